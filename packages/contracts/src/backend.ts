@@ -1,0 +1,284 @@
+import type { Instant } from './time.ts';
+import type { OrphanPolicy, RepositoryDefinition, TransferLimits } from './job.ts';
+import type { EngineProcesses } from './processes.ts';
+import type { Clock } from './time.ts';
+import type { Log } from './log.ts';
+import type { Secret } from './secret.ts';
+import type { Snapshot, SnapshotDiff, SnapshotEntry } from './snapshot.ts';
+
+/** What a backend may be able to do beyond `open`, `create`, `backup`, `snapshots` and `restore`. */
+export type Ability =
+  | 'list'
+  | 'find'
+  | 'diff'
+  | 'dump'
+  | 'check'
+  | 'check-data'
+  | 'forget'
+  | 'prune'
+  | 'copy'
+  | 'tag'
+  | 'locks'
+  | 'statistics'
+  | 'compression'
+  | 'dry-run'
+  | 'resume';
+
+export type Phase = 'waiting' | 'scanning' | 'uploading' | 'verifying' | 'restoring' | 'forgetting' | 'done';
+
+/** How far an operation is. What is not known yet is undefined, never guessed. */
+export interface Progress {
+  readonly phase: Phase;
+  /** 0 to 100; never goes down within one operation. */
+  readonly percentage: number | undefined;
+  readonly filesProcessed: number;
+  readonly filesTotal: number | undefined;
+  readonly bytesProcessed: number;
+  readonly bytesTotal: number | undefined;
+  readonly currentFiles: readonly string[];
+  /** Items that could not be read so far. */
+  readonly errorCount: number;
+}
+
+/**
+ * One call of a backend. A backend never retries and never sleeps: it tries once and reports.
+ * It rejects soon after `signal` aborts (with `run.cancelled`) and leaves no child process and no lock.
+ */
+export interface Operation {
+  readonly signal?: AbortSignal | undefined;
+  /** Never throws, never blocks. The last report comes before the promise settles. */
+  readonly report?: ((progress: Progress) => void) | undefined;
+  /** Folder where an operation that must survive its coordinator keeps its traces; absent for short reads. */
+  readonly spool?: string | undefined;
+  readonly orphanPolicy?: OrphanPolicy | undefined;
+  readonly limits?: TransferLimits | undefined;
+  /** Called for each line that is worth keeping in the log of the run; never holds a secret. */
+  readonly note?: ((line: string) => void) | undefined;
+}
+
+export interface BackupSpec {
+  /** Absolute paths that exist, verbatim. */
+  readonly sources: readonly string[];
+  readonly excludes: readonly string[];
+  readonly excludeIfPresent: readonly string[];
+  readonly excludeCaches: boolean;
+  readonly oneFileSystem: boolean;
+  readonly tags: readonly string[];
+  readonly host: string;
+  /** 0 to 9; mapped to the engine's own modes. */
+  readonly compressionLevel: number | undefined;
+  /** Snapshot to compare with; undefined leaves the choice to the engine. */
+  readonly parent: string | undefined;
+  /** Reads everything again, whatever the parent says. */
+  readonly force: boolean;
+  readonly dryRun: boolean;
+}
+
+/** A path that could not be saved or restored, and why. */
+export interface UnreadableItem {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Numbers of a backup, as the engine reports them. */
+export interface BackupStats {
+  readonly filesNew: number;
+  readonly filesChanged: number;
+  readonly filesUnmodified: number;
+  readonly filesProcessed: number;
+  readonly bytesProcessed: number;
+  /** Bytes that the repository did not have yet, before compression. */
+  readonly bytesAdded: number;
+  /** The same after compression; undefined if the engine does not tell. */
+  readonly bytesStored: number | undefined;
+  readonly durationMs: number;
+}
+
+/**
+ * What a backup did. A file that could not be read is a result, not an error: it is in `unreadable`.
+ * A failed backup rejects with an `UmbraError`.
+ */
+export interface BackupResult {
+  /** Full id; undefined if the engine made none (dry run) or did not tell. */
+  readonly snapshot: string | undefined;
+  readonly stats: BackupStats | undefined;
+  /** At most `unreadableLimit` items; `unreadableCount` counts all. */
+  readonly unreadable: readonly UnreadableItem[];
+  readonly unreadableCount: number;
+  /** False if the engine's own exit status says that something was left out, or if nobody saw it. */
+  readonly complete: boolean;
+  /** True if the exit status of the engine was lost and the rest was read from its output. */
+  readonly exitLost: boolean;
+}
+
+/** So many unreadable items are kept; the rest is counted. */
+export const unreadableLimit = 1000;
+
+export interface SnapshotFilter {
+  /** Full ids or unambiguous prefixes. */
+  readonly ids?: readonly string[] | undefined;
+  /** Snapshots that carry all of these. */
+  readonly tags?: readonly string[] | undefined;
+  readonly host?: string | undefined;
+  readonly path?: string | undefined;
+}
+
+export type OverwriteMode = 'never' | 'if-newer' | 'if-changed' | 'always';
+
+export interface RestoreSpec {
+  readonly snapshot: string;
+  /** Absolute folder; made if absent. The tree of the snapshot appears below it with its full paths. */
+  readonly target: string;
+  /** Absolute paths inside the snapshot, verbatim; empty means everything. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly overwrite: OverwriteMode;
+  /** Compares what was written with the repository. */
+  readonly verify: boolean;
+}
+
+export interface RestoreResult {
+  readonly filesRestored: number;
+  readonly bytesRestored: number;
+  readonly filesSkipped: number;
+  readonly failed: readonly UnreadableItem[];
+  readonly failedCount: number;
+}
+
+/** How much a check reads: the structure, a part of the data, or all data. */
+export type CheckScope =
+  | { readonly type: 'structure' }
+  /** Part `part` of `of`, both from 1: repeating with the next part covers everything. */
+  | { readonly type: 'part'; readonly part: number; readonly of: number }
+  /** More than 0, at most 100. */
+  | { readonly type: 'percent'; readonly percent: number }
+  | { readonly type: 'all' };
+
+export interface CheckReport {
+  readonly sound: boolean;
+  readonly problems: readonly string[];
+  /** Commands that the engine recommends, in words. */
+  readonly advice: readonly string[];
+}
+
+export interface FindSpec {
+  readonly pattern: string;
+  readonly ignoreCase: boolean;
+  readonly snapshots: SnapshotFilter;
+}
+
+export interface FindMatch {
+  readonly snapshot: string;
+  readonly entry: SnapshotEntry;
+}
+
+export interface RepositoryFacts {
+  /** The repository's own id. */
+  readonly id: string;
+  /** Format version of the repository. */
+  readonly format: number;
+}
+
+export interface RepositoryStatistics {
+  readonly snapshots: number;
+  /** Bytes on the storage. */
+  readonly storedBytes: number;
+  /** Bytes before compression; undefined if the engine does not tell. */
+  readonly uncompressedBytes: number | undefined;
+}
+
+/** A lock in a repository, as its writer described itself. */
+export interface LockRecord {
+  readonly id: string;
+  readonly createdAt: Instant;
+  readonly exclusive: boolean;
+  readonly host: string;
+  readonly user: string;
+  readonly pid: number;
+}
+
+/** Where and as what an engine runs. */
+export interface EngineFacts {
+  readonly name: string;
+  readonly version: string;
+  /** Absolute path of the program. */
+  readonly program: string;
+  /** What this version lacks, as a sentence each. */
+  readonly limitations: readonly string[];
+}
+
+/**
+ * Carries out operations on one repository. Rejections are `UmbraError`s; a missing ability rejects with
+ * `backend.unsupported`.
+ */
+export interface Backend {
+  readonly name: string;
+  readonly supports: ReadonlySet<Ability>;
+  engine(operation?: Operation): Promise<EngineFacts>;
+  /** Throws `repository.absent`, `repository.wrong-password`, `repository.unreachable`, … Takes no lock. */
+  open(operation?: Operation): Promise<RepositoryFacts>;
+  /** Throws `repository.exists`. */
+  create(operation?: Operation): Promise<RepositoryFacts>;
+  backup(spec: BackupSpec, operation?: Operation): Promise<BackupResult>;
+  /**
+   * Attaches to the backup that was started with the same `operation.spool`, running or ended, and gives its result.
+   * Throws `engine.lost` if none was ever started there.
+   */
+  resumeBackup(operation: Operation & { readonly spool: string }): Promise<BackupResult>;
+  /** True if the repository holds exactly this snapshot: the cheapest proof the backend has. */
+  holds(snapshot: string, operation?: Operation): Promise<boolean>;
+  /** Oldest first. Takes no lock. */
+  snapshots(filter?: SnapshotFilter, operation?: Operation): Promise<readonly Snapshot[]>;
+  /** Entries below `path` (everything if absent), in the backend's order. Takes no lock. */
+  list(snapshot: string, path?: string, operation?: Operation): AsyncIterable<SnapshotEntry>;
+  find(spec: FindSpec, operation?: Operation): Promise<readonly FindMatch[]>;
+  diff(from: string, to: string, operation?: Operation): Promise<SnapshotDiff>;
+  /** Writes the content of one file. */
+  dump(snapshot: string, path: string, sink: (chunk: Uint8Array) => void | Promise<void>, operation?: Operation): Promise<void>;
+  restore(spec: RestoreSpec, operation?: Operation): Promise<RestoreResult>;
+  check(scope: CheckScope, operation?: Operation): Promise<CheckReport>;
+  /** Removes exactly the listed snapshots, by full id. Choosing them is not the backend's business. */
+  forget(snapshots: readonly string[], operation?: Operation): Promise<void>;
+  /** Frees what no snapshot needs. */
+  prune(operation?: Operation): Promise<void>;
+  /** Copies the listed snapshots into this repository. */
+  copyFrom(source: BackendRepository, snapshots: readonly string[], operation?: Operation): Promise<void>;
+  /** Adds and removes tags; gives old id to new id. */
+  tag(snapshots: readonly string[], add: readonly string[], remove: readonly string[], operation?: Operation): Promise<ReadonlyMap<string, string>>;
+  statistics(operation?: Operation): Promise<RepositoryStatistics>;
+  /** Takes no lock. */
+  locks(operation?: Operation): Promise<readonly LockRecord[]>;
+  /**
+   * Removes the listed locks. The caller has proved their owners dead. Where the backend cannot remove a single lock it
+   * refuses (`repository.locked`) if its own way would touch or signal anything else.
+   */
+  removeLocks(locks: readonly LockRecord[], operation?: Operation): Promise<void>;
+  /** The engine's own command line, for a person at a terminal. Resolves to the exit code. */
+  passThrough(args: readonly string[]): Promise<number>;
+}
+
+/** A repository with its secrets resolved, as a backend needs it. */
+export interface BackendRepository {
+  readonly definition: RepositoryDefinition;
+  readonly password: Secret | undefined;
+  readonly env: Readonly<Record<string, Secret>>;
+}
+
+/** What the product gives to a backend. */
+export interface BackendHost {
+  readonly processes: EngineProcesses;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A folder that the backend may fill and that may be deleted at any time when nothing runs. */
+  readonly cacheDir: string;
+  /** A folder for short-lived files, on a local disk. */
+  readonly scratchDir: string;
+  /** The environment in which programs are looked up: `PATH`, and `UMBRA_RESTIC` and the like. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Makes a backend for a repository. Cheap: nothing is started and nothing is read before the first operation. */
+export type BackendFactory = (repository: BackendRepository, host: BackendHost) => Backend;
+
+/** Adds behaviour around a backend without knowing which one it is. */
+export type BackendWrapper = (inner: Backend) => Backend;

@@ -1,0 +1,49 @@
+import type { Progress } from './backend.ts';
+import type { ErrorRecord } from './errors.ts';
+import type { JobId, RepositoryName } from './job.ts';
+import type { RunId, RunRecord, VerificationRecord } from './run.ts';
+import type { StateAlarm } from './state-store.ts';
+import type { Instant } from './time.ts';
+
+interface RunEvent {
+  readonly time: Instant;
+  readonly run: RunId;
+  readonly job: JobId;
+  readonly repository: RepositoryName;
+}
+
+/** Progress of a run with what can be derived from its course. */
+export interface RunProgress extends Progress {
+  /** Mean over the last seconds; undefined while unknown. */
+  readonly bytesPerSecond: number | undefined;
+  readonly etaSeconds: number | undefined;
+}
+
+/** Everything that programs and users are told. Never holds a secret. */
+export type UmbraEvent =
+  | (RunEvent & { readonly type: 'run.queued' })
+  | (RunEvent & { readonly type: 'run.started'; readonly attempt: number; readonly maxAttempts: number })
+  | (RunEvent & { readonly type: 'run.adopted'; readonly attempt: number })
+  | (RunEvent & { readonly type: 'run.progress'; readonly progress: RunProgress })
+  | (RunEvent & { readonly type: 'run.note'; readonly line: string })
+  | (RunEvent & { readonly type: 'run.verified'; readonly verification: VerificationRecord })
+  | (RunEvent & { readonly type: 'run.retrying'; readonly attempt: number; readonly retryAt: Instant; readonly error: ErrorRecord })
+  | (RunEvent & { readonly type: 'run.cancelling'; readonly reason: string })
+  | (RunEvent & { readonly type: 'run.finished'; readonly record: RunRecord })
+  | { readonly type: 'locks.healed'; readonly time: Instant; readonly repository: RepositoryName; readonly locks: readonly string[] }
+  | { readonly type: 'state.alarm'; readonly time: Instant; readonly alarm: StateAlarm };
+
+export type EventType = UmbraEvent['type'];
+export type EventOf<T extends EventType> = Extract<UmbraEvent, { readonly type: T }>;
+
+/**
+ * Tells everybody who listens. Publishing never throws and never blocks; a listener that throws is left alone.
+ * A slow reader of `stream` loses `run.progress` events, never others.
+ */
+export interface EventStream {
+  publish(event: UmbraEvent): void;
+  on<T extends EventType>(type: T, listener: (event: EventOf<T>) => void): Disposable;
+  onAny(listener: (event: UmbraEvent) => void): Disposable;
+  /** From now on, until the signal aborts. */
+  stream(signal?: AbortSignal): AsyncIterable<UmbraEvent>;
+}

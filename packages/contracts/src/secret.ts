@@ -1,0 +1,50 @@
+const mask = '[secret]';
+
+/**
+ * A value that must not be seen: it prints as `[secret]` however it is turned into text.
+ * `reveal` is called only where the value leaves the process, never to build a message.
+ */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return mask;
+  }
+
+  toJSON(): string {
+    return mask;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return mask;
+  }
+}
+
+/**
+ * Where a secret is found: `{ scheme: 'env', target: 'NAME' }`, `{ scheme: 'file', target: '/abs/path' }`,
+ * `{ scheme: 'command', target: ['pass', 'show', 'x'] }`. A reference is safe to store and to print.
+ */
+export interface SecretReference {
+  readonly scheme: string;
+  readonly target: string | readonly string[];
+}
+
+/** One way to find secrets, named by the scheme it answers for. */
+export interface SecretProvider {
+  readonly scheme: string;
+  /** The secret without its trailing line break. Throws `secret.unavailable` naming the reference, never the value. */
+  resolve(reference: SecretReference, signal?: AbortSignal): Promise<Secret>;
+}
+
+/** All providers as one: chooses by scheme. Throws `secret.unavailable` for a scheme that nobody answers for. */
+export interface SecretResolver {
+  resolve(reference: SecretReference, signal?: AbortSignal): Promise<Secret>;
+}

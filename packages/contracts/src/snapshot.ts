@@ -1,0 +1,73 @@
+import type { Instant } from './time.ts';
+
+/** A saved state of some sources. */
+export interface Snapshot {
+  /** The backend's full id. */
+  readonly id: string;
+  readonly shortId: string;
+  readonly time: Instant;
+  readonly host: string;
+  readonly user: string;
+  readonly paths: readonly string[];
+  readonly tags: readonly string[];
+  readonly parent: string | undefined;
+  readonly tree: string | undefined;
+  /** Numbers that the backend keeps with the snapshot; absent in old or foreign ones. */
+  readonly summary: SnapshotSummary | undefined;
+}
+
+export interface SnapshotSummary {
+  readonly startedAt: Instant;
+  readonly finishedAt: Instant;
+  readonly filesNew: number;
+  readonly filesChanged: number;
+  readonly filesUnmodified: number;
+  readonly filesProcessed: number;
+  readonly bytesProcessed: number;
+  readonly bytesAdded: number;
+}
+
+export type EntryType = 'file' | 'dir' | 'symlink' | 'dev' | 'chardev' | 'fifo' | 'socket' | 'irregular';
+
+/** One file, folder or other entry of a snapshot. */
+export interface SnapshotEntry {
+  readonly path: string;
+  readonly type: EntryType;
+  /** Bytes; 0 for what has no content. */
+  readonly size: number;
+  readonly modifiedAt: Instant;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** How one path differs between two snapshots. */
+export interface PathChange {
+  readonly path: string;
+  readonly change: 'added' | 'removed' | 'modified' | 'type-changed' | 'metadata' | 'suspicious';
+}
+
+export interface SnapshotDiff {
+  readonly changes: readonly PathChange[];
+  readonly addedBytes: number;
+  readonly removedBytes: number;
+}
+
+const runTagPrefix = 'umbra-run:';
+const jobTagPrefix = 'umbra-job:';
+
+/** The tag that ties a snapshot to the run that made it; what the repository says of it is the truth after a crash. */
+export const runTag = (run: string): string => `${runTagPrefix}${run}`;
+
+/** The tag by which all snapshots of a job are grouped, whatever their host and paths. */
+export const jobTag = (job: string): string => `${jobTagPrefix}${job}`;
+
+/** The run that made a snapshot, if it was one of ours. */
+export const runOfTags = (tags: readonly string[]): string | undefined => suffixOf(tags, runTagPrefix);
+
+/** The job that a snapshot belongs to, if it is one of ours. */
+export const jobOfTags = (tags: readonly string[]): string | undefined => suffixOf(tags, jobTagPrefix);
+
+function suffixOf(tags: readonly string[], prefix: string): string | undefined {
+  return tags.find((tag) => tag.startsWith(prefix))?.slice(prefix.length);
+}

@@ -1,0 +1,101 @@
+import type { ProcessIdentity } from './processes.ts';
+import type { JobId, RepositoryName } from './job.ts';
+import type { RunChange, RunId, RunOutcome, RunPlan, RunRecord, RunState, StepRecord, Trigger } from './run.ts';
+import type { DurationMs, Instant } from './time.ts';
+
+export interface NewRun {
+  readonly id: RunId;
+  readonly trigger: Trigger;
+  /** Unique within the job; null for a request. */
+  readonly slot: string | null;
+  readonly slotAt: Instant | null;
+  readonly queuedAt: Instant;
+  readonly plan: RunPlan;
+}
+
+/** The right to change a run, for a while. The fence goes up with every claim: an owner that overslept is refused. */
+export interface Lease {
+  readonly run: RunId;
+  readonly owner: ProcessIdentity;
+  readonly fence: number;
+  readonly until: Instant;
+}
+
+export type ClaimResult =
+  | { readonly granted: true; readonly lease: Lease; readonly run: RunRecord }
+  /** `held`: somebody has the run. `busy`: another run of the same job and repository is held. `ended`: terminal. */
+  | { readonly granted: false; readonly reason: 'held' | 'busy' | 'ended'; readonly holder: Lease | undefined };
+
+export interface ClaimRequest {
+  readonly owner: ProcessIdentity;
+  readonly now: Instant;
+  readonly ttlMs: DurationMs;
+  /** Fence of a lease whose owner was proved dead: it is taken over although it has not run out. */
+  readonly evict?: number | undefined;
+}
+
+export interface RunQuery {
+  readonly job?: JobId | undefined;
+  readonly repository?: RepositoryName | undefined;
+  readonly states?: readonly RunState[] | undefined;
+  /** Queued at or after. */
+  readonly since?: Instant | undefined;
+  /** Queued before. */
+  readonly until?: Instant | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Something about the state that a person must know. */
+export interface StateAlarm {
+  readonly code: 'state.damaged' | 'state.read-only' | 'state.full' | 'state.newer';
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface StoreHealth {
+  /** `durable`: on disk where it should be; `volatile`: only in memory until this process ends. */
+  readonly mode: 'durable' | 'volatile';
+  readonly alarms: readonly StateAlarm[];
+}
+
+/** A finished record whose content does not match its hash, or whose place in the chain is wrong. */
+export interface AuditFinding {
+  readonly run: RunId;
+  readonly message: string;
+}
+
+/**
+ * The journal and the history. Every method that changes something is durable when it resolves.
+ * Several processes may use the same store at the same time. After a kill at any instant it opens and is whole.
+ */
+export interface StateStore extends AsyncDisposable {
+  readonly health: StoreHealth;
+  /** The same job, repository and slot never give two runs: the second call gets the first run. */
+  enqueue(run: NewRun): Promise<{ readonly run: RunRecord; readonly created: boolean }>;
+  run(id: RunId): Promise<RunRecord | undefined>;
+  /** Newest first by queue time. */
+  runs(query: RunQuery): Promise<readonly RunRecord[]>;
+  /** The newest run of each job and repository in one of these states. */
+  latest(states: readonly RunState[]): Promise<readonly RunRecord[]>;
+  /** All runs that have not ended, with the lease each is held by. */
+  open(): Promise<readonly { readonly run: RunRecord; readonly lease: Lease | undefined }[]>;
+  claim(run: RunId, request: ClaimRequest): Promise<ClaimResult>;
+  /** Prolongs the lease. Throws `state.lease-lost` if it was taken over. */
+  renew(lease: Lease, until: Instant): Promise<{ readonly lease: Lease; readonly cancelRequested: boolean }>;
+  /**
+   * Changes a run. Throws `state.stale-revision` if `revision` is not the current one, `state.lease-lost` if the lease was
+   * taken over. A change to a terminal state seals the record: it gets a hash chained to the one before, and the lease ends.
+   */
+  update(lease: Lease, revision: number, change: RunChange): Promise<RunRecord>;
+  /** Gives the run back without ending it. */
+  release(lease: Lease): Promise<void>;
+  /** Asks the owner of a run to cancel it; of a run that nobody holds, the next claimer. False if it had ended. */
+  requestCancel(run: RunId, at: Instant): Promise<boolean>;
+  /** Written before an effect and after it. Throws `state.lease-lost` if the lease was taken over. */
+  recordStep(lease: Lease, step: Omit<StepRecord, 'run' | 'sequence'>): Promise<StepRecord>;
+  steps(run: RunId): Promise<readonly StepRecord[]>;
+  /** Checks the hash of every finished record and the chain over them. */
+  audit(): Promise<readonly AuditFinding[]>;
+  /** Counts finished runs by outcome. */
+  count(query: RunQuery): Promise<Readonly<Record<RunOutcome, number>>>;
+}

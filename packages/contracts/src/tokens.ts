@@ -1,0 +1,35 @@
+import type { BackendRegistry, Repositories } from './repositories.ts';
+import type { BackendHost, BackendWrapper } from './backend.ts';
+import type { Calendar } from './schedule.ts';
+import type { Clock } from './time.ts';
+import type { EngineProcesses, ProcessTable } from './processes.ts';
+import type { EventStream } from './events.ts';
+import type { Log } from './log.ts';
+import type { SecretResolver } from './secret.ts';
+import type { StateStore } from './state-store.ts';
+
+/**
+ * A name under which a container keeps a `T`. At run time it is a symbol, equal across copies of this package; the type
+ * is that of an abstract class, so that containers infer `T` from it.
+ */
+export type Token<T> = abstract new (...args: never[]) => T;
+
+export function token<T>(name: string): Token<T> {
+  return Symbol.for(`@umbracore/${name}`) as unknown as Token<T>;
+}
+
+/** Every dependency that packages hand to each other, by the name of its interface. */
+export const TOKENS = {
+  BackendHost: token<BackendHost>('BackendHost'),
+  BackendRegistry: token<BackendRegistry>('BackendRegistry'),
+  BackendWrappers: token<readonly BackendWrapper[]>('BackendWrappers'),
+  Calendar: token<Calendar>('Calendar'),
+  Clock: token<Clock>('Clock'),
+  EngineProcesses: token<EngineProcesses>('EngineProcesses'),
+  EventStream: token<EventStream>('EventStream'),
+  Log: token<Log>('Log'),
+  ProcessTable: token<ProcessTable>('ProcessTable'),
+  Repositories: token<Repositories>('Repositories'),
+  SecretResolver: token<SecretResolver>('SecretResolver'),
+  StateStore: token<StateStore>('StateStore'),
+} as const;
