@@ -91,6 +91,11 @@ export interface CallOptions extends OutputReader {
 
 /** Runs engines. The only place where a backend's program is started. */
 export interface EngineProcesses {
+  /**
+   * Gets a shim ready, so that the next `start` takes less time. It has no effect outside and ends with this process if it
+   * is not used.
+   */
+  prepare(): void;
   /** Starts an engine that outlives this process. Resolves once its shim has taken over. */
   start(command: EngineCommand, options: SupervisedOptions): Promise<EngineProcess>;
   /** The engine of a spool folder that an earlier coordinator left behind; undefined if none was ever started there. */

@@ -12,7 +12,7 @@ import type { StateStore } from './state-store.ts';
  * A name under which a container keeps a `T`. At run time it is a symbol, equal across copies of this package; the type
  * is that of an abstract class, so that containers infer `T` from it.
  */
-export type Token<T> = abstract new (...args: never[]) => T;
+export type Token<T> = abstract new () => T;
 
 export function token<T>(name: string): Token<T> {
   return Symbol.for(`@umbracore/${name}`) as unknown as Token<T>;
