@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fetchTestVersions, findRestic } from '../restic.mjs';
+import { buildCli, umbra } from './bundle.mjs';
+import { check, format, lint, typecheck } from './checks.mjs';
+import { binary, callerFolder, Failure, mustRun, root, runNode, runNpm } from './process.mjs';
+import { test, unit } from './test.mjs';
+
+const script = (path, args, options) => {
+  if (!existsSync(join(root, path))) throw new Failure(`${path} does not exist in this checkout.`);
+  return runNode([join(root, path), ...args], options);
+};
+
+async function build() {
+  const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' };
+  const nx = runNode([binary('nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--output-style=static'], { env });
+  await mustRun('Building the packages', nx);
+  await mustRun('Writing the declarations', typecheck());
+}
+
+async function demo(args) {
+  await buildCli();
+  const env = { ...process.env, UMBRA_RESTIC: await findRestic() };
+  return script('tools/demo.mjs', args, { cwd: callerFolder, env });
+}
+
+async function bench(args) {
+  await buildCli();
+  const env = { ...process.env, UMBRA_RESTIC: await findRestic() };
+  return script('tools/bench/run.mjs', args, { env });
+}
+
+async function relock() {
+  await mustRun('npm install', runNpm(['install', '--package-lock-only', '--loglevel=error']));
+  return script('tools/complete-lock.mjs', []);
+}
+
+async function runUmbra(args) {
+  await buildCli();
+  return runNode([umbra, ...args], { cwd: callerFolder });
+}
+
+/** Each takes the rest of the command line and returns the exit code, or nothing when all went well. */
+export const tasks = {
+  test,
+  unit,
+  check,
+  typecheck,
+  lint,
+  format,
+  build,
+  bundle: async () => void (await buildCli()),
+  demo,
+  bench,
+  umbra: runUmbra,
+  'fetch-restic': async () => void (await fetchTestVersions()),
+  relock,
+  'new-package': (args) => script('tools/new-package.mjs', args),
+  changeset: (args) => runNode([binary('@changesets/cli/bin.js'), ...args]),
+};

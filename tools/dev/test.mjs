@@ -1,0 +1,56 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fetchTestVersions } from '../restic.mjs';
+import { buildCli } from './bundle.mjs';
+import { checks, failedChecks } from './checks.mjs';
+import { binary, Failure, root, runNode, say } from './process.mjs';
+
+const report = join(root, '.cache', 'vitest.json');
+
+/** Vitest alone: `npm run unit -- --project scheduler`. */
+export const unit = (args) => runNode([binary('vitest/vitest.mjs'), 'run', ...args]);
+
+/** Everything there is to check. A step that fails does not hide what the later ones find. */
+export async function test(args) {
+  const failures = await failuresOf({ 'restic versions': fetchTestVersions, 'umbra bundle': buildCli });
+  failures.push(...(await failedChecks()));
+  const tests = await countedTests(args);
+  const preparations = 2;
+  const passed = tests.passed + preparations + Object.keys(checks).length - failures.length;
+  const failed = tests.failed + failures.length;
+  if (failures.length > 0) console.log(`\nNot in order: ${failures.join(', ')}`);
+  console.log(`\n${passed} passed, ${failed} failed${tests.skipped > 0 ? `, ${tests.skipped} skipped` : ''}`);
+  return failed > 0 ? 1 : 0;
+}
+
+async function failuresOf(steps) {
+  const failures = [];
+  for (const [name, step] of Object.entries(steps)) {
+    try {
+      await step();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      say(error.message);
+      failures.push(name);
+    }
+  }
+  return failures;
+}
+
+async function countedTests(args) {
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  rmSync(report, { force: true });
+  const code = await unit(['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args]);
+  const counts = readCounts();
+  // A file that cannot be loaded, or an error outside any test, fails the run without a failed test.
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+function readCounts() {
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}

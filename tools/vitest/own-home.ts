@@ -1,0 +1,27 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Gives each test run an empty home of its own, so that no test reads or writes the person's. */
+export default function ownHome(): () => void {
+  const root = mkdtempSync(join(tmpdir(), 'umbra-test-'));
+  const folders = {
+    HOME: 'home',
+    XDG_CONFIG_HOME: 'config',
+    XDG_CACHE_HOME: 'cache',
+    XDG_DATA_HOME: 'data',
+    XDG_STATE_HOME: 'state',
+    XDG_RUNTIME_DIR: 'run',
+    UMBRA_STATE_DIR: 'umbra-state',
+  };
+  for (const [variable, name] of Object.entries(folders)) {
+    const folder = join(root, name);
+    mkdirSync(folder, { mode: 0o700 });
+    process.env[variable] = folder;
+  }
+  // What a developer has set for real repositories must not leak into a test.
+  for (const variable of Object.keys(process.env)) {
+    if (/^(RESTIC_|UMBRA_CONFIG$|UMBRA_PASSWORD)/.test(variable)) delete process.env[variable];
+  }
+  return () => rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+}

@@ -1,0 +1,29 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+// Everything resolves to workspace sources, so that no test needs a build of another package.
+const conditions = ['@umbra/source', 'module', 'node', 'development|production'];
+
+const folders = ['packages', 'apps']
+  .flatMap((parent) => readdirSync(parent).map((name) => ({ name, root: `${parent}/${name}` })))
+  .filter(({ root }) => existsSync(`${root}/package.json`));
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ['@umbra/source'] } },
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    globalSetup: ['tools/vitest/own-home.ts', 'tools/vitest/restic-versions.ts'],
+    coverage: { include: ['packages/*/src/**', 'apps/*/src/**'], exclude: ['**/*.test.ts'] },
+    projects: [
+      ...folders.map(({ name, root }) => ({
+        extends: true as const,
+        test: { name, root, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+      })),
+      { extends: true as const, test: { name: 'tools', root: 'tools', include: ['**/*.test.ts'] } },
+    ],
+  },
+});
