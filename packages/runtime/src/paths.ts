@@ -1,0 +1,39 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Where this installation keeps what it knows. All are folders of its own, mode 0700. */
+export interface RuntimePaths {
+  /** Journal and history. */
+  readonly stateDir: string;
+  /** Output of engines that run. */
+  readonly spoolDir: string;
+  /** One log for each run, and the operator's log. */
+  readonly logDir: string;
+  /** Passwords that the product made. */
+  readonly secretDir: string;
+  /** May be deleted at any time when nothing runs. */
+  readonly cacheDir: string;
+  /** Short-lived files. */
+  readonly scratchDir: string;
+}
+
+export interface PathOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  /** Overrides `UMBRA_STATE_DIR` and the XDG folder. */
+  readonly stateDir?: string | undefined;
+}
+
+/** Decides by option, then `UMBRA_STATE_DIR`, then the XDG folders. Reads nothing and makes nothing. */
+export function runtimePaths({ env, home, stateDir: chosen }: PathOptions): RuntimePaths {
+  const stateDir =
+    chosen ?? (env['UMBRA_STATE_DIR'] || join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'umbra'));
+  return {
+    stateDir,
+    spoolDir: join(stateDir, 'spool'),
+    logDir: join(stateDir, 'logs'),
+    secretDir: join(stateDir, 'secrets'),
+    cacheDir: env['UMBRA_CACHE_DIR'] || join(env['XDG_CACHE_HOME'] || join(home, '.cache'), 'umbra'),
+    scratchDir: join(env['TMPDIR'] || tmpdir(), `umbra-${process.getuid?.() ?? 'user'}`),
+  };
+}
