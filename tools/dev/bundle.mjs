@@ -1,4 +1,4 @@
-import { globSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { globSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { binary, mustRun, root, runNode, say } from './process.mjs';
@@ -6,6 +6,7 @@ import { binary, mustRun, root, runNode, say } from './process.mjs';
 const app = join(root, 'apps', 'cli');
 const dist = join(app, 'dist');
 export const umbra = join(dist, 'umbra.js');
+const shim = join(dist, 'shim.js');
 
 const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity;
 
@@ -19,7 +20,7 @@ function sourcesChangedAt() {
   return Math.max(...[...sources, ...settings].map((path) => changedAt(join(root, path))));
 }
 
-const isStale = () => Math.min(changedAt(umbra), changedAt(join(dist, 'shim.js'))) < sourcesChangedAt();
+const isStale = () => Math.min(changedAt(umbra), changedAt(shim)) < sourcesChangedAt();
 
 /** Bundles `umbra` straight from the workspace's sources, without building any package first. */
 export async function buildCli() {
@@ -27,10 +28,12 @@ export async function buildCli() {
   await withLock('bundle', async () => {
     if (!isStale()) return;
     say('Bundling umbra');
-    const startedAt = Date.now();
+    const startedAt = new Date();
     const tsup = runNode([binary('tsup/dist/cli-default.js'), '--silent'], { cwd: app, stdio: ['ignore', 2, 2] });
     await mustRun('Bundling umbra', tsup);
     removeOlderThan(startedAt);
+    // As old as the sources it was read from, so that one saved meanwhile makes it stale.
+    for (const program of [umbra, shim]) utimesSync(program, startedAt, startedAt);
   });
   return umbra;
 }
@@ -38,6 +41,6 @@ export async function buildCli() {
 // Chunks of earlier bundles go only when the new ones are in place: another umbra may be running.
 function removeOlderThan(instant) {
   for (const name of readdirSync(dist).filter((file) => file.endsWith('.js'))) {
-    if (changedAt(join(dist, name)) < instant - 1000) rmSync(join(dist, name), { force: true });
+    if (changedAt(join(dist, name)) < instant.getTime() - 1000) rmSync(join(dist, name), { force: true });
   }
 }

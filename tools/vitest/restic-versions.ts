@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fetchedRestic, testVersions, variableOf } from '../restic.mjs';
 
-/** Tells tests where the fetched restic versions are; `npm run fetch-restic` brings them. */
+/** Tells tests where the restic versions are that `npm run fetch-restic` brought. */
 export default function resticVersions(): void {
-  for (const version of ['0.14.0', '0.18.0', '0.19.1']) {
-    const binary = fileURLToPath(new URL(`../../.cache/restic/${version}/restic`, import.meta.url));
-    if (existsSync(binary)) process.env[`UMBRA_TEST_RESTIC_${version.replaceAll('.', '_')}`] = binary;
+  for (const wanted of testVersions) {
+    const binary = fetchedRestic(wanted);
+    if (binary !== undefined) process.env[variableOf(wanted.version)] = binary;
   }
 }
