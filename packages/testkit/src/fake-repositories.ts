@@ -1,0 +1,67 @@
+import {
+  type Backend,
+  type BackendRepository,
+  type HealReport,
+  type Operation,
+  type ProcessIdentity,
+  type Repositories,
+  type RepositoryDefinition,
+  type RepositoryFacts,
+  type RepositoryHealth,
+  toUmbraError,
+  UmbraError,
+} from '@umbracore/contracts';
+
+/** Repositories whose backends a test brings, by repository name. Heals by removing the locks of the given processes. */
+export class FakeRepositories implements Repositories {
+  /** Every call of `heal`. */
+  readonly healed: { readonly repository: string; readonly ours: readonly ProcessIdentity[] }[] = [];
+  readonly #backends: ReadonlyMap<string, Backend>;
+
+  constructor(backends: Readonly<Record<string, Backend>>) {
+    this.#backends = new Map(Object.entries(backends));
+  }
+
+  backend(definition: RepositoryDefinition): Promise<Backend> {
+    const backend = this.#backends.get(definition.name);
+    if (backend) return Promise.resolve(backend);
+    return Promise.reject(new UmbraError('usage.unknown-repository', `no backend for ${definition.name} in this test`));
+  }
+
+  resolve(definition: RepositoryDefinition): Promise<BackendRepository> {
+    return Promise.resolve({ definition, password: undefined, env: {} });
+  }
+
+  async create(definition: RepositoryDefinition, operation?: Operation): Promise<RepositoryFacts> {
+    return (await this.backend(definition)).create(operation);
+  }
+
+  async adopt(definition: RepositoryDefinition, operation?: Operation): Promise<RepositoryFacts> {
+    return (await this.backend(definition)).open(operation);
+  }
+
+  async health(definition: RepositoryDefinition, operation?: Operation): Promise<RepositoryHealth> {
+    const unknown = { engine: undefined, locks: [], snapshots: undefined };
+    try {
+      const facts = await (await this.backend(definition)).open(operation);
+      return { ...unknown, state: 'ready', facts, problem: undefined, hint: undefined };
+    } catch (thrown) {
+      const error = toUmbraError(thrown);
+      const state = error.code === 'repository.absent' ? 'absent' : 'failed';
+      return { ...unknown, state, facts: undefined, problem: error.message, hint: error.hint };
+    }
+  }
+
+  async heal(
+    definition: RepositoryDefinition,
+    ours: readonly ProcessIdentity[],
+    operation?: Operation,
+  ): Promise<HealReport> {
+    this.healed.push({ repository: definition.name, ours });
+    const backend = await this.backend(definition);
+    const locks = await backend.locks(operation);
+    const removed = locks.filter((lock) => ours.some(({ pid, host }) => pid === lock.pid && host === lock.host));
+    await backend.removeLocks(removed, operation);
+    return { verdicts: removed.map((lock) => ({ lock, verdict: 'dead', reason: 'named by the test' })), removed };
+  }
+}
