@@ -16,14 +16,17 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    globalSetup: ['tools/vitest/own-home.ts', 'tools/vitest/restic-versions.ts'],
+    globalSetup: ['tools/vitest/own-home.ts', 'tools/vitest/restic-versions.mjs'],
     coverage: { include: ['packages/*/src/**', 'apps/*/src/**'], exclude: ['**/*.test.ts'] },
     projects: [
       ...folders.map(({ name, root }) => ({
         extends: true as const,
         test: { name, root, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
       })),
-      { extends: true as const, test: { name: 'tools', root: 'tools', include: ['**/*.test.ts'] } },
+      {
+        extends: true as const,
+        test: { name: 'tools', root: 'tools', include: ['**/*.test.mjs'], exclude: ['node/**'] },
+      },
     ],
   },
 });

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 const EXACT_VERSION = /^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/;
 const OS_NAMES = ['linux', 'darwin', 'win32', 'freebsd', 'openbsd', 'netbsd', 'android', 'sunos', 'aix', 'openharmony'];
 const CPU_NAMES = ['x64', 'arm64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'loong64', 'mips64el', 'wasm32'];
-const CPU_ALIASES = { ppc64le: 'ppc64', armv7: 'arm', armhf: 'arm', riscv64gc: 'riscv64' };
+const CPU_ALIASES = { ppc64le: 'ppc64', armv7: 'arm', armhf: 'arm' };
 
 /** What a platform package's name says about where it runs, in the lockfile's words. */
 export function platformOf(name) {
@@ -22,11 +22,20 @@ export function platformOf(name) {
   return { ...(os && { os: [os] }), ...(cpu && { cpu: [cpu] }), ...(libc && { libc: [libc] }) };
 }
 
-function isLocked(packages, fromPath, name) {
-  for (let folder = fromPath; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
-    if (packages[`${folder ? `${folder}/` : ''}node_modules/${name}`]) return true;
-    if (!folder.includes('/node_modules/')) return Boolean(packages[`node_modules/${name}`]);
-  }
+/** The folders in which Node looks for a dependency of the package at a path, nearest first. */
+function searchFolders(path) {
+  const nested = path
+    .split('/node_modules/')
+    .map((_, depth, parts) => parts.slice(0, depth + 1).join('/node_modules/'));
+  return [...nested.toReversed().map((folder) => `${folder}/node_modules`), 'node_modules'];
+}
+
+/** Where a missing dependency belongs, or undefined when the right version is found from there. */
+function missingPlace(packages, path, name, version) {
+  const folders = searchFolders(path);
+  const found = folders.map((folder) => packages[`${folder}/${name}`]).find(Boolean);
+  if (found?.version === version) return undefined;
+  return `${found ? folders[0] : 'node_modules'}/${name}`;
 }
 
 /** The lockfile with every missing platform package added, and the paths that were missing. */
@@ -35,9 +44,9 @@ export function completeLock(lock) {
   const added = [];
   for (const [path, entry] of Object.entries(lock.packages)) {
     for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
-      if (!EXACT_VERSION.test(version) || isLocked(packages, path, name)) continue;
-      const place = `node_modules/${name}`;
-      packages[place] = { version, optional: true, dev: true, ...platformOf(name) };
+      const place = EXACT_VERSION.test(version) ? missingPlace(packages, path, name, version) : undefined;
+      if (!place) continue;
+      packages[place] = { version, ...(entry.dev && { dev: true }), optional: true, ...platformOf(name) };
       added.push(place);
     }
   }
@@ -53,7 +62,8 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const check = process.argv.includes('--check');
   if (added.length > 0 && !check) writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
   const hosts = Object.values(lock.packages).filter((entry) => /^https?:/.test(entry.resolved ?? ''));
-  if (added.length > 0) console.log(`package-lock.json: ${added.length} platform packages ${check ? 'missing' : 'added'}`);
+  if (added.length > 0)
+    console.log(`package-lock.json: ${added.length} platform packages ${check ? 'missing' : 'added'}`);
   if (hosts.length > 0) console.error(`package-lock.json: ${hosts.length} entries name a host`);
   if (hosts.length > 0 || (check && added.length > 0)) process.exitCode = 1;
 }

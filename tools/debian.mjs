@@ -1,7 +1,17 @@
 // Programs from the distribution's own archive, unpacked into .cache/debian without root and without installing anything.
 // apt itself downloads, with lists and caches of our own, so its signature and checksum checks hold as they always do.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { withLock } from './dev/lock.mjs';
 import { Failure, root, say } from './dev/process.mjs';
@@ -26,7 +36,8 @@ export const canFetchDebianPackages = () =>
 export async function fetchDebianPackage(name, suite, version) {
   const place = join(cache, 'debian', suite, version ? `${name}=${version}` : name);
   if (existsSync(place)) return place;
-  if (!canFetchDebianPackages()) throw new Failure(`Fetching ${name} needs apt-get and dpkg-deb, which are not on this machine.`);
+  if (!canFetchDebianPackages())
+    throw new Failure(`Fetching ${name} needs apt-get and dpkg-deb, which are not on this machine.`);
   await withLock('debian', () => {
     if (existsSync(place)) return;
     say(`Fetching ${name} from the ${suite} archive (unpacked into .cache, nothing is installed)`);
@@ -53,7 +64,8 @@ function download(wanted, suite, folder) {
     result = apt.run(['download', wanted], folder);
   }
   const archive = readdirSync(folder).find((file) => file.endsWith('.deb'));
-  if (result.status !== 0 || !archive) throw new Failure(`${wanted} cannot be had from ${apt.source}:\n${result.stderr.trim()}`);
+  if (result.status !== 0 || !archive)
+    throw new Failure(`${wanted} cannot be had from ${apt.source}:\n${result.stderr.trim()}`);
   return archive;
 }
 
@@ -71,7 +83,11 @@ function aptFor(suite) {
     writeFileSync(join(folder, 'sources.list'), `deb${options} ${site} ${suite} ${components.join(' ')}\n`);
   };
   const run = (args, cwd = folder) =>
-    spawnSync('apt-get', ['-q', '-c', settings, ...args], { cwd, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } });
+    spawnSync('apt-get', ['-q', '-c', settings, ...args], {
+      cwd,
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+    });
   const tryUpdate = () => run(['update', '--error-on=any']);
 
   return {
@@ -88,7 +104,8 @@ function aptFor(suite) {
         useKeyring(newerKeyring());
         result = tryUpdate();
       }
-      if (result.status !== 0) throw new Failure(`The package list of ${site} ${suite} cannot be had:\n${result.stderr.trim()}`);
+      if (result.status !== 0)
+        throw new Failure(`The package list of ${site} ${suite} cannot be had:\n${result.stderr.trim()}`);
       writeFileSync(stamp, '');
       return true;
     },
@@ -107,7 +124,9 @@ function newerKeyring() {
 function ownArchive() {
   const suite = ownSuite();
   const format = '$(SITE)|$(RELEASE)|$(COMPONENT)|$(SIGNED_BY)';
-  const lines = execFileSync('apt-get', ['indextargets', '--format', format, 'Created-By: Packages'], { encoding: 'utf8' });
+  const lines = execFileSync('apt-get', ['indextargets', '--format', format, 'Created-By: Packages'], {
+    encoding: 'utf8',
+  });
   const targets = lines
     .trim()
     .split('\n')

@@ -12,7 +12,8 @@ try {
   } else {
     await installDependencies();
     const { tasks } = await import('./dev/tasks.mjs');
-    if (!Object.hasOwn(tasks, task)) throw new Failure(`There is no task "${task}". Tasks: ${Object.keys(tasks).join(', ')}`);
+    if (!Object.hasOwn(tasks, task))
+      throw new Failure(`There is no task "${task}". Tasks: ${Object.keys(tasks).join(', ')}`);
     process.exitCode = (await tasks[task](args)) ?? 0;
   }
 } catch (error) {

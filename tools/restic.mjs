@@ -49,7 +49,9 @@ export async function fetchTestVersions() {
       keep(join(await fetchDebianPackage('restic', wanted.suite), 'usr/bin/restic'), wanted);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      problems.push(`restic ${wanted.version}: ${error.message}\nOr set ${variableOf(wanted.version)} to such a binary.`);
+      problems.push(
+        `restic ${wanted.version}: ${error.message}\nOr set ${variableOf(wanted.version)} to such a binary.`,
+      );
     }
   }
   if (problems.length > 0) throw new Failure(problems.join('\n'));
@@ -57,7 +59,8 @@ export async function fetchTestVersions() {
 
 function keep(binary, { line, suite }) {
   const version = versionOf(binary);
-  if (!version?.startsWith(line)) throw new Failure(`${suite} offers restic ${version ?? 'that does not run'}, wanted ${line}x.`);
+  if (!version?.startsWith(line))
+    throw new Failure(`${suite} offers restic ${version ?? 'that does not run'}, wanted ${line}x.`);
   const folder = join(cache, version);
   mkdirSync(folder, { recursive: true });
   const partial = join(folder, `restic.${process.pid}`);

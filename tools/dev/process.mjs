@@ -54,7 +54,8 @@ export const environmentWith = (node) => ({
   npm_node_execpath: node,
 });
 
-export const rerunUnder = (node) => run(node, process.argv.slice(1), { cwd: process.cwd(), env: environmentWith(node) });
+export const rerunUnder = (node) =>
+  run(node, process.argv.slice(1), { cwd: process.cwd(), env: environmentWith(node) });
 
 export function runNpm(args, { cwd = root } = {}) {
   const npm = process.env.npm_execpath ?? '';

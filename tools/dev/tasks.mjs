@@ -13,7 +13,9 @@ const script = (path, args, options) => {
 
 async function build() {
   const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' };
-  const nx = runNode([binary('nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--output-style=static-failures-only'], { env });
+  const nx = runNode([binary('nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--output-style=static-failures-only'], {
+    env,
+  });
   await mustRun('Building the packages', nx);
   await mustRun('Writing the declarations', typecheck());
 }
