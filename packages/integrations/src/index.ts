@@ -1,0 +1,5 @@
+export { builtinIntegrations } from './builtin-integrations.ts';
+export { type CommandSecretsOptions, commandSecrets } from './command-secrets.ts';
+export { envSecrets } from './env-secrets.ts';
+export { fileSecrets } from './file-secrets.ts';
+export { generatePassword, writeSecretFile } from './secret-file.ts';
