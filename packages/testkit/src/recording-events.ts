@@ -68,6 +68,7 @@ function streamOf(
 ): AsyncIterable<UmbraEvent> {
   const waiting: UmbraEvent[] = [];
   let wake = () => {};
+  const isOver = () => signal?.aborted === true;
   // Subscribed here and not in the generator, whose body does not run before it is first asked.
   const subscription = onAny((event) => {
     waiting.push(event);
@@ -77,7 +78,7 @@ function streamOf(
   signal?.addEventListener('abort', onAbort);
   return (async function* () {
     try {
-      while (!signal?.aborted) {
+      while (!isOver()) {
         const event = waiting.shift();
         if (event) yield event;
         else await new Promise<void>((resolve) => (wake = resolve));
