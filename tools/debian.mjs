@@ -98,7 +98,7 @@ function aptFor(suite) {
       if (existsSync(stamp) && Date.now() - statSync(stamp).mtimeMs < maxAgeMs) return false;
       useKeyring(keyring);
       let result = tryUpdate();
-      if (result.status !== 0 && /NO_PUBKEY/.test(result.stderr) && suite !== ownSuite()) {
+      if (result.status !== 0 && /NO_PUBKEY|Missing key/.test(result.stderr) && suite !== ownSuite()) {
         // A newer suite can be signed with keys that came out after this machine was set up. The machine's own suite,
         // whose signature can be checked, carries them in an update of its keyring package.
         useKeyring(newerKeyring());
