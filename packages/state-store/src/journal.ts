@@ -1,0 +1,217 @@
+import {
+  isTerminal,
+  runOutcomes,
+  UmbraError,
+  type ClaimRequest,
+  type ClaimResult,
+  type Instant,
+  type Lease,
+  type NewRun,
+  type RunChange,
+  type RunId,
+  type RunOutcome,
+  type RunQuery,
+  type RunRecord,
+  type RunState,
+  type StateStore,
+  type StepRecord,
+  type StoreHealth,
+} from '@umbracore/contracts';
+import type { Alarms } from './alarms.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { Ledger, LedgerEntry } from './ledger.ts';
+import { assertHeld, leaseOf, refusalOf } from './lease.ts';
+import { changedRecord, columnsOf, newRow, recordOf, type RunRow } from './run-row.ts';
+import { auditChain, damageOf, sealBehind } from './seal.ts';
+
+interface JournalOptions {
+  readonly ledger: Ledger;
+  readonly alarms: Alarms;
+  readonly mode: StoreHealth['mode'];
+}
+
+const unowned = { owner: null, lease_until: null };
+
+/** The rules of the store, over whatever keeps the rows. */
+export class Journal implements StateStore {
+  readonly #ledger: Ledger;
+  readonly #alarms: Alarms;
+  readonly #mode: StoreHealth['mode'];
+  #closed: Promise<void> | undefined;
+
+  constructor({ ledger, alarms, mode }: JournalOptions) {
+    this.#ledger = ledger;
+    this.#alarms = alarms;
+    this.#mode = mode;
+  }
+
+  get health(): StoreHealth {
+    return { mode: this.#mode, alarms: this.#alarms.list() };
+  }
+
+  enqueue(run: NewRun): Promise<{ readonly run: RunRecord; readonly created: boolean }> {
+    const row = newRow(run);
+    return this.#ledger.write(async (entry) => {
+      const first = await existing(entry, row);
+      if (first === undefined) await entry.add(row);
+      return { run: this.#require(first ?? row), created: first === undefined };
+    });
+  }
+
+  async run(id: RunId): Promise<RunRecord | undefined> {
+    const row = await this.#ledger.run(id);
+    return row === undefined ? undefined : this.#read(row);
+  }
+
+  async runs(query: RunQuery): Promise<readonly RunRecord[]> {
+    return this.#readAll(await this.#ledger.runs(query));
+  }
+
+  async latest(states: readonly RunState[]): Promise<readonly RunRecord[]> {
+    return this.#readAll(await this.#ledger.latest(states));
+  }
+
+  async open(): Promise<readonly { readonly run: RunRecord; readonly lease: Lease | undefined }[]> {
+    const rows = await this.#ledger.open();
+    return rows.flatMap((row) => {
+      const run = this.#read(row);
+      return run === undefined || isTerminal(run.state) ? [] : [{ run, lease: leaseOf(row) }];
+    });
+  }
+
+  claim(id: RunId, request: ClaimRequest): Promise<ClaimResult> {
+    return this.#ledger.write(async (entry): Promise<ClaimResult> => {
+      const row = await known(entry, id);
+      const refusal = refusalOf(row, await entry.rivals(row), request);
+      if (refusal !== undefined) return { granted: false, ...refusal };
+      const run = this.#require(row);
+      const lease: Lease = {
+        run: id,
+        owner: request.owner,
+        fence: await entry.nextFence(),
+        until: request.now + request.ttlMs,
+      };
+      await entry.change(id, { owner: canonicalJson(lease.owner), fence: lease.fence, lease_until: lease.until });
+      return { granted: true, lease, run };
+    });
+  }
+
+  renew(lease: Lease, until: Instant): Promise<{ readonly lease: Lease; readonly cancelRequested: boolean }> {
+    return this.#ledger.write(async (entry) => {
+      const row = await held(entry, lease);
+      await entry.change(row.id, { lease_until: until });
+      return { lease: { ...lease, until }, cancelRequested: row.cancel_requested_at !== null };
+    });
+  }
+
+  update(lease: Lease, revision: number, change: RunChange): Promise<RunRecord> {
+    return this.#ledger.write(async (entry) => {
+      const row = await held(entry, lease);
+      if (row.revision !== revision) throw staleRevision(row, revision);
+      const record = changedRecord(row, this.#require(row), change);
+      const columns = columnsOf(record);
+      if (!isTerminal(record.state)) await entry.change(row.id, columns);
+      else await this.#seal(entry, { ...row, ...columns });
+      return this.#require({ ...row, ...columns });
+    });
+  }
+
+  async #seal(entry: LedgerEntry, row: RunRow): Promise<void> {
+    const seal = sealBehind(await entry.chainEnd(), row.record);
+    await entry.change(row.id, { ...row, ...unowned, ...seal });
+    await entry.setChainEnd(seal);
+  }
+
+  release(lease: Lease): Promise<void> {
+    return this.#ledger.write(async (entry) => {
+      const row = await held(entry, lease);
+      await entry.change(row.id, unowned);
+    });
+  }
+
+  requestCancel(id: RunId, at: Instant): Promise<boolean> {
+    return this.#ledger.write(async (entry) => {
+      const row = await known(entry, id);
+      if (isTerminal(row.state)) return false;
+      if (row.cancel_requested_at === null) await entry.change(id, { cancel_requested_at: at });
+      return true;
+    });
+  }
+
+  recordStep(lease: Lease, step: Omit<StepRecord, 'run' | 'sequence'>): Promise<StepRecord> {
+    return this.#ledger.write(async (entry) => {
+      const row = await held(entry, lease);
+      return entry.addStep({ ...step, run: row.id });
+    });
+  }
+
+  steps(run: RunId): Promise<readonly StepRecord[]> {
+    return this.#ledger.steps(run);
+  }
+
+  async audit() {
+    const findings = await this.#ledger.audit(auditChain);
+    for (const { run, message } of findings) this.#alarms.damagedRun(run, message);
+    return findings;
+  }
+
+  async count(query: RunQuery): Promise<Readonly<Record<RunOutcome, number>>> {
+    const counts = await this.#ledger.count(query);
+    const entries = runOutcomes.map((outcome) => [outcome, counts.get(outcome) ?? 0] as const);
+    return Object.fromEntries(entries) as Record<RunOutcome, number>;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#ledger.close();
+    return this.#closed;
+  }
+
+  #readAll(rows: readonly RunRow[]): readonly RunRecord[] {
+    return rows.flatMap((row) => this.#read(row) ?? []);
+  }
+
+  /** The record as far as it can be read; what is wrong with it becomes an alarm. */
+  #read(row: RunRow): RunRecord | undefined {
+    const record = recordOf(row);
+    const problem = record === undefined ? 'its record is not readable' : damageOf(row);
+    if (problem !== undefined) this.#alarms.damagedRun(row.id, problem);
+    return record;
+  }
+
+  /** The record that a change starts from or leads to. */
+  #require(row: RunRow): RunRecord {
+    const record = recordOf(row);
+    if (record !== undefined) return record;
+    throw new UmbraError('state.damaged', `The record of run ${row.id} cannot be read.`, {
+      hint: 'Run `umbra doctor` to see every damaged record.',
+      context: { run: row.id },
+    });
+  }
+}
+
+async function existing(entry: LedgerEntry, { id, job, repository, slot }: RunRow): Promise<RunRow | undefined> {
+  const same = slot === null ? undefined : await entry.runOfSlot({ job, repository, slot });
+  return same ?? entry.run(id);
+}
+
+async function known(entry: LedgerEntry, id: RunId): Promise<RunRow> {
+  const row = await entry.run(id);
+  if (row !== undefined) return row;
+  throw new UmbraError('usage.unknown-run', `There is no run ${id}.`, {
+    hint: 'List the runs with `umbra history`.',
+    context: { run: id },
+  });
+}
+
+/** The row behind a lease that is in force. */
+async function held(entry: LedgerEntry, lease: Lease): Promise<RunRow> {
+  const row = await known(entry, lease.run);
+  assertHeld(row, await entry.rivals(row), lease);
+  return row;
+}
+
+const staleRevision = (row: RunRow, revision: number): UmbraError =>
+  new UmbraError('state.stale-revision', `Run ${row.id} was changed meanwhile.`, {
+    hint: 'Read the run again and repeat the change.',
+    context: { run: row.id, revision, current: row.revision },
+  });

@@ -1,0 +1,99 @@
+import { isTerminal, type RunQuery, type RunState, type StepRecord } from '@umbracore/contracts';
+import { canonicalJson } from './canonical-json.ts';
+import type { Ledger, LedgerEntry } from './ledger.ts';
+import type { RunRow } from './run-row.ts';
+import { chainStart, type ChainEnd } from './seal.ts';
+
+interface MemoryTables {
+  readonly runs: Map<string, RunRow>;
+  readonly steps: Map<string, readonly StepRecord[]>;
+  fence: number;
+  end: ChainEnd;
+}
+
+/** Rows in maps, for as long as the process lives. */
+export function memoryLedger(): Ledger {
+  const tables: MemoryTables = { runs: new Map(), steps: new Map(), fence: 0, end: chainStart };
+  const entry = memoryEntry(tables);
+  const all = () => [...tables.runs.values()];
+  let last: Promise<unknown> = Promise.resolve();
+
+  return {
+    // Work decides before it changes anything, so taking turns is enough: there is nothing to roll back.
+    write(work) {
+      const turn = last.then(() => work(entry));
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+    run: async (id) => tables.runs.get(id),
+    runs: async (query) => all().filter(matching(query)).sort(newestFirst).slice(0, query.limit),
+    latest: async (states) => newestOfEach(all().filter((row) => states.includes(row.state))),
+    open: async () =>
+      all()
+        .filter((row) => !isTerminal(row.state))
+        .sort(newestFirst),
+    steps: async (run) => structuredClone(tables.steps.get(run) ?? []),
+    count: async (query) => counted(all().filter(matching(query))),
+    audit: (check) => check(inOrder(all().filter((row) => row.seal !== null)), tables.end),
+    close: async () => undefined,
+  };
+}
+
+function memoryEntry(tables: MemoryTables): LedgerEntry {
+  const find = (wanted: (row: RunRow) => boolean) => [...tables.runs.values()].filter(wanted);
+  return {
+    run: async (id) => tables.runs.get(id),
+    runOfSlot: async (key) => find((row) => sameWork(row, key) && row.slot === key.slot)[0],
+    rivals: async (own) => find((row) => sameWork(row, own) && row.id !== own.id && row.owner !== null),
+    add: async (row) => void tables.runs.set(row.id, row),
+    async change(id, columns) {
+      const row = tables.runs.get(id);
+      if (row !== undefined) tables.runs.set(id, { ...row, ...columns });
+    },
+    nextFence: async () => (tables.fence += 1),
+    chainEnd: async () => tables.end,
+    setChainEnd: async (end) => void (tables.end = { seal: end.seal, hash: end.hash }),
+    async addStep(step) {
+      const steps = tables.steps.get(step.run) ?? [];
+      const detail = JSON.parse(canonicalJson(step.detail)) as StepRecord['detail'];
+      const added: StepRecord = { ...step, sequence: steps.length + 1, detail };
+      tables.steps.set(step.run, [...steps, added]);
+      return structuredClone(added);
+    },
+  };
+}
+
+type Work = Pick<RunRow, 'job' | 'repository'>;
+
+const sameWork = (a: Work, b: Work): boolean => a.job === b.job && a.repository === b.repository;
+
+const newestFirst = (a: RunRow, b: RunRow): number =>
+  b.queued_at - a.queued_at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+
+const matching =
+  ({ job, repository, states, since, until }: RunQuery) =>
+  (row: RunRow): boolean =>
+    (job === undefined || row.job === job) &&
+    (repository === undefined || row.repository === repository) &&
+    (states === undefined || states.includes(row.state)) &&
+    (since === undefined || row.queued_at >= since) &&
+    (until === undefined || row.queued_at < until);
+
+function newestOfEach(rows: readonly RunRow[]): readonly RunRow[] {
+  const newest = new Map<string, RunRow>();
+  for (const row of rows.toSorted(newestFirst)) {
+    const key = JSON.stringify([row.job, row.repository]);
+    if (!newest.has(key)) newest.set(key, row);
+  }
+  return [...newest.values()];
+}
+
+function counted(rows: readonly RunRow[]): ReadonlyMap<RunState, number> {
+  const counts = new Map<RunState, number>();
+  for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return counts;
+}
+
+async function* inOrder(rows: readonly RunRow[]): AsyncGenerator<RunRow> {
+  yield* rows.toSorted((a, b) => (a.seal ?? 0) - (b.seal ?? 0));
+}

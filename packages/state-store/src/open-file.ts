@@ -1,0 +1,86 @@
+import { existsSync, rmSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { UmbraError, type Clock } from '@umbracore/contracts';
+import type { Alarms } from './alarms.ts';
+import { connect, numberFrom } from './database.ts';
+import { faultOf } from './faults.ts';
+import { migrate, migrations, versionOf } from './migrations.ts';
+import { isSound, isWhole, reindexed } from './soundness.ts';
+import { filesSetAside, prepareFile, setAside, sizeOf, whileAlone, type StateFile } from './state-file.ts';
+
+/** Up to this size every page is looked at on each start, in some 10 ms; above it once a day. */
+const alwaysCheckedBytes = 8 * 1024 * 1024;
+const checkEveryMs = 24 * 60 * 60 * 1000;
+
+/** Opens the file for reading and writing, whatever state it is in. Throws if the folder cannot be written. */
+export function openFile(file: StateFile, clock: Clock, alarms: Alarms): DatabaseSync {
+  prepareFile(file);
+  const database = openUsual(file, clock) ?? whileAlone(file, () => openAny(file, clock));
+  for (const aside of filesSetAside(file)) alarms.raise(asideAlarm(aside));
+  return database;
+}
+
+/** The way of every start but the first: nothing to make, nothing to repair. Undefined if there is. */
+function openUsual(file: StateFile, clock: Clock): DatabaseSync | undefined {
+  if (existsSync(file.suspect)) return undefined;
+  return openIf(file, (database) => {
+    if (versionOf(database) !== migrations.length) return false;
+    if (isCheckDue(file, database, clock) && !isSound(database)) return false;
+    noteStart(file, database, clock);
+    return true;
+  });
+}
+
+function openAny(file: StateFile, clock: Clock): DatabaseSync {
+  const database = openIf(file, (found) => {
+    if (!isSound(found) || !(isWhole(found) || reindexed(found))) return false;
+    // WAL is a property of the file: readers and one writer do not wait for each other.
+    found.exec('pragma journal_mode = wal');
+    migrate(found, file.path);
+    noteStart(file, found, clock);
+    rmSync(file.suspect, { force: true });
+    return true;
+  });
+  if (database !== undefined) return database;
+  setAside(file, clock.now());
+  prepareFile(file);
+  return openAny(file, clock);
+}
+
+/** The open database if it is fit; undefined if it is damaged or not fit. */
+function openIf({ path }: StateFile, isFit: (database: DatabaseSync) => boolean): DatabaseSync | undefined {
+  let database: DatabaseSync | undefined;
+  let fit = false;
+  try {
+    database = connect(path);
+    fit = isFit(database);
+    return fit ? database : undefined;
+  } catch (thrown) {
+    if (faultOf(thrown) !== 'state.damaged' || thrown instanceof UmbraError) throw thrown;
+    return undefined;
+  } finally {
+    if (!fit) database?.close();
+  }
+}
+
+function isCheckDue(file: StateFile, database: DatabaseSync, clock: Clock): boolean {
+  if (sizeOf(file) <= alwaysCheckedBytes) return true;
+  const checked = numberFrom(database, "select number from meta where name = 'checked'");
+  return Math.abs(clock.now() - checked) > checkEveryMs;
+}
+
+/** Also the proof that the file can be written now: a full or read-only disk shows here, not at the first backup. */
+function noteStart(file: StateFile, database: DatabaseSync, clock: Clock): void {
+  const now = clock.now();
+  if (isCheckDue(file, database, clock)) {
+    database.prepare("update meta set number = ? where name = 'checked'").run(now);
+  } else {
+    database.exec("update meta set number = number where name = 'checked'");
+  }
+}
+
+const asideAlarm = (aside: string) => ({
+  code: 'state.damaged' as const,
+  message: `A damaged state file was set aside as ${aside}; the history began anew.`,
+  hint: 'Look at the file or restore it from a backup, then remove it to end this alarm.',
+});

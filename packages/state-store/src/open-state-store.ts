@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import type { Clock, Log, StateStore, StoreHealth } from '@umbracore/contracts';
+import { Alarms } from './alarms.ts';
+import { connect } from './database.ts';
+import { asStateError, faultOf, volatileAlarm } from './faults.ts';
+import { Journal } from './journal.ts';
+import { migrate, migrations, versionOf } from './migrations.ts';
+import { openFile } from './open-file.ts';
+import { sqliteLedger } from './sqlite-ledger.ts';
+import { stateFileIn, type StateFile } from './state-file.ts';
+
+export interface StateStoreOptions {
+  /** Made if absent, for this user alone. Several processes may share it. */
+  readonly dir: string;
+  readonly clock: Clock;
+  readonly log?: Log | undefined;
+  /** Makes and changes nothing; every change throws `state.read-only`. */
+  readonly readOnly?: boolean | undefined;
+}
+
+/**
+ * Opens the store of a folder, whatever happened to it: a damaged file is renamed and a new one begun; where nothing can be
+ * written the store works in memory, with the history as far as it can be read. `health` tells which.
+ * Throws `state.busy` if other processes keep the file locked for ten seconds.
+ */
+export async function openStateStore({ dir, clock, log, readOnly = false }: StateStoreOptions): Promise<StateStore> {
+  const file = stateFileIn(dir);
+  const alarms = new Alarms(log);
+  try {
+    const database = readOnly ? openForReading(file) : openFile(file, clock, alarms);
+    return journalOver(database, alarms, 'durable', file.suspect);
+  } catch (thrown) {
+    const code = faultOf(thrown);
+    if (code === undefined || code === 'state.busy') throw asStateError(thrown);
+    alarms.raise(volatileAlarm(code, dir, thrown));
+    const database = inMemory(code === 'state.newer' ? undefined : file);
+    if (readOnly) database.exec('pragma query_only = on');
+    return journalOver(database, alarms, 'volatile');
+  }
+}
+
+function journalOver(
+  database: DatabaseSync,
+  alarms: Alarms,
+  mode: StoreHealth['mode'],
+  suspectFile?: string,
+): StateStore {
+  return new Journal({ ledger: sqliteLedger({ database, suspectFile }), alarms, mode });
+}
+
+function openForReading(file: StateFile): DatabaseSync {
+  if (!existsSync(file.path)) return emptyForReading();
+  const database = connect(file.path, true);
+  try {
+    const version = versionOf(database);
+    if (version === migrations.length) return database;
+    if (version > migrations.length) migrate(database, file.path);
+  } catch (thrown) {
+    database.close();
+    throw thrown;
+  }
+  database.close();
+  return emptyForReading();
+}
+
+function emptyForReading(): DatabaseSync {
+  const database = inMemory(undefined);
+  database.exec('pragma query_only = on');
+  return database;
+}
+
+/** A database that ends with the process, holding what a file that cannot be written still tells. */
+function inMemory(past: StateFile | undefined): DatabaseSync {
+  const database = connect(':memory:');
+  migrate(database, ':memory:');
+  if (past === undefined || !existsSync(past.path)) return database;
+  // The first way sees what is in the write-ahead log too; it needs a file beside the database that the second does not.
+  for (const mode of ['mode=ro', 'immutable=1']) {
+    if (copied(database, `${pathToFileURL(past.path).href}?${mode}`)) break;
+  }
+  return database;
+}
+
+function copied(database: DatabaseSync, past: string): boolean {
+  try {
+    database.prepare('attach ? as past').run(past);
+    database.exec(`
+      begin;
+      insert into runs select * from past.runs;
+      insert into steps select * from past.steps;
+      insert or replace into meta select * from past.meta;
+      commit`);
+    return true;
+  } catch {
+    // What cannot be read is not there; the alarm about the folder has been raised already.
+    return false;
+  } finally {
+    if (database.isTransaction) database.exec('rollback');
+    detach(database);
+  }
+}
+
+function detach(database: DatabaseSync): void {
+  const attached = database.prepare("select 1 from pragma_database_list where name = 'past'").get();
+  if (attached !== undefined) database.exec('detach past');
+}

@@ -1,0 +1,191 @@
+import { writeFileSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { sql, type Kysely, type SelectQueryBuilder, type Transaction } from 'kysely';
+import { UmbraError, type RunQuery, type RunState, type StepKind, type StepRecord } from '@umbracore/contracts';
+import { canonicalJson } from './canonical-json.ts';
+import { kyselyOver, type StepRow, type Tables } from './database.ts';
+import { asStateError, faultOf } from './faults.ts';
+import type { Ledger, LedgerEntry } from './ledger.ts';
+import type { RunRow } from './run-row.ts';
+import { isWhole } from './soundness.ts';
+
+interface SqliteLedgerOptions {
+  readonly database: DatabaseSync;
+  /** Written when the file turns out to be damaged, so that the next process that opens it looks closely. */
+  readonly suspectFile: string | undefined;
+}
+
+/** Rows in a SQLite database whose tables are there. Closing the ledger closes the database. */
+export function sqliteLedger({ database, suspectFile }: SqliteLedgerOptions): Ledger {
+  const db = kyselyOver(database);
+
+  async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (suspectFile !== undefined && faultOf(thrown) === 'state.damaged') markSuspect(suspectFile);
+      throw asStateError(thrown);
+    }
+  }
+
+  return {
+    write: (work) => guarded(() => db.transaction().execute((transaction) => work(sqliteEntry(transaction)))),
+    run: (id) => guarded(() => db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()),
+    runs: (query) => guarded(() => newestRuns(db, query)),
+    latest: (states) => guarded(() => latestRuns(db, states)),
+    open: () => guarded(() => byAge(db.selectFrom('runs').selectAll().where('seal', 'is', null)).execute()),
+    steps: (run) =>
+      guarded(async () => {
+        const rows = await db.selectFrom('steps').selectAll().where('run', '=', run).orderBy('sequence').execute();
+        return rows.map(stepOf);
+      }),
+    count: (query) => guarded(() => countByState(db, query)),
+    audit: (check) =>
+      guarded(async () => {
+        const findings = await withSteadyView(db, async (view) => check(endedRuns(view), await chainEnd(view)));
+        if (findings.length === 0 && !isWhole(database)) throw indexDamage();
+        return findings;
+      }),
+    close: () => db.destroy(),
+  };
+}
+
+function sqliteEntry(transaction: Transaction<Tables>): LedgerEntry {
+  const runs = () => transaction.selectFrom('runs').selectAll();
+  return {
+    run: (id) => runs().where('id', '=', id).executeTakeFirst(),
+    runOfSlot: ({ job, repository, slot }) =>
+      runs().where('job', '=', job).where('repository', '=', repository).where('slot', '=', slot).executeTakeFirst(),
+    rivals: ({ id, job, repository }) =>
+      runs()
+        .where('job', '=', job)
+        .where('repository', '=', repository)
+        .where('seal', 'is', null)
+        .where('owner', 'is not', null)
+        .where('id', '!=', id)
+        .execute(),
+    add: async (row) => void (await transaction.insertInto('runs').values(row).execute()),
+    change: async (id, columns) =>
+      void (await transaction.updateTable('runs').set(columns).where('id', '=', id).execute()),
+    nextFence: () => nextFence(transaction),
+    chainEnd: () => chainEnd(transaction),
+    setChainEnd: async ({ seal, hash }) =>
+      void (await transaction
+        .updateTable('meta')
+        .set({ number: seal, text: hash })
+        .where('name', '=', 'chain')
+        .execute()),
+    addStep: (step) => addStep(transaction, step),
+  };
+}
+
+async function nextFence(transaction: Transaction<Tables>): Promise<number> {
+  const row = await transaction
+    .updateTable('meta')
+    .set((column) => ({ number: column('number', '+', 1) }))
+    .where('name', '=', 'fence')
+    .returning('number')
+    .executeTakeFirstOrThrow();
+  return row.number;
+}
+
+async function addStep(transaction: Transaction<Tables>, step: Omit<StepRecord, 'sequence'>): Promise<StepRecord> {
+  const { last } = await transaction
+    .selectFrom('steps')
+    .select((all) => all.fn.max('sequence').as('last'))
+    .where('run', '=', step.run)
+    .executeTakeFirstOrThrow();
+  const row: StepRow = { ...step, sequence: (last ?? 0) + 1, detail: canonicalJson(step.detail) };
+  await transaction.insertInto('steps').values(row).execute();
+  return stepOf(row);
+}
+
+const stepOf = (row: StepRow): StepRecord => ({
+  ...row,
+  kind: row.kind as StepKind,
+  stage: row.stage as StepRecord['stage'],
+  detail: JSON.parse(row.detail) as StepRecord['detail'],
+});
+
+async function chainEnd(db: Kysely<Tables>) {
+  const row = await db.selectFrom('meta').selectAll().where('name', '=', 'chain').executeTakeFirst();
+  return { seal: row?.number ?? 0, hash: row?.text ?? '' };
+}
+
+type RunsSelection<T> = SelectQueryBuilder<Tables, 'runs', T>;
+
+const byAge = <T>(select: RunsSelection<T>): RunsSelection<T> =>
+  select.orderBy('queued_at', 'desc').orderBy('id', 'desc');
+
+function matching<T>(select: RunsSelection<T>, { job, repository, states, since, until }: RunQuery): RunsSelection<T> {
+  return select
+    .$if(job !== undefined, (rest) => rest.where('job', '=', job ?? ''))
+    .$if(repository !== undefined, (rest) => rest.where('repository', '=', repository ?? ''))
+    .$if(states !== undefined, (rest) => rest.where('state', 'in', states ?? []))
+    .$if(since !== undefined, (rest) => rest.where('queued_at', '>=', since ?? 0))
+    .$if(until !== undefined, (rest) => rest.where('queued_at', '<', until ?? 0));
+}
+
+function newestRuns(db: Kysely<Tables>, query: RunQuery): Promise<readonly RunRow[]> {
+  const { limit } = query;
+  return byAge(matching(db.selectFrom('runs').selectAll(), query))
+    .$if(limit !== undefined, (rest) => rest.limit(limit ?? 0))
+    .execute();
+}
+
+/** Ranks inside the covering index; only the winners' records are read. */
+function latestRuns(db: Kysely<Tables>, states: readonly RunState[]): Promise<readonly RunRow[]> {
+  const ranked = db
+    .selectFrom('runs')
+    .where('state', 'in', states)
+    .select([
+      'id',
+      sql<number>`row_number() over (partition by job, repository order by queued_at desc, id desc)`.as('rank'),
+    ]);
+  const newest = db.selectFrom(ranked.as('ranked')).select('id').where('rank', '=', 1);
+  return byAge(db.selectFrom('runs').selectAll().where('id', 'in', newest)).execute();
+}
+
+async function countByState(db: Kysely<Tables>, query: RunQuery): Promise<ReadonlyMap<RunState, number>> {
+  const rows = await matching(
+    db.selectFrom('runs').select((all) => ['state', all.fn.countAll<number>().as('count')]),
+    query,
+  )
+    .groupBy('state')
+    .execute();
+  return new Map(rows.map(({ state, count }) => [state, count]));
+}
+
+/** The plus keeps SQLite from using an index, which might not show a row that is there. */
+function endedRuns(view: Kysely<Tables>): AsyncIterableIterator<RunRow> {
+  return view
+    .selectFrom('runs')
+    .selectAll()
+    .where((row) => row.or([row('seal', 'is not', null), row('state', 'not in', ['queued', 'running', 'retrying'])]))
+    .orderBy(sql`+seal`)
+    .stream();
+}
+
+function withSteadyView<T>(db: Kysely<Tables>, read: (view: Kysely<Tables>) => Promise<T>): Promise<T> {
+  return db.connection().execute(async (view) => {
+    await sql`begin deferred`.execute(view);
+    try {
+      return await read(view);
+    } finally {
+      await sql`rollback`.execute(view);
+    }
+  });
+}
+
+function markSuspect(file: string): void {
+  try {
+    writeFileSync(file, '', { mode: 0o600 });
+  } catch {
+    // The mark only makes the next start more careful; the damage itself is being reported right now.
+  }
+}
+
+const indexDamage = (): UmbraError =>
+  new UmbraError('state.damaged', 'The state file is damaged outside the records of ended runs.', {
+    hint: 'Restart every UmbraCore process: the next one repairs the file or sets it aside.',
+  });

@@ -1,0 +1,80 @@
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Instant } from '@umbracore/contracts';
+import { connect } from './database.ts';
+
+/** The names in a state folder. */
+export interface StateFile {
+  readonly dir: string;
+  readonly path: string;
+  /** Exists after somebody met damage, until somebody has looked at every page. */
+  readonly suspect: string;
+}
+
+const name = 'state.db';
+
+export const stateFileIn = (dir: string): StateFile => ({
+  dir,
+  path: join(dir, name),
+  suspect: join(dir, `${name}.suspect`),
+});
+
+/** Makes the folder and an empty file for this user alone, whatever the umask. SQLite gives its other files the same mode. */
+export function prepareFile({ dir, path }: StateFile): void {
+  if (mkdirSync(dir, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(dir, 0o700);
+  if (existsSync(path)) return;
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+}
+
+export const sizeOf = ({ path }: StateFile): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/** Renames a damaged file and what belongs to it. Gives the new name. */
+export function setAside({ path, suspect }: StateFile, now: Instant): string {
+  const time = new Date(now).toISOString().replaceAll(':', '-');
+  const aside = freeName(`${path}.damaged-${time}`);
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+  }
+  rmSync(suspect, { force: true });
+  return aside;
+}
+
+function freeName(wanted: string): string {
+  let free = wanted;
+  for (let n = 2; existsSync(free); n += 1) free = `${wanted}-${n}`;
+  return free;
+}
+
+/** Damaged files that were set aside and that nobody has removed since, oldest first. */
+export function filesSetAside({ dir }: StateFile): readonly string[] {
+  return readdirSync(dir)
+    .filter((entry) => entry.startsWith(`${name}.damaged-`) && !/-(?:wal|shm)$/u.test(entry))
+    .sort()
+    .map((entry) => join(dir, entry));
+}
+
+/**
+ * Runs `work` while no other process makes, upgrades or sets aside the file. The lock is the kernel's, through SQLite: a
+ * killed process cannot leave it behind.
+ */
+export function whileAlone<T>({ dir }: StateFile, work: () => T): T {
+  const lock: DatabaseSync = connect(join(dir, 'state.lock'));
+  try {
+    lock.exec('begin exclusive');
+    return work();
+  } finally {
+    lock.close();
+  }
+}
