@@ -1,0 +1,196 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { replaceKeys } from '../../../../tools/testing/light-key.mjs';
+
+export const umbraProgram = fileURLToPath(new URL('../../dist/umbra.js', import.meta.url));
+export const password = 'correct horse battery staple';
+
+export type ResticVersion = '0.14.0' | '0.18.0' | '0.19.1';
+
+/** The real restic of a version, fetched by the test command. */
+export function resticProgram(version: ResticVersion = '0.19.1'): string {
+  const variable = `UMBRA_TEST_RESTIC_${version.replaceAll('.', '_')}`;
+  const program = process.env[variable];
+  if (program === undefined) throw new Error(`${variable} is not set: run npm run fetch-restic`);
+  return program;
+}
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Outcome>;
+  /** Standard output so far. */
+  stdout(): string;
+}
+
+let template: string | undefined;
+
+/** An empty repository whose key costs nothing to open; made once, copied for each world. */
+function repositoryTemplate(): string {
+  if (template !== undefined) return template;
+  const folder = mkdtempSync(join(tmpdir(), 'umbra-template-'));
+  const repository = join(folder, 'repository');
+  const env = { PATH: process.env['PATH'], RESTIC_PASSWORD: password };
+  const restic = (...args: string[]): string =>
+    execFileSync(resticProgram(), ['--repo', repository, '--no-cache', ...args], { env, encoding: 'utf8' });
+  restic('init');
+  replaceKeys(repository, restic('cat', 'masterkey'), password);
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return (template = repository);
+}
+
+/** A folder with sources, a repository, a configuration and a state, and the built program to use them. */
+export class World implements Disposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'umbra-world-'));
+  readonly source = join(this.folder, 'source');
+  readonly repository = join(this.folder, 'repository');
+  readonly config = join(this.folder, 'umbra.yaml');
+  readonly state = join(this.folder, 'state');
+  readonly env: Record<string, string>;
+  readonly #restic: string;
+
+  constructor(version: ResticVersion = '0.19.1') {
+    this.#restic = resticProgram(version);
+    this.env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: join(this.folder, 'home'),
+      TMPDIR: this.makeFolder('tmp'),
+      XDG_CACHE_HOME: this.makeFolder('cache'),
+      UMBRA_CONFIG: this.config,
+      UMBRA_STATE_DIR: this.state,
+      UMBRA_RESTIC: this.#restic,
+      LANG: 'C.UTF-8',
+      NO_COLOR: '1',
+    };
+    this.makeFolder('home');
+    this.makeFolder('source');
+    cpSync(repositoryTemplate(), this.repository, { recursive: true });
+    writeFileSync(join(this.folder, 'password'), `${password}\n`, { mode: 0o600 });
+    this.configure();
+  }
+
+  /** A path below the world's folder. */
+  at(...names: string[]): string {
+    return join(this.folder, ...names);
+  }
+
+  makeFolder(...names: string[]): string {
+    const folder = this.at(...names);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  }
+
+  write(name: string, content: string | Uint8Array): string {
+    const file = join(this.source, name);
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, content);
+    return file;
+  }
+
+  /** Writes the configuration: one repository, and one job `documents` with these extra lines, indented by four. */
+  configure(jobLines = '', { sources = [this.source], repositoryLines = '', location = this.repository } = {}): void {
+    writeFileSync(
+      this.config,
+      `repositories:
+  home:
+    url: ${JSON.stringify(location)}
+    password: file:${this.at('password')}
+${repositoryLines}jobs:
+  documents:
+    sources: ${JSON.stringify(sources)}
+    retry: { type: exponentialBackoff, maxAttempts: 3, initialDelay: 1s, maxDelay: 1s }
+${jobLines}`,
+    );
+  }
+
+  start(args: readonly string[], options: { env?: Record<string, string>; cwd?: string } = {}): Started {
+    const child = spawn(process.execPath, [umbraProgram, ...args], {
+      env: { ...this.env, ...options.env },
+      cwd: options.cwd ?? this.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+    const ended = new Promise<Outcome>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code, signal) => resolve({ code, signal, ...output }));
+    });
+    return { child, ended, stdout: () => output.stdout };
+  }
+
+  umbra(...args: string[]): Promise<Outcome> {
+    return this.start(args).ended;
+  }
+
+  /** Standard output of a command that must succeed, as JSON. */
+  async json(...args: string[]): Promise<unknown> {
+    const { code, stdout, stderr } = await this.umbra(...args, '--json');
+    if (code !== 0) throw new Error(`umbra ${args.join(' ')} ended with ${code}: ${stderr}`);
+    return JSON.parse(stdout);
+  }
+
+  /** restic itself, without the product in between. */
+  restic(...args: string[]): string {
+    return execFileSync(this.#restic, ['--repo', this.repository, '--no-cache', ...args], {
+      env: { PATH: this.env['PATH'], RESTIC_PASSWORD: password },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 256 * 1024 * 1024,
+    });
+  }
+
+  snapshots(): readonly {
+    readonly id: string;
+    readonly tags?: readonly string[];
+    readonly paths: readonly string[];
+  }[] {
+    return JSON.parse(this.restic('snapshots', '--json', '--no-lock'));
+  }
+
+  locks(): readonly string[] {
+    return this.restic('list', 'locks', '--no-lock').split('\n').filter(Boolean);
+  }
+
+  /** Processes whose environment or arguments name this world: engines, shims and what they started. */
+  processes(): readonly number[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+      .filter((pid) => this.#mentions(pid))
+      .map(Number);
+  }
+
+  #mentions(pid: string): boolean {
+    try {
+      const seen = readFileSync(`/proc/${pid}/environ`, 'latin1') + readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+      return seen.includes(this.folder) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
+    } catch {
+      return false;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const pid of this.processes()) process.kill(pid, 'SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
+  }
+}
+
+/** Waits until `condition` gives a value, and fails with `what` after `limitMs`. */
+export async function until<T>(what: string, condition: () => T | undefined | false, limitMs = 20_000): Promise<T> {
+  const end = performance.now() + limitMs;
+  for (;;) {
+    const value = condition();
+    if (value !== undefined && value !== false) return value;
+    if (performance.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,1 @@
+export function replaceKeys(repository: string, masterKey: string, password: string): void;

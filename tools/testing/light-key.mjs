@@ -1,0 +1,54 @@
+// restic makes the scrypt of a password key take about half a second. Tests and benches open repositories thousands of
+// times, so theirs get a key whose scrypt costs nothing. Only for throw-away repositories: it makes guessing cheap.
+import { createCipheriv, createHash, randomBytes, scryptSync } from 'node:crypto';
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const cost = { N: 2, r: 1, p: 1 };
+
+/** Replaces all keys of a local repository by one for `password`; `masterKey` is what `restic cat masterkey` prints. */
+export function replaceKeys(repository, masterKey, password) {
+  const salt = randomBytes(64);
+  const derived = scryptSync(password, salt, 64, cost);
+  const text = keyFile(salt, seal(derived, Buffer.from(JSON.stringify(JSON.parse(masterKey)))));
+  const folder = join(repository, 'keys');
+  const name = createHash('sha256').update(text).digest('hex');
+  const old = readdirSync(folder);
+  writeFileSync(join(folder, `${name}.part`), text, { mode: 0o400 });
+  renameSync(join(folder, `${name}.part`), join(folder, name));
+  for (const key of old) rmSync(join(folder, key));
+}
+
+function keyFile(salt, sealed) {
+  return JSON.stringify({
+    created: new Date().toISOString(),
+    username: 'test',
+    hostname: 'test',
+    kdf: 'scrypt',
+    ...cost,
+    salt: salt.toString('base64'),
+    data: sealed.toString('base64'),
+  });
+}
+
+/** restic's envelope: nonce, AES-256-CTR, Poly1305-AES over the ciphertext. */
+function seal(derived, plain) {
+  const nonce = randomBytes(16);
+  const encrypted = createCipheriv('aes-256-ctr', derived.subarray(0, 32), nonce).update(plain);
+  const mask = createCipheriv('aes-128-ecb', derived.subarray(32, 48), null).setAutoPadding(false).update(nonce);
+  return Buffer.concat([nonce, encrypted, poly1305(derived.subarray(48, 64), mask, encrypted)]);
+}
+
+function poly1305(r, s, message) {
+  const prime = (1n << 130n) - 5n;
+  const factor = littleEndian(r) & 0x0ffffffc0ffffffc0ffffffc0fffffffn;
+  let sum = 0n;
+  for (let at = 0; at < message.length; at += 16) {
+    const block = message.subarray(at, at + 16);
+    sum = ((sum + littleEndian(block) + (1n << BigInt(8 * block.length))) * factor) % prime;
+  }
+  const tag = (sum + littleEndian(s)) & ((1n << 128n) - 1n);
+  return Buffer.from(tag.toString(16).padStart(32, '0'), 'hex').reverse();
+}
+
+const littleEndian = (bytes) => BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
