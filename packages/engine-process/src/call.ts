@@ -1,0 +1,162 @@
+import { closeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { UmbraError, type CallOptions, type Clock, type EngineCommand, type EngineExit } from '@umbracore/contracts';
+import { descriptorContents, revealedEnvironment, spawnFailure } from './command.ts';
+import { placeDescriptors, unnamedFile } from './descriptors.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { sessionMembers, signalProcess } from './process-tree.ts';
+
+/** An engine that is to stop gets so long to leave in order, for instance to take its lock away. */
+const stopGraceMs = 1000;
+
+/** execa 10 inherits every descriptor; its types list only these. */
+type ExecaDescriptor = 3 | 4 | 5 | 6 | 7 | 8 | 9;
+
+/** How a call that was not allowed to end by itself was stopped. */
+type Stop = { readonly reason: 'deadline' } | { readonly reason: 'abort' };
+
+export async function call(
+  command: EngineCommand,
+  options: CallOptions,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<EngineExit> {
+  if (signal?.aborted === true) throw cancelled(command);
+  const { engine } = await startPiped(command);
+  const session = engine.pid;
+  const endWithUs = (): void => signalGroup(session, 'SIGKILL');
+  process.once('exit', endWithUs);
+  try {
+    const ended = exitOf(engine);
+    const output = readOutput(engine, options);
+    const stop = await stopped(ended, options.deadlineMs, clock, signal);
+    if (stop !== undefined) await end(engine, ended, clock);
+    const exit = await ended;
+    // Who was left behind would hold the pipes open.
+    if (session !== undefined) await killSession(session, clock);
+    await output;
+    if (stop?.reason === 'abort') throw cancelled(command);
+    if (stop?.reason === 'deadline') throw stalled(command, options.deadlineMs);
+    return exit;
+  } finally {
+    process.removeListener('exit', endWithUs);
+  }
+}
+
+/** The engine is wrapped because execa's is a promise of its own end as well. */
+async function startPiped(command: EngineCommand): Promise<{ readonly engine: ChildProcess }> {
+  const { execa } = await import('execa');
+  const contents = descriptorContents(command);
+  const names = contents.map(({ name }) => name);
+  const place = (text: string): string => placeDescriptors(names, text);
+  const files: ExecaDescriptor[] = [];
+  try {
+    for (const { content } of contents) files.push(unnamedFile(content, tmpdir()) as ExecaDescriptor);
+    const env = Object.fromEntries(
+      Object.entries(revealedEnvironment(command)).map(([name, value]) => [name, place(value)]),
+    );
+    const engine = execa(command.program, command.args.map(place), {
+      cwd: command.cwd,
+      env,
+      extendEnv: false,
+      stdio: ['ignore', 'pipe', 'pipe', ...files],
+      // A session of its own: the terminal's Ctrl-C is for the coordinator, and everyone the engine starts can be found.
+      detached: true,
+      buffer: false,
+      reject: false,
+      encoding: 'buffer',
+    });
+    void engine.catch(() => undefined);
+    if (engine.pid === undefined) throw await engine.then((result) => result.cause ?? result);
+    return { engine };
+  } catch (error) {
+    throw spawnFailure(command, errnoOf(error), error);
+  } finally {
+    for (const file of files) closeSync(file);
+  }
+}
+
+function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+}
+
+function exitOf(engine: ChildProcess): Promise<EngineExit> {
+  return new Promise((resolve) => {
+    engine.once('exit', (code, signal) => {
+      resolve({ code: code ?? undefined, signal: signal ?? undefined, lost: false });
+    });
+  });
+}
+
+/** Resolves to the reason to stop, or to undefined once the engine has ended by itself. */
+async function stopped(
+  ended: Promise<unknown>,
+  deadlineMs: number,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<Stop | undefined> {
+  const over = new AbortController();
+  const aborted = new Promise<Stop>((resolve) => {
+    signal?.addEventListener('abort', () => resolve({ reason: 'abort' }), { once: true, signal: over.signal });
+    if (signal?.aborted === true) resolve({ reason: 'abort' });
+  });
+  const late = clock.sleep(deadlineMs, over.signal).then(
+    (): Stop => ({ reason: 'deadline' }),
+    () => undefined,
+  );
+  try {
+    return await Promise.race([ended.then(() => undefined), aborted, late]);
+  } finally {
+    over.abort();
+  }
+}
+
+async function end(engine: ChildProcess, ended: Promise<unknown>, clock: Clock): Promise<void> {
+  const over = new AbortController();
+  engine.kill('SIGINT');
+  engine.kill('SIGCONT');
+  await Promise.race([ended, clock.sleep(stopGraceMs, over.signal).catch(() => undefined)]);
+  over.abort();
+  engine.kill('SIGKILL');
+}
+
+/** The engine is waited for by us, so its session's number was not given away while this looks. */
+async function killSession(session: number, clock: Clock): Promise<void> {
+  for (let left = sessionMembers(session); left.length > 0; left = sessionMembers(session)) {
+    for (const pid of left) signalProcess(pid, 'SIGKILL');
+    await clock.sleep(5);
+  }
+}
+
+function signalGroup(group: number | undefined, signal: NodeJS.Signals): void {
+  if (group !== undefined) signalProcess(-group, signal);
+}
+
+async function readOutput(engine: ChildProcess, { stdout, stderr, onData }: CallOptions): Promise<void> {
+  const data = onData === undefined ? readLines(engine.stdout, stdout) : readData(engine.stdout, onData);
+  await Promise.all([data, readLines(engine.stderr, stderr)]);
+}
+
+async function readLines(stream: Readable | null, emit: ((line: string) => void) | undefined): Promise<void> {
+  const lines = new LineSplitter((line) => emit?.(line));
+  await readData(stream, (chunk) => lines.push(chunk));
+  lines.end();
+}
+
+/** Iterating a stream reads no further while the reader is at work. */
+async function readData(stream: Readable | null, onData: (chunk: Buffer) => void | Promise<void>): Promise<void> {
+  if (stream === null) return;
+  for await (const chunk of stream) await onData(chunk as Buffer);
+}
+
+function cancelled({ program }: EngineCommand): UmbraError {
+  return new UmbraError('run.cancelled', `${program} was cancelled`);
+}
+
+function stalled({ program }: EngineCommand, deadlineMs: number): UmbraError {
+  return new UmbraError('engine.stalled', `${program} did not end within ${deadlineMs / 1000} s`, {
+    hint: 'Look whether the repository can be reached.',
+  });
+}

@@ -1,0 +1,138 @@
+import { fileURLToPath } from 'node:url';
+import type {
+  CallOptions,
+  Clock,
+  EngineCommand,
+  EngineExit,
+  EngineProcess,
+  EngineProcesses,
+  Log,
+  ProcessIdentity,
+  ProcessTable,
+  SupervisedOptions,
+} from '@umbracore/contracts';
+import { call } from './call.ts';
+import { descriptorContents, revealedEnvironment, spawnFailure } from './command.ts';
+import { sessionMembers, signalProcess } from './process-tree.ts';
+import { ShimProcess, type ShimProgram } from './shim-process.ts';
+import type { ShimSpec } from './shim-protocol.ts';
+import { claimSpool, readExit, readIdentity, releaseSpool, spoolIn, type Spool } from './spool.ts';
+import { SupervisedEngine } from './supervised-engine.ts';
+import { systemProcessTable } from './system-process-table.ts';
+
+export interface EngineProcessesOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The system's by default. */
+  readonly processTable?: ProcessTable | undefined;
+  /** The shim program; by default the one that belongs to this file. */
+  readonly shimPath?: string | undefined;
+  /** The Node program that runs shims; by default the one that runs this process. */
+  readonly nodePath?: string | undefined;
+}
+
+export function createEngineProcesses(options: EngineProcessesOptions): EngineProcesses {
+  return new SupervisedEngines(options);
+}
+
+/** Beside this file: as source, in the package's build, and in a bundle. */
+function ownShim(): string {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return fileURLToPath(new URL(`./shim.${extension}`, import.meta.url));
+}
+
+class SupervisedEngines implements EngineProcesses {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #table: ProcessTable;
+  readonly #program: ShimProgram;
+  #ready: ShimProcess | undefined;
+
+  constructor({ clock, log, processTable, shimPath, nodePath }: EngineProcessesOptions) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#table = processTable ?? systemProcessTable();
+    this.#program = { nodePath: nodePath ?? process.execPath, shimPath: shimPath ?? ownShim() };
+  }
+
+  prepare(): void {
+    if (this.#ready === undefined || this.#ready.hasEnded) this.#ready = new ShimProcess(this.#program);
+  }
+
+  async start(command: EngineCommand, options: SupervisedOptions): Promise<EngineProcess> {
+    const spool = spoolIn(options.spool);
+    const shim = this.#takeShim();
+    const identity = shim.pid === undefined ? undefined : this.#table.identify(shim.pid);
+    if (identity === undefined) throw spawnFailure(command, 'EAGAIN');
+    try {
+      // Before the shim has work: whoever finds no shim here may rely on it that no engine will appear.
+      claimSpool(spool, identity);
+    } catch (error) {
+      shim.kill();
+      throw error;
+    }
+    await this.#handOver(shim, command, specOf(command, options, identity, spool), spool);
+    this.#log.debug({ spool: spool.folder, shim: identity.pid, program: command.program }, 'engine started');
+    return new SupervisedEngine({
+      spool,
+      shim: identity,
+      shimEnded: shim.ended,
+      clock: this.#clock,
+      table: this.#table,
+    });
+  }
+
+  async find(path: string): Promise<EngineProcess | undefined> {
+    const spool = spoolIn(path);
+    const shim = readIdentity(spool.shim);
+    if (shim === undefined && readExit(spool.exit) === undefined) return undefined;
+    return new SupervisedEngine({ spool, shim, clock: this.#clock, table: this.#table });
+  }
+
+  call(command: EngineCommand, options: CallOptions, signal?: AbortSignal): Promise<EngineExit> {
+    return call(command, options, this.#clock, signal);
+  }
+
+  #takeShim(): ShimProcess {
+    const ready = this.#ready;
+    this.#ready = undefined;
+    return ready === undefined || ready.hasEnded ? new ShimProcess(this.#program) : ready;
+  }
+
+  async #handOver(shim: ShimProcess, command: EngineCommand, spec: ShimSpec, spool: Spool): Promise<void> {
+    const answer = await shim.work(spec, this.#clock);
+    if (answer?.type === 'started') return;
+    if (answer?.type === 'failed') {
+      await shim.ended;
+      releaseSpool(spool);
+      throw spawnFailure(command, answer.errno, new Error(answer.message));
+    }
+    // Whether the engine was started is not known: the spool stays, and nobody of the session may.
+    shim.kill();
+    await shim.ended;
+    if (shim.pid !== undefined) for (const pid of sessionMembers(shim.pid)) signalProcess(pid, 'SIGKILL');
+    throw spawnFailure(command, 'ETIMEDOUT');
+  }
+}
+
+function specOf(
+  command: EngineCommand,
+  { orphanPolicy }: SupervisedOptions,
+  shim: ProcessIdentity,
+  spool: Spool,
+): ShimSpec {
+  return {
+    program: command.program,
+    args: command.args,
+    env: revealedEnvironment(command),
+    descriptors: descriptorContents(command).map(({ name, content }) => ({
+      name,
+      content: content.toString('base64'),
+    })),
+    cwd: command.cwd,
+    orphanPolicy,
+    bootId: shim.bootId,
+    host: shim.host,
+    spool: { folder: spool.folder, stdout: spool.stdout, stderr: spool.stderr, engine: spool.engine, exit: spool.exit },
+  };
+}

@@ -1,0 +1,2 @@
+export { createEngineProcesses, type EngineProcessesOptions } from './engine-processes.ts';
+export { systemProcessTable } from './system-process-table.ts';

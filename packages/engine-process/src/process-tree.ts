@@ -1,0 +1,51 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import type { ProcessIdentity } from '@umbracore/contracts';
+import { livingProcesses, type ProcStat } from './proc-stat.ts';
+
+/** Sends a signal; a process that has ended meanwhile is no error. A stopped process is continued, or it could not react. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+    process.kill(pid, 'SIGCONT');
+  } catch {
+    // Ended, or not ours to signal.
+  }
+}
+
+/** A process with its children, and theirs. */
+function familyOf(root: number, processes: readonly ProcStat[]): ReadonlySet<number> {
+  const family = new Set([root]);
+  for (let before = 0; before < family.size;) {
+    before = family.size;
+    for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
+  }
+  return family;
+}
+
+/**
+ * Pids of everyone who works for this engine: the members of the session that `shim` founded, and the engine's descendants
+ * although they may have founded their own. The shim is not among them.
+ */
+export function treeOf(shim: number, engine: ProcessIdentity | undefined): readonly number[] {
+  const processes = livingProcesses();
+  const family = engine === undefined ? new Set<number>() : familyOf(engine.pid, processes);
+  return processes
+    .filter(({ pid, session }) => pid !== shim && (session === shim || family.has(pid)))
+    .map(({ pid }) => pid);
+}
+
+/** Members of the session `session` other than its founder. */
+export function sessionMembers(session: number): readonly number[] {
+  return treeOf(session, undefined);
+}
+
+/** True if the process has one of these files open. */
+export function holdsFile(pid: number, paths: readonly string[]): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).some((descriptor) =>
+      paths.includes(readlinkSync(`/proc/${pid}/fd/${descriptor}`)),
+    );
+  } catch {
+    return false;
+  }
+}

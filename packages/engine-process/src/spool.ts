@@ -1,0 +1,83 @@
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UmbraError, type EngineExit, type ProcessIdentity } from '@umbracore/contracts';
+
+/** The files of a spool folder. */
+export interface Spool {
+  readonly folder: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Identity of the shim, written before it gets its work: without this file no engine was ever started here. */
+  readonly shim: string;
+  readonly engine: string;
+  /** How the engine ended. It appears, whole, when nobody of its tree is left. */
+  readonly exit: string;
+}
+
+export function spoolIn(path: string): Spool {
+  const folder = resolve(path);
+  return {
+    folder,
+    stdout: join(folder, 'stdout.log'),
+    stderr: join(folder, 'stderr.log'),
+    shim: join(folder, 'shim.json'),
+    engine: join(folder, 'engine.json'),
+    exit: join(folder, 'exit.json'),
+  };
+}
+
+/** Makes the folder and takes it for one shim, for ever. Throws `internal` if another one had it. */
+export function claimSpool(spool: Spool, shim: ProcessIdentity): void {
+  mkdirSync(spool.folder, { recursive: true, mode: 0o700 });
+  const temporary = `${spool.shim}.${shim.pid}`;
+  writeFileSync(temporary, `${JSON.stringify(shim)}\n`, { mode: 0o600 });
+  try {
+    // Unlike a rename, a link never replaces what is there.
+    linkSync(temporary, spool.shim);
+  } catch (error) {
+    throw new UmbraError('internal', `An engine was already started in ${spool.folder}`, {
+      hint: 'Give every engine a spool folder of its own.',
+      context: { spool: spool.folder },
+      cause: error,
+    });
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** Gives a folder back in which no engine was started after all. */
+export function releaseSpool(spool: Spool): void {
+  for (const path of [spool.stdout, spool.stderr, `${spool.exit}.new`, spool.shim]) rmSync(path, { force: true });
+}
+
+export function readIdentity(path: string): ProcessIdentity | undefined {
+  const record = readRecord(path);
+  if (record === undefined) return undefined;
+  const { pid, startTime, bootId, host } = record;
+  if (
+    typeof pid !== 'number' ||
+    typeof startTime !== 'string' ||
+    typeof bootId !== 'string' ||
+    typeof host !== 'string'
+  )
+    return undefined;
+  return { pid, startTime, bootId, host };
+}
+
+export function readExit(path: string): EngineExit | undefined {
+  const record = readRecord(path);
+  if (record === undefined) return undefined;
+  const code = typeof record['code'] === 'number' ? record['code'] : undefined;
+  const signal = typeof record['signal'] === 'string' ? record['signal'] : undefined;
+  return { code, signal, lost: code === undefined && signal === undefined };
+}
+
+/** Undefined if the file is absent, or damaged by a power failure. */
+function readRecord(path: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,173 @@
+import type {
+  Clock,
+  EngineExit,
+  EngineProcess,
+  OutputReader,
+  ProcessIdentity,
+  ProcessTable,
+} from '@umbracore/contracts';
+import { OutputTail } from './output-tail.ts';
+import { holdsFile, sessionMembers, signalProcess, treeOf } from './process-tree.ts';
+import { readExit, readIdentity, type Spool } from './spool.ts';
+
+/** How often output and end are looked for. */
+const pollMs = 100;
+
+/** How long processes that were killed, or a shim whose engine has ended, are waited for. */
+const patienceMs = 10_000;
+
+const lostExit: EngineExit = { code: undefined, signal: undefined, lost: true };
+
+export interface SupervisedEngineOptions {
+  readonly spool: Spool;
+  readonly shim: ProcessIdentity | undefined;
+  /** Resolves when the shim has ended; only the process that started it can know at once. */
+  readonly shimEnded?: Promise<void> | undefined;
+  readonly clock: Clock;
+  readonly table: ProcessTable;
+}
+
+/** An engine under a shim, seen through its spool folder and the process table. */
+export class SupervisedEngine implements EngineProcess {
+  readonly #spool: Spool;
+  readonly #shim: ProcessIdentity | undefined;
+  readonly #clock: Clock;
+  readonly #table: ProcessTable;
+  readonly #sleepers = new Set<() => void>();
+  #isShimEndUnseen = false;
+  #engine: ProcessIdentity | undefined;
+  /** Monotonic time at which the engine was first seen dead while its shim lived on. */
+  #shimAloneSince: number | undefined;
+
+  constructor({ spool, shim, shimEnded, clock, table }: SupervisedEngineOptions) {
+    this.#spool = spool;
+    this.#shim = shim;
+    this.#clock = clock;
+    this.#table = table;
+    void shimEnded?.then(() => this.#wakeAll());
+  }
+
+  identity(): ProcessIdentity | undefined {
+    this.#engine ??= readIdentity(this.#spool.engine) ?? this.#unrecordedEngine();
+    return this.#engine;
+  }
+
+  async follow(reader: OutputReader, signal?: AbortSignal): Promise<EngineExit> {
+    await using stdout = new OutputTail(this.#spool.stdout, (line) => reader.stdout?.(line));
+    await using stderr = new OutputTail(this.#spool.stderr, (line) => reader.stderr?.(line));
+    for (;;) {
+      signal?.throwIfAborted();
+      // Looked for before reading: all output was written before the end that is seen here.
+      const exit = this.#exit();
+      if (exit?.lost === true) await this.#killTree();
+      await stdout.drain(signal);
+      await stderr.drain(signal);
+      if (exit !== undefined) {
+        stdout.end();
+        stderr.end();
+        return exit;
+      }
+      await this.#wait(pollMs, signal);
+    }
+  }
+
+  async interrupt(graceMs: number): Promise<void> {
+    const engine = this.identity();
+    if (engine !== undefined && this.#table.isAlive(engine)) signalProcess(engine.pid, 'SIGINT');
+    const patientUntil = this.#clock.monotonicMs() + graceMs;
+    while (this.#exit() === undefined) {
+      const left = patientUntil - this.#clock.monotonicMs();
+      if (left <= 0) return await this.kill();
+      await this.#wait(Math.min(left, pollMs / 2));
+    }
+  }
+
+  async kill(): Promise<void> {
+    await this.#killTree();
+    const patientUntil = this.#clock.monotonicMs() + patienceMs;
+    while (this.#exit() === undefined && this.#clock.monotonicMs() < patientUntil) {
+      await this.#wait(pollMs / 4);
+      await this.#killTree();
+    }
+  }
+
+  /** How the engine ended; undefined while it, or the shim that will tell, is alive. */
+  #exit(): EngineExit | undefined {
+    // First the shim, then its record: a shim that ends in between has written it.
+    const isShimAlive = this.#shim !== undefined && this.#table.isAlive(this.#shim);
+    const exit = readExit(this.#spool.exit);
+    if (exit !== undefined) return exit;
+    const engine = this.identity();
+    const isEngineAlive = engine !== undefined && this.#table.isAlive(engine);
+    if (isEngineAlive || (isShimAlive && !this.#isShimStuck(engine))) {
+      return undefined;
+    }
+    return lostExit;
+  }
+
+  /** A shim that outlives its engine for long, because it is stopped or its disk hangs, will not tell any more. */
+  #isShimStuck(engine: ProcessIdentity | undefined): boolean {
+    if (engine === undefined) return false;
+    this.#shimAloneSince ??= this.#clock.monotonicMs();
+    return this.#clock.monotonicMs() - this.#shimAloneSince > patienceMs;
+  }
+
+  /** The shim may have been killed after it started the engine and before it wrote down which one. */
+  #unrecordedEngine(): ProcessIdentity | undefined {
+    const shim = this.#shim;
+    if (shim === undefined || this.#table.isAlive(shim)) return undefined;
+    const [oldest] = this.#leftBehind(shim);
+    return oldest === undefined ? undefined : this.#table.identify(oldest);
+  }
+
+  /**
+   * Members of a dead shim's session. Its number may belong to a stranger's session by now, so only those count that hold
+   * our spool files.
+   */
+  #leftBehind(shim: ProcessIdentity): readonly number[] {
+    const self = this.#table.self();
+    if (shim.bootId !== self.bootId || shim.host !== self.host) return [];
+    return sessionMembers(shim.pid).filter((pid) => holdsFile(pid, [this.#spool.stdout, this.#spool.stderr]));
+  }
+
+  #tree(): readonly number[] {
+    const shim = this.#shim;
+    if (shim === undefined) return [];
+    const engine = this.identity();
+    const livingEngine = engine !== undefined && this.#table.isAlive(engine) ? engine : undefined;
+    // The number of a session is not given away while one of its members lives.
+    const isOurs = livingEngine !== undefined || this.#table.isAlive(shim);
+    return isOurs ? treeOf(shim.pid, livingEngine) : this.#leftBehind(shim);
+  }
+
+  /** Kills until nobody is left: what is killed may just have started others. */
+  async #killTree(): Promise<void> {
+    const patientUntil = this.#clock.monotonicMs() + patienceMs;
+    for (;;) {
+      const tree = this.#tree();
+      for (const pid of tree) signalProcess(pid, 'SIGKILL');
+      if (tree.length === 0 || this.#clock.monotonicMs() > patientUntil) break;
+      await this.#clock.sleep(pollMs / 20);
+    }
+    if (this.#shim !== undefined && this.#table.isAlive(this.#shim)) signalProcess(this.#shim.pid, 'SIGCONT');
+  }
+
+  /** Waits for the time, the shim's end or the signal, whichever comes first. */
+  async #wait(delayMs: number, signal?: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const wake = (): void => over.abort();
+    if (this.#isShimEndUnseen) wake();
+    this.#isShimEndUnseen = false;
+    // A race against a promise or signal that lives for hours would keep something of every round.
+    this.#sleepers.add(wake);
+    signal?.addEventListener('abort', wake, { once: true });
+    await this.#clock.sleep(delayMs, over.signal).catch(() => undefined);
+    signal?.removeEventListener('abort', wake);
+    this.#sleepers.delete(wake);
+  }
+
+  #wakeAll(): void {
+    this.#isShimEndUnseen = this.#sleepers.size === 0;
+    for (const wake of this.#sleepers) wake();
+  }
+}
