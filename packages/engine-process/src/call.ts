@@ -2,7 +2,14 @@ import { closeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { UmbraError, type CallOptions, type Clock, type EngineCommand, type EngineExit } from '@umbracore/contracts';
+import {
+  UmbraError,
+  isUmbraError,
+  type CallOptions,
+  type Clock,
+  type EngineCommand,
+  type EngineExit,
+} from '@umbracore/contracts';
 import { descriptorContents, revealedEnvironment, spawnFailure } from './command.ts';
 import { placeDescriptors, unnamedFile } from './descriptors.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -24,7 +31,7 @@ export async function call(
   signal?: AbortSignal,
 ): Promise<EngineExit> {
   if (signal?.aborted === true) throw cancelled(command);
-  const { engine } = await startPiped(command);
+  const engine = await startPiped(command);
   const session = engine.pid;
   const endWithUs = (): void => signalGroup(session, 'SIGKILL');
   process.once('exit', endWithUs);
@@ -45,8 +52,7 @@ export async function call(
   }
 }
 
-/** The engine is wrapped because execa's is a promise of its own end as well. */
-async function startPiped(command: EngineCommand): Promise<{ readonly engine: ChildProcess }> {
+async function startPiped(command: EngineCommand): Promise<ChildProcess> {
   const { execa } = await import('execa');
   const contents = descriptorContents(command);
   const names = contents.map(({ name }) => name);
@@ -68,11 +74,11 @@ async function startPiped(command: EngineCommand): Promise<{ readonly engine: Ch
       reject: false,
       encoding: 'buffer',
     });
-    void engine.catch(() => undefined);
-    if (engine.pid === undefined) throw await engine.then((result) => result.cause ?? result);
-    return { engine };
+    // With a program that cannot be started the promise tells why; otherwise the end is watched here.
+    if (engine.pid === undefined) throw spawnFailure(command, (await engine).code ?? 'UNKNOWN');
+    return engine.nodeChildProcess;
   } catch (error) {
-    throw spawnFailure(command, errnoOf(error), error);
+    throw isUmbraError(error) ? error : spawnFailure(command, errnoOf(error), error);
   } finally {
     for (const file of files) closeSync(file);
   }
@@ -134,13 +140,15 @@ function signalGroup(group: number | undefined, signal: NodeJS.Signals): void {
   if (group !== undefined) signalProcess(-group, signal);
 }
 
-async function readOutput(engine: ChildProcess, { stdout, stderr, onData }: CallOptions): Promise<void> {
-  const data = onData === undefined ? readLines(engine.stdout, stdout) : readData(engine.stdout, onData);
-  await Promise.all([data, readLines(engine.stderr, stderr)]);
+async function readOutput(engine: ChildProcess, reader: CallOptions): Promise<void> {
+  const { onData } = reader;
+  const data =
+    onData === undefined ? readLines(engine.stdout, (line) => reader.stdout?.(line)) : readData(engine.stdout, onData);
+  await Promise.all([data, readLines(engine.stderr, (line) => reader.stderr?.(line))]);
 }
 
-async function readLines(stream: Readable | null, emit: ((line: string) => void) | undefined): Promise<void> {
-  const lines = new LineSplitter((line) => emit?.(line));
+async function readLines(stream: Readable | null, emit: (line: string) => void): Promise<void> {
+  const lines = new LineSplitter(emit);
   await readData(stream, (chunk) => lines.push(chunk));
   lines.end();
 }
