@@ -1,0 +1,192 @@
+import { UmbraError } from '@umbracore/contracts';
+import type {
+  BackupJobDefinition,
+  Calendar,
+  JobId,
+  OrphanPolicy,
+  Recurrence,
+  RepositoryDefinition,
+  RepositoryName,
+  RetryStrategy as Strategy,
+  Schedule,
+  Source,
+  TransferLimits,
+  VerifyLevel,
+  Weekday,
+} from '@umbracore/contracts';
+import { durationMs } from './duration.ts';
+import type { Duration } from './duration.ts';
+import { RetryStrategy } from './retry-strategy.ts';
+
+/** A repository by its name, or whole: a whole one is registered together with the job. */
+export type RepositoryRef = RepositoryName | RepositoryDefinition;
+
+/** A schedule in parts. */
+export interface ScheduleInit {
+  readonly frequency: 'manual' | 'hourly' | 'daily' | 'weekly' | 'monthly';
+  /** `HH:MM`; midnight if absent. An hourly schedule uses the minutes. */
+  readonly preferredTime?: string;
+  /** Of a weekly schedule; 0 is Sunday. Sunday if absent. */
+  readonly days?: readonly Weekday[];
+  /** Of a monthly schedule; 1 if absent. */
+  readonly dayOfMonth?: number | 'last';
+  /** IANA zone; the one of this process if absent. */
+  readonly timezone?: string;
+  readonly retryStrategy?: Strategy;
+}
+
+/** A backup job as a program describes it. Everything but sources and repository has a default. */
+export interface BackupJobInit {
+  /** Made from the first tag or the first source if absent. */
+  readonly id?: JobId;
+  readonly description?: string;
+  readonly enabled?: boolean;
+  /** Absolute paths; an object tells that a source may be missing. */
+  readonly sources: readonly (string | Source)[];
+  /** Patterns in the syntax of the engine. */
+  readonly excludes?: readonly string[];
+  readonly excludeIfPresent?: readonly string[];
+  readonly excludeCaches?: boolean;
+  readonly oneFileSystem?: boolean;
+  /** One or more; a run is made for each, in this order. */
+  readonly repository: RepositoryRef | readonly RepositoryRef[];
+  readonly tags?: readonly string[];
+  /** 0 (off) to 9 (smallest). */
+  readonly compressionLevel?: number;
+  /** A phrase such as `daily at 02:00` (needs a calendar), parts, or a whole schedule; on request only if absent. */
+  readonly schedule?: string | ScheduleInit | Schedule;
+  /** Goes before the one inside `schedule`; three tries with back-off if absent. */
+  readonly retryStrategy?: Strategy;
+  readonly verifyAfterBackup?: VerifyLevel;
+  readonly limits?: TransferLimits;
+  readonly maxRuntime?: Duration;
+  readonly stallTimeout?: Duration;
+  readonly shrinkLimit?: number;
+  readonly orphanPolicy?: OrphanPolicy;
+}
+
+/** What holds for a job that says nothing else; the configuration file has the same defaults. */
+const defaults = {
+  description: '',
+  enabled: true,
+  excludes: [],
+  excludeIfPresent: [],
+  excludeCaches: false,
+  oneFileSystem: false,
+  tags: [],
+  compressionLevel: undefined,
+  verifyAfterBackup: 'metadata',
+  limits: {},
+  shrinkLimit: 0.5,
+  orphanPolicy: 'adopt',
+} as const satisfies Partial<BackupJobDefinition>;
+
+/** A backup job: what to save, where to, and how. Throws `usage.invalid` for what cannot be one. */
+export class BackupJob {
+  readonly id: JobId;
+  /** Repositories that were given whole. */
+  readonly repositories: readonly RepositoryDefinition[];
+  readonly #definition: Omit<BackupJobDefinition, 'schedules'>;
+  readonly #schedule: string | Schedule | undefined;
+
+  constructor(init: BackupJobInit) {
+    const { repository, schedule, retryStrategy, maxRuntime, stallTimeout = '30m', ...rest } = init;
+    const refs: readonly RepositoryRef[] = isList(repository) ? repository : [repository];
+    this.id = rest.id ?? idFrom(init);
+    this.repositories = refs.filter((ref) => typeof ref !== 'string');
+    this.#schedule = scheduleOf(schedule);
+    this.#definition = {
+      ...defaults,
+      ...rest,
+      kind: 'backup',
+      id: this.id,
+      sources: sourcesOf(init),
+      repositories: namesOf(refs),
+      retry: retryStrategy ?? retryInside(schedule) ?? RetryStrategy.exponentialBackoff({ maxAttempts: 3 }),
+      maxRuntimeMs: maxRuntime === undefined ? undefined : durationMs(maxRuntime),
+      stallTimeoutMs: durationMs(stallTimeout),
+    };
+  }
+
+  /** The full definition. A schedule written as a phrase needs the calendar; throws `schedule.*` if it makes no sense. */
+  define(calendar?: Calendar): BackupJobDefinition {
+    const schedule = this.#schedule;
+    if (schedule === undefined) return { ...this.#definition, schedules: [] };
+    if (typeof schedule !== 'string') return { ...this.#definition, schedules: [schedule] };
+    if (calendar === undefined) {
+      throw new UmbraError('usage.invalid', `The schedule "${schedule}" needs a calendar to be understood`, {
+        hint: 'Give the coordinator a calendar, or write the schedule in parts.',
+      });
+    }
+    return { ...this.#definition, schedules: [calendar.parse(schedule, localZone())] };
+  }
+}
+
+function sourcesOf({ sources }: BackupJobInit): readonly Source[] {
+  const all = sources.map((source) => (typeof source === 'string' ? { path: source, required: true } : source));
+  if (all.length === 0) throw invalid('The job has no sources', 'Name at least one folder or file to save.');
+  const relative = all.find(({ path }) => !isAbsolute(path));
+  if (relative !== undefined) {
+    throw invalid(`The source ${JSON.stringify(relative.path)} is not an absolute path`, 'Write sources as absolute paths.');
+  }
+  return all;
+}
+
+const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(path) && !path.includes('\0');
+
+function namesOf(refs: readonly RepositoryRef[]): readonly RepositoryName[] {
+  const names = refs.map((ref) => (typeof ref === 'string' ? ref : ref.name));
+  if (names.length === 0) throw invalid('The job has no repository', 'Name at least one repository.');
+  if (new Set(names).size < names.length) throw invalid('The job names a repository twice', 'Name each repository once.');
+  return names;
+}
+
+const isList = (value: RepositoryRef | readonly RepositoryRef[]): value is readonly RepositoryRef[] => Array.isArray(value);
+
+function idFrom({ tags, sources }: BackupJobInit): JobId {
+  const first = sources[0];
+  const path = typeof first === 'string' ? first : first?.path;
+  const word = tags?.[0] ?? path?.split(/[\\/]/).findLast((part) => part !== '') ?? 'backup';
+  const id = word
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, '-')
+    .replaceAll(/^[^a-z0-9]+|-+$/g, '');
+  return id === '' ? 'backup' : id;
+}
+
+function scheduleOf(schedule: BackupJobInit['schedule']): string | Schedule | undefined {
+  if (schedule === undefined || typeof schedule === 'string' || 'recurrence' in schedule) return schedule;
+  if (schedule.frequency === 'manual') return undefined;
+  return {
+    recurrence: recurrenceOf(schedule),
+    zone: schedule.timezone ?? localZone(),
+    text: schedule.preferredTime === undefined ? schedule.frequency : `${schedule.frequency} at ${schedule.preferredTime}`,
+  };
+}
+
+function recurrenceOf({ frequency, preferredTime = '00:00', days = [0], dayOfMonth = 1 }: ScheduleInit): Recurrence {
+  const match = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(preferredTime);
+  if (match === null) {
+    throw new UmbraError('schedule.time', `"${preferredTime}" is not a time of day`, { hint: 'Write HH:MM, such as 02:00.' });
+  }
+  const at = { hour: Number(match[1]), minute: Number(match[2]) };
+  switch (frequency) {
+    case 'manual':
+      return { type: 'manual' };
+    case 'hourly':
+      return { type: 'hourly', minute: at.minute };
+    case 'daily':
+      return { type: 'daily', at };
+    case 'weekly':
+      return { type: 'weekly', days, at };
+    case 'monthly':
+      return { type: 'monthly', day: dayOfMonth, at };
+  }
+}
+
+const retryInside = (schedule: BackupJobInit['schedule']): Strategy | undefined =>
+  typeof schedule === 'object' && 'retryStrategy' in schedule ? schedule.retryStrategy : undefined;
+
+const localZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const invalid = (message: string, hint: string): UmbraError => new UmbraError('usage.invalid', message, { hint });

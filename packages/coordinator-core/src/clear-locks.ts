@@ -1,0 +1,85 @@
+import { isUmbraError } from '@umbracore/contracts';
+import type { DurationMs, ProcessIdentity, StepRecord } from '@umbracore/contracts';
+import type { RunScope } from './run-scope.ts';
+import { within } from './within.ts';
+
+const pollMs: DurationMs = 5000;
+const healMs: DurationMs = 60_000;
+/** So many of the newest runs are asked whose engines they were. */
+const runsAsked = 20;
+
+/**
+ * Tries until no lock is in the way: heals and tries once more at once, then waits for living owners as long as the
+ * repository's `lockWaitMs` allows. Rejects with `repository.locked` after that.
+ */
+export async function despiteLocks<T>(
+  scope: RunScope,
+  signal: AbortSignal,
+  waiting: () => void,
+  tryOnce: (number: number) => Promise<T>,
+): Promise<T> {
+  const { clock } = scope.ports;
+  const end = clock.monotonicMs() + scope.held.record.plan.repository.lockWaitMs;
+  for (let number = 1; ; number++) {
+    try {
+      return await tryOnce(number);
+    } catch (error) {
+      if (!isUmbraError(error) || error.code !== 'repository.locked') throw error;
+      let free = await healLocks(scope, signal);
+      // Trying again at once is for locks that were healed. Later tries are spaced, whatever the list of locks says.
+      while (number > 1 || !free) {
+        const leftMs = end - clock.monotonicMs();
+        if (leftMs <= 0) throw error;
+        waiting();
+        await clock.sleep(Math.min(pollMs, leftMs), signal);
+        free = await healLocks(scope, signal);
+        if (free) break;
+      }
+    }
+  }
+}
+
+/**
+ * Removes locks that dead engines of ours left behind, as far as it can be proved. Tells whether the way is free now, as
+ * far as can be seen. Rejects if the intent cannot be recorded or `signal` aborts.
+ */
+export async function healLocks(scope: RunScope, signal: AbortSignal | undefined): Promise<boolean> {
+  const { clock, repositories } = scope.ports;
+  const { repository } = scope.held.record.plan;
+  const ours = await deadEngines(scope);
+  await scope.held.recordStep({ kind: 'heal-locks', stage: 'intent', at: clock.now(), detail: { repository: repository.name } });
+  try {
+    const report = await within(clock, healMs, signal, (inner) => repositories.heal(repository, ours, { signal: inner }));
+    const removed = report.removed.map(({ id }) => id);
+    await scope.held.recordStep({ kind: 'heal-locks', stage: 'done', at: clock.now(), detail: { removed } });
+    if (removed.length > 0) scope.note(`Removed ${removed.length} locks of dead owners: ${removed.join(', ')}`);
+    if (removed.length > 0) scope.ports.events.publish({ type: 'locks.healed', time: clock.now(), repository: repository.name, locks: removed });
+    return !report.verdicts.some(({ lock }) => lock.exclusive && !removed.includes(lock.id));
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (isUmbraError(error) && error.code.startsWith('state.')) throw error;
+    scope.log.warn({ error: String(error) }, 'The locks of the repository could not be healed');
+    return false;
+  }
+}
+
+/** The engines of earlier attempts and runs on this repository that do not live any more. */
+async function deadEngines({ ports, held }: RunScope): Promise<readonly ProcessIdentity[]> {
+  const runs = await ports.store.runs({ repository: held.record.repository, limit: runsAsked });
+  const steps = (await Promise.all(runs.map(({ id }) => ports.store.steps(id)))).flat();
+  const engines = await Promise.all(steps.filter(({ kind }) => kind === 'backup').map((step) => engineOf(step, ports)));
+  return engines.filter((engine) => engine !== undefined).filter((engine) => !ports.processTable.isAlive(engine));
+}
+
+async function engineOf({ stage, detail }: StepRecord, { engineProcesses }: RunScope['ports']): Promise<ProcessIdentity | undefined> {
+  if (stage === 'done') return asIdentity(detail['engine']);
+  const spool = detail['spool'];
+  return typeof spool === 'string' ? (await engineProcesses.find(spool))?.identity() : undefined;
+}
+
+function asIdentity(value: unknown): ProcessIdentity | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { pid, startTime, bootId, host }: Partial<Record<keyof ProcessIdentity, unknown>> = value;
+  if (typeof pid !== 'number' || typeof startTime !== 'string') return undefined;
+  return typeof bootId === 'string' && typeof host === 'string' ? { pid, startTime, bootId, host } : undefined;
+}

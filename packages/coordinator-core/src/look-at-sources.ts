@@ -1,0 +1,43 @@
+import { lstat, opendir, realpath, stat } from 'node:fs/promises';
+import type { Source, SourceFact } from '@umbracore/contracts';
+
+export interface LookedAt {
+  readonly facts: readonly SourceFact[];
+  /** What the engine is given: the sources that exist, links resolved. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * Looks at each source just before an attempt. Never throws: what cannot be seen counts as missing. Waits as long as the
+ * file system does, so the caller brings the deadline.
+ */
+export async function lookAtSources(sources: readonly Source[]): Promise<LookedAt> {
+  const looked = await Promise.all(sources.map(({ path }) => lookAt(path)));
+  return {
+    facts: looked.map(({ fact }) => fact),
+    paths: looked.flatMap(({ target }) => (target === undefined ? [] : [target])),
+  };
+}
+
+async function lookAt(path: string): Promise<{ readonly fact: SourceFact; readonly target: string | undefined }> {
+  try {
+    // restic saves a source that is a link as the link itself (all versions): without this, `~/Documents` pointing to
+    // another disk would give a snapshot of one entry and exit code 0.
+    const target = (await lstat(path)).isSymbolicLink() ? await realpath(path) : path;
+    const { dev, ...seen } = await stat(target).then((stats) => ({ dev: stats.dev, folder: stats.isDirectory() }));
+    const empty = seen.folder && (await isEmpty(target));
+    return { fact: { path, present: true, empty, device: dev }, target };
+  } catch {
+    return { fact: { path, present: false, empty: false, device: null }, target: undefined };
+  }
+}
+
+/** A folder that may not be opened is not called empty: the engine will report it as unreadable. */
+async function isEmpty(folder: string): Promise<boolean> {
+  try {
+    await using entries = await opendir(folder, { bufferSize: 1 });
+    return (await entries.read()) === null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,96 @@
+import { isTerminal, UmbraError } from '@umbracore/contracts';
+import type { DurationMs, ErrorRecord, Instant, Lease, RunRecord, StepRecord } from '@umbracore/contracts';
+import { interruptionLimit } from './retry.ts';
+
+/** Somebody who has just asked for a run needs a moment to claim it. */
+export const claimGraceMs: DurationMs = 10_000;
+
+/** What was found out about a run that an earlier coordinator may have left behind. */
+export interface RecoveryFacts {
+  readonly now: Instant;
+  /** Whether the owner of the lease lives; undefined if it is on another host and cannot be seen from here. */
+  readonly ownerAlive: boolean | undefined;
+  /** The engine of the last backup intent. `never-started` is certain: nothing can start there any more. */
+  readonly engine: 'running' | 'ended' | 'never-started';
+  /** Snapshots with the tag of the run, oldest first; undefined if the repository could not be asked. */
+  readonly snapshots: readonly string[] | undefined;
+}
+
+export type RecoveryAction =
+  /** Somebody else has it, or it has ended. */
+  | { readonly type: 'leave'; readonly reason: string }
+  /** Nothing was ever tried: do it now. */
+  | { readonly type: 'requeue' }
+  /** An engine was started: attach to it, or read how it ended. */
+  | { readonly type: 'adopt'; readonly attempt: number; readonly spool: string }
+  /** The repository has its snapshot. */
+  | { readonly type: 'complete'; readonly snapshot: string }
+  | { readonly type: 'retry'; readonly at: Instant }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'fail'; readonly error: ErrorRecord };
+
+/**
+ * What becomes of a run after its coordinator may have died. The order is the point: nobody's living work is touched, an
+ * engine comes before the repository, and the repository before any new try.
+ */
+export function recover(
+  run: RunRecord,
+  lease: Lease | undefined,
+  steps: readonly StepRecord[],
+  facts: RecoveryFacts,
+): RecoveryAction {
+  if (isTerminal(run.state)) return { type: 'leave', reason: `it has ended: ${run.state}` };
+  const held = heldBy(run, lease, facts);
+  if (held !== undefined) return { type: 'leave', reason: held };
+
+  const intent = run.state === 'running' ? lastIntent(run, steps) : undefined;
+  if (intent !== undefined && facts.engine !== 'never-started') return { type: 'adopt', ...intent };
+  const snapshot = facts.snapshots?.[0];
+  if (snapshot !== undefined) return { type: 'complete', snapshot };
+  if (run.cancelRequestedAt !== null) return { type: 'cancel' };
+  if (run.state === 'queued') return { type: 'requeue' };
+  if (run.state === 'retrying') return { type: 'retry', at: run.retryAt ?? facts.now };
+  return afterInterruption(run, facts);
+}
+
+/** Why a run is not ours to touch; undefined if it is nobody's. */
+export function heldBy(
+  run: RunRecord,
+  lease: Lease | undefined,
+  { now, ownerAlive }: Pick<RecoveryFacts, 'now' | 'ownerAlive'>,
+): string | undefined {
+  if (lease === undefined) {
+    // A clock that went back must not make a run wait for ever, hence the lower bound.
+    const age = now - run.queuedAt;
+    const fresh = run.state === 'queued' && run.cancelRequestedAt === null && age >= 0 && age < claimGraceMs;
+    return fresh ? 'it was asked for a moment ago' : undefined;
+  }
+  if (ownerAlive === true) return `process ${lease.owner.pid} works on it`;
+  // A process of another host may live as long as its lease does.
+  if (ownerAlive === undefined && lease.until > now) return `${lease.owner.host} has it until its lease runs out`;
+  return undefined;
+}
+
+/** Where the last attempt was about to start its engine; undefined if it never came so far. */
+export function lastIntent(
+  run: RunRecord,
+  steps: readonly StepRecord[],
+): { readonly attempt: number; readonly spool: string } | undefined {
+  const intent = steps.findLast(({ kind, stage }) => kind === 'backup' && stage === 'intent');
+  const spool = intent?.detail['spool'];
+  if (intent === undefined || typeof spool !== 'string' || intent.attempt !== run.attempts.length) return undefined;
+  return { attempt: intent.attempt, spool };
+}
+
+function afterInterruption(run: RunRecord, { now, snapshots }: RecoveryFacts): RecoveryAction {
+  const earlier = run.attempts.filter(({ outcome }) => outcome === 'interrupted').length;
+  // A new attempt asks the repository first, so trying again is safe even if it could not be asked now.
+  if (earlier + 1 < interruptionLimit) return { type: 'retry', at: now };
+  const unasked = snapshots === undefined ? ', and the repository could not be asked for its snapshot' : '';
+  return {
+    type: 'fail',
+    error: new UmbraError('run.interrupted', `The run was interrupted ${earlier + 1} times${unasked}`, {
+      hint: `Look for its snapshot, then run the job "${run.job}" again.`,
+    }).toRecord(),
+  };
+}

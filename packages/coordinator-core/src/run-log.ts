@@ -1,0 +1,79 @@
+import { appendFile, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { RunId } from '@umbracore/contracts';
+
+/** No log of a run is longer. */
+export const logLimitBytes = 1024 * 1024;
+const linesKept = 2000;
+const lineLength = 2000;
+const tailBytes = 16 * 1024;
+
+/** Where the engines of a run leave their traces while it is open. */
+export const spoolOfRun = (spoolDir: string, run: RunId): string => join(spoolDir, run);
+
+/** What stays of a run's output once it has ended. */
+export const logOfRun = (spoolDir: string, run: RunId): string => join(dirname(spoolDir), 'logs', `${run}.log`);
+
+/** Keeps the first and the last lines, and forgets the middle of a flood. */
+export function notebook(): { add(line: string): void; take(): readonly string[] } {
+  let head: string[] = [];
+  let tail: string[] = [];
+  let dropped = 0;
+  return {
+    add(line) {
+      const kept = line.length > lineLength ? `${line.slice(0, lineLength)}…` : line;
+      if (head.length < linesKept) return void head.push(kept);
+      tail.push(kept);
+      if (tail.length < 2 * linesKept) return;
+      dropped += linesKept;
+      tail = tail.slice(linesKept);
+    },
+    take() {
+      const lines = [...head, ...(dropped > 0 ? [`… ${dropped} lines left out …`] : []), ...tail];
+      [head, tail, dropped] = [[], [], 0];
+      return lines;
+    },
+  };
+}
+
+/** Adds lines to the log of a run, and cuts its beginning off when it grows too long. */
+export async function writeLog(spoolDir: string, run: RunId, lines: readonly string[]): Promise<void> {
+  if (lines.length === 0) return;
+  const file = logOfRun(spoolDir, run);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await appendFile(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+  const content = await readFile(file);
+  if (content.length <= logLimitBytes) return;
+  const cut = content.subarray(content.length - logLimitBytes);
+  await writeFile(file, cut.subarray(cut.indexOf('\n') + 1), { mode: 0o600 });
+}
+
+/** Puts the last words of a run's engines into its log and removes the spool folder. Nothing happens without one. */
+export async function tidySpool(spoolDir: string, run: RunId): Promise<void> {
+  const folder = spoolOfRun(spoolDir, run);
+  const attempts = await readdir(folder).catch(() => undefined);
+  if (attempts === undefined) return;
+  for (const attempt of attempts.sort()) await writeLog(spoolDir, run, await lastWords(folder, attempt));
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function lastWords(folder: string, attempt: string): Promise<readonly string[]> {
+  const names = await readdir(join(folder, attempt)).catch(() => []);
+  const tails = names
+    .filter((name) => name.endsWith('.log'))
+    .sort()
+    .map(async (name) => {
+      const text = await tailOf(join(folder, attempt, name)).catch(() => '');
+      return text === '' ? [] : [`--- end of ${name} of attempt ${attempt}`, ...text.split('\n').filter(Boolean)];
+    });
+  return (await Promise.all(tails)).flat();
+}
+
+async function tailOf(file: string): Promise<string> {
+  await using handle = await open(file, 'r');
+  const { size } = await handle.stat();
+  const start = Math.max(0, size - tailBytes);
+  const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(Math.min(size, tailBytes)), position: start });
+  const text = buffer.subarray(0, bytesRead).toString('utf8');
+  return start === 0 ? text : text.slice(text.indexOf('\n') + 1);
+}

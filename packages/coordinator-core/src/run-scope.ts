@@ -1,0 +1,21 @@
+import type { Log, RunProgress, UmbraEvent } from '@umbracore/contracts';
+import type { HeldRun } from './held-run.ts';
+import type { CoordinatorPorts } from './ports.ts';
+
+type EventBase = 'time' | 'run' | 'job' | 'repository';
+type Told<E> = E extends { readonly run: unknown } ? Omit<E, EventBase> : never;
+
+/** What everybody who works on one run has at hand. */
+export interface RunScope {
+  readonly ports: CoordinatorPorts;
+  readonly held: HeldRun;
+  /** Aborts with an `UmbraError`: `run.cancelled` or `state.lease-lost`. */
+  readonly signal: AbortSignal;
+  /** Aborts when the coordinator is closed: ends waiting, never work. */
+  readonly closing: AbortSignal;
+  readonly log: Log;
+  /** A line for the log of the run. */
+  readonly note: (line: string) => void;
+  readonly report: (progress: RunProgress) => void;
+  readonly publish: (event: Told<UmbraEvent>) => void;
+}

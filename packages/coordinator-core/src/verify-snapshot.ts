@@ -1,0 +1,105 @@
+import { isUmbraError, toUmbraError, UmbraError } from '@umbracore/contracts';
+import type {
+  Backend,
+  Operation,
+  RunOptions,
+  SnapshotEntry,
+  VerificationRecord,
+  VerifyLevel,
+} from '@umbracore/contracts';
+
+const sampleSize = 5;
+const sampleFileBytes = 64 * 1024 * 1024;
+
+/** The level that a run was asked for: what the caller says goes before the job. */
+export function levelOf(wanted: RunOptions['verifyAfterCompletion'], ofJob: VerifyLevel): VerifyLevel {
+  if (wanted === undefined) return ofJob;
+  if (wanted === false) return 'none';
+  if (wanted !== true) return wanted;
+  return ofJob === 'none' ? 'metadata' : ofJob;
+}
+
+/**
+ * Reads a snapshot back.
+ * - `metadata`: every folder of the snapshot is listed, so all of its metadata was read and matched its hashes.
+ * - `sample`: the same, and the content of up to five files chosen by chance is read and has its full length.
+ * - `full`: the backend reads all data of the repository.
+ *
+ * Resolves with `ok: false` for what cannot be read. Rejects if it could not be tried: ability missing, repository out of
+ * reach, cancelled.
+ */
+export async function verifySnapshot(
+  backend: Backend,
+  snapshot: string,
+  level: Exclude<VerifyLevel, 'none'>,
+  operation: Operation,
+  random: () => number,
+): Promise<Omit<VerificationRecord, 'finishedAt'>> {
+  try {
+    const problems = await findProblems(backend, snapshot, level, operation, random);
+    return { level, ok: problems.length === 0, problems };
+  } catch (thrown) {
+    operation.signal?.throwIfAborted();
+    const error = toUmbraError(thrown);
+    if (isUmbraError(thrown) && (error.retryable || error.code === 'backend.unsupported')) throw error;
+    return { level, ok: false, problems: [error.message] };
+  }
+}
+
+async function findProblems(
+  backend: Backend,
+  snapshot: string,
+  level: Exclude<VerifyLevel, 'none'>,
+  operation: Operation,
+  random: () => number,
+): Promise<readonly string[]> {
+  switch (level) {
+    case 'metadata':
+      await readTree(backend, snapshot, operation, random);
+      return [];
+    case 'sample': {
+      const sample = await readTree(backend, snapshot, operation, random);
+      const problems: string[] = [];
+      for (const entry of sample) problems.push(...(await readBack(backend, snapshot, entry, operation)));
+      return problems;
+    }
+    case 'full':
+      need(backend, 'check-data');
+      return (await backend.check({ type: 'all' }, operation)).problems;
+  }
+}
+
+/** Lists everything, and chooses files such that each has the same chance. */
+async function readTree(
+  backend: Backend,
+  snapshot: string,
+  operation: Operation,
+  random: () => number,
+): Promise<readonly SnapshotEntry[]> {
+  need(backend, 'list');
+  const chosen: SnapshotEntry[] = [];
+  let files = 0;
+  for await (const entry of backend.list(snapshot, undefined, operation)) {
+    if (!isReadable(entry)) continue;
+    files += 1;
+    const place = files <= sampleSize ? files - 1 : Math.floor(random() * files);
+    if (place < sampleSize) chosen[place] = entry;
+  }
+  return chosen;
+}
+
+/** A name with a replacement character was no UTF-8: asking for it by that name would miss. */
+const isReadable = ({ type, size, path }: SnapshotEntry): boolean =>
+  type === 'file' && size <= sampleFileBytes && !path.includes('\uFFFD');
+
+async function readBack(backend: Backend, snapshot: string, entry: SnapshotEntry, operation: Operation): Promise<readonly string[]> {
+  need(backend, 'dump');
+  let bytes = 0;
+  await backend.dump(snapshot, entry.path, (chunk) => void (bytes += chunk.byteLength), operation);
+  return bytes === entry.size ? [] : [`${entry.path} has ${bytes} bytes in the repository instead of ${entry.size}`];
+}
+
+function need(backend: Backend, ability: 'list' | 'dump' | 'check-data'): void {
+  if (backend.supports.has(ability)) return;
+  throw new UmbraError('backend.unsupported', `The backend ${backend.name} cannot do "${ability}"`);
+}

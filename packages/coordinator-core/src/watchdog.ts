@@ -1,0 +1,74 @@
+import { UmbraError } from '@umbracore/contracts';
+import type { Clock, DurationMs, Progress } from '@umbracore/contracts';
+
+const tickMs: DurationMs = 1000;
+/** An engine that has not said anything for so long after its start never will. Large indexes take minutes to load. */
+const firstReportMs: DurationMs = 15 * 60_000;
+
+export interface WatchdogLimits {
+  /** An attempt without progress for so long is ended. */
+  readonly stallMs: DurationMs;
+  /** An attempt that takes longer is ended; undefined means no limit. */
+  readonly maxRuntimeMs: DurationMs | undefined;
+  /** How long the attempt has been under way already, if it was adopted. */
+  readonly elapsedMs: DurationMs;
+}
+
+/**
+ * Ends an attempt that hangs or takes too long by aborting its signal. restic's own retries can last for a quarter of an
+ * hour and more (0.19.1), and a status line every second says only that it lives: only numbers that move are progress.
+ */
+export class Watchdog implements Disposable {
+  readonly #clock: Clock;
+  readonly #limits: WatchdogLimits;
+  readonly #startedAt: number;
+  readonly #ticking: Disposable;
+  readonly #abort = new AbortController();
+  #movedAt: number;
+  #last: string | undefined;
+
+  constructor(clock: Clock, limits: WatchdogLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#startedAt = this.#movedAt = clock.monotonicMs();
+    this.#ticking = clock.every(tickMs, () => this.#look());
+  }
+
+  /** Aborts with `engine.stalled` or `run.deadline`. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  saw({ phase, percentage, filesProcessed, bytesProcessed, bytesTotal }: Progress): void {
+    const now = [phase, percentage, filesProcessed, bytesProcessed, bytesTotal].join();
+    if (now !== this.#last) this.#movedAt = this.#clock.monotonicMs();
+    this.#last = now;
+  }
+
+  /** Something else shows that the attempt does not hang. */
+  alive(): void {
+    this.#movedAt = this.#clock.monotonicMs();
+    this.#last ??= '';
+  }
+
+  [Symbol.dispose](): void {
+    this.#ticking[Symbol.dispose]();
+  }
+
+  #look(): void {
+    const now = this.#clock.monotonicMs();
+    const { stallMs, maxRuntimeMs, elapsedMs } = this.#limits;
+    if (maxRuntimeMs !== undefined && elapsedMs + now - this.#startedAt >= maxRuntimeMs) {
+      this.#end('run.deadline', `The attempt took longer than ${seconds(maxRuntimeMs)}`);
+    }
+    const quietMs = this.#last === undefined ? Math.min(stallMs, firstReportMs) : stallMs;
+    if (now - this.#movedAt >= quietMs) this.#end('engine.stalled', `Nothing moved for ${seconds(quietMs)}`);
+  }
+
+  #end(code: 'run.deadline' | 'engine.stalled', message: string): void {
+    this[Symbol.dispose]();
+    this.#abort.abort(new UmbraError(code, message));
+  }
+}
+
+const seconds = (ms: DurationMs): string => `${Math.round(ms / 1000)} s`;
