@@ -1,1 +1,14 @@
-export {};
+export { compose, type Runtime } from './compose.ts';
+export type { ComposeOptions } from './compose-options.ts';
+export { openHistory, type History } from './open-history.ts';
+export { readConfiguration } from './read-configuration.ts';
+export { runtimePaths, type PathOptions, type RuntimePaths } from './paths.ts';
+export { createEventStream } from './event-stream.ts';
+export { operatorLog, type OperatorLogOptions } from './operator-log.ts';
+export { systemClock } from './system-clock.ts';
+export { loadPlugins, registerPlugins, type ChosenPlugin, type Extensions } from './plugin-loader.ts';
+
+export * from '@umbracore/config';
+export * from '@umbracore/coordinator-core';
+export { builtinIntegrations, generatePassword, writeSecretFile } from '@umbracore/integrations';
+export { calendar } from '@umbracore/scheduler';

@@ -1,1 +1,35 @@
-export {};
+import { ContainerModule } from 'inversify';
+import { TOKENS, type BackendHost, type Clock, type EventStream, type Log } from '@umbracore/contracts';
+import type { RuntimePaths } from './paths.ts';
+
+/** What this package itself brings. */
+export interface RuntimeBindings {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: EventStream;
+  readonly paths: RuntimePaths;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Binds `Clock`, `Log`, `EventStream`, `BackendHost` and `BackendWrappers`; needs `EngineProcesses`. */
+export function runtimeModule({ clock, log, events, paths, env }: RuntimeBindings): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.Clock).toConstantValue(clock);
+    bind(TOKENS.Log).toConstantValue(log);
+    bind(TOKENS.EventStream).toConstantValue(events);
+    bind(TOKENS.BackendWrappers).toConstantValue([]);
+    bind(TOKENS.BackendHost)
+      .toResolvedValue(
+        (processes): BackendHost => ({
+          processes,
+          clock,
+          log,
+          env,
+          cacheDir: paths.cacheDir,
+          scratchDir: paths.scratchDir,
+        }),
+        [TOKENS.EngineProcesses],
+      )
+      .inSingletonScope();
+  });
+}

@@ -1,0 +1,138 @@
+import 'reflect-metadata';
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { Container, type ContainerModule } from 'inversify';
+import {
+  TOKENS,
+  UmbraError,
+  type Calendar,
+  type Clock,
+  type Configuration,
+  type EngineProcesses,
+  type EventStream,
+  type Log,
+  type ProcessTable,
+  type Repositories,
+  type SecretResolver,
+  type StateStore,
+} from '@umbracore/contracts';
+import type { BackupCoordinator } from '@umbracore/coordinator-core';
+import { COORDINATOR, coordinatorModule } from '@umbracore/coordinator-core/module';
+import { engineProcessModule } from '@umbracore/engine-process/module';
+import { builtinIntegrations } from '@umbracore/integrations';
+import { repositoryManagerModule } from '@umbracore/repository-manager/module';
+import { resticPlugin } from '@umbracore/restic-adapter';
+import { schedulerModule } from '@umbracore/scheduler/module';
+import { openStateStore } from '@umbracore/state-store';
+import { runtimeModule } from './module.ts';
+import { createEventStream } from './event-stream.ts';
+import { operatorLog } from './operator-log.ts';
+import { runtimePaths, type RuntimePaths } from './paths.ts';
+import type { ComposeOptions } from './compose-options.ts';
+import { loadPlugins, registerPlugins, type ChosenPlugin } from './plugin-loader.ts';
+import { readConfiguration } from './read-configuration.ts';
+import { systemClock } from './system-clock.ts';
+
+/** Everything wired together. Disposing it ends the coordinator and closes the store; engines that run go on. */
+export interface Runtime extends AsyncDisposable {
+  readonly configuration: Configuration;
+  readonly coordinator: BackupCoordinator;
+  readonly repositories: Repositories;
+  readonly store: StateStore;
+  readonly events: EventStream;
+  readonly calendar: Calendar;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly processes: EngineProcesses;
+  readonly processTable: ProcessTable;
+  readonly secrets: SecretResolver;
+  readonly paths: RuntimePaths;
+}
+
+/** Reads the configuration, opens the state, registers the plug-ins and wires the parts. The only place with a container. */
+export async function compose(options: ComposeOptions): Promise<Runtime> {
+  const paths = runtimePaths(options);
+  const log = operatorLog({ dir: paths.logDir, level: options.logLevel ?? 'info' });
+  const container = new Container({ defaultScope: 'Singleton' });
+  const events = createEventStream(log);
+  container.load(
+    runtimeModule({ clock: systemClock, log, events, paths, env: options.env }),
+    engineProcessModule,
+    schedulerModule,
+  );
+  if (options.prepareEngine === true) container.get(TOKENS.EngineProcesses).prepare();
+
+  const configuration = await readConfiguration(options);
+  requireJobs(configuration, options.jobsRequired === true);
+  const extensions = await registerPlugins(await choosePlugins(options, configuration), log);
+  makeFolders(paths);
+  const store = await openStateStore({ dir: paths.stateDir, clock: systemClock, log });
+
+  container.bind(TOKENS.StateStore).toConstantValue(store);
+  container.bind(TOKENS.BackendRegistry).toConstantValue(extensions.backends);
+  container.bind(TOKENS.SecretResolver).toConstantValue(extensions.secrets);
+  container.load(...laterModules(paths));
+  const coordinator = container.get(COORDINATOR);
+  await registerAll(coordinator, configuration);
+  for (const alarm of store.health.alarms) events.publish({ type: 'state.alarm', time: systemClock.now(), alarm });
+
+  return {
+    configuration,
+    coordinator,
+    store,
+    events,
+    log,
+    paths,
+    repositories: container.get(TOKENS.Repositories),
+    calendar: container.get(TOKENS.Calendar),
+    clock: container.get(TOKENS.Clock),
+    processes: container.get(TOKENS.EngineProcesses),
+    processTable: container.get(TOKENS.ProcessTable),
+    secrets: container.get(TOKENS.SecretResolver),
+    async [Symbol.asyncDispose]() {
+      await coordinator[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function laterModules(paths: RuntimePaths): readonly ContainerModule[] {
+  return [repositoryManagerModule, coordinatorModule({ spoolDir: paths.spoolDir, host: hostname() })];
+}
+
+function requireJobs(configuration: Configuration, required: boolean): void {
+  if (!required || configuration.jobs.size > 0) return;
+  throw new UmbraError(
+    'config.no-jobs',
+    `${configuration.file ?? 'the configuration'} has no jobs, so nothing would be saved`,
+    {
+      hint: 'Add one with `umbra job add NAME FOLDER`.',
+    },
+  );
+}
+
+async function choosePlugins(
+  options: ComposeOptions,
+  { file, plugins }: Configuration,
+): Promise<readonly ChosenPlugin[]> {
+  const given = [builtinIntegrations({ env: options.env }), resticPlugin, ...(options.plugins ?? [])];
+  const named = await loadPlugins(plugins, file === undefined ? options.cwd : dirname(file));
+  return [...given.map((plugin) => ({ plugin, options: undefined })), ...named];
+}
+
+/** What cannot be made is reported by the part that needs it; a state that cannot be written must not stop a backup. */
+function makeFolders(paths: RuntimePaths): void {
+  for (const folder of Object.values(paths)) {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch {
+      continue;
+    }
+  }
+}
+
+async function registerAll(coordinator: BackupCoordinator, { repositories, jobs }: Configuration): Promise<void> {
+  for (const repository of repositories.values()) coordinator.registerRepository(repository);
+  for (const job of jobs.values()) await coordinator.registerBackupJob(job);
+}
