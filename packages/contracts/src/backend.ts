@@ -234,7 +234,12 @@ export interface Backend {
   find(spec: FindSpec, operation?: Operation): Promise<readonly FindMatch[]>;
   diff(from: string, to: string, operation?: Operation): Promise<SnapshotDiff>;
   /** Writes the content of one file. */
-  dump(snapshot: string, path: string, sink: (chunk: Uint8Array) => void | Promise<void>, operation?: Operation): Promise<void>;
+  dump(
+    snapshot: string,
+    path: string,
+    sink: (chunk: Uint8Array) => void | Promise<void>,
+    operation?: Operation,
+  ): Promise<void>;
   restore(spec: RestoreSpec, operation?: Operation): Promise<RestoreResult>;
   check(scope: CheckScope, operation?: Operation): Promise<CheckReport>;
   /** Removes exactly the listed snapshots, by full id. Choosing them is not the backend's business. */
@@ -244,7 +249,12 @@ export interface Backend {
   /** Copies the listed snapshots into this repository. */
   copyFrom(source: BackendRepository, snapshots: readonly string[], operation?: Operation): Promise<void>;
   /** Adds and removes tags; gives old id to new id. */
-  tag(snapshots: readonly string[], add: readonly string[], remove: readonly string[], operation?: Operation): Promise<ReadonlyMap<string, string>>;
+  tag(
+    snapshots: readonly string[],
+    add: readonly string[],
+    remove: readonly string[],
+    operation?: Operation,
+  ): Promise<ReadonlyMap<string, string>>;
   statistics(operation?: Operation): Promise<RepositoryStatistics>;
   /** Takes no lock. */
   locks(operation?: Operation): Promise<readonly LockRecord[]>;

@@ -27,10 +27,20 @@ export type UmbraEvent =
   | (RunEvent & { readonly type: 'run.progress'; readonly progress: RunProgress })
   | (RunEvent & { readonly type: 'run.note'; readonly line: string })
   | (RunEvent & { readonly type: 'run.verified'; readonly verification: VerificationRecord })
-  | (RunEvent & { readonly type: 'run.retrying'; readonly attempt: number; readonly retryAt: Instant; readonly error: ErrorRecord })
+  | (RunEvent & {
+      readonly type: 'run.retrying';
+      readonly attempt: number;
+      readonly retryAt: Instant;
+      readonly error: ErrorRecord;
+    })
   | (RunEvent & { readonly type: 'run.cancelling'; readonly reason: string })
   | (RunEvent & { readonly type: 'run.finished'; readonly record: RunRecord })
-  | { readonly type: 'locks.healed'; readonly time: Instant; readonly repository: RepositoryName; readonly locks: readonly string[] }
+  | {
+      readonly type: 'locks.healed';
+      readonly time: Instant;
+      readonly repository: RepositoryName;
+      readonly locks: readonly string[];
+    }
   | { readonly type: 'state.alarm'; readonly time: Instant; readonly alarm: StateAlarm };
 
 export type EventType = UmbraEvent['type'];

@@ -17,7 +17,8 @@ export type RunState = 'queued' | 'running' | 'retrying' | RunOutcome;
 
 export const runOutcomes: readonly RunOutcome[] = ['succeeded', 'warning', 'failed', 'cancelled', 'skipped', 'missed'];
 
-export const isTerminal = (state: RunState): state is RunOutcome => (runOutcomes as readonly RunState[]).includes(state);
+export const isTerminal = (state: RunState): state is RunOutcome =>
+  (runOutcomes as readonly RunState[]).includes(state);
 
 /** What a caller may change for one run. */
 export interface RunOptions {
@@ -99,7 +100,10 @@ export interface RunRecord {
 
 /** The fields of a run that may change after it was queued. */
 export type RunChange = Partial<
-  Omit<RunRecord, 'id' | 'job' | 'repository' | 'trigger' | 'slot' | 'slotAt' | 'queuedAt' | 'revision' | 'plan' | 'cancelRequestedAt'>
+  Omit<
+    RunRecord,
+    'id' | 'job' | 'repository' | 'trigger' | 'slot' | 'slotAt' | 'queuedAt' | 'revision' | 'plan' | 'cancelRequestedAt'
+  >
 >;
 
 /** A piece of an attempt whose effect may outlive us: written before it starts, and again when it ended. */

@@ -116,7 +116,7 @@ async function choosePlugins(
   options: ComposeOptions,
   { file, plugins }: Configuration,
 ): Promise<readonly ChosenPlugin[]> {
-  const given = [builtinIntegrations({ env: options.env }), resticPlugin, ...(options.plugins ?? [])];
+  const given = [builtinIntegrations(options.env), resticPlugin, ...(options.plugins ?? [])];
   const named = await loadPlugins(plugins, file === undefined ? options.cwd : dirname(file));
   return [...given.map((plugin) => ({ plugin, options: undefined })), ...named];
 }
