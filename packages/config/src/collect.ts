@@ -1,0 +1,173 @@
+import { glob } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { positionAt } from './frame.ts';
+import { isMap, type Path } from './path.ts';
+import { shownFile } from './problem.ts';
+import { readSource } from './read-source.ts';
+import {
+  configurationSchema,
+  includedSchema,
+  type ConfigurationInput,
+  type IncludedInput,
+  type JobFields,
+  type JobInput,
+  type ProfileInput,
+  type RepositoryInput,
+} from './schema.ts';
+import { nearestSpan, type Finding, type SourceText } from './source-text.ts';
+import { validate } from './validate.ts';
+
+/** A named part of the configuration, with its place. */
+export interface Entry<T> {
+  readonly name: string;
+  readonly value: T;
+  readonly source: SourceText;
+  readonly path: Path;
+  /** True if parts of it were left out as faulty: what is missing then was perhaps written, but wrongly. */
+  readonly faulty: boolean;
+}
+
+/** All files of a configuration as one. */
+export interface Collection {
+  readonly main: SourceText;
+  readonly sources: readonly SourceText[];
+  readonly timezone: Entry<string> | undefined;
+  readonly defaults: Entry<JobFields> | undefined;
+  readonly repositories: ReadonlyMap<string, Entry<RepositoryInput>>;
+  readonly profiles: ReadonlyMap<string, Entry<ProfileInput>>;
+  readonly jobs: ReadonlyMap<string, Entry<JobInput>>;
+  readonly plugins: readonly Entry<NonNullable<ConfigurationInput['plugins']>[number]>[];
+  /** Names that are written in the files, even if what they stand for is faulty. */
+  readonly declared: { readonly repositories: ReadonlySet<string>; readonly profiles: ReadonlySet<string> };
+  readonly findings: readonly Finding[];
+}
+
+interface Part {
+  readonly source: SourceText;
+  readonly value: ConfigurationInput | IncludedInput;
+  readonly faulty: readonly Path[];
+}
+
+/** Reads a configuration file and all that it includes. Throws `config.absent` and `config.unreadable`. */
+export async function collect(file: string, cwd: string): Promise<Collection> {
+  const { source, findings } = await readSource(file);
+  const checked =
+    findings.length > 0 ? { value: undefined, findings, faulty: [] } : validate(configurationSchema, source);
+  const value = checked.value ?? {};
+  const included = await readIncluded(source, value.include ?? []);
+  const parts: readonly Part[] = [{ source, value, faulty: checked.faulty }, ...included.parts];
+  const repositories = merged(parts, 'repositories', (part) => part.repositories, cwd);
+  const profiles = merged(parts, 'profiles', (part) => part.profiles, cwd);
+  const jobs = merged(parts, 'jobs', (part) => part.jobs, cwd);
+  const emptied = parts.flatMap((part) => emptyJobs(part));
+  return {
+    main: source,
+    sources: parts.map((part) => part.source),
+    timezone: value.timezone === undefined ? undefined : entry(parts[0], 'timezone', ['timezone'], value.timezone),
+    defaults: value.defaults === undefined ? undefined : entry(parts[0], 'defaults', ['defaults'], value.defaults),
+    repositories: repositories.entries,
+    profiles: profiles.entries,
+    jobs: jobs.entries,
+    plugins: parts.flatMap((part) =>
+      (part.value.plugins ?? []).map((plugin, index) => entry(part, 'plugin', ['plugins', index], plugin)),
+    ),
+    declared: { repositories: declared(parts, 'repositories'), profiles: declared(parts, 'profiles') },
+    findings: [
+      ...checked.findings,
+      ...included.findings,
+      ...repositories.findings,
+      ...profiles.findings,
+      ...jobs.findings,
+      ...emptied,
+    ],
+  };
+}
+
+function entry<T>(part: Part | undefined, name: string, path: Path, value: T): Entry<T> {
+  if (part === undefined) throw new TypeError('an entry belongs to a file');
+  const faulty = part.faulty.some((wrong) => path.every((step, index) => wrong[index] === step));
+  return { name, value, source: part.source, path, faulty };
+}
+
+function emptyJobs({ source, value }: Part): readonly Finding[] {
+  if (value.jobs === undefined || Object.keys(value.jobs).length > 0) return [];
+  if (!isMap(source.value) || !isMap(source.value['jobs']) || Object.keys(source.value['jobs']).length > 0) return [];
+  const span = nearestSpan(source, ['jobs'], 'key');
+  return [
+    { code: 'config.no-jobs', message: 'there is no job in jobs', hint: 'add a job, or remove the key', source, span },
+  ];
+}
+
+function declared(parts: readonly Part[], kind: 'repositories' | 'profiles'): ReadonlySet<string> {
+  return new Set(
+    parts.flatMap(({ source }) => {
+      const map = isMap(source.value) ? source.value[kind] : undefined;
+      return isMap(map) ? Object.keys(map) : [];
+    }),
+  );
+}
+
+function merged<T>(
+  parts: readonly Part[],
+  kind: 'repositories' | 'profiles' | 'jobs',
+  pick: (value: ConfigurationInput | IncludedInput) => Readonly<Record<string, T>> | undefined,
+  cwd: string,
+): { readonly entries: ReadonlyMap<string, Entry<T>>; readonly findings: readonly Finding[] } {
+  const entries = new Map<string, Entry<T>>();
+  const findings: Finding[] = [];
+  for (const part of parts) {
+    for (const [name, value] of Object.entries(pick(part.value) ?? {})) {
+      const one = entry(part, name, [kind, name], value);
+      const first = entries.get(name);
+      if (first === undefined) entries.set(name, one);
+      else findings.push(twice(first, one, cwd));
+    }
+  }
+  return { entries, findings };
+}
+
+function twice(first: Entry<unknown>, second: Entry<unknown>, cwd: string): Finding {
+  const { line, column } = positionAt(first.source.text, nearestSpan(first.source, first.path, 'key').start);
+  return {
+    code: 'config.duplicate',
+    message: `"${second.name}" in ${String(second.path[0])} is already defined at ${shownFile(first.source.file, cwd)}:${line}:${column}`,
+    hint: 'rename one of the two',
+    source: second.source,
+    span: nearestSpan(second.source, second.path, 'key'),
+  };
+}
+
+async function readIncluded(
+  main: SourceText,
+  patterns: readonly string[],
+): Promise<{ readonly parts: readonly Part[]; readonly findings: readonly Finding[] }> {
+  const folder = dirname(main.file);
+  const findings: Finding[] = [];
+  const files = new Set<string>();
+  for (const [index, pattern] of patterns.entries()) {
+    const found: string[] = [];
+    for await (const name of glob(pattern, { cwd: folder })) found.push(name);
+    const isPattern = /[*?[{]/.test(pattern);
+    if (found.length === 0 && !isPattern) {
+      const span = nearestSpan(main, ['include', index], 'value');
+      findings.push({
+        code: 'config.absent',
+        message: `there is no file "${pattern}"`,
+        hint: 'correct the path',
+        source: main,
+        span,
+      });
+    }
+    for (const name of found) files.add(resolve(folder, name));
+  }
+  files.delete(main.file);
+  const parts: Part[] = [];
+  for (const file of [...files].sort()) {
+    const { source, findings: wrong } = await readSource(file);
+    const checked =
+      wrong.length > 0 ? { value: undefined, findings: wrong, faulty: [] } : validate(includedSchema, source);
+    parts.push({ source, value: checked.value ?? {}, faulty: checked.faulty });
+    findings.push(...checked.findings);
+  }
+  return { parts, findings };
+}

@@ -1,0 +1,95 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { UmbraError } from '@umbracore/contracts';
+
+const names = ['umbra.yaml', 'umbra.yml', 'umbra.json', 'umbra.toml', 'umbra.config.ts', 'umbra.config.js'];
+
+export interface DiscoverOptions {
+  /** The file that the caller named, as with `--config`. */
+  readonly path?: string | undefined;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  /** True for root and system services: they never read a file that merely lies in the current folder. */
+  readonly systemScope: boolean;
+}
+
+export interface Discovery {
+  /** Absolute; undefined if there is none. */
+  readonly file: string | undefined;
+  /** Files that would have been read if `file` were not there, strongest first. */
+  readonly hidden: readonly string[];
+  /** Every place looked at, strongest first. */
+  readonly searched: readonly string[];
+  /** A file in the current folder that the system scope does not read. */
+  readonly passedOver: string | undefined;
+}
+
+const isFile = async (file: string): Promise<boolean> =>
+  await stat(file).then(
+    (facts) => facts.isFile(),
+    () => false,
+  );
+
+function userFolder({ env, home }: DiscoverOptions): string {
+  if (env['XDG_CONFIG_HOME']) return join(env['XDG_CONFIG_HOME'], 'umbra');
+  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support', 'umbra');
+  if (process.platform === 'win32') return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'umbra');
+  return join(home, '.config', 'umbra');
+}
+
+const systemFolder = ({ env }: DiscoverOptions): string =>
+  process.platform === 'win32' ? join(env['ProgramData'] ?? 'C:\\ProgramData', 'umbra') : '/etc/umbra';
+
+const inside = (folder: string): readonly string[] => names.map((name) => join(folder, name));
+
+/**
+ * Finds the configuration: the named file, `UMBRA_CONFIG`, the current folder, the user's folder, the system's folder.
+ * Throws `config.absent` if a file that was named is not there; finding none at all is an answer.
+ */
+export async function discoverConfiguration(options: DiscoverOptions): Promise<Discovery> {
+  const { path, cwd, env, systemScope } = options;
+  const named = [path, env['UMBRA_CONFIG']]
+    .filter((file) => file !== undefined && file !== '')
+    .map((file) => resolve(cwd, String(file)));
+  const local = inside(cwd);
+  const folders = [userFolder(options), systemFolder(options)].flatMap(inside);
+  // Code that runs as root must have been named by root.
+  const elsewhere = systemScope ? folders.filter((file) => !/\.[jt]s$/.test(file)) : folders;
+  const searched = [...named, ...(systemScope ? [] : local), ...elsewhere];
+  const there = await existing(searched);
+  const [wanted] = named;
+  if (wanted !== undefined && !there.includes(wanted)) throw absent(wanted, path === undefined || path === '');
+  const [passedOver] = systemScope ? await existing(local) : [];
+  const [file, ...hidden] = there;
+  return {
+    file,
+    hidden,
+    searched,
+    passedOver: passedOver !== undefined && !there.includes(passedOver) ? passedOver : undefined,
+  };
+}
+
+async function existing(files: readonly string[]): Promise<readonly string[]> {
+  const present = await Promise.all(files.map(isFile));
+  return [...new Set(files.filter((_, index) => present[index]))];
+}
+
+function absent(file: string, fromEnvironment: boolean): UmbraError {
+  const by = fromEnvironment ? 'UMBRA_CONFIG' : '--config';
+  return new UmbraError('config.absent', `there is no configuration file ${file}, which ${by} names`, {
+    hint: `correct ${by}, or make the file with \`umbra init\``,
+    context: { file },
+  });
+}
+
+/** The error of a search that found nothing. */
+export function nothingFound({ searched, passedOver }: Discovery): UmbraError {
+  const message =
+    passedOver === undefined
+      ? 'no configuration was found'
+      : `no configuration was found; ${passedOver} was passed over, because root does not read one from the current folder`;
+  const hint =
+    passedOver === undefined ? 'run `umbra init`, or name a file with --config' : `name it: --config ${passedOver}`;
+  return new UmbraError('config.absent', message, { hint, context: { searched, passedOver } });
+}

@@ -1,0 +1,184 @@
+import {
+  isUmbraError,
+  type Calendar,
+  type Configuration,
+  type JobDefinition,
+  type Schedule,
+} from '@umbracore/contracts';
+import { collect, type Collection, type Entry } from './collect.ts';
+import { toJob, toPlugin, toRepository } from './definitions.ts';
+import { discoverConfiguration, nothingFound } from './discover.ts';
+import { flattenLayers, layersOf, placeIn, strongestAt, type Layer } from './layers.ts';
+import { configurationError, toProblems } from './problem.ts';
+import { checkReferences } from './references.ts';
+import { checkZone, toSchedules } from './schedules.ts';
+import { configurationSchema, type JobInput } from './schema.ts';
+import { nearestSpan, type Finding } from './source-text.ts';
+
+export interface LoadOptions {
+  /** The file that the caller named, as with `--config`. */
+  readonly path?: string | undefined;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  /** Reads the phrases of schedules. */
+  readonly calendar: Calendar;
+  /** True for root and system services; by default, whether this process is root. */
+  readonly systemScope?: boolean | undefined;
+  /** Where passwords that the configuration does not mention are kept: `<stateDir>/secrets/<repository>.password`. */
+  readonly stateDir?: string | undefined;
+}
+
+export const isRoot = (): boolean => process.getuid?.() === 0;
+
+/** The file to read, and all that it says; faulty parts are in `findings`. Throws `config.absent`. */
+export async function openConfiguration(options: LoadOptions): Promise<Collection> {
+  const { path, cwd, env, home, systemScope = isRoot() } = options;
+  const discovery = await discoverConfiguration({ path, cwd, env, home, systemScope });
+  if (discovery.file === undefined) throw nothingFound(discovery);
+  return await collect(discovery.file, cwd);
+}
+
+/**
+ * Reads, checks and completes a configuration. Throws `config.*` or `schedule.*` with every problem of all its files:
+ * the message is a report to be printed as it is, `context.problems` the list of `Problem`.
+ */
+export async function loadConfiguration(options: LoadOptions): Promise<Configuration> {
+  const collection = await openConfiguration(options);
+  const { configuration, findings } = complete(collection, options);
+  refuseProblems(collection, findings, options.cwd);
+  return configuration;
+}
+
+/** Throws the report if there is anything to report. */
+export function refuseProblems({ main }: Collection, findings: readonly Finding[], cwd: string): void {
+  if (findings.length > 0) throw configurationError(toProblems(findings, configurationSchema), main.file, cwd);
+}
+
+interface Completed {
+  readonly configuration: Configuration;
+  readonly findings: readonly Finding[];
+}
+
+/** The definitions that a collection stands for, and everything that is wrong with it. */
+export function complete(collection: Collection, { env, home, stateDir, calendar }: LoadOptions): Completed {
+  const zoned = toTimezone(collection, env);
+  const jobs = [...collection.jobs.values()].map((entry) =>
+    completeJob(collection, entry, { home, calendar, timezone: zoned.timezone }),
+  );
+  const repositories = [...collection.repositories.values()].map((entry) => toRepository(entry, home, stateDir));
+  return {
+    configuration: {
+      file: collection.main.file,
+      repositories: new Map(repositories.map((repository) => [repository.name, repository])),
+      jobs: new Map(jobs.map(({ job }) => [job.id, job])),
+      plugins: collection.plugins.map((plugin) => toPlugin(plugin, home)),
+      timezone: zoned.timezone,
+    },
+    findings: [
+      ...collection.findings,
+      ...zoned.findings,
+      ...checkReferences(collection),
+      ...jobs.flatMap(({ findings }) => findings),
+    ],
+  };
+}
+
+function toTimezone(
+  { timezone }: Collection,
+  env: LoadOptions['env'],
+): { readonly timezone: string; readonly findings: readonly Finding[] } {
+  const system = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (timezone !== undefined) {
+    const wrong = failure(() => checkZone(timezone.value));
+    if (wrong === undefined) return { timezone: timezone.value, findings: [] };
+    const span = nearestSpan(timezone.source, timezone.path, 'value');
+    return { timezone: system, findings: [{ ...wrong, source: timezone.source, span }] };
+  }
+  const own = env['TZ'];
+  return {
+    timezone: own !== undefined && own !== '' && failure(() => checkZone(own)) === undefined ? own : system,
+    findings: [],
+  };
+}
+
+/** What a check throws, as the words of a finding. */
+function failure(check: () => void): Pick<Finding, 'code' | 'message' | 'hint'> | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (!isUmbraError(error)) throw error;
+    return { code: error.code, message: error.message, hint: error.hint };
+  }
+}
+
+interface JobContext {
+  readonly home: string;
+  readonly calendar: Calendar;
+  readonly timezone: string;
+}
+
+function completeJob(
+  collection: Collection,
+  entry: Entry<JobInput>,
+  { home, calendar, timezone }: JobContext,
+): { readonly job: JobDefinition; readonly findings: readonly Finding[] } {
+  const layers = layersOf(collection, entry, home);
+  const fields = flattenLayers(layers);
+  const findings: Finding[] = [];
+  const schedules: Schedule[] = [];
+  const said = strongestAt(layers, ['schedule']);
+  for (const [index, written] of fields.schedule.entries()) {
+    const wrong = failure(() => schedules.push(...toSchedules(written, timezone, calendar)));
+    const place = said && placeIn(said, ['schedule', index]);
+    // Parts that were left out of a faulty map are reported already; what is left of it says little.
+    const judged = typeof written === 'string' || said?.entry?.faulty !== true;
+    if (wrong !== undefined && place !== undefined && judged) findings.push({ ...wrong, ...place });
+  }
+  const [only, ...others] = collection.declared.repositories;
+  const repositories = fields.repository ?? (only !== undefined && others.length === 0 ? [only] : []);
+  findings.push(
+    ...missing(entry, layers, {
+      sources: fields.sources === undefined,
+      repositories,
+      known: collection.declared.repositories,
+    }),
+  );
+  return { job: toJob(entry.name, fields, repositories, schedules), findings };
+}
+
+/** What a job cannot do without, unless it was written but faulty: that is reported already. */
+function missing(
+  { name, source, path }: Entry<JobInput>,
+  layers: readonly Layer[],
+  {
+    sources,
+    repositories,
+    known,
+  }: { readonly sources: boolean; readonly repositories: readonly string[]; readonly known: ReadonlySet<string> },
+): readonly Finding[] {
+  if (layers.some(({ entry }) => entry?.faulty === true)) return [];
+  const span = nearestSpan(source, path, 'key');
+  const finding = (message: string, hint: string): Finding => ({
+    code: 'config.invalid-value',
+    message,
+    hint,
+    source,
+    span,
+  });
+  const [example] = known;
+  return [
+    ...(sources ? [finding(`job "${name}" has no sources`, 'add "sources: PATH" to it')] : []),
+    ...(repositories.length > 0
+      ? []
+      : [
+          example === undefined
+            ? finding(
+                `job "${name}" has no repository, for there is none`,
+                'add "repositories: { main: PATH }" to the file',
+              )
+            : finding(`job "${name}" does not say which repository`, `add "repository: ${example}" to it`),
+        ]),
+  ];
+}

@@ -1,0 +1,110 @@
+import { readFile, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { UmbraError } from '@umbracore/contracts';
+import { isMap } from './path.ts';
+import type { SourceText } from './source-text.ts';
+import { parseToml } from './toml-source.ts';
+import { parseYaml, type ParsedText } from './yaml-source.ts';
+
+/** More text than any configuration needs, and little enough to be read in a moment. */
+const largestBytes = 4 * 1024 * 1024;
+
+const whole = { start: 0, end: 1 };
+
+const faulty = (
+  source: SourceText,
+  code: 'config.syntax' | 'config.invalid-value',
+  message: string,
+  hint: string,
+): ParsedText => ({
+  source,
+  findings: [{ code, message, hint, source, span: whole }],
+});
+
+const blank = (file: string): SourceText => ({ file, text: '', value: undefined, locate: () => undefined });
+
+/** Reads and parses a file by its extension. Throws `config.unreadable`; what is wrong inside becomes findings. */
+export async function readSource(file: string): Promise<ParsedText> {
+  if (['.ts', '.js', '.mts', '.mjs'].includes(extname(file))) return await readModule(file);
+  const text = await readText(file);
+  return typeof text === 'string' ? parseSource(file, text) : text;
+}
+
+/** Parses a text as the file's extension says: TOML, else YAML, of which JSON is a part. */
+export function parseSource(file: string, text: string): ParsedText {
+  const parsed = extname(file) === '.toml' ? parseToml(file, text) : parseYaml(file, text);
+  if (parsed.findings.length > 0) return parsed;
+  if (parsed.source.value === null || parsed.source.value === undefined) {
+    return faulty(
+      parsed.source,
+      'config.invalid-value',
+      'the file is empty',
+      'run `umbra init`, or write `repositories:` and `jobs:`',
+    );
+  }
+  if (!isMap(parsed.source.value)) {
+    return faulty(
+      parsed.source,
+      'config.invalid-value',
+      'the configuration must be a map',
+      'start with `repositories:`',
+    );
+  }
+  return parsed;
+}
+
+async function readText(file: string): Promise<string | ParsedText> {
+  try {
+    const { size } = await stat(file);
+    if (size > largestBytes) {
+      return faulty(blank(file), 'config.invalid-value', 'the file is larger than 4 MiB', 'split it with `include:`');
+    }
+    // A byte order mark is dropped by the decoder.
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+  } catch (error) {
+    if (error instanceof TypeError)
+      return faulty(blank(file), 'config.syntax', 'the file is not UTF-8 text', 'save it as UTF-8');
+    throw unreadable(file, error);
+  }
+}
+
+async function readModule(file: string): Promise<ParsedText> {
+  const source = blank(file);
+  try {
+    const { mtimeMs } = await stat(file);
+    const url = pathToFileURL(file);
+    // Modules are cached for good: an edited file must be another module.
+    url.searchParams.set('changed', String(mtimeMs));
+    const loaded: unknown = await import(url.href);
+    const value = isMap(loaded) ? loaded['default'] : undefined;
+    if (!isMap(value)) {
+      return faulty(
+        source,
+        'config.invalid-value',
+        'the file exports no configuration',
+        'write `export default defineConfig({ … })`',
+      );
+    }
+    return { source: { ...source, value }, findings: [] };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') throw unreadable(file, error);
+    const reason = error instanceof Error ? error.message : String(error);
+    return faulty(
+      source,
+      'config.syntax',
+      `the file cannot be run: ${reason}`,
+      'run it with `node` to see where it fails',
+    );
+  }
+}
+
+function unreadable(file: string, cause: unknown): UmbraError {
+  const reason = cause instanceof Error ? cause.message.replace(/^([A-Z]+): ([^,]*),.*$/s, '$2') : String(cause);
+  const gone = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  return new UmbraError(gone ? 'config.absent' : 'config.unreadable', `${file} cannot be read: ${reason}`, {
+    hint: gone ? 'correct the path' : 'make the file readable for the user who runs this',
+    context: { file },
+    cause,
+  });
+}

@@ -1,0 +1,82 @@
+import type * as z from 'zod';
+import { traits, type Trait } from './schema.ts';
+import type { Path } from './path.ts';
+
+type Schema = z.core.$ZodType;
+
+const definition = (schema: Schema): z.core.$ZodTypes['_zod']['def'] => (schema as z.core.$ZodTypes)._zod.def;
+
+/** The schemas that a value may follow: the options of a union, without what makes it optional. */
+export function alternatives(schema: Schema): readonly Schema[] {
+  const inner = definition(schema);
+  switch (inner.type) {
+    case 'optional':
+      return alternatives(inner.innerType);
+    case 'union':
+      return inner.options.flatMap(alternatives);
+    default:
+      return [schema];
+  }
+}
+
+/** What a schema says about itself, even from behind `optional`. */
+export function traitOf(schema: Schema): Trait | undefined {
+  const own = traits.get(schema);
+  if (own !== undefined) return own;
+  const inner = definition(schema);
+  return inner.type === 'optional' ? traitOf(inner.innerType) : undefined;
+}
+
+/** The schemas one step further in. */
+export function inside(schema: Schema, step: string | number): readonly Schema[] {
+  return alternatives(schema).flatMap((option) => {
+    const inner = definition(option);
+    if (inner.type === 'array' && typeof step === 'number') return [inner.element];
+    if (inner.type === 'record' && typeof step === 'string') return [inner.valueType];
+    const member = inner.type === 'object' && Object.hasOwn(inner.shape, step) ? inner.shape[step] : undefined;
+    return member === undefined ? [] : [member];
+  });
+}
+
+/** The schemas that a path leads to; none if the schema knows no such path. */
+export const schemasAt = (schema: Schema, path: Path): readonly Schema[] =>
+  path.reduce<readonly Schema[]>((schemas, step) => schemas.flatMap((inner) => inside(inner, step)), [schema]);
+
+/** The keys that a map at this place may have. */
+export const knownKeys = (schemas: readonly Schema[]): readonly string[] =>
+  schemas.flatMap(alternatives).flatMap((option) => {
+    const inner = definition(option);
+    return inner.type === 'object' ? Object.keys(inner.shape) : [];
+  });
+
+/** The trait of the keys that a free map at this place may have. */
+export const keyTrait = (schemas: readonly Schema[]): Trait | undefined =>
+  schemas
+    .flatMap(alternatives)
+    .map((option) => definition(option))
+    .map((inner) => (inner.type === 'record' ? traitOf(inner.keyType) : undefined))
+    .find((trait) => trait !== undefined);
+
+/** The kinds of value that may stand at this place, in words. */
+export const kindsOf = (schemas: readonly Schema[]): readonly string[] => [
+  ...new Set(schemas.flatMap(alternatives).map((option) => kindOf(option))),
+];
+
+function kindOf(schema: Schema): string {
+  const { type } = definition(schema);
+  switch (type) {
+    case 'string':
+      return traitOf(schema)?.name ?? 'a text';
+    case 'number':
+      return 'a number';
+    case 'boolean':
+      return 'true or false';
+    case 'array':
+      return 'a list';
+    case 'object':
+    case 'record':
+      return 'a map';
+    default:
+      return 'a value of another kind';
+  }
+}

@@ -1,0 +1,78 @@
+import type * as z from 'zod';
+import { closest } from './closest.ts';
+import { isMap, type Path } from './path.ts';
+import { alternatives, inside, knownKeys, traitOf } from './schema-walk.ts';
+import type { SourceText, Span } from './source-text.ts';
+
+const secretName = /pass|secret|token|credential|auth|(?:^|[^a-z])pw|(?:^|_)key(?:$|_)|api-?key/i;
+
+const isSecret = (schemas: readonly z.core.$ZodType[]): boolean =>
+  schemas.some((schema) => traitOf(schema)?.secret === true);
+
+/** True for a key that the schema does not know and that may hold a secret: by its name, or by where it stands. */
+function hidesSecret(key: string, path: Path, schemas: readonly z.core.$ZodType[]): boolean {
+  if (secretName.test(key)) return true;
+  // A repository's unknown key is taken for a misspelt password unless it is near a harmless one.
+  if (path[0] !== 'repositories' || path.length !== 2) return false;
+  const meant = closest(key, knownKeys(schemas));
+  return meant === undefined || isSecret(schemas.flatMap((schema) => inside(schema, meant)));
+}
+
+/** The paths of all values that must not be shown. */
+function secretPaths(schemas: readonly z.core.$ZodType[], value: unknown, path: Path): readonly Path[] {
+  if (schemas.length > 0 && isSecret([...schemas, ...schemas.flatMap(alternatives)])) return [path];
+  if (Array.isArray(value)) {
+    return value.flatMap((item: unknown, index) =>
+      secretPaths(
+        schemas.flatMap((schema) => inside(schema, index)),
+        item,
+        [...path, index],
+      ),
+    );
+  }
+  if (!isMap(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const further = schemas.flatMap((schema) => inside(schema, key));
+    const here = [...path, key];
+    if (further.length === 0 && hidesSecret(key, path, schemas)) return [here];
+    return secretPaths(further, item, here);
+  });
+}
+
+/** The indentation-aware reading of a text that could not be parsed whole: lines that set something secret. */
+function secretLines(text: string): readonly Span[] {
+  const spans: Span[] = [];
+  let offset = 0;
+  let envIndent: number | undefined;
+  for (const line of text.split('\n')) {
+    const indent = line.length - line.trimStart().length;
+    if (line.trim() !== '' && envIndent !== undefined && indent <= envIndent) envIndent = undefined;
+    const [key = ''] = /^[^:=]*[:=]/.exec(line) ?? [];
+    if (key !== '' && (envIndent !== undefined || secretName.test(key))) {
+      spans.push({ start: offset + key.length, end: offset + line.length });
+    }
+    // More than one entry on a line: everything after the first secret name goes.
+    const inline = /(?:pass\w*|secret\w*|token\w*|env)["']?\s*[:=]\s*/i.exec(line);
+    if (inline !== null) spans.push({ start: offset + inline.index + inline[0].length, end: offset + line.length });
+    if (/^\s*["']?env["']?\s*:\s*(?:#.*)?$/.test(line)) envIndent = indent;
+    offset += line.length + 1;
+  }
+  return spans;
+}
+
+/** Passwords inside addresses: `rest:https://user:PASSWORD@host`. */
+function userPasswords(text: string): readonly Span[] {
+  return [...text.matchAll(/\/\/[^/\s:@"']*:([^\s@"']+)@/g)].map((match) => {
+    const end = match.index + match[0].length - 1;
+    return { start: end - (match[1] ?? '').length, end };
+  });
+}
+
+/** What must be blanked when a piece of this text is shown. `broken` texts are judged by their lines as well. */
+export function secretSpans(schema: z.core.$ZodType, source: SourceText, broken: boolean): readonly Span[] {
+  const byValue = secretPaths([schema], source.value, []).flatMap((path) => {
+    const span = source.locate(path, 'value');
+    return span === undefined ? [] : [span];
+  });
+  return [...byValue, ...userPasswords(source.text), ...(broken ? secretLines(source.text) : [])];
+}

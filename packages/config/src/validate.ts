@@ -1,0 +1,234 @@
+import type * as z from 'zod';
+import { closest } from './closest.ts';
+import { formatPath, isMap, valueAt, type Path } from './path.ts';
+import { keyTrait, kindsOf, knownKeys, schemasAt, traitOf } from './schema-walk.ts';
+import { nearestSpan, type Finding, type SourceText } from './source-text.ts';
+
+type Issue = z.core.$ZodIssue;
+type Schema = z.core.$ZodType;
+
+const at = (issue: Issue, base: Path): Path => [
+  ...base,
+  ...issue.path.map((step) => (typeof step === 'number' ? step : String(step))),
+];
+
+/** Of a union's branches the one that was meant: not of the wrong kind at its top, and with the fewest faults. */
+function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const wrongKind = (issue: Issue): boolean =>
+    issue.path.length === 0 &&
+    (issue.code === 'invalid_type' ||
+      issue.code === 'invalid_value' ||
+      (issue.code === 'invalid_union' && meantBranch(issue.errors) === undefined));
+  return branches.filter((issues) => !issues.some(wrongKind)).sort((one, other) => one.length - other.length)[0];
+}
+
+/** The issues that a reader can act on: unions replaced by their meant branch. */
+function flatten(issues: readonly Issue[], base: Path): readonly { readonly issue: Issue; readonly path: Path }[] {
+  return issues.flatMap((issue) => {
+    const path = at(issue, base);
+    const branch = issue.code === 'invalid_union' ? meantBranch(issue.errors) : undefined;
+    return branch === undefined ? [{ issue, path }] : flatten(branch, path);
+  });
+}
+
+interface Text {
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+const shortened = (value: unknown): string => {
+  const text = typeof value === 'string' ? `"${value}"` : String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+};
+
+function kindOfValue(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'boolean') return 'true or false';
+  return { string: 'a text', number: 'a number', object: 'a map' }[String(typeof value)] ?? `a ${typeof value}`;
+}
+
+function wrongKind(value: unknown, path: Path, schemas: readonly Schema[]): Text {
+  const trait = schemas.map((schema) => traitOf(schema)).find((found) => found !== undefined);
+  const kinds = kindsOf(schemas);
+  const wanted = trait?.name ?? (kinds.length === 0 ? 'another kind of value' : kinds.join(' or '));
+  const place = path.length === 0 ? 'the configuration' : formatPath(path);
+  const hint = trait?.hint ?? `write ${wanted}`;
+  if (value === null)
+    return { message: `${place} is empty, but must be ${wanted}`, hint: `${hint}, or remove the key` };
+  return { message: `${place} must be ${wanted}, not ${kindOfValue(value)}`, hint };
+}
+
+function wrongChoice(value: unknown, path: Path, choices: readonly unknown[]): Text {
+  const words = choices.map(String);
+  const meant = typeof value === 'string' ? closest(value, words) : undefined;
+  return {
+    message: `${shortened(value)} is not a value of ${formatPath(path)}`,
+    hint:
+      meant === undefined
+        ? `use ${words.length === 1 ? '' : 'one of: '}${words.join(', ')}`
+        : `did you mean "${meant}"?`,
+  };
+}
+
+function explain(issue: Issue, path: Path, value: unknown, schemas: readonly Schema[]): Text {
+  switch (issue.code) {
+    case 'invalid_value':
+      return wrongChoice(value, path, issue.values);
+    case 'invalid_format': {
+      const trait = schemas.map((schema) => traitOf(schema)).find((found) => found !== undefined);
+      return { message: `${shortened(value)} is not ${trait?.name ?? 'valid here'}`, hint: trait?.hint };
+    }
+    case 'too_big':
+      return {
+        message: `${shortened(value)} is too large for ${formatPath(path)}`,
+        hint: `write at most ${issue.maximum}`,
+      };
+    case 'too_small':
+      if (issue.origin === 'array')
+        return { message: `${formatPath(path)} is an empty list`, hint: 'add an entry, or remove the key' };
+      if (issue.origin === 'string')
+        return { message: `${formatPath(path)} is empty`, hint: 'write a text, or remove the key' };
+      return {
+        message: `${shortened(value)} is too small for ${formatPath(path)}`,
+        hint: `write at least ${issue.minimum}`,
+      };
+    case 'invalid_type':
+      if (issue.expected === 'int') return { message: `${formatPath(path)} must be a whole number`, hint: 'round it' };
+      return wrongKind(value, path, schemas);
+    case 'invalid_union':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'unrecognized_keys':
+    case 'not_multiple_of':
+    case 'custom':
+      return wrongKind(value, path, schemas);
+    default:
+      return issue satisfies never;
+  }
+}
+
+/** The path of the secret that a path leads into, if it does. */
+function secretAbove(schema: Schema, path: Path): Path | undefined {
+  const length = path.findIndex((_, index) =>
+    schemasAt(schema, path.slice(0, index + 1)).some((inner) => traitOf(inner)?.secret === true),
+  );
+  return length === -1 ? undefined : path.slice(0, length + 1);
+}
+
+function unknownKeys(schema: Schema, source: SourceText, path: Path, keys: readonly string[]): readonly Finding[] {
+  const known = knownKeys(schemasAt(schema, path));
+  return keys.map((key) => {
+    const meant = closest(key, known);
+    const where = path.length === 0 ? '' : ` in ${formatPath(path)}`;
+    const hint = meant === undefined ? `remove it, or use one of: ${known.join(', ')}` : `did you mean "${meant}"?`;
+    const span = nearestSpan(source, [...path, key], 'key');
+    return { code: 'config.unknown-key', message: `unknown key "${key}"${where}`, hint, source, span };
+  });
+}
+
+function wrongName(schema: Schema, source: SourceText, path: Path): Finding {
+  const key = String(path.at(-1));
+  const trait = keyTrait(schemasAt(schema, path.slice(0, -1)));
+  const better = key
+    .trim()
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replaceAll(/^[^A-Za-z0-9]+|-+$/g, '');
+  return {
+    code: 'config.invalid-value',
+    message: `"${key}" is not ${trait?.name ?? 'a name'}`,
+    hint: trait?.name === 'a name' && better !== '' ? `did you mean "${better}"? ${trait.hint}` : trait?.hint,
+    source,
+    span: nearestSpan(source, path, 'key'),
+  };
+}
+
+function missingKey(source: SourceText, path: Path): Finding {
+  const holder = path.slice(0, -1);
+  return {
+    code: 'config.invalid-value',
+    message: `${formatPath(holder)} has no "${String(path.at(-1))}"`,
+    hint: `add "${String(path.at(-1))}:" to it`,
+    source,
+    span: nearestSpan(source, holder, 'key'),
+  };
+}
+
+function toFindings(schema: Schema, source: SourceText, issue: Issue, path: Path): readonly Finding[] {
+  const secret = secretAbove(schema, path);
+  if (secret !== undefined) {
+    const hint = schemasAt(schema, secret).map((inner) => traitOf(inner)?.hint)[0];
+    const span = nearestSpan(source, secret, 'value');
+    return [
+      { code: 'config.invalid-value', message: `${formatPath(secret)} is not a secret reference`, hint, source, span },
+    ];
+  }
+  if (issue.code === 'unrecognized_keys') return unknownKeys(schema, source, path, issue.keys);
+  if (issue.code === 'invalid_key') return [wrongName(schema, source, path)];
+  const value = valueAt(source.value, path);
+  if (value === undefined && path.length > 0) return [missingKey(source, path)];
+  const { message, hint } = explain(issue, path, value, schemasAt(schema, path));
+  return [
+    {
+      code: 'config.invalid-value',
+      message,
+      hint,
+      source,
+      span: nearestSpan(source, path, value === null ? 'key' : 'value'),
+    },
+  ];
+}
+
+/** A copy of a value without what stands at a path. */
+function without(value: unknown, path: Path): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined) return undefined;
+  if (Array.isArray(value)) {
+    if (rest.length === 0) return value.filter((_, index) => index !== step);
+    return value.map((item: unknown, index) => (index === step ? without(item, rest) : item));
+  }
+  if (!isMap(value)) return value;
+  const entries = Object.entries(value).flatMap(([key, item]): [string, unknown][] => {
+    if (key !== step) return [[key, item]];
+    return rest.length === 0 ? [] : [[key, without(item, rest)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+export interface Validated<T> {
+  /** What is valid of the file: faulty parts are left out, so that the rest can be checked in the same pass. */
+  readonly value: T | undefined;
+  readonly findings: readonly Finding[];
+  /** Where parts were left out. */
+  readonly faulty: readonly Path[];
+}
+
+/** Checks a file against its schema; finds everything that is wrong, not only the first. */
+export function validate<S extends z.ZodType>(schema: S, source: SourceText): Validated<z.output<S>> {
+  const first = schema.safeParse(source.value);
+  if (first.success) return { value: first.data, findings: [], faulty: [] };
+  const issues = flatten(first.error.issues, []);
+  const findings = distinct(issues.flatMap(({ issue, path }) => toFindings(schema, source, issue, path)));
+  const faulty = issues.flatMap(({ issue, path }) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path],
+  );
+  // Lists are cut from their ends, so that the indexes of the other parts stay true.
+  const pruned = [...faulty].sort(laterFirst).reduce(without, source.value);
+  const second = schema.safeParse(pruned);
+  return { value: second.success ? second.data : undefined, findings, faulty };
+}
+
+function laterFirst(one: Path, other: Path): number {
+  for (let index = 0; index < Math.min(one.length, other.length); index += 1) {
+    const [left, right] = [one[index], other[index]];
+    if (typeof left === 'number' && typeof right === 'number' && left !== right) return right - left;
+  }
+  return other.length - one.length;
+}
+
+const distinct = (findings: readonly Finding[]): readonly Finding[] =>
+  findings.filter(
+    (finding, index) =>
+      findings.findIndex(({ message, span }) => message === finding.message && span.start === finding.span.start) ===
+      index,
+  );
