@@ -10,7 +10,8 @@ import {
   type EngineCommand,
   type EngineExit,
 } from '@umbracore/contracts';
-import { descriptorContents, revealedEnvironment, spawnFailure } from './command.ts';
+import { CallSessions } from './call-sessions.ts';
+import { descriptorContents, errnoOf, revealedEnvironment, spawnFailure } from './command.ts';
 import { placeDescriptors, unnamedFile } from './descriptors.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { sessionMembers, signalProcess } from './process-tree.ts';
@@ -18,12 +19,20 @@ import { sessionMembers, signalProcess } from './process-tree.ts';
 /** An engine that is to stop gets so long to leave in order, for instance to take its lock away. */
 const stopGraceMs = 1000;
 
+/** How long processes that were killed are waited for. */
+const patienceMs = 10_000;
+
 /** execa 10 inherits every descriptor; its types list only these. */
 type ExecaDescriptor = 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
-/** How a call that was not allowed to end by itself was stopped. */
-type Stop = { readonly reason: 'deadline' } | { readonly reason: 'abort' };
+/** Why a call was not allowed to end by itself. */
+type Stop =
+  | { readonly reason: 'deadline' }
+  | { readonly reason: 'abort' }
+  /** Who reads the output has failed. */
+  | { readonly reason: 'reader'; readonly error: unknown };
 
+/** Runs a command to its end; see `EngineProcesses`. */
 export async function call(
   command: EngineCommand,
   options: CallOptions,
@@ -32,25 +41,25 @@ export async function call(
 ): Promise<EngineExit> {
   if (signal?.aborted === true) throw cancelled(command);
   const engine = await startPiped(command);
-  const session = engine.pid;
-  const endWithUs = (): void => signalGroup(session, 'SIGKILL');
-  process.once('exit', endWithUs);
+  const session = engine.pid ?? 0;
+  running.add(session);
   try {
     const ended = exitOf(engine);
     const output = readOutput(engine, options);
-    const stop = await stopped(ended, options.deadlineMs, clock, signal);
+    const stop = await stopped({ ended, output }, options.deadlineMs, clock, signal);
     if (stop !== undefined) await end(engine, ended, clock);
-    const exit = await ended;
-    // Who was left behind would hold the pipes open.
-    if (session !== undefined) await killSession(session, clock);
+    // Who is left behind would hold the pipes open.
+    await killSession(session, clock);
+    if (stop !== undefined) throw stopError(stop, command, options);
     await output;
-    if (stop?.reason === 'abort') throw cancelled(command);
-    if (stop?.reason === 'deadline') throw stalled(command, options.deadlineMs);
-    return exit;
+    return await ended;
   } finally {
-    process.removeListener('exit', endWithUs);
+    running.delete(session);
   }
 }
+
+/** Sessions of the calls that go on: they end with this process. */
+const running = new CallSessions();
 
 async function startPiped(command: EngineCommand): Promise<ChildProcess> {
   const { execa } = await import('execa');
@@ -84,10 +93,6 @@ async function startPiped(command: EngineCommand): Promise<ChildProcess> {
   }
 }
 
-function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
-}
-
 function exitOf(engine: ChildProcess): Promise<EngineExit> {
   return new Promise((resolve) => {
     engine.once('exit', (code, signal) => {
@@ -96,9 +101,14 @@ function exitOf(engine: ChildProcess): Promise<EngineExit> {
   });
 }
 
+interface CallProgress {
+  readonly ended: Promise<unknown>;
+  readonly output: Promise<void>;
+}
+
 /** Resolves to the reason to stop, or to undefined once the engine has ended by itself. */
 async function stopped(
-  ended: Promise<unknown>,
+  { ended, output }: CallProgress,
   deadlineMs: number,
   clock: Clock,
   signal?: AbortSignal,
@@ -112,32 +122,40 @@ async function stopped(
     (): Stop => ({ reason: 'deadline' }),
     () => undefined,
   );
+  const unread = output.then(
+    () => ended.then(() => undefined),
+    (error: unknown): Stop => ({ reason: 'reader', error }),
+  );
   try {
-    return await Promise.race([ended.then(() => undefined), aborted, late]);
+    return await Promise.race([ended.then(() => undefined), unread, aborted, late]);
   } finally {
     over.abort();
   }
 }
 
 async function end(engine: ChildProcess, ended: Promise<unknown>, clock: Clock): Promise<void> {
-  const over = new AbortController();
-  engine.kill('SIGINT');
-  engine.kill('SIGCONT');
-  await Promise.race([ended, clock.sleep(stopGraceMs, over.signal).catch(() => undefined)]);
-  over.abort();
-  engine.kill('SIGKILL');
-}
-
-/** The engine is waited for by us, so its session's number was not given away while this looks. */
-async function killSession(session: number, clock: Clock): Promise<void> {
-  for (let left = sessionMembers(session); left.length > 0; left = sessionMembers(session)) {
-    for (const pid of left) signalProcess(pid, 'SIGKILL');
-    await clock.sleep(5);
+  for (const [signal, waitMs] of [
+    ['SIGINT', stopGraceMs],
+    ['SIGKILL', patienceMs],
+  ] as const) {
+    engine.kill(signal);
+    engine.kill('SIGCONT');
+    const over = new AbortController();
+    const waited = clock.sleep(waitMs, over.signal).catch(() => undefined);
+    await Promise.race([ended, waited]);
+    over.abort();
   }
 }
 
-function signalGroup(group: number | undefined, signal: NodeJS.Signals): void {
-  if (group !== undefined) signalProcess(-group, signal);
+/** The engine has only just ended, so its session's number was not given away. */
+async function killSession(session: number, clock: Clock): Promise<void> {
+  const patientUntil = clock.monotonicMs() + patienceMs;
+  for (;;) {
+    const left = sessionMembers(session);
+    if (left.length === 0 || clock.monotonicMs() > patientUntil) return;
+    for (const pid of left) signalProcess(pid, 'SIGKILL');
+    await clock.sleep(5);
+  }
 }
 
 async function readOutput(engine: ChildProcess, reader: CallOptions): Promise<void> {
@@ -159,12 +177,20 @@ async function readData(stream: Readable | null, onData: (chunk: Buffer) => void
   for await (const chunk of stream) await onData(chunk as Buffer);
 }
 
-function cancelled({ program }: EngineCommand): UmbraError {
-  return new UmbraError('run.cancelled', `${program} was cancelled`);
+function stopError(stop: Stop, command: EngineCommand, { deadlineMs }: CallOptions): unknown {
+  switch (stop.reason) {
+    case 'abort':
+      return cancelled(command);
+    case 'deadline':
+      return new UmbraError('engine.stalled', `${command.program} did not end within ${deadlineMs / 1000} s`, {
+        hint: 'Look whether the repository can be reached.',
+        context: { program: command.program, deadlineMs },
+      });
+    case 'reader':
+      return stop.error;
+  }
 }
 
-function stalled({ program }: EngineCommand, deadlineMs: number): UmbraError {
-  return new UmbraError('engine.stalled', `${program} did not end within ${deadlineMs / 1000} s`, {
-    hint: 'Look whether the repository can be reached.',
-  });
+function cancelled({ program }: EngineCommand): UmbraError {
+  return new UmbraError('run.cancelled', `${program} was cancelled`, { context: { program } });
 }

@@ -48,6 +48,11 @@ const hints: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'Raise the limit on processes, or wait until this machine is less busy.',
 };
 
+/** The name of the system's error, such as `EAGAIN`. */
+export function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+}
+
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }

@@ -63,7 +63,10 @@ class SupervisedEngines implements EngineProcesses {
     const spool = spoolIn(options.spool);
     const shim = this.#takeShim();
     const identity = shim.pid === undefined ? undefined : this.#table.identify(shim.pid);
-    if (identity === undefined) throw spawnFailure(command, 'EAGAIN');
+    if (identity === undefined) {
+      await shim.ended;
+      throw spawnFailure(command, shim.errno ?? 'EAGAIN');
+    }
     try {
       // Before the shim has work: whoever finds no shim here may rely on it that no engine will appear.
       claimSpool(spool, identity);

@@ -14,7 +14,7 @@ export interface ProcStat {
 /** Undefined if there is no such process, or it may not be seen. */
 export function readStat(pid: number): ProcStat | undefined {
   try {
-    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return undefined;
   }

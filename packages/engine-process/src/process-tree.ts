@@ -24,7 +24,7 @@ function familyOf(root: number, processes: readonly ProcStat[]): ReadonlySet<num
 
 /**
  * Pids of everyone who works for this engine: the members of the session that `shim` founded, and the engine's descendants
- * although they may have founded their own. The shim is not among them.
+ * although they may have founded their own. Oldest first; the shim is not among them.
  */
 export function treeOf(shim: number, engine: ProcessIdentity | undefined): readonly number[] {
   const processes = livingProcesses();
@@ -34,7 +34,7 @@ export function treeOf(shim: number, engine: ProcessIdentity | undefined): reado
     .map(({ pid }) => pid);
 }
 
-/** Members of the session `session` other than its founder. */
+/** Members of a session other than its founder, oldest first. */
 export function sessionMembers(session: number): readonly number[] {
   return treeOf(session, undefined);
 }

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
-import type { Readable, Writable } from 'node:stream';
-import { UmbraError, type Clock } from '@umbracore/contracts';
+import type { Clock } from '@umbracore/contracts';
+import { errnoOf } from './command.ts';
 import type { ShimAnswer, ShimSpec } from './shim-protocol.ts';
 
 /** Where the shim program is and what runs it. */
@@ -16,37 +16,26 @@ const answerDeadlineMs = 10_000;
 
 /** A started shim, from before it has work until it ends. */
 export class ShimProcess {
-  readonly #child: ChildProcess;
-  readonly #work: Writable;
-  readonly #answers: Readable;
+  readonly #child: ChildProcess | undefined;
   readonly #ended: Promise<void>;
   #hasEnded = false;
+  #errno: string | undefined;
 
-  constructor({ nodePath, shimPath }: ShimProgram) {
-    // No inspector on SIGUSR1, and nothing of our own environment: NODE_OPTIONS would reach into the shim.
-    this.#child = spawn(nodePath, ['--disable-sigusr1', '--no-warnings', shimPath], {
-      cwd: '/',
-      env: {},
-      detached: true,
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
-    const { stdin, stdout } = this.#child;
-    if (stdin === null || stdout === null) throw new UmbraError('internal', 'A shim was started without pipes');
-    this.#work = stdin;
-    this.#answers = stdout;
-    this.#ended = new Promise((resolve) => {
-      this.#child.once('exit', resolve).once('error', resolve);
-    });
-    void this.#ended.then(() => (this.#hasEnded = true));
+  constructor(program: ShimProgram) {
+    this.#child = this.#spawn(program);
+    this.#ended = this.#watch();
     // Writing to a shim that was killed fails; that it ended is told by `ended`.
-    this.#work.on('error', () => undefined);
-    this.#answers.on('error', () => undefined);
+    for (const pipe of this.#pipes()) pipe.on('error', () => undefined);
     this.#setRef('unref');
   }
 
-  /** Undefined if it could not be started. */
+  /** Undefined if it could not be started; `errno` then tells why as soon as `ended` has resolved. */
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#child?.pid;
+  }
+
+  get errno(): string | undefined {
+    return this.#errno;
   }
 
   get hasEnded(): boolean {
@@ -61,42 +50,74 @@ export class ShimProcess {
   /** Gives the shim its work. Undefined if it did not answer. */
   async work(spec: ShimSpec, clock: Clock): Promise<ShimAnswer | undefined> {
     this.#setRef('ref');
-    const answered = new AbortController();
+    const over = new AbortController();
     try {
-      this.#work.write(`${JSON.stringify(spec)}\n`);
-      if (spec.orphanPolicy === 'adopt') this.#work.end();
-      const late = clock.sleep(answerDeadlineMs, answered.signal).catch(() => undefined);
-      return await Promise.race([this.#answer(answered.signal), late.then(() => undefined)]);
+      const answer = this.#answer(over.signal);
+      this.#child?.stdin?.write(`${JSON.stringify(spec)}\n`);
+      if (spec.orphanPolicy === 'adopt') this.#child?.stdin?.end();
+      const late = clock.sleep(answerDeadlineMs, over.signal).catch(() => undefined);
+      return await Promise.race([answer, late.then(() => undefined)]);
     } finally {
-      answered.abort();
+      over.abort();
       this.#setRef('unref');
     }
   }
 
   kill(): void {
-    this.#child.kill('SIGKILL');
+    this.#child?.kill('SIGKILL');
+  }
+
+  #spawn({ nodePath, shimPath }: ShimProgram): ChildProcess | undefined {
+    try {
+      // No inspector on SIGUSR1, and nothing of our own environment: NODE_OPTIONS would reach into the shim.
+      return spawn(nodePath, ['--disable-sigusr1', '--no-warnings', shimPath], {
+        cwd: '/',
+        env: {},
+        detached: true,
+        stdio: ['pipe', 'pipe', 'ignore'],
+      });
+    } catch (error) {
+      this.#errno = errnoOf(error);
+      return undefined;
+    }
+  }
+
+  async #watch(): Promise<void> {
+    try {
+      if (this.#child !== undefined) await once(this.#child, 'exit');
+    } catch (error) {
+      this.#errno = errnoOf(error);
+    }
+    this.#hasEnded = true;
   }
 
   async #answer(signal: AbortSignal): Promise<ShimAnswer | undefined> {
+    const answers = this.#child?.stdout;
+    if (answers == null) return undefined;
     let text = '';
-    this.#answers.setEncoding('utf8');
-    const closed = once(this.#answers, 'close', { signal }).then(
-      () => undefined,
-      () => undefined,
-    );
+    answers.setEncoding('utf8');
     const line = new Promise<string>((resolve) => {
-      this.#answers.on('data', (chunk: string) => {
+      answers.on('data', (chunk: string) => {
         text += chunk;
         if (text.endsWith('\n')) resolve(text);
       });
     });
+    const closed = once(answers, 'close', { signal }).then(
+      () => undefined,
+      () => undefined,
+    );
     const received = await Promise.race([line, closed]);
     return received === undefined ? undefined : (JSON.parse(received) as ShimAnswer);
   }
 
   /** While it has nothing to tell, a shim must not keep this process from ending. */
   #setRef(action: 'ref' | 'unref'): void {
-    this.#child[action]();
-    for (const pipe of [this.#work, this.#answers]) if (pipe instanceof Socket) pipe[action]();
+    this.#child?.[action]();
+    for (const pipe of this.#pipes()) pipe[action]();
+  }
+
+  /** Without a free descriptor Node makes no streams at all, against its types. */
+  #pipes(): readonly Socket[] {
+    return [this.#child?.stdin, this.#child?.stdout].filter((pipe) => pipe instanceof Socket);
   }
 }

@@ -100,7 +100,8 @@ async function conclude(spec: ShimSpec, exitFile: number, record: ExitRecord): P
     fsyncSync(exitFile);
     renameSync(`${spec.spool.exit}.new`, spec.spool.exit);
   } finally {
-    process.exit(0);
+    // Node would take some milliseconds to tidy up, and the coordinator waits for them.
+    process.kill(process.pid, 'SIGKILL');
   }
 }
 

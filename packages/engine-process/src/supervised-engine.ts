@@ -36,6 +36,8 @@ export class SupervisedEngine implements EngineProcess {
   readonly #sleepers = new Set<() => void>();
   #isShimEndUnseen = false;
   #engine: ProcessIdentity | undefined;
+  /** The engine's processes when they were last looked for. */
+  #lastTree: readonly ProcessIdentity[] = [];
   /** Monotonic time at which the engine was first seen dead while its shim lived on. */
   #shimAloneSince: number | undefined;
 
@@ -72,13 +74,13 @@ export class SupervisedEngine implements EngineProcess {
   }
 
   async interrupt(graceMs: number): Promise<void> {
-    const engine = this.identity();
-    if (engine !== undefined && this.#table.isAlive(engine)) signalProcess(engine.pid, 'SIGINT');
     const patientUntil = this.#clock.monotonicMs() + graceMs;
-    while (this.#exit() === undefined) {
+    let isAsked = false;
+    for (let exit = this.#exit(); exit?.lost !== false; exit = this.#exit()) {
       const left = patientUntil - this.#clock.monotonicMs();
-      if (left <= 0) return await this.kill();
-      await this.#wait(Math.min(left, pollMs / 2));
+      if (left <= 0 || exit !== undefined) return await this.kill();
+      isAsked ||= this.#interruptEngine();
+      await this.#wait(Math.min(left, pollMs / 4));
     }
   }
 
@@ -98,10 +100,12 @@ export class SupervisedEngine implements EngineProcess {
     const exit = readExit(this.#spool.exit);
     if (exit !== undefined) return exit;
     const engine = this.identity();
-    const isEngineAlive = engine !== undefined && this.#table.isAlive(engine);
-    if (isEngineAlive || (isShimAlive && !this.#isShimStuck(engine))) {
+    if (engine !== undefined && this.#table.isAlive(engine)) {
+      // Without a shim it is on us to end who the engine leaves behind, so we must know them.
+      if (!isShimAlive) this.#tree();
       return undefined;
     }
+    if (isShimAlive && !this.#isShimStuck(engine)) return undefined;
     return lostExit;
   }
 
@@ -130,14 +134,25 @@ export class SupervisedEngine implements EngineProcess {
     return sessionMembers(shim.pid).filter((pid) => holdsFile(pid, [this.#spool.stdout, this.#spool.stderr]));
   }
 
+  /** False if the engine is not known yet. */
+  #interruptEngine(): boolean {
+    const engine = this.identity();
+    if (engine !== undefined && this.#table.isAlive(engine)) signalProcess(engine.pid, 'SIGINT');
+    return engine !== undefined;
+  }
+
   #tree(): readonly number[] {
     const shim = this.#shim;
     if (shim === undefined) return [];
     const engine = this.identity();
     const livingEngine = engine !== undefined && this.#table.isAlive(engine) ? engine : undefined;
     // The number of a session is not given away while one of its members lives.
-    const isOurs = livingEngine !== undefined || this.#table.isAlive(shim);
-    return isOurs ? treeOf(shim.pid, livingEngine) : this.#leftBehind(shim);
+    const isOurs =
+      livingEngine !== undefined || [shim, ...this.#lastTree].some((member) => this.#table.isAlive(member));
+    if (!isOurs) return this.#leftBehind(shim);
+    const tree = treeOf(shim.pid, livingEngine);
+    this.#lastTree = tree.map((pid) => this.#table.identify(pid)).filter((member) => member !== undefined);
+    return tree;
   }
 
   /** Kills until nobody is left: what is killed may just have started others. */
