@@ -1,0 +1,2 @@
+export { calendar } from './calendar.ts';
+export { type ScheduleObject, scheduleFromObject } from './schedule-from-object.ts';

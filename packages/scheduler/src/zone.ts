@@ -1,0 +1,123 @@
+import { type DurationMs, type Instant, UmbraError } from '@umbracore/contracts';
+import { type LocalTime, dayMs, hourMs, minuteMs } from './civil.ts';
+import { closest } from './did-you-mean.ts';
+
+/** A stretch of time, `from` included and `to` not, in which a zone keeps one distance from UTC. */
+export interface Segment {
+  readonly from: Instant;
+  readonly to: Instant;
+  /** Local time minus UTC. */
+  readonly offset: DurationMs;
+}
+
+/** How the clocks of one zone run. */
+export interface Zone {
+  /** The stretch that holds an instant. Neighbours may have the same offset. */
+  segmentAt(at: Instant): Segment;
+  /**
+   * The first instant at which the zone's clock shows `local`, or, if a clock change leaps over it, the first whole minute
+   * after the leap. Never goes down when `local` goes up.
+   */
+  firstAt(local: LocalTime): Instant;
+}
+
+// No zone was ever further from UTC than this; 16 hours on both sides make room for a date line that moves.
+const furthestOffset = 16 * hourMs;
+
+// Changes that lie closer together than this would be missed. The closest since 1970 are 12 days apart (Tucumán 2004).
+const sampleMs = 3 * dayMs;
+
+const zones = new Map<string, Zone>();
+
+/** The zone of this name. Throws `schedule.zone` if there is none. */
+export function zoneOf(name: string): Zone {
+  const known = zones.get(name);
+  if (known) return known;
+  const zone = newZone(formatterOf(name));
+  zones.set(name, zone);
+  return zone;
+}
+
+function newZone(formatter: Intl.DateTimeFormat): Zone {
+  const years = new Map<number, readonly Segment[]>();
+  const segmentAt = (at: Instant): Segment => {
+    const year = new Date(at).getUTCFullYear();
+    const segments = years.get(year) ?? segmentsOf(year, formatter);
+    years.set(year, segments);
+    const segment = segments.find(({ to }) => at < to);
+    if (!segment) throw new UmbraError('internal', `no zone segment holds ${at}`);
+    return segment;
+  };
+  const firstAt = (local: LocalTime): Instant => {
+    for (let segment = segmentAt(local - furthestOffset); ; segment = segmentAt(segment.to)) {
+      const { from, to, offset } = segment;
+      const at = local - offset >= from ? local - offset : Math.ceil((from + offset) / minuteMs) * minuteMs - offset;
+      if (at < to) return at;
+    }
+  };
+  return { segmentAt, firstAt };
+}
+
+/** The segments of one UTC year, found by sampling and then halving down to the second. */
+function segmentsOf(year: number, formatter: Intl.DateTimeFormat): readonly Segment[] {
+  const end = Date.UTC(year + 1, 0);
+  const segments: Segment[] = [];
+  let from = Date.UTC(year, 0);
+  let offset = offsetAt(from, formatter);
+  for (let before = from; before < end; before += sampleMs) {
+    const after = Math.min(before + sampleMs, end);
+    const next = offsetAt(after, formatter);
+    if (next === offset) continue;
+    const change = changeBetween(before, after, offset, formatter);
+    if (change > from) segments.push({ from, to: change, offset });
+    from = change;
+    offset = next;
+  }
+  if (from < end) segments.push({ from, to: end, offset });
+  return segments;
+}
+
+function changeBetween(before: Instant, after: Instant, offset: DurationMs, formatter: Intl.DateTimeFormat): Instant {
+  let low = before / 1000;
+  let high = after / 1000;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetAt(middle * 1000, formatter) === offset) low = middle;
+    else high = middle;
+  }
+  return high * 1000;
+}
+
+// Intl knows the zones but not their offsets: the offset is read off the clock it prints, as `MM/DD/YYYY, hh:mm:ss`.
+function offsetAt(at: Instant, formatter: Intl.DateTimeFormat): DurationMs {
+  const text = formatter.format(at);
+  const field = (from: number, to: number) => Number(text.slice(from, to));
+  const date = Date.UTC(field(6, 10), field(0, 2) - 1, field(3, 5), field(12, 14), field(15, 17), field(18, 20));
+  return date - at;
+}
+
+function formatterOf(name: string): Intl.DateTimeFormat {
+  try {
+    // Newer engines also take plain offsets such as +02:00, which have no rules and are a typing mistake here.
+    if (/^[+-]/.test(name)) throw new RangeError(name);
+    return new Intl.DateTimeFormat('en-US', {
+      timeZone: name,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    });
+  } catch (cause) {
+    const guess = closest(name, ['UTC', ...Intl.supportedValuesOf('timeZone')]);
+    throw new UmbraError('schedule.zone', `there is no time zone "${name}"`, {
+      hint: guess ? `Did you mean ${guess}?` : 'Write an IANA name such as Europe/London, or UTC.',
+      context: { zone: name },
+      cause,
+    });
+  }
+}
