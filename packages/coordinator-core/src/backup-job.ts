@@ -127,7 +127,10 @@ function sourcesOf({ sources }: BackupJobInit): readonly Source[] {
   if (all.length === 0) throw invalid('The job has no sources', 'Name at least one folder or file to save.');
   const relative = all.find(({ path }) => !isAbsolute(path));
   if (relative !== undefined) {
-    throw invalid(`The source ${JSON.stringify(relative.path)} is not an absolute path`, 'Write sources as absolute paths.');
+    throw invalid(
+      `The source ${JSON.stringify(relative.path)} is not an absolute path`,
+      'Write sources as absolute paths.',
+    );
   }
   return all;
 }
@@ -137,11 +140,13 @@ const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test
 function namesOf(refs: readonly RepositoryRef[]): readonly RepositoryName[] {
   const names = refs.map((ref) => (typeof ref === 'string' ? ref : ref.name));
   if (names.length === 0) throw invalid('The job has no repository', 'Name at least one repository.');
-  if (new Set(names).size < names.length) throw invalid('The job names a repository twice', 'Name each repository once.');
+  if (new Set(names).size < names.length)
+    throw invalid('The job names a repository twice', 'Name each repository once.');
   return names;
 }
 
-const isList = (value: RepositoryRef | readonly RepositoryRef[]): value is readonly RepositoryRef[] => Array.isArray(value);
+const isList = (value: RepositoryRef | readonly RepositoryRef[]): value is readonly RepositoryRef[] =>
+  Array.isArray(value);
 
 function idFrom({ tags, sources }: BackupJobInit): JobId {
   const first = sources[0];
@@ -160,14 +165,17 @@ function scheduleOf(schedule: BackupJobInit['schedule']): string | Schedule | un
   return {
     recurrence: recurrenceOf(schedule),
     zone: schedule.timezone ?? localZone(),
-    text: schedule.preferredTime === undefined ? schedule.frequency : `${schedule.frequency} at ${schedule.preferredTime}`,
+    text:
+      schedule.preferredTime === undefined ? schedule.frequency : `${schedule.frequency} at ${schedule.preferredTime}`,
   };
 }
 
 function recurrenceOf({ frequency, preferredTime = '00:00', days = [0], dayOfMonth = 1 }: ScheduleInit): Recurrence {
   const match = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(preferredTime);
   if (match === null) {
-    throw new UmbraError('schedule.time', `"${preferredTime}" is not a time of day`, { hint: 'Write HH:MM, such as 02:00.' });
+    throw new UmbraError('schedule.time', `"${preferredTime}" is not a time of day`, {
+      hint: 'Write HH:MM, such as 02:00.',
+    });
   }
   const at = { hour: Number(match[1]), minute: Number(match[2]) };
   switch (frequency) {

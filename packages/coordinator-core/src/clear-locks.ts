@@ -47,13 +47,26 @@ export async function healLocks(scope: RunScope, signal: AbortSignal | undefined
   const { clock, repositories } = scope.ports;
   const { repository } = scope.held.record.plan;
   const ours = await deadEngines(scope);
-  await scope.held.recordStep({ kind: 'heal-locks', stage: 'intent', at: clock.now(), detail: { repository: repository.name } });
+  await scope.held.recordStep({
+    kind: 'heal-locks',
+    stage: 'intent',
+    at: clock.now(),
+    detail: { repository: repository.name },
+  });
   try {
-    const report = await within(clock, healMs, signal, (inner) => repositories.heal(repository, ours, { signal: inner }));
+    const report = await within(clock, healMs, signal, (inner) =>
+      repositories.heal(repository, ours, { signal: inner }),
+    );
     const removed = report.removed.map(({ id }) => id);
     await scope.held.recordStep({ kind: 'heal-locks', stage: 'done', at: clock.now(), detail: { removed } });
     if (removed.length > 0) scope.note(`Removed ${removed.length} locks of dead owners: ${removed.join(', ')}`);
-    if (removed.length > 0) scope.ports.events.publish({ type: 'locks.healed', time: clock.now(), repository: repository.name, locks: removed });
+    if (removed.length > 0)
+      scope.ports.events.publish({
+        type: 'locks.healed',
+        time: clock.now(),
+        repository: repository.name,
+        locks: removed,
+      });
     return !report.verdicts.some(({ lock }) => lock.exclusive && !removed.includes(lock.id));
   } catch (error) {
     signal?.throwIfAborted();
@@ -71,7 +84,10 @@ async function deadEngines({ ports, held }: RunScope): Promise<readonly ProcessI
   return engines.filter((engine) => engine !== undefined).filter((engine) => !ports.processTable.isAlive(engine));
 }
 
-async function engineOf({ stage, detail }: StepRecord, { engineProcesses }: RunScope['ports']): Promise<ProcessIdentity | undefined> {
+async function engineOf(
+  { stage, detail }: StepRecord,
+  { engineProcesses }: RunScope['ports'],
+): Promise<ProcessIdentity | undefined> {
   if (stage === 'done') return asIdentity(detail['engine']);
   const spool = detail['spool'];
   return typeof spool === 'string' ? (await engineProcesses.find(spool))?.identity() : undefined;

@@ -18,7 +18,8 @@ export interface DecisionFacts {
   /** The repository that a run is wanted for. */
   readonly repository: RepositoryName;
   readonly open: readonly OpenRun[];
-  readonly sources: readonly SourceFact[];
+  /** Undefined if nobody looked. */
+  readonly sources: readonly SourceFact[] | undefined;
   /** The last slot that is due; undefined if there is none. */
   readonly due: Slot | undefined;
   /** Whether that slot has its run already. */
@@ -89,7 +90,12 @@ function due({ asked, due, dueDone, next }: DecisionFacts, now: Instant): Findin
     return { code, ok: true, text: `The run of ${iso(due.at)} is due` };
   }
   if (next !== undefined) {
-    return { code, ok: false, text: `The next run is due at ${iso(next.at)}`, verdict: { type: 'wait', until: next.at } };
+    return {
+      code,
+      ok: false,
+      text: `The next run is due at ${iso(next.at)}`,
+      verdict: { type: 'wait', until: next.at },
+    };
   }
   return { code, ok: false, text: 'The job has no schedule', verdict: { type: 'wait', until: undefined } };
 }
@@ -97,6 +103,7 @@ function due({ asked, due, dueDone, next }: DecisionFacts, now: Instant): Findin
 /** Never keeps a run from starting: one that fails at once, and says so, is better than one that never was. */
 function sources(job: BackupJobDefinition, facts: DecisionFacts): Finding {
   const code = 'sources';
+  if (facts.sources === undefined) return { code, ok: true, text: 'The sources are looked at when the run starts' };
   const nothing = nothingToSave(job.sources, facts.sources);
   if (nothing !== undefined) return { code, ok: false, text: `${nothing}: the run will fail` };
   const missing = facts.sources.filter(({ present }) => !present).map(({ path }) => path);

@@ -15,7 +15,9 @@ export async function findSnapshot(
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<Snapshot | undefined> {
-  const found = await within(clock, answerMs, signal, (inner) => backend.snapshots({ tags: [runTag(run)] }, { signal: inner }));
+  const found = await within(clock, answerMs, signal, (inner) =>
+    backend.snapshots({ tags: [runTag(run)] }, { signal: inner }),
+  );
   return found[0];
 }
 

@@ -1,1 +1,42 @@
-export {};
+import { TOKENS } from '@umbracore/contracts';
+import { ContainerModule } from 'inversify';
+import { BackupCoordinator } from './coordinator.ts';
+
+export interface CoordinatorModuleOptions {
+  /** Folder of the engines' traces. */
+  readonly spoolDir: string;
+  /** Host name on snapshots. */
+  readonly host: string;
+}
+
+/** Binds `BackupCoordinator`, by its class. */
+export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions): ContainerModule =>
+  new ContainerModule(({ bind }) => {
+    bind(BackupCoordinator)
+      .toResolvedValue(
+        (store, repositories, events, clock, processTable, engineProcesses, calendar, log) =>
+          new BackupCoordinator({
+            store,
+            repositories,
+            events,
+            clock,
+            processTable,
+            engineProcesses,
+            calendar,
+            log,
+            spoolDir,
+            host,
+          }),
+        [
+          TOKENS.StateStore,
+          TOKENS.Repositories,
+          TOKENS.EventStream,
+          TOKENS.Clock,
+          TOKENS.ProcessTable,
+          TOKENS.EngineProcesses,
+          TOKENS.Calendar,
+          TOKENS.Log,
+        ],
+      )
+      .inSingletonScope();
+  });

@@ -25,7 +25,9 @@ export type RetryAnswer =
 export function nextAttempt({ strategy, error, attempts, now, random }: RetryQuestion): RetryAnswer {
   if (!errorCatalogue[error.code].retryable) return { retry: false, reason: 'not-retryable' };
   if (error.code === 'run.interrupted') {
-    return interruptions(attempts) < interruptionLimit ? { retry: true, at: now } : { retry: false, reason: 'attempts' };
+    return interruptions(attempts) < interruptionLimit
+      ? { retry: true, at: now }
+      : { retry: false, reason: 'attempts' };
   }
   if (strategy.type === 'none') return { retry: false, reason: 'no-strategy' };
   const tries = attempts.length - interruptions(attempts);

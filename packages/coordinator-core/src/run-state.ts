@@ -27,7 +27,13 @@ export function advance(run: RunRecord, step: RunStep): RunChange {
   switch (step.type) {
     case 'attempt-started': {
       if (run.state === 'running') throw impossible(run, step);
-      const attempt = { number: run.attempts.length + 1, startedAt: step.at, finishedAt: null, outcome: null, error: null };
+      const attempt = {
+        number: run.attempts.length + 1,
+        startedAt: step.at,
+        finishedAt: null,
+        outcome: null,
+        error: null,
+      };
       return {
         state: 'running',
         startedAt: run.startedAt ?? step.at,
@@ -97,4 +103,6 @@ function attemptOutcome({ outcome, error }: RunEnd): AttemptRecord['outcome'] {
 }
 
 const impossible = (run: RunRecord, step: RunStep): UmbraError =>
-  new UmbraError('internal', `Run ${run.id} is ${run.state}: "${step.type}" cannot follow`, { context: { run: run.id } });
+  new UmbraError('internal', `Run ${run.id} is ${run.state}: "${step.type}" cannot follow`, {
+    context: { run: run.id },
+  });

@@ -42,7 +42,11 @@ export function sourceSuspicions(
 }
 
 /** Whether much less was found than on the last good run. `limit` is a share from 0 to 1. */
-export function shrinkSuspicions(stats: BackupStats | null, good: RunRecord | undefined, limit: number): readonly string[] {
+export function shrinkSuspicions(
+  stats: BackupStats | null,
+  good: RunRecord | undefined,
+  limit: number,
+): readonly string[] {
   const before = good?.stats;
   if (stats === null || before == null) return [];
   const shrunk = (now: number, then: number): boolean => then > 0 && now < then * limit;

@@ -48,14 +48,22 @@ function failureOf({ result, dryRun, snapshot, confirmed, verification }: Eviden
         });
   }
   if (confirmed === false) {
-    return new UmbraError('snapshot.absent', `The engine reported snapshot ${snapshot}, but the repository does not hold it`, {
-      hint: 'Check the repository before you rely on it.',
-    });
+    return new UmbraError(
+      'snapshot.absent',
+      `The engine reported snapshot ${snapshot}, but the repository does not hold it`,
+      {
+        hint: 'Check the repository before you rely on it.',
+      },
+    );
   }
   if (verification?.ok === false) {
-    return new UmbraError('verify.damage', `The snapshot could not be read back: ${verification.problems[0] ?? 'no reason given'}`, {
-      hint: 'Check the repository and its storage before the next backup.',
-    });
+    return new UmbraError(
+      'verify.damage',
+      `The snapshot could not be read back: ${verification.problems[0] ?? 'no reason given'}`,
+      {
+        hint: 'Check the repository and its storage before the next backup.',
+      },
+    );
   }
   return undefined;
 }
@@ -70,7 +78,10 @@ function doubtsOf({ result, dryRun, confirmed }: Evidence): readonly string[] {
 function partialError({ result: { unreadableCount, complete, exitLost } }: Evidence): ErrorRecord | null {
   if (unreadableCount > 0) {
     const items = unreadableCount === 1 ? '1 item' : `${unreadableCount} items`;
-    return new UmbraError('source.unreadable', `${items} could not be read; the snapshot has everything else`).toRecord();
+    return new UmbraError(
+      'source.unreadable',
+      `${items} could not be read; the snapshot has everything else`,
+    ).toRecord();
   }
   if (complete || exitLost) return null;
   return new UmbraError('source.unreadable', 'The engine left something out and did not say what').toRecord();

@@ -63,9 +63,11 @@ async function findProblems(
       for (const entry of sample) problems.push(...(await readBack(backend, snapshot, entry, operation)));
       return problems;
     }
-    case 'full':
+    case 'full': {
       need(backend, 'check-data');
-      return (await backend.check({ type: 'all' }, operation)).problems;
+      const { sound, problems } = await backend.check({ type: 'all' }, operation);
+      return sound || problems.length > 0 ? problems : ['The check found damage'];
+    }
   }
 }
 
@@ -92,7 +94,12 @@ async function readTree(
 const isReadable = ({ type, size, path }: SnapshotEntry): boolean =>
   type === 'file' && size <= sampleFileBytes && !path.includes('\uFFFD');
 
-async function readBack(backend: Backend, snapshot: string, entry: SnapshotEntry, operation: Operation): Promise<readonly string[]> {
+async function readBack(
+  backend: Backend,
+  snapshot: string,
+  entry: SnapshotEntry,
+  operation: Operation,
+): Promise<readonly string[]> {
   need(backend, 'dump');
   let bytes = 0;
   await backend.dump(snapshot, entry.path, (chunk) => void (bytes += chunk.byteLength), operation);

@@ -1,0 +1,102 @@
+import { UmbraError } from '@umbracore/contracts';
+import type { Lease, RunRecord } from '@umbracore/contracts';
+import { executeRun } from './execute-run.ts';
+import type { Patience, RunStart } from './execute-run.ts';
+import { HeldRun } from './held-run.ts';
+import { LeaseKeeper } from './lease-keeper.ts';
+import type { CoordinatorPorts } from './ports.ts';
+import type { BackupProgress } from './run-handle.ts';
+import { notebook, tidySpool, writeLog } from './run-log.ts';
+import type { RunScope } from './run-scope.ts';
+import { isTerminal } from '@umbracore/contracts';
+
+export interface ActiveRunOptions {
+  readonly ports: CoordinatorPorts;
+  readonly run: RunRecord;
+  readonly lease: Lease;
+  readonly closing: AbortSignal;
+  readonly onProgress: (progress: BackupProgress) => void;
+}
+
+/** A run while this coordinator carries it out: its heartbeat, its log and the way to cancel it. */
+export class ActiveRun {
+  readonly #options: ActiveRunOptions;
+  readonly #abort = new AbortController();
+  readonly #notes = notebook();
+
+  constructor(options: ActiveRunOptions) {
+    this.#options = options;
+  }
+
+  cancel(reason: string): void {
+    if (this.#abort.signal.aborted) return;
+    const { ports, run } = this.#options;
+    const { id, job, repository } = run;
+    ports.events.publish({ type: 'run.cancelling', time: ports.clock.now(), run: id, job, repository, reason });
+    this.#abort.abort(new UmbraError('run.cancelled', `The run was cancelled: ${reason}`));
+  }
+
+  /** See `executeRun`. The run is given back if it was not ended. */
+  async execute(start: RunStart, patience: Patience): Promise<RunRecord> {
+    const { ports, run, lease } = this.#options;
+    const { store, clock, log } = ports;
+    await using keeper = new LeaseKeeper({
+      store,
+      clock,
+      log,
+      lease,
+      onCancelRequested: () => this.cancel('asked for by another process'),
+      onLost: (error) => this.#abort.abort(error),
+    });
+    if (run.cancelRequestedAt !== null) this.cancel('asked for by another process');
+    const held = new HeldRun(store, keeper, run);
+    try {
+      const record = await executeRun(this.#scope(held), start, patience);
+      if (!isTerminal(record.state)) await held.release();
+      return record;
+    } catch (error) {
+      await held.release().catch(() => {});
+      throw error;
+    } finally {
+      await this.#keepLog(held.record);
+    }
+  }
+
+  #scope(held: HeldRun): RunScope {
+    const { ports, closing, onProgress } = this.#options;
+    const { id, job, repository } = held.record;
+    const base = (): { time: number; run: string; job: string; repository: string } => ({
+      time: ports.clock.now(),
+      run: id,
+      job,
+      repository,
+    });
+    return {
+      ports,
+      held,
+      closing,
+      signal: this.#abort.signal,
+      log: ports.log.child({ run: id, job, repository }),
+      note: (line) => {
+        this.#notes.add(`${new Date(ports.clock.now()).toISOString()} ${line}`);
+        ports.events.publish({ type: 'run.note', ...base(), line });
+      },
+      report: (progress) => {
+        ports.events.publish({ type: 'run.progress', ...base(), progress });
+        onProgress({ ...progress, runId: id, jobId: job, repository });
+      },
+      publish: (event) => ports.events.publish({ ...event, ...base() }),
+    };
+  }
+
+  /** Trouble with the log must not change how a run ends. */
+  async #keepLog({ id, state }: RunRecord): Promise<void> {
+    const { ports } = this.#options;
+    try {
+      await writeLog(ports.spoolDir, id, this.#notes.take());
+      if (isTerminal(state)) await tidySpool(ports.spoolDir, id);
+    } catch (error) {
+      ports.log.warn({ run: id, error: String(error) }, 'The log of the run could not be written');
+    }
+  }
+}

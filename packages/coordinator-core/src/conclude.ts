@@ -1,0 +1,101 @@
+import { isUmbraError, toUmbraError, UmbraError, unreadableLimit } from '@umbracore/contracts';
+import type { Backend, BackupResult, RunRecord, VerificationRecord } from '@umbracore/contracts';
+import { confirmSnapshot, findSnapshot } from './find-snapshot.ts';
+import type { RunScope } from './run-scope.ts';
+import type { RunEnd } from './run-state.ts';
+import { shrinkSuspicions, sourceSuspicions } from './source-guard.ts';
+import type { EarlierRuns } from './source-guard.ts';
+import { judge } from './verdict.ts';
+import { levelOf, verifySnapshot } from './verify-snapshot.ts';
+
+const earlierAsked = 20;
+
+/**
+ * From what an engine left to how the run ends: the snapshot is found and confirmed, read back if wanted, compared with
+ * earlier runs and judged. Changes nothing but the journal, so it can be done again after a crash. Throws an error that may
+ * be retried if there is no snapshot.
+ */
+export async function conclude(
+  scope: RunScope,
+  backend: Backend,
+  result: BackupResult,
+  signal: AbortSignal,
+): Promise<RunEnd> {
+  const { ports, held } = scope;
+  const { job, options } = held.record.plan;
+  const dryRun = options.dryRun === true;
+  const snapshot = dryRun ? undefined : await snapshotOf(scope, backend, result, signal);
+  const confirmed = snapshot === undefined ? undefined : await confirmSnapshot(backend, snapshot, ports.clock, signal);
+  const verified =
+    snapshot === undefined || confirmed === false ? nothingVerified : await verify(scope, backend, snapshot, signal);
+  const earlier = await earlierRuns(scope);
+  const verdict = judge({
+    result,
+    dryRun,
+    snapshot,
+    confirmed,
+    verification: verified.record,
+    suspicions: [
+      ...sourceSuspicions(job.sources, held.record.sources, earlier),
+      ...shrinkSuspicions(result.stats ?? null, earlier.good, job.shrinkLimit),
+      ...verified.doubts,
+    ],
+  });
+  if (verdict.error?.code === 'engine.lost') throw new UmbraError('engine.lost', verdict.error.message);
+  return {
+    ...verdict,
+    snapshot: confirmed === false ? null : (snapshot ?? null),
+    stats: result.stats ?? null,
+    unreadable: result.unreadable.slice(0, unreadableLimit),
+    unreadableCount: result.unreadableCount,
+    verification: verified.record ?? null,
+  };
+}
+
+/** What the engine said, unless nobody saw its end: then the repository is asked. */
+async function snapshotOf(
+  { ports, held }: RunScope,
+  backend: Backend,
+  result: BackupResult,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (result.snapshot !== undefined && !result.exitLost) return result.snapshot;
+  const found = await findSnapshot(backend, held.record.id, ports.clock, signal);
+  return found?.id;
+}
+
+interface Verified {
+  readonly record: VerificationRecord | undefined;
+  readonly doubts: readonly string[];
+}
+
+const nothingVerified: Verified = { record: undefined, doubts: [] };
+
+/** A verification that could not be tried is a doubt, not damage. */
+async function verify(scope: RunScope, backend: Backend, snapshot: string, signal: AbortSignal): Promise<Verified> {
+  const { ports, held } = scope;
+  const { job, options } = held.record.plan;
+  const level = levelOf(options.verifyAfterCompletion, job.verifyAfterBackup);
+  if (level === 'none') return nothingVerified;
+  await held.recordStep({ kind: 'verify', stage: 'intent', at: ports.clock.now(), detail: { level, snapshot } });
+  try {
+    const operation = { signal, note: scope.note };
+    const done = await verifySnapshot(backend, snapshot, level, operation, ports.random ?? Math.random);
+    const record = { ...done, finishedAt: ports.clock.now() };
+    scope.publish({ type: 'run.verified', verification: record });
+    return { record, doubts: [] };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (!isUmbraError(thrown)) scope.log.error({ error: String(thrown) }, 'The verification failed unexpectedly');
+    return { record: undefined, doubts: [`The snapshot was not verified: ${toUmbraError(thrown).message}`] };
+  }
+}
+
+async function earlierRuns({ ports, held }: RunScope): Promise<EarlierRuns> {
+  const { job, repository, id } = held.record;
+  const query = { job, repository, limit: earlierAsked };
+  const real = (run: RunRecord): boolean => run.id !== id && run.snapshot !== null;
+  const seen = await ports.store.runs({ ...query, states: ['succeeded', 'warning'] });
+  const good = await ports.store.runs({ ...query, states: ['succeeded'] });
+  return { good: good.find(real), seen: seen.find(real) };
+}

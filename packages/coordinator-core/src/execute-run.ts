@@ -1,0 +1,163 @@
+import { isTerminal, isUmbraError, toUmbraError, UmbraError } from '@umbracore/contracts';
+import type { DurationMs, RunRecord } from '@umbracore/contracts';
+import { healLocks } from './clear-locks.ts';
+import { executeAttempt } from './execute-attempt.ts';
+import type { AttemptStart } from './execute-attempt.ts';
+import { findSnapshot } from './find-snapshot.ts';
+import { nextAttempt } from './retry.ts';
+import { advance, emptyEnd } from './run-state.ts';
+import type { RunEnd } from './run-state.ts';
+import type { RunScope } from './run-scope.ts';
+import { within } from './within.ts';
+
+/** Where the execution of a run begins: anew, or where recovery found it. */
+export type RunStart =
+  | AttemptStart
+  /** Its attempt was interrupted and left nothing: the next one follows. */
+  | { readonly type: 'interrupted'; readonly at: number }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'end'; readonly end: RunEnd };
+
+/** What to do when a retry is due later: wait for it, or leave the run waiting in the store. */
+export type Patience = 'wait' | 'park';
+
+const askMs: DurationMs = 20_000;
+const settleTries = 5;
+
+/**
+ * Carries a run out until it has ended, or until it waits for a retry and is not to be waited for. Rejects only if the
+ * store refuses (`state.*`) or the coordinator is closed while waiting: the run is then as the store has it.
+ */
+export async function executeRun(scope: RunScope, start: RunStart, patience: Patience): Promise<RunRecord> {
+  const { held } = scope;
+  if (start.type === 'end') return await settle(scope, start.end);
+  if (start.type === 'cancel') return await settleCancelled(scope, undefined);
+  let next: AttemptStart = start.type === 'interrupted' ? { type: 'attempt' } : start;
+  if (start.type === 'interrupted') await interrupted(scope, start.at);
+  for (;;) {
+    if (held.record.state === 'retrying' && next.type === 'attempt' && patience === 'park') return held.record;
+    try {
+      await waitForRetry(scope);
+      if (next.type === 'attempt' && held.record.attempts.length > 0) await killLeftovers(scope);
+      return await settle(scope, await executeAttempt(scope, next));
+    } catch (thrown) {
+      const ended = await afterFailure(scope, toUmbraError(thrown));
+      if (ended !== undefined) return ended;
+      next = { type: 'attempt' };
+    }
+  }
+}
+
+/** The ended run, or undefined if another attempt follows. */
+async function afterFailure(scope: RunScope, error: UmbraError): Promise<RunRecord | undefined> {
+  const { held, ports, signal, closing } = scope;
+  if (isTerminal(held.record.state) || error.code.startsWith('state.')) throw error;
+  if (signal.aborted) {
+    if (toUmbraError(signal.reason).code === 'state.lease-lost') throw error;
+    return await settleCancelled(scope, toUmbraError(signal.reason));
+  }
+  if (closing.aborted && held.record.state === 'retrying') throw error;
+  const record = error.toRecord();
+  scope.note(`Attempt ${held.record.attempts.length} failed: ${error.message}`);
+  if (held.record.state !== 'running') return await settle(scope, emptyEnd('failed', record));
+  const now = ports.clock.now();
+  const { attempts = [] } = advance(held.record, { type: 'attempt-failed', at: now, error: record, retryAt: now });
+  const { job, options } = held.record.plan;
+  const strategy = options.retry === false ? ({ type: 'none' } as const) : job.retry;
+  const answer = nextAttempt({ strategy, error: record, attempts, now, random: (ports.random ?? Math.random)() });
+  if (!answer.retry) {
+    await cleanUp(scope, error);
+    return await settle(scope, emptyEnd('failed', record));
+  }
+  await held.advance({ type: 'attempt-failed', at: now, error: record, retryAt: answer.at });
+  scope.publish({ type: 'run.retrying', attempt: attempts.length + 1, retryAt: answer.at, error: record });
+  return undefined;
+}
+
+async function interrupted({ held, ports, publish }: RunScope, retryAt: number): Promise<void> {
+  if (held.record.state !== 'running') return;
+  const error = new UmbraError('run.interrupted', 'The coordinator ended during the attempt').toRecord();
+  await held.advance({ type: 'attempt-failed', at: ports.clock.now(), error, retryAt });
+  publish({ type: 'run.retrying', attempt: held.record.attempts.length + 1, retryAt, error });
+}
+
+/** Waits in the wall clock's time, for that is what is stored; in pieces, for that clock may be set. */
+async function waitForRetry({ held, ports, signal, closing }: RunScope): Promise<void> {
+  const { retryAt } = held.record;
+  if (retryAt === null) return signal.throwIfAborted();
+  const queued = held.record.error?.code;
+  const either = AbortSignal.any([signal, closing]);
+  for (let left = retryAt - ports.clock.now(); left > 0; left = retryAt - ports.clock.now()) {
+    await ports.clock.sleep(Math.min(left, 30_000), either);
+  }
+  if (closing.aborted)
+    throw new UmbraError('run.terminated', `The coordinator was closed while a retry was due (${queued})`);
+  signal.throwIfAborted();
+}
+
+/** A snapshot that was made before the cancel came through stays, and the run names it. */
+async function settleCancelled(scope: RunScope, reason: UmbraError | undefined): Promise<RunRecord> {
+  const { held, ports } = scope;
+  const error = reason ?? new UmbraError('run.cancelled', 'The run was cancelled');
+  const started = held.record.attempts.length > 0;
+  if (started) await cleanUp(scope, error);
+  const snapshot = started && held.record.plan.options.dryRun !== true ? await askQuickly(scope) : null;
+  if (snapshot !== null) scope.note(`The run was cancelled, but its snapshot ${snapshot} had been saved`);
+  const end = { ...emptyEnd('cancelled', error.toRecord()), snapshot };
+  return await settle(scope, end, ports.clock.now());
+}
+
+async function askQuickly({ ports, held }: RunScope): Promise<string | null> {
+  try {
+    return await within(ports.clock, askMs, undefined, async (signal) => {
+      const backend = await ports.repositories.backend(held.record.plan.repository, signal);
+      return (await findSnapshot(backend, held.record.id, ports.clock, signal))?.id ?? null;
+    });
+  } catch {
+    return null;
+  }
+}
+
+/** After an attempt whose engine may not have gone by itself: nothing of it keeps running, and its lock goes. */
+async function cleanUp(scope: RunScope, error: UmbraError): Promise<void> {
+  await killLeftovers(scope);
+  if (!mayLeaveLock(error)) return;
+  try {
+    await within(scope.ports.clock, askMs, undefined, (signal) => healLocks(scope, signal));
+  } catch (thrown) {
+    if (isUmbraError(thrown) && thrown.code.startsWith('state.')) throw thrown;
+    scope.log.warn({ error: String(thrown) }, 'The locks of the repository could not be looked at');
+  }
+}
+
+const mayLeaveLock = ({ code }: UmbraError): boolean =>
+  code === 'run.cancelled' || code === 'run.interrupted' || code === 'run.deadline' || code.startsWith('engine.');
+
+/** When a run has ended, and before a new attempt, no process of its attempts is left. */
+async function killLeftovers({ ports, held, log }: RunScope): Promise<void> {
+  for (const { kind, stage, detail } of await held.steps()) {
+    const spool = detail['spool'];
+    if (kind !== 'backup' || stage !== 'intent' || typeof spool !== 'string') continue;
+    try {
+      await (await ports.engineProcesses.find(spool))?.kill();
+    } catch (error) {
+      log.warn({ spool, error: String(error) }, 'What is left of an engine could not be ended');
+    }
+  }
+}
+
+async function settle(scope: RunScope, end: RunEnd, at = scope.ports.clock.now()): Promise<RunRecord> {
+  const { held, ports, publish } = scope;
+  for (let tries = 1; ; tries++) {
+    try {
+      const record = await held.advance({ type: 'ended', at, end });
+      publish({ type: 'run.finished', record });
+      return record;
+    } catch (error) {
+      // The backup is done and must not be forgotten because the disk is full for a moment.
+      if (!isUmbraError(error) || !error.code.startsWith('state.') || !error.retryable || tries >= settleTries)
+        throw error;
+      await ports.clock.sleep(1000 * tries);
+    }
+  }
+}

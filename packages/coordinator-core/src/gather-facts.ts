@@ -1,0 +1,52 @@
+import { isTerminal } from '@umbracore/contracts';
+import type { BackupJobDefinition, Instant, Lease, RepositoryName, RunRecord, Slot } from '@umbracore/contracts';
+import type { DecisionFacts, OpenRun } from './decide.ts';
+import { lookAtSources } from './look-at-sources.ts';
+import type { CoordinatorPorts } from './ports.ts';
+import { isOwnerAlive } from './owner.ts';
+
+/** So many of the newest runs are looked through for the one of a slot. */
+const runsAsked = 100;
+
+/** What `decide` needs to know about a job now. A request does not depend on slots or sources: they are left out. */
+export async function factsFor(
+  ports: CoordinatorPorts,
+  job: BackupJobDefinition,
+  repository: RepositoryName,
+  now: Instant,
+  { asked }: { readonly asked: boolean },
+): Promise<DecisionFacts> {
+  const open = (await ports.store.open()).filter(({ run }) => run.job === job.id);
+  const running = open.map(({ run, lease }) => openRun(ports, run, lease));
+  if (asked)
+    return { asked, repository, open: running, sources: undefined, due: undefined, dueDone: false, next: undefined };
+  const { facts } = await lookAtSources(job.sources);
+  const { due, next } = slots(ports, job, now);
+  const runs = due && (await ports.store.runs({ job: job.id, repository, limit: runsAsked }));
+  const dueDone = runs?.some(({ slot, state }) => slot === due?.key && isTerminal(state)) ?? false;
+  return { asked, repository, open: running, sources: facts, due, dueDone, next };
+}
+
+function openRun(ports: CoordinatorPorts, run: RunRecord, lease: Lease | undefined): OpenRun {
+  // Whoever holds a lease on another host counts as living until it has run out.
+  const alive = lease !== undefined && (isOwnerAlive(ports, lease) ?? lease.until > ports.clock.now());
+  return {
+    id: run.id,
+    repository: run.repository,
+    pid: alive ? lease.owner.pid : undefined,
+    since: run.startedAt ?? run.queuedAt,
+    retryAt: run.retryAt ?? undefined,
+  };
+}
+
+/** The latest slot that was due and the earliest one that will be, over all schedules of the job. */
+function slots({ calendar }: CoordinatorPorts, job: BackupJobDefinition, now: Instant): { due?: Slot; next?: Slot } {
+  if (calendar === undefined) return {};
+  const byTime = (a: Slot, b: Slot): number => a.at - b.at;
+  const due = job.schedules
+    .flatMap((schedule) => calendar.previous(schedule, now) ?? [])
+    .sort(byTime)
+    .at(-1);
+  const next = job.schedules.flatMap((schedule) => calendar.next(schedule, now) ?? []).sort(byTime)[0];
+  return { ...(due && { due }), ...(next && { next }) };
+}

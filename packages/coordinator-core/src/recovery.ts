@@ -1,0 +1,192 @@
+import { isTerminal, toUmbraError } from '@umbracore/contracts';
+import type { ErrorRecord, JobId, Lease, RunId, RunRecord, StepRecord } from '@umbracore/contracts';
+import { readdir } from 'node:fs/promises';
+import type { Patience, RunStart } from './execute-run.ts';
+import { findSnapshot } from './find-snapshot.ts';
+import { leaseTtlMs } from './lease-keeper.ts';
+import type { CoordinatorPorts } from './ports.ts';
+import { isOwnerAlive } from './owner.ts';
+import { heldBy, lastIntent, recover } from './recover.ts';
+import type { RecoveryAction, RecoveryFacts } from './recover.ts';
+import { emptyEnd } from './run-state.ts';
+import { tidySpool } from './run-log.ts';
+
+export interface Recovered {
+  readonly run: RunId;
+  readonly job: JobId;
+  readonly action: RecoveryAction['type'];
+  /** Why it was left alone. */
+  readonly reason: string | undefined;
+  /** The run afterwards; it has not ended if it was left alone or waits for a retry. */
+  readonly record: RunRecord;
+  /** Why it could not be recovered now, such as a store that refuses. */
+  readonly error: ErrorRecord | undefined;
+}
+
+/** What recovery needs from the coordinator that does it. */
+export interface Recoverer {
+  readonly ports: CoordinatorPorts;
+  readonly isActive: (run: RunId) => boolean;
+  readonly carryOut: (
+    run: RunRecord,
+    lease: Lease,
+    start: RunStart,
+    patience: Patience,
+    signal?: AbortSignal,
+  ) => Promise<RunRecord>;
+}
+
+interface OpenEntry {
+  readonly run: RunRecord;
+  readonly lease: Lease | undefined;
+}
+
+/**
+ * Settles, adopts or carries on what earlier coordinators left behind. Safe to call at any time, by several processes at
+ * once, and again after being killed itself: all of it happens under the lease of each run.
+ *
+ * With `wait` it attaches to engines that still work, carries interrupted and queued runs out, and resolves when they have
+ * ended. Without, it settles what has ended, and leaves the rest as it is or waiting for its retry.
+ */
+export async function recoverAll(recoverer: Recoverer, wait: boolean): Promise<readonly Recovered[]> {
+  const open = await recoverer.ports.store.open();
+  // Oldest first within a job and repository, since only one of them can be held at a time.
+  const groups = grouped(open);
+  const recovered = await Promise.all(
+    [...groups.values()].map(async (entries) => {
+      const done: Recovered[] = [];
+      for (const entry of entries.sort((a, b) => a.run.queuedAt - b.run.queuedAt)) {
+        done.push(await recoverOne(recoverer, entry, wait));
+      }
+      return done;
+    }),
+  );
+  await tidySpools(recoverer.ports);
+  return recovered.flat();
+}
+
+function grouped(open: readonly OpenEntry[]): ReadonlyMap<string, OpenEntry[]> {
+  const groups = new Map<string, OpenEntry[]>();
+  for (const entry of open) {
+    const key = JSON.stringify([entry.run.job, entry.run.repository]);
+    groups.set(key, [...(groups.get(key) ?? []), entry]);
+  }
+  return groups;
+}
+
+export async function recoverOne(recoverer: Recoverer, entry: OpenEntry, wait: boolean): Promise<Recovered> {
+  const { run } = entry;
+  try {
+    return await takeOver(recoverer, entry, wait);
+  } catch (thrown) {
+    const error = toUmbraError(thrown);
+    recoverer.ports.log.warn({ run: run.id, code: error.code, error: error.message }, 'The run could not be recovered');
+    return { run: run.id, job: run.job, action: 'leave', reason: error.message, record: run, error: error.toRecord() };
+  }
+}
+
+async function takeOver(recoverer: Recoverer, { run, lease }: OpenEntry, wait: boolean): Promise<Recovered> {
+  const { ports } = recoverer;
+  if (recoverer.isActive(run.id)) return left(run, 'this coordinator works on it');
+  const ownerAlive = lease && isOwnerAlive(ports, lease);
+  const held = heldBy(run, lease, { now: ports.clock.now(), ownerAlive });
+  if (held !== undefined) return left(run, held);
+  if (!wait && (await engineOf(ports, run, await ports.store.steps(run.id))) === 'running') {
+    return left(run, 'its engine is still at work');
+  }
+  const claim = await ports.store.claim(run.id, {
+    owner: ports.processTable.self(),
+    now: ports.clock.now(),
+    ttlMs: leaseTtlMs,
+    evict: lease?.fence,
+  });
+  if (!claim.granted) return left(run, `it could not be claimed: ${claim.reason}`);
+  // Only what is read under the lease counts: another process may have been at work until now.
+  const steps = await ports.store.steps(run.id);
+  const action = recover(claim.run, lease, steps, await gather(ports, claim.run, steps, ownerAlive));
+  const record = await apply(recoverer, claim.run, claim.lease, action, wait);
+  const reason = action.type === 'leave' ? action.reason : undefined;
+  return { run: run.id, job: run.job, action: action.type, reason, record, error: undefined };
+}
+
+async function apply(
+  { ports, carryOut }: Recoverer,
+  run: RunRecord,
+  lease: Lease,
+  action: RecoveryAction,
+  wait: boolean,
+): Promise<RunRecord> {
+  const patience = wait ? 'wait' : 'park';
+  switch (action.type) {
+    case 'leave':
+      await ports.store.release(lease);
+      return run;
+    case 'requeue':
+      if (wait) return await carryOut(run, lease, { type: 'attempt' }, patience);
+      await ports.store.release(lease);
+      return run;
+    case 'adopt':
+    case 'complete':
+    case 'cancel':
+      return await carryOut(run, lease, action, patience);
+    case 'retry':
+      return await carryOut(run, lease, { type: 'interrupted', at: action.at }, patience);
+    case 'fail':
+      return await carryOut(run, lease, { type: 'end', end: emptyEnd('failed', action.error) }, patience);
+  }
+}
+
+async function gather(
+  ports: CoordinatorPorts,
+  run: RunRecord,
+  steps: readonly StepRecord[],
+  ownerAlive: boolean | undefined,
+): Promise<RecoveryFacts> {
+  const engine = await engineOf(ports, run, steps);
+  // The repository is asked only where its answer decides; a new attempt asks again by itself.
+  const asks = run.state === 'running' && engine === 'never-started' && lastIntent(run, steps) !== undefined;
+  return { now: ports.clock.now(), ownerAlive, engine, snapshots: asks ? await ask(ports, run) : [] };
+}
+
+async function ask(ports: CoordinatorPorts, run: RunRecord): Promise<readonly string[] | undefined> {
+  try {
+    const backend = await ports.repositories.backend(run.plan.repository);
+    const snapshot = await findSnapshot(backend, run.id, ports.clock);
+    return snapshot === undefined ? [] : [snapshot.id];
+  } catch {
+    return undefined;
+  }
+}
+
+async function engineOf(
+  { engineProcesses, processTable }: CoordinatorPorts,
+  run: RunRecord,
+  steps: readonly StepRecord[],
+): Promise<RecoveryFacts['engine']> {
+  const intent = lastIntent(run, steps);
+  const engine = intent && (await engineProcesses.find(intent.spool));
+  if (engine === undefined) return 'never-started';
+  const identity = engine.identity();
+  return identity !== undefined && processTable.isAlive(identity) ? 'running' : 'ended';
+}
+
+const left = (run: RunRecord, reason: string): Recovered => ({
+  run: run.id,
+  job: run.job,
+  action: 'leave',
+  reason,
+  record: run,
+  error: undefined,
+});
+
+/** A coordinator that is killed between the end of a run and the removal of its spool leaves the spool behind. */
+async function tidySpools({ store, spoolDir, log }: CoordinatorPorts): Promise<void> {
+  for (const name of await readdir(spoolDir).catch(() => [])) {
+    try {
+      const run = await store.run(name);
+      if (run !== undefined && isTerminal(run.state)) await tidySpool(spoolDir, name);
+    } catch (error) {
+      log.warn({ run: name, error: String(error) }, 'The spool of an ended run could not be removed');
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { UmbraError } from '@umbracore/contracts';
+import type {
+  BackupJobDefinition,
+  JobId,
+  RepositoryDefinition,
+  RepositoryName,
+  RunOptions,
+  RunPlan,
+} from '@umbracore/contracts';
+import { closest } from './closest.ts';
+
+/** The jobs and repositories that a coordinator knows by name. */
+export class Registry {
+  readonly #jobs = new Map<JobId, BackupJobDefinition>();
+  readonly #repositories = new Map<RepositoryName, RepositoryDefinition>();
+
+  addJob(job: BackupJobDefinition): void {
+    this.#jobs.set(job.id, job);
+  }
+
+  addRepository(definition: RepositoryDefinition): void {
+    this.#repositories.set(definition.name, definition);
+  }
+
+  jobs(): readonly BackupJobDefinition[] {
+    return [...this.#jobs.values()];
+  }
+
+  /** Throws `usage.unknown-job`. */
+  job(id: JobId): BackupJobDefinition {
+    const job = this.#jobs.get(id);
+    if (job !== undefined) return job;
+    throw new UmbraError('usage.unknown-job', `There is no job "${id}"`, {
+      hint: hintFor(id, this.#jobs.keys(), 'job'),
+    });
+  }
+
+  /** Throws `usage.unknown-repository`. */
+  repository(name: RepositoryName): RepositoryDefinition {
+    const repository = this.#repositories.get(name);
+    if (repository !== undefined) return repository;
+    throw new UmbraError('usage.unknown-repository', `There is no repository "${name}"`, {
+      hint: hintFor(name, this.#repositories.keys(), 'repository'),
+    });
+  }
+
+  /** What is to be done for each repository of the job, or for the one that was asked for. Throws `usage.*`. */
+  plans(id: JobId, request: RunOptions & { readonly repository?: RepositoryName | undefined }): readonly RunPlan[] {
+    const job = this.job(id);
+    const options = optionsOf(request);
+    const { repository } = request;
+    if (repository !== undefined && !job.repositories.includes(repository)) {
+      throw new UmbraError('usage.unknown-repository', `The job "${id}" does not save to "${repository}"`, {
+        hint: hintFor(repository, job.repositories, 'repository'),
+      });
+    }
+    const names = repository === undefined ? job.repositories : [repository];
+    return names.map((name) => ({ job, repository: this.repository(name), options }));
+  }
+}
+
+function optionsOf(request: RunOptions): RunOptions {
+  const { compressionLevel, verifyAfterCompletion, dryRun, retry, uploadBytesPerSecond, parent, force } = request;
+  if (
+    compressionLevel !== undefined &&
+    !(Number.isInteger(compressionLevel) && compressionLevel >= 0 && compressionLevel <= 9)
+  ) {
+    throw new UmbraError('usage.invalid', `compressionLevel is ${compressionLevel}`, {
+      hint: 'Use a whole number from 0 to 9.',
+    });
+  }
+  if (uploadBytesPerSecond !== undefined && !(uploadBytesPerSecond > 0)) {
+    throw new UmbraError('usage.invalid', `uploadBytesPerSecond is ${uploadBytesPerSecond}`, {
+      hint: 'Use more than 0.',
+    });
+  }
+  return { compressionLevel, verifyAfterCompletion, dryRun, retry, uploadBytesPerSecond, parent, force };
+}
+
+function hintFor(name: string, known: Iterable<string>, noun: string): string {
+  const names = [...known];
+  const meant = closest(name, names);
+  if (meant !== undefined) return `Did you mean "${meant}"?`;
+  return names.length === 0 ? `Register a ${noun} first.` : `Use one of: ${names.join(', ')}.`;
+}
