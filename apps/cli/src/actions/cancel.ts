@@ -1,0 +1,49 @@
+import { isTerminal, UmbraError, type RunRecord } from '@umbracore/contracts';
+import type { Runtime } from '@umbracore/runtime';
+import type { Action } from '../command.ts';
+import { runDocument } from '../documents/run-document.ts';
+import { jobNamed } from '../names.ts';
+import { outcomeWord } from '../output/standing.ts';
+import type { Session } from '../session.ts';
+
+const lookEveryMs = 200;
+/** As long as an engine may take to finish a pack and leave its lock. */
+const patienceMs = 10 * 60_000;
+
+export const action: Action<object> = async (session, [text = '']) => {
+  const runtime = await session.runtime();
+  const runs = await openRunsOf(runtime, text);
+  for (const run of runs) {
+    await runtime.coordinator.cancel(run.id);
+    session.notice(`Asked ${run.id} of ${run.job} to end.`);
+  }
+  const ended = await Promise.all(runs.map((run) => waitForEnd(session, runtime, run)));
+  if (session.json) return session.document('cancel', { runs: ended.map(runDocument) });
+  for (const run of ended) session.say(`${run.id}  ${outcomeWord(run.state)}`);
+};
+
+async function openRunsOf({ store, configuration }: Runtime, text: string): Promise<readonly RunRecord[]> {
+  const open = (await store.open()).map(({ run }) => run);
+  const runs = open.filter(
+    (run) => run.job === text || run.id === text || (text.startsWith('r-') && run.id.startsWith(text)),
+  );
+  if (runs.length > 0) return runs;
+  if (!text.startsWith('r-')) jobNamed(configuration, text);
+  throw new UmbraError('usage.unknown-run', `nothing of "${text}" is running`, {
+    hint: 'See what ran: umbra history.',
+  });
+}
+
+async function waitForEnd(session: Session, { store, clock }: Runtime, run: RunRecord): Promise<RunRecord> {
+  const deadline = clock.monotonicMs() + patienceMs;
+  for (;;) {
+    const now = (await store.run(run.id)) ?? run;
+    if (isTerminal(now.state)) return now;
+    if (clock.monotonicMs() > deadline) {
+      throw new UmbraError('state.busy', `the run ${run.id} has been asked to end but has not ended yet`, {
+        hint: `Look again: umbra show ${run.id}`,
+      });
+    }
+    await clock.sleep(lookEveryMs, session.interrupt.signal);
+  }
+}

@@ -1,0 +1,19 @@
+import type { Action } from '../command.ts';
+import { answerCompletion, type CompletionNames } from '../completion/tab.ts';
+import type { Session } from '../session.ts';
+
+/** What is asked for at every press of the tab key: reads the configuration at most, never a repository or the journal. */
+export const action: Action<object> = async (session, words) => {
+  answerCompletion(words, await namesOf(session));
+};
+
+/** Without a valid configuration there is nothing to offer; the shell must not be told why. */
+async function namesOf(session: Session): Promise<CompletionNames> {
+  try {
+    const { readConfiguration } = await import('../doors/configuration.ts');
+    const { jobs, repositories } = await readConfiguration(session.place());
+    return { jobs: [...jobs.keys()], repositories: [...repositories.keys()] };
+  } catch {
+    return { jobs: [], repositories: [] };
+  }
+}

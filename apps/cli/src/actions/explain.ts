@@ -1,0 +1,22 @@
+import type { Action } from '../command.ts';
+import { jobNamed } from '../names.ts';
+import { printable } from '../output/printable.ts';
+
+/** Prints the same decision that a run is started by. */
+export const action: Action<object> = async (session, [name = '']) => {
+  const { coordinator, configuration } = await session.runtime();
+  const job = jobNamed(configuration, name);
+  const { verdict, reasons } = await coordinator.explain(job.id);
+  if (session.json) return session.document('explain', { job: job.id, verdict: verdict.type, reasons });
+  const { style } = session.stdout;
+  const sentences = {
+    start: 'a run would start now',
+    wait: 'waits for its time',
+    skip: 'would be skipped',
+    blocked: 'another run has to end first',
+  } as const;
+  session.say(`${style.bold(job.id)} ${sentences[verdict.type]}`);
+  for (const { ok, text } of reasons) {
+    session.say(`  ${ok ? style.green(session.signs.good) : style.red(session.signs.bad)} ${printable(text)}`);
+  }
+};

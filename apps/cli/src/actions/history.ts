@@ -1,0 +1,79 @@
+import { isTerminal, type RunRecord, type RunState } from '@umbracore/contracts';
+import type { Action } from '../command.ts';
+import type { HistoryFlags } from '../commands/history.ts';
+import { runDocument, runLengthMs } from '../documents/run-document.ts';
+import { jobNamed, repositoryNamed } from '../names.ts';
+import { formatDuration } from '../output/durations.ts';
+import { printable } from '../output/printable.ts';
+import { formatCount, formatSize } from '../output/sizes.ts';
+import { calendarTime } from '../output/times.ts';
+import { colouredSign, outcomeWord, standingOf } from '../output/standing.ts';
+import type { Session } from '../session.ts';
+
+const defaultLimit = 20;
+
+export const action: Action<HistoryFlags> = async (session, [job], flags) => {
+  const { store, configuration } = await session.history();
+  const { repository, outcome, since, until, limit = defaultLimit } = flags;
+  const runs = await store.runs({ job, repository, states: outcome, since, until, limit });
+  if (runs.length === 0) {
+    // A name that is neither configured nor in the history is a slip of the fingers, not an empty answer.
+    if (job !== undefined && (await store.runs({ job, limit: 1 })).length === 0) jobNamed(configuration, job);
+    if (repository !== undefined && (await store.runs({ repository, limit: 1 })).length === 0) {
+      repositoryNamed(configuration, repository);
+    }
+  }
+  if (session.json) return session.document('history', { runs: runs.map(runDocument) });
+  if (runs.length === 0) return session.notice('No runs yet. Start one: umbra run');
+  showRuns(session, runs, job === undefined);
+};
+
+const columns = [
+  { title: 'run' },
+  { title: 'job' },
+  { title: 'repository' },
+  { title: 'started' },
+  { title: 'took', align: 'right' },
+  { title: 'outcome' },
+  { title: 'snapshot' },
+  { title: 'new data', align: 'right' },
+  { title: 'files', align: 'right' },
+  { title: 'tries', align: 'right' },
+  { title: '' },
+] as const;
+
+function showRuns(session: Session, runs: readonly RunRecord[], withJob: boolean): void {
+  const withRepository = new Set(runs.map(({ repository }) => repository)).size > 1;
+  const rows = runs.map((run) => rowOf(session, run, withJob, withRepository));
+  session.sayTable(columns, rows);
+}
+
+function rowOf(session: Session, run: RunRecord, withJob: boolean, withRepository: boolean): string[] {
+  const none = session.signs.none;
+  const { stats } = run;
+  const lengthMs = runLengthMs(run);
+  return [
+    run.id,
+    withJob ? run.job : '',
+    withRepository ? run.repository : '',
+    calendarTime(run.startedAt ?? run.queuedAt, session.now()),
+    lengthMs === undefined ? none : formatDuration(lengthMs),
+    `${colouredSign(session, standingOf(run.state))} ${outcomeWord(run.state)}`,
+    run.snapshot?.slice(0, 8) ?? none,
+    stats === null ? none : formatSize(stats.bytesAdded),
+    stats === null ? none : formatCount(stats.filesNew + stats.filesChanged),
+    String(run.attempts.length),
+    session.stdout.style.dim(remarkOn(run, run.state)),
+  ];
+}
+
+function remarkOn(run: RunRecord, state: RunState): string {
+  if (run.error !== null && state !== 'succeeded') return firstLine(run.error.message);
+  if (run.unreadableCount > 0) return `${run.unreadableCount} unreadable`;
+  if (run.suspicions[0] !== undefined) return firstLine(run.suspicions[0]);
+  const earlier = run.attempts.find((attempt) => attempt.error !== null)?.error;
+  if (earlier !== undefined && earlier !== null && isTerminal(state)) return `1st: ${firstLine(earlier.message)}`;
+  return run.plan.options.dryRun === true ? 'dry run' : '';
+}
+
+const firstLine = (text: string): string => printable(text.split('\n')[0] ?? '');

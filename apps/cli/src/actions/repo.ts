@@ -1,0 +1,192 @@
+import { homedir } from 'node:os';
+import type { LockVerdict, RepositoryDefinition, RepositoryHealth, RepositoryStatistics } from '@umbracore/contracts';
+import type { Action } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { repositoryNamed } from '../names.ts';
+import { printable } from '../output/printable.ts';
+import { formatQuantity, formatSize } from '../output/sizes.ts';
+import { relativeTime, timestamp } from '../output/times.ts';
+import type { Session } from '../session.ts';
+
+type NoFlags = object;
+
+export const list: Action<NoFlags> = async (session) => {
+  const { configuration } = await session.history();
+  const repositories = [...configuration.repositories.values()];
+  const jobsOf = (name: string): string[] =>
+    [...configuration.jobs.values()].filter((job) => job.repositories.includes(name)).map(({ id }) => id);
+  if (session.json) {
+    const described = repositories.map(({ name, backend, location }) => ({
+      name,
+      backend,
+      location,
+      jobs: jobsOf(name),
+    }));
+    return session.document('repositories', { repositories: described });
+  }
+  if (repositories.length === 0) return session.notice('No repositories yet. Set one up: umbra init');
+  const rows = repositories.map(({ name, backend, location }) => [
+    name,
+    backend,
+    printable(location),
+    jobsOf(name).join(', '),
+  ]);
+  session.sayTable([{ title: 'repository' }, { title: 'backend' }, { title: 'location' }, { title: 'jobs' }], rows);
+};
+
+export const create: Action<NoFlags> = async (session, [name = '']) => {
+  const { repositories, configuration } = await session.runtime();
+  const definition = repositoryNamed(configuration, name);
+  const facts = await repositories.create(definition, { signal: session.interrupt.signal });
+  if (session.json) return session.document('repository', { name, location: definition.location, ...facts });
+  session.say(
+    `${session.stdout.style.green(session.signs.good)} ${name} ${facts.id.slice(0, 8)} created, format ${facts.format}`,
+  );
+  session.notice('Keep a copy of its password somewhere else: without it nobody can read the repository.');
+};
+
+export const adopt: Action<NoFlags> = async (session, [name = '']) => {
+  const { repositories, configuration } = await session.runtime();
+  const definition = repositoryNamed(configuration, name);
+  const { signal } = session.interrupt;
+  const facts = await repositories.adopt(definition, { signal });
+  const backend = await repositories.backend(definition, signal);
+  const snapshots = (await backend.snapshots({}, { signal })).length;
+  if (session.json) return session.document('repository', { name, location: definition.location, ...facts, snapshots });
+  const sign = session.stdout.style.green(session.signs.good);
+  session.say(
+    `${sign} ${name} ${facts.id.slice(0, 8)} opened, format ${facts.format}, ${formatQuantity(snapshots, 'snapshot')}`,
+  );
+};
+
+export const show: Action<NoFlags> = async (session, [name = '']) => {
+  const { repositories, configuration } = await session.runtime();
+  const definition = repositoryNamed(configuration, name);
+  const { signal } = session.interrupt;
+  const health = await repositories.health(definition, { signal });
+  const backend = health.state === 'ready' ? await repositories.backend(definition, signal) : undefined;
+  const statistics = backend?.supports.has('statistics') === true ? await backend.statistics({ signal }) : undefined;
+  if (session.json) session.document('repository', document(definition, health, statistics));
+  else showHealth(session, definition, health, statistics);
+  return exitCodeOf(health);
+};
+
+export const unlock: Action<NoFlags> = async (session, [name = '']) => {
+  const { repositories, configuration, coordinator } = await session.runtime();
+  const definition = repositoryNamed(configuration, name);
+  // Engines of runs that died are settled first: their locks are the likeliest ones, and recovery knows them by name.
+  await coordinator.recover();
+  const { verdicts, removed } = await repositories.heal(definition, [], { signal: session.interrupt.signal });
+  const left = verdicts.length - removed.length;
+  if (session.json) {
+    const locks = verdicts.map((verdict) => ({
+      ...lockDocument(verdict),
+      removed: removed.some(({ id }) => id === verdict.lock.id),
+    }));
+    session.document('unlock', { repository: name, locks, removed: removed.length, left });
+  } else {
+    showLocks(session, verdicts);
+    const kept = left === 0 ? '' : `, ${left} kept: not provably abandoned`;
+    session.say(
+      verdicts.length === 0 ? `${name} has no locks.` : `${formatQuantity(removed.length, 'lock')} removed${kept}.`,
+    );
+  }
+  return left === 0 ? exitCodes.done : 11;
+};
+
+function exitCodeOf({ state }: RepositoryHealth): number {
+  switch (state) {
+    case 'ready':
+      return exitCodes.done;
+    case 'absent':
+      return 10;
+    case 'wrong-password':
+      return 12;
+    case 'unreachable':
+      return 75;
+    case 'failed':
+      return exitCodes.failed;
+  }
+}
+
+function document(
+  definition: RepositoryDefinition,
+  health: RepositoryHealth,
+  statistics: RepositoryStatistics | undefined,
+) {
+  return {
+    name: definition.name,
+    location: definition.location,
+    state: health.state,
+    id: health.facts?.id ?? null,
+    format: health.facts?.format ?? null,
+    engine: health.engine === undefined ? null : { name: health.engine.name, version: health.engine.version },
+    snapshots: health.snapshots ?? null,
+    storedBytes: statistics?.storedBytes ?? null,
+    uncompressedBytes: statistics?.uncompressedBytes ?? null,
+    locks: health.locks.map(lockDocument),
+    problem: health.problem ?? null,
+    hint: health.hint ?? null,
+  };
+}
+
+const lockDocument = ({ lock, verdict, reason }: LockVerdict) => ({
+  id: lock.id,
+  createdAt: timestamp(lock.createdAt),
+  exclusive: lock.exclusive,
+  host: lock.host,
+  user: lock.user,
+  pid: lock.pid,
+  verdict,
+  reason,
+});
+
+function showHealth(
+  session: Session,
+  { name, location }: RepositoryDefinition,
+  health: RepositoryHealth,
+  statistics: RepositoryStatistics | undefined,
+): void {
+  const { signs, stdout } = session;
+  const { style } = stdout;
+  const sign = health.state === 'ready' ? style.green(signs.good) : style.red(signs.bad);
+  session.say(`${sign} ${style.bold(name)}  ${printable(location.replace(homedir(), '~'))}  ${health.state}`);
+  if (health.problem !== undefined) session.say(`  ${printable(health.problem)}`);
+  if (health.hint !== undefined) session.say(`  ${style.cyan('hint')}: ${printable(health.hint)}`);
+  const compressed =
+    statistics?.uncompressedBytes === undefined
+      ? ''
+      : `, ${formatSize(statistics.uncompressedBytes)} before compression`;
+  const facts: (readonly [string, string | undefined])[] = [
+    ['id', health.facts === undefined ? undefined : `${health.facts.id}, format ${health.facts.format}`],
+    ['engine', health.engine === undefined ? undefined : `${health.engine.name} ${health.engine.version}`],
+    ['snapshots', health.snapshots === undefined ? undefined : String(health.snapshots)],
+    ['stored', statistics === undefined ? undefined : `${formatSize(statistics.storedBytes)}${compressed}`],
+    ['locks', health.locks.length === 0 ? undefined : String(health.locks.length)],
+  ];
+  const rows = facts.flatMap(([title, text]) => (text === undefined ? [] : [[`  ${style.dim(title)}`, text]]));
+  session.sayTable([{ title: '' }, { title: '' }], rows);
+  showLocks(session, health.locks);
+}
+
+function showLocks(session: Session, verdicts: readonly LockVerdict[]): void {
+  const rows = verdicts.map(({ lock, verdict, reason }) => [
+    `  ${lock.id.slice(0, 8)}`,
+    `pid ${lock.pid} on ${printable(lock.host)}`,
+    relativeTime(lock.createdAt, session.now()),
+    lock.exclusive ? 'exclusive' : 'shared',
+    verdict,
+    printable(reason),
+  ]);
+  session.sayTable(
+    [
+      { title: '  lock' },
+      { title: 'owner' },
+      { title: 'made' },
+      { title: 'kind' },
+      { title: 'verdict' },
+      { title: '' },
+    ],
+    rows,
+  );
+}

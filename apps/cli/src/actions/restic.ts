@@ -1,0 +1,9 @@
+import type { Action } from '../command.ts';
+import { repositoryNamed } from '../names.ts';
+
+/** restic has the terminal; its exit code becomes ours. */
+export const action: Action<object> = async (session, [name = '', ...args]) => {
+  const { repositories, configuration } = await session.runtime();
+  const backend = await repositories.backend(repositoryNamed(configuration, name), session.interrupt.signal);
+  return backend.passThrough(args);
+};

@@ -1,0 +1,111 @@
+import { isTerminal, type RunRecord, type StepRecord } from '@umbracore/contracts';
+import type { Action } from '../command.ts';
+import { runDocument, runLengthMs } from '../documents/run-document.ts';
+import { formatDuration } from '../output/durations.ts';
+import { printable } from '../output/printable.ts';
+import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
+import { colouredSign, outcomeWord, standingOf } from '../output/standing.ts';
+import { calendarTime, timestamp } from '../output/times.ts';
+import { findRun } from '../refs/find-run.ts';
+import type { Session } from '../session.ts';
+
+/** So many unreadable files are listed; the rest is counted. */
+const listed = 20;
+
+export const action: Action<object> = async (session, [id = '']) => {
+  const history = await session.history();
+  const run = await findRun(history, id);
+  const steps = await history.store.steps(run.id);
+  if (session.json) {
+    return session.document('run', { run: runDocument(run), steps: steps.map(stepDocument) });
+  }
+  showRun(session, run);
+  showSteps(session, steps);
+};
+
+const stepDocument = ({ attempt, sequence, kind, stage, at, detail }: StepRecord) => ({
+  sequence,
+  attempt,
+  kind,
+  stage,
+  time: timestamp(at),
+  detail,
+});
+
+function showRun(session: Session, run: RunRecord): void {
+  const { style } = session.stdout;
+  const when = (instant: number): string => calendarTime(instant, session.now());
+  const lengthMs = runLengthMs(run);
+  const took = lengthMs === undefined ? '' : `, ${formatDuration(lengthMs)}`;
+  session.say(`${colouredSign(session, standingOf(run.state))} ${style.bold(run.id)}  ${outcomeWord(run.state)}`);
+  const facts: [string, string][] = [
+    ['job', `${run.job} ${session.signs.arrow} ${run.repository} (${run.plan.repository.location})`],
+    ['trigger', run.slotAt === null ? run.trigger : `${run.trigger}, due ${when(run.slotAt)}`],
+    ['started', run.startedAt === null ? session.signs.none : `${when(run.startedAt)}${took}`],
+    ...(run.snapshot === null ? [] : [['snapshot', run.snapshot] as [string, string]]),
+    ...(run.stats === null ? [] : statsFacts(run.stats)),
+    ...verifiedFacts(run),
+    ...(run.retryAt === null || isTerminal(run.state) ? [] : [['next try', when(run.retryAt)] as [string, string]]),
+  ];
+  session.sayTable(
+    [{ title: '' }, { title: '' }],
+    facts.map(([name, text]) => [`  ${style.dim(name)}`, printable(text)]),
+  );
+  showProblems(session, run);
+}
+
+function statsFacts(stats: NonNullable<RunRecord['stats']>): [string, string][] {
+  const stored = stats.bytesStored === undefined ? '' : `, ${formatSize(stats.bytesStored)} stored`;
+  const { filesNew, filesChanged, filesUnmodified } = stats;
+  return [
+    [
+      'files',
+      `${formatCount(filesNew)} new, ${formatCount(filesChanged)} changed, ${formatCount(filesUnmodified)} unchanged`,
+    ],
+    ['data', `${formatSize(stats.bytesProcessed)} read, ${formatSize(stats.bytesAdded)} new${stored}`],
+  ];
+}
+
+function verifiedFacts({ verification }: RunRecord): [string, string][] {
+  if (verification === null) return [];
+  const { level, ok, problems } = verification;
+  return [['verified', ok ? `${level}: sound` : `${level}: ${problems.join('; ')}`]];
+}
+
+function showProblems(session: Session, run: RunRecord): void {
+  const { style } = session.stdout;
+  for (const { number, outcome, error } of run.attempts) {
+    if (error === null) continue;
+    session.say(
+      `  attempt ${number} ${outcome ?? 'running'}: ${printable(error.message)} ${style.dim(`[${error.code}]`)}`,
+    );
+    if (error.hint !== null) session.say(`    ${style.cyan('hint')}: ${printable(error.hint)}`);
+  }
+  if (run.error !== null && run.attempts.every(({ error }) => error === null)) {
+    session.say(`  ${printable(run.error.message)} ${style.dim(`[${run.error.code}]`)}`);
+  }
+  for (const suspicion of run.suspicions)
+    session.say(`  ${style.yellow(session.signs.attention)} ${printable(suspicion)}`);
+  if (run.unreadableCount === 0) return;
+  session.say(`  ${formatQuantity(run.unreadableCount, 'file')} could not be read`);
+  for (const { path, reason } of run.unreadable.slice(0, listed))
+    session.say(`    ${printable(path)}  ${printable(reason)}`);
+  if (run.unreadableCount > listed)
+    session.say(style.dim(`    and ${formatCount(run.unreadableCount - listed)} more: --json`));
+}
+
+function showSteps(session: Session, steps: readonly StepRecord[]): void {
+  if (steps.length === 0) return;
+  session.say('  steps');
+  const rows = steps.map((step) => [
+    `    ${step.sequence}`,
+    `attempt ${step.attempt}`,
+    `${step.kind} ${step.stage}`,
+    timestamp(step.at),
+    session.verbosity > 0 ? printable(JSON.stringify(step.detail)) : '',
+  ]);
+  session.sayTable(
+    Array.from({ length: 5 }, () => ({ title: '' })),
+    rows,
+  );
+}

@@ -1,0 +1,93 @@
+import { isTerminal, type RunRecord } from '@umbracore/contracts';
+import type { Action } from '../command.ts';
+import type { StatusFlags } from '../commands/status.ts';
+import { runExitCode } from '../documents/run-document.ts';
+import { statusDocument } from '../documents/status-document.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { printable } from '../output/printable.ts';
+import { colouredSign, outcomeWord } from '../output/standing.ts';
+import { relativeTime } from '../output/times.ts';
+import type { Session } from '../session.ts';
+import { gatherStatus } from '../status/gather.ts';
+import type { JobStatus } from '../status/judge.ts';
+
+export const action: Action<StatusFlags> = async (session, names, { check = false, failed = false }) => {
+  const history = await session.history();
+  const all = await gatherStatus(history, names, session.now());
+  const inNeed = all.filter(({ standing }) => standing === 'bad');
+  const shown = failed ? inNeed : all;
+  const { alarms } = history.store.health;
+  if (session.json) session.document('status', { jobs: shown.map(statusDocument), alarms });
+  else show(session, shown, all, inNeed);
+  for (const alarm of alarms) {
+    session.notice(
+      `${session.stderr.style.red(session.signs.bad)} ${printable(alarm.message)} ${printable(alarm.hint)}`,
+    );
+  }
+  return check && (inNeed.length > 0 || alarms.length > 0) ? exitCodes.stale : exitCodes.done;
+};
+
+const columns = [
+  { title: ' ' },
+  { title: 'job' },
+  { title: 'repository' },
+  { title: 'last success' },
+  { title: 'last attempt' },
+  { title: 'next' },
+  { title: 'verified' },
+  { title: '' },
+];
+
+function show(session: Session, shown: readonly JobStatus[], all: readonly JobStatus[], inNeed: readonly JobStatus[]) {
+  const quiet = session.verbosity < 0;
+  if (!quiet || inNeed.length > 0) {
+    const withRepository = all.some(({ job }) => job.repositories.length > 1);
+    session.sayTable(
+      columns,
+      shown.map((status) => rowOf(session, status, withRepository)),
+    );
+  }
+  if (!quiet) session.notice(summary(session, all, inNeed));
+}
+
+function rowOf(session: Session, status: JobStatus, withRepository: boolean): string[] {
+  const { style } = session.stdout;
+  const { none } = session.signs;
+  const now = session.now();
+  const ago = (instant: number | null | undefined): string =>
+    instant === null || instant === undefined ? none : relativeTime(instant, now);
+  const success = ago(status.lastSuccess?.finishedAt);
+  return [
+    colouredSign(session, status.standing),
+    status.job.enabled ? style.bold(status.job.id) : `${status.job.id} (disabled)`,
+    withRepository ? status.repository : '',
+    status.stale ? `${success} ${style.red('STALE')}` : success,
+    attemptText(status.lastAttempt, now, none),
+    status.nextAt === undefined ? none : ago(status.nextAt),
+    ago(status.verifiedAt),
+    style.dim(printable(status.reason?.split('\n')[0] ?? '')),
+  ];
+}
+
+function attemptText(run: RunRecord | undefined, now: number, none: string): string {
+  if (run === undefined) return none;
+  if (!isTerminal(run.state)) return run.state;
+  const code = run.state === 'failed' ? ` (${runExitCode(run) ?? exitCodes.failed})` : '';
+  return `${relativeTime(run.finishedAt ?? run.queuedAt, now)}, ${outcomeWord(run.state)}${code}`;
+}
+
+function summary(session: Session, all: readonly JobStatus[], inNeed: readonly JobStatus[]): string {
+  const { style } = session.stderr;
+  const total = `${all.length} ${all.length === 1 ? 'job' : 'jobs'}`;
+  const [first] = inNeed;
+  if (first !== undefined) {
+    const verb = inNeed.length === 1 ? 'needs' : 'need';
+    return (
+      style.red(`${inNeed.length} of ${total} ${verb} you`) + `: ${first.remedy ?? `umbra history ${first.job.id}`}`
+    );
+  }
+  const watched = all.filter(({ standing }) => standing === 'attention');
+  if (watched.length === 0) return style.green(all.length === 1 ? 'The job is well.' : `All ${total} are well.`);
+  const [look] = watched;
+  return `${watched.length} of ${total} ${watched.length === 1 ? 'is' : 'are'} worth a look: ${look?.remedy ?? ''}`;
+}

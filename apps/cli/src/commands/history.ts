@@ -1,0 +1,33 @@
+import { runOutcomes, type RunOutcome } from '@umbracore/contracts';
+import { defineCommand } from '../command.ts';
+import { count, time } from './parsers.ts';
+
+export interface HistoryFlags {
+  readonly repository?: string;
+  readonly outcome?: readonly RunOutcome[];
+  readonly since?: number;
+  readonly until?: number;
+  readonly limit?: number;
+}
+
+export const history = defineCommand({
+  name: 'history',
+  operands: '[job]',
+  group: 'Every day',
+  text: 'what ran, how it ended, what it saved',
+  completes: 'jobs',
+  options: [
+    { flags: '--repository <name>', text: 'only runs into this repository' },
+    {
+      flags: '--outcome <outcome>',
+      text: `${runOutcomes.join(', ')}; may be repeated`,
+      choices: runOutcomes,
+      repeat: true,
+    },
+    { flags: '--since <time>', text: 'queued at or after: a day, a time, or an age such as 30d', ...time },
+    { flags: '--until <time>', text: 'queued before', ...time },
+    { flags: '--limit <count>', text: 'at most so many, newest first (default: 20)', ...count },
+  ],
+  examples: ['umbra history documents --limit 4', 'umbra history --outcome failed --since 30d', 'umbra history --json'],
+  load: () => import('../actions/history.ts'),
+});

@@ -1,0 +1,46 @@
+import type { CommandDefinition } from '../command.ts';
+import { cancel } from './cancel.ts';
+import { complete, completion } from './completion.ts';
+import { config } from './config.ts';
+import { doctor } from './doctor.ts';
+import { explain } from './explain.ts';
+import { help } from './help.ts';
+import { history } from './history.ts';
+import { init } from './init.ts';
+import { job } from './job.ts';
+import { logs } from './logs.ts';
+import { ls } from './ls.ts';
+import { repo } from './repo.ts';
+import { restic } from './restic.ts';
+import { restore } from './restore.ts';
+import { run } from './run.ts';
+import { show } from './show.ts';
+import { snapshots } from './snapshots.ts';
+import { status } from './status.ts';
+import { verify } from './verify.ts';
+import { version } from './version.ts';
+
+/** All commands, in the order of the help. */
+export const commands: readonly CommandDefinition[] = [
+  init,
+  completion,
+  help,
+  version,
+  run,
+  status,
+  history,
+  show,
+  logs,
+  explain,
+  cancel,
+  snapshots,
+  ls,
+  restore,
+  verify,
+  doctor,
+  job,
+  repo,
+  config,
+  restic,
+  complete,
+];

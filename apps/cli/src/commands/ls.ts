@@ -1,0 +1,22 @@
+import { defineCommand } from '../command.ts';
+
+export interface LsFlags {
+  readonly long?: boolean;
+  readonly recursive?: boolean;
+  readonly repository?: string;
+}
+
+export const ls = defineCommand({
+  name: 'ls',
+  operands: '<ref>',
+  group: 'Get data back',
+  text: 'files of a snapshot: REF[:PATH]',
+  options: [
+    { flags: '-l, --long', text: 'with mode, owner, size and time' },
+    { flags: '-R, --recursive', text: 'with everything below' },
+    { flags: '--repository <name>', text: 'where to look for the snapshot' },
+  ],
+  examples: ['umbra ls documents@latest', 'umbra ls -l documents@-1:Documents/taxes', 'umbra ls -R 41dbb77c:/etc'],
+  notes: ['Refs: umbra help refs'],
+  load: () => import('../actions/ls.ts'),
+});

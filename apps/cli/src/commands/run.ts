@@ -1,0 +1,46 @@
+import type { VerifyLevel } from '@umbracore/contracts';
+import { defineCommand } from '../command.ts';
+import { rate, wholeNumber } from './parsers.ts';
+
+export interface RunFlags {
+  readonly all?: boolean;
+  readonly due?: boolean;
+  readonly tag?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly compressionLevel?: number;
+  /** A level; `job` for the bare flag; false for `--no-verify`. */
+  readonly verify?: VerifyLevel | 'job' | false;
+  readonly retry: boolean;
+  readonly limitUpload?: number;
+  readonly parent?: string;
+  readonly force?: boolean;
+}
+
+export const run = defineCommand({
+  name: 'run',
+  operands: '[job...]',
+  group: 'Every day',
+  text: 'run backup jobs now',
+  completes: 'jobs',
+  options: [
+    { flags: '--all', text: 'every enabled job, in turn' },
+    { flags: '--due', text: 'the jobs whose time has come' },
+    { flags: '--tag <tag>', text: 'the jobs with this tag; may be repeated', repeat: true },
+    { flags: '--dry-run', text: 'find out what would be saved, save nothing' },
+    { flags: '--compression-level <level>', text: '0 (off) to 9 (smallest)', ...wholeNumber(0, 9) },
+    {
+      flags: '--verify [level]',
+      text: 'check the snapshot afterwards: metadata, sample or full',
+      choices: ['metadata', 'sample', 'full'],
+      bare: 'job',
+    },
+    { flags: '--no-verify', text: 'no check afterwards' },
+    { flags: '--no-retry', text: 'one attempt only' },
+    { flags: '--limit-upload <rate>', text: 'at most so much, such as 10MiB/s', ...rate },
+    { flags: '--parent <snapshot>', text: 'compare with this snapshot' },
+    { flags: '--force', text: 'read every file again' },
+  ],
+  examples: ['umbra run documents', 'umbra run --due --no-input', 'umbra run documents --verify=sample --json'],
+  notes: ['Without a name: the only job there is. Runs left behind by a crash are completed first.'],
+  load: () => import('../actions/run.ts'),
+});

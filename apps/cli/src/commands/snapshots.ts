@@ -1,0 +1,27 @@
+import { defineCommand } from '../command.ts';
+import { count } from './parsers.ts';
+
+export interface SnapshotsFlags {
+  readonly repository?: string;
+  readonly tag?: readonly string[];
+  readonly host?: string;
+  readonly path?: string;
+  readonly latest?: number;
+}
+
+export const snapshots = defineCommand({
+  name: 'snapshots',
+  operands: '[job]',
+  group: 'Get data back',
+  text: 'the saved states, each with its ref',
+  completes: 'jobs',
+  options: [
+    { flags: '--repository <name>', text: 'only in this repository' },
+    { flags: '--tag <tag>', text: 'with this tag; may be repeated, all must be there', repeat: true },
+    { flags: '--host <host>', text: 'made on this host' },
+    { flags: '--path <path>', text: 'that hold this source' },
+    { flags: '--latest <count>', text: 'the newest so many', ...count },
+  ],
+  examples: ['umbra snapshots documents --latest 5', 'umbra snapshots --repository home --json'],
+  load: () => import('../actions/snapshots.ts'),
+});

@@ -1,0 +1,74 @@
+import { RootCommand, script } from '@bomb.sh/tab';
+import type { CommandDefinition, OptionDefinition } from '../command.ts';
+import { commands } from '../commands/index.ts';
+import { globalOptions } from '../global-options.ts';
+import { topics } from '../help/topics.ts';
+
+// The only file that knows the completion library: it is young, and this is all that would have to be rewritten.
+
+export interface CompletionNames {
+  readonly jobs: readonly string[];
+  readonly repositories: readonly string[];
+}
+
+export const shells: readonly string[] = ['bash', 'zsh', 'fish'];
+
+/** Prints the script that a shell loads; it calls `umbra complete -- WORDS`. */
+export const printCompletionScript = (shell: string): void => script(shell, 'umbra', 'umbra');
+
+/** Prints the continuations of a command line, in the form that the scripts read. */
+export function answerCompletion(words: readonly string[], names: CompletionNames): void {
+  const root = new RootCommand();
+  for (const option of globalOptions) addOption(root, option);
+  for (const definition of commands.filter(({ hidden }) => hidden !== true)) addCommand(root, definition, '', names);
+  root.parse([...words]);
+}
+
+function addCommand(root: RootCommand, definition: CommandDefinition, prefix: string, names: CompletionNames): void {
+  const path = `${prefix}${definition.name}`;
+  const command = root.command(path, definition.text);
+  for (const option of definition.options ?? []) addOption(command, option);
+  const offered = offeredNames(definition, names);
+  if (offered.length > 0) {
+    command.argument(
+      'name',
+      (complete) => {
+        for (const name of offered) complete(name, '');
+      },
+      true,
+    );
+  }
+  for (const child of definition.children ?? []) addCommand(root, child, `${path} `, names);
+}
+
+function offeredNames(
+  { completes, name }: CommandDefinition,
+  { jobs, repositories }: CompletionNames,
+): readonly string[] {
+  if (name === 'completion') return shells;
+  switch (completes) {
+    case 'jobs':
+      return jobs;
+    case 'repositories':
+      return repositories;
+    case 'topics':
+      return [
+        ...Object.keys(topics),
+        ...commands.filter(({ hidden }) => hidden !== true).map((command) => command.name),
+      ];
+    default:
+      return [];
+  }
+}
+
+function addOption(command: Pick<RootCommand, 'option'>, { flags, text, choices = [] }: OptionDefinition): void {
+  const long = /--(?<name>[\w-]+)/.exec(flags)?.groups?.['name'] ?? flags;
+  const alias = /^-(?<letter>\w),/.exec(flags)?.groups?.['letter'];
+  if (!/[<[]/.test(flags)) command.option(long, text, alias);
+  else {
+    const offer = (complete: (value: string, description: string) => void): void => {
+      for (const choice of choices) complete(choice, '');
+    };
+    command.option(long, text, offer, alias);
+  }
+}

@@ -1,0 +1,61 @@
+import type { RunProgress, UmbraEvent } from '@umbracore/contracts';
+import { timestamp } from '../output/times.ts';
+import { runDocument, verificationDocument } from './run-document.ts';
+
+/** An event as one line of `umbra.event/1`. */
+export function eventDocument(event: UmbraEvent): Record<string, unknown> {
+  return {
+    schema: 'umbra.event/1',
+    type: event.type,
+    ...subjectOf(event),
+    ...detailOf(event),
+    time: timestamp(event.time),
+  };
+}
+
+function subjectOf(event: UmbraEvent): Record<string, unknown> {
+  return 'run' in event ? { run: event.run, job: event.job, repository: event.repository } : {};
+}
+
+function detailOf(event: UmbraEvent): Record<string, unknown> {
+  switch (event.type) {
+    case 'run.queued':
+      return {};
+    case 'run.started':
+      return { attempt: event.attempt, maxAttempts: event.maxAttempts };
+    case 'run.adopted':
+      return { attempt: event.attempt };
+    case 'run.progress':
+      return progressDocument(event.progress);
+    case 'run.note':
+      return { line: event.line };
+    case 'run.verified':
+      return { verify: verificationDocument(event.verification) };
+    case 'run.retrying':
+      return { attempt: event.attempt, retryAt: timestamp(event.retryAt), error: event.error };
+    case 'run.cancelling':
+      return { reason: event.reason };
+    case 'run.finished': {
+      const { id: _id, job: _job, repository: _repository, ...result } = runDocument(event.record);
+      return result;
+    }
+    case 'locks.healed':
+      return { repository: event.repository, locks: event.locks };
+    case 'state.alarm':
+      return { alarm: event.alarm };
+  }
+}
+
+/** Sizes in bytes, `eta` in seconds; null while unknown. */
+const progressDocument = (progress: RunProgress) => ({
+  phase: progress.phase,
+  percentage: progress.percentage ?? null,
+  filesProcessed: progress.filesProcessed,
+  filesTotal: progress.filesTotal ?? null,
+  bytesProcessed: progress.bytesProcessed,
+  bytesTotal: progress.bytesTotal ?? null,
+  bytesPerSecond: progress.bytesPerSecond ?? null,
+  eta: progress.etaSeconds ?? null,
+  currentFiles: progress.currentFiles,
+  errorCount: progress.errorCount,
+});

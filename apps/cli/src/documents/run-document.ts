@@ -1,0 +1,76 @@
+import {
+  isTerminal,
+  type AttemptRecord,
+  type BackupStats,
+  type RunRecord,
+  type VerificationRecord,
+} from '@umbracore/contracts';
+import { exitCodeOf } from '../exit-codes.ts';
+import { timestamp, timestampOrNull } from '../output/times.ts';
+
+const seconds = (ms: number): number => Math.round(ms) / 1000;
+
+/** The exit code that a run stands for; null while it goes on. */
+export const runExitCode = (record: RunRecord): number | null =>
+  isTerminal(record.state) ? exitCodeOf(record.state, record.error?.exitCode) : null;
+
+/** Milliseconds from start to end; undefined while it goes on or if it never started. */
+export const runLengthMs = ({ startedAt, finishedAt }: RunRecord): number | undefined =>
+  startedAt === null || finishedAt === null ? undefined : finishedAt - startedAt;
+
+/** A run as `history`, `show` and `run` print it under `--json`. */
+export function runDocument(record: RunRecord) {
+  const lengthMs = runLengthMs(record);
+  return {
+    id: record.id,
+    job: record.job,
+    repository: record.repository,
+    trigger: record.trigger,
+    slot: timestampOrNull(record.slotAt),
+    state: record.state,
+    queuedAt: timestamp(record.queuedAt),
+    startedAt: timestampOrNull(record.startedAt),
+    finishedAt: timestampOrNull(record.finishedAt),
+    retryAt: timestampOrNull(record.retryAt),
+    duration: lengthMs === undefined ? null : seconds(lengthMs),
+    outcome: isTerminal(record.state) ? record.state : null,
+    exitCode: runExitCode(record),
+    attempts: record.attempts.map(attemptDocument),
+    snapshot: record.snapshot,
+    stats: record.stats === null ? null : statsDocument(record.stats),
+    throttle: {
+      upload: record.plan.options.uploadBytesPerSecond ?? record.plan.job.limits.uploadBytesPerSecond ?? null,
+    },
+    verify: record.verification === null ? null : verificationDocument(record.verification),
+    unreadable: record.unreadable.map(({ path, reason }) => ({ path, reason })),
+    unreadableCount: record.unreadableCount,
+    suspicions: record.suspicions,
+    error: record.error,
+  };
+}
+
+const attemptDocument = ({ number, startedAt, finishedAt, outcome, error }: AttemptRecord) => ({
+  n: number,
+  startedAt: timestamp(startedAt),
+  finishedAt: timestampOrNull(finishedAt),
+  outcome,
+  error,
+});
+
+const statsDocument = (stats: BackupStats) => ({
+  filesNew: stats.filesNew,
+  filesChanged: stats.filesChanged,
+  filesUnmodified: stats.filesUnmodified,
+  filesProcessed: stats.filesProcessed,
+  bytesProcessed: stats.bytesProcessed,
+  bytesAdded: stats.bytesAdded,
+  bytesStored: stats.bytesStored ?? null,
+  duration: seconds(stats.durationMs),
+});
+
+export const verificationDocument = ({ level, ok, problems, finishedAt }: VerificationRecord) => ({
+  level,
+  ok,
+  problems,
+  finishedAt: timestamp(finishedAt),
+});

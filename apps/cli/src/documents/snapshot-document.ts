@@ -1,0 +1,42 @@
+import { jobOfTags, runOfTags, type Snapshot } from '@umbracore/contracts';
+import { timestamp } from '../output/times.ts';
+
+/** A snapshot with the ref it is known by and the repository it is in. */
+export interface PlacedSnapshot {
+  readonly snapshot: Snapshot;
+  readonly repository: string;
+  /** `documents@-1`; the short id if it belongs to no job. */
+  readonly ref: string;
+}
+
+/** Tags that the user chose: ours are shown as run and job. */
+export const ownTags = (tags: readonly string[]): readonly string[] =>
+  tags.filter((tag) => !tag.startsWith('umbra-run:') && !tag.startsWith('umbra-job:'));
+
+export function snapshotDocument({ snapshot, repository, ref }: PlacedSnapshot) {
+  const { summary } = snapshot;
+  return {
+    ref,
+    id: snapshot.id,
+    repository,
+    job: jobOfTags(snapshot.tags) ?? null,
+    run: runOfTags(snapshot.tags) ?? null,
+    time: timestamp(snapshot.time),
+    host: snapshot.host,
+    user: snapshot.user,
+    paths: snapshot.paths,
+    tags: ownTags(snapshot.tags),
+    parent: snapshot.parent ?? null,
+    stats:
+      summary === undefined
+        ? null
+        : {
+            filesNew: summary.filesNew,
+            filesChanged: summary.filesChanged,
+            filesUnmodified: summary.filesUnmodified,
+            filesProcessed: summary.filesProcessed,
+            bytesProcessed: summary.bytesProcessed,
+            bytesAdded: summary.bytesAdded,
+          },
+  };
+}

@@ -1,0 +1,20 @@
+import { timestampOrNull } from '../output/times.ts';
+import type { JobStatus } from '../status/judge.ts';
+import { runDocument } from './run-document.ts';
+
+/** One job and repository as `umbra.status/1` has it. */
+export function statusDocument(status: JobStatus) {
+  return {
+    job: status.job.id,
+    repository: status.repository,
+    enabled: status.job.enabled,
+    standing: status.standing,
+    stale: status.stale,
+    lastSuccess: status.lastSuccess === undefined ? null : runDocument(status.lastSuccess),
+    lastAttempt: status.lastAttempt === undefined ? null : runDocument(status.lastAttempt),
+    nextRun: timestampOrNull(status.nextAt),
+    verifiedAt: timestampOrNull(status.verifiedAt),
+    reason: status.reason ?? null,
+    remedy: status.remedy ?? null,
+  };
+}

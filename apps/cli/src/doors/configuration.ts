@@ -1,0 +1,1 @@
+export { readConfiguration } from '@umbracore/runtime';

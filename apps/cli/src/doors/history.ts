@@ -1,0 +1,1 @@
+export { openHistory } from '@umbracore/runtime';

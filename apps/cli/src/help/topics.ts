@@ -1,0 +1,101 @@
+/** Pages of `umbra help TOPIC`. */
+export const topics: Readonly<Record<string, string>> = {
+  'exit-codes': `Exit codes
+
+    0  done                                      20  verification found damage
+    1  failed                                    21  status --check: a job is stale or failing
+    2  wrong usage, unknown name                 22  restored, but the comparison differs
+    3  snapshot made, some files unreadable      32  plug-in missing or for another version
+    4  no configuration, or an invalid one       75  temporary: worth another try later
+    5  skipped                                  130  interrupted from the keyboard
+    6  already running                          143  terminated by a signal
+   10  no repository there
+   11  repository locked by someone else
+   12  wrong password
+
+3, 10, 11, 12 and 130 are restic's own numbers. Of several jobs in one call the worst wins:
+143, 130, 20, 22, 12, 10, 32, 4, 2, 1, 11, 75, 6, 3, 21, 5, 0. With --json each run has its own.
+`,
+  environment: `Environment
+
+  UMBRA_CONFIG       configuration file, instead of the discovered one
+  UMBRA_STATE_DIR    journal, history, logs and made passwords
+                     (default: $XDG_STATE_HOME/umbra, else ~/.local/state/umbra)
+  UMBRA_CACHE_DIR    caches (default: $XDG_CACHE_HOME/umbra)
+  UMBRA_RESTIC       the restic program (default: the one on PATH)
+  UMBRA_LOG          level of the operator's log: debug, info, warn, error, silent
+  NO_COLOR, FORCE_COLOR, TERM=dumb    colour; --color goes before them
+  LC_ALL, LC_CTYPE, LANG              without UTF-8 signs are OK, WARN, FAIL
+  CI                 never ask
+
+Without --config and UMBRA_CONFIG: umbra.yaml, .yml, .json, .toml or umbra.config.ts in the current
+folder, then $XDG_CONFIG_HOME/umbra/, then /etc/umbra/. \`umbra config path\` tells which one won.
+`,
+  formatting: `Options of every command, in any place of the line
+
+  -c, --config <file>   configuration file instead of the discovered one
+  --json                one document with a schema, such as umbra.history/1; run, restore and verify
+                        write one umbra.event/1 per line; errors go to stderr as umbra.error/1
+  --plain               tab-separated tables without titles, no colour, plain signs, no bar
+  -q, --quiet           say only what went wrong
+  -v, -vv               say more; twice: also the notes of the engine
+  --color <when>        auto, always, never
+  --progress <form>     auto, bar, plain, json, none
+  --no-input            never ask; what would be asked fails with exit code 2
+  -y, --yes             agree to what would be asked
+  -h, --help            help
+  -V, --version         version
+
+The answer goes to stdout, everything else to stderr. In JSON times are RFC 3339 with offset, sizes are
+bytes, durations are seconds, and what is not there is null. Names from snapshots are shown with control
+characters escaped; JSON has them as they are. The JSON Schemas are in the package's schemas folder.
+`,
+  schedules: `Schedules
+
+  manual                      only on request
+  hourly                      every full hour; hourly at :15
+  every 6h                    at equal distances
+  daily at 02:00
+  weekly on Sun at 04:00      weekly on Mon, Thu at 04:00
+  monthly on 1 at 03:00       monthly on last at 03:00; monthly on last Fri at 18:00
+  cron: 30 2 * * 1-5          five fields
+
+Times are those of the configured zone. A time that the spring change leaves out runs at the first minute
+after it; one that the autumn change repeats runs once. \`umbra run --due\` runs what is due: call it from
+a timer or from cron, every few minutes.
+`,
+  secrets: `Secrets
+
+A configuration names where a secret is, never the secret itself:
+
+  password: env:BACKUP_PASSWORD              an environment variable
+  password: file:/etc/umbra/home.pass        a file, mode 0600
+  password: { command: [pass, show, home] }  what a program prints
+
+\`umbra init\` makes a password of 64 random characters and keeps it in a 0600 file below the state folder.
+Keep a copy somewhere else: without it nobody can read the repository, this program and its authors included.
+Secrets reach restic through inherited file descriptors: they are not in its arguments or its environment
+where restic allows that, and never in logs, errors, history or events.
+`,
+  patterns: `Patterns
+
+Excludes of a job are restic's patterns: *.tmp, **/node_modules, /home/me/Downloads.
+
+\`restore --include\` and \`--exclude\` take:
+  *.pdf           a name at any depth; * and ? stay within a name
+  taxes/**/*.pdf  ** crosses folders
+  /etc/ssh        a leading slash starts at the root of the snapshot
+What is below a folder that fits, fits too. Excludes win over includes. Quote patterns, or the shell
+replaces them first.
+`,
+  refs: `Refs: how to name a snapshot
+
+  41dbb77c               by id, four characters or more
+  latest                 the newest of all
+  documents@latest       the newest of the job documents; documents@0 is the same
+  documents@-2           two before the newest
+  documents@2026-11-20   the newest one at the end of that day
+
+Each may be followed by :PATH, absolute (:/etc/ssh) or relative to a source (:Documents/taxes).
+`,
+};

@@ -1,0 +1,48 @@
+import { toUmbraError, type UmbraError } from '@umbracore/contracts';
+import { globalDefaults } from './global-options.ts';
+import { readCommandLine, type Answer, type Call } from './program.ts';
+import { Session } from './session.ts';
+
+/** Runs one command line to its end and ends the process. */
+export async function main(argv: readonly string[]): Promise<never> {
+  const code = await resultOf(argv);
+  // Ended on purpose: a handle that a dependency keeps open must not hold up a script.
+  process.exit(code);
+}
+
+async function resultOf(argv: readonly string[]): Promise<number> {
+  let call: Call | Answer;
+  try {
+    call = await readCommandLine(argv);
+  } catch (error) {
+    return refuse(toUmbraError(error), argv);
+  }
+  return 'text' in call ? answer(call) : perform(call);
+}
+
+async function perform({ action, args, flags, globals }: Call): Promise<number> {
+  await using session = new Session(globals);
+  try {
+    const code = await action(session, args, flags);
+    return session.interrupt.exitCode() ?? code ?? 0;
+  } catch (thrown) {
+    const error = toUmbraError(thrown);
+    session.problem(error);
+    return session.interrupt.exitCode() ?? error.exitCode;
+  }
+}
+
+async function answer({ text, exitCode }: Answer): Promise<number> {
+  const stream = exitCode === 0 ? process.stdout : process.stderr;
+  stream.on('error', () => {});
+  await new Promise<void>((resolve) => stream.write(text, () => resolve()));
+  return exitCode;
+}
+
+/** The command line could not be read, so its wishes about output are looked for by hand. */
+async function refuse(error: UmbraError, argv: readonly string[]): Promise<number> {
+  const given = (flag: string): boolean => argv.includes(flag);
+  await using session = new Session({ ...globalDefaults, json: given('--json') });
+  session.problem(error);
+  return error.exitCode;
+}

@@ -1,0 +1,25 @@
+import {
+  UmbraError,
+  type Configuration,
+  type ErrorCode,
+  type JobDefinition,
+  type RepositoryDefinition,
+} from '@umbracore/contracts';
+import { closest } from './closest.ts';
+
+/** Throws `usage.unknown-job` with the name that was probably meant. */
+export const jobNamed = (configuration: Configuration, name: string): JobDefinition =>
+  configuration.jobs.get(name) ?? unknown('usage.unknown-job', 'job', name, [...configuration.jobs.keys()]);
+
+/** Throws `usage.unknown-repository` with the name that was probably meant. */
+export const repositoryNamed = (configuration: Configuration, name: string): RepositoryDefinition =>
+  configuration.repositories.get(name) ??
+  unknown('usage.unknown-repository', 'repository', name, [...configuration.repositories.keys()]);
+
+function unknown(code: ErrorCode, noun: string, name: string, names: readonly string[]): never {
+  const near = closest(name, names);
+  const all = names.length === 0 ? 'The configuration has none yet.' : `Choose one of: ${names.join(', ')}.`;
+  throw new UmbraError(code, `there is no ${noun} "${name}"`, {
+    hint: near === undefined ? all : `Did you mean ${near}? ${names.length > 1 ? all : ''}`.trim(),
+  });
+}

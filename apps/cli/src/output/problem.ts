@@ -1,0 +1,34 @@
+import { toUmbraError, type UmbraError } from '@umbracore/contracts';
+import type { Style } from './colour.ts';
+import { printableLines } from './printable.ts';
+
+/** An error under `--json`, one line. */
+export function problemDocument(error: UmbraError): Record<string, unknown> {
+  const { code, exitCode, message, hint } = error.toRecord();
+  const internal = code === 'internal' ? { stack: stackOf(error) } : {};
+  return { schema: 'umbra.error/1', code, exitCode, message, hint, ...internal };
+}
+
+/** An error for people. Several problems at once (a configuration) carry their own layout in the message. */
+export function problemLines(error: UmbraError, style: Style, verbose: boolean): string[] {
+  const [first = '', ...more] = printableLines(error.message).split('\n');
+  // What comes from the configuration reader has the code and the place in its own lines already.
+  const framed = first.startsWith('error[');
+  const head = framed ? first.replace(/^error\[[^\]]*\]/, style.red) : `${style.red(`error[${error.code}]`)}: ${first}`;
+  const lines = [head, ...more];
+  if (error.hint !== undefined) lines.push(`  ${style.cyan('hint')}: ${printableLines(error.hint)}`);
+  if (error.code === 'internal') {
+    lines.push(
+      `  ${style.cyan('hint')}: This is a bug. Please report it together with the lines below.`,
+      stackOf(error),
+    );
+  } else if (verbose && error.cause !== undefined) {
+    lines.push(style.dim(`  because: ${printableLines(toUmbraError(error.cause).message)}`));
+  }
+  return lines;
+}
+
+function stackOf(error: UmbraError): string {
+  const origin = error.cause instanceof Error ? error.cause : error;
+  return printableLines(origin.stack ?? String(origin));
+}

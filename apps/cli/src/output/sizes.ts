@@ -1,0 +1,42 @@
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+const step = 1024;
+
+/** Bytes for people, in the IEC units that restic uses too: `412 MiB`, `48.1 GiB`. */
+export function formatSize(bytes: number): string {
+  let value = Math.abs(bytes);
+  let unit = 0;
+  // 1023.95 would print as "1024.0", so it already counts as the next unit.
+  while (value >= step - 0.05 && unit < units.length - 1) {
+    value /= step;
+    unit += 1;
+  }
+  const digits = unit > 0 && value < 99.95 ? 1 : 0;
+  return `${bytes < 0 ? '-' : ''}${value.toFixed(digits)} ${units[unit] ?? ''}`;
+}
+
+/** `29.8/48.1 GiB`: two sizes in the unit of the larger one. */
+export function formatShare(bytes: number, total: number): string {
+  const [, unit = 'B'] = formatSize(total).split(' ');
+  const divisor = step ** units.indexOf(unit);
+  const digits = unit === 'B' ? 0 : 1;
+  return `${(bytes / divisor).toFixed(digits)}/${(total / divisor).toFixed(digits)} ${unit}`;
+}
+
+const sizePattern = /^(?<number>\d+(?:\.\d+)?)\s*(?<unit>[KMGTP]i?)?B?(?:\/s)?$/i;
+
+/** `10MiB/s`, `500KiB`, `20M` (units are 1024 with or without `i`) as bytes; undefined if it is no size. */
+export function parseSize(text: string): number | undefined {
+  const { number, unit = '' } = sizePattern.exec(text.trim())?.groups ?? {};
+  if (number === undefined) return undefined;
+  const exponent = ' KMGTP'.indexOf(unit.charAt(0).toUpperCase() || ' ');
+  return Math.round(Number(number) * step ** exponent);
+}
+
+const grouped = new Intl.NumberFormat('en-US');
+
+/** `118,204` */
+export const formatCount = (count: number): string => grouped.format(count);
+
+/** `1 file`, `1,204 files` */
+export const formatQuantity = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${formatCount(count)} ${count === 1 ? noun : plural}`;

@@ -1,0 +1,39 @@
+import type { RunState } from '@umbracore/contracts';
+import type { Session } from '../session.ts';
+import type { Standing } from '../status/judge.ts';
+
+/** How an outcome is to be taken; undefined for what is neither good nor bad. */
+export function standingOf(state: RunState): Standing | undefined {
+  switch (state) {
+    case 'succeeded':
+      return 'good';
+    case 'warning':
+      return 'attention';
+    case 'failed':
+      return 'bad';
+    case 'cancelled':
+    case 'skipped':
+    case 'missed':
+    case 'queued':
+    case 'running':
+    case 'retrying':
+      return undefined;
+  }
+}
+
+/** `ok` reads better in a table than `succeeded`. */
+export const outcomeWord = (state: RunState): string => (state === 'succeeded' ? 'ok' : state);
+
+export function colouredSign({ signs, stdout: { style } }: Session, standing: Standing | undefined): string {
+  switch (standing) {
+    case 'good':
+      return style.green(signs.good);
+    case 'attention':
+      return style.yellow(signs.attention);
+    case 'bad':
+      return style.red(signs.bad);
+    case undefined:
+      // As wide as its neighbours.
+      return signs.good.length > 1 ? '-   ' : '–';
+  }
+}

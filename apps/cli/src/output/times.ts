@@ -1,0 +1,77 @@
+import { parseDuration } from './durations.ts';
+
+const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
+
+/** RFC 3339 in local time with its offset: `2026-11-23T02:00:00+00:00`. */
+export function timestamp(instant: number): string {
+  const date = new Date(instant);
+  const offset = -date.getTimezoneOffset();
+  const sign = offset < 0 ? '-' : '+';
+  const zone = `${sign}${pad(Math.floor(Math.abs(offset) / 60))}:${pad(Math.abs(offset) % 60)}`;
+  return `${localDay(date)}T${clockTime(date)}:${pad(date.getSeconds())}${zone}`;
+}
+
+export const timestampOrNull = (instant: number | null | undefined): string | null =>
+  instant === null || instant === undefined ? null : timestamp(instant);
+
+const localDay = (date: Date): string =>
+  `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+const clockTime = (date: Date): string => `${pad(date.getHours())}:${pad(date.getMinutes())}`;
+
+const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `Mon 23 Nov 02:00`, with the year if it is not this one. */
+export function calendarTime(instant: number, now: number): string {
+  const date = new Date(instant);
+  const year = date.getFullYear() === new Date(now).getFullYear() ? '' : ` ${date.getFullYear()}`;
+  return `${weekdays[date.getDay()]} ${date.getDate()} ${months[date.getMonth()]}${year} ${clockTime(date)}`;
+}
+
+/** `today 02:00`, `yesterday 02:03`, `tomorrow 02:00`, else the calendar time. */
+export function dayTime(instant: number, now: number): string {
+  const date = new Date(instant);
+  const names: readonly (readonly [number, string])[] = [
+    [0, 'today'],
+    [-1, 'yesterday'],
+    [1, 'tomorrow'],
+  ];
+  for (const [shift, name] of names) {
+    const day = new Date(now);
+    day.setDate(day.getDate() + shift);
+    if (localDay(day) === localDay(date)) return `${name} ${clockTime(date)}`;
+  }
+  return calendarTime(instant, now);
+}
+
+const steps = [
+  { ms: 365 * 86_400_000, one: 'year', many: 'years' },
+  { ms: 86_400_000, one: 'day', many: 'days' },
+  { ms: 3_600_000, one: 'h', many: 'h' },
+  { ms: 60_000, one: 'min', many: 'min' },
+] as const;
+
+/** `18 min ago`, `in 5 h`, `just now`: one unit, rounded down, as a person would say it. */
+export function relativeTime(instant: number, now: number): string {
+  const distance = Math.abs(now - instant);
+  const step = steps.find(({ ms }) => distance >= ms);
+  if (step === undefined) return instant > now ? 'in a moment' : 'just now';
+  const count = Math.floor(distance / step.ms);
+  const text = `${count} ${count === 1 ? step.one : step.many}`;
+  return instant > now ? `in ${text}` : `${text} ago`;
+}
+
+/** A day, a time, `today`, `yesterday`, or a length of time before now (`36h`); undefined if it is none of them. */
+export function parseTime(text: string, now: number): number | undefined {
+  const midnight = new Date(now);
+  midnight.setHours(0, 0, 0, 0);
+  if (text === 'now') return now;
+  if (text === 'today') return midnight.getTime();
+  if (text === 'yesterday') return midnight.setDate(midnight.getDate() - 1);
+  const length = parseDuration(text);
+  if (length !== undefined) return now - length;
+  if (!/^\d{4}-\d\d-\d\d/.test(text)) return undefined;
+  // A bare day means the local day; the language reads it as UTC.
+  const instant = Date.parse(text.length === 10 ? `${text}T00:00:00` : text);
+  return Number.isNaN(instant) ? undefined : instant;
+}

@@ -1,0 +1,34 @@
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+// oxlint-disable-next-line no-control-regex
+const styling = /\u001b\[[0-9;]*m/g;
+const wide =
+  /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])/u;
+
+/** Columns that a text takes on a terminal; colour codes take none. */
+export function displayWidth(text: string): number {
+  const bare = text.replace(styling, '');
+  if (/^[\u0020-\u007e]*$/.test(bare)) return bare.length;
+  let width = 0;
+  for (const { segment } of segmenter.segment(bare)) width += widthOf(segment);
+  return width;
+}
+
+const widthOf = (segment: string): number => (wide.test(segment) || segment.includes('\ufe0f') ? 2 : 1);
+
+export const padEnd = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+export const padStart = (text: string, width: number): string =>
+  ' '.repeat(Math.max(0, width - displayWidth(text))) + text;
+
+/** Keeps the end, which tells more about a path than its start: `…/2026/11/IMG_4471.dng`. */
+export function shortenStart(text: string, width: number, ellipsis: string): string {
+  if (displayWidth(text) <= width) return text;
+  const kept: string[] = [];
+  let left = width - displayWidth(ellipsis);
+  for (const { segment } of [...segmenter.segment(text)].reverse()) {
+    left -= widthOf(segment);
+    if (left < 0) break;
+    kept.unshift(segment);
+  }
+  return ellipsis + kept.join('');
+}

@@ -1,0 +1,136 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { UmbraError } from '@umbracore/contracts';
+import type { Action, CommandDefinition, OptionDefinition } from './command.ts';
+import { commands } from './commands/index.ts';
+import { globalDefaults, globalOptions, type GlobalOptions } from './global-options.ts';
+import { commandHelp, rootHelp } from './help/layout.ts';
+import { version } from './version.ts';
+
+/** What a command line asks for. */
+export interface Call {
+  readonly action: Action<Readonly<Record<string, unknown>>>;
+  readonly args: readonly string[];
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly globals: GlobalOptions;
+}
+
+/** Text that answers a command line by itself: help, or the version. */
+export interface Answer {
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+/** Reads a command line. Throws `usage.*`. Loads nothing but the chosen command. */
+export async function readCommandLine(argv: readonly string[]): Promise<Call | Answer> {
+  let printed = '';
+  let chosen: Chosen | undefined;
+  const root = rootCommand((choice) => (chosen = choice), {
+    writeOut: (text) => (printed += text),
+    writeErr: (text) => (printed += text),
+  });
+  try {
+    await root.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return answerOf(error, printed, argv);
+  }
+  if (chosen === undefined) return { text: rootHelp(), exitCode: 2 };
+  const load = chosen.definition.load;
+  if (load === undefined) return { text: commandHelp(chosen.definition, chosen.command), exitCode: 2 };
+  const { action } = await load();
+  const globals = { ...globalDefaults, ...root.opts<Partial<GlobalOptions>>() };
+  return { action: action as Call['action'], args: chosen.command.args, flags: chosen.command.opts(), globals };
+}
+
+interface Chosen {
+  readonly definition: CommandDefinition;
+  readonly command: Command;
+}
+
+interface Printer {
+  readonly writeOut: (text: string) => void;
+  readonly writeErr: (text: string) => void;
+}
+
+function rootCommand(choose: (choice: Chosen) => void, printer: Printer): Command {
+  const root = new Command('umbra')
+    .version(version, '-V, --version', 'version of umbra')
+    .helpOption('-h, --help', 'help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput(printer)
+    .configureHelp({ formatHelp: () => rootHelp() });
+  for (const option of globalOptions) root.addOption(toOption(option));
+  for (const definition of commands)
+    root.addCommand(toCommand(definition, choose, root), { hidden: definition.hidden === true });
+  return root;
+}
+
+function toCommand(definition: CommandDefinition, choose: (choice: Chosen) => void, parent: Command): Command {
+  const command = new WordCommand(definition).copyInheritedSettings(parent).description(definition.text);
+  command.configureHelp({ formatHelp: (given) => commandHelp(definition, given) });
+  for (const operand of definition.operands?.split(' ') ?? []) command.argument(operand);
+  for (const option of definition.options ?? []) command.addOption(toOption(option));
+  const children = definition.children ?? [];
+  for (const child of children) command.addCommand(toCommand(child, choose, command));
+  if (children.length === 0) command.action(() => choose({ definition, command }));
+  return command;
+}
+
+/** A command whose `--name[=value]` options never take the next word: `run --verify documents` names a job. */
+class WordCommand extends Command {
+  readonly #bare: ReadonlyMap<string, string>;
+
+  constructor(definition: CommandDefinition) {
+    super(definition.name);
+    const options = definition.options ?? [];
+    this.#bare = new Map(
+      options.flatMap(({ flags, bare }) => (bare === undefined ? [] : [[flags.split(' ')[0] ?? '', bare]])),
+    );
+  }
+
+  override parseOptions(argv: string[]): ReturnType<Command['parseOptions']> {
+    const end = argv.indexOf('--');
+    const words = argv.map((word, index) => {
+      const bare = end === -1 || index < end ? this.#bare.get(word) : undefined;
+      return bare === undefined ? word : `${word}=${bare}`;
+    });
+    return super.parseOptions(words);
+  }
+}
+
+function toOption({ flags, text, choices, repeat, parse, expects, bare }: OptionDefinition): Option {
+  const option = new Option(flags, text);
+  const read = (word: string): unknown => {
+    const allowed = choices === undefined || choices.includes(word) || word === bare;
+    const value = allowed ? (parse ?? String)(word) : undefined;
+    if (value === undefined)
+      throw new InvalidArgumentError(`Give ${expects ?? choices?.join(', ') ?? 'another value'}.`);
+    return value;
+  };
+  if (flags.includes('--verbose')) return option.argParser((_, before) => Number(before ?? 0) + 1);
+  if (repeat === true) {
+    return option.argParser((word, before: unknown) => [...(Array.isArray(before) ? before : []), read(word)]);
+  }
+  return flags.includes('<') || flags.includes('[') ? option.argParser(read) : option;
+}
+
+function answerOf(error: CommanderError, printed: string, argv: readonly string[]): Answer {
+  if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') {
+    return { text: printed, exitCode: 0 };
+  }
+  if (error.code === 'commander.help') return { text: printed, exitCode: 2 };
+  throw usageError(error, argv);
+}
+
+function usageError(error: CommanderError, argv: readonly string[]): UmbraError {
+  const [first = '', suggestion = ''] = error.message.split('\n');
+  const unknownCommand = error.code === 'commander.unknownCommand';
+  const message = first.replace(/^error: /, '').replaceAll("'", '"');
+  const meant = /\(Did you mean (?:one of )?(?<names>.+)\?\)/.exec(suggestion)?.groups?.['names'];
+  const word = argv.find((candidate) => !candidate.startsWith('-')) ?? '';
+  const known = commands.some(({ name }) => name === word);
+  const help = known ? `umbra ${word} --help` : 'umbra --help';
+  const hint = meant === undefined ? `Run \`${help}\`.` : `Did you mean ${meant}? All of them: \`${help}\`.`;
+  return new UmbraError(unknownCommand ? 'usage.unknown-command' : 'usage.invalid', message, { hint, cause: error });
+}

@@ -1,0 +1,31 @@
+import type { RunProgress } from '@umbracore/contracts';
+import type { Signs } from '../output/signs.ts';
+import type { Style } from '../output/colour.ts';
+import { displayWidth } from '../output/width.ts';
+import { progressNumbers } from './sentences.ts';
+
+const leastBar = 10;
+const mostBar = 33;
+const phaseWidth = 11;
+const gap = '   ';
+
+/** `  uploading   ━━━━━╺━━━━  62 %   29.8/48.1 GiB   9.9 MiB/s   left 31 min   118,204 files`, never wider than asked. */
+export function barLine(progress: RunProgress, width: number, signs: Signs, style: Style): string {
+  const phase = `  ${progress.phase.padEnd(phaseWidth)} `;
+  const { percentage } = progress;
+  const share = percentage === undefined ? '' : `  ${String(Math.floor(percentage)).padStart(2)} %`;
+  const numbers = progressNumbers(progress);
+  const tail = (): string => numbers.map((number) => gap + number).join('');
+  const taken = (): number => phase.length + share.length + displayWidth(tail());
+  while (numbers.length > 0 && taken() + (percentage === undefined ? 0 : leastBar) > width) numbers.pop();
+  const room = Math.min(mostBar, width - taken());
+  const drawn = percentage === undefined || room < leastBar ? '' : bar(percentage, room, signs, style);
+  return `${phase}${drawn}${share}${tail()}`;
+}
+
+function bar(percentage: number, width: number, signs: Signs, style: Style): string {
+  const done = Math.min(width, Math.floor((percentage / 100) * width));
+  const left = width - done;
+  if (left === 0) return style.green(signs.barDone.repeat(done));
+  return style.green(signs.barDone.repeat(done)) + style.dim(signs.barHead + signs.barLeft.repeat(left - 1));
+}

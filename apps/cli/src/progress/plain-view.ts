@@ -1,0 +1,42 @@
+import type { RunProgress, UmbraEvent } from '@umbracore/contracts';
+import type { Session } from '../session.ts';
+import { eventSentence, progressNumbers } from './sentences.ts';
+import type { ProgressView } from './view.ts';
+
+/** Decides which reports are worth a line: a new phase, every further 10 %, or 30 s after the last one. */
+export function sparse(everyPercent = 10, everyMs = 30_000): (progress: RunProgress, nowMs: number) => boolean {
+  let phase: string | undefined;
+  let step = 0;
+  let shownAt = -Infinity;
+  return (progress, nowMs) => {
+    const reached = Math.floor((progress.percentage ?? 0) / everyPercent);
+    const worth = progress.phase !== phase || reached > step || nowMs - shownAt >= everyMs;
+    if (!worth) return false;
+    phase = progress.phase;
+    step = reached;
+    shownAt = nowMs;
+    return true;
+  };
+}
+
+/** One line at a time, for logs and screen readers. */
+export function plainView({ stderr, signs, verbosity }: Session): ProgressView {
+  let isWorthALine = sparse();
+  return {
+    show(event: UmbraEvent) {
+      if (event.type === 'run.progress') {
+        if (isWorthALine(event.progress, performance.now())) stderr.offer(plainLine(event.progress));
+        return;
+      }
+      if (event.type === 'run.started') isWorthALine = sparse();
+      const sentence = eventSentence(event, signs, stderr.style, verbosity);
+      if (sentence !== undefined) stderr.line(sentence);
+    },
+    close() {},
+  };
+}
+
+function plainLine(progress: RunProgress): string {
+  const share = progress.percentage === undefined ? [] : [`${Math.floor(progress.percentage)} %`];
+  return `  ${[progress.phase, ...share, ...progressNumbers(progress)].join(', ')}`;
+}

@@ -1,0 +1,48 @@
+import type { RunProgress, UmbraEvent } from '@umbracore/contracts';
+import { formatDuration } from '../output/durations.ts';
+import { printable } from '../output/printable.ts';
+import { formatQuantity, formatShare, formatSize } from '../output/sizes.ts';
+import type { Signs } from '../output/signs.ts';
+import type { Style } from '../output/colour.ts';
+
+/** What an event is worth as a line beside the bar; undefined if nothing. Notes of the engine only when asked for. */
+export function eventSentence(event: UmbraEvent, signs: Signs, style: Style, verbosity: number): string | undefined {
+  switch (event.type) {
+    case 'run.started': {
+      const attempt = event.maxAttempts > 1 ? `  ${style.dim(`attempt ${event.attempt} of ${event.maxAttempts}`)}` : '';
+      return `${style.bold(event.job)} ${signs.arrow} ${event.repository}${attempt}`;
+    }
+    case 'run.adopted':
+      return `${style.bold(event.job)} ${signs.arrow} ${event.repository}  found running, followed from here`;
+    case 'run.retrying': {
+      const wait = formatDuration(Math.max(0, event.retryAt - event.time));
+      const reason = printable(event.error.message);
+      return `${style.yellow(signs.attention)} attempt ${event.attempt} failed: ${reason}; next try in ${wait}`;
+    }
+    case 'run.cancelling':
+      return `cancelling: ${printable(event.reason)}`;
+    case 'run.note':
+      return verbosity >= 2 ? style.dim(`  ${printable(event.line)}`) : undefined;
+    case 'locks.healed':
+      return `${style.yellow(signs.attention)} ${formatQuantity(event.locks.length, 'lock')} of a dead run removed from ${event.repository}`;
+    case 'state.alarm':
+      return `${style.red(signs.bad)} ${printable(event.alarm.message)} ${printable(event.alarm.hint)}`;
+    case 'run.queued':
+    case 'run.progress':
+    case 'run.verified':
+    case 'run.finished':
+      return undefined;
+  }
+}
+
+/** The numbers of a progress report, most telling first: share, speed, time left, files. Unknown ones are left out. */
+export function progressNumbers(progress: RunProgress): string[] {
+  const { bytesProcessed, bytesTotal, filesProcessed, bytesPerSecond, etaSeconds } = progress;
+  const amount = bytesTotal === undefined ? formatSize(bytesProcessed) : formatShare(bytesProcessed, bytesTotal);
+  const numbers = [amount];
+  if (bytesPerSecond !== undefined) numbers.push(`${formatSize(bytesPerSecond)}/s`);
+  if (etaSeconds !== undefined && etaSeconds > 0)
+    numbers.push(`left ${formatDuration(Math.max(1, Math.round(etaSeconds)) * 1000)}`);
+  numbers.push(formatQuantity(filesProcessed, 'file'));
+  return numbers;
+}

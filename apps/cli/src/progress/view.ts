@@ -1,0 +1,37 @@
+import type { UmbraEvent } from '@umbracore/contracts';
+import { eventDocument } from '../documents/event-document.ts';
+import type { Channel } from '../output/channel.ts';
+import type { Session } from '../session.ts';
+import { barView } from './bar-view.ts';
+import { plainView } from './plain-view.ts';
+
+/** Shows what a run does while it does it. Never throws. */
+export interface ProgressView {
+  show(event: UmbraEvent): void;
+  /** Leaves the terminal as it should be after the last event. */
+  close(): void;
+}
+
+export const silentView: ProgressView = { show() {}, close() {} };
+
+/** The form that was asked for, else the one that fits: a bar on a terminal, sparse lines off it, JSON under `--json`. */
+export function progressView(session: Session): ProgressView {
+  const { progress } = session.globals;
+  if (session.json) return progress === 'none' ? jsonView(session.stdout, true) : jsonView(session.stdout, false);
+  if (session.verbosity < 0 || progress === 'none') return silentView;
+  if (progress === 'json') return jsonView(session.stderr, false);
+  const animated = session.stderr.isTerminal && session.env['TERM'] !== 'dumb' && session.globals.plain !== true;
+  if (progress === 'bar' || (progress === 'auto' && animated)) return barView(session);
+  return plainView(session);
+}
+
+function jsonView(channel: Channel, withoutProgress: boolean): ProgressView {
+  return {
+    show(event) {
+      const text = (): string => JSON.stringify(eventDocument(event));
+      if (event.type !== 'run.progress') channel.line(text());
+      else if (!withoutProgress) channel.offer(text());
+    },
+    close() {},
+  };
+}

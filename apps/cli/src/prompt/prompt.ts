@@ -1,0 +1,74 @@
+import { UmbraError } from '@umbracore/contracts';
+import type { Session } from '../session.ts';
+
+/** Questions on standard error, so that standard output stays the answer. Loaded only when something is asked. */
+const clack = (): Promise<typeof import('@clack/prompts')> => import('@clack/prompts');
+
+export interface Question {
+  readonly message: string;
+  /** The flag that answers it without asking. */
+  readonly flag: string;
+  readonly initial?: string;
+  readonly validate?: (answer: string) => string | undefined;
+}
+
+/** Asks for a line of text. Throws `usage.confirmation-needed` where nobody can answer. */
+export async function askText(session: Session, question: Question): Promise<string> {
+  demandPerson(session, question);
+  const { text } = await clack();
+  const { initial, validate } = question;
+  return given<string>(
+    await text({
+      message: `${question.message} (${question.flag})`,
+      output: process.stderr,
+      signal: session.interrupt.signal,
+      ...(initial === undefined ? {} : { placeholder: initial, defaultValue: initial }),
+      validate: (typed) => validate?.(typed === undefined || typed === '' ? (initial ?? '') : typed),
+    }),
+  );
+}
+
+export interface Choice<T extends string> {
+  readonly value: T;
+  readonly label: string;
+}
+
+/** Asks to choose one. */
+export async function askChoice<T extends string>(
+  session: Session,
+  question: Pick<Question, 'message' | 'flag'>,
+  choices: readonly Choice<T>[],
+): Promise<T> {
+  demandPerson(session, question);
+  const { select } = await clack();
+  const message = `${question.message} (${question.flag})`;
+  const options: Choice<string>[] = [...choices];
+  const answer = given<string>(
+    await select<string>({ message, options, output: process.stderr, signal: session.interrupt.signal }),
+  );
+  const chosen = choices.find(({ value }) => value === answer);
+  if (chosen === undefined) throw new UmbraError('run.cancelled', 'nothing was chosen');
+  return chosen.value;
+}
+
+/** Asks yes or no; `-y` answers yes. */
+export async function confirm(session: Session, message: string, initial: boolean): Promise<boolean> {
+  if (session.globals.yes === true) return true;
+  demandPerson(session, { message, flag: '-y' });
+  const { confirm: ask } = await clack();
+  return given<boolean>(
+    await ask({ message, initialValue: initial, output: process.stderr, signal: session.interrupt.signal }),
+  );
+}
+
+function demandPerson(session: Session, { message, flag }: Pick<Question, 'message' | 'flag'>): void {
+  if (session.canPrompt) return;
+  throw new UmbraError('usage.confirmation-needed', `this needs an answer, and nobody can be asked: ${message}`, {
+    hint: `Answer it with ${flag}.`,
+  });
+}
+
+function given<T extends string | boolean>(answer: T | symbol): T {
+  if (typeof answer === 'symbol') throw new UmbraError('run.cancelled', 'cancelled at a question; nothing was changed');
+  return answer;
+}

@@ -1,0 +1,89 @@
+import type { RunRecord } from '@umbracore/contracts';
+import { runExitCode, runLengthMs } from '../documents/run-document.ts';
+import { formatDuration } from '../output/durations.ts';
+import { printable } from '../output/printable.ts';
+import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
+import type { Session } from '../session.ts';
+
+const listed = 3;
+
+/** How a run ended, for people: good news on standard output, a failure on standard error. */
+export function tellRun(session: Session, run: RunRecord): void {
+  if (session.json) return;
+  if (run.state === 'failed' || run.state === 'cancelled') return tellFailure(session, run);
+  if (session.verbosity < 0 && run.state === 'succeeded') return;
+  const { style } = session.stdout;
+  const { signs } = session;
+  const sign = style.green(signs.good);
+  if (run.state === 'succeeded' || run.state === 'warning') session.say(`${sign} ${savedText(run)}`);
+  else
+    session.say(
+      `${signs.none} ${run.job} ${run.state}${run.error === null ? '' : `: ${printable(run.error.message)}`}`,
+    );
+  tellVerification(session, run);
+  if (run.state === 'warning') tellWarning(session, run);
+}
+
+function savedText(run: RunRecord): string {
+  const { stats } = run;
+  const lengthMs = runLengthMs(run);
+  const took = lengthMs === undefined ? '' : `, ${formatDuration(lengthMs)}`;
+  const dryRun = run.plan.options.dryRun === true;
+  const what = run.snapshot === null ? (dryRun ? 'dry run ' : 'done ') : `snapshot ${run.snapshot.slice(0, 8)}`;
+  if (stats === null) return `${what}${took}`;
+  const { filesNew, filesChanged, bytesAdded, filesProcessed, bytesProcessed } = stats;
+  const total = `${formatQuantity(filesProcessed, 'file')}, ${formatSize(bytesProcessed)}`;
+  const moved = filesNew + filesChanged;
+  const news = moved === 0 && bytesAdded === 0 ? 'nothing new' : newsText(filesNew, filesChanged, bytesAdded);
+  return `${what}  ${news}; ${total} in all${took}`;
+}
+
+function newsText(filesNew: number, filesChanged: number, bytesAdded: number): string {
+  const changed = filesChanged === 0 ? '' : ` (${formatCount(filesChanged)} changed)`;
+  return `+${formatSize(bytesAdded)} new in ${formatQuantity(filesNew + filesChanged, 'file')}${changed}`;
+}
+
+function tellVerification(session: Session, { verification }: RunRecord): void {
+  if (verification === null) return;
+  const { signs, stdout } = session;
+  const { level, ok, problems } = verification;
+  const sign = ok ? stdout.style.green(signs.good) : stdout.style.red(signs.bad);
+  session.say(`${sign} verified  ${level}: ${ok ? 'sound' : printable(problems.join('; '))}`);
+}
+
+function tellWarning(session: Session, run: RunRecord): void {
+  const { signs, stdout } = session;
+  const sign = stdout.style.yellow(signs.attention);
+  const code = `${signs.arrow} exit ${runExitCode(run) ?? 0}`;
+  if (run.unreadableCount > 0) {
+    const names = run.unreadable
+      .slice(0, listed)
+      .map(({ path, reason }) => `${printable(path)} (${printable(reason)})`);
+    const more = run.unreadableCount > listed ? `, and ${formatCount(run.unreadableCount - listed)} more` : '';
+    session.say(
+      `${sign} ${formatQuantity(run.unreadableCount, 'file')} could not be read  ${names.join(', ')}${more}  ${code}`,
+    );
+  }
+  for (const suspicion of run.suspicions) session.say(`${sign} ${printable(suspicion)}  ${code}`);
+  if (run.error !== null) session.say(`${sign} ${printable(run.error.message)}  ${code}`);
+  session.say(`  details: umbra show ${run.id}`);
+}
+
+function tellFailure(session: Session, run: RunRecord): void {
+  const { style } = session.stderr;
+  const { signs, stderr } = session;
+  const title = `${style.bold(run.job)} ${signs.arrow} ${run.repository}`;
+  if (run.state === 'cancelled') {
+    stderr.line(`${style.yellow(signs.attention)} ${title}  cancelled; nothing is left behind`);
+  } else {
+    const tries = run.attempts.length > 1 ? ` after ${run.attempts.length} attempts` : '';
+    const code = run.error === null ? '' : style.dim(` [${run.error.code}]`);
+    stderr.line(
+      `${style.red(signs.bad)} ${title}  failed${tries}: ${printable(run.error?.message ?? 'unknown')}${code}`,
+    );
+    if (run.error?.hint !== null && run.error?.hint !== undefined) {
+      stderr.line(`  ${style.cyan('hint')}: ${printable(run.error.hint)}`);
+    }
+  }
+  stderr.line(`  details: umbra show ${run.id}`);
+}

@@ -1,0 +1,125 @@
+import { homedir } from 'node:os';
+import { UmbraError } from '@umbracore/contracts';
+import type { ComposeOptions, History, Runtime } from '@umbracore/runtime';
+import type { GlobalOptions } from './global-options.ts';
+import { watchInterrupt, type Interrupt } from './interrupt.ts';
+import { Channel } from './output/channel.ts';
+import { asciiSigns, printsUnicode, unicodeSigns, type Signs } from './output/signs.ts';
+import { problemDocument, problemLines } from './output/problem.ts';
+import { table, type Column } from './output/table.ts';
+import { wallClock } from './wall-clock.ts';
+
+/** One call of the program: where it reads, what it writes to, what it has opened. */
+export class Session implements AsyncDisposable {
+  readonly globals: GlobalOptions;
+  readonly env: Readonly<Record<string, string | undefined>> = process.env;
+  readonly cwd = process.cwd();
+  readonly home = homedir();
+  readonly stdout: Channel;
+  readonly stderr: Channel;
+  readonly signs: Signs;
+  readonly interrupt: Interrupt;
+  readonly #opened: AsyncDisposable[] = [];
+  #runtime: Promise<Runtime> | undefined;
+  #history: Promise<History> | undefined;
+
+  constructor(globals: GlobalOptions) {
+    this.globals = globals;
+    const colour = globals.plain === true ? 'never' : globals.color;
+    this.stdout = new Channel(process.stdout, { colour, env: this.env });
+    this.stderr = new Channel(process.stderr, { colour, env: this.env });
+    const unicode = globals.plain !== true && printsUnicode(this.env, process.platform);
+    this.signs = unicode ? unicodeSigns : asciiSigns;
+    this.interrupt = watchInterrupt((text) => this.notice(text));
+  }
+
+  get json(): boolean {
+    return this.globals.json === true;
+  }
+
+  get verbosity(): number {
+    return this.globals.quiet === true ? -1 : (this.globals.verbose ?? 0);
+  }
+
+  /** True if a person can answer: both ends are terminals and nobody said no. */
+  get canPrompt(): boolean {
+    const refused = !this.globals.input || this.json || (this.env['CI'] ?? '') !== '';
+    return !refused && process.stdin.isTTY && this.stderr.isTerminal;
+  }
+
+  /** The wall clock, for sentences such as "2 h ago". */
+  now(): number {
+    return wallClock();
+  }
+
+  /** A line of the answer, for people. */
+  say(text = ''): void {
+    if (!this.json) this.stdout.line(text);
+  }
+
+  /** A line beside the answer. */
+  notice(text: string): void {
+    if (!this.json && this.verbosity >= 0) this.stderr.line(text);
+  }
+
+  sayTable(columns: readonly Column[], rows: readonly (readonly string[])[]): void {
+    if (this.globals.plain === true) {
+      for (const row of rows) this.say(row.map((cell) => cell.trim()).join('\t'));
+      return;
+    }
+    for (const line of table(columns, rows, this.stdout.style.dim)) this.say(line);
+  }
+
+  /** The whole answer as one JSON document. */
+  document(name: string, body: Readonly<Record<string, unknown>>): void {
+    this.stdout.line(JSON.stringify({ schema: `umbra.${name}/1`, ...body }));
+  }
+
+  problem(error: UmbraError): void {
+    if (this.json) this.stderr.line(JSON.stringify(problemDocument(error)));
+    else for (const line of problemLines(error, this.stderr.style, this.verbosity > 0)) this.stderr.line(line);
+  }
+
+  /** Everything that runs something; made once. */
+  runtime(options: Partial<ComposeOptions> = {}): Promise<Runtime> {
+    return (this.#runtime ??= this.#compose(options));
+  }
+
+  async #compose(options: Partial<ComposeOptions>): Promise<Runtime> {
+    const { compose } = await import('./doors/runtime.ts');
+    const runtime = await compose({ ...this.place(), ...options });
+    this.#opened.push(runtime);
+    return runtime;
+  }
+
+  /** Configuration and history without what runs things: quick to open. */
+  history(): Promise<History> {
+    return (this.#history ??= this.#openHistory());
+  }
+
+  async #openHistory(): Promise<History> {
+    const { openHistory } = await import('./doors/history.ts');
+    const history = await openHistory(this.place());
+    this.#opened.push(history);
+    return history;
+  }
+
+  /** What decides where configuration and state are. */
+  place(): ComposeOptions {
+    const { config } = this.globals;
+    const logLevel = this.env['UMBRA_LOG'];
+    return {
+      env: this.env,
+      cwd: this.cwd,
+      home: this.home,
+      ...(config === undefined ? {} : { configFile: config }),
+      ...(logLevel === undefined ? {} : { logLevel }),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const one of this.#opened.reverse()) await one[Symbol.asyncDispose]();
+    await this.stdout.flush();
+    await this.stderr.flush();
+  }
+}

@@ -1,0 +1,95 @@
+import { isTerminal, type Calendar, type Instant, type JobDefinition, type RunRecord } from '@umbracore/contracts';
+
+const day = 86_400_000;
+
+/** `bad` needs a person; `attention` is worth a look; `good` is recent and verified. */
+export type Standing = 'good' | 'attention' | 'bad';
+
+/** What is known of one job and one of its repositories. */
+export interface JobFacts {
+  readonly job: JobDefinition;
+  readonly repository: string;
+  /** Newest run with outcome succeeded or warning. */
+  readonly lastSuccess: RunRecord | undefined;
+  /** Newest run, ended or not. */
+  readonly lastAttempt: RunRecord | undefined;
+  /** Newest run whose verification found nothing wrong. */
+  readonly lastVerified: RunRecord | undefined;
+}
+
+export interface JobStatus extends JobFacts {
+  readonly standing: Standing;
+  /** True if there was no success for longer than the schedule allows. */
+  readonly stale: boolean;
+  readonly nextAt: Instant | undefined;
+  readonly verifiedAt: Instant | undefined;
+  /** What is wrong, as part of a sentence. */
+  readonly reason: string | undefined;
+  /** The command that helps or explains. */
+  readonly remedy: string | undefined;
+}
+
+/** Success and attempt are judged apart: a job that failed a minute ago is not well because it ran a minute ago. */
+export function judge(facts: JobFacts, calendar: Calendar, now: Instant): JobStatus {
+  const stale = isStale(facts, calendar, now);
+  return {
+    ...facts,
+    ...verdict(facts, stale),
+    stale,
+    nextAt: facts.job.enabled ? nextOf(facts.job, calendar, now) : undefined,
+    verifiedAt: facts.lastVerified?.verification?.finishedAt,
+  };
+}
+
+type Verdict = Pick<JobStatus, 'standing' | 'reason' | 'remedy'>;
+
+function verdict({ job, lastSuccess, lastAttempt, lastVerified }: JobFacts, stale: boolean): Verdict {
+  const ended = lastAttempt !== undefined && isTerminal(lastAttempt.state);
+  if (ended && lastAttempt.state === 'failed') {
+    const reason = lastAttempt.error?.message ?? 'the last run failed';
+    return { standing: 'bad', reason, remedy: `umbra show ${lastAttempt.id}` };
+  }
+  if (stale) return { standing: 'bad', reason: staleReason(lastSuccess), remedy: `umbra run ${job.id}` };
+  if (lastSuccess === undefined) return { standing: 'attention', reason: 'never ran', remedy: `umbra run ${job.id}` };
+  if (lastAttempt?.state === 'warning') return attentionTo(lastAttempt);
+  if (lastAttempt?.state === 'cancelled') {
+    return { standing: 'attention', reason: 'the last run was cancelled', remedy: `umbra run ${job.id}` };
+  }
+  if (lastVerified === undefined) {
+    return { standing: 'attention', reason: 'never verified', remedy: `umbra run ${job.id} --verify` };
+  }
+  return { standing: 'good', reason: undefined, remedy: undefined };
+}
+
+function attentionTo(run: RunRecord): Verdict {
+  const count = run.unreadableCount;
+  const unread = count === 0 ? undefined : `${count} unreadable ${count === 1 ? 'file' : 'files'}`;
+  const reason = unread ?? run.suspicions[0] ?? run.error?.message ?? 'the last run ended with a warning';
+  return { standing: 'attention', reason, remedy: `umbra show ${run.id}` };
+}
+
+const staleReason = (lastSuccess: RunRecord | undefined): string =>
+  lastSuccess === undefined ? 'never succeeded' : 'no success for longer than its schedule allows';
+
+/** One and a half intervals of the schedule without success, but at least a day. A manual job is never stale. */
+function isStale({ job, lastSuccess, lastAttempt }: JobFacts, calendar: Calendar, now: Instant): boolean {
+  if (!job.enabled) return false;
+  const since = lastSuccess?.finishedAt ?? lastAttempt?.queuedAt;
+  const interval = intervalOf(job, calendar, now);
+  if (since === undefined || interval === undefined) return false;
+  return now - since > Math.max(day, interval * 1.5);
+}
+
+function intervalOf(job: JobDefinition, calendar: Calendar, now: Instant): number | undefined {
+  const intervals = job.schedules.flatMap((schedule) => {
+    const first = calendar.next(schedule, now);
+    const second = first === undefined ? undefined : calendar.next(schedule, first.at);
+    return first === undefined || second === undefined ? [] : [second.at - first.at];
+  });
+  return intervals.length === 0 ? undefined : Math.min(...intervals);
+}
+
+function nextOf(job: JobDefinition, calendar: Calendar, now: Instant): Instant | undefined {
+  const slots = job.schedules.flatMap((schedule) => calendar.next(schedule, now)?.at ?? []);
+  return slots.length === 0 ? undefined : Math.min(...slots);
+}
