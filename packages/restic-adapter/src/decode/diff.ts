@@ -1,0 +1,35 @@
+import type { PathChange } from '@umbracore/contracts';
+import { countIn, isMessage, textIn, type Message } from './message.ts';
+
+/** By weight: restic may join letters, and the first of these that is there says most. */
+const changes: readonly (readonly [string, PathChange['change']])[] = [
+  ['?', 'suspicious'],
+  ['+', 'added'],
+  ['-', 'removed'],
+  ['T', 'type-changed'],
+  ['M', 'modified'],
+  ['U', 'metadata'],
+];
+
+export function decodeChange(message: Message): PathChange | undefined {
+  if (message['message_type'] !== 'change') return undefined;
+  const path = textIn(message, 'path');
+  const modifier = textIn(message, 'modifier');
+  const change = changes.find(([letter]) => modifier?.includes(letter))?.[1];
+  return path === undefined || change === undefined ? undefined : { path: withoutSlash(path), change };
+}
+
+/** restic marks folders by a slash at the end. */
+const withoutSlash = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path);
+
+export interface DiffTotals {
+  readonly addedBytes: number;
+  readonly removedBytes: number;
+}
+
+export function decodeDiffTotals(message: Message): DiffTotals | undefined {
+  if (message['message_type'] !== 'statistics') return undefined;
+  return { addedBytes: bytesIn(message['added']), removedBytes: bytesIn(message['removed']) };
+}
+
+const bytesIn = (side: unknown): number => (isMessage(side) ? countIn(side, 'bytes') : 0);

@@ -1,0 +1,163 @@
+import {
+  type BackupResult,
+  type BackupSpec,
+  type BackupStats,
+  type Operation,
+  type OutputLine,
+  UmbraError,
+} from '@umbracore/contracts';
+import { packSizeFlags, type Call } from '../command.ts';
+import { compressionFor, compressionNamed } from '../compression.ts';
+import { decodeBackupSummary, type BackupSummary } from '../decode/backup-summary.ts';
+import { decodeMessage, plainText, type Message } from '../decode/message.ts';
+import { decodeItemError } from '../decode/item-error.ts';
+import { decodeStatus } from '../decode/status.ts';
+import { FailedItems } from '../failed-items.ts';
+import type { Features } from '../features.ts';
+import { speaksOfDamage } from '../messages.ts';
+import { ProgressMeter } from '../progress.ts';
+import type { Ended, Reader, Restic } from '../restic.ts';
+import { checkTags } from '../tags.ts';
+import { fullSnapshotId } from './full-snapshot-id.ts';
+
+/** Saves the sources. What could not be read is part of the result. */
+export async function backup(restic: Restic, spec: BackupSpec, operation: Operation): Promise<BackupResult> {
+  const { features } = await restic.program(operation);
+  const reading = new BackupReading(restic, operation);
+  const ended = await restic.supervise(backupCall(restic, spec, features), reading, operation);
+  return reading.result(ended);
+}
+
+/** Attaches to a backup that was started with the same spool. */
+export async function resumeBackup(
+  restic: Restic,
+  operation: Operation & { readonly spool: string },
+): Promise<BackupResult> {
+  const engine = await restic.host.processes.find(operation.spool);
+  if (engine === undefined) {
+    throw new UmbraError('engine.lost', 'No backup was ever started with this spool folder', {
+      context: { spool: operation.spool },
+    });
+  }
+  const reading = new BackupReading(restic, operation);
+  return reading.result(await restic.follow(engine, 'backup', reading, operation));
+}
+
+/** Exported for tests. */
+export function backupCall(restic: Pick<Restic, 'repository'>, spec: BackupSpec, features: Features): Call {
+  checkTags(spec.tags);
+  const { definition } = restic.repository;
+  const compression = compressionOf(spec.compressionLevel, definition.compression, features);
+  return {
+    name: 'backup',
+    flags: [
+      `--host=${spec.host}`,
+      ...spec.tags.map((tag) => `--tag=${tag}`),
+      ...spec.excludes.map((pattern) => `--exclude=${pattern}`),
+      ...spec.excludeIfPresent.map((name) => `--exclude-if-present=${name}`),
+      ...(spec.excludeCaches ? ['--exclude-caches'] : []),
+      ...(spec.oneFileSystem ? ['--one-file-system'] : []),
+      ...(spec.parent === undefined ? [] : [`--parent=${spec.parent}`]),
+      ...(spec.force ? ['--force'] : []),
+      ...(spec.dryRun ? ['--dry-run'] : []),
+      ...(compression === undefined ? [] : [`--compression=${compression}`]),
+      ...packSizeFlags(restic.repository),
+      '--files-from-raw={fd:sources}',
+    ],
+    descriptors: { sources: rawList(spec.sources) },
+  };
+}
+
+function compressionOf(level: number | undefined, word: string | undefined, features: Features): string | undefined {
+  if (level !== undefined) return compressionFor(level, features);
+  return word === undefined ? undefined : compressionNamed(word, features);
+}
+
+/** Every name ends in NUL, the last one too: restic refuses the list otherwise. */
+function rawList(paths: readonly string[]): Uint8Array {
+  if (paths.length === 0) {
+    throw new UmbraError('usage.invalid', 'A backup needs at least one source', {
+      hint: 'Name a folder or a file to save.',
+    });
+  }
+  if (paths.some((path) => path.includes('\0'))) {
+    throw new UmbraError('usage.invalid', 'A source path holds a NUL character', { hint: 'Correct the path.' });
+  }
+  return Buffer.concat(paths.map((path) => Buffer.from(`${path}\0`)));
+}
+
+/** Gathers what a backup says, from its first line. */
+class BackupReading implements Reader {
+  readonly #restic: Restic;
+  readonly #operation: Operation;
+  readonly #unreadable: FailedItems;
+  readonly #meter: ProgressMeter;
+  #summary: BackupSummary | undefined;
+
+  constructor(restic: Restic, operation: Operation) {
+    this.#restic = restic;
+    this.#operation = operation;
+    this.#unreadable = new FailedItems(restic.mask);
+    this.#meter = new ProgressMeter('uploading', operation.report);
+    this.#meter.start();
+  }
+
+  stdout(line: OutputLine): void {
+    const message = decodeMessage(line);
+    if (message === undefined) return;
+    this.#readItem(message);
+    this.#summary = decodeBackupSummary(message) ?? this.#summary;
+    const status = decodeStatus(message);
+    if (status !== undefined) this.#meter.update(status);
+  }
+
+  stderr(line: OutputLine, message: Message | undefined): void {
+    if (message !== undefined) this.#readItem(message);
+    else this.#readText(plainText(line));
+  }
+
+  #readItem(message: Message): void {
+    const error = decodeItemError(message);
+    // What fails only while counting is read all right afterwards, or fails again as `archival`.
+    if (error?.during !== 'archival') return;
+    const reason = speaksOfDamage(error.reason) ? `the repository seems damaged: ${error.reason}` : error.reason;
+    this.#unreadable.add({ path: error.path, reason });
+    this.#meter.countErrors(this.#unreadable.count);
+  }
+
+  /** Before 0.19 a missing source shows in this line alone: the exit code is 0. */
+  #readText(text: string): void {
+    const missing = /^(.+) does not exist, skipping$/.exec(text)?.[1];
+    if (missing !== undefined) this.#unreadable.add({ path: missing, reason: 'does not exist' });
+  }
+
+  async result(ended: Ended): Promise<BackupResult> {
+    const summary = this.#summary;
+    // A signal that arrives late can turn a finished backup into a cancelled one (0.19): the snapshot exists.
+    const isFinished = summary?.snapshot !== undefined && (ended.exit.lost || isCancelled(ended));
+    if (!isFinished) this.#restic.throwIfFailed(ended);
+    const snapshot = await this.#fullId(summary?.snapshot, ended);
+    if (summary !== undefined) this.#reportEnd(summary.stats);
+    const isClean = ended.verdict.type === 'ok' || (isFinished && !ended.exit.lost);
+    return {
+      snapshot,
+      stats: summary?.stats,
+      unreadable: this.#unreadable.items,
+      unreadableCount: this.#unreadable.count,
+      complete: isClean && summary !== undefined && this.#unreadable.count === 0,
+      exitLost: ended.exit.lost,
+    };
+  }
+
+  #fullId(id: string | undefined, ended: Ended): Promise<string | undefined> {
+    if (id === undefined || ended.program.features.fullSnapshotId) return Promise.resolve(id);
+    // The id is worth asking for even if the operation was cancelled after the snapshot was saved.
+    return fullSnapshotId(this.#restic, id, { note: this.#operation.note });
+  }
+
+  #reportEnd(stats: BackupStats): void {
+    this.#meter.finish({ files: stats.filesProcessed, bytes: stats.bytesProcessed });
+  }
+}
+
+const isCancelled = ({ verdict }: Ended): boolean => verdict.type === 'failed' && verdict.code === 'run.cancelled';

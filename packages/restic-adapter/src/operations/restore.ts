@@ -1,0 +1,139 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Operation,
+  type OutputLine,
+  type RestoreResult,
+  type RestoreSpec,
+  UmbraError,
+} from '@umbracore/contracts';
+import { decodeItemError } from '../decode/item-error.ts';
+import { countIn, decodeMessage, plainText, type Message } from '../decode/message.ts';
+import { decodeStatus } from '../decode/status.ts';
+import { FailedItems } from '../failed-items.ts';
+import type { Features } from '../features.ts';
+import { verbatimPattern } from '../glob.ts';
+import { ProgressMeter } from '../progress.ts';
+import type { Ended, Reader, Restic } from '../restic.ts';
+
+/** Writes a snapshot, or parts of it, below the target. Items that failed are part of the result. */
+export async function restore(restic: Restic, spec: RestoreSpec, operation: Operation): Promise<RestoreResult> {
+  const { features } = await restic.program(operation);
+  if (!features.restoreOverExisting) await checkEmpty(spec.target);
+  const reading = new RestoreReading(restic, operation);
+  const call = { name: 'restore', flags: restoreFlags(spec, features), operands: [spec.snapshot] };
+  const ended = await restic.supervise(call, reading, operation);
+  const written = features.restoreLines ? undefined : await countFiles(spec.target);
+  return reading.result(ended, written);
+}
+
+/** Exported for tests. */
+export function restoreFlags(spec: RestoreSpec, features: Features): readonly string[] {
+  if (spec.include.length > 0 && spec.exclude.length > 0) {
+    throw new UmbraError('backend.unsupported', 'restic cannot include and exclude in the same restore', {
+      hint: 'Use either include or exclude.',
+    });
+  }
+  return [
+    `--target=${spec.target}`,
+    ...spec.include.map((path) => `--include=${verbatimPattern(path)}`),
+    ...spec.exclude.map((pattern) => `--exclude=${pattern}`),
+    ...(spec.verify ? ['--verify'] : []),
+    ...(features.restoreOverExisting ? [`--overwrite=${spec.overwrite}`] : []),
+  ];
+}
+
+/** 0.14 overwrites without asking, writes through links to folders, and loses hard links the second time. */
+async function checkEmpty(target: string): Promise<void> {
+  const names = await readdir(target).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw new UmbraError('restore.target', `Cannot restore into ${target}: ${String(error)}`, {
+      hint: 'Choose a folder that can be written.',
+      cause: error,
+    });
+  });
+  if (names.length === 0) return;
+  throw new UmbraError(
+    'backend.unsupported',
+    `This restic restores only into an empty folder, and ${target} is not empty`,
+    {
+      hint: 'Choose an empty or absent folder, or install restic 0.17 or newer.',
+    },
+  );
+}
+
+interface Written {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** 0.14 does not tell what it restored, but the folder was empty before. */
+async function countFiles(folder: string): Promise<Written> {
+  let files = 0;
+  let bytes = 0;
+  for (const name of await readdir(Buffer.from(folder), { recursive: true, encoding: 'buffer' }).catch(() => [])) {
+    const path = Buffer.concat([Buffer.from(join(folder, '/')), name]);
+    const found = await lstat(path).catch(() => undefined);
+    if (found === undefined || found.isDirectory()) continue;
+    files += 1;
+    bytes += found.isFile() ? found.size : 0;
+  }
+  return { files, bytes };
+}
+
+class RestoreReading implements Reader {
+  readonly #restic: Restic;
+  readonly #failed: FailedItems;
+  readonly #meter: ProgressMeter;
+  #summary: Message | undefined;
+
+  constructor(restic: Restic, operation: Operation) {
+    this.#restic = restic;
+    this.#failed = new FailedItems(restic.mask);
+    this.#meter = new ProgressMeter('restoring', operation.report);
+    this.#meter.start();
+  }
+
+  stdout(line: OutputLine): void {
+    const message = decodeMessage(line);
+    if (message === undefined) return;
+    if (message['message_type'] === 'summary') this.#summary = message;
+    const status = decodeStatus(message);
+    if (status !== undefined) this.#meter.update(status);
+  }
+
+  stderr(line: OutputLine, message: Message | undefined): void {
+    const error = message === undefined ? textError(plainText(line)) : decodeItemError(message);
+    if (error === undefined) return;
+    this.#failed.add(error);
+    this.#meter.countErrors(this.#failed.count);
+  }
+
+  result(ended: Ended, written: Written | undefined): RestoreResult {
+    // With failed items restic ends with 1 and "There were N errors", after it has restored all the rest.
+    const isPartial =
+      this.#failed.count > 0 && ended.verdict.type === 'failed' && /There were \d+ errors/.test(ended.verdict.text);
+    if (!isPartial) this.#restic.throwIfFailed(ended);
+    const totals = written ?? totalsOf(this.#summary ?? {});
+    this.#meter.finish(totals);
+    return {
+      filesRestored: totals.files,
+      bytesRestored: totals.bytes,
+      filesSkipped: countIn(this.#summary ?? {}, 'files_skipped'),
+      failed: this.#failed.items,
+      failedCount: this.#failed.count,
+    };
+  }
+}
+
+/** With an include filter restic counts folders on the way as restored, but not in the total. */
+function totalsOf(summary: Message): Written {
+  const files = Math.min(countIn(summary, 'files_restored'), countIn(summary, 'total_files'));
+  return { files, bytes: countIn(summary, 'bytes_restored') };
+}
+
+/** Before 0.16 a failed item is a sentence. */
+function textError(text: string): { readonly path: string; readonly reason: string } | undefined {
+  const match = /^ignoring error for (\/.*?): (.+)$/.exec(text);
+  return match?.[1] === undefined ? undefined : { path: match[1], reason: match[2] ?? '' };
+}

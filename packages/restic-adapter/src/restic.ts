@@ -1,0 +1,171 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type {
+  BackendHost,
+  BackendRepository,
+  EngineExit,
+  EngineProcess,
+  Operation,
+  OutputLine,
+  UmbraError,
+} from '@umbracore/contracts';
+import { buildCommand, interruptGraceMs, type Call } from './command.ts';
+import type { Message } from './decode/message.ts';
+import { classify, type Verdict } from './exit-codes.ts';
+import { parseLocation, type Location } from './location.ts';
+import { createMask, type Mask } from './mask.ts';
+import { describeFailure } from './messages.ts';
+import { removeLocksOf } from './operations/remove-locks.ts';
+import { Transcript } from './transcript.ts';
+import { findProgram, type Program } from './version-probe.ts';
+
+/** Receives what an operation is interested in, while it runs. Must not throw. */
+export interface Reader {
+  stdout?(line: OutputLine): void;
+  /** `message` is the line decoded, if it is JSON and not restic's last word. */
+  stderr?(line: OutputLine, message: Message | undefined): void;
+}
+
+export interface ReadOptions extends Reader {
+  readonly deadlineMs?: number | undefined;
+  /** Raw standard output instead of lines. */
+  onData?(chunk: Uint8Array): void | Promise<void>;
+}
+
+/** How a call of restic went. */
+export interface Ended {
+  readonly command: string;
+  readonly exit: EngineExit;
+  readonly verdict: Verdict;
+  readonly program: Program;
+}
+
+/** Reading a large repository over a slow line takes long; an endless wait is what must not happen. */
+const readDeadlineMs = 30 * 60_000;
+
+/** Starts restic on one repository and says how it went. Holds no state between calls. */
+export class Restic {
+  readonly repository: BackendRepository;
+  readonly host: BackendHost;
+  readonly location: Location;
+  readonly mask: Mask;
+
+  /** `others` are repositories whose secrets must not be seen either. */
+  constructor(repository: BackendRepository, host: BackendHost, others: readonly BackendRepository[] = []) {
+    this.repository = repository;
+    this.host = host;
+    this.location = parseLocation(repository.definition.location);
+    this.mask = createMask([repository, ...others]);
+  }
+
+  get name(): string {
+    return this.repository.definition.name;
+  }
+
+  program(operation: Operation): Promise<Program> {
+    return findProgram(this.host, operation.signal);
+  }
+
+  /** Runs a command that changes nothing, without a lock. It is killed when the signal aborts or the deadline passes. */
+  async read(call: Call, options: ReadOptions, operation: Operation): Promise<Ended> {
+    this.#throwIfCancelled(call.name, operation);
+    const program = await this.program(operation);
+    const command = buildCommand(program.path, this.repository, this.host, withFlag(call, '--no-lock'));
+    const transcript = new Transcript(this.mask, operation.note);
+    await this.#makeFolders();
+    const exit = await this.host.processes.call(
+      command,
+      {
+        deadlineMs: options.deadlineMs ?? readDeadlineMs,
+        stderr: (line) => options.stderr?.(line, transcript.read(line)),
+        ...(options.stdout === undefined ? {} : { stdout: options.stdout.bind(options) }),
+        ...(options.onData === undefined ? {} : { onData: options.onData.bind(options) }),
+      },
+      operation.signal,
+    );
+    const interrupted = operation.signal?.aborted === true;
+    if (!interrupted && exit.signal === 'SIGKILL') return this.#late(call.name, exit, program);
+    return this.#end(call.name, exit, program, transcript, interrupted);
+  }
+
+  /**
+   * Runs a command that may change something, under a shim. When the signal aborts it is interrupted, killed if it does
+   * not end within its grace, and a lock it left is removed.
+   */
+  async supervise(call: Call, reader: Reader, operation: Operation): Promise<Ended> {
+    this.#throwIfCancelled(call.name, operation);
+    const program = await this.program(operation);
+    const command = buildCommand(program.path, this.repository, this.host, { limits: operation.limits, ...call });
+    await this.#makeFolders();
+    const own = operation.spool === undefined ? await mkdtemp(join(this.host.scratchDir, 'restic-')) : undefined;
+    const spool = operation.spool ?? join(own ?? '', 'spool');
+    const orphanPolicy = operation.orphanPolicy ?? (own === undefined ? 'adopt' : 'die');
+    try {
+      const engine = await this.host.processes.start(command, { spool, orphanPolicy });
+      return await this.follow(engine, call.name, reader, operation);
+    } finally {
+      if (own !== undefined) await rm(own, { recursive: true, force: true });
+    }
+  }
+
+  /** Follows an engine from its first byte to its end. */
+  async follow(engine: EngineProcess, command: string, reader: Reader, operation: Operation): Promise<Ended> {
+    const program = await this.program({});
+    const transcript = new Transcript(this.mask, operation.note);
+    const { signal } = operation;
+    let interrupting: Promise<void> | undefined;
+    const interrupt = (): void => {
+      interrupting ??= engine.interrupt(interruptGraceMs(this.repository, operation.limits));
+      // Awaited below; a failure must not count as unhandled until then.
+      interrupting.catch(() => undefined);
+    };
+    signal?.addEventListener('abort', interrupt, { once: true });
+    if (signal?.aborted === true) interrupt();
+    try {
+      const exit = await engine.follow({
+        stdout: (line) => reader.stdout?.(line),
+        stderr: (line) => reader.stderr?.(line, transcript.read(line)),
+      });
+      await interrupting;
+      if (interrupting !== undefined && exit.code === undefined) await removeLocksOf(this, engine.identity());
+      return this.#end(command, exit, program, transcript, interrupting !== undefined);
+    } finally {
+      signal?.removeEventListener('abort', interrupt);
+    }
+  }
+
+  /** The error of a call that failed; undefined if it did not. */
+  failure({ command, verdict }: Ended): UmbraError | undefined {
+    if (verdict.type !== 'failed') return undefined;
+    return describeFailure(verdict.code, { what: command, repository: this.name, text: verdict.text });
+  }
+
+  throwIfFailed(ended: Ended): void {
+    const failure = this.failure(ended);
+    if (failure !== undefined) throw failure;
+  }
+
+  #end(command: string, exit: EngineExit, program: Program, transcript: Transcript, interrupted: boolean): Ended {
+    const { exitError, lines } = transcript;
+    const verdict = classify({ command, exit, interrupted, exitError, lines, features: program.features });
+    return { command, exit, verdict, program };
+  }
+
+  /** Since 0.17 restic tries for a quarter of an hour and more to reach a dead server, in silence. */
+  #late(command: string, exit: EngineExit, program: Program): Ended {
+    const code = this.location.kind === 'remote' ? 'repository.unreachable' : 'engine.stalled';
+    return { command, exit, program, verdict: { type: 'failed', code, text: 'no answer before the deadline' } };
+  }
+
+  #throwIfCancelled(command: string, { signal }: Operation): void {
+    if (signal?.aborted !== true) return;
+    throw describeFailure('run.cancelled', { what: command, repository: this.name, text: '' });
+  }
+
+  async #makeFolders(): Promise<void> {
+    await mkdir(this.host.scratchDir, { recursive: true, mode: 0o700 });
+    await mkdir(this.host.cacheDir, { recursive: true, mode: 0o700 });
+  }
+}
+
+const withFlag = (call: Call, flag: string): Call => ({ ...call, flags: [flag, ...(call.flags ?? [])] });
