@@ -53,7 +53,6 @@ const refused: readonly (readonly [string, string, string, RegExp])[] = [
   ['dialy at 02:00', 'syntax', 'dialy', /mean daily/],
   ['Weekly on Son', 'syntax', 'Son', /mean Sun/],
   ['weekly on', 'syntax', '', /Sun/],
-  ['weekly on Mon,', 'syntax', '', /at/],
   ['daily at', 'syntax', '', /02:00/],
   ['daily at 02:00 sharp', 'syntax', 'sharp', /Leave/],
   ['daily on 02:00', 'syntax', 'on', /at/],

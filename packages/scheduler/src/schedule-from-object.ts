@@ -16,26 +16,27 @@ export interface ScheduleObject {
 
 /** Reads a schedule written as an object. Throws as `Calendar.parse` does; the text in the context is the phrase it means. */
 export function scheduleFromObject(object: ScheduleObject, zone: string): Schedule {
-  const { frequency, every, cron } = object;
-  const given = Object.entries({ frequency, every, cron }).filter(([, value]) => value !== undefined);
-  if (given.length !== 1) {
-    const names = given.map(([name]) => name).join(' and ');
-    throw invalid(given.length === 0 ? 'the schedule says nothing about when' : `the schedule has ${names}`);
-  }
   return calendar.parse(phraseOf(object), zone);
 }
 
 function phraseOf({ frequency, preferredTime, days = [], every, cron }: ScheduleObject): string {
-  const fits = frequency === 'weekly' || frequency === 'monthly';
-  if (days.length > 0 && !fits) throw invalid('days belong to weekly and monthly schedules');
+  if ([frequency, every, cron].filter((one) => one !== undefined).length !== 1) {
+    throw invalid('a schedule has exactly one of frequency, every and cron', 'Keep the one that you mean.');
+  }
+  if (days.length > 0 && frequency !== 'weekly' && frequency !== 'monthly') {
+    throw invalid('only a weekly or monthly schedule has days', 'Leave days out.');
+  }
+  if (days.length > 1 && frequency === 'monthly') {
+    throw invalid('a monthly schedule has one day', 'Use cron for several days of a month.');
+  }
   if (frequency === undefined || frequency === 'manual') {
-    if (preferredTime !== undefined) throw invalid('preferredTime belongs to schedules with a frequency');
+    if (preferredTime !== undefined) throw invalid('only a frequency has a preferredTime', 'Leave preferredTime out.');
     return frequency ?? (cron === undefined ? `every ${every}` : `cron: ${cron}`);
   }
   const on = days.length === 0 ? '' : ` on ${days.join(',')}`;
   return `${frequency}${on}${preferredTime === undefined ? '' : ` at ${preferredTime}`}`;
 }
 
-function invalid(message: string): UmbraError {
-  return new UmbraError('schedule.syntax', message, { hint: 'Give exactly one of frequency, every and cron.' });
+function invalid(message: string, hint: string): UmbraError {
+  return new UmbraError('schedule.syntax', message, { hint });
 }
