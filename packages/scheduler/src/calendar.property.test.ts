@@ -1,12 +1,11 @@
 import type { Schedule, Slot } from '@umbracore/contracts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { calendar } from './index.ts';
 import { type Segment, zoneOf } from './zone.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
-const day = 24 * hour;
 const firstYear = 1970;
 const lastYear = 2040;
 const seed = 20_261_123;
@@ -77,9 +76,9 @@ test('around clock changes every date has its slot once, and every shown time co
       );
       checkInstants(calendar.parse('*/15 * * * *', zone), (shown) => /:(?:00|15|30|45)$/.test(shown), scan);
     }),
-    { seed, numRuns: 900 },
+    { seed, numRuns: 700 },
   );
-  expect(changes).toBeGreaterThan(250);
+  expect(changes).toBeGreaterThan(200);
 });
 
 test('a date that a zone leaves out has no slot, and no other date is left out', () => {
