@@ -27,8 +27,10 @@ export const migrations: readonly string[] = [
   );
   create unique index runs_slot on runs (job, repository, slot) where slot is not null;
   create index runs_newest on runs (job, repository, queued_at desc, id desc, state);
+  create index runs_job on runs (job, queued_at desc, id desc);
   create index runs_time on runs (queued_at desc, id desc);
-  create index runs_open on runs (job, repository) where seal is null;
+  create index runs_open on runs (queued_at desc, id desc) where seal is null;
+  create index runs_held on runs (job, repository) where seal is null and owner is not null;
   create table steps (
     run text not null references runs (id),
     sequence integer not null,

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { UmbraError, type Clock } from '@umbracore/contracts';
+import { isUmbraError, type Clock } from '@umbracore/contracts';
 import type { Alarms } from './alarms.ts';
 import { connect, numberFrom } from './database.ts';
 import { faultOf } from './faults.ts';
@@ -56,7 +56,7 @@ function openIf({ path }: StateFile, isFit: (database: DatabaseSync) => boolean)
     fit = isFit(database);
     return fit ? database : undefined;
   } catch (thrown) {
-    if (faultOf(thrown) !== 'state.damaged' || thrown instanceof UmbraError) throw thrown;
+    if (faultOf(thrown) !== 'state.damaged' || isUmbraError(thrown)) throw thrown;
     return undefined;
   } finally {
     if (!fit) database?.close();

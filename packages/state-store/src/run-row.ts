@@ -56,11 +56,11 @@ export function newRow(run: NewRun): RunRow {
     plan,
   };
   const journal = { cancel_requested_at: null, fence: 0, owner: null, lease_until: null };
-  return { ...columnsOf(record), ...journal, id: run.id, seal: null, hash: null, prev_hash: null };
+  return { ...columnsOf(record), ...journal, seal: null, hash: null, prev_hash: null };
 }
 
-/** The columns that follow from the record. */
-export function columnsOf(record: RunRecord) {
+/** The columns that are copies of what the record says. */
+export function copiesOf(record: RunRecord) {
   return {
     id: record.id,
     job: record.job,
@@ -70,9 +70,11 @@ export function columnsOf(record: RunRecord) {
     queued_at: record.queuedAt,
     finished_at: record.finishedAt,
     revision: record.revision,
-    record: canonicalJson(record),
   };
 }
+
+/** All columns that follow from the record. */
+export const columnsOf = (record: RunRecord) => ({ ...copiesOf(record), record: canonicalJson(record) });
 
 /** The record after a change; the mark of a wanted cancel is written into it only when it ends. */
 export function changedRecord(row: RunRow, before: RunRecord, change: RunChange): RunRecord {

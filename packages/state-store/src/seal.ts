@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isTerminal, type AuditFinding } from '@umbracore/contracts';
-import { columnsOf, recordOf, type RunRow } from './run-row.ts';
+import { copiesOf, recordOf, type RunRow } from './run-row.ts';
 
 /** The end of the chain: place and hash of the run that ended last. */
 export interface ChainEnd {
@@ -12,7 +12,7 @@ export const chainStart: ChainEnd = { seal: 0, hash: '' };
 
 /** SHA-256 over the hash before, the place and the record's text. */
 function sealHash(previous: string, seal: number, record: string): string {
-  return createHash('sha256').update(`${previous}\n${seal}\n${record}`).digest('hex');
+  return hash('sha256', `${previous}\n${seal}\n${record}`);
 }
 
 /** The columns that close a record behind `end`. */
@@ -29,7 +29,7 @@ export function damageOf(row: RunRow): string | undefined {
   if (row.hash !== sealHash(row.prev_hash ?? '', row.seal, row.record)) return 'its record does not match its hash';
   const record = recordOf(row);
   if (record === undefined) return 'its record is not readable';
-  const column = Object.entries(columnsOf(record)).find(([name, value]) => row[name as keyof RunRow] !== value);
+  const column = Object.entries(copiesOf(record)).find(([name, value]) => row[name as keyof RunRow] !== value);
   return column === undefined ? undefined : `its column ${column[0]} does not match its record`;
 }
 

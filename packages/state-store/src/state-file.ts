@@ -33,6 +33,10 @@ export const stateFileIn = (dir: string): StateFile => ({
 /** Makes the folder and an empty file for this user alone, whatever the umask. SQLite gives its other files the same mode. */
 export function prepareFile({ dir, path }: StateFile): void {
   if (mkdirSync(dir, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(dir, 0o700);
+  makePrivate(path);
+}
+
+function makePrivate(path: string): void {
   if (existsSync(path)) return;
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
@@ -70,7 +74,9 @@ export function filesSetAside({ dir }: StateFile): readonly string[] {
  * killed process cannot leave it behind.
  */
 export function whileAlone<T>({ dir }: StateFile, work: () => T): T {
-  const lock: DatabaseSync = connect(join(dir, 'state.lock'));
+  const path = join(dir, `${name}.lock`);
+  makePrivate(path);
+  const lock: DatabaseSync = connect(path);
   try {
     lock.exec('begin exclusive');
     return work();

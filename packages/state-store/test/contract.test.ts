@@ -1,10 +1,10 @@
 import { stateStoreCases } from '@umbracore/testkit';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { subjects } from './stores.ts';
 
 describe.each(Object.entries(subjects))('the %s store', (_name, makeSubject) => {
-  test.each(stateStoreCases)('$name', async ({ run }) => {
+  test.each(stateStoreCases)('$name', async (contractCase) => {
     await using subject = await makeSubject();
-    await run(subject);
+    await expect(contractCase.run(subject)).resolves.toBeUndefined();
   });
 });

@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { aNewRun, FakeClock, recordingLog } from '@umbracore/testkit';
+import { expect, test } from 'vitest';
+import { openStateStore } from '../src/index.ts';
+import { fileOf, fill, finish } from './filled.ts';
+import { openIn, temporaryFolder } from './stores.ts';
+
+async function filledFolder(count = 3) {
+  const folder = temporaryFolder();
+  await using store = await openIn(folder.path);
+  await fill(store, count);
+  return folder;
+}
+
+const asideIn = (dir: string) =>
+  readdirSync(dir).filter((name) => name.includes('.damaged-') && !/-(?:wal|shm)$/u.test(name));
+
+test('the folder and its files are for this user alone, whatever the umask', async () => {
+  using folder = temporaryFolder();
+  const dir = join(folder.path, 'made', 'here');
+  const before = process.umask(0);
+  try {
+    await using store = await openIn(dir);
+    await finish(store, 'r-1');
+    expect(statSync(dir).mode & 0o777).toBe(0o700);
+    const modes = readdirSync(dir).map((name) => [name, statSync(join(dir, name)).mode & 0o777]);
+    const names = ['state.db', 'state.db-shm', 'state.db-wal', 'state.db.lock'];
+    expect(modes).toEqual(names.map((name) => [name, 0o600]));
+  } finally {
+    process.umask(before);
+  }
+});
+
+test.each<[string, (file: string) => void]>([
+  ['something else entirely', (file) => writeFileSync(file, 'this was never a database, '.repeat(500))],
+  ['cut in the middle', (file) => truncateSync(file, 4096 * 3)],
+  ['overwritten from its second page on', (file) => scribble(file, 4096)],
+  ['without its first page', (file) => writeFileSync(file, readFileSync(file).subarray(4096))],
+])('a file that is %s is set aside untouched, and history begins anew with an alarm', async (_name, damage) => {
+  using folder = await filledFolder();
+  damage(fileOf(folder.path));
+  const damaged = readFileSync(fileOf(folder.path));
+  {
+    await using store = await openIn(folder.path);
+    expect(store.health).toMatchObject({ mode: 'durable', alarms: [{ code: 'state.damaged' }] });
+    expect(await store.runs({})).toEqual([]);
+    await finish(store, 'r-new');
+  }
+  const aside = asideIn(folder.path);
+  expect(aside).toHaveLength(1);
+  const kept = join(folder.path, aside[0] ?? '');
+  expect(readFileSync(kept)).toEqual(damaged);
+  {
+    await using again = await openIn(folder.path);
+    expect(again.health.alarms).toMatchObject([{ code: 'state.damaged' }]);
+    expect(await again.runs({})).toHaveLength(1);
+  }
+  rmSync(kept);
+  await using quiet = await openIn(folder.path);
+  expect(quiet.health.alarms).toEqual([]);
+});
+
+function scribble(file: string, from: number): void {
+  const content = readFileSync(file);
+  writeFileSync(file, content.fill(0x5a, from));
+}
+
+test('an empty file is a new store, without an alarm', async () => {
+  using folder = temporaryFolder();
+  writeFileSync(fileOf(folder.path), '');
+  await using store = await openIn(folder.path);
+  await finish(store, 'r-1');
+  expect(store.health).toEqual({ mode: 'durable', alarms: [] });
+});
+
+test('a folder that cannot be one is answered with a store in memory and an alarm', async () => {
+  using folder = temporaryFolder();
+  const dir = join(folder.path, 'file');
+  writeFileSync(dir, '');
+  const { lines, ...log } = recordingLog();
+  await using store = await openStateStore({ dir, clock: new FakeClock(), log });
+  expect(store.health).toMatchObject({ mode: 'volatile', alarms: [{ code: 'state.read-only' }] });
+  await finish(store, 'r-1');
+  expect(await store.runs({})).toHaveLength(1);
+  expect(lines).toHaveLength(1);
+});
+
+test('a state of a newer version is left alone', async () => {
+  using folder = await filledFolder();
+  const database = new DatabaseSync(fileOf(folder.path));
+  database.exec('pragma user_version = 99');
+  database.close();
+  const before = readFileSync(fileOf(folder.path));
+  for (const readOnly of [false, true]) {
+    await using store = await openStateStore({ dir: folder.path, clock: new FakeClock(), readOnly });
+    expect(store.health).toMatchObject({ mode: 'volatile', alarms: [{ code: 'state.newer' }] });
+    expect(await store.runs({})).toEqual([]);
+  }
+  expect(readFileSync(fileOf(folder.path))).toEqual(before);
+});
+
+test('a store opened for reading shows what is there and refuses changes', async () => {
+  using folder = await filledFolder();
+  await using writer = await openIn(folder.path);
+  await using store = await openStateStore({ dir: folder.path, clock: new FakeClock(), readOnly: true });
+  expect(store.health).toEqual({ mode: 'durable', alarms: [] });
+  expect(await store.runs({})).toHaveLength(3);
+  await finish(writer, 'r-new');
+  expect(await store.runs({})).toHaveLength(4);
+  await expect(store.enqueue(aNewRun())).rejects.toMatchObject({ code: 'state.read-only' });
+});
+
+test('a store opened for reading makes nothing', async () => {
+  using folder = temporaryFolder();
+  const dir = join(folder.path, 'absent');
+  await using store = await openStateStore({ dir, clock: new FakeClock(), readOnly: true });
+  expect(store.health).toEqual({ mode: 'durable', alarms: [] });
+  expect(await store.runs({})).toEqual([]);
+  await expect(store.enqueue(aNewRun())).rejects.toMatchObject({ code: 'state.read-only' });
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+const unprivileged = fileURLToPath(new URL('unprivileged.ts', import.meta.url));
+
+/** Opens the store as a user who may not write there, does a run, and tells what it saw. */
+function openedUnprivileged(dir: string): unknown {
+  const args = ['--conditions=@umbra/source', '--disable-warning=ExperimentalWarning', unprivileged, dir];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+}
+
+/** Takes every right to write from a folder and what is in it, until disposed. */
+function protectedFolder(dir: string): Disposable {
+  for (const name of readdirSync(dir)) chmodSync(join(dir, name), 0o444);
+  chmodSync(dir, 0o555);
+  return { [Symbol.dispose]: () => chmodSync(dir, 0o755) };
+}
+
+const degraded = { mode: 'volatile', codes: ['state.read-only'], before: 3, after: 4, findings: 0 };
+
+test('a folder that cannot be written still shows its history, and what happened last too', async () => {
+  using folder = temporaryFolder();
+  chmodSync(folder.path, 0o755);
+  const dir = join(folder.path, 'state');
+  {
+    await using store = await openIn(dir);
+    await fill(store, 3);
+    using _protected = protectedFolder(dir);
+    expect(openedUnprivileged(dir)).toEqual(degraded);
+  }
+  using _protected = protectedFolder(dir);
+  expect(openedUnprivileged(dir)).toEqual(degraded);
+});

@@ -1,0 +1,34 @@
+// A process of its own for the tests: works on the store of a folder and prints a line for all that was acknowledged.
+// Arguments: folder, name of this writer, 'unique' or 'shared' slots.
+import { writeSync } from 'node:fs';
+import { aNewRun } from '@umbracore/testkit';
+import { openStateStore } from '../src/index.ts';
+import { systemClock } from './system-clock.ts';
+
+const [dir = '', name = '', slots = 'unique'] = process.argv.slice(2);
+const owner = { pid: process.pid, startTime: name, bootId: 'boot', host: 'host' };
+const say = (line: object) => writeSync(1, `${JSON.stringify(line)}\n`);
+
+const store = await openStateStore({ dir, clock: systemClock });
+const rounds = slots === 'shared' ? 60 : Number.POSITIVE_INFINITY;
+for (let n = 0; n < rounds; n += 1) {
+  const queuedAt = Date.now();
+  const slot = slots === 'shared' ? `slot-${n}` : `${name}-${n}`;
+  const { run, created } = await store.enqueue(aNewRun({ id: `r-${name}-${n}`, slot, queuedAt }));
+  say({ id: run.id, slot, created, revision: 1, state: 'queued', steps: 0 });
+  const claim = await store.claim(run.id, { owner, now: Date.now(), ttlMs: 5 });
+  if (!claim.granted) continue;
+  if (slots === 'shared') say({ id: run.id, slot, fence: claim.lease.fence });
+  try {
+    await store.recordStep(claim.lease, { attempt: 1, kind: 'backup', stage: 'intent', at: queuedAt, detail: { n } });
+    say({ id: run.id, revision: 1, state: 'queued', steps: 1 });
+    await store.update(claim.lease, 1, { state: 'running', startedAt: queuedAt });
+    say({ id: run.id, revision: 2, state: 'running', steps: 1 });
+    await store.update(claim.lease, 2, { state: 'succeeded', finishedAt: queuedAt });
+    say({ id: run.id, revision: 3, state: 'succeeded', steps: 1, ended: true });
+  } catch (thrown) {
+    // The lease is short on purpose: with two writers it may be lost between two steps.
+    if ((thrown as { code?: unknown }).code !== 'state.lease-lost') throw thrown;
+  }
+}
+await store[Symbol.asyncDispose]();
