@@ -15,7 +15,7 @@ import {
   type RepositoryInput,
 } from './schema.ts';
 import { nearestSpan, type Finding, type SourceText } from './source-text.ts';
-import { validate } from './validate.ts';
+import { noJobs, validate } from './validate.ts';
 
 /** A named part of the configuration, with its place. */
 export interface Entry<T> {
@@ -92,10 +92,7 @@ function entry<T>(part: Part | undefined, name: string, path: Path, value: T): E
 function emptyJobs({ source, value }: Part): readonly Finding[] {
   if (value.jobs === undefined || Object.keys(value.jobs).length > 0) return [];
   if (!isMap(source.value) || !isMap(source.value['jobs']) || Object.keys(source.value['jobs']).length > 0) return [];
-  const span = nearestSpan(source, ['jobs'], 'key');
-  return [
-    { code: 'config.no-jobs', message: 'there is no job in jobs', hint: 'add a job, or remove the key', source, span },
-  ];
+  return [noJobs(source)];
 }
 
 function declared(parts: readonly Part[], kind: 'repositories' | 'profiles'): ReadonlySet<string> {

@@ -4,6 +4,7 @@ import {
   type Configuration,
   type JobDefinition,
   type Schedule,
+  type UmbraError,
 } from '@umbracore/contracts';
 import { collect, type Collection, type Entry } from './collect.ts';
 import { toJob, toPlugin, toRepository } from './definitions.ts';
@@ -93,7 +94,7 @@ function toTimezone(
     const wrong = failure(() => checkZone(timezone.value));
     if (wrong === undefined) return { timezone: timezone.value, findings: [] };
     const span = nearestSpan(timezone.source, timezone.path, 'value');
-    return { timezone: system, findings: [{ ...wrong, source: timezone.source, span }] };
+    return { timezone: system, findings: [narrowed({ ...wrong, source: timezone.source, span }, {})] };
   }
   const own = env['TZ'];
   return {
@@ -103,14 +104,26 @@ function toTimezone(
 }
 
 /** What a check throws, as the words of a finding. */
-function failure(check: () => void): Pick<Finding, 'code' | 'message' | 'hint'> | undefined {
+function failure(check: () => void): Pick<UmbraError, 'code' | 'message' | 'hint' | 'context'> | undefined {
   try {
     check();
     return undefined;
   } catch (error) {
     if (!isUmbraError(error)) throw error;
-    return { code: error.code, message: error.message, hint: error.hint };
+    const { code, message, hint, context } = error;
+    return { code, message, hint, context };
   }
+}
+
+/** The finding at the words that the calendar did not understand, if they stand in the file as they are. */
+function narrowed(finding: Finding, { text, column, length }: UmbraError['context']): Finding {
+  const { code, message, hint, source, span } = finding;
+  const plain = { code, message, hint, source, span };
+  if (typeof text !== 'string' || typeof column !== 'number' || typeof length !== 'number') return plain;
+  const at = source.text.slice(span.start, span.end).indexOf(text);
+  if (at === -1) return plain;
+  const start = span.start + at + column - 1;
+  return { ...plain, span: { start, end: start + length } };
 }
 
 interface JobContext {
@@ -134,7 +147,8 @@ function completeJob(
     const place = said && placeIn(said, ['schedule', index]);
     // Parts that were left out of a faulty map are reported already; what is left of it says little.
     const judged = typeof written === 'string' || said?.entry?.faulty !== true;
-    if (wrong !== undefined && place !== undefined && judged) findings.push({ ...wrong, ...place });
+    if (wrong !== undefined && place !== undefined && judged)
+      findings.push(narrowed({ ...wrong, ...place }, wrong.context));
   }
   const [only, ...others] = collection.declared.repositories;
   const repositories = fields.repository ?? (only !== undefined && others.length === 0 ? [only] : []);

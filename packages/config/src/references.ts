@@ -20,9 +20,7 @@ function unknownNames(entry: Entry<object>, field: string, kind: Kind, known: Re
         code: 'config.unknown-reference',
         message: `there is no ${singular[kind]} "${name}"`,
         hint:
-          meant === undefined
-            ? `${all === '' ? `add it to ${kind}` : `use one of: ${all}`}`
-            : `did you mean "${meant}"?`,
+          meant === undefined ? (all === '' ? `add it to ${kind}` : `use one of: ${all}`) : `did you mean "${meant}"?`,
         source: entry.source,
         span: nearestSpan(entry.source, path, 'value'),
       },

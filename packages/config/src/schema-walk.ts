@@ -9,14 +9,8 @@ const definition = (schema: Schema): z.core.$ZodTypes['_zod']['def'] => (schema 
 /** The schemas that a value may follow: the options of a union, without what makes it optional. */
 export function alternatives(schema: Schema): readonly Schema[] {
   const inner = definition(schema);
-  switch (inner.type) {
-    case 'optional':
-      return alternatives(inner.innerType);
-    case 'union':
-      return inner.options.flatMap(alternatives);
-    default:
-      return [schema];
-  }
+  if (inner.type === 'optional') return alternatives(inner.innerType);
+  return inner.type === 'union' ? inner.options.flatMap(alternatives) : [schema];
 }
 
 /** What a schema says about itself, even from behind `optional`. */
@@ -62,21 +56,14 @@ export const kindsOf = (schemas: readonly Schema[]): readonly string[] => [
   ...new Set(schemas.flatMap(alternatives).map((option) => kindOf(option))),
 ];
 
-function kindOf(schema: Schema): string {
-  const { type } = definition(schema);
-  switch (type) {
-    case 'string':
-      return traitOf(schema)?.name ?? 'a text';
-    case 'number':
-      return 'a number';
-    case 'boolean':
-      return 'true or false';
-    case 'array':
-      return 'a list';
-    case 'object':
-    case 'record':
-      return 'a map';
-    default:
-      return 'a value of another kind';
-  }
-}
+const kinds: Readonly<Partial<Record<z.core.$ZodTypes['_zod']['def']['type'], string>>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+  record: 'a map',
+};
+
+const kindOf = (schema: Schema): string =>
+  traitOf(schema)?.name ?? kinds[definition(schema).type] ?? 'a value of another kind';

@@ -73,9 +73,10 @@ const retry = z.strictObject({
 });
 
 export const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
-const day = z.union([z.enum(weekdays), z.int().min(1).max(31), z.literal('last')]).register(traits, {
+const lastWeekday = z.templateLiteral(['last ', z.enum(weekdays)]);
+const day = z.union([z.enum(weekdays), z.int().min(1).max(31), z.literal('last'), lastWeekday]).register(traits, {
   name: 'a day',
-  hint: 'write Mon to Sun for weekly; 1 to 31 or last for monthly',
+  hint: 'write Mon to Sun for weekly; 1 to 31, last or last Fri for monthly',
 });
 
 const zone = filled.meta({ description: 'IANA zone that the times are in', examples: ['Europe/London'] });

@@ -44,8 +44,10 @@ const shortened = (value: unknown): string => {
 function kindOfValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'boolean') return 'true or false';
-  return { string: 'a text', number: 'a number', object: 'a map' }[String(typeof value)] ?? `a ${typeof value}`;
+  return (
+    { string: 'a text', number: 'a number', boolean: 'true or false', object: 'a map' }[typeof value as string] ??
+    'something else'
+  );
 }
 
 function wrongKind(value: unknown, path: Path, schemas: readonly Schema[]): Text {
@@ -155,7 +157,8 @@ function missingKey(source: SourceText, path: Path): Finding {
 }
 
 function toFindings(schema: Schema, source: SourceText, issue: Issue, path: Path): readonly Finding[] {
-  const secret = secretAbove(schema, path);
+  // A wrong key is judged by the map that it stands in.
+  const secret = secretAbove(schema, issue.code === 'invalid_key' ? path.slice(0, -1) : path);
   if (secret !== undefined) {
     const hint = schemasAt(schema, secret).map((inner) => traitOf(inner)?.hint)[0];
     const span = nearestSpan(source, secret, 'value');
@@ -167,6 +170,7 @@ function toFindings(schema: Schema, source: SourceText, issue: Issue, path: Path
   if (issue.code === 'invalid_key') return [wrongName(schema, source, path)];
   const value = valueAt(source.value, path);
   if (value === undefined && path.length > 0) return [missingKey(source, path)];
+  if (value === null && path.length === 1 && path[0] === 'jobs') return [noJobs(source)];
   const { message, hint } = explain(issue, path, value, schemasAt(schema, path));
   return [
     {
@@ -178,6 +182,15 @@ function toFindings(schema: Schema, source: SourceText, issue: Issue, path: Path
     },
   ];
 }
+
+/** The finding for `jobs:` with nothing below. */
+export const noJobs = (source: SourceText): Finding => ({
+  code: 'config.no-jobs',
+  message: 'there is no job in jobs',
+  hint: 'add a job, or remove the key',
+  source,
+  span: nearestSpan(source, ['jobs'], 'key'),
+});
 
 /** A copy of a value without what stands at a path. */
 function without(value: unknown, path: Path): unknown {

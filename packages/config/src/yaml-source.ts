@@ -9,6 +9,7 @@ import {
   type ErrorCode,
   type Node,
   type Pair,
+  type YAMLError,
 } from 'yaml';
 import { isMap as isPlainMap, type Path } from './path.ts';
 import type { Finding, SourceText, Span } from './source-text.ts';
@@ -132,7 +133,8 @@ export function parseYaml(file: string, text: string): ParsedText {
 }
 
 function parseShallow(file: string, text: string): ParsedText {
-  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent' });
+  // Not 'silent': that level hides a second document (yaml 2.9).
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'error' });
   const partial: SourceText = {
     file,
     text,
@@ -140,14 +142,9 @@ function parseShallow(file: string, text: string): ParsedText {
     locate: (path, part) => locate(document, path, part),
   };
   if (depthOf(document.contents) > deepest) throw new RangeError(tooDeep);
-  const faults = [...document.errors, ...document.warnings].map(({ code, pos: [start, end] }): Finding => {
-    const [message, hint] = syntaxProblems[code];
-    const span = { start, end };
-    if (code !== 'DUPLICATE_KEY') return { code: 'config.syntax', message, hint, source: partial, span };
-    const named = firstOfDuplicate(document, start, text) ?? message;
-    const key = nearestKeyEnd(document, start) ?? end;
-    return { code: 'config.duplicate', message: named, hint, source: partial, span: { start, end: key } };
-  });
+  const faults = [...document.errors, ...document.warnings]
+    .map((fault) => toFinding(document, partial, fault))
+    .concat(unresolvedAliases(document).map((span) => syntaxFinding('BAD_ALIAS', partial, span)));
   const reserved = reservedKeys(document).map((span): Finding => ({
     code: 'config.unknown-key',
     message: 'this key is reserved',
@@ -158,6 +155,43 @@ function parseShallow(file: string, text: string): ParsedText {
   const value = faults.length > 0 ? partialValue(document) : document.toJS({ maxAliasCount: 50 });
   const source = { ...partial, value };
   return { source, findings: [...faults, ...reserved].map((finding) => ({ ...finding, source })) };
+}
+
+const syntaxFinding = (code: ErrorCode, source: SourceText, span: Span): Finding => {
+  const [message, hint] = syntaxProblems[code];
+  return { code: 'config.syntax', message, hint, source, span };
+};
+
+function toFinding(document: Document, source: SourceText, { code, pos: [start, end], message }: YAMLError): Finding {
+  if (code === 'DUPLICATE_KEY') {
+    const [fallback, hint] = syntaxProblems[code];
+    const named = firstOfDuplicate(document, start, source.text) ?? fallback;
+    return {
+      code: 'config.duplicate',
+      message: named,
+      hint,
+      source,
+      span: { start, end: nearestKeyEnd(document, start) ?? end },
+    };
+  }
+  // A bracket that stays open is found on the next line, and told as wrong indentation.
+  if (code === 'BAD_INDENT' && message.startsWith('Flow')) {
+    const open = source.text.slice(0, start).trimEnd().length;
+    return syntaxFinding('MISSING_CHAR', source, { start: open, end: open });
+  }
+  return syntaxFinding(code, source, { start, end });
+}
+
+/** Aliases without an anchor before them; the parser finds them only when it builds the value. */
+function unresolvedAliases(document: Document): readonly Span[] {
+  const spans: Span[] = [];
+  visit(document, {
+    Alias: (_, alias) => {
+      const span = alias.resolve(document) === undefined ? spanOf(alias) : undefined;
+      if (span !== undefined) spans.push(span);
+    },
+  });
+  return spans;
 }
 
 function nearestKeyEnd(document: Document, start: number): number | undefined {

@@ -1,0 +1,188 @@
+import { isDeepStrictEqual } from 'node:util';
+import { UmbraError } from '@umbracore/contracts';
+import { isMap, isScalar, parseDocument, stringify, type Document, type Pair, type YAMLMap } from 'yaml';
+import { isMap as isPlainMap, type PlainMap } from './path.ts';
+import type { JobInput } from './schema.ts';
+
+/** A job to write: its fields and its id. */
+export type NewJob = JobInput & { readonly id: string };
+
+/** Adds a job to a YAML or JSON configuration. Every byte that was there stays. Throws `config.duplicate`, `config.*`. */
+export function addJob(text: string, { id, ...fields }: NewJob): string {
+  const { document, value } = read(text);
+  const jobs = isPlainMap(value['jobs']) ? value['jobs'] : {};
+  if (Object.hasOwn(jobs, id)) {
+    throw new UmbraError('config.duplicate', `the job "${id}" is already there`, {
+      hint: 'choose another name',
+      context: { job: id },
+    });
+  }
+  const job = definedOnly(fields);
+  const edited = withLineBreaks(text, (plain) => insertJob(plain, document, id, job));
+  return proved(edited, { ...value, jobs: { ...jobs, [id]: job } });
+}
+
+/** Removes a job from a YAML or JSON configuration; with the last one goes `jobs:`. Throws `usage.unknown-job`, `config.*`. */
+export function removeJob(text: string, id: string): string {
+  const { document, value } = read(text);
+  const { jobs, ...others } = value;
+  if (!isPlainMap(jobs) || !Object.hasOwn(jobs, id)) {
+    throw new UmbraError('usage.unknown-job', `there is no job "${id}" in the file`, { context: { job: id } });
+  }
+  const { [id]: _removed, ...remaining } = jobs;
+  const root = document.contents;
+  const map = mapAt(document, 'jobs');
+  if (!isMap(root) || map === undefined) throw cannotEdit();
+  if (Object.keys(remaining).length === 0) return proved(withoutPair(text, root, 'jobs'), others);
+  return proved(withoutPair(text, map, id), { ...others, jobs: remaining });
+}
+
+/** The lines of a job, from 1; undefined if the text has no such job. */
+export function jobLines(text: string, id: string): { readonly first: number; readonly last: number } | undefined {
+  const pair = pairOf(mapAt(parseDocument(text, { logLevel: 'error' }), 'jobs'), id);
+  if (pair === undefined) return undefined;
+  const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length;
+  return { first: lineAt(keyStart(pair)), last: lineAt(text.slice(0, endOf(pair)).trimEnd().length) };
+}
+
+const cannotEdit = (): UmbraError =>
+  new UmbraError('config.invalid-value', 'the configuration cannot be edited by the program', {
+    hint: 'edit it by hand',
+  });
+
+function read(text: string): { readonly document: Document; readonly value: PlainMap } {
+  const document = parseDocument(text, { logLevel: 'error', prettyErrors: false });
+  const value: unknown = document.errors.length > 0 ? undefined : (document.toJS({ maxAliasCount: 50 }) ?? {});
+  if (isPlainMap(value)) return { document, value };
+  throw new UmbraError('config.syntax', 'the configuration has errors', {
+    hint: 'run `umbra config check` to see them',
+  });
+}
+
+/** The text, if it means exactly what it should mean now. */
+function proved(text: string, wanted: PlainMap): string {
+  const document = parseDocument(text, { logLevel: 'error', prettyErrors: false });
+  const means: unknown = document.errors.length > 0 ? undefined : (document.toJS({ maxAliasCount: 50 }) ?? {});
+  if (!isDeepStrictEqual(means, wanted)) throw cannotEdit();
+  return text;
+}
+
+const definedOnly = (map: PlainMap): PlainMap =>
+  Object.fromEntries(
+    Object.entries(map).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, isPlainMap(value) ? definedOnly(value) : value]],
+    ),
+  );
+
+/** Makes an edit with the line breaks that the text has already. */
+function withLineBreaks(text: string, edit: (text: string) => Splice): string {
+  const { at, insert } = edit(text);
+  const broken = text.includes('\r\n') ? insert.replaceAll('\n', '\r\n') : insert;
+  return text.slice(0, at) + broken + text.slice(at);
+}
+
+interface Splice {
+  readonly at: number;
+  readonly insert: string;
+}
+
+const pairOf = (map: YAMLMap | undefined, key: string): Pair | undefined =>
+  map?.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
+
+function mapAt(document: Document, key: string): YAMLMap | undefined {
+  const value = isMap(document.contents) ? pairOf(document.contents, key)?.value : undefined;
+  return isMap(value) ? value : undefined;
+}
+
+const rangeOf = (node: unknown): readonly number[] | undefined =>
+  typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
+    ? (node.range as number[])
+    : undefined;
+
+function keyStart({ key }: Pair): number {
+  const [start] = rangeOf(key) ?? [];
+  if (start === undefined) throw cannotEdit();
+  return start;
+}
+
+/** Where a pair's content ends: before trailing comments. */
+function endOf({ key, value }: Pair): number {
+  const end = rangeOf(value)?.[1] ?? rangeOf(key)?.[1];
+  if (end === undefined) throw cannotEdit();
+  return end;
+}
+
+/** The start of the line after an offset; the offset itself if a line starts there. */
+function nextLine(text: string, offset: number): number {
+  if (offset > 0 && text[offset - 1] === '\n') return offset;
+  const newline = text.indexOf('\n', offset);
+  return newline === -1 ? text.length : newline + 1;
+}
+
+const lineStart = (text: string, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1;
+
+function insertJob(text: string, document: Document, id: string, job: PlainMap): Splice {
+  const root = document.contents;
+  const pair = isMap(root) ? pairOf(root, 'jobs') : undefined;
+  if (root !== null && !isMap(root)) throw cannotEdit();
+  if (pair === undefined) {
+    if (root?.flow === true) return inFlow(text, root, 'jobs', { [id]: job });
+    return onNewLine(text, text.length, block({ jobs: { [id]: job } }, 0));
+  }
+  if (isMap(pair.value) && pair.value.flow === true) return inFlow(text, pair.value, id, job);
+  if (isMap(pair.value) && pair.value.items.length > 0) return inBlock(text, pair.value, id, job);
+  if (
+    isScalar(pair.value) &&
+    pair.value.value === null &&
+    root?.flow !== true &&
+    rangeOf(pair.value)?.[0] === rangeOf(pair.value)?.[1]
+  ) {
+    return onNewLine(text, nextLine(text, rangeOf(pair.key)?.[1] ?? keyStart(pair)), block({ [id]: job }, 2));
+  }
+  throw cannotEdit();
+}
+
+function inBlock(text: string, map: YAMLMap, id: string, job: PlainMap): Splice {
+  const [first] = map.items;
+  const last = map.items.at(-1);
+  if (first === undefined || last === undefined) throw cannotEdit();
+  const start = keyStart(first);
+  return onNewLine(text, nextLine(text, endOf(last)), block({ [id]: job }, start - lineStart(text, start)));
+}
+
+function onNewLine(text: string, at: number, insert: string): Splice {
+  const whole = at === 0 || text[at - 1] === '\n' || text.slice(0, at) === '\uFEFF';
+  return { at, insert: whole ? insert : `\n${insert}` };
+}
+
+/** A map in block style, every line moved right. */
+function block(value: PlainMap, indent: number): string {
+  return stringify(value, { lineWidth: 0, blockQuote: false }).replaceAll(/^(?=.)/gm, ' '.repeat(indent));
+}
+
+/** Into braces, as JSON: that is YAML as well. Entries that stand on lines of their own get one more such line. */
+function inFlow(text: string, map: YAMLMap, id: string, job: PlainMap): Splice {
+  const entry = `${JSON.stringify(id)}: ${JSON.stringify(job)}`;
+  const last = map.items.at(-1);
+  const [open] = rangeOf(map) ?? [];
+  if (open === undefined) throw cannotEdit();
+  if (last === undefined) return { at: open + 1, insert: entry };
+  const start = keyStart(last);
+  const lead = text.slice(lineStart(text, start), start);
+  return { at: endOf(last), insert: /^[ \t]+$/.test(lead) ? `,\n${lead}${entry}` : `, ${entry}` };
+}
+
+function withoutPair(text: string, map: YAMLMap, key: string): string {
+  const index = map.items.findIndex((pair) => isScalar(pair.key) && String(pair.key.value) === key);
+  const pair = map.items[index];
+  if (pair === undefined) throw cannotEdit();
+  const before = map.items[index - 1];
+  const after = map.items[index + 1];
+  const [from, to] =
+    map.flow !== true
+      ? [lineStart(text, keyStart(pair)), nextLine(text, endOf(pair))]
+      : before !== undefined
+        ? [endOf(before), endOf(pair)]
+        : [keyStart(pair), after === undefined ? endOf(pair) : keyStart(after)];
+  return text.slice(0, from) + text.slice(to);
+}

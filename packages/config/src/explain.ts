@@ -1,0 +1,62 @@
+import { UmbraError } from '@umbracore/contracts';
+import { closest } from './closest.ts';
+import { positionAt } from './frame.ts';
+import { flattenLayers, layersOf, placeIn, strongestAt, type Layer } from './layers.ts';
+import { complete, openConfiguration, refuseProblems, type LoadOptions } from './load.ts';
+import { formatPath, isMap, type Path } from './path.ts';
+
+/** One value of a job, and where it was decided. */
+export interface ExplainedValue {
+  /** As in `retry.maxAttempts`. */
+  readonly path: string;
+  readonly value: unknown;
+  /** `built-in`, `defaults`, `profile NAME` or `job`. */
+  readonly layer: string;
+  /** Absolute; undefined for built-in values. */
+  readonly file: string | undefined;
+  /** From 1; undefined for built-in values. */
+  readonly line: number | undefined;
+}
+
+export interface ExplainOptions extends LoadOptions {
+  /** Id of the job to explain. */
+  readonly job: string;
+}
+
+/** Every value of a job with the layer and the line that it comes from. Throws as loading does, and `usage.unknown-job`. */
+export async function explainConfiguration(options: ExplainOptions): Promise<readonly ExplainedValue[]> {
+  const collection = await openConfiguration(options);
+  const { configuration, findings } = complete(collection, options);
+  refuseProblems(collection, findings, options.cwd);
+  const entry = collection.jobs.get(options.job);
+  const job = configuration.jobs.get(options.job);
+  if (entry === undefined || job === undefined) throw unknownJob(options.job, [...collection.jobs.keys()]);
+  const layers = layersOf(collection, entry, options.home);
+  const fields = { ...flattenLayers(layers), repository: job.repositories };
+  return leaves(fields, []).map(({ path, value }) => explained(layers, path, value));
+}
+
+/** The values of nested maps; a list is one value, for it is replaced as a whole. */
+function leaves(value: unknown, path: Path): readonly { readonly path: Path; readonly value: unknown }[] {
+  if (value === undefined) return [];
+  if (!isMap(value)) return [{ path, value }];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
+}
+
+function explained(layers: readonly Layer[], path: Path, value: unknown): ExplainedValue {
+  const layer = strongestAt(layers, path);
+  const place = layer && placeIn(layer, path);
+  return {
+    path: formatPath(path),
+    value,
+    layer: layer?.name ?? 'built-in',
+    file: place?.source.file,
+    line: place && positionAt(place.source.text, place.span.start).line,
+  };
+}
+
+function unknownJob(job: string, known: readonly string[]): UmbraError {
+  const meant = closest(job, known);
+  const hint = meant === undefined ? `use one of: ${known.join(', ')}` : `did you mean "${meant}"?`;
+  return new UmbraError('usage.unknown-job', `there is no job "${job}"`, { hint, context: { job, known } });
+}

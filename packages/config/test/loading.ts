@@ -1,0 +1,75 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { isUmbraError, UmbraError, type Calendar, type Configuration, type Schedule } from '@umbracore/contracts';
+import { loadConfiguration, type LoadOptions, type Problem } from '../src/index.ts';
+
+const phrase =
+  /^(?:manual|every \d+[hm]|hourly(?: at :\d\d)?|(?:daily|weekly on [\w,]+|monthly on [\w ]+)(?: at \d\d:\d\d)?|cron: \S+(?: \S+){4})$/;
+
+/** Knows what a phrase looks like, not what it means: enough to see that phrases arrive where they should. */
+export const calendar: Calendar = {
+  parse: (text, zone): Schedule => {
+    if (text.endsWith('25:00'))
+      throw new UmbraError('schedule.time', '25:00 is no time of day', { hint: 'write 00:00 to 23:59' });
+    if (phrase.test(text)) return { recurrence: { type: 'manual' }, zone, text };
+    const hint = text.startsWith('every') ? 'write every 6h' : 'write daily at 02:00';
+    throw new UmbraError('schedule.syntax', `"${text}" is not a schedule`, { hint });
+  },
+  next: () => undefined,
+  previous: () => undefined,
+};
+
+/** A folder of configuration files that goes away with the test. */
+export class Folder implements Disposable {
+  readonly path = mkdtempSync(join(tmpdir(), 'umbra-config-'));
+
+  write(name: string, content: string | Buffer): string {
+    const file = join(this.path, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    return file;
+  }
+
+  options(path: string): LoadOptions {
+    return {
+      path,
+      cwd: this.path,
+      env: { TZ: 'Europe/London' },
+      home: '/home/me',
+      calendar,
+      stateDir: '/state',
+      systemScope: false,
+    };
+  }
+
+  load(path = 'umbra.yaml'): Promise<Configuration> {
+    return loadConfiguration(this.options(path));
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+export interface Report {
+  readonly code: string;
+  readonly message: string;
+  readonly problems: readonly Problem[];
+}
+
+/** What loading a file complains about; no problems if it does not. */
+export async function reportOf(folder: Folder, path: string): Promise<Report> {
+  try {
+    await folder.load(path);
+    return { code: '', message: '', problems: [] };
+  } catch (error) {
+    if (!isUmbraError(error)) throw error;
+    const problems = error.context['problems'];
+    return {
+      code: error.code,
+      message: error.message,
+      problems: Array.isArray(problems) ? (problems as Problem[]) : [],
+    };
+  }
+}
