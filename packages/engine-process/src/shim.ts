@@ -56,7 +56,13 @@ function supervise(spec: ShimSpec): void {
   };
   engine.once('exit', (code, signal) => void conclude(spec, exitFile, { code, signal, finishedAt: Date.now() }));
   process.on('SIGTERM', () => engine.kill('SIGTERM'));
-  writeByRename(spec.spool.engine, JSON.stringify(identity));
+  try {
+    writeByRename(spec.spool.engine, JSON.stringify(identity));
+  } catch (error) {
+    // Nobody could find it: better that it ends in its first millisecond.
+    engine.kill('SIGKILL');
+    throw error;
+  }
   answer({ type: 'started', engine: identity });
   if (spec.orphanPolicy === 'die') endWithCoordinator(engine);
 }
@@ -133,7 +139,7 @@ function sessionMembers(): readonly number[] {
 }
 
 function ignoreSignals(): void {
-  for (const signal of ['SIGHUP', 'SIGINT', 'SIGPIPE'] as const) process.on(signal, () => undefined);
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGPIPE', 'SIGUSR1'] as const) process.on(signal, () => undefined);
 }
 
 /** Keeps memory, and the secrets in it, out of core files. The engine inherits this. */

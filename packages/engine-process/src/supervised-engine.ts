@@ -36,8 +36,8 @@ export class SupervisedEngine implements EngineProcess {
   readonly #sleepers = new Set<() => void>();
   #isShimEndUnseen = false;
   #engine: ProcessIdentity | undefined;
-  /** The engine's processes when they were last looked for. */
-  #lastTree: readonly ProcessIdentity[] = [];
+  /** Monotonic time at which the shim or the engine was last seen alive. */
+  #seenAliveAt = Number.NEGATIVE_INFINITY;
   /** Monotonic time at which the engine was first seen dead while its shim lived on. */
   #shimAloneSince: number | undefined;
 
@@ -100,11 +100,9 @@ export class SupervisedEngine implements EngineProcess {
     const exit = readExit(this.#spool.exit);
     if (exit !== undefined) return exit;
     const engine = this.identity();
-    if (engine !== undefined && this.#table.isAlive(engine)) {
-      // Without a shim it is on us to end who the engine leaves behind, so we must know them.
-      if (!isShimAlive) this.#tree();
-      return undefined;
-    }
+    const isEngineAlive = engine !== undefined && this.#table.isAlive(engine);
+    if (isEngineAlive || isShimAlive) this.#seenAliveAt = this.#clock.monotonicMs();
+    if (isEngineAlive) return undefined;
     if (isShimAlive && !this.#isShimStuck(engine)) return undefined;
     return lostExit;
   }
@@ -146,13 +144,15 @@ export class SupervisedEngine implements EngineProcess {
     if (shim === undefined) return [];
     const engine = this.identity();
     const livingEngine = engine !== undefined && this.#table.isAlive(engine) ? engine : undefined;
-    // The number of a session is not given away while one of its members lives.
-    const isOurs =
-      livingEngine !== undefined || [shim, ...this.#lastTree].some((member) => this.#table.isAlive(member));
-    if (!isOurs) return this.#leftBehind(shim);
+    if (livingEngine === undefined && !this.#isSessionOurs(shim)) return this.#leftBehind(shim);
     const tree = treeOf(shim.pid, livingEngine);
-    this.#lastTree = tree.map((pid) => this.#table.identify(pid)).filter((member) => member !== undefined);
+    if (tree.length > 0) this.#seenAliveAt = this.#clock.monotonicMs();
     return tree;
+  }
+
+  /** The number of a session is not given away while it has members, nor soon after: pids must go round first. */
+  #isSessionOurs(shim: ProcessIdentity): boolean {
+    return this.#table.isAlive(shim) || this.#clock.monotonicMs() - this.#seenAliveAt < pollMs * 10;
   }
 
   /** Kills until nobody is left: what is killed may just have started others. */
