@@ -86,7 +86,7 @@ class Attempt {
       });
     }
     const backend = await ports.repositories.backend(repository, this.#signal);
-    const earlier = attempts.length > 1 ? await this.#find(backend) : undefined;
+    const earlier = attempts.length > 1 ? await this.#ofEarlierAttempt(backend) : undefined;
     if (earlier !== undefined) return await this.#conclude(backend, resultFrom(earlier));
     const spec = specOf(this.#scope, looked.paths);
     const result = await despiteLocks(
@@ -190,6 +190,17 @@ class Attempt {
   #conclude(backend: Backend, result: BackupResult): Promise<RunEnd> {
     this.#report({ ...this.#last, phase: 'verifying' });
     return conclude(this.#scope, backend, result, this.#signal);
+  }
+
+  /** Without an answer there is no new try: it could make a second snapshot. */
+  async #ofEarlierAttempt(backend: Backend): Promise<Snapshot | undefined> {
+    try {
+      return await this.#find(backend);
+    } catch (thrown) {
+      const { code, message, hint } = this.causeOf(thrown);
+      const why = `The repository could not be asked for the snapshot of an earlier attempt: ${message}`;
+      throw new UmbraError(code, why, { hint, cause: thrown });
+    }
   }
 
   #find(backend: Backend): Promise<Snapshot | undefined> {

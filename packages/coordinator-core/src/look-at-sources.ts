@@ -35,8 +35,12 @@ async function lookAt(path: string): Promise<{ readonly fact: SourceFact; readon
 /** A folder that may not be opened is not called empty: the engine will report it as unreadable. */
 async function isEmpty(folder: string): Promise<boolean> {
   try {
-    await using entries = await opendir(folder, { bufferSize: 1 });
-    return (await entries.read()) === null;
+    const entries = await opendir(folder, { bufferSize: 1 });
+    try {
+      return (await entries.read()) === null;
+    } finally {
+      await entries.close();
+    }
   } catch {
     return false;
   }

@@ -3,7 +3,7 @@ import type { DurationMs, ErrorRecord, Instant, Lease, RunRecord, StepRecord } f
 import { interruptionLimit } from './retry.ts';
 
 /** Somebody who has just asked for a run needs a moment to claim it. */
-export const claimGraceMs: DurationMs = 10_000;
+export const claimGraceMs: DurationMs = 5000;
 
 /** What was found out about a run that an earlier coordinator may have left behind. */
 export interface RecoveryFacts {
@@ -59,16 +59,19 @@ export function heldBy(
   lease: Lease | undefined,
   { now, ownerAlive }: Pick<RecoveryFacts, 'now' | 'ownerAlive'>,
 ): string | undefined {
-  if (lease === undefined) {
-    // A clock that went back must not make a run wait for ever, hence the lower bound.
-    const age = now - run.queuedAt;
-    const fresh = run.state === 'queued' && run.cancelRequestedAt === null && age >= 0 && age < claimGraceMs;
-    return fresh ? 'it was asked for a moment ago' : undefined;
-  }
+  if (lease === undefined) return graceLeft(run, lease, now) > 0 ? 'it was asked for a moment ago' : undefined;
   if (ownerAlive === true) return `process ${lease.owner.pid} works on it`;
   // A process of another host may live as long as its lease does.
   if (ownerAlive === undefined && lease.until > now) return `${lease.owner.host} has it until its lease runs out`;
   return undefined;
+}
+
+/** How long a queued run that nobody holds is still left to the one who asked for it. */
+export function graceLeft(run: RunRecord, lease: Lease | undefined, now: Instant): DurationMs {
+  if (lease !== undefined || run.state !== 'queued' || run.cancelRequestedAt !== null) return 0;
+  const age = now - run.queuedAt;
+  // A clock that went back must not make a run wait for ever.
+  return age < 0 ? 0 : Math.max(0, claimGraceMs - age);
 }
 
 /** Where the last attempt was about to start its engine; undefined if it never came so far. */
