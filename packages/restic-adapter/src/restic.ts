@@ -1,13 +1,16 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type {
-  BackendHost,
-  BackendRepository,
-  EngineExit,
-  EngineProcess,
-  Operation,
-  OutputLine,
-  UmbraError,
+import {
+  type BackendHost,
+  type BackendRepository,
+  type CallOptions,
+  type EngineCommand,
+  type EngineExit,
+  type EngineProcess,
+  isUmbraError,
+  type Operation,
+  type OutputLine,
+  type UmbraError,
 } from '@umbracore/contracts';
 import { buildCommand, interruptGraceMs, type Call } from './command.ts';
 import type { Message } from './decode/message.ts';
@@ -66,26 +69,39 @@ export class Restic {
     return findProgram(this.host, operation.signal);
   }
 
-  /** Runs a command that changes nothing, without a lock. It is killed when the signal aborts or the deadline passes. */
+  /** Runs a command that changes nothing, without a lock. It is ended when the signal aborts or the deadline passes. */
   async read(call: Call, options: ReadOptions, operation: Operation): Promise<Ended> {
     this.#throwIfCancelled(call.name, operation);
     const program = await this.program(operation);
     const command = buildCommand(program.path, this.repository, this.host, withFlag(call, '--no-lock'));
     const transcript = new Transcript(this.mask, operation.note);
     await this.#makeFolders();
-    const exit = await this.host.processes.call(
+    const { stdout, onData, deadlineMs = readDeadlineMs } = options;
+    const outcome = await this.#call(
       command,
       {
-        deadlineMs: options.deadlineMs ?? readDeadlineMs,
+        deadlineMs,
         stderr: (line) => options.stderr?.(line, transcript.read(line)),
-        ...(options.stdout === undefined ? {} : { stdout: options.stdout.bind(options) }),
-        ...(options.onData === undefined ? {} : { onData: options.onData.bind(options) }),
+        ...(stdout === undefined ? {} : { stdout: (line) => stdout.call(options, line) }),
+        ...(onData === undefined ? {} : { onData: (chunk) => onData.call(options, chunk) }),
       },
-      operation.signal,
+      operation,
     );
-    const interrupted = operation.signal?.aborted === true;
-    if (!interrupted && exit.signal === 'SIGKILL') return this.#late(call.name, exit, program);
-    return this.#end(call.name, exit, program, transcript, interrupted);
+    if ('late' in outcome) return this.#late(call.name, program);
+    return this.#end(call.name, outcome, program, transcript, operation.signal?.aborted === true);
+  }
+
+  async #call(
+    command: EngineCommand,
+    options: CallOptions,
+    { signal }: Operation,
+  ): Promise<EngineExit | { readonly late: true }> {
+    try {
+      return await this.host.processes.call(command, options, signal);
+    } catch (error) {
+      if (isUmbraError(error) && error.code === 'engine.stalled') return { late: true };
+      throw error;
+    }
   }
 
   /**
@@ -152,8 +168,9 @@ export class Restic {
   }
 
   /** Since 0.17 restic tries for a quarter of an hour and more to reach a dead server, in silence. */
-  #late(command: string, exit: EngineExit, program: Program): Ended {
+  #late(command: string, program: Program): Ended {
     const code = this.location.kind === 'remote' ? 'repository.unreachable' : 'engine.stalled';
+    const exit = { code: undefined, signal: undefined, lost: false };
     return { command, exit, program, verdict: { type: 'failed', code, text: 'no answer before the deadline' } };
   }
 

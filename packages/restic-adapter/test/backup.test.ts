@@ -1,0 +1,61 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Backend, Progress } from '@umbracore/contracts';
+import { backupSpec, Bench, gather, resticVersions } from './subject.ts';
+
+describe.each(resticVersions)('restic $version saves and lists', ({ version, program }) => {
+  const bench = new Bench(program);
+  let backend: Backend;
+  const source = bench.path('sources', 'plain');
+
+  beforeAll(async () => {
+    backend = bench.backend('repository');
+    mkdirSync(source);
+    writeFileSync(`${source}/a.txt`, 'alpha');
+    writeFileSync(`${source}/b.txt`, 'beta');
+    await backend.create();
+  });
+  afterAll(() => bench[Symbol.dispose]());
+
+  it('says which engine it is', async () => {
+    expect(await backend.engine()).toMatchObject({ name: 'restic', version, program });
+  });
+
+  it('opens what it created, and creates nothing twice', async () => {
+    expect(await backend.open()).toEqual({ id: expect.stringMatching(/^[0-9a-f]{64}$/), format: 2 });
+    await expect(backend.create()).rejects.toMatchObject({ code: 'repository.exists' });
+  });
+
+  it('saves what is new, nothing if nothing changed, and what changed', async () => {
+    const reports: Progress[] = [];
+    const first = await backend.backup(backupSpec([source], { tags: ['umbra-run:r-1'] }), {
+      report: (p) => reports.push(p),
+    });
+    expect(first).toMatchObject({ complete: true, exitLost: false, unreadable: [], unreadableCount: 0 });
+    expect(first.stats).toMatchObject({ filesNew: 2, filesProcessed: 2, bytesProcessed: 9 });
+    expect(first.snapshot).toMatch(/^[0-9a-f]{64}$/);
+    expect(reports.at(-1)).toMatchObject({ phase: 'done', percentage: 100, filesProcessed: 2 });
+
+    const second = await backend.backup(backupSpec([source]));
+    expect(second.stats).toMatchObject({ filesNew: 0, filesUnmodified: 2 });
+
+    writeFileSync(`${source}/b.txt`, 'beta, but longer');
+    const third = await backend.backup(backupSpec([source], { parent: first.snapshot }));
+    expect(third.stats).toMatchObject({ filesNew: 0, filesChanged: 1, filesUnmodified: 1 });
+
+    const all = await backend.snapshots();
+    expect(all.map(({ id }) => id)).toEqual([first.snapshot, second.snapshot, third.snapshot]);
+    expect(all[2]?.parent).toBe(first.snapshot);
+    const tagged = await backend.snapshots({ tags: ['umbra-run:r-1'] });
+    expect(tagged.map(({ id }) => id)).toEqual([first.snapshot]);
+    expect(tagged[0]).toMatchObject({ paths: [source], tags: ['umbra-run:r-1'] });
+
+    const entries = await gather(backend.list(first.snapshot ?? ''));
+    expect(entries.filter(({ type }) => type === 'file').map(({ path, size }) => [path, size])).toEqual([
+      [`${source}/a.txt`, 5],
+      [`${source}/b.txt`, 4],
+    ]);
+    expect(await backend.holds(first.snapshot ?? '')).toBe(true);
+    expect(await backend.holds('0'.repeat(64))).toBe(false);
+  });
+});

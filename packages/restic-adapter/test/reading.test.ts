@@ -1,0 +1,148 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Backend, RestoreSpec } from '@umbracore/contracts';
+import { backupSpec, Bench, gather, resticVersions } from './subject.ts';
+
+const odd = [
+  'line\nbreak',
+  'tab\tand "quotes" and \'more\'',
+  '-dash',
+  '--json',
+  'we*ird[1]?\\x',
+  '$HOME {fd:password}',
+  ' spaces ',
+  'emoji 🙂 漢',
+  '!not',
+  '#comment',
+];
+
+describe.each(resticVersions)('reading with restic $version', ({ version, program }) => {
+  const bench = new Bench(program);
+  let backend: Backend;
+  let first: string;
+  let second: string;
+  const source = bench.path('sources', '-odd *source');
+  const restoreSpec = (target: string, change: Partial<RestoreSpec> = {}): RestoreSpec => ({
+    snapshot: first,
+    target: bench.path(target),
+    include: [],
+    exclude: [],
+    overwrite: 'always',
+    verify: false,
+    ...change,
+  });
+
+  beforeAll(async () => {
+    backend = bench.backend('repository');
+    mkdirSync(source);
+    for (const name of odd) writeFileSync(`${source}/${name}`, `content of ${name}`);
+    // A name that is not UTF-8.
+    writeFileSync(Buffer.concat([Buffer.from(`${source}/raw-`), Buffer.from([0xff, 0xfe])]), 'raw');
+    writeFileSync(`${source}/decoy`, 'must not be taken for a match');
+    await backend.create();
+    first = (await backend.backup(backupSpec([source]))).snapshot ?? '';
+    writeFileSync(`${source}/added`, '12345');
+    writeFileSync(`${source}/decoy`, 'changed');
+    second = (await backend.backup(backupSpec([source], { excludes: ['emoji*'] }))).snapshot ?? '';
+  }, 60_000);
+  afterAll(() => bench[Symbol.dispose]());
+
+  it('lists every name', async () => {
+    const entries = await gather(backend.list(first, source));
+    const names = entries.filter(({ type }) => type === 'file').map(({ path }) => path.slice(source.length + 1));
+    expect(names.toSorted()).toEqual([...odd, 'decoy', 'raw-\uFFFD\uFFFD'].toSorted());
+  });
+
+  it('ends restic when a listing is left early', async () => {
+    for await (const entry of backend.list(first)) {
+      expect(entry.path).toMatch(/^\//);
+      break;
+    }
+  });
+
+  it('says that a snapshot does not exist', async () => {
+    await expect(gather(backend.list('0'.repeat(64)))).rejects.toMatchObject({ code: 'snapshot.absent' });
+    expect(await backend.snapshots({ ids: ['0'.repeat(64)] })).toEqual([]);
+    await expect(backend.diff('0'.repeat(64), first)).rejects.toMatchObject({ code: 'snapshot.absent' });
+  });
+
+  it('tells what differs', async () => {
+    const { changes, addedBytes } = await backend.diff(first, second);
+    expect(changes.filter(({ path }) => path.startsWith(`${source}/`))).toEqual(
+      expect.arrayContaining([
+        { path: `${source}/added`, change: 'added' },
+        { path: `${source}/decoy`, change: 'modified' },
+        { path: `${source}/emoji 🙂 漢`, change: 'removed' },
+      ]),
+    );
+    expect(addedBytes).toBeGreaterThan(0);
+  });
+
+  it('finds by pattern', async () => {
+    const everywhere = await backend.find({ pattern: 'DEC*', ignoreCase: true, snapshots: {} });
+    expect(everywhere.map(({ snapshot }) => snapshot).toSorted()).toEqual([first, second].toSorted());
+    const spec = { pattern: 'added', ignoreCase: false, snapshots: { ids: [first] } };
+    expect(await backend.find(spec)).toEqual([]);
+    const [match] = await backend.find({ ...spec, snapshots: { ids: [second] } });
+    expect(match?.entry).toMatchObject({ path: `${source}/added`, type: 'file', size: 5 });
+  });
+
+  it.each(odd)('dumps %j', async (name) => {
+    const chunks: Uint8Array[] = [];
+    await backend.dump(first, `${source}/${name}`, (chunk) => void chunks.push(chunk));
+    expect(Buffer.concat(chunks).toString()).toBe(`content of ${name}`);
+  });
+
+  it('passes on what a sink throws, and what cannot be found', async () => {
+    const broken = new Error('sink is full');
+    const sink = (): void => {
+      throw broken;
+    };
+    await expect(backend.dump(first, `${source}/decoy`, sink)).rejects.toBe(broken);
+    await expect(backend.dump(first, `${source}/nothing`, () => undefined)).rejects.toMatchObject({
+      code: 'snapshot.absent',
+    });
+  });
+
+  it('restores everything, byte by byte', async () => {
+    const result = await backend.restore(restoreSpec('all', { verify: true }));
+    expect(result).toMatchObject({ failed: [], failedCount: 0 });
+    const folder = bench.path(`all${source}`);
+    expect(readdirSync(folder, { encoding: 'buffer' })).toHaveLength(odd.length + 2);
+    for (const name of odd) expect(readFileSync(`${folder}/${name}`, 'utf8')).toBe(`content of ${name}`);
+  });
+
+  it.each(odd)('restores %j and nothing else', async (name) => {
+    const target = `one-${odd.indexOf(name)}`;
+    await backend.restore(restoreSpec(target, { include: [`${source}/${name}`] }));
+    expect(readdirSync(bench.path(`${target}${source}`))).toEqual([name]);
+  });
+
+  it('restores a name that is not UTF-8 by the way it is listed', async () => {
+    const result = await backend.restore(restoreSpec('raw', { include: [`${source}/raw-\uFFFD\uFFFD`] }));
+    const [name] = readdirSync(Buffer.from(bench.path(`raw${source}`)), { encoding: 'buffer' });
+    expect(name).toEqual(Buffer.concat([Buffer.from('raw-'), Buffer.from([0xff, 0xfe])]));
+    expect(result).toMatchObject({ filesRestored: 1, bytesRestored: 3 });
+  });
+
+  it('leaves out what is excluded', async () => {
+    await backend.restore(restoreSpec('less', { exclude: ['decoy'] }));
+    expect(existsSync(bench.path(`less${source}`, 'decoy'))).toBe(false);
+    expect(existsSync(bench.path(`less${source}`, '-dash'))).toBe(true);
+  });
+
+  it('does with existing files what it was told, if it can', async () => {
+    const spec = restoreSpec('again', { include: [`${source}/decoy`], overwrite: 'never' });
+    const file = bench.path(`again${source}`, 'decoy');
+    await backend.restore(spec);
+    writeFileSync(file, 'mine');
+    if (version === '0.14.0') {
+      await expect(backend.restore(spec)).rejects.toMatchObject({ code: 'backend.unsupported' });
+      return;
+    }
+    await backend.restore(spec);
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    await backend.restore({ ...spec, overwrite: 'always' });
+    expect(readFileSync(file, 'utf8')).toBe('must not be taken for a match');
+  });
+});

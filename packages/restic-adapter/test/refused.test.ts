@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Backend, silentLog } from '@umbracore/contracts';
+import { createResticBackend } from '@umbracore/restic-adapter';
+import { backupSpec, Bench, resticVersions } from './subject.ts';
+
+describe.each(resticVersions)('what restic $version refuses', ({ version, program }) => {
+  const bench = new Bench(program);
+  let backend: Backend;
+  const source = bench.path('sources', 'small');
+
+  beforeAll(async () => {
+    backend = bench.backend('repository');
+    mkdirSync(source);
+    writeFileSync(`${source}/a`, 'a');
+    await backend.create();
+  });
+  afterAll(() => bench[Symbol.dispose]());
+
+  it('a wrong password, with a hint and without showing it', async () => {
+    const stranger = bench.backend('repository', {}, 'not the password');
+    for (const attempt of [stranger.open(), stranger.snapshots(), stranger.backup(backupSpec([source]))]) {
+      const error: unknown = await attempt.catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'repository.wrong-password', hint: expect.stringContaining('repository') });
+      expect(JSON.stringify(error)).not.toContain('not the password');
+    }
+  });
+
+  it('a repository that is not there', async () => {
+    const absent = bench.backend('absent');
+    for (const attempt of [absent.open(), absent.snapshots(), absent.backup(backupSpec([source]))]) {
+      await expect(attempt).rejects.toMatchObject({
+        code: 'repository.absent',
+        hint: 'Run `umbra repo create absent`.',
+      });
+    }
+  });
+
+  it('tags with commas, other options, and a missing password', async () => {
+    await expect(backend.backup(backupSpec([source], { tags: ['a,b'] }))).rejects.toMatchObject({
+      code: 'usage.invalid',
+    });
+    const strange = bench.backend('repository', { options: { speed: 9 } });
+    await expect(strange.open()).rejects.toMatchObject({ code: 'config.invalid-value' });
+    const open = createResticBackend({ ...bench.repository('repository'), password: undefined }, bench.host);
+    await expect(open.open()).rejects.toMatchObject({ code: 'secret.unavailable' });
+  });
+
+  it('a dry run as proof of anything', async () => {
+    const before = await backend.snapshots();
+    const result = await backend.backup(backupSpec([source], { dryRun: true }));
+    expect(result).toMatchObject({ snapshot: undefined, stats: { filesNew: 1 } });
+    expect(await backend.snapshots()).toEqual(before);
+  });
+
+  it('asks for its version once, until the program changes', async () => {
+    const records = readdirSync(bench.path('cache')).filter((name) => name.startsWith('restic-version-'));
+    expect(records).toHaveLength(1);
+    const file = bench.path('cache', records[0] ?? '');
+    const record: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    expect(record).toMatchObject({ program, version });
+    writeFileSync(file, JSON.stringify({ ...Object(record), version: '0.19.0' }));
+    await expect(backend.open()).rejects.toMatchObject({ code: 'engine.version' });
+    writeFileSync(file, JSON.stringify({ ...Object(record), fingerprint: 'of another program', version: '0.19.0' }));
+    expect(await backend.engine()).toMatchObject({ version });
+  });
+
+  it('nothing when it is called by a person', async () => {
+    const script = fileURLToPath(new URL('call-restic.ts', import.meta.url));
+    const run = promisify(execFile);
+    const args = ['--conditions=@umbra/source', script, program, bench.folder, 'cat', 'config'];
+    const { stdout } = await run(process.execPath, args);
+    expect(JSON.parse(stdout)).toMatchObject({ version: 2 });
+    const failing = run(process.execPath, [...args.slice(0, -1), 'snapshot', 'latest']);
+    await expect(failing).rejects.toMatchObject({ code: 1 });
+  });
+});
+
+describe('without restic', () => {
+  it('says how to get it', async () => {
+    using bench = new Bench('/nowhere/restic');
+    const backend = bench.backend('repository');
+    await expect(backend.engine()).rejects.toMatchObject({
+      code: 'engine.absent',
+      hint: expect.stringMatching(/UMBRA_RESTIC/),
+    });
+    const host = { ...bench.host, env: { PATH: bench.folder }, log: silentLog };
+    const pathless = createResticBackend(bench.repository('repository'), host);
+    await expect(pathless.engine()).rejects.toMatchObject({
+      code: 'engine.absent',
+      hint: expect.stringMatching(/Install/),
+    });
+  });
+});

@@ -1,0 +1,102 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Backend,
+  type BackendHost,
+  type BackendRepository,
+  type BackupSpec,
+  type Clock,
+  type RepositoryDefinition,
+  Secret,
+  silentLog,
+} from '@umbracore/contracts';
+import { createEngineProcesses } from '@umbracore/engine-process';
+import { createResticBackend } from '@umbracore/restic-adapter';
+
+/** The fetched versions that are there; `npm run fetch-restic` brings all three. */
+export const resticVersions = ['0.14.0', '0.18.0', '0.19.1'].flatMap((version) => {
+  const program = process.env[`UMBRA_TEST_RESTIC_${version.replaceAll('.', '_')}`];
+  return program === undefined ? [] : [{ version, program }];
+});
+
+export const testClock: Clock = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  sleep: async (delayMs, signal) => void (await delay(delayMs, undefined, { signal })),
+  every(periodMs, tick) {
+    const timer = setInterval(tick, periodMs);
+    return { [Symbol.dispose]: () => clearInterval(timer) };
+  },
+};
+
+/** A folder of its own with a host for one version of restic in it. Disposing removes everything. */
+export class Bench implements Disposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'umbra-restic-'));
+  readonly program: string;
+  readonly host: BackendHost;
+
+  constructor(program: string) {
+    this.program = program;
+    mkdirSync(join(this.folder, 'sources'));
+    this.host = {
+      processes: createEngineProcesses({ clock: testClock, log: silentLog }),
+      clock: testClock,
+      log: silentLog,
+      cacheDir: join(this.folder, 'cache'),
+      scratchDir: join(this.folder, 'scratch'),
+      env: { PATH: process.env['PATH'], HOME: join(this.folder, 'home'), UMBRA_RESTIC: program },
+    };
+  }
+
+  path(...names: readonly string[]): string {
+    return join(this.folder, ...names);
+  }
+
+  repository(name: string, change: Partial<RepositoryDefinition> = {}, password = 'correct horse'): BackendRepository {
+    const definition: RepositoryDefinition = {
+      name,
+      backend: 'restic',
+      location: this.path(name),
+      password: { scheme: 'test', target: name },
+      env: {},
+      compression: undefined,
+      packSizeBytes: undefined,
+      limits: {},
+      lockWaitMs: 0,
+      options: {},
+      ...change,
+    };
+    return { definition, password: new Secret(password), env: {} };
+  }
+
+  backend(name: string, change?: Partial<RepositoryDefinition>, password?: string): Backend {
+    return createResticBackend(this.repository(name, change, password), this.host);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+export const backupSpec = (sources: readonly string[], change: Partial<BackupSpec> = {}): BackupSpec => ({
+  sources,
+  excludes: [],
+  excludeIfPresent: [],
+  excludeCaches: false,
+  oneFileSystem: false,
+  tags: [],
+  host: hostname(),
+  compressionLevel: undefined,
+  parent: undefined,
+  force: false,
+  dryRun: false,
+  ...change,
+});
+
+export async function gather<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const gathered: T[] = [];
+  for await (const item of items) gathered.push(item);
+  return gathered;
+}

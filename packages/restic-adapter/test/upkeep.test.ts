@@ -1,0 +1,75 @@
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Backend } from '@umbracore/contracts';
+import { backupSpec, Bench, resticVersions } from './subject.ts';
+
+describe.each(resticVersions)('keeping a repository with restic $version', ({ program }) => {
+  const bench = new Bench(program);
+  let backend: Backend;
+  const ids: string[] = [];
+  const source = bench.path('sources', 'changing');
+
+  beforeAll(async () => {
+    backend = bench.backend('repository');
+    mkdirSync(source);
+    await backend.create();
+    for (const day of ['monday', 'tuesday', 'wednesday']) {
+      writeFileSync(`${source}/file`, day);
+      ids.push((await backend.backup(backupSpec([source], { tags: [day] }))).snapshot ?? '');
+    }
+  }, 60_000);
+  afterAll(() => bench[Symbol.dispose]());
+
+  it('counts what is stored', async () => {
+    expect(await backend.statistics()).toMatchObject({ snapshots: 3, storedBytes: expect.any(Number) });
+  });
+
+  it('changes tags and tells the new ids', async () => {
+    const [monday = '', tuesday = ''] = ids;
+    const renamed = await backend.tag([monday, tuesday], ['kept'], ['monday']);
+    expect([...renamed.keys()]).toEqual([monday, tuesday]);
+    const now = await backend.snapshots({ tags: ['kept'] });
+    expect(now.map(({ id }) => id)).toEqual([...renamed.values()]);
+    expect(now.map(({ tags }) => tags.toSorted())).toEqual([['kept'], ['kept', 'tuesday']]);
+    ids.splice(0, 2, ...renamed.values());
+    expect(await backend.tag([ids[0] ?? ''], ['kept'], [])).toEqual(new Map([[ids[0], ids[0]]]));
+  });
+
+  it('copies the listed snapshots', async () => {
+    const copy = bench.backend('copy', {}, 'another password');
+    await copy.create();
+    await copy.copyFrom(bench.repository('repository'), [ids[0] ?? '']);
+    await copy.copyFrom(bench.repository('repository'), [ids[0] ?? '']);
+    await copy.copyFrom(bench.repository('repository'), []);
+    const [only, ...others] = await copy.snapshots();
+    expect(others).toEqual([]);
+    expect(only?.tags).toEqual(['kept']);
+  });
+
+  it('removes exactly the listed snapshots', async () => {
+    const [first = '', second = '', third = ''] = ids;
+    await expect(backend.forget(['latest'])).rejects.toMatchObject({ code: 'usage.invalid' });
+    await backend.forget([second]);
+    expect((await backend.snapshots()).map(({ id }) => id)).toEqual([first, third]);
+  });
+
+  it('prunes, and finds the rest sound', async () => {
+    const notes: string[] = [];
+    await backend.prune({ note: (line) => notes.push(line) });
+    for (const scope of [{ type: 'structure' }, { type: 'part', part: 1, of: 2 }, { type: 'all' }] as const) {
+      expect(await backend.check(scope)).toMatchObject({ sound: true, problems: [] });
+    }
+  });
+
+  it('tells damage', async () => {
+    const data = bench.path('repository', 'data');
+    const packs = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\/[0-9a-f]{64}$/.test(name),
+    );
+    chmodSync(`${data}/${packs[0]}`, 0o600);
+    rmSync(`${data}/${packs[0]}`);
+    const report = await backend.check({ type: 'structure' });
+    expect(report.sound).toBe(false);
+    expect(report.problems.join('\n')).toContain('does not exist');
+  });
+});
