@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { shortPath } from '../output/short-path.ts';
 import type { LockVerdict, RepositoryDefinition, RepositoryHealth, RepositoryStatistics } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -150,7 +150,7 @@ function showHealth(
   const { signs, stdout } = session;
   const { style } = stdout;
   const sign = health.state === 'ready' ? style.green(signs.good) : style.red(signs.bad);
-  session.say(`${sign} ${style.bold(name)}  ${printable(location.replace(homedir(), '~'))}  ${health.state}`);
+  session.say(`${sign} ${style.bold(name)}  ${printable(shortPath(session, location))}  ${health.state}`);
   if (health.problem !== undefined) session.say(`  ${printable(health.problem)}`);
   if (health.hint !== undefined) session.say(`  ${style.cyan('hint')}: ${printable(health.hint)}`);
   const compressed =

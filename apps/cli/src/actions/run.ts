@@ -1,59 +1,66 @@
-import type { BackupJobDefinition, RunOptions } from '@umbracore/contracts';
-import type { BackupRun, RunHandle, Runtime } from '@umbracore/runtime';
+import { toUmbraError, type RunOptions, type RunRecord } from '@umbracore/contracts';
+import type { RunHandle, Runtime } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { RunFlags } from '../commands/run.ts';
 import { eventDocument } from '../documents/event-document.ts';
 import { runExitCode } from '../documents/run-document.ts';
-import { worstOf } from '../exit-codes.ts';
+import { exitCodes, worstOf } from '../exit-codes.ts';
+import { printable } from '../output/printable.ts';
 import { progressView } from '../progress/view.ts';
-import { chooseJobs } from '../run/choose-jobs.ts';
+import { chooseRuns, type WantedRun } from '../run/choose-runs.ts';
 import { tellRun } from '../run/tell-run.ts';
 import type { Session } from '../session.ts';
 
 export const action: Action<RunFlags> = async (session, names, flags) => {
   const runtime = await session.runtime({ jobsRequired: true, prepareEngine: true });
   const view = progressView(session);
-  using _events = runtime.events.onAny((event) => view.show(event));
+  using _events = runtime.events.onAny((event) => {
+    view.show(event);
+    // Told as they end, whoever asked for them: what an earlier call left behind ends here too.
+    if (event.type === 'run.finished') tellRun(session, event.record);
+  });
   tellAlarms(session, runtime);
   try {
     await runtime.coordinator.recover();
-    const jobs = await chooseJobs(runtime, names, flags);
-    if (jobs.length === 0) session.notice('Nothing is due.');
-    return await runInTurn(session, runtime, jobs, optionsOf(flags), () => view.close());
+    const wanted = await chooseRuns(runtime, names, flags);
+    if (wanted.length === 0) session.notice('Nothing is due.');
+    return await runInTurn(session, runtime, wanted, optionsOf(flags));
   } finally {
     view.close();
   }
 };
 
+/** One refused job does not stop the next. */
 async function runInTurn(
   session: Session,
   { coordinator }: Runtime,
-  jobs: readonly BackupJobDefinition[],
+  wanted: readonly WantedRun[],
   options: RunOptions,
-  clearView: () => void,
 ): Promise<number> {
   const codes: number[] = [];
-  for (const job of jobs) {
+  for (const { job, ...request } of wanted) {
     if (session.interrupt.signal.aborted) break;
-    const runs = await ended(session, coordinator.runBackupJob(job.id, options));
-    clearView();
-    for (const { record } of runs) {
-      tellRun(session, record);
-      codes.push(runExitCode(record) ?? 1);
+    try {
+      const runs = await recordsOf(session, coordinator.runBackupJob(job, { ...options, ...request }));
+      codes.push(...runs.map((run) => runExitCode(run) ?? exitCodes.failed));
+    } catch (thrown) {
+      const error = toUmbraError(thrown);
+      session.problem(error);
+      codes.push(error.exitCode);
     }
   }
   return worstOf(codes);
 }
 
 /** All runs of a handle, cancelled when somebody interrupts. */
-async function ended(session: Session, handle: RunHandle): Promise<readonly BackupRun[]> {
-  const { signal } = session.interrupt;
-  const cancel = (): void => handle.cancel('interrupted');
-  signal.addEventListener('abort', cancel, { once: true });
+async function recordsOf({ interrupt }: Session, handle: RunHandle): Promise<readonly RunRecord[]> {
+  const cancel = (): void =>
+    handle.cancel(interrupt.exitCode() === exitCodes.terminated ? 'terminated' : 'interrupted');
+  interrupt.signal.addEventListener('abort', cancel, { once: true });
   try {
-    return await handle.all();
+    return (await handle.all()).map(({ record }) => record);
   } finally {
-    signal.removeEventListener('abort', cancel);
+    interrupt.signal.removeEventListener('abort', cancel);
   }
 }
 
@@ -62,20 +69,23 @@ function optionsOf(flags: RunFlags): RunOptions {
   return {
     compressionLevel,
     dryRun,
-    retry,
+    // Commander sets it without being asked; only the refusal is a wish.
+    retry: retry ? undefined : false,
     uploadBytesPerSecond: limitUpload,
     parent,
     force,
-    // The bare flag asks for a check at the job's own level, or at the smallest one.
     verifyAfterCompletion: verify === 'job' ? true : verify,
   };
 }
 
-/** Published before anybody could listen. */
+/** They were published before anybody could listen. */
 function tellAlarms(session: Session, { store, clock }: Runtime): void {
   for (const alarm of store.health.alarms) {
     const event = { type: 'state.alarm', time: clock.now(), alarm } as const;
     if (session.json) session.stdout.line(JSON.stringify(eventDocument(event)));
-    else session.stderr.line(`${session.stderr.style.red(session.signs.bad)} ${alarm.message} ${alarm.hint}`);
+    else
+      session.stderr.line(
+        `${session.stderr.style.red(session.signs.bad)} ${printable(`${alarm.message} ${alarm.hint}`)}`,
+      );
   }
 }

@@ -1,1 +1,15 @@
-export { readConfiguration } from '@umbracore/runtime';
+export {
+  addJob,
+  calendar,
+  configurationJsonSchema,
+  discoverConfiguration,
+  editConfigurationFile,
+  explainConfiguration,
+  generatePassword,
+  jobLines,
+  readConfiguration,
+  removeJob,
+  runtimePaths,
+  starterConfiguration,
+  writeSecretFile,
+} from '@umbracore/runtime';

@@ -1,0 +1,84 @@
+import { UmbraError } from '@umbracore/contracts';
+import type { Action } from '../command.ts';
+import type { ConfigShowFlags } from '../commands/config.ts';
+import { showJobValues, jobValuesDocument } from '../config/job-values.ts';
+import {
+  calendar,
+  configurationJsonSchema,
+  discoverConfiguration,
+  explainConfiguration,
+  readConfiguration,
+  runtimePaths,
+} from '../doors/configuration.ts';
+import { printable } from '../output/printable.ts';
+import { formatQuantity } from '../output/sizes.ts';
+import type { Session } from '../session.ts';
+
+type NoFlags = object;
+
+export const path: Action<NoFlags> = async (session) => {
+  const { env, cwd, home } = session;
+  const systemScope = process.getuid?.() === 0;
+  const { file, hidden, searched, passedOver } = await discoverConfiguration({
+    path: session.globals.config,
+    env,
+    cwd,
+    home,
+    systemScope,
+  });
+  if (file === undefined) {
+    throw new UmbraError(
+      'config.absent',
+      `no configuration was found; looked at:\n${searched.map((each) => `  ${each}`).join('\n')}`,
+      {
+        hint: 'Run `umbra init`, or name a file with --config.',
+      },
+    );
+  }
+  if (session.json) return session.document('config-path', { file, hidden, passedOver: passedOver ?? null });
+  session.say(printable(file));
+  for (const each of hidden) session.notice(`  hides ${printable(each)}`);
+  if (passedOver !== undefined)
+    session.notice(`  passed over ${printable(passedOver)}: root does not read one from the current folder`);
+};
+
+export const check: Action<NoFlags> = async (session) => {
+  const { file, jobs, repositories } = await readConfiguration(session.place());
+  if (jobs.size === 0) {
+    throw new UmbraError('config.no-jobs', `${file ?? 'the configuration'} has no jobs, so nothing would be saved`, {
+      hint: 'Add one: umbra job add NAME FOLDER.',
+    });
+  }
+  const names = { jobs: [...jobs.keys()], repositories: [...repositories.keys()] };
+  if (session.json) return session.document('config-check', { file: file ?? null, valid: true, ...names });
+  const numbers = `${formatQuantity(jobs.size, 'job')}, ${formatQuantity(repositories.size, 'repository', 'repositories')}`;
+  session.say(`${session.stdout.style.green(session.signs.good)} ${printable(file ?? '')} is valid: ${numbers}`);
+};
+
+export const show: Action<ConfigShowFlags> = async (session, _args, { effective, origin = false }) => {
+  const configuration = await readConfiguration(session.place());
+  const ids = effective === undefined ? [...configuration.jobs.keys()] : [effective];
+  const jobs: { readonly id: string; readonly values: Awaited<ReturnType<typeof valuesOf>> }[] = [];
+  for (const id of ids) jobs.push({ id, values: await valuesOf(session, id) });
+  const repositories = effective === undefined ? [...configuration.repositories.values()] : [];
+  if (session.json) {
+    const places = repositories.map(({ name, backend, location }) => ({ name, backend, location }));
+    const file = configuration.file ?? null;
+    return session.document('config', { file, repositories: places, jobs: jobs.map(jobValuesDocument) });
+  }
+  const { style } = session.stdout;
+  if (effective === undefined)
+    session.say(style.dim(`# ${printable(configuration.file ?? '')}, zone ${configuration.timezone}`));
+  for (const { name, location } of repositories) session.say(`repository ${style.bold(name)}  ${printable(location)}`);
+  for (const { id, values } of jobs) showJobValues(session, id, values, origin);
+};
+
+function valuesOf(session: Session, job: string): ReturnType<typeof explainConfiguration> {
+  const { configFile, ...place } = session.place();
+  const { stateDir } = runtimePaths(place);
+  return explainConfiguration({ ...place, path: configFile, calendar, stateDir, job });
+}
+
+export const schema: Action<NoFlags> = async (session) => {
+  session.stdout.line(JSON.stringify(configurationJsonSchema(), null, 2));
+};

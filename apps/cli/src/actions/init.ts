@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import { sep } from 'node:path';
+import type { RunRecord } from '@umbracore/contracts';
+import type { Action } from '../command.ts';
+import type { InitFlags } from '../commands/init.ts';
+import { runDocument, runExitCode } from '../documents/run-document.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { collectAnswers, type Answers } from '../init/answers.ts';
+import { proveRestore, type Proof } from '../init/proof.ts';
+import { freeConfigFile, setUp, type SetUp } from '../init/set-up.ts';
+import { repositoryNamed } from '../names.ts';
+import { printable } from '../output/printable.ts';
+import { formatQuantity, formatSize } from '../output/sizes.ts';
+import { progressView } from '../progress/view.ts';
+import { tellRun } from '../run/tell-run.ts';
+import type { Session } from '../session.ts';
+import { shortPath } from '../output/short-path.ts';
+
+export const action: Action<InitFlags> = async (session, [location], flags) => {
+  const configFile = await freeConfigFile(session);
+  const answers = await collectAnswers(session, location, flags);
+  const made = await setUp(session, configFile, answers, flags);
+  await tellSetUp(session, answers, made, flags.adopt === true);
+  if (!flags.firstBackup) return finish(session, answers, made, undefined, undefined);
+  const run = await firstBackup(session, answers);
+  const proof = run?.snapshot === null || run === undefined ? undefined : await prove(session, answers, run.snapshot);
+  return finish(session, answers, made, run, proof);
+};
+
+/** A line of the report: sign, title, text. */
+function tell(session: Session, standing: 'good' | 'attention' | 'bad', title: string, text: string): void {
+  const { signs, stdout } = session;
+  const { style } = stdout;
+  const colour = { good: style.green, attention: style.yellow, bad: style.red }[standing];
+  session.say(`${colour(signs[standing])} ${style.bold(title.padEnd(11))} ${printable(text)}`);
+}
+
+async function tellSetUp(session: Session, answers: Answers, made: SetUp, adopted: boolean): Promise<void> {
+  const { configFile, passwordFile, passwordMade, facts } = made;
+  const lines = (await readFile(configFile, 'utf8')).split('\n').length - 1;
+  const deed = adopted ? 'opened' : 'created';
+  tell(
+    session,
+    'good',
+    'repository',
+    `${facts.id.slice(0, 8)} ${deed} at ${shortPath(session, answers.location)}, format ${facts.format}`,
+  );
+  tell(session, 'good', 'config', `${shortPath(session, configFile)} (${lines} lines)`);
+  if (passwordMade) {
+    tell(session, 'good', 'password', `64 random characters in ${shortPath(session, passwordFile)}`);
+    tell(
+      session,
+      'attention',
+      'KEEP A COPY',
+      'of this password on paper or another machine: without it the backup is lost with this computer',
+    );
+  } else tell(session, 'good', 'password', shortPath(session, passwordFile));
+  const inside = answers.sources.find((source) => answers.location.startsWith(source + sep));
+  if (inside !== undefined) tell(session, 'attention', 'source', `${inside} holds the repository itself: exclude it`);
+}
+
+async function firstBackup(session: Session, { name }: Answers): Promise<RunRecord | undefined> {
+  const { coordinator, events } = await session.runtime();
+  const view = session.json ? undefined : progressView(session);
+  using _events = events.onAny((event) => view?.show(event));
+  const handle = coordinator.runBackupJob(name, {
+    trigger: 'manual',
+    verifyAfterCompletion: true,
+    signal: session.interrupt.signal,
+  });
+  try {
+    return (await handle).record;
+  } finally {
+    view?.close();
+  }
+}
+
+async function prove(session: Session, { name }: Answers, snapshot: string): Promise<Proof> {
+  const { repositories, configuration, paths } = await session.runtime();
+  const { signal } = session.interrupt;
+  const backend = await repositories.backend(repositoryNamed(configuration, name), signal);
+  return proveRestore(backend, snapshot, paths.scratchDir, signal);
+}
+
+function finish(
+  session: Session,
+  answers: Answers,
+  { configFile, passwordFile, facts }: SetUp,
+  run: RunRecord | undefined,
+  proof: Proof | undefined,
+): number {
+  const differs = proof !== undefined && proof.different.length > 0;
+  const exitCode = differs
+    ? exitCodes.differs
+    : run === undefined
+      ? exitCodes.done
+      : (runExitCode(run) ?? exitCodes.failed);
+  if (session.json) {
+    session.document('init', {
+      config: configFile,
+      passwordFile,
+      repository: { name: answers.name, location: answers.location, id: facts.id, format: facts.format },
+      job: answers.name,
+      run: run === undefined ? null : runDocument(run),
+      proof: proof ?? null,
+      exitCode,
+    });
+    return exitCode;
+  }
+  if (run !== undefined) tellRun(session, run);
+  if (proof !== undefined) tellProof(session, proof);
+  tellNext(session, answers, run);
+  return exitCode;
+}
+
+function tellProof(session: Session, { files, bytes, different, changed }: Proof): void {
+  const amount = `${formatQuantity(files, 'file')}, ${formatSize(bytes)}, restored to a scratch folder and compared`;
+  if (different.length > 0)
+    return tell(session, 'bad', 'proof', `${amount}: ${different.length} DIFFER, such as ${different[0] ?? ''}`);
+  const since = changed.length === 0 ? '' : ` (${changed.length} changed since)`;
+  tell(session, 'good', 'proof', `${amount}: identical${since}`);
+}
+
+function tellNext(session: Session, { name, schedule }: Answers, run: RunRecord | undefined): void {
+  session.say();
+  if (run === undefined) session.say(`Next: umbra run ${name}`);
+  session.say('How it stands:  umbra status');
+  if (schedule === undefined) return;
+  session.say(`To run it ${schedule}, let cron or a timer call this every few minutes:`);
+  session.say('  umbra run --due --no-input --quiet');
+}

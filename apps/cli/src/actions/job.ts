@@ -1,0 +1,154 @@
+import { existsSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { UmbraError, type Configuration, type JobDefinition } from '@umbracore/contracts';
+import type { Action } from '../command.ts';
+import type { JobAddFlags } from '../commands/job.ts';
+import { jobValuesDocument, showJobValues } from '../config/job-values.ts';
+import {
+  addJob,
+  calendar,
+  editConfigurationFile,
+  explainConfiguration,
+  jobLines,
+  readConfiguration,
+  removeJob,
+  runtimePaths,
+} from '../doors/configuration.ts';
+import { jobNamed, repositoryNamed } from '../names.ts';
+import { printable } from '../output/printable.ts';
+import { dayTime, timestampOrNull } from '../output/times.ts';
+import { confirm } from '../prompt/prompt.ts';
+import type { Session } from '../session.ts';
+
+type NoFlags = object;
+
+export const list: Action<NoFlags> = async (session) => {
+  const { jobs } = await readConfiguration(session.place());
+  if (session.json) {
+    return session.document('jobs', { jobs: [...jobs.values()].map((job) => jobDocument(job, session.now())) });
+  }
+  if (jobs.size === 0) return session.notice('No jobs yet. Add one: umbra job add NAME FOLDER');
+  const rows = [...jobs.values()].map((job) => [
+    job.enabled ? job.id : `${job.id} (disabled)`,
+    job.sources.map(({ path }) => printable(path)).join(', '),
+    job.repositories.join(', '),
+    job.schedules.map(({ text }) => text).join('; ') || 'manual',
+    nextText(job, session),
+    job.tags.join(', '),
+  ]);
+  const titles = ['job', 'sources', 'repository', 'schedule', 'next', 'tags'];
+  session.sayTable(
+    titles.map((title) => ({ title })),
+    rows,
+  );
+};
+
+export const show: Action<NoFlags> = async (session, [name = '']) => {
+  const job = jobNamed(await readConfiguration(session.place()), name);
+  const { configFile, ...place } = session.place();
+  const { stateDir } = runtimePaths(place);
+  const values = await explainConfiguration({ ...place, path: configFile, calendar, stateDir, job: name });
+  if (session.json) {
+    return session.document('job', { ...jobDocument(job, session.now()), ...jobValuesDocument({ id: name, values }) });
+  }
+  showJobValues(session, name, values, true);
+  const next = nextText(job, session);
+  if (next !== '') session.say(`  next run ${next}`);
+};
+
+export const add: Action<JobAddFlags> = async (session, [id = '', ...sources], flags) => {
+  const before = await readConfiguration(session.place());
+  const job = newJob(session, before, id, sources, flags);
+  const file = fileOf(before);
+  const text = await editConfigurationFile(file, (current) => addJob(current, job));
+  const after = jobNamed(await readConfiguration(session.place()), id);
+  if (session.json) return session.document('job', jobDocument(after, session.now()));
+  const lines = jobLines(text, id);
+  const place = lines === undefined ? '' : `:${lines.first}-${lines.last}`;
+  const near = relative(session.cwd, file);
+  const shown = near.startsWith('..') ? file : near;
+  session.say(
+    `${session.stdout.style.green(session.signs.good)} added to ${printable(shown)}${place} (nothing else in the file changed)`,
+  );
+  const next = nextText(after, session);
+  session.say(`  ${next === '' ? 'runs by hand only' : `next run ${next}`}; try it now: umbra run ${id}`);
+};
+
+function newJob(
+  session: Session,
+  configuration: Configuration,
+  id: string,
+  sources: readonly string[],
+  flags: JobAddFlags,
+) {
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(id)) {
+    throw new UmbraError('usage.invalid', `"${id}" cannot be the name of a job`, {
+      hint: 'Use letters, digits, "-", "_" and ".", a letter or digit first.',
+    });
+  }
+  const { repository = [], schedule, exclude = [], tag = [], description } = flags;
+  for (const name of repository) repositoryNamed(configuration, name);
+  if (repository.length === 0 && configuration.repositories.size !== 1) {
+    const names = [...configuration.repositories.keys()].join(', ');
+    throw new UmbraError('usage.invalid', 'which repository?', { hint: `Give --repository with one of: ${names}.` });
+  }
+  if (schedule !== undefined) calendar.parse(schedule, configuration.timezone);
+  return {
+    id,
+    ...(description === undefined ? {} : { description }),
+    sources: sources.map((source) => existing(session, source)),
+    repository: oneOrList(repository.length === 0 ? [...configuration.repositories.keys()] : repository),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(exclude.length === 0 ? {} : { excludes: [...exclude] }),
+    ...(tag.length === 0 ? {} : { tags: [...tag] }),
+  };
+}
+
+const oneOrList = (names: readonly string[]): string | string[] => (names.length === 1 ? (names[0] ?? '') : [...names]);
+
+function existing({ cwd }: Session, source: string): string {
+  const path = resolve(cwd, source);
+  if (existsSync(path)) return path;
+  throw new UmbraError('source.missing', `there is no ${path} to protect`, { hint: 'Correct the path.' });
+}
+
+export const remove: Action<NoFlags> = async (session, [name = '']) => {
+  const configuration = await readConfiguration(session.place());
+  jobNamed(configuration, name);
+  if (!(await confirm(session, `Remove the job ${name}? Its snapshots stay.`, false))) {
+    throw new UmbraError('run.cancelled', 'nothing was changed');
+  }
+  const file = fileOf(configuration);
+  await editConfigurationFile(file, (current) => removeJob(current, name));
+  if (session.json) return session.document('job-removed', { job: name, file });
+  session.say(
+    `${session.stdout.style.green(session.signs.good)} ${name} is out of ${printable(file)}; its snapshots stay`,
+  );
+};
+
+function fileOf({ file }: Configuration): string {
+  if (file !== undefined) return file;
+  throw new UmbraError('config.absent', 'there is no configuration file to edit', { hint: 'Run `umbra init`.' });
+}
+
+const nextOf = (job: JobDefinition, now: number): number | undefined =>
+  job.schedules
+    .flatMap((schedule) => calendar.next(schedule, now)?.at ?? [])
+    .sort((one, other) => one - other)
+    .at(0);
+
+function nextText(job: JobDefinition, session: Session): string {
+  const next = job.enabled ? nextOf(job, session.now()) : undefined;
+  return next === undefined ? '' : dayTime(next, session.now());
+}
+
+const jobDocument = (job: JobDefinition, now: number) => ({
+  id: job.id,
+  description: job.description,
+  enabled: job.enabled,
+  sources: job.sources,
+  repositories: job.repositories,
+  schedules: job.schedules.map(({ text }) => text),
+  nextRun: timestampOrNull(job.enabled ? nextOf(job, now) : undefined),
+  tags: job.tags,
+});

@@ -1,0 +1,44 @@
+import { relative } from 'node:path';
+import type { ExplainedValue } from '@umbracore/runtime';
+import { printable } from '../output/printable.ts';
+import type { Session } from '../session.ts';
+
+/** The values of a job, one a line, with where each comes from if asked. */
+export function showJobValues(session: Session, id: string, values: readonly ExplainedValue[], origin: boolean): void {
+  const { style } = session.stdout;
+  session.say(`job ${style.bold(id)}`);
+  const rows = values.map(({ path, value, layer, file, line }) => [
+    `  ${path}`,
+    printable(valueText(value)),
+    origin ? style.dim(originText(session, layer, file, line)) : '',
+  ]);
+  session.sayTable([{ title: '' }, { title: '' }, { title: '' }], rows);
+}
+
+const valueText = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(valueText).join(', ') || 'none';
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+};
+
+function originText({ cwd }: Session, layer: string, file: string | undefined, line: number | undefined): string {
+  if (file === undefined) return layer;
+  const near = relative(cwd, file);
+  return `${layer}, ${near.startsWith('..') ? file : near}:${line ?? '?'}`;
+}
+
+export const jobValuesDocument = ({
+  id,
+  values,
+}: {
+  readonly id: string;
+  readonly values: readonly ExplainedValue[];
+}) => ({
+  job: id,
+  values: values.map(({ path, value, layer, file, line }) => ({
+    path,
+    value,
+    layer,
+    file: file ?? null,
+    line: line ?? null,
+  })),
+});

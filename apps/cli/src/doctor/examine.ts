@@ -1,0 +1,161 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { sep } from 'node:path';
+import {
+  toUmbraError,
+  type Configuration,
+  type RepositoryDefinition,
+  type RepositoryHealth,
+} from '@umbracore/contracts';
+import type { Runtime } from '@umbracore/runtime';
+import type { Finding } from './finding.ts';
+
+/** A computer whose battery ran out wakes up long before this. */
+const plausibleFrom = Date.UTC(2025, 0, 1);
+
+/** Everything that can be looked at with a valid configuration. */
+export async function* examine(runtime: Runtime, signal: AbortSignal): AsyncGenerator<Finding> {
+  const { configuration } = runtime;
+  yield* examineEngines(runtime, signal);
+  yield examineConfiguration(configuration);
+  yield* examineState(runtime);
+  yield examineClock(runtime);
+  for (const repository of configuration.repositories.values()) {
+    const health = await runtime.repositories.health(repository, { signal });
+    yield repositoryFinding(repository, health);
+    yield* lockFindings(repository, health);
+  }
+  yield* examineSources(configuration);
+}
+
+async function* examineEngines({ repositories, configuration }: Runtime, signal: AbortSignal): AsyncGenerator<Finding> {
+  const seen = new Set<string>();
+  for (const repository of configuration.repositories.values()) {
+    if (seen.has(repository.backend)) continue;
+    seen.add(repository.backend);
+    const subject = repository.backend;
+    try {
+      const backend = await repositories.backend(repository, signal);
+      const { version, program, limitations } = await backend.engine({ signal });
+      yield { area: 'restic', standing: 'good', subject, text: `${version} at ${program}` };
+      for (const text of limitations) yield { area: 'restic', standing: 'attention', subject, text };
+    } catch (thrown) {
+      const { code, message, hint } = toUmbraError(thrown);
+      yield {
+        area: 'restic',
+        standing: 'bad',
+        subject,
+        text: message,
+        code,
+        ...(hint === undefined ? {} : { fix: hint }),
+      };
+    }
+  }
+}
+
+function examineConfiguration({ file = 'built in', jobs }: Configuration): Finding {
+  const mode = (statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o777;
+  const base = { area: 'config', subject: 'config' } as const;
+  if ((mode & 0o022) !== 0) {
+    const text = `${file} can be changed by others (mode ${mode.toString(8).padStart(4, '0')})`;
+    return { ...base, standing: 'bad', text, fix: `chmod go-w ${file}` };
+  }
+  if (jobs.size === 0) {
+    return {
+      ...base,
+      standing: 'bad',
+      text: `${file} has no jobs`,
+      fix: 'umbra job add NAME FOLDER',
+      code: 'config.no-jobs',
+    };
+  }
+  return { ...base, standing: 'good', text: `${file} is valid, mode ${mode.toString(8).padStart(4, '0')}` };
+}
+
+async function* examineState({ store, paths }: Runtime): AsyncGenerator<Finding> {
+  const base = { area: 'state', subject: 'state' } as const;
+  for (const { code, message, hint } of store.health.alarms) {
+    yield { ...base, standing: 'bad', text: message, fix: hint, code };
+  }
+  const damaged = await store.audit();
+  for (const { run, message } of damaged) {
+    yield { ...base, standing: 'bad', subject: run, text: message, fix: `umbra show ${run}` };
+  }
+  if (store.health.alarms.length === 0 && damaged.length === 0) {
+    yield {
+      ...base,
+      standing: 'good',
+      text: `${paths.stateDir} is ${store.health.mode}, every finished record is intact`,
+    };
+  }
+}
+
+function examineClock({ clock, configuration }: Runtime): Finding {
+  const base = { area: 'clock', subject: 'clock' } as const;
+  const now = clock.now();
+  if (now < plausibleFrom) {
+    return { ...base, standing: 'bad', text: `the clock says ${new Date(now).toISOString()}`, fix: 'set the time' };
+  }
+  return { ...base, standing: 'good', text: `zone ${configuration.timezone}` };
+}
+
+function repositoryFinding({ name }: RepositoryDefinition, health: RepositoryHealth): Finding {
+  const base = { area: 'repository', subject: name } as const;
+  if (health.state === 'ready') {
+    const count = health.snapshots ?? 0;
+    return { ...base, standing: 'good', text: `opens; ${count} ${count === 1 ? 'snapshot' : 'snapshots'}` };
+  }
+  const code = `repository.${health.state === 'failed' ? 'damaged' : health.state}`;
+  const fix = health.state === 'absent' ? `umbra repo create ${name}` : health.hint;
+  return {
+    ...base,
+    standing: 'bad',
+    text: health.problem ?? health.state,
+    code,
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+function* lockFindings({ name }: RepositoryDefinition, { locks }: RepositoryHealth): Generator<Finding> {
+  for (const { lock, verdict, reason } of locks) {
+    const text = `lock of pid ${lock.pid} on ${lock.host}: ${reason}`;
+    const removable = verdict === 'dead' || verdict === 'stale';
+    const base = { area: 'lock', subject: name, text } as const;
+    yield removable
+      ? { ...base, standing: 'bad', fix: `umbra repo unlock ${name}`, code: 'repository.locked' }
+      : { ...base, standing: 'attention' };
+  }
+}
+
+function* examineSources({ jobs, repositories }: Configuration): Generator<Finding> {
+  for (const job of jobs.values()) {
+    for (const { path, required } of job.sources) {
+      const base = { area: 'source', subject: job.id } as const;
+      const problem = sourceProblem(path);
+      if (problem !== undefined) {
+        yield { ...base, standing: required ? 'bad' : 'attention', text: problem, code: 'source.missing' };
+        continue;
+      }
+      const inside = job.repositories
+        .map((name) => repositories.get(name)?.location ?? '')
+        .find((location) => location.startsWith(path.endsWith(sep) ? path : path + sep));
+      yield inside === undefined
+        ? { ...base, standing: 'good', text: `${path} is there and can be read` }
+        : {
+            ...base,
+            standing: 'attention',
+            text: `${path} holds its own repository ${inside}`,
+            fix: `exclude ${inside}`,
+          };
+    }
+  }
+}
+
+function sourceProblem(path: string): string | undefined {
+  try {
+    accessSync(path, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return absent ? `${path} is not there` : `${path} cannot be read`;
+  }
+}

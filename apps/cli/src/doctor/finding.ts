@@ -1,0 +1,15 @@
+import type { Standing } from '../status/judge.ts';
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly area: 'restic' | 'config' | 'state' | 'clock' | 'repository' | 'source' | 'lock';
+  readonly standing: Standing;
+  /** What it is about, such as the name of a repository. */
+  readonly subject: string;
+  /** A sentence without its full stop. */
+  readonly text: string;
+  /** The command or the deed that helps. */
+  readonly fix?: string;
+  /** The error code, if there is one. */
+  readonly code?: string;
+}
