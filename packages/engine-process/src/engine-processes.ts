@@ -1,22 +1,23 @@
 import { fileURLToPath } from 'node:url';
-import type {
-  CallOptions,
-  Clock,
-  EngineCommand,
-  EngineExit,
-  EngineProcess,
-  EngineProcesses,
-  Log,
-  ProcessIdentity,
-  ProcessTable,
-  SupervisedOptions,
+import {
+  isUmbraError,
+  type CallOptions,
+  type Clock,
+  type EngineCommand,
+  type EngineExit,
+  type EngineProcess,
+  type EngineProcesses,
+  type Log,
+  type ProcessIdentity,
+  type ProcessTable,
+  type SupervisedOptions,
 } from '@umbracore/contracts';
 import { call } from './call.ts';
-import { descriptorContents, revealedEnvironment, spawnFailure } from './command.ts';
+import { descriptorContents, errnoOf, revealedEnvironment, spawnFailure } from './command.ts';
 import { sessionMembers, signalProcess } from './process-tree.ts';
 import { ShimProcess, type ShimProgram } from './shim-process.ts';
 import type { ShimSpec } from './shim-protocol.ts';
-import { claimSpool, readExit, readIdentity, releaseSpool, spoolIn, type Spool } from './spool.ts';
+import { claimSpool, isClaimed, readIdentity, releaseSpool, spoolIn, type Spool } from './spool.ts';
 import { SupervisedEngine } from './supervised-engine.ts';
 import { systemProcessTable } from './system-process-table.ts';
 
@@ -72,7 +73,7 @@ class SupervisedEngines implements EngineProcesses {
       claimSpool(spool, identity);
     } catch (error) {
       shim.kill();
-      throw error;
+      throw isUmbraError(error) ? error : spawnFailure(command, errnoOf(error), error);
     }
     await this.#handOver(shim, command, specOf(command, options, identity, spool), spool);
     this.#log.debug({ spool: spool.folder, shim: identity.pid, program: command.program }, 'engine started');
@@ -87,8 +88,8 @@ class SupervisedEngines implements EngineProcesses {
 
   async find(path: string): Promise<EngineProcess | undefined> {
     const spool = spoolIn(path);
+    if (!isClaimed(spool)) return undefined;
     const shim = readIdentity(spool.shim);
-    if (shim === undefined && readExit(spool.exit) === undefined) return undefined;
     return new SupervisedEngine({ spool, shim, clock: this.#clock, table: this.#table });
   }
 

@@ -1,6 +1,7 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UmbraError, type EngineExit, type ProcessIdentity } from '@umbracore/contracts';
+import { errnoOf } from './command.ts';
 
 /** The files of a spool folder. */
 export interface Spool {
@@ -26,23 +27,24 @@ export function spoolIn(path: string): Spool {
   };
 }
 
-/** Makes the folder and takes it for one shim, for ever. Throws `internal` if another one had it. */
+/** Makes the folder and takes it for one shim, for ever. Throws `internal` if another one had it, or the system's error. */
 export function claimSpool(spool: Spool, shim: ProcessIdentity): void {
   mkdirSync(spool.folder, { recursive: true, mode: 0o700 });
-  const temporary = `${spool.shim}.${shim.pid}`;
-  writeFileSync(temporary, `${JSON.stringify(shim)}\n`, { mode: 0o600 });
   try {
-    // Unlike a rename, a link never replaces what is there.
-    linkSync(temporary, spool.shim);
+    writeFileSync(spool.shim, `${JSON.stringify(shim)}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
     throw new UmbraError('internal', `An engine was already started in ${spool.folder}`, {
       hint: 'Give every engine a spool folder of its own.',
       context: { spool: spool.folder },
       cause: error,
     });
-  } finally {
-    rmSync(temporary, { force: true });
   }
+}
+
+/** True if a shim was given work here, or was about to be. */
+export function isClaimed(spool: Spool): boolean {
+  return existsSync(spool.shim) || existsSync(spool.exit);
 }
 
 /** Gives a folder back in which no engine was started after all. */

@@ -111,6 +111,13 @@ describe('an engine that cannot be started', () => {
     await expect(starting).rejects.toMatchObject({ code: 'engine.spawn-failed', context: { errno: 'ENOENT' } });
   });
 
+  test('spool folder that cannot be made', async () => {
+    const file = join(newFolder(), 'plain');
+    writeFileSync(file, '');
+    const starting = start(script(''), join(file, 'spool'));
+    await expect(starting).rejects.toMatchObject({ code: 'engine.spawn-failed', context: { errno: 'ENOTDIR' } });
+  });
+
   test('NUL in an argument', async () => {
     await expect(start(script('', 'a\0b'))).rejects.toMatchObject({ code: 'engine.spawn-failed' });
   });
