@@ -27,7 +27,7 @@ import { FakeClock } from './fake-clock.ts';
 import { compareTrees, isBelow, matchesPattern } from './fake-queries.ts';
 import { type BackendMethod, FakeScript, type HeldCall, scriptedError, throwIfCancelled } from './fake-script.ts';
 import { FakeStorage } from './fake-storage.ts';
-import { runBackup, runRestore } from './fake-work.ts';
+import { runBackup, runRestore, waiting } from './fake-work.ts';
 
 export interface FakeBackendOptions {
   readonly name?: string | undefined;
@@ -279,6 +279,7 @@ export class FakeBackend implements Backend {
 
   #startEngine(spec: BackupSpec, operation: Operation): FakeEngine {
     const controller = new AbortController();
+    operation.report?.(waiting);
     const result = this.#onRepository('backup', [spec], { ...operation, signal: controller.signal }, async () => {
       const release = this.#storage.lock(this.#clock.now(), spec.host);
       try {

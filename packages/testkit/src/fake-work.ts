@@ -29,8 +29,8 @@ export interface FakeBackup {
   readonly unreadable: ReadonlyMap<string, string>;
 }
 
-const nothingYet: Progress = {
-  phase: 'scanning',
+export const waiting: Progress = {
+  phase: 'waiting',
   percentage: undefined,
   filesProcessed: 0,
   filesTotal: undefined,
@@ -43,7 +43,7 @@ const nothingYet: Progress = {
 export async function runBackup(storage: FakeStorage, clock: Clock, backup: FakeBackup): Promise<BackupResult> {
   const { spec, operation, signal } = backup;
   const startedAt = clock.now();
-  operation.report?.(nothingYet);
+  operation.report?.({ ...waiting, phase: 'scanning' });
   const read = await readTree({
     spec,
     refused: (path) => backup.unreadable.get(path),
@@ -70,7 +70,7 @@ export async function runBackup(storage: FakeStorage, clock: Clock, backup: Fake
 function reportEach({ saved, unreadable }: ReadTree, { report }: Operation): void {
   const files = filesOf(saved);
   const bytesTotal = files.reduce((sum, { entry }) => sum + entry.size, 0);
-  const base = { ...nothingYet, filesTotal: files.length, bytesTotal, errorCount: unreadable.length };
+  const base = { ...waiting, filesTotal: files.length, bytesTotal, errorCount: unreadable.length };
   let bytesProcessed = 0;
   for (const [index, { entry }] of files.entries()) {
     bytesProcessed += entry.size;
@@ -153,7 +153,7 @@ export async function runRestore(tree: Tree, spec: RestoreSpec, operation: Opera
       failed.push({ path: entry.path, reason: error instanceof Error ? error.message : String(error) });
     }
   }
-  operation.report?.({ ...nothingYet, phase: 'done', percentage: 100, filesProcessed: filesRestored });
+  operation.report?.({ ...waiting, phase: 'done', percentage: 100, filesProcessed: filesRestored });
   return { filesRestored, bytesRestored, filesSkipped, failed, failedCount: failed.length };
 }
 

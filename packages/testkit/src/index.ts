@@ -7,3 +7,7 @@ export type { BackendMethod, HeldCall } from './fake-script.ts';
 export { type RecordingEvents, recordingEvents } from './recording-events.ts';
 export { type LogLevel, type LogLine, type RecordingLog, recordingLog } from './recording-log.ts';
 export { type StateStoreCase, stateStoreCases, type StateStoreSubject } from './state-store-cases.ts';
+export { backendCases } from './backend-cases.ts';
+export type { BackendCase, BackendSubject } from './backend-subject.ts';
+export { type CaseResult, type CaseRun, type ContractCase, runCases, whyNot } from './contract-case.ts';
+export { faults, faulty, type Fault } from './faulty.ts';

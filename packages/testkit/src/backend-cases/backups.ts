@@ -1,0 +1,174 @@
+import type { Backend, Progress } from '@umbracore/contracts';
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { aBackupSpec } from '../builders.ts';
+import {
+  type BackendCase,
+  awkwardFiles,
+  backUp,
+  newSpool,
+  refuses,
+  sourceWith,
+  withBackup,
+} from '../backend-subject.ts';
+
+async function noTraces(backend: Backend): Promise<void> {
+  equal((await backend.snapshots()).length, 0, 'a snapshot is left');
+  if (backend.supports.has('locks')) equal((await backend.locks()).length, 0, 'a lock is left');
+}
+
+export const backupCases: readonly BackendCase[] = [
+  {
+    name: 'a backup gives the full id of a snapshot with the tags, host and paths that were asked for',
+    async run(subject) {
+      const { source, result, id } = await withBackup(subject, awkwardFiles, { tags: ['one', 'two'], host: 'box' });
+      ok(result.complete && !result.exitLost);
+      equal(result.unreadableCount, 0);
+      const [snapshot, ...more] = await subject.backend.snapshots();
+      equal(more.length, 0);
+      equal(snapshot?.id, id);
+      deepEqual([...(snapshot?.tags ?? [])].sort(), ['one', 'two']);
+      deepEqual([snapshot?.host, snapshot?.paths], ['box', [source]]);
+    },
+  },
+  {
+    name: 'a backup counts the files it read, and only what is new in a second one',
+    async run(subject) {
+      const { source, result } = await withBackup(subject, { a: 'alpha', b: 'beta' });
+      equal(result.stats?.filesNew, 2);
+      await writeFile(join(source, 'c'), 'gamma');
+      const { stats } = (await backUp(subject, source)).result;
+      deepEqual([stats?.filesNew, stats?.filesUnmodified, stats?.filesProcessed], [1, 2, 3]);
+    },
+  },
+  {
+    name: 'a file that cannot be read is a result and not an error',
+    wants: ['makeUnreadable'],
+    async run(subject) {
+      await subject.backend.create();
+      const source = await sourceWith(subject, { good: 'alpha', bad: 'beta' });
+      await subject.makeUnreadable?.(join(source, 'bad'));
+      const { result, id } = await backUp(subject, source);
+      ok(await subject.backend.holds(id));
+      equal(result.complete, false);
+      deepEqual(
+        result.unreadable.map(({ path }) => path),
+        [join(source, 'bad')],
+      );
+      equal(result.unreadableCount, 1);
+    },
+  },
+  {
+    name: 'the percentage stays between 0 and 100 and never goes down',
+    async run(subject) {
+      await subject.backend.create();
+      const source = await sourceWith(subject, awkwardFiles);
+      const reports: Progress[] = [];
+      await backUp(subject, source, {}, { report: (progress) => reports.push(progress) });
+      const percentages = reports.flatMap(({ percentage }) => (percentage === undefined ? [] : [percentage]));
+      ok(percentages.every((percentage) => percentage >= 0 && percentage <= 100));
+      deepEqual(
+        percentages,
+        [...percentages].sort((one, other) => one - other),
+      );
+    },
+  },
+  {
+    name: 'the last report comes before the promise settles',
+    async run(subject) {
+      await subject.backend.create();
+      const source = await sourceWith(subject, awkwardFiles);
+      let settled = false;
+      let late = 0;
+      const report = () => {
+        if (settled) late += 1;
+      };
+      await backUp(subject, source, {}, { report });
+      settled = true;
+      for (let count = 0; count < 50; count += 1) await turn();
+      equal(late, 0);
+    },
+  },
+  {
+    name: 'a backup that is cancelled before it starts rejects with run.cancelled and does nothing',
+    async run(subject) {
+      await subject.backend.create();
+      const source = await sourceWith(subject, { a: 'alpha' });
+      await refuses(backUp(subject, source, {}, { signal: AbortSignal.abort() }), 'run.cancelled');
+      await noTraces(subject.backend);
+    },
+  },
+  {
+    name: 'a backup that is cancelled while it works rejects soon with run.cancelled and leaves no lock',
+    async run(subject) {
+      await subject.backend.create();
+      const source = await subject.slowSource();
+      const abort = new AbortController();
+      const working = backUp(subject, source, {}, { signal: abort.signal, report: () => abort.abort() });
+      await refuses(working, 'run.cancelled');
+      await noTraces(subject.backend);
+    },
+  },
+  {
+    name: 'a dry run makes no snapshot',
+    needs: ['dry-run'],
+    async run(subject) {
+      const { result } = await withBackup(subject, { a: 'alpha' }, { dryRun: true });
+      equal(result.snapshot, undefined);
+      equal((await subject.backend.snapshots()).length, 0);
+    },
+  },
+  {
+    name: 'resuming gives the result of the backup that was started with the same spool',
+    needs: ['resume'],
+    async run(subject) {
+      await subject.backend.create();
+      const source = await sourceWith(subject, awkwardFiles);
+      const spool = newSpool(subject);
+      const first = await backUp(subject, source, {}, { spool });
+      const again = await subject.backend.resumeBackup({ spool });
+      deepEqual([again.snapshot, again.complete], [first.id, true]);
+      equal((await subject.backend.snapshots()).length, 1);
+    },
+  },
+  {
+    name: 'resuming rejects with engine.lost where no backup was started',
+    needs: ['resume'],
+    async run(subject) {
+      await subject.backend.create();
+      await refuses(subject.backend.resumeBackup({ spool: newSpool(subject) }), 'engine.lost');
+    },
+  },
+  {
+    name: 'what is not in supports rejects with backend.unsupported',
+    async run(subject) {
+      const { backend } = subject;
+      const { id, source } = await withBackup(subject);
+      const nothing = { ids: [id] };
+      const spec = aBackupSpec({ sources: [source], dryRun: true });
+      const sink = () => {};
+      const calls: Readonly<Partial<Record<string, () => Promise<unknown>>>> = {
+        list: () => backend.list(id)[Symbol.asyncIterator]().next(),
+        find: () => backend.find({ pattern: '*', ignoreCase: false, snapshots: nothing }),
+        diff: () => backend.diff(id, id),
+        dump: () => backend.dump(id, join(source, 'a.txt'), sink),
+        check: () => backend.check({ type: 'structure' }),
+        'check-data': () => backend.check({ type: 'all' }),
+        forget: () => backend.forget([id]),
+        prune: () => backend.prune(),
+        tag: () => backend.tag([id], ['x'], []),
+        locks: () => backend.locks(),
+        statistics: () => backend.statistics(),
+        'dry-run': () => backend.backup(spec, { spool: newSpool(subject) }),
+        resume: () => backend.resumeBackup({ spool: newSpool(subject) }),
+      };
+      for (const [ability, call] of Object.entries(calls)) {
+        const isSupported = [...backend.supports].some((supported) => supported === ability);
+        if (call && !isSupported) await refuses(call(), 'backend.unsupported');
+      }
+      ok(await backend.holds(id), 'the refused calls did something');
+    },
+  },
+];

@@ -1,0 +1,100 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BackendCase, awkwardFiles, backUp, collect, withBackup } from '../backend-subject.ts';
+
+export const snapshotCases: readonly BackendCase[] = [
+  {
+    name: 'holds is true for a snapshot of the repository',
+    async run(subject) {
+      const { id } = await withBackup(subject);
+      equal(await subject.backend.holds(id), true);
+    },
+  },
+  {
+    name: 'holds is false for any other snapshot',
+    async run(subject) {
+      await withBackup(subject);
+      equal(await subject.backend.holds('0'.repeat(64)), false);
+    },
+  },
+  {
+    name: 'snapshots gives those that carry all the tags',
+    async run(subject) {
+      const { source, id } = await withBackup(subject, undefined, { tags: ['red', 'umbra-run:r-1'] });
+      const other = await backUp(subject, source, { tags: ['red', 'umbra-run:r-2'] });
+      const idsOf = async (...tags: string[]) => (await subject.backend.snapshots({ tags })).map((one) => one.id);
+      deepEqual(await idsOf('red'), [id, other.id]);
+      deepEqual(await idsOf('red', 'umbra-run:r-2'), [other.id]);
+      deepEqual(await idsOf('umbra-run:r'), []);
+    },
+  },
+  {
+    name: 'snapshots can be chosen by id and host',
+    async run(subject) {
+      const { source, id } = await withBackup(subject, undefined, { host: 'one' });
+      const other = await backUp(subject, source, { host: 'two' });
+      const chosen = async (filter: object) => (await subject.backend.snapshots(filter)).map((snapshot) => snapshot.id);
+      deepEqual(await chosen({ ids: [id.slice(0, 12)] }), [id]);
+      deepEqual(await chosen({ host: 'two' }), [other.id]);
+      deepEqual(await chosen({ ids: ['0'.repeat(64)] }), []);
+    },
+  },
+  {
+    name: 'snapshots come oldest first',
+    async run(subject) {
+      const { source, id } = await withBackup(subject);
+      const later = [await backUp(subject, source), await backUp(subject, source)];
+      const ids = (await subject.backend.snapshots()).map((snapshot) => snapshot.id);
+      deepEqual(ids, [id, ...later.map((one) => one.id)]);
+    },
+  },
+  {
+    name: 'list gives every entry of a snapshot with its verbatim path',
+    needs: ['list'],
+    async run(subject) {
+      const { source, id } = await withBackup(subject, awkwardFiles);
+      const entries = await collect(subject.backend.list(id));
+      const files = entries.filter(({ type }) => type === 'file').map(({ path, size }) => [path, size]);
+      const expected = Object.entries(awkwardFiles).map(([name, text]) => [join(source, name), text.length]);
+      deepEqual(new Map(files as [string, number][]), new Map(expected as [string, number][]));
+    },
+  },
+  {
+    name: 'list gives only what is below the path',
+    needs: ['list'],
+    async run(subject) {
+      const { source, id } = await withBackup(subject, { 'in/a': 'alpha', 'in-between': 'beta', out: 'gamma' });
+      const entries = await collect(subject.backend.list(id, join(source, 'in')));
+      const files = entries.filter(({ type }) => type === 'file').map(({ path }) => path);
+      deepEqual(files, [join(source, 'in/a')]);
+    },
+  },
+  {
+    name: 'find gives the matching entries and their snapshot',
+    needs: ['find'],
+    async run(subject) {
+      const { source, id } = await withBackup(subject, { 'tax.pdf': 'alpha', 'note.txt': 'beta' });
+      const found = await subject.backend.find({ pattern: '*.pdf', ignoreCase: false, snapshots: {} });
+      deepEqual(
+        found.map(({ snapshot, entry }) => [snapshot, entry.path]),
+        [[id, join(source, 'tax.pdf')]],
+      );
+    },
+  },
+  {
+    name: 'diff tells added, removed and modified paths',
+    needs: ['diff'],
+    async run(subject) {
+      const { source, id } = await withBackup(subject, { same: 'alpha', changed: 'beta' });
+      await writeFile(join(source, 'changed'), 'a longer beta');
+      await writeFile(join(source, 'added'), 'gamma');
+      const later = await backUp(subject, source);
+      const { changes } = await subject.backend.diff(id, later.id);
+      const changeOf = (name: string) => changes.find(({ path }) => path === join(source, name))?.change;
+      deepEqual(['same', 'changed', 'added'].map(changeOf), [undefined, 'modified', 'added']);
+      const back = await subject.backend.diff(later.id, id);
+      ok(back.changes.some(({ path, change }) => change === 'removed' && path === join(source, 'added')));
+    },
+  },
+];
