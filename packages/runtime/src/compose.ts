@@ -17,8 +17,8 @@ import {
   type SecretResolver,
   type StateStore,
 } from '@umbracore/contracts';
-import type { BackupCoordinator } from '@umbracore/coordinator-core';
-import { COORDINATOR, coordinatorModule } from '@umbracore/coordinator-core/module';
+import { BackupCoordinator } from '@umbracore/coordinator-core';
+import { coordinatorModule } from '@umbracore/coordinator-core/module';
 import { engineProcessModule } from '@umbracore/engine-process/module';
 import { builtinIntegrations } from '@umbracore/integrations';
 import { repositoryManagerModule } from '@umbracore/repository-manager/module';
@@ -73,7 +73,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   container.bind(TOKENS.BackendRegistry).toConstantValue(extensions.backends);
   container.bind(TOKENS.SecretResolver).toConstantValue(extensions.secrets);
   container.load(...laterModules(paths));
-  const coordinator = container.get(COORDINATOR);
+  const coordinator = container.get(BackupCoordinator);
   await registerAll(coordinator, configuration);
   for (const alarm of store.health.alarms) events.publish({ type: 'state.alarm', time: systemClock.now(), alarm });
 

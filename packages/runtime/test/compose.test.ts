@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Container } from 'inversify';
+import { afterAll, describe, expect, it } from 'vitest';
+import { TOKENS, type Configuration } from '@umbracore/contracts';
+import { aJob, aRepository } from '@umbracore/testkit';
+import { compose } from '../src/compose.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'umbra-compose-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function configurationOf(jobs = [aJob({ repositories: ['home'] })]): Configuration {
+  return {
+    file: undefined,
+    repositories: new Map([['home', aRepository({ name: 'home' })]]),
+    jobs: new Map(jobs.map((job) => [job.id, job])),
+    plugins: [],
+    timezone: 'UTC',
+  };
+}
+
+const options = { env: {}, cwd: folder, home: folder, stateDir: join(folder, 'state'), logLevel: 'silent' };
+
+describe('compose', () => {
+  it('registers what is configured and closes the store when it is disposed', async () => {
+    const runtime = await compose({ ...options, configuration: configurationOf() });
+    expect(runtime.coordinator.jobs().map(({ id }) => id)).toEqual([...runtime.configuration.jobs.keys()]);
+    expect(await runtime.store.runs({})).toEqual([]);
+    await runtime[Symbol.asyncDispose]();
+    await expect(runtime.store.runs({})).rejects.toThrow();
+  });
+
+  it('resolves every token', async () => {
+    const containers: Container[] = [];
+    const load = Container.prototype.load;
+    Container.prototype.load = function (...modules) {
+      containers.push(this);
+      return load.apply(this, modules);
+    };
+    try {
+      await using _runtime = await compose({ ...options, configuration: configurationOf() });
+      const [container] = containers;
+      for (const [name, token] of Object.entries(TOKENS)) expect(container?.get<unknown>(token), name).toBeDefined();
+    } finally {
+      Container.prototype.load = load;
+    }
+  });
+
+  it('refuses a configuration without jobs only when jobs are needed', async () => {
+    const configuration = configurationOf([]);
+    await expect(compose({ ...options, configuration, jobsRequired: true })).rejects.toMatchObject({
+      code: 'config.no-jobs',
+    });
+    await using runtime = await compose({ ...options, configuration });
+    expect(runtime.coordinator.jobs()).toEqual([]);
+  });
+
+  it('names the backends there are when a repository wants another', async () => {
+    await using runtime = await compose({ ...options, configuration: configurationOf() });
+    const definition = aRepository({ backend: 'tape' });
+    await expect(runtime.repositories.backend(definition)).rejects.toMatchObject({
+      code: 'plugin.absent',
+      hint: expect.stringContaining('restic'),
+    });
+  });
+});
