@@ -1,0 +1,54 @@
+import type {
+  Backend,
+  Clock,
+  HealReport,
+  Instant,
+  LockRecord,
+  LockVerdict,
+  Operation,
+  ProcessIdentity,
+  ProcessTable,
+} from '@umbracore/contracts';
+import { isRemovable, judgeLock, type LockFacts } from './lock-verdict.ts';
+
+export interface LockJudge {
+  readonly processes: ProcessTable;
+  readonly clock: Clock;
+}
+
+/** Reads the locks of a repository and judges each; nothing is changed. Empty if the backend knows no locks. */
+export async function judgeLocks(
+  backend: Backend,
+  { processes, clock }: LockJudge,
+  ours: readonly ProcessIdentity[],
+  operation?: Operation,
+): Promise<readonly LockVerdict[]> {
+  if (!backend.supports.has('locks')) return [];
+  const locks = await backend.locks(operation);
+  // The clock is read after the locks, so that none of them can seem to come from the future.
+  const now = clock.now();
+  return locks.map((lock) => judgeLock(lock, factsOf(lock, processes, ours, now)));
+}
+
+/** Removes the locks whose owners are provably gone. */
+export async function healLocks(
+  backend: Backend,
+  judge: LockJudge,
+  ours: readonly ProcessIdentity[],
+  operation?: Operation,
+): Promise<HealReport> {
+  const verdicts = await judgeLocks(backend, judge, ours, operation);
+  const removed = verdicts.filter(isRemovable).map(({ lock }) => lock);
+  if (removed.length > 0) await backend.removeLocks(removed, operation);
+  return { verdicts, removed };
+}
+
+function factsOf(lock: LockRecord, processes: ProcessTable, ours: readonly ProcessIdentity[], now: Instant): LockFacts {
+  const { host } = processes.self();
+  const found = processes.identify(lock.pid);
+  // A zombie still has its pid but does nothing any more.
+  const process =
+    found !== undefined && processes.isAlive(found) ? { startedAt: processes.startedAt(lock.pid) } : undefined;
+  const wasOurs = ours.some((engine) => engine.pid === lock.pid && engine.host === host && !processes.isAlive(engine));
+  return { now, host, process, wasOurs };
+}

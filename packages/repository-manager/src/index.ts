@@ -1,0 +1,3 @@
+export { judgeLock, staleAfterMs, type LockFacts } from './lock-verdict.ts';
+export { createRepositories, type RepositoriesOptions } from './repositories.ts';
+export { logged, type LoggedOptions } from './wrappers/logged.ts';

@@ -1,0 +1,105 @@
+import {
+  isUmbraError,
+  UmbraError,
+  type Backend,
+  type BackendHost,
+  type BackendRegistry,
+  type BackendRepository,
+  type BackendWrapper,
+  type Clock,
+  type ErrorCode,
+  type EventStream,
+  type Log,
+  type ProcessTable,
+  type Repositories,
+  type RepositoryDefinition,
+  type Secret,
+  type SecretReference,
+  type SecretResolver,
+} from '@umbracore/contracts';
+import { examine } from './health.ts';
+import { healLocks } from './heal.ts';
+import { logged } from './wrappers/logged.ts';
+
+export interface RepositoriesOptions {
+  readonly registry: BackendRegistry;
+  readonly secrets: SecretResolver;
+  readonly host: BackendHost;
+  readonly processes: ProcessTable;
+  /** Laid around every backend, the first one innermost. */
+  readonly wrappers: readonly BackendWrapper[];
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: EventStream;
+}
+
+/** Opens repositories through the backends of a registry. Keeps nothing between calls, secrets least of all. */
+export function createRepositories(options: RepositoriesOptions): Repositories {
+  const { secrets, clock, events } = options;
+  const backend = async (definition: RepositoryDefinition, signal?: AbortSignal) =>
+    backendFor(options, await resolveSecrets(definition, secrets, signal));
+
+  return {
+    backend,
+    resolve: (definition, signal) => resolveSecrets(definition, secrets, signal),
+
+    async create(definition, operation) {
+      const opened = await backend(definition, operation?.signal);
+      const hint = `Use the existing repository with \`umbra repo adopt ${definition.name}\`, or choose another location.`;
+      return await hinted('repository.exists', hint, () => opened.create(operation));
+    },
+
+    async adopt(definition, operation) {
+      const opened = await backend(definition, operation?.signal);
+      const hint = `Check the location, or make a new repository with \`umbra repo create ${definition.name}\`.`;
+      return await hinted('repository.absent', hint, () => opened.open(operation));
+    },
+
+    health: (definition, operation) => examine(() => backend(definition, operation?.signal), options, operation),
+
+    async heal(definition, ours, operation) {
+      const report = await healLocks(await backend(definition, operation?.signal), options, ours, operation);
+      const locks = report.removed.map(({ id }) => id);
+      if (locks.length > 0) {
+        events.publish({ type: 'locks.healed', time: clock.now(), repository: definition.name, locks });
+      }
+      return report;
+    },
+  };
+}
+
+/** Logging is innermost: its times are the backend's own, without what other wrappers add. */
+function backendFor(options: RepositoriesOptions, repository: BackendRepository): Backend {
+  const { registry, host, clock, wrappers } = options;
+  const { name, backend } = repository.definition;
+  const log = options.log.child({ repository: name });
+  const made = registry.get(backend)(repository, host);
+  return [logged({ log, clock }), ...wrappers].reduce((inner, wrap) => wrap(inner), made);
+}
+
+/** A repository without a password reference gets none: whether it needs one is for its backend to say. */
+async function resolveSecrets(
+  definition: RepositoryDefinition,
+  secrets: SecretResolver,
+  signal: AbortSignal | undefined,
+): Promise<BackendRepository> {
+  const resolve = (reference: SecretReference) => secrets.resolve(reference, signal);
+  const variables = Object.entries(definition.env).map(
+    async ([name, reference]): Promise<readonly [string, Secret]> => [name, await resolve(reference)],
+  );
+  const [password, ...env] = await Promise.all([
+    definition.password === undefined ? undefined : resolve(definition.password),
+    ...variables,
+  ]);
+  return { definition, password, env: Object.fromEntries(env) };
+}
+
+/** Says what to do about one error where the backend cannot know it: which commands there are. */
+async function hinted<T>(code: ErrorCode, hint: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!isUmbraError(thrown) || thrown.code !== code) throw thrown;
+    throw new UmbraError(code, thrown.message, { hint, context: thrown.context, cause: thrown });
+  }
+}
