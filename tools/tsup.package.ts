@@ -19,6 +19,8 @@ export const javascript = {
   format: ['esm'],
   target: 'node22',
   platform: 'node',
+  // `node:sqlite` has no name without the prefix.
+  removeNodeProtocol: false,
   dts: false,
   silent: true,
 } satisfies Options;
