@@ -84,7 +84,7 @@ async function interrupted({ held, ports, publish }: RunScope, retryAt: number):
 /** Waits in the wall clock's time, for that is what is stored; in pieces, for that clock may be set. */
 async function waitForRetry({ held, ports, signal, closing }: RunScope): Promise<void> {
   const { retryAt } = held.record;
-  if (retryAt === null) return signal.throwIfAborted();
+  if (retryAt === null) return;
   const queued = held.record.error?.code;
   const either = AbortSignal.any([signal, closing]);
   for (let left = retryAt - ports.clock.now(); left > 0; left = retryAt - ports.clock.now()) {

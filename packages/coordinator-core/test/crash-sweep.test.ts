@@ -3,7 +3,7 @@ import type { RunRecord } from '@umbracore/contracts';
 import { aJob, aRepository } from '@umbracore/testkit';
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { BackupCoordinator } from '../src/index.ts';
+import { BackupCoordinator, RetryStrategy } from '../src/index.ts';
 import { World } from './world.ts';
 import type { Fate, KillPoint, Life } from './world.ts';
 
@@ -12,7 +12,9 @@ const moments = ['before', 'after'] as const;
 
 async function coordinatorOf(world: World, life: Life): Promise<BackupCoordinator> {
   const coordinator = new BackupCoordinator(life.ports);
-  const job = aJob({ sources: [{ path: world.source, required: true }], verifyAfterBackup: 'metadata' });
+  const sources = [{ path: world.source, required: true }];
+  const retry = RetryStrategy.exponentialBackoff({ maxAttempts: 3 });
+  const job = aJob({ sources, retry, verifyAfterBackup: 'metadata' });
   await coordinator.registerBackupJob(job, [aRepository()]);
   return coordinator;
 }
@@ -96,12 +98,12 @@ describe.each(fates)('a coordinator is killed and its engine %s', (fate) => {
     }
   });
 
-  test('and the repository does not answer at first', async () => {
+  test.each([1, 3])('and the repository does not answer the first %d times', async (asksThatFail) => {
     for (let call = 2; call <= 22; call += 1) {
       await using world = await World.create();
       const first = await runUntilKilled(world, { call, when: 'after' });
       world.decide(fate);
-      world.asksThatFail = 1;
+      world.asksThatFail = asksThatFail;
       await recoverIn(world);
       expectWhole(world, `killed at call ${call} (${first.calls.at(-1)})`);
     }

@@ -407,4 +407,3 @@ const progress = (percentage: number) => ({
   currentFiles: [],
   errorCount: 0,
 });
-
