@@ -11,3 +11,5 @@ export { backendCases } from './backend-cases.ts';
 export type { BackendCase, BackendSubject } from './backend-subject.ts';
 export { type CaseResult, type CaseRun, type ContractCase, runCases, whyNot } from './contract-case.ts';
 export { faults, faulty, type Fault } from './faulty.ts';
+export { clockCases, type ClockSubject } from './clock-cases.ts';
+export { secretProviderCases, type SecretProviderSubject } from './secret-provider-cases.ts';
