@@ -5,7 +5,7 @@ import type { Alarms } from './alarms.ts';
 import { connect, numberFrom } from './database.ts';
 import { faultOf } from './faults.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
-import { isSound, isWhole, reindexed } from './soundness.ts';
+import { isSound, isWhole, isWholeWithNewIndexes } from './soundness.ts';
 import { filesSetAside, prepareFile, setAside, sizeOf, whileAlone, type StateFile } from './state-file.ts';
 
 /** Up to this size every page is looked at on each start, in some 10 ms; above it once a day. */
@@ -33,7 +33,7 @@ function openUsual(file: StateFile, clock: Clock): DatabaseSync | undefined {
 
 function openAny(file: StateFile, clock: Clock): DatabaseSync {
   const database = openIf(file, (found) => {
-    if (!isSound(found) || !(isWhole(found) || reindexed(found))) return false;
+    if (!isWhole(found) && !isWholeWithNewIndexes(found)) return false;
     // WAL is a property of the file: readers and one writer do not wait for each other.
     found.exec('pragma journal_mode = wal');
     migrate(found, file.path);

@@ -11,8 +11,18 @@ export const isSound = (database: DatabaseSync): boolean => answersOk(database, 
 /** The same, and whether the indexes agree with their tables; an index that does not would hide rows. */
 export const isWhole = (database: DatabaseSync): boolean => answersOk(database, 'integrity_check');
 
-/** Makes the indexes anew from the tables, whose records carry their own hashes. */
-export function reindexed(database: DatabaseSync): boolean {
-  database.exec('reindex');
-  return isWhole(database);
+/**
+ * Makes the indexes anew from the tables, whose records carry their own hashes. False if that does not make the file whole:
+ * then it is left as it was found.
+ */
+export function isWholeWithNewIndexes(database: DatabaseSync): boolean {
+  database.exec('begin immediate');
+  try {
+    database.exec('reindex');
+    if (!isWhole(database)) return false;
+    database.exec('commit');
+    return true;
+  } finally {
+    if (database.isTransaction) database.exec('rollback');
+  }
 }

@@ -154,3 +154,47 @@ test('a folder that cannot be written still shows its history, and what happened
   using _protected = protectedFolder(dir);
   expect(openedUnprivileged(dir)).toEqual(degraded);
 });
+
+test('an index that hides a run is made anew at the start, and nothing is set aside', async () => {
+  using folder = await filledFolder();
+  changeBesideIndex(
+    fileOf(folder.path),
+    `insert into runs
+     select 'r-new', job, repository, 'new', 'queued', queued_at + 9, null, 1, null, 0, null, null,
+       replace(record, 'r-002', 'r-new'), null, null, null
+     from runs where id = 'r-002'`,
+  );
+  await using store = await openIn(folder.path);
+  expect(await store.runs({})).toHaveLength(4);
+  expect(await store.audit()).toEqual([]);
+  expect(store.health).toEqual({ mode: 'durable', alarms: [] });
+});
+
+test('an index that is wrong about a time is found by the audit, and made anew at the next start', async () => {
+  using folder = await filledFolder();
+  {
+    await using store = await openIn(folder.path);
+    await store.enqueue(aNewRun({ id: 'r-open', queuedAt: 1 }));
+  }
+  changeBesideIndex(fileOf(folder.path), "update runs set queued_at = 9e15 where id = 'r-open'");
+  {
+    await using store = await openIn(folder.path);
+    expect((await store.runs({})).at(-1)?.id).toBe('r-open');
+    await expect(store.audit()).rejects.toMatchObject({ code: 'state.damaged' });
+  }
+  await using store = await openIn(folder.path);
+  expect((await store.runs({})).at(0)?.id).toBe('r-open');
+  expect(await store.audit()).toEqual([]);
+  expect(store.health).toEqual({ mode: 'durable', alarms: [] });
+});
+
+/** Changes runs while SQLite does not know of the index over time, and gives the index back. */
+function changeBesideIndex(file: string, change: string): void {
+  const edit = (statements: string) => {
+    using database = new DatabaseSync(file, { defensive: false });
+    database.exec(`pragma writable_schema = on; ${statements}`);
+  };
+  const index = "from sqlite_schema where name = 'runs_time'";
+  edit(`create table aside as select * ${index}; delete ${index}`);
+  edit(`${change}; insert into sqlite_schema select * from aside; drop table aside`);
+}

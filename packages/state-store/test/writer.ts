@@ -22,10 +22,10 @@ for (let n = 0; n < rounds; n += 1) {
   try {
     await store.recordStep(claim.lease, { attempt: 1, kind: 'backup', stage: 'intent', at: queuedAt, detail: { n } });
     say({ id: run.id, revision: 1, state: 'queued', steps: 1 });
-    await store.update(claim.lease, 1, { state: 'running', startedAt: queuedAt });
-    say({ id: run.id, revision: 2, state: 'running', steps: 1 });
-    await store.update(claim.lease, 2, { state: 'succeeded', finishedAt: queuedAt });
-    say({ id: run.id, revision: 3, state: 'succeeded', steps: 1, ended: true });
+    const running = await store.update(claim.lease, claim.run.revision, { state: 'running', startedAt: queuedAt });
+    say({ id: run.id, revision: running.revision, state: 'running', steps: 1 });
+    const ended = await store.update(claim.lease, running.revision, { state: 'succeeded', finishedAt: queuedAt });
+    say({ id: run.id, revision: ended.revision, state: 'succeeded', steps: 1, ended: true });
   } catch (thrown) {
     // The lease is short on purpose: with two writers it may be lost between two steps.
     if ((thrown as { code?: unknown }).code !== 'state.lease-lost') throw thrown;
