@@ -1,0 +1,51 @@
+import { umbra } from '../dev/bundle.mjs';
+import { fetchedRestic, findRestic, testVersions } from '../restic.mjs';
+import { writeFiles } from './files.mjs';
+import { performedBackup } from './overhead/performed-command.mjs';
+import { makeWorld } from './overhead/world.mjs';
+import { comparison, takeTurns } from './rounds.mjs';
+import { spawnCost } from './spawn-cost.mjs';
+
+const tree = { count: 10_000, meanBytes: 47_500, seed: 7 };
+
+/** `umbra run` beside the very `restic backup` that it performs, with the same repository, cache, flags and environment. */
+export const bench = {
+  title: 'A backup of 10,000 files, 475 MB',
+  ours: 'umbra run',
+  yardstick: 'bare restic',
+  rounds: 9,
+  async run({ folder, rounds, note }) {
+    const restic = fetchedRestic(testVersions.at(-1)) ?? (await findRestic());
+    const world = makeWorld(folder, restic);
+    const bytes = writeFiles(world.source, tree);
+    note(`${tree.count} files, ${Math.round(bytes / 1e6)} MB, ${restic}`);
+    const cwd = folder;
+    const runUmbra = (env = world.env) => spawnCost(process.execPath, [umbra, 'run', 'documents'], { env, cwd });
+    const bareTurn = async () => {
+      const { program, args, env } = await performedBackup(world, restic, runUmbra);
+      return () => spawnCost(program, args, { env, cwd });
+    };
+    const before = () => world.reset();
+
+    world.reset();
+    const first = await takeTurns(
+      [
+        { before, work: () => runUmbra() },
+        { before, work: await bareTurn() },
+      ],
+      {
+        rounds: Math.ceil(rounds / 2),
+      },
+    );
+    world.reset();
+    await runUmbra();
+    const again = await takeTurns([{ work: () => runUmbra() }, { work: await bareTurn() }], { rounds });
+    const goal = { ratio: 1.05 };
+    return [
+      comparison('the first one', first, { goal }),
+      comparison('  CPU', first, { cost: 'cpuMs' }),
+      comparison('again, nothing changed', again, { goal }),
+      comparison('  CPU', again, { cost: 'cpuMs' }),
+    ];
+  },
+};

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const password = 'correct horse battery staple';
+
+/**
+ * A user's machine in a folder: sources, a password, a configuration with one job, and a repository whose key is as dear to
+ * open as restic makes it.
+ */
+export function makeWorld(folder, restic) {
+  const at = (name) => join(folder, name);
+  for (const name of ['home', 'tmp', 'source']) mkdirSync(at(name));
+  writeFileSync(at('password'), `${password}\n`, { mode: 0o600 });
+  writeFileSync(
+    at('umbra.yaml'),
+    `repositories:
+  home:
+    url: ${at('repository')}
+    password: file:${at('password')}
+jobs:
+  documents:
+    sources: ${at('source')}
+    verify: { afterBackup: none }
+`,
+  );
+  execFileSync(restic, ['init', '--quiet', `--repo=${at('empty')}`, `--password-file=${at('password')}`, '--no-cache']);
+  return {
+    folder,
+    source: at('source'),
+    env: {
+      PATH: process.env.PATH,
+      HOME: at('home'),
+      TMPDIR: at('tmp'),
+      UMBRA_CONFIG: at('umbra.yaml'),
+      UMBRA_STATE_DIR: at('state'),
+      UMBRA_CACHE_DIR: at('cache'),
+      UMBRA_RESTIC: restic,
+      LANG: 'C.UTF-8',
+    },
+    /** As before the first backup: an empty repository, no history, no cache. */
+    reset() {
+      for (const name of ['repository', 'state', 'cache']) rmSync(at(name), { recursive: true, force: true });
+      cpSync(at('empty'), at('repository'), { recursive: true });
+    },
+  };
+}
