@@ -39,7 +39,7 @@ export function removeJob(text: string, id: string): string {
 
 /** The lines of a job, from 1; undefined if the text has no such job. */
 export function jobLines(text: string, id: string): { readonly first: number; readonly last: number } | undefined {
-  const pair = pairOf(mapAt(parseDocument(text, { logLevel: 'error' }), 'jobs'), id);
+  const pair = pairOf(mapAt(parseText(text), 'jobs'), id);
   if (pair === undefined) return undefined;
   const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length;
   return { first: lineAt(keyStart(pair)), last: lineAt(text.slice(0, endOf(pair)).trimEnd().length) };
@@ -50,10 +50,25 @@ const cannotEdit = (): UmbraError =>
     hint: 'edit it by hand',
   });
 
+/** What a text means; undefined if it is not a map without errors. */
+function meaningOf(document: Document): PlainMap | undefined {
+  if (document.errors.length > 0) return undefined;
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: 50 }) ?? {};
+    return isPlainMap(value) ? value : undefined;
+  } catch (error) {
+    // An alias whose anchor is gone.
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
+}
+
+const parseText = (text: string): Document => parseDocument(text, { logLevel: 'error', prettyErrors: false });
+
 function read(text: string): { readonly document: Document; readonly value: PlainMap } {
-  const document = parseDocument(text, { logLevel: 'error', prettyErrors: false });
-  const value: unknown = document.errors.length > 0 ? undefined : (document.toJS({ maxAliasCount: 50 }) ?? {});
-  if (isPlainMap(value)) return { document, value };
+  const document = parseText(text);
+  const value = meaningOf(document);
+  if (value !== undefined) return { document, value };
   throw new UmbraError('config.syntax', 'the configuration has errors', {
     hint: 'run `umbra config check` to see them',
   });
@@ -61,9 +76,7 @@ function read(text: string): { readonly document: Document; readonly value: Plai
 
 /** The text, if it means exactly what it should mean now. */
 function proved(text: string, wanted: PlainMap): string {
-  const document = parseDocument(text, { logLevel: 'error', prettyErrors: false });
-  const means: unknown = document.errors.length > 0 ? undefined : (document.toJS({ maxAliasCount: 50 }) ?? {});
-  if (!isDeepStrictEqual(means, wanted)) throw cannotEdit();
+  if (!isDeepStrictEqual(meaningOf(parseText(text)), wanted)) throw cannotEdit();
   return text;
 }
 

@@ -62,12 +62,13 @@ export function frameAt(text: string, place: Span, secrets: readonly Span[]): st
   const before = shown(text, lineStart, start, secrets);
   const marked = shown(text, start, Math.max(start, Math.min(lineEnd, span.end)), secrets).trimEnd();
   const after = shown(text, Math.max(start, Math.min(lineEnd, span.end)), lineEnd, secrets);
-  const lead =
-    width(before) > widest / 2
-      ? `…${Array.from(before)
-          .slice(-widest / 2)
-          .join('')}`
-      : before;
+  // Lines without end, as in one-line JSON, are shown around the place.
+  const long = width(before + marked + after) > widest && width(before) > widest / 2;
+  const lead = long
+    ? `…${Array.from(before)
+        .slice(-widest / 2)
+        .join('')}`
+    : before;
   const tail = Array.from(marked + after);
   const room = Math.max(20, widest - width(lead));
   const visible = tail.length > room ? `${tail.slice(0, room).join('')}…` : tail.join('');

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { access, constants, readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UmbraError } from '@umbracore/contracts';
@@ -72,11 +72,9 @@ async function readText(file: string): Promise<string | ParsedText> {
 async function readModule(file: string): Promise<ParsedText> {
   const source = blank(file);
   try {
-    const { mtimeMs } = await stat(file);
-    const url = pathToFileURL(file);
-    // Modules are cached for good: an edited file must be another module.
-    url.searchParams.set('changed', String(mtimeMs));
-    const loaded: unknown = await import(url.href);
+    await access(file, constants.R_OK);
+    // Node keeps modules for good: an edited file counts from the next process on.
+    const loaded: unknown = await import(pathToFileURL(file).href);
     const value = isMap(loaded) ? loaded['default'] : undefined;
     if (!isMap(value)) {
       return faulty(
@@ -88,8 +86,8 @@ async function readModule(file: string): Promise<ParsedText> {
     }
     return { source: { ...source, value }, findings: [] };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES') throw unreadable(file, error);
-    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof Error && 'syscall' in error && error.syscall === 'access') throw unreadable(file, error);
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
     return faulty(
       source,
       'config.syntax',

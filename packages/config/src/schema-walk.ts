@@ -26,7 +26,9 @@ export function inside(schema: Schema, step: string | number): readonly Schema[]
   return alternatives(schema).flatMap((option) => {
     const inner = definition(option);
     if (inner.type === 'array' && typeof step === 'number') return [inner.element];
-    if (inner.type === 'record' && typeof step === 'string') return [inner.valueType];
+    // Values that may be anything are unknown here too: only their names can tell whether they are secret.
+    if (inner.type === 'record' && typeof step === 'string')
+      return definition(inner.valueType).type === 'unknown' ? [] : [inner.valueType];
     const member = inner.type === 'object' && Object.hasOwn(inner.shape, step) ? inner.shape[step] : undefined;
     return member === undefined ? [] : [member];
   });

@@ -15,6 +15,7 @@ import { isMap as isPlainMap, type Path } from './path.ts';
 import type { Finding, SourceText, Span } from './source-text.ts';
 
 const deepest = 60;
+const aliasBound = { maxAliasCount: 50 };
 const tooDeep = 'the file is nested too deeply';
 
 /** Texts of our own: the parser's quote the file, and what they quote may be a secret. */
@@ -142,9 +143,10 @@ function parseShallow(file: string, text: string): ParsedText {
     locate: (path, part) => locate(document, path, part),
   };
   if (depthOf(document.contents) > deepest) throw new RangeError(tooDeep);
+  const aliases = wrongAliases(document);
   const faults = [...document.errors, ...document.warnings]
     .map((fault) => toFinding(document, partial, fault))
-    .concat(unresolvedAliases(document).map((span) => syntaxFinding('BAD_ALIAS', partial, span)));
+    .concat(aliases.map((span) => syntaxFinding('BAD_ALIAS', partial, span)));
   const reserved = reservedKeys(document).map((span): Finding => ({
     code: 'config.unknown-key',
     message: 'this key is reserved',
@@ -152,7 +154,7 @@ function parseShallow(file: string, text: string): ParsedText {
     source: partial,
     span,
   }));
-  const value = faults.length > 0 ? partialValue(document) : document.toJS({ maxAliasCount: 50 });
+  const value = aliases.length > 0 ? undefined : faults.length > 0 ? partialValue(document) : document.toJS(aliasBound);
   const source = { ...partial, value };
   return { source, findings: [...faults, ...reserved].map((finding) => ({ ...finding, source })) };
 }
@@ -182,13 +184,14 @@ function toFinding(document: Document, source: SourceText, { code, pos: [start, 
   return syntaxFinding(code, source, { start, end });
 }
 
-/** Aliases without an anchor before them; the parser finds them only when it builds the value. */
-function unresolvedAliases(document: Document): readonly Span[] {
+/** Aliases without an anchor before them, or of what they stand in; the parser finds none of them in time. */
+function wrongAliases(document: Document): readonly Span[] {
   const spans: Span[] = [];
   visit(document, {
     Alias: (_, alias) => {
-      const span = alias.resolve(document) === undefined ? spanOf(alias) : undefined;
-      if (span !== undefined) spans.push(span);
+      const span = spanOf(alias);
+      const meant = spanOf(alias.resolve(document));
+      if (span !== undefined && (meant === undefined || meant.end > span.start)) spans.push(span);
     },
   });
   return spans;
@@ -208,7 +211,7 @@ function nearestKeyEnd(document: Document, start: number): number | undefined {
 /** What could still be read of a faulty text: good enough to know which parts of it are secret. */
 function partialValue(document: Document): unknown {
   try {
-    const value: unknown = document.toJS({ maxAliasCount: 50 });
+    const value: unknown = document.toJS(aliasBound);
     return isPlainMap(value) ? value : undefined;
   } catch {
     return undefined;

@@ -1,0 +1,384 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { discoverConfiguration, explainConfiguration, loadConfiguration } from '../src/index.ts';
+import { Folder, reportOf } from './loading.ts';
+
+const shortest = `repositories:
+  main: /mnt/backup
+jobs:
+  documents:
+    sources: ~/Documents
+    schedule: daily at 02:00
+`;
+
+test('the shortest form that works', async () => {
+  using folder = new Folder();
+  const file = folder.write('umbra.yaml', shortest);
+  const configuration = await folder.load();
+  expect(configuration).toMatchObject({ file, plugins: [], timezone: 'Europe/London' });
+  expect([...configuration.repositories]).toEqual([
+    [
+      'main',
+      {
+        name: 'main',
+        backend: 'restic',
+        location: '/mnt/backup',
+        password: { scheme: 'file', target: '/state/secrets/main.password' },
+        env: {},
+        compression: undefined,
+        packSizeBytes: undefined,
+        limits: { uploadBytesPerSecond: undefined, downloadBytesPerSecond: undefined },
+        lockWaitMs: 600_000,
+        options: {},
+      },
+    ],
+  ]);
+  expect([...configuration.jobs]).toEqual([
+    [
+      'documents',
+      {
+        kind: 'backup',
+        id: 'documents',
+        description: '',
+        enabled: true,
+        sources: [{ path: '/home/me/Documents', required: true }],
+        excludes: [],
+        excludeIfPresent: [],
+        excludeCaches: false,
+        oneFileSystem: false,
+        repositories: ['main'],
+        tags: [],
+        compressionLevel: undefined,
+        schedules: [{ recurrence: { type: 'manual' }, zone: 'Europe/London', text: 'daily at 02:00' }],
+        retry: {
+          type: 'exponentialBackoff',
+          maxAttempts: 3,
+          initialDelayMs: 60_000,
+          maxDelayMs: 1_800_000,
+          factor: 2,
+          maxTotalMs: 7_200_000,
+        },
+        verifyAfterBackup: 'metadata',
+        limits: { uploadBytesPerSecond: undefined, downloadBytesPerSecond: undefined },
+        maxRuntimeMs: undefined,
+        stallTimeoutMs: 1_800_000,
+        shrinkLimit: 0.5,
+        orphanPolicy: 'adopt',
+      },
+    ],
+  ]);
+});
+
+test.each([
+  [
+    'YAML in one line',
+    'umbra.yaml',
+    '{ repositories: { main: /mnt/backup }, jobs: { docs: { sources: ~/Documents } } }',
+  ],
+  [
+    'JSON',
+    'umbra.json',
+    '{ "repositories": { "main": "/mnt/backup" }, "jobs": { "docs": { "sources": "~/Documents" } } }',
+  ],
+  [
+    'JSON with tabs',
+    'umbra.json',
+    '{\n\t"repositories": { "main": "/mnt/backup" },\n\t"jobs": { "docs": { "sources": "~/Documents" } }\n}',
+  ],
+  ['TOML', 'umbra.toml', 'repositories.main = "/mnt/backup"\n[jobs.docs]\nsources = "~/Documents"\n'],
+  [
+    'JavaScript',
+    'umbra.config.js',
+    'export default { repositories: { main: "/mnt/backup" }, jobs: { docs: { sources: "~/Documents" } } };',
+  ],
+  [
+    'Windows line breaks',
+    'umbra.yaml',
+    'repositories:\r\n  main: /mnt/backup\r\njobs:\r\n  docs:\r\n    sources: ~/Documents\r\n',
+  ],
+  [
+    'a byte order mark',
+    'umbra.yaml',
+    '\uFEFFrepositories: { main: /mnt/backup }\njobs: { docs: { sources: ~/Documents } }\n',
+  ],
+])('%s', async (_, name, text) => {
+  using folder = new Folder();
+  folder.write('package.json', '{ "type": "module" }');
+  folder.write(name, text);
+  const { jobs, repositories } = await folder.load(name);
+  expect(jobs.get('docs')).toMatchObject({
+    sources: [{ path: '/home/me/Documents', required: true }],
+    repositories: ['main'],
+  });
+  expect(repositories.get('main')?.location).toBe('/mnt/backup');
+  expect(jobs.get('docs')?.schedules.map(({ text }) => text)).toEqual(['manual']);
+});
+
+test('a typed configuration is loaded as it is', async () => {
+  using folder = new Folder();
+  const text = (job: string): string => `const sources: string = 'data';
+export default { repositories: { main: 'backup' }, jobs: { ${job}: { sources } } };`;
+  folder.write('umbra.config.ts', text('one'));
+  expect([...(await folder.load('umbra.config.ts')).jobs.values()]).toMatchObject([
+    { id: 'one', sources: [{ path: join(folder.path, 'data') }] },
+  ]);
+  folder.write('broken.config.ts', 'throw new Error("no idea");');
+  expect((await reportOf(folder, 'broken.config.ts')).problems).toMatchObject([
+    { code: 'config.syntax', line: 1, frame: '' },
+  ]);
+  folder.write('umbra.config.mjs', 'export const a = 1;');
+  expect((await reportOf(folder, 'umbra.config.mjs')).problems).toMatchObject([{ code: 'config.invalid-value' }]);
+});
+
+test('everything at once', async () => {
+  using folder = new Folder();
+  folder.write(
+    'umbra.yaml',
+    `version: 1
+timezone: Europe/Paris
+plugins: ['@example/tape', { use: ./tape.ts, options: { drive: 1 } }]
+repositories:
+  home:
+    url: ./backup
+    password: env:HOME_PASSWORD
+    compression: auto
+    packSize: 32MiB
+    lockWait: 1m
+    limits: { upload: 20MiB/s, download: unlimited }
+    env: { AWS_SECRET_ACCESS_KEY: { command: [pass, show, s3] } }
+    options: { anything: [1, 2] }
+  offsite: sftp:me@host:/backup
+defaults:
+  tags: [all]
+  excludes: [a]
+  limits: { upload: 1MiB/s }
+  retry: { maxAttempts: 5, maxDelay: 1h }
+profiles:
+  polite: { limits: { download: 2MiB/s }, excludes: [b], shrinkLimit: 0.1 }
+  laptop: { extends: polite, tags: [laptop], shrinkLimit: 0.2 }
+jobs:
+  documents:
+    profile: laptop
+    sources: [docs, { path: ~/Pictures, required: false }]
+    repository: [home, offsite]
+    compressionLevel: 6
+    verify: { afterBackup: sample }
+    stallTimeout: 5m
+    schedule:
+      - { frequency: weekly, days: [Sun, Wed], preferredTime: '03:30', zone: Asia/Tokyo, maxRuntime: 4h }
+      - every 6h
+      - { frequency: monthly, days: [1, last Fri] }
+      - { cron: '30 2 * * 1-5', retryStrategy: { type: fixed, initialDelay: 10s } }
+`,
+  );
+  const { repositories, jobs, plugins, timezone } = await folder.load();
+  expect(timezone).toBe('Europe/Paris');
+  expect(plugins).toEqual([
+    { use: '@example/tape', options: undefined },
+    { use: join(folder.path, 'tape.ts'), options: { drive: 1 } },
+  ]);
+  expect(repositories.get('offsite')?.location).toBe('sftp:me@host:/backup');
+  expect(repositories.get('home')).toMatchObject({
+    location: join(folder.path, 'backup'),
+    password: { scheme: 'env', target: 'HOME_PASSWORD' },
+    env: { AWS_SECRET_ACCESS_KEY: { scheme: 'command', target: ['pass', 'show', 's3'] } },
+    packSizeBytes: 33_554_432,
+    lockWaitMs: 60_000,
+    limits: { uploadBytesPerSecond: 20_971_520, downloadBytesPerSecond: undefined },
+    options: { anything: [1, 2] },
+  });
+  expect(jobs.get('documents')).toMatchObject({
+    sources: [
+      { path: join(folder.path, 'docs'), required: true },
+      { path: '/home/me/Pictures', required: false },
+    ],
+    repositories: ['home', 'offsite'],
+    tags: ['laptop'],
+    excludes: ['b'],
+    limits: { uploadBytesPerSecond: 1_048_576, downloadBytesPerSecond: 2_097_152 },
+    retry: { type: 'fixed', maxAttempts: 5, delayMs: 10_000 },
+    shrinkLimit: 0.2,
+    compressionLevel: 6,
+    verifyAfterBackup: 'sample',
+    stallTimeoutMs: 300_000,
+    maxRuntimeMs: 14_400_000,
+  });
+  expect(jobs.get('documents')?.schedules.map(({ text, zone }) => `${text} in ${zone}`)).toEqual([
+    'weekly on Sun,Wed at 03:30 in Asia/Tokyo',
+    'every 6h in Europe/Paris',
+    'monthly on 1 in Europe/Paris',
+    'monthly on last Fri in Europe/Paris',
+    'cron: 30 2 * * 1-5 in Europe/Paris',
+  ]);
+});
+
+test('every value of a job is explained by layer and line', async () => {
+  using folder = new Folder();
+  const file = folder.write(
+    'umbra.yaml',
+    `repositories: { main: /a }
+defaults:
+  excludes: [x]
+  retry: { maxAttempts: 5 }
+profiles:
+  slow: { limits: { upload: 1MiB/s } }
+jobs:
+  docs:
+    profile: slow
+    sources: ~/Documents
+    schedule:
+      every: 6h
+      retryStrategy:
+        maxDelay: 1h
+`,
+  );
+  const values = await explainConfiguration({ ...folder.options('umbra.yaml'), job: 'docs' });
+  expect(values).toEqual(
+    expect.arrayContaining([
+      { path: 'excludes', value: ['x'], layer: 'defaults', file, line: 3 },
+      { path: 'retry.maxAttempts', value: 5, layer: 'defaults', file, line: 4 },
+      { path: 'limits.upload', value: '1MiB/s', layer: 'profile slow', file, line: 6 },
+      { path: 'sources', value: [{ path: '/home/me/Documents', required: true }], layer: 'job', file, line: 10 },
+      { path: 'retry.maxDelay', value: '1h', layer: 'job', file, line: 14 },
+      { path: 'retry.factor', value: 2, layer: 'built-in', file: undefined, line: undefined },
+      { path: 'repository', value: ['main'], layer: 'built-in', file: undefined, line: undefined },
+    ]),
+  );
+  await expect(explainConfiguration({ ...folder.options('umbra.yaml'), job: 'doc' })).rejects.toMatchObject({
+    code: 'usage.unknown-job',
+    hint: 'did you mean "docs"?',
+  });
+});
+
+test('included files are merged in the order of their names, each relative to itself', async () => {
+  using folder = new Folder();
+  folder.write(
+    'umbra.yaml',
+    'include: ["conf.d/*", more.toml]\nrepositories: { main: /a }\njobs: { first: { sources: x } }\n',
+  );
+  folder.write('conf.d/20.yaml', 'jobs: { third: { sources: x } }\n');
+  folder.write('conf.d/10.json', '{ "jobs": { "second": { "sources": "x" } } }');
+  folder.write('more.toml', '[jobs.last]\nsources = "x"\n');
+  const { jobs } = await folder.load();
+  expect([...jobs.values()].map(({ id, sources: [source] }) => [id, source?.path])).toEqual([
+    ['first', join(folder.path, 'x')],
+    ['second', join(folder.path, 'conf.d', 'x')],
+    ['third', join(folder.path, 'conf.d', 'x')],
+    ['last', join(folder.path, 'x')],
+  ]);
+});
+
+test('problems of included files are reported with the others, and an id belongs to one file', async () => {
+  using folder = new Folder();
+  folder.write(
+    'umbra.yaml',
+    'include: [a.yaml, gone.yaml, "none/*"]\nrepositories: { main: /a }\njobs: { docs: { souces: x } }\n',
+  );
+  folder.write('a.yaml', 'timezone: UTC\njobs:\n  docs: { sources: x }\n');
+  const { message, problems } = await reportOf(folder, 'umbra.yaml');
+  expect(problems.map(({ code, file, line }) => `${code} ${file.slice(folder.path.length + 1)}:${line}`)).toEqual([
+    'config.absent umbra.yaml:1',
+    'config.unknown-key umbra.yaml:3',
+    'config.unknown-key a.yaml:1',
+    'config.duplicate a.yaml:3',
+  ]);
+  expect(message).toContain('"docs" in jobs is already defined at umbra.yaml:3:9');
+  expect(message).toMatch(/4 problems in umbra\.yaml, a\.yaml$/);
+});
+
+test('a configuration with repositories only is one', async () => {
+  using folder = new Folder();
+  folder.write('umbra.yaml', 'repositories: { main: /a }\n');
+  expect((await folder.load()).jobs.size).toBe(0);
+});
+
+test.each([
+  ['not UTF-8', Buffer.from([0x61, 0x3a, 0xff, 0xfe]), 'config.syntax', /UTF-8/],
+  ['much too long', `a: ${'x'.repeat(5_000_000)}`, 'config.invalid-value', /4 MiB/],
+  ['much too deep', `a: ${'['.repeat(50_000)}`, 'config.syntax', /nested/],
+  ['a little too deep', `a: ${'['.repeat(200)}${']'.repeat(200)}`, 'config.syntax', /nested/],
+  [
+    'aliases that multiply',
+    `a0: &a0 [x,x,x,x,x,x,x,x,x]\n${Array.from({ length: 12 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(9).fill(`*a${n}`).join(',')}]`).join('\n')}\n`,
+    'config.syntax',
+    /alias/,
+  ],
+  ['an alias of what it is in', 'a: &a { b: *a }\n', 'config.syntax', /alias/],
+])(
+  '%s is refused quickly',
+  async (_, content, code, message) => {
+    using folder = new Folder();
+    folder.write('umbra.yaml', content);
+    const report = await reportOf(folder, 'umbra.yaml');
+    expect(report).toMatchObject({ code, message: expect.stringMatching(message) });
+  },
+  5000,
+);
+
+test('keys with a meaning for JavaScript do nothing', async () => {
+  using folder = new Folder();
+  folder.write(
+    'umbra.json',
+    '{ "repositories": { "main": "/a" }, "jobs": { "constructor": { "sources": "x" }, "toString": { "sources": "x", "profile": "valueOf" } } }',
+  );
+  const { problems } = await reportOf(folder, 'umbra.json');
+  expect(problems.map(({ code }) => code)).toEqual(['config.unknown-reference']);
+  folder.write('umbra.json', '{ "repositories": { "main": "/a" }, "__proto__": { "polluted": 1 } }');
+  expect(await reportOf(folder, 'umbra.json')).toMatchObject({ code: 'config.unknown-key' });
+  folder.write('umbra.toml', 'repositories.main = "/a"\n[__proto__]\npolluted = 1\n');
+  expect(await reportOf(folder, 'umbra.toml')).toMatchObject({ code: 'config.unknown-key' });
+  expect({}).not.toHaveProperty('polluted');
+});
+
+test.skipIf(process.getuid?.() === 0)('a file that may not be read is not said to be absent', async () => {
+  using folder = new Folder();
+  chmodSync(folder.write('umbra.yaml', shortest), 0o000);
+  await expect(folder.load()).rejects.toMatchObject({ code: 'config.unreadable' });
+});
+
+test('the strongest place wins, and the others are told', async () => {
+  using folder = new Folder();
+  const options = { cwd: join(folder.path, 'work'), home: folder.path, env: {}, systemScope: false };
+  const config = join(folder.path, '.config');
+  const user = folder.write('.config/umbra/umbra.toml', '');
+  const search = { ...options, env: { XDG_CONFIG_HOME: config } };
+  expect(await discoverConfiguration(search)).toMatchObject({ file: user, hidden: [], passedOver: undefined });
+  const local = folder.write('work/umbra.yml', '');
+  const second = folder.write('work/umbra.config.ts', '');
+  expect(await discoverConfiguration(search)).toMatchObject({ file: local, hidden: [second, user] });
+  const named = folder.write('named.yaml', '');
+  const env = { XDG_CONFIG_HOME: config, UMBRA_CONFIG: '../named.yaml' };
+  expect(await discoverConfiguration({ ...options, env })).toMatchObject({
+    file: named,
+    hidden: [local, second, user],
+  });
+  const path = folder.write('stronger.yaml', '');
+  expect(await discoverConfiguration({ ...options, env, path })).toMatchObject({
+    file: path,
+    hidden: [named, local, second, user],
+  });
+  await expect(discoverConfiguration({ ...options, path: 'gone.yaml' })).rejects.toMatchObject({
+    code: 'config.absent',
+    message: expect.stringContaining('--config'),
+  });
+});
+
+test('root does not read the current folder, and says what it passed over', async () => {
+  using folder = new Folder();
+  const local = folder.write('umbra.yaml', shortest);
+  const options = {
+    ...folder.options(''),
+    path: undefined,
+    env: { XDG_CONFIG_HOME: join(folder.path, 'none') },
+    systemScope: true,
+  };
+  await expect(loadConfiguration(options)).rejects.toMatchObject({
+    code: 'config.absent',
+    message: expect.stringContaining(local),
+    hint: `name it: --config ${local}`,
+  });
+  expect((await loadConfiguration({ ...options, path: 'umbra.yaml' })).file).toBe(local);
+  expect((await loadConfiguration({ ...options, env: { UMBRA_CONFIG: local } })).file).toBe(local);
+  expect((await loadConfiguration({ ...options, systemScope: false })).file).toBe(local);
+});

@@ -1,0 +1,85 @@
+import { inspect } from 'node:util';
+import { expect, test } from 'vitest';
+import { Folder, reportOf } from './loading.ts';
+
+const canary = 'hunter2-canary';
+
+const repository = (line: string): string => `repositories:\n  main:\n    url: /mnt\n    ${line}\n`;
+
+test.each([
+  ['literal password', repository(`password: ${canary}`)],
+  ['quoted password', repository(`password: "${canary} # no comment"`)],
+  ['password of a wrong scheme', repository(`password: pass:${canary}`)],
+  ['password in a list', repository(`password: [${canary}]`)],
+  ['password as a key', repository(`password: { ${canary}: 1 }`)],
+  ['password as a wrong key', repository(`password: { "X ${canary}": a }`)],
+  ['password over lines', repository(`password: |\n      ${canary}\n      ${canary}`)],
+  ['environment value', repository(`env: { TOKEN: ${canary} }`)],
+  [
+    'fault beside a password',
+    `repositories: { main: { url: /mnt, packSize: 3x, password: 'env:${canary.replace('-', '_')} ${canary}' } }\n`,
+  ],
+  [
+    'fault beside a valid reference',
+    `repositories: { main: { url: /mnt, packSize: 3x, password: 'file:/${canary}' } }\n`,
+  ],
+  ['unknown key beside a password', `repositories: { main: { ulr: /mnt, password: ${canary} } }\n`],
+  ['misspelt password', repository(`pasword: ${canary}`)],
+  ['another word for password', repository(`pw: ${canary}`)],
+  ['no word for anything', repository(`zzz: ${canary}`)],
+  ['password at the top', `password: ${canary}\n${repository('')}`],
+  ['password in a job', `${repository('')}jobs: { a: { sources: x, password: ${canary} } }\n`],
+  ['token in options', repository(`options: { token: ${canary} }\n    packSize: [3, x]`)],
+  [
+    'token in options, same line',
+    `repositories: { main: { url: /mnt, options: { token: ${canary} }, packSize: 3 } }\n`,
+  ],
+  ['password in an address', `repositories: { main: { url: 'rest:https://me:${canary}@host/', packSize: 3 } }\n`],
+  ['password in a short address', `repositories: { main: 'rest:https://me:${canary}@host/', other: 5 }\n`],
+  [
+    'anchored password',
+    `repositories: { a: { url: /a, password: &p ${canary}, packSize: 3 }, b: { url: /b, password: *p, packSize: 3 } }\n`,
+  ],
+  ['alias that is none', repository(`password: *${canary}`)],
+  ['tag that is none', repository(`password: !${canary} x`)],
+  ['directive', repository(`password: %${canary}`)],
+  ['at sign', repository(`password: @${canary}`)],
+  ['open quote', repository(`password: "${canary}`)],
+  ['broken line of a map', `repositories: { main: { password: ${canary}, url: "x }\n`],
+  ['broken environment', repository(`env:\n      A: ${canary}: ${canary}`)],
+  ['broken environment in one line', repository(`env: { A: ${canary}, B: [ }`)],
+  ['tab before a password', `repositories:\n  main:\n\tpassword: ${canary}\n`],
+  ['password twice', repository(`password: ${canary}\n    password: ${canary}`)],
+])('%s is not shown', async (_, text) => {
+  using folder = new Folder();
+  folder.write('umbra.yaml', text);
+  const report = await reportOf(folder, 'umbra.yaml');
+  expect(report.problems.length).toBeGreaterThan(0);
+  expect(inspect(report, { depth: 9 })).not.toContain(canary);
+});
+
+test.each([
+  ['value', `[repositories.main]\nurl = "/mnt"\npassword = "${canary}"\n`],
+  ['inline table', `[repositories]\nmain = { url = "/mnt", packSize = "3", password = "${canary}" }\n`],
+  ['text over lines', `[repositories.main]\nurl = "/mnt"\npassword = """\n${canary}\n"""\n`],
+  ['table', `[repositories.main]\nurl = "/mnt"\n[repositories.main.env]\nA = "${canary}"\n`],
+  ['dotted key', `repositories.main.url = "/mnt"\nrepositories.main.env.A = "${canary}"\n`],
+  ['broken value', `[repositories.main]\npassword = ${canary}\n`],
+  ['broken text', `[repositories.main]\npassword = "${canary}\n`],
+])('TOML: %s is not shown', async (_, text) => {
+  using folder = new Folder();
+  folder.write('umbra.toml', text);
+  const report = await reportOf(folder, 'umbra.toml');
+  expect(report.problems.length).toBeGreaterThan(0);
+  expect(inspect(report, { depth: 9 })).not.toContain(canary);
+});
+
+test('the mask says nothing about the length of what it hides, and the mark stays below its place', async () => {
+  using folder = new Folder();
+  folder.write('umbra.yaml', `repositories: { a: { url: /a, password: ${canary.repeat(3)}, packSize: 3x } }\n`);
+  const { problems } = await reportOf(folder, 'umbra.yaml');
+  const line = '1 | repositories: { a: { url: /a, password: [secret], packSize: 3x } }';
+  expect(problems.map(({ frame }) => frame.split('\n').slice(1))).toEqual(
+    ['[secret]', '3x'].map((place) => [line, `  | ${' '.repeat(line.indexOf(place) - 4)}${'^'.repeat(place.length)}`]),
+  );
+});
