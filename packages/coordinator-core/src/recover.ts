@@ -2,9 +2,6 @@ import { isTerminal, UmbraError } from '@umbracore/contracts';
 import type { DurationMs, ErrorRecord, Instant, Lease, RunRecord, StepRecord } from '@umbracore/contracts';
 import { interruptionLimit } from './retry.ts';
 
-/** Somebody who has just asked for a run needs a moment to claim it. */
-export const claimGraceMs: DurationMs = 5000;
-
 /** What was found out about a run that an earlier coordinator may have left behind. */
 export interface RecoveryFacts {
   readonly now: Instant;
@@ -48,7 +45,7 @@ export function recover(
   const snapshot = facts.snapshots?.[0];
   if (snapshot !== undefined) return { type: 'complete', snapshot };
   if (run.cancelRequestedAt !== null) return { type: 'cancel' };
-  if (run.state === 'queued') return { type: 'requeue' };
+  if (run.state === 'queued') return neverBegun(run);
   if (run.state === 'retrying') return { type: 'retry', at: run.retryAt ?? facts.now };
   return afterInterruption(run, facts);
 }
@@ -59,19 +56,11 @@ export function heldBy(
   lease: Lease | undefined,
   { now, ownerAlive }: Pick<RecoveryFacts, 'now' | 'ownerAlive'>,
 ): string | undefined {
-  if (lease === undefined) return graceLeft(run, lease, now) > 0 ? 'it was asked for a moment ago' : undefined;
+  if (lease === undefined) return undefined;
   if (ownerAlive === true) return `process ${lease.owner.pid} works on it`;
   // A process of another host may live as long as its lease does.
   if (ownerAlive === undefined && lease.until > now) return `${lease.owner.host} has it until its lease runs out`;
   return undefined;
-}
-
-/** How long a queued run that nobody holds is still left to the one who asked for it. */
-export function graceLeft(run: RunRecord, lease: Lease | undefined, now: Instant): DurationMs {
-  if (lease !== undefined || run.state !== 'queued' || run.cancelRequestedAt !== null) return 0;
-  const age = now - run.queuedAt;
-  // A clock that went back must not make a run wait for ever.
-  return age < 0 ? 0 : Math.max(0, claimGraceMs - age);
 }
 
 /** Where the last attempt was about to start its engine; undefined if it never came so far. */
@@ -83,6 +72,14 @@ export function lastIntent(
   const spool = intent?.detail['spool'];
   if (intent === undefined || typeof spool !== 'string' || intent.attempt !== run.attempts.length) return undefined;
   return { attempt: intent.attempt, spool };
+}
+
+/** A slot is owed whoever dies. Who asked for a run in person saw that it did not begin, and asks again. */
+function neverBegun(run: RunRecord): RecoveryAction {
+  if (run.slot !== null) return { type: 'requeue' };
+  const message = 'The process that asked for the run ended before it began';
+  const hint = `Run the job "${run.job}" again.`;
+  return { type: 'fail', error: new UmbraError('run.interrupted', message, { hint }).toRecord() };
 }
 
 function afterInterruption(run: RunRecord, { now, snapshots }: RecoveryFacts): RecoveryAction {

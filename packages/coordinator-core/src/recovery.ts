@@ -6,7 +6,7 @@ import { findSnapshot } from './find-snapshot.ts';
 import { leaseTtlMs } from './lease-keeper.ts';
 import type { CoordinatorPorts } from './ports.ts';
 import { isOwnerAlive } from './owner.ts';
-import { graceLeft, heldBy, lastIntent, recover } from './recover.ts';
+import { heldBy, lastIntent, recover } from './recover.ts';
 import type { RecoveryAction, RecoveryFacts } from './recover.ts';
 import { emptyEnd } from './run-state.ts';
 import { tidySpool } from './run-log.ts';
@@ -77,21 +77,12 @@ function grouped(open: readonly OpenEntry[]): ReadonlyMap<string, OpenEntry[]> {
 export async function recoverOne(recoverer: Recoverer, entry: OpenEntry, wait: boolean): Promise<Recovered> {
   const { run } = entry;
   try {
-    return await takeOver(recoverer, wait ? await afterGrace(recoverer.ports, entry) : entry, wait);
+    return await takeOver(recoverer, entry, wait);
   } catch (thrown) {
     const error = toUmbraError(thrown);
     recoverer.ports.log.warn({ run: run.id, code: error.code, error: error.message }, 'The run could not be recovered');
     return { run: run.id, job: run.job, action: 'leave', reason: error.message, record: run, error: error.toRecord() };
   }
-}
-
-/** The entry as it is when the one who asked for the run has had time enough to claim it. */
-async function afterGrace({ store, clock }: CoordinatorPorts, entry: OpenEntry): Promise<OpenEntry> {
-  const leftMs = graceLeft(entry.run, entry.lease, clock.now());
-  if (leftMs === 0) return entry;
-  await clock.sleep(leftMs);
-  const run = (await store.run(entry.run.id)) ?? entry.run;
-  return (await store.open()).find(({ run: { id } }) => id === run.id) ?? { run, lease: undefined };
 }
 
 async function takeOver(recoverer: Recoverer, { run, lease }: OpenEntry, wait: boolean): Promise<Recovered> {

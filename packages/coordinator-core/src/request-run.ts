@@ -27,15 +27,14 @@ export async function requestRun(
   const { store, clock, events, processTable } = recoverer.ports;
   await makeWay(recoverer, plan);
   const slotKeys = { slot: slot?.key ?? null, slotAt: slot?.at ?? null };
-  const { run, created } = await store.enqueue({ id, trigger, ...slotKeys, queuedAt: clock.now(), plan });
+  const now = clock.now();
+  const claimant = { owner: processTable.self(), now, ttlMs: leaseTtlMs };
+  const { run, created, claim } = await store.begin({ id, trigger, ...slotKeys, queuedAt: now, plan }, claimant);
   onQueued(run);
   if (isTerminal(run.state)) return run;
   const { job, repository } = run;
   if (created) events.publish({ type: 'run.queued', time: clock.now(), run: run.id, job, repository });
-  const claim = await store.claim(run.id, { owner: processTable.self(), now: clock.now(), ttlMs: leaseTtlMs });
   if (claim.granted) return await recoverer.carryOut(claim.run, claim.lease, { type: 'attempt' }, 'wait', signal);
-  // Somebody was faster. Nobody holds the run that was just recorded, so the next who claims it ends it.
-  if (created) await store.requestCancel(run.id, clock.now());
   throw alreadyRunning(plan, claim.holder && asOpenRun(claim.holder, run));
 }
 

@@ -1,0 +1,47 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lookAtSources } from './look-at-sources.ts';
+
+let folder: string;
+const look = (...names: readonly string[]) =>
+  lookAtSources(names.map((name) => ({ path: join(folder, name), required: true })));
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'umbra-look-'));
+  await mkdir(join(folder, 'full'));
+  await mkdir(join(folder, 'empty'));
+  await writeFile(join(folder, 'full', 'file'), '');
+  await symlink(join(folder, 'full'), join(folder, 'link'));
+  await symlink(join(folder, 'nowhere'), join(folder, 'broken'));
+  await mkdir(join(folder, '*'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+test('sees folders, files and what is missing', async () => {
+  const { facts, paths } = await look('full', 'empty', 'full/file', 'absent', 'full/file/below', 'broken');
+  expect(facts.map(({ present, empty }) => [present, empty])).toEqual([
+    [true, false],
+    [true, true],
+    [true, false],
+    [false, false],
+    [false, false],
+    [false, false],
+  ]);
+  expect(facts[0]?.device).toBeTypeOf('number');
+  expect(facts[3]?.device).toBeNull();
+  expect(paths).toEqual(['full', 'empty', 'full/file'].map((name) => join(folder, name)));
+});
+
+test('gives the engine what a link points to, but remembers it by its name', async () => {
+  const { facts, paths } = await look('link');
+  expect(paths).toEqual([join(folder, 'full')]);
+  expect(facts[0]).toMatchObject({ path: join(folder, 'link'), present: true, empty: false });
+});
+
+test('takes a path for a path, not for a pattern', async () => {
+  expect((await look('*')).facts[0]).toMatchObject({ present: true, empty: true });
+  expect((await look('f*')).facts[0]?.present).toBe(false);
+});

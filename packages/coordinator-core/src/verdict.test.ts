@@ -1,0 +1,90 @@
+import type { ErrorCode } from '@umbracore/contracts';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { judge } from './verdict.ts';
+import type { Evidence, Verdict } from './verdict.ts';
+
+const clean: Evidence = {
+  result: { unreadableCount: 0, complete: true, exitLost: false },
+  dryRun: false,
+  snapshot: 'abc',
+  confirmed: true,
+  suspicions: [],
+  verification: undefined,
+};
+const lost = { unreadableCount: 0, complete: false, exitLost: true };
+const partial = { unreadableCount: 2, complete: false, exitLost: false };
+const verified = (ok: boolean) => ({ level: 'full', ok, problems: ok ? [] : ['pack x'], finishedAt: 1 }) as const;
+
+test.each<[string, Partial<Evidence>, Verdict['outcome'], ErrorCode | undefined, number]>([
+  ['everything holds', {}, 'succeeded', undefined, 0],
+  ['and was verified', { verification: verified(true) }, 'succeeded', undefined, 0],
+  [
+    'a dry run makes no snapshot',
+    { dryRun: true, snapshot: undefined, confirmed: undefined },
+    'succeeded',
+    undefined,
+    0,
+  ],
+  ['a partial dry run', { dryRun: true, snapshot: undefined, result: partial }, 'warning', 'source.unreadable', 0],
+  ['files could not be read', { result: partial }, 'warning', 'source.unreadable', 0],
+  ['something was left out', { result: { ...partial, unreadableCount: 0 } }, 'warning', 'source.unreadable', 0],
+  [
+    'one file could not be read although the engine called it complete',
+    { result: { ...clean.result, unreadableCount: 1 } },
+    'warning',
+    'source.unreadable',
+    0,
+  ],
+  ['nobody saw the end', { result: lost }, 'warning', undefined, 1],
+  ['the repository did not answer', { confirmed: undefined }, 'warning', undefined, 1],
+  ['a source looks odd', { suspicions: ['empty'] }, 'warning', undefined, 1],
+  ['no snapshot', { snapshot: undefined }, 'failed', 'engine.output', 0],
+  ['no snapshot, and nobody saw the end', { snapshot: undefined, result: lost }, 'failed', 'engine.lost', 0],
+  ['the snapshot is not there', { confirmed: false }, 'failed', 'snapshot.absent', 0],
+  ['the snapshot is damaged', { verification: verified(false) }, 'failed', 'verify.damage', 0],
+  [
+    'damage goes before doubts',
+    { verification: verified(false), result: partial, suspicions: ['odd'] },
+    'failed',
+    'verify.damage',
+    1,
+  ],
+])('%s', (_, evidence, outcome, code, suspicions) => {
+  const verdict = judge({ ...clean, ...evidence });
+  expect([verdict.outcome, verdict.error?.code, verdict.suspicions.length]).toEqual([outcome, code, suspicions]);
+});
+
+const evidence: fc.Arbitrary<Evidence> = fc.record({
+  result: fc.record({ unreadableCount: fc.nat(2), complete: fc.boolean(), exitLost: fc.boolean() }),
+  dryRun: fc.boolean(),
+  snapshot: fc.constantFrom(undefined, 'abc'),
+  confirmed: fc.constantFrom(undefined, true, false),
+  suspicions: fc.constantFrom([], ['odd']),
+  verification: fc.constantFrom(undefined, verified(true), verified(false)),
+});
+
+test('success is told only if nothing speaks against it', () => {
+  fc.assert(
+    fc.property(evidence, (given) => {
+      fc.pre(judge(given).outcome === 'succeeded');
+      const { complete, exitLost, unreadableCount } = given.result;
+      expect([complete, exitLost, unreadableCount]).toEqual([true, false, 0]);
+      expect(given.suspicions).toEqual([]);
+      expect(given.verification?.ok).not.toBe(false);
+      expect(given.dryRun || (given.snapshot !== undefined && given.confirmed === true)).toBe(true);
+    }),
+  );
+});
+
+test('one more doubt never makes the outcome better', () => {
+  const rank = { succeeded: 0, warning: 1, failed: 2 };
+  fc.assert(
+    fc.property(evidence, (given) => {
+      const before = rank[judge(given).outcome];
+      for (const worse of [{ suspicions: [...given.suspicions, 'odd'] }, { verification: verified(false) }]) {
+        expect(rank[judge({ ...given, ...worse }).outcome]).toBeGreaterThanOrEqual(before);
+      }
+    }),
+  );
+});
