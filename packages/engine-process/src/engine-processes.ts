@@ -11,12 +11,12 @@ import {
   type ProcessIdentity,
   type ProcessTable,
   type SupervisedOptions,
+  type UmbraError,
 } from '@umbracore/contracts';
 import { call } from './call.ts';
 import { descriptorContents, errnoOf, revealedEnvironment, spawnFailure } from './command.ts';
-import { sessionMembers, signalProcess } from './process-tree.ts';
 import { ShimProcess, type ShimProgram } from './shim-process.ts';
-import type { ShimSpec } from './shim-protocol.ts';
+import type { ShimAnswer, ShimSpec } from './shim-protocol.ts';
 import { claimSpool, isClaimed, readIdentity, releaseSpool, spoolIn, type Spool } from './spool.ts';
 import { SupervisedEngine } from './supervised-engine.ts';
 import { systemProcessTable } from './system-process-table.ts';
@@ -65,7 +65,7 @@ class SupervisedEngines implements EngineProcesses {
     const shim = this.#takeShim();
     const identity = shim.pid === undefined ? undefined : this.#table.identify(shim.pid);
     if (identity === undefined) {
-      await shim.ended;
+      await shim.waitForEnd();
       throw spawnFailure(command, shim.errno ?? 'EAGAIN');
     }
     try {
@@ -75,15 +75,17 @@ class SupervisedEngines implements EngineProcesses {
       shim.kill();
       throw isUmbraError(error) ? error : spawnFailure(command, errnoOf(error), error);
     }
-    await this.#handOver(shim, command, specOf(command, options, identity, spool), spool);
-    this.#log.debug({ spool: spool.folder, shim: identity.pid, program: command.program }, 'engine started');
-    return new SupervisedEngine({
+    const engine = new SupervisedEngine({
       spool,
       shim: identity,
       shimEnded: shim.ended,
       clock: this.#clock,
       table: this.#table,
     });
+    const answer = await shim.work(specOf(command, options, identity, spool), this.#clock);
+    if (answer?.type !== 'started') throw await this.#giveUp({ shim, engine, command, spool }, answer);
+    this.#log.debug({ spool: spool.folder, shim: identity.pid, program: command.program }, 'engine started');
+    return engine;
   }
 
   async find(path: string): Promise<EngineProcess | undefined> {
@@ -103,20 +105,28 @@ class SupervisedEngines implements EngineProcesses {
     return ready === undefined || ready.hasEnded ? new ShimProcess(this.#program) : ready;
   }
 
-  async #handOver(shim: ShimProcess, command: EngineCommand, spec: ShimSpec, spool: Spool): Promise<void> {
-    const answer = await shim.work(spec, this.#clock);
-    if (answer?.type === 'started') return;
-    if (answer?.type === 'failed') {
-      await shim.ended;
-      releaseSpool(spool);
-      throw spawnFailure(command, answer.errno, new Error(answer.message));
+  /** Settles a start that went wrong: nobody of it runs any more when this resolves. */
+  async #giveUp(attempt: StartAttempt, answer: FailedAnswer | undefined): Promise<UmbraError> {
+    const { shim, engine, command, spool } = attempt;
+    // Without an answer it is not known whether the engine was started: the spool stays taken.
+    if (answer === undefined) shim.kill();
+    await shim.waitForEnd();
+    if (answer === undefined) {
+      await engine.kill();
+      return spawnFailure(command, 'ETIMEDOUT');
     }
-    // Whether the engine was started is not known: the spool stays, and nobody of the session may.
-    shim.kill();
-    await shim.ended;
-    if (shim.pid !== undefined) for (const pid of sessionMembers(shim.pid)) signalProcess(pid, 'SIGKILL');
-    throw spawnFailure(command, 'ETIMEDOUT');
+    releaseSpool(spool);
+    return spawnFailure(command, answer.errno, new Error(answer.message));
   }
+}
+
+type FailedAnswer = Extract<ShimAnswer, { readonly type: 'failed' }>;
+
+interface StartAttempt {
+  readonly shim: ShimProcess;
+  readonly engine: SupervisedEngine;
+  readonly command: EngineCommand;
+  readonly spool: Spool;
 }
 
 function specOf(

@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import type { ProcessIdentity } from '@umbracore/contracts';
 import { livingProcesses, type ProcStat } from './proc-stat.ts';
 
@@ -39,13 +39,26 @@ export function sessionMembers(session: number): readonly number[] {
   return treeOf(session, undefined);
 }
 
-/** True if the process has one of these files open. */
+/** True if the process has one of these files open, whatever path it was opened by. */
 export function holdsFile(pid: number, paths: readonly string[]): boolean {
+  const wanted = paths.map(fileKey).filter((key) => key !== undefined);
+  return descriptorsOf(pid).some((descriptor) => wanted.includes(fileKey(`/proc/${pid}/fd/${descriptor}`) ?? ''));
+}
+
+function fileKey(path: string): string | undefined {
+  const stat = attempt(() => statSync(path, { throwIfNoEntry: false }));
+  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
+}
+
+function descriptorsOf(pid: number): readonly string[] {
+  return attempt(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
+}
+
+/** What ends meanwhile, or is not ours to see, is not there. */
+function attempt<T>(look: () => T): T | undefined {
   try {
-    return readdirSync(`/proc/${pid}/fd`).some((descriptor) =>
-      paths.includes(readlinkSync(`/proc/${pid}/fd/${descriptor}`)),
-    );
+    return look();
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -63,6 +63,12 @@ export class ShimProcess {
     }
   }
 
+  /** Resolves when the shim has ended; unlike `ended` it keeps this process alive until then. */
+  async waitForEnd(): Promise<void> {
+    this.#child?.ref();
+    await this.#ended;
+  }
+
   kill(): void {
     this.#child?.kill('SIGKILL');
   }

@@ -46,7 +46,9 @@ export class SupervisedEngine implements EngineProcess {
     this.#shim = shim;
     this.#clock = clock;
     this.#table = table;
-    void shimEnded?.then(() => this.#wakeAll());
+    if (shimEnded === undefined) return;
+    this.#seenAliveAt = clock.monotonicMs();
+    void shimEnded.then(() => this.#noteShimEnd());
   }
 
   identity(): ProcessIdentity | undefined {
@@ -181,7 +183,8 @@ export class SupervisedEngine implements EngineProcess {
     this.#sleepers.delete(wake);
   }
 
-  #wakeAll(): void {
+  #noteShimEnd(): void {
+    this.#seenAliveAt = this.#clock.monotonicMs();
     this.#isShimEndUnseen = this.#sleepers.size === 0;
     for (const wake of this.#sleepers) wake();
   }
