@@ -7,29 +7,36 @@ export interface Interrupt {
   readonly signal: AbortSignal;
   /** The exit code that the signal asks for; undefined while there was none. */
   readonly exitCode: () => number | undefined;
-  /** Called at the second Ctrl-C, just before the program ends. */
-  onKill(kill: () => void): void;
+  /** What must be ended at once when somebody insists; gets a few seconds. */
+  onKill(kill: () => Promise<void>): void;
 }
 
-/** Listens from now on. The first signal cancels, a second Ctrl-C ends the program at once. */
+const killPatienceMs = 3000;
+
+/** Listens from now on. The first signal cancels, a second Ctrl-C kills, a third one waits for nothing. */
 export function watchInterrupt(notice: (text: string) => void): Interrupt {
   const abort = new AbortController();
-  const kills: (() => void)[] = [];
+  const kills: (() => Promise<void>)[] = [];
   let exitCode: number | undefined;
+  let killing = false;
 
+  const killAll = (): void => {
+    if (killing) process.exit(exitCodes.interrupted);
+    killing = true;
+    notice('Killing what runs.');
+    setTimeout(() => process.exit(exitCodes.interrupted), killPatienceMs);
+    void Promise.allSettled(kills.map((kill) => kill())).then(() => process.exit(exitCodes.interrupted));
+  };
   process.on('SIGINT', () => {
-    if (exitCode !== undefined) {
-      for (const kill of kills) kill();
-      process.exit(exitCodes.interrupted);
-    }
+    if (exitCode !== undefined) return killAll();
     exitCode = exitCodes.interrupted;
-    notice('Cancelling; once more kills.');
+    notice('Cancelling cleanly; Ctrl-C once more kills.');
     abort.abort(new UmbraError('run.cancelled', 'interrupted from the keyboard'));
   });
   process.on('SIGTERM', () => {
     if (exitCode !== undefined) return;
     exitCode = exitCodes.terminated;
-    notice('Asked to terminate: cancelling.');
+    notice('Asked to terminate: cancelling cleanly.');
     abort.abort(new UmbraError('run.terminated', 'terminated by a signal'));
   });
   return { signal: abort.signal, exitCode: () => exitCode, onKill: (kill) => void kills.push(kill) };

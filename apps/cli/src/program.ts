@@ -131,6 +131,6 @@ function usageError(error: CommanderError, argv: readonly string[]): UmbraError 
   const word = argv.find((candidate) => !candidate.startsWith('-')) ?? '';
   const known = commands.some(({ name }) => name === word);
   const help = known ? `umbra ${word} --help` : 'umbra --help';
-  const hint = meant === undefined ? `Run \`${help}\`.` : `Did you mean ${meant}? All of them: \`${help}\`.`;
+  const hint = meant === undefined ? `Run \`${help}\`.` : `Did you mean ${meant}? See \`${help}\`.`;
   return new UmbraError(unknownCommand ? 'usage.unknown-command' : 'usage.invalid', message, { hint, cause: error });
 }

@@ -13,6 +13,7 @@ import { printable } from '../output/printable.ts';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
 import { progressView } from '../progress/view.ts';
 import { tellRun } from '../run/tell-run.ts';
+import { tieToSignals } from '../run/under-way.ts';
 import type { Session } from '../session.ts';
 import { shortPath } from '../output/short-path.ts';
 
@@ -60,7 +61,9 @@ async function tellSetUp(session: Session, answers: Answers, made: SetUp, adopte
 }
 
 async function firstBackup(session: Session, { name }: Answers): Promise<RunRecord | undefined> {
-  const { coordinator, events } = await session.runtime();
+  const runtime = await session.runtime();
+  const { coordinator, events } = runtime;
+  using _tied = tieToSignals(runtime, session.interrupt);
   const view = session.json ? undefined : progressView(session);
   using _events = events.onAny((event) => view?.show(event));
   const handle = coordinator.runBackupJob(name, {

@@ -9,11 +9,13 @@ import { printable } from '../output/printable.ts';
 import { progressView } from '../progress/view.ts';
 import { chooseRuns, type WantedRun } from '../run/choose-runs.ts';
 import { tellRun } from '../run/tell-run.ts';
+import { tieToSignals } from '../run/under-way.ts';
 import type { Session } from '../session.ts';
 
 export const action: Action<RunFlags> = async (session, names, flags) => {
   const runtime = await session.runtime({ jobsRequired: true, prepareEngine: true });
   const view = progressView(session);
+  using _tied = tieToSignals(runtime, session.interrupt);
   using _events = runtime.events.onAny((event) => {
     view.show(event);
     // Told as they end, whoever asked for them: what an earlier call left behind ends here too.
@@ -21,7 +23,7 @@ export const action: Action<RunFlags> = async (session, names, flags) => {
   });
   tellAlarms(session, runtime);
   try {
-    await runtime.coordinator.recover();
+    await runtime.coordinator.recover({ wait: true });
     const wanted = await chooseRuns(runtime, names, flags);
     if (wanted.length === 0) session.notice('Nothing is due.');
     return await runInTurn(session, runtime, wanted, optionsOf(flags));

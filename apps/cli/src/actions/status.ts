@@ -7,12 +7,14 @@ import { exitCodes } from '../exit-codes.ts';
 import { printable } from '../output/printable.ts';
 import { colouredSign, outcomeWord } from '../output/standing.ts';
 import { relativeTime } from '../output/times.ts';
+import { carryOnLeftBehind } from '../run/left-behind.ts';
 import type { Session } from '../session.ts';
 import { gatherStatus } from '../status/gather.ts';
 import type { JobStatus } from '../status/judge.ts';
 
 export const action: Action<StatusFlags> = async (session, names, { check = false, failed = false }) => {
   const history = await session.history();
+  await carryOnLeftBehind(session, history);
   const all = await gatherStatus(history, names, session.now());
   const inNeed = all.filter(({ standing }) => standing === 'bad');
   const shown = failed ? inNeed : all;

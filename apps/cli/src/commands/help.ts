@@ -4,8 +4,9 @@ export const help = defineCommand({
   name: 'help',
   operands: '[topic]',
   group: 'Start',
-  text: 'a command, or: exit-codes environment formatting schedules secrets patterns refs',
+  text: 'help on a command or a topic, such as exit-codes or refs',
   completes: 'topics',
   examples: ['umbra help exit-codes', 'umbra help run'],
+  notes: ['Topics: exit-codes environment formatting schedules secrets patterns refs'],
   load: () => import('../actions/help.ts'),
 });

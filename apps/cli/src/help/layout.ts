@@ -72,7 +72,7 @@ export function commandHelp(definition: CommandDefinition, command: Command): st
       ...indent(
         table(
           untitled,
-          options.map((option) => [option.flags, option.text]),
+          options.map((option) => [option.flags.replace(' [', '[='), option.text]),
         ),
       ),
     );

@@ -32,10 +32,8 @@ export function parseSize(text: string): number | undefined {
   return Math.round(Number(number) * step ** exponent);
 }
 
-const grouped = new Intl.NumberFormat('en-US');
-
 /** `118,204` */
-export const formatCount = (count: number): string => grouped.format(count);
+export const formatCount = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** `1 file`, `1,204 files` */
 export const formatQuantity = (count: number, noun: string, plural = `${noun}s`): string =>

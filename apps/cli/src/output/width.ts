@@ -1,4 +1,7 @@
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+// Made when needed: loading its tables takes longer than printing the help.
+let segmenter: Intl.Segmenter | undefined;
+const segmentsOf = (text: string): Intl.Segments =>
+  (segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })).segment(text);
 // oxlint-disable-next-line no-control-regex
 const styling = /\u001b\[[0-9;]*m/g;
 const wide =
@@ -9,7 +12,7 @@ export function displayWidth(text: string): number {
   const bare = text.replace(styling, '');
   if (/^[\u0020-\u007e]*$/.test(bare)) return bare.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(bare)) width += widthOf(segment);
+  for (const { segment } of segmentsOf(bare)) width += widthOf(segment);
   return width;
 }
 
@@ -25,7 +28,7 @@ export function shortenStart(text: string, width: number, ellipsis: string): str
   if (displayWidth(text) <= width) return text;
   const kept: string[] = [];
   let left = width - displayWidth(ellipsis);
-  for (const { segment } of [...segmenter.segment(text)].reverse()) {
+  for (const { segment } of [...segmentsOf(text)].reverse()) {
     left -= widthOf(segment);
     if (left < 0) break;
     kept.unshift(segment);

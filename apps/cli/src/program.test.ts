@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { isUmbraError } from '@umbracore/contracts';
+import { closest } from './closest.ts';
+import { commands } from './commands/index.ts';
+import { rootHelp } from './help/layout.ts';
+import { topics } from './help/topics.ts';
+import { readCommandLine, type Answer, type Call } from './program.ts';
+
+const isAnswer = (result: Answer | Call): result is Answer => 'text' in result;
+
+async function call(...argv: string[]): Promise<Call> {
+  const result = await readCommandLine(argv);
+  if (isAnswer(result)) throw new Error(result.text);
+  return result;
+}
+
+async function refusal(...argv: string[]): Promise<{ code: string; message: string; hint: string | undefined }> {
+  const error: unknown = await readCommandLine(argv).catch((thrown: unknown) => thrown);
+  if (!isUmbraError(error)) throw new Error(`not refused: ${argv.join(' ')}`);
+  return { code: error.code, message: error.message, hint: error.hint };
+}
+
+test('the root help fits, the examples are last', () => {
+  const lines = rootHelp().trimEnd().split('\n');
+  expect(lines.length).toBeLessThanOrEqual(45);
+  expect(lines.every((line) => line.length <= 100)).toBe(true);
+  expect(lines.findIndex((line) => line === 'Examples')).toBeGreaterThan(lines.length - 8);
+});
+
+const paths = commands.flatMap(({ name, children = [] }) => [[name], ...children.map((child) => [name, child.name])]);
+
+test.each(paths)('umbra %s %s --help fits', async (...path) => {
+  const answer = await readCommandLine([...path.filter((word) => word !== undefined), '--help']);
+  if (!isAnswer(answer)) throw new Error('no help');
+  expect(answer.exitCode).toBe(0);
+  const lines = answer.text.split('\n');
+  expect(lines.length).toBeLessThanOrEqual(60);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
+});
+
+test('flags and words stand in any order', async () => {
+  const given = await call(
+    '--json',
+    'history',
+    '-c',
+    'a.yaml',
+    '--limit',
+    '4',
+    'documents',
+    '-vv',
+    '--outcome',
+    'failed',
+    '--outcome',
+    'warning',
+  );
+  expect(given.args).toEqual(['documents']);
+  expect(given.flags).toEqual({ limit: 4, outcome: ['failed', 'warning'] });
+  expect(given.globals).toMatchObject({ json: true, config: 'a.yaml', verbose: 2, input: true });
+  expect((await call('history', 'documents', '--json')).globals.json).toBe(true);
+  expect((await call('run', '--no-input', '-y')).globals).toMatchObject({ input: false, yes: true });
+});
+
+test('a bare --verify does not swallow the job', async () => {
+  const given = await call('run', '--verify', 'documents');
+  expect(given.args).toEqual(['documents']);
+  expect(given.flags).toMatchObject({ verify: 'job' });
+  expect((await call('run', '--verify=sample', 'documents')).flags).toMatchObject({ verify: 'sample' });
+  expect((await call('run', '--no-verify')).flags).toMatchObject({ verify: false });
+  expect((await call('run')).flags).not.toHaveProperty('verify');
+});
+
+test('what follows -- belongs to restic', async () => {
+  expect((await call('restic', 'home', '--', 'stats', '--json', '--mode', 'raw-data')).args).toEqual([
+    'home',
+    'stats',
+    '--json',
+    '--mode',
+    'raw-data',
+  ]);
+});
+
+test.each([
+  [['stauts'], 'usage.unknown-command', 'status'],
+  [['repo', 'lst'], 'usage.unknown-command', 'list'],
+  [['run', '--compresion-level', '3'], 'usage.invalid', '--compression-level'],
+  [['run', '--compression-level', '12'], 'usage.invalid', 'umbra run --help'],
+  [['run', '--limit-upload', 'fast'], 'usage.invalid', 'umbra run --help'],
+  [['history', '--since', 'whenever'], 'usage.invalid', 'umbra history --help'],
+  [['history', '--outcome', 'ok'], 'usage.invalid', 'umbra history --help'],
+  [['history', 'a', 'b'], 'usage.invalid', 'umbra history --help'],
+  [['show'], 'usage.invalid', 'umbra show --help'],
+  [['verify', '--read', '0'], 'usage.invalid', 'umbra verify --help'],
+])('%j is refused as %s with a hint at %s', async (argv, code, hint) => {
+  const error = await refusal(...argv);
+  expect(error.code).toBe(code);
+  expect(error.hint).toContain(hint);
+});
+
+test.each([[[]], [['repo']]])('%j alone is no success', async (argv) => {
+  expect(await readCommandLine(argv)).toMatchObject({ exitCode: 2 });
+});
+
+test('the topics that help names exist', () => {
+  const named =
+    commands
+      .find(({ name }) => name === 'help')
+      ?.notes?.[0]?.replace('Topics: ', '')
+      .split(' ') ?? [];
+  expect(named.sort()).toEqual(Object.keys(topics).sort());
+  for (const page of Object.values(topics)) {
+    expect(Math.max(...page.split('\n').map((line) => line.length))).toBeLessThanOrEqual(112);
+  }
+});
+
+test('the closest name', () => {
+  expect(closest('documnets', ['documents', 'photos'])).toBe('documents');
+  expect(closest('x', ['documents'])).toBeUndefined();
+  expect(closest('stauts', ['status', 'show'])).toBe('status');
+});

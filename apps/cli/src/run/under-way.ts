@@ -1,0 +1,36 @@
+import type { RunId } from '@umbracore/contracts';
+import type { Runtime } from '@umbracore/runtime';
+import type { Interrupt } from '../interrupt.ts';
+import { exitCodes } from '../exit-codes.ts';
+
+/**
+ * Ties the runs that this process carries out to its signals: the first one cancels them, whoever asked for them, and a
+ * second one kills their engines. Disposing it unties them.
+ */
+export function tieToSignals({ coordinator, events, store, processes }: Runtime, interrupt: Interrupt): Disposable {
+  const underWay = new Set<RunId>();
+  const { signal } = interrupt;
+  const reason = (): string => (interrupt.exitCode() === exitCodes.terminated ? 'terminated' : 'interrupted');
+  const cancel = (run: RunId): void => void coordinator.cancel(run, reason()).catch(() => {});
+  const cancelAll = (): void => underWay.forEach(cancel);
+
+  const listening = events.onAny((event) => {
+    if (event.type === 'run.finished') underWay.delete(event.run);
+    if (event.type !== 'run.started' && event.type !== 'run.adopted') return;
+    underWay.add(event.run);
+    if (signal.aborted) cancel(event.run);
+  });
+  signal.addEventListener('abort', cancelAll, { once: true });
+  interrupt.onKill(async () => {
+    for (const run of underWay) {
+      const spool = (await store.steps(run)).findLast(({ kind }) => kind === 'backup')?.detail['spool'];
+      if (typeof spool === 'string') await (await processes.find(spool))?.kill();
+    }
+  });
+  return {
+    [Symbol.dispose]() {
+      listening[Symbol.dispose]();
+      signal.removeEventListener('abort', cancelAll);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { until, type World } from '../support/world.ts';
+
+const killAt = pathToFileURL(fileURLToPath(new URL('../support/kill-at.mjs', import.meta.url))).href;
+
+interface HistoryRun {
+  readonly id: string;
+  readonly state: string;
+  readonly outcome: string | null;
+  readonly snapshot: string | null;
+}
+
+/** One way to die: which process, and when. */
+export type Death =
+  /** The coordinator, just before or after its n-th statement to the journal. */
+  | { readonly at: 'statement'; readonly number: number; readonly when: 'before' | 'after' }
+  /** Some of the three processes, at a moment after the start. */
+  | { readonly at: 'moment'; readonly delayMs: number; readonly victims: readonly Victim[] };
+
+export type Victim = 'coordinator' | 'shim' | 'engine';
+
+export const describeDeath = (death: Death): string =>
+  death.at === 'statement'
+    ? `coordinator ${death.when} statement ${death.number}`
+    : `${death.victims.join(' and ')} after ${death.delayMs} ms`;
+
+/** How many statements a run sends to the journal when nobody kills it. */
+export async function countStatements(world: World): Promise<number> {
+  const file = world.at('statements');
+  const env = { NODE_OPTIONS: `--import=${killAt}`, UMBRA_KILL_COUNT: file };
+  const { code, stderr } = await world.start(['run', 'documents', '--json'], { env }).ended;
+  expect(code, stderr).toBe(0);
+  return Number(readFileSync(file, 'utf8'));
+}
+
+/** Runs the job and kills as told; resolves when the coordinator has ended, one way or the other. */
+export async function die(world: World, death: Death): Promise<void> {
+  if (death.at === 'statement') {
+    const env = { NODE_OPTIONS: `--import=${killAt}`, UMBRA_KILL_AT: `${death.number}:${death.when}` };
+    await world.start(['run', 'documents', '--json'], { env }).ended;
+    return;
+  }
+  const run = world.start(['run', 'documents', '--json']);
+  await Promise.race([new Promise((resolve) => setTimeout(resolve, death.delayMs)), run.ended]);
+  for (const victim of death.victims) {
+    if (victim === 'coordinator') run.child.kill('SIGKILL');
+    else killIfThere(identityOf(world, victim));
+  }
+  await run.ended;
+}
+
+function killIfThere(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself meanwhile.
+  }
+}
+
+/** The newest shim or engine that left its identity in a spool folder. */
+function identityOf(world: World, who: 'shim' | 'engine'): number | undefined {
+  try {
+    const spool = join(world.state, 'spool');
+    for (const run of readdirSync(spool).toSorted().toReversed()) {
+      for (const attempt of readdirSync(join(spool, run)).toSorted().toReversed()) {
+        return JSON.parse(readFileSync(join(spool, run, attempt, `${who}.json`), 'utf8')).pid;
+      }
+    }
+  } catch {
+    // Not started yet, or cleaned up already.
+  }
+  return undefined;
+}
+
+/** What a person does after a crash: nothing but look. Fails if a run is not settled within ten seconds. */
+export async function settle(world: World): Promise<readonly HistoryRun[]> {
+  const end = performance.now() + 10_000;
+  for (;;) {
+    await world.umbra('status');
+    const runs = await history(world);
+    const open = runs.filter(({ outcome }) => outcome === null);
+    if (open.length === 0) return runs;
+    expect(performance.now(), `still open: ${JSON.stringify(open)}`).toBeLessThan(end);
+  }
+}
+
+async function history(world: World): Promise<readonly HistoryRun[]> {
+  const answer = (await world.json('history', '--limit', '1000')) as { runs: readonly HistoryRun[] };
+  return answer.runs;
+}
+
+/** The oracle asks restic and the process table, not the product. */
+export async function expectWhole(world: World, runs: readonly HistoryRun[], what: string): Promise<void> {
+  const snapshotsOf = new Map<string, string[]>();
+  for (const { id, tags = [] } of world.snapshots()) {
+    const run = tags.find((tag) => tag.startsWith('umbra-run:'))?.slice('umbra-run:'.length) ?? 'untagged';
+    snapshotsOf.set(run, [...(snapshotsOf.get(run) ?? []), id]);
+  }
+  for (const [run, ids] of snapshotsOf) expect(ids, `${what}: snapshots of ${run}`).toHaveLength(1);
+  for (const { id, outcome, snapshot } of runs) {
+    const made = snapshotsOf.get(id)?.[0] ?? null;
+    expect(snapshot, `${what}: ${id} ended as ${outcome}`).toBe(made);
+    if (made !== null)
+      expect(['succeeded', 'warning', 'cancelled'], `${what}: ${id} has a snapshot`).toContain(outcome);
+    if (made === null) expect(['failed', 'cancelled', 'skipped'], `${what}: ${id} has none`).toContain(outcome);
+    snapshotsOf.delete(id);
+  }
+  expect([...snapshotsOf.keys()], `${what}: snapshots of runs that the history does not know`).toEqual([]);
+  await until(`${what}: no process left`, () => world.processes().length === 0, 5000);
+}
