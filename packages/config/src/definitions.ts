@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type {
   BackupJobDefinition,
   PluginReference,
@@ -8,7 +8,6 @@ import type {
   SecretReference,
   TransferLimits,
 } from '@umbracore/contracts';
-import { join } from 'node:path';
 import { builtIn, builtInRepository } from './built-in.ts';
 import type { Collection, Entry } from './collect.ts';
 import { absoluteLocation, absolutePath } from './file-path.ts';

@@ -111,18 +111,26 @@ function failure(check: () => void): Pick<UmbraError, 'code' | 'message' | 'hint
   } catch (error) {
     if (!isUmbraError(error)) throw error;
     const { code, message, hint, context } = error;
-    return { code, message, hint, context };
+    return { code, message, hint: hint === undefined ? undefined : asReported(hint), context };
   }
 }
+
+/** A sentence as hints stand in a report: without capital and full stop. */
+const asReported = (sentence: string): string =>
+  sentence.replace(/^[A-Z](?=[a-z]* )/, (first) => first.toLowerCase()).replace(/\.$/, '');
 
 /** The finding at the words that the calendar did not understand, if they stand in the file as they are. */
 function narrowed(finding: Finding, { text, column, length }: UmbraError['context']): Finding {
   const { code, message, hint, source, span } = finding;
   const plain = { code, message, hint, source, span };
   if (typeof text !== 'string' || typeof column !== 'number' || typeof length !== 'number') return plain;
-  const at = source.text.slice(span.start, span.end).indexOf(text);
-  if (at === -1) return plain;
-  const start = span.start + at + column - 1;
+  const written = source.text.slice(span.start, span.end);
+  const word = text.slice(column - 1, column - 1 + length);
+  const at = written.indexOf(text);
+  // A phrase made of a map is not in the file, but its words are; one that stands there twice is no place.
+  const alone = word !== '' && written.split(word).length === 2 ? written.indexOf(word) : -1;
+  if (at === -1 && alone === -1) return plain;
+  const start = span.start + (at === -1 ? alone : at + column - 1);
   return { ...plain, span: { start, end: start + length } };
 }
 

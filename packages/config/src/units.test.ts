@@ -43,18 +43,18 @@ test('unlimited is no number, and a rate needs its second', () => {
   expect(() => parseRate('20MiB')).toThrow(expect.objectContaining({ code: 'config.invalid-value' }));
 });
 
-const whole = fc.integer({ min: 0, max: 999_999 * 86_400_000 });
+const upTo = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max });
 
 test('what is printed reads as the same again', () => {
-  fc.assert(fc.property(whole, (durationMs) => parseDuration(formatDuration(durationMs)) === durationMs));
   fc.assert(
-    fc.property(
-      fc.integer({ min: 0, max: 999_999 }),
-      fc.constantFrom(1, 1024, 1024 ** 2, 1024 ** 3, 1024 ** 4),
-      (amount, unit) => {
-        const bytes = amount * unit;
-        return parseSize(formatSize(bytes)) === bytes && parseRate(formatRate(bytes)) === bytes;
-      },
-    ),
+    fc.property(upTo(999_999 * 86_400_000), (durationMs) => {
+      expect(parseDuration(formatDuration(durationMs))).toBe(durationMs);
+    }),
+  );
+  fc.assert(
+    fc.property(upTo(999_999), fc.constantFrom(1, 1024, 1024 ** 2, 1024 ** 3, 1024 ** 4), (amount, unit) => {
+      expect(parseSize(formatSize(amount * unit))).toBe(amount * unit);
+      expect(parseRate(formatRate(amount * unit))).toBe(amount * unit);
+    }),
   );
 });

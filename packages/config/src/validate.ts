@@ -37,7 +37,9 @@ interface Text {
 }
 
 const shortened = (value: unknown): string => {
-  const text = typeof value === 'string' ? `"${value}"` : String(value);
+  // An address may carry a password.
+  const text =
+    typeof value === 'string' ? `"${value.replaceAll(/(\/\/[^/\s:@]*:)\S+@/g, '$1[secret]@')}"` : String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };
 

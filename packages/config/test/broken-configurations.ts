@@ -255,7 +255,7 @@ export const broken: readonly Broken[] = [
     ', days: Mon',
     '',
   ]),
-  of('schedule.syntax', 'too often', job('schedule: ⟦{ every: 1s }'), 'write every 6h', ['1s', '6h']),
+  of('schedule.syntax', 'too often', job('schedule: { every: ⟦1s }'), 'write every 6h', ['1s', '6h']),
   of('schedule.zone', 'zone of a schedule', job('schedule: ⟦{ every: 6h, zone: Mars/Base }'), 'write an IANA name', [
     'Mars/Base',
     'Europe/Paris',

@@ -14,7 +14,8 @@ export const calendar: Calendar = {
       throw new UmbraError('schedule.time', '25:00 is no time of day', { hint: 'write 00:00 to 23:59' });
     if (phrase.test(text)) return { recurrence: { type: 'manual' }, zone, text };
     const hint = text.startsWith('every') ? 'write every 6h' : 'write daily at 02:00';
-    throw new UmbraError('schedule.syntax', `"${text}" is not a schedule`, { hint });
+    const context = { text, column: text.lastIndexOf(' ') + 2, length: text.length - text.lastIndexOf(' ') - 1 };
+    throw new UmbraError('schedule.syntax', `"${text}" is not a schedule`, { hint, context });
   },
   next: () => undefined,
   previous: () => undefined,
