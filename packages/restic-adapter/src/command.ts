@@ -1,5 +1,6 @@
 import type { BackendHost, BackendRepository, EngineCommand, Secret, TransferLimits } from '@umbracore/contracts';
 import { UmbraError } from '@umbracore/contracts';
+import { descriptorName, descriptorPath } from './descriptor-name.ts';
 import { holdsCredentials, parseLocation } from './location.ts';
 
 /** One call of restic without what all calls share. */
@@ -74,12 +75,12 @@ export function accessTo(
   const isSecret = holdsCredentials(location);
   return {
     flags: [
-      isSecret ? `--${prefix}repository-file={fd:${prefix}repository}` : `--${prefix}repo=${location}`,
-      `--${prefix}password-file={fd:${prefix}password}`,
+      isSecret ? `--${prefix}repository-file=${descriptorPath(`${prefix}repository`)}` : `--${prefix}repo=${location}`,
+      `--${prefix}password-file=${descriptorPath(`${prefix}password`)}`,
     ],
     descriptors: {
-      [`${prefix}password`]: repository.password,
-      ...(isSecret ? { [`${prefix}repository`]: Buffer.from(location) } : {}),
+      [descriptorName(`${prefix}password`)]: repository.password,
+      ...(isSecret ? { [descriptorName(`${prefix}repository`)]: Buffer.from(location) } : {}),
     },
   };
 }

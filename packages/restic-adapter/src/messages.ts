@@ -42,7 +42,8 @@ const conclusions: readonly Fingerprint[] = [
   { code: 'snapshot.ambiguous', pattern: /multiple IDs with prefix|prefix .* is ambiguous/i },
   {
     code: 'snapshot.absent',
-    pattern: /no matching ID found|no snapshot found|invalid id "|path .* not found in snapshot/i,
+    pattern:
+      /no matching ID found|no snapshot found|failed to load snapshot.*(?:no such file|does not exist|not found)|invalid id "|path .* not found in snapshot/i,
   },
   {
     code: 'repository.damaged',

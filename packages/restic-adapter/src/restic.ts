@@ -81,7 +81,7 @@ export class Restic {
       command,
       {
         deadlineMs,
-        stderr: (line) => options.stderr?.(line, transcript.read(line)),
+        stderr: stderrReader(transcript, options),
         ...(stdout === undefined ? {} : { stdout: (line) => stdout.call(options, line) }),
         ...(onData === undefined ? {} : { onData: (chunk) => onData.call(options, chunk) }),
       },
@@ -140,7 +140,7 @@ export class Restic {
     try {
       const exit = await engine.follow({
         stdout: (line) => reader.stdout?.(line),
-        stderr: (line) => reader.stderr?.(line, transcript.read(line)),
+        stderr: stderrReader(transcript, reader),
       });
       await interrupting;
       if (interrupting !== undefined && exit.code === undefined) await removeLocksOf(this, engine.identity());
@@ -186,3 +186,11 @@ export class Restic {
 }
 
 const withFlag = (call: Call, flag: string): Call => ({ ...call, flags: [flag, ...(call.flags ?? [])] });
+
+/** The transcript reads every line, whether anybody else wants it or not. */
+function stderrReader(transcript: Transcript, reader: Reader): (line: OutputLine) => void {
+  return (line) => {
+    const message = transcript.read(line);
+    reader.stderr?.(line, message);
+  };
+}

@@ -22,8 +22,9 @@ describe.each(resticVersions)('what restic $version refuses', ({ version, progra
 
   it('a wrong password, with a hint and without showing it', async () => {
     const stranger = bench.backend('repository', {}, 'not the password');
-    for (const attempt of [stranger.open(), stranger.snapshots(), stranger.backup(backupSpec([source]))]) {
-      const error: unknown = await attempt.catch((thrown: unknown) => thrown);
+    const attempts = [() => stranger.open(), () => stranger.snapshots(), () => stranger.backup(backupSpec([source]))];
+    for (const attempt of attempts) {
+      const error: unknown = await attempt().catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: 'repository.wrong-password', hint: expect.stringContaining('repository') });
       expect(JSON.stringify(error)).not.toContain('not the password');
     }
@@ -31,8 +32,9 @@ describe.each(resticVersions)('what restic $version refuses', ({ version, progra
 
   it('a repository that is not there', async () => {
     const absent = bench.backend('absent');
-    for (const attempt of [absent.open(), absent.snapshots(), absent.backup(backupSpec([source]))]) {
-      await expect(attempt).rejects.toMatchObject({
+    const attempts = [() => absent.open(), () => absent.snapshots(), () => absent.backup(backupSpec([source]))];
+    for (const attempt of attempts) {
+      await expect(attempt()).rejects.toMatchObject({
         code: 'repository.absent',
         hint: 'Run `umbra repo create absent`.',
       });

@@ -12,6 +12,7 @@ import { decodeBackupSummary, type BackupSummary } from '../decode/backup-summar
 import { decodeMessage, plainText, type Message } from '../decode/message.ts';
 import { decodeItemError } from '../decode/item-error.ts';
 import { decodeStatus } from '../decode/status.ts';
+import { descriptorName, descriptorPath } from '../descriptor-name.ts';
 import { FailedItems } from '../failed-items.ts';
 import type { Features } from '../features.ts';
 import { speaksOfDamage } from '../messages.ts';
@@ -62,9 +63,9 @@ export function backupCall(restic: Pick<Restic, 'repository'>, spec: BackupSpec,
       ...(spec.dryRun ? ['--dry-run'] : []),
       ...(compression === undefined ? [] : [`--compression=${compression}`]),
       ...packSizeFlags(restic.repository),
-      '--files-from-raw={fd:sources}',
+      `--files-from-raw=${descriptorPath('sources')}`,
     ],
-    descriptors: { sources: rawList(spec.sources) },
+    descriptors: { [descriptorName('sources')]: rawList(spec.sources) },
   };
 }
 

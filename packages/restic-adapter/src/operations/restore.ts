@@ -1,5 +1,4 @@
 import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type Operation,
   type OutputLine,
@@ -67,16 +66,19 @@ interface Written {
   readonly bytes: number;
 }
 
-/** 0.14 does not tell what it restored, but the folder was empty before. */
+/** 0.14 does not tell what it restored, but the folder was empty before. Names are bytes: not all are UTF-8. */
 async function countFiles(folder: string): Promise<Written> {
   let files = 0;
   let bytes = 0;
-  for (const name of await readdir(Buffer.from(folder), { recursive: true, encoding: 'buffer' }).catch(() => [])) {
-    const path = Buffer.concat([Buffer.from(join(folder, '/')), name]);
-    const found = await lstat(path).catch(() => undefined);
-    if (found === undefined || found.isDirectory()) continue;
-    files += 1;
-    bytes += found.isFile() ? found.size : 0;
+  const folders: Buffer[] = [Buffer.from(folder)];
+  for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
+    for (const name of await readdir(next, { encoding: 'buffer' })) {
+      const path = Buffer.concat([next, Buffer.from('/'), name]);
+      const found = await lstat(path);
+      if (found.isDirectory()) folders.push(path);
+      else files += 1;
+      if (found.isFile()) bytes += found.size;
+    }
   }
   return { files, bytes };
 }

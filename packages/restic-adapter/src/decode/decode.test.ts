@@ -1,0 +1,214 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import * as z from 'zod';
+import { describe, expect, it } from 'vitest';
+import { decodeBackupSummary } from './backup-summary.ts';
+import { decodeChange, decodeDiffTotals } from './diff.ts';
+import { parseDocument } from './document.ts';
+import { decodeEntry, decodeEntryLine, EntryDecoder } from './entry.ts';
+import { decodeItemError } from './item-error.ts';
+import { decodeMessage, plainText } from './message.ts';
+import { snapshotList, toSnapshot } from './snapshot.ts';
+import { decodeStatus, decodeStatusLine } from './status.ts';
+
+const folder = new URL('../../test/samples/', import.meta.url);
+const versions = ['0.14.0', '0.18.0', '0.19.1'];
+const files = versions.flatMap((version) => readdirSync(new URL(version, folder)).map((name) => `${version}/${name}`));
+const text = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
+const lines = (name: string): string[] => text(name).split('\n');
+
+function decodeAll(line: string): void {
+  decodeEntryLine(line);
+  decodeStatusLine(line);
+  plainText(line);
+  const message = decodeMessage(line);
+  if (message === undefined) return;
+  for (const decode of [
+    decodeBackupSummary,
+    decodeChange,
+    decodeDiffTotals,
+    decodeEntry,
+    decodeItemError,
+    decodeStatus,
+  ]) {
+    decode(message);
+  }
+}
+
+describe('every decoder', () => {
+  it.each(files)('takes %s, whole and cut anywhere', (name) => {
+    for (const line of lines(name)) {
+      decodeAll(line);
+      for (let end = 0; end < line.length; end += 1 + Math.floor(line.length / 40)) decodeAll(line.slice(0, end));
+    }
+  });
+
+  it('never throws, whatever the line', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), decodeAll));
+    fc.assert(fc.property(fc.json(), decodeAll));
+    const known = fc.constantFrom('status', 'summary', 'error', 'change', 'statistics', 'node', 'exit_error');
+    const anything = fc.dictionary(
+      fc.constantFrom(
+        'item',
+        'during',
+        'error',
+        'current_files',
+        'path',
+        'type',
+        'mtime',
+        'modifier',
+        'total_duration',
+      ),
+      fc.jsonValue(),
+    );
+    fc.assert(
+      fc.property(known, anything, (type, fields) =>
+        decodeAll(JSON.stringify({ message_type: type, struct_type: type, ...fields })),
+      ),
+    );
+  });
+});
+
+describe('status', () => {
+  it('fills in the zeros that restic leaves out', () => {
+    expect(decodeStatusLine('{"message_type":"status","percent_done":0,"total_files":1,"total_bytes":6}')).toEqual({
+      fraction: 0,
+      filesDone: 0,
+      filesTotal: 1,
+      bytesDone: 0,
+      bytesTotal: 6,
+      secondsRemaining: 0,
+      errorCount: 0,
+      currentFiles: [],
+    });
+  });
+
+  it('reads what a restore calls differently', () => {
+    const status = lines('0.19.1/restore-progress.jsonl')
+      .map(decodeStatusLine)
+      .findLast((found) => found !== undefined);
+    expect(status).toMatchObject({ filesDone: 2, bytesDone: 37047464, bytesTotal: 48000000 });
+  });
+
+  it('is not the end of the scan, which 0.14 calls so', () => {
+    const found = lines('0.14.0/backup-verbose.jsonl').map(decodeStatusLine);
+    expect(found.filter((status) => status !== undefined)).toHaveLength(1);
+  });
+});
+
+describe('backup summary', () => {
+  const summaryIn = (name: string) =>
+    lines(name).flatMap((line) => decodeBackupSummary(decodeMessage(line) ?? {}) ?? [])[0];
+
+  it.each([
+    ['0.14.0/backup-initial.jsonl', 'ab989edd', undefined],
+    ['0.18.0/backup-initial.jsonl', 'ec949364a7c9fa8d982c67ee53bb5156386f017038b8a51ba5f379755fefd2cd', 3002911],
+  ])('%s', (name, snapshot, bytesStored) => {
+    expect(summaryIn(name)).toMatchObject({ snapshot, stats: { bytesStored } });
+  });
+
+  it('knows no snapshot of a dry run or of an unchanged backup that was skipped', () => {
+    for (const name of [
+      '0.14.0/backup-dryrun.jsonl',
+      '0.19.1/backup-dryrun.jsonl',
+      '0.18.0/backup-skip-unchanged.jsonl',
+    ]) {
+      expect(summaryIn(name)?.snapshot).toBeUndefined();
+      expect(summaryIn(name)?.stats.durationMs).toBeGreaterThanOrEqual(0);
+    }
+  });
+});
+
+describe('item errors', () => {
+  const errorsIn = (name: string) => lines(name).flatMap((line) => decodeItemError(decodeMessage(line) ?? {}) ?? []);
+
+  it('have a reason even where 0.14 lost it', () => {
+    expect(errorsIn('0.14.0/backup-unreadable-stderr.jsonl')).toEqual([
+      { path: '/data/u/secret', during: 'scan', reason: 'could not be read' },
+      { path: '/data/u/locked.txt', during: 'archival', reason: 'open: permission denied' },
+      { path: '/data/u/secret', during: 'archival', reason: 'could not be read' },
+    ]);
+  });
+
+  it('are not the errors of a check, which have another shape', () => {
+    expect(errorsIn('0.19.1/check-damaged-stderr.jsonl')).toEqual([]);
+    expect(errorsIn('0.19.1/restore-error-stderr.jsonl')).toMatchObject([{ path: '/data/c/one', during: 'restore' }]);
+  });
+});
+
+describe('entries', () => {
+  it.each(versions)('of %s', (version) => {
+    const entries = lines(`${version}/ls-basic.jsonl`).flatMap((line) => decodeEntryLine(line) ?? []);
+    expect(entries.at(-1)).toEqual({
+      path: '/data/src/media/t.txt',
+      type: 'file',
+      size: 500000,
+      modifiedAt: Date.parse('2026-11-22T22:28:56.202Z'),
+      mode: 0o644,
+      uid: 0,
+      gid: 0,
+    });
+    expect(entries[0]).toMatchObject({ path: '/data', type: 'dir', size: 0 });
+  });
+
+  it('are the same however the output is cut', () => {
+    const bytes = Buffer.from(text('0.19.1/ls-odd-names.jsonl'));
+    const whole = lines('0.19.1/ls-odd-names.jsonl').flatMap((line) => decodeEntryLine(line) ?? []);
+    expect(whole.some(({ path }) => path.includes('🙂'))).toBe(true);
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1 }), (sizes) => {
+        const decoder = new EntryDecoder();
+        const found = [];
+        for (let start = 0, turn = 0; start < bytes.length; turn += 1) {
+          const size = sizes[turn % sizes.length] ?? 1;
+          found.push(...decoder.push(bytes.subarray(start, start + size)));
+          start += size;
+        }
+        expect([...found, ...decoder.end()]).toEqual(whole);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe('documents', () => {
+  it.each(versions)('of snapshots (%s)', (version) => {
+    const [first] = parseDocument(snapshotList, text(`${version}/snapshots-list.jsonl`), 'snapshots').map(toSnapshot);
+    expect(first).toMatchObject({ id: expect.stringMatching(/^[0-9a-f]{64}$/), host: 'web1', user: 'root', tags: [] });
+    expect(first?.shortId).toBe(first?.id.slice(0, 8));
+    expect(first?.summary === undefined).toBe(version === '0.14.0');
+  });
+
+  it('may have text before them, but must be there and of the right shape', () => {
+    const list = z.array(z.number());
+    expect(parseDocument(list, 'a note\n[1]\n', 'x')).toEqual([1]);
+    for (const wrong of ['', 'a note', '{"a":1}', '[1', '["a"]']) {
+      expect(() => parseDocument(list, wrong, 'x')).toThrow(expect.objectContaining({ code: 'engine.output' }));
+    }
+  });
+});
+
+describe('diff', () => {
+  it('joins letters by weight and drops the slash of folders', () => {
+    const change = (modifier: string, path = '/a/') => decodeChange({ message_type: 'change', path, modifier })?.change;
+    expect(['+', '-', 'M', 'T', 'U', 'M?', 'TU', ' '].map((letters) => change(letters))).toEqual([
+      'added',
+      'removed',
+      'modified',
+      'type-changed',
+      'metadata',
+      'suspicious',
+      'type-changed',
+      undefined,
+    ]);
+    expect(decodeChange({ message_type: 'change', path: '/a/', modifier: '+' })?.path).toBe('/a');
+  });
+
+  it('has totals', () => {
+    const totals = lines('0.19.1/diff-basic.jsonl').flatMap(
+      (line) => decodeDiffTotals(decodeMessage(line) ?? {}) ?? [],
+    );
+    expect(totals).toHaveLength(1);
+    expect(totals[0]?.addedBytes).toBeGreaterThan(0);
+  });
+});

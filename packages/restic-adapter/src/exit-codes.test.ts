@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { EngineExit, ErrorCode } from '@umbracore/contracts';
+import { classify, type Ending } from './exit-codes.ts';
+import { featuresOf } from './features.ts';
+import { Transcript } from './transcript.ts';
+
+interface Sample {
+  readonly file: string;
+  readonly exitCode: number;
+  readonly command: string;
+}
+
+const folder = new URL('../test/samples/', import.meta.url);
+const text = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
+const samples: readonly Sample[] = JSON.parse(text('manifest.json'));
+
+const exited = (code: number): EngineExit => ({ code, signal: undefined, lost: false });
+
+function endingOf(version: string, lines: readonly string[], exit: EngineExit, change: Partial<Ending> = {}): Ending {
+  const transcript = new Transcript((line) => line);
+  for (const line of lines) transcript.read(line);
+  const { exitError, lines: kept } = transcript;
+  const ending = { command: 'backup', exit, interrupted: false, exitError, lines: kept, features: featuresOf(version) };
+  return { ...ending, ...change };
+}
+
+/** What each captured standard error means, by case; the same in every version that has the case. */
+const expected: Readonly<Record<string, ErrorCode | 'ok' | 'partial'>> = {
+  'backup-damaged-repo-stderr': 'partial',
+  'backup-interrupted-stderr': 'run.interrupted',
+  'backup-locked-stderr': 'repository.locked',
+  'backup-unreadable-stderr': 'partial',
+  'check-damaged-stderr': 'repository.damaged',
+  'init-exists-stderr': 'repository.exists',
+  'open-no-home-stderr': 'engine.cache',
+  'open-norepo-stderr': 'repository.absent',
+  'open-wrong-password-stderr': 'repository.wrong-password',
+  'restore-error-stderr': 'engine.failed',
+  'snapshots-unknown-id-stderr': 'ok',
+};
+
+/** What differs between versions. */
+const expectedIn: Readonly<Record<string, ErrorCode | 'ok' | 'partial'>> = {
+  '0.14.0/backup-missing-source-stderr': 'ok',
+  '0.18.0/backup-missing-source-stderr': 'ok',
+  '0.19.1/backup-missing-source-stderr': 'partial',
+  '0.14.0/backup-retry-stderr': 'repository.unreachable',
+  '0.18.0/backup-retry-stderr': 'ok',
+  '0.19.1/backup-retry-stderr': 'ok',
+};
+
+describe('classify', () => {
+  const captured = samples.filter(({ file }) => file.endsWith('-stderr.jsonl'));
+
+  it.each(captured)('$file', ({ file, exitCode, command }) => {
+    const [version = '', name = ''] = file.replace('.jsonl', '').split('/');
+    const ending = endingOf(version, text(file).split('\n'), exited(exitCode), {
+      command: command.split(' ')[1] ?? '',
+    });
+    const verdict = classify(ending);
+    expect(verdict.type === 'failed' ? verdict.code : verdict.type).toBe(
+      expectedIn[`${version}/${name}`] ?? expected[name],
+    );
+  });
+
+  const codeOf = (ending: Ending): string => {
+    const verdict = classify(ending);
+    return verdict.type === 'failed' ? verdict.code : verdict.type;
+  };
+
+  it.each(['0.14.0', '0.18.0', '0.19.1'])('calls what we interrupted cancelled, whatever %s answers', (version) => {
+    const lines = text(`${version}/backup-interrupted-stderr.jsonl`).split('\n');
+    for (const exit of [exited(1), exited(130), exited(3), { code: undefined, signal: 'SIGKILL', lost: false }]) {
+      expect(codeOf(endingOf(version, lines, exit, { interrupted: true }))).toBe('run.cancelled');
+    }
+  });
+
+  it.each<[string, string, number, string[], string]>([
+    [
+      'key file without rights',
+      '0.14.0',
+      1,
+      [
+        'Load(<key/1>, 0, 0) returned error, retrying after 1s: open k: permission denied',
+        'Fatal: wrong password or no key found',
+      ],
+      'repository.permission',
+    ],
+    ['wrong password by code alone', '0.18.0', 12, [], 'repository.wrong-password'],
+    ['absent by code alone', '0.19.1', 10, [], 'repository.absent'],
+    ['locked by code alone', '0.19.1', 11, [], 'repository.locked'],
+    ['the same number on an old one', '0.14.0', 10, [], 'engine.failed'],
+    [
+      'a retry that succeeded before the lock',
+      '0.19.1',
+      11,
+      [
+        'Save(<data/1>) returned error, retrying: dial tcp: connection refused',
+        '{"message_type":"exit_error","code":11,"message":"unable to create lock in backend: repository is already locked by PID 1 on h by u (UID 0, GID 0)"}',
+      ],
+      'repository.locked',
+    ],
+    [
+      'panic',
+      '0.19.1',
+      2,
+      ['panic: runtime error: slice bounds out of range', 'goroutine 1 [running]:'],
+      'engine.crashed',
+    ],
+    ['dump of an old one', '0.14.0', 2, ['cannot dump file: path "/x" not found in snapshot'], 'snapshot.absent'],
+    [
+      'full repository',
+      '0.19.1',
+      1,
+      [
+        '{"message_type":"exit_error","code":1,"message":"Fatal: unable to save snapshot: write /repo/data/00-tmp: no space left on device"}',
+      ],
+      'repository.full',
+    ],
+    [
+      'full temporary folder',
+      '0.19.1',
+      1,
+      [
+        '{"message_type":"exit_error","code":1,"message":"Fatal: write /tmp/restic-temp-pack-1: no space left on device"}',
+      ],
+      'engine.disk-full',
+    ],
+    [
+      'closed port',
+      '0.14.0',
+      1,
+      [
+        'Fatal: unable to open config file: Head "http://127.0.0.1:1/config": dial tcp 127.0.0.1:1: connect: connection refused',
+        'Is there a repository at the following location?',
+      ],
+      'repository.unreachable',
+    ],
+    ['unknown number', '0.19.1', 77, [], 'engine.failed'],
+    ['interrupted by others', '0.19.1', 130, [], 'run.interrupted'],
+  ])('%s (%s)', (_, version, code, lines, wanted) => {
+    expect(codeOf(endingOf(version, lines, exited(code), { command: 'cat' }))).toBe(wanted);
+  });
+
+  it('tells signals and lost ends apart', () => {
+    const bySignal = (signal: string): EngineExit => ({ code: undefined, signal, lost: false });
+    expect(codeOf(endingOf('0.14.0', [], bySignal('SIGTERM')))).toBe('run.interrupted');
+    expect(codeOf(endingOf('0.14.0', [], bySignal('SIGSEGV')))).toBe('engine.crashed');
+    expect(codeOf(endingOf('0.14.0', [], { code: undefined, signal: undefined, lost: true }))).toBe('engine.lost');
+  });
+
+  it('gives 3 a meaning for backups only', () => {
+    expect(codeOf(endingOf('0.19.1', [], exited(3)))).toBe('partial');
+    expect(codeOf(endingOf('0.19.1', [], exited(3), { command: 'forget' }))).toBe('engine.failed');
+  });
+});
