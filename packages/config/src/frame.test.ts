@@ -22,7 +22,7 @@ test('a tenth line widens the gutter, a place over lines is marked on its first'
 
 test('control characters do not reach the terminal', () => {
   const frame = frameAt('\u001B[31mred\u0007\tx: 1\r\n', { start: 10, end: 11 }, []);
-  expect([...frame].filter((character) => character < ' ' && character !== '\n')).toEqual([]);
+  expect(frame.split('').filter((unit) => unit < ' ' && unit !== '\n')).toEqual([]);
 });
 
 test.each([

@@ -225,6 +225,10 @@ export const broken: readonly Broken[] = [
     'whenever',
     'every 6h',
   ]),
+  of('schedule.syntax', 'last word of a phrase', job("schedule: 'daily at ⟦noonish'"), 'write daily at 02:00', [
+    'noonish',
+    '12:00',
+  ]),
   of(
     'schedule.syntax',
     'no way to say when',
