@@ -13,3 +13,10 @@ export { type CaseResult, type CaseRun, type ContractCase, runCases, whyNot } fr
 export { faults, faulty, type Fault } from './faulty.ts';
 export { clockCases, type ClockSubject } from './clock-cases.ts';
 export { secretProviderCases, type SecretProviderSubject } from './secret-provider-cases.ts';
+export {
+  type FakeRestic,
+  type FakeResticAnswer,
+  type FakeResticCall,
+  type FakeResticLine,
+  installFakeRestic,
+} from './fake-restic.ts';
