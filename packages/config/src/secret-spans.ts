@@ -1,10 +1,9 @@
 import type * as z from 'zod';
 import { closest } from './closest.ts';
+import { doubtfulSpans, secretName } from './doubtful-spans.ts';
 import { isMap, type Path } from './path.ts';
 import { alternatives, inside, knownKeys, traitOf } from './schema-walk.ts';
 import type { SourceText, Span } from './source-text.ts';
-
-const secretName = /pass|secret|token|credential|auth|(?:^|[^a-z])pw|(?:^|_)key(?:$|_)|api-?key/i;
 
 const isSecret = (schemas: readonly z.core.$ZodType[]): boolean =>
   schemas.some((schema) => traitOf(schema)?.secret === true);
@@ -15,7 +14,8 @@ function hidesSecret(key: string, path: Path, schemas: readonly z.core.$ZodType[
   // A repository's unknown key is taken for a misspelt password unless it is near a harmless one.
   if (path[0] !== 'repositories' || path.length !== 2) return false;
   const meant = closest(key, knownKeys(schemas));
-  return meant === undefined || isSecret(schemas.flatMap((schema) => inside(schema, meant)));
+  const further = meant === undefined ? [] : schemas.flatMap((schema) => inside(schema, meant));
+  return meant === undefined || isSecret([...further, ...further.flatMap((schema) => inside(schema, meant))]);
 }
 
 /** The paths of all values that must not be shown. */
@@ -39,27 +39,6 @@ function secretPaths(schemas: readonly z.core.$ZodType[], value: unknown, path: 
   });
 }
 
-/** The indentation-aware reading of a text that could not be parsed whole: lines that set something secret. */
-function secretLines(text: string): readonly Span[] {
-  const spans: Span[] = [];
-  let offset = 0;
-  let envIndent: number | undefined;
-  for (const line of text.split('\n')) {
-    const indent = line.length - line.trimStart().length;
-    if (line.trim() !== '' && envIndent !== undefined && indent <= envIndent) envIndent = undefined;
-    const [key = ''] = /^[^:=]*[:=]/.exec(line) ?? [];
-    if (key !== '' && (envIndent !== undefined || secretName.test(key))) {
-      spans.push({ start: offset + key.length, end: offset + line.length });
-    }
-    // More than one entry on a line: everything after the first secret name goes.
-    const inline = /(?:pass\w*|secret\w*|token\w*|env)["']?\s*[:=]\s*/i.exec(line);
-    if (inline !== null) spans.push({ start: offset + inline.index + inline[0].length, end: offset + line.length });
-    if (/^\s*["']?env["']?\s*:\s*(?:#.*)?$/.test(line)) envIndent = indent;
-    offset += line.length + 1;
-  }
-  return spans;
-}
-
 /** Passwords inside addresses: `rest:https://user:PASSWORD@host`. */
 function userPasswords(text: string): readonly Span[] {
   return [...text.matchAll(/\/\/[^/\s:@"']*:([^\s@"']+)@/g)].map((match) => {
@@ -74,5 +53,5 @@ export function secretSpans(schema: z.core.$ZodType, source: SourceText, broken:
     const span = source.locate(path, 'value');
     return span === undefined ? [] : [span];
   });
-  return [...byValue, ...userPasswords(source.text), ...(broken ? secretLines(source.text) : [])];
+  return [...byValue, ...userPasswords(source.text), ...(broken ? doubtfulSpans(source.text) : [])];
 }

@@ -1,0 +1,50 @@
+import type { Span } from './source-text.ts';
+
+/** Names of what is probably a secret, whatever the schema says. */
+export const secretName = /pass|secret|token|credential|auth|(?:^|[^a-z])pw|(?:^|_)key(?:$|_)|api-?key/i;
+
+/** Sections that have no place for a secret. */
+const openSections = new Set(['version', 'timezone', 'include', 'defaults', 'profiles', 'jobs']);
+
+/** Keys of the other sections whose values may be seen. */
+const openKeys = new Set([
+  ...['repositories', 'url', 'backend', 'compression', 'packSize', 'limits', 'upload', 'download', 'lockWait'],
+  ...openSections,
+]);
+
+const keys = /["']?([A-Za-z_][\w.-]*)["']?\s*[:=](?=\s|$|["'{[])/g;
+
+/** Where a line of a closed section stops being harmless; its length if it does not. */
+function harmlessLength(line: string): number {
+  const first = line.search(/[^\s{}[\],-]/);
+  if (first === -1 || line[first] === '#') return line.length;
+  const found = [...line.matchAll(keys)];
+  if (found[0]?.index !== first) return first;
+  const doubtful = found.find(([, key = '']) => !openKeys.has(key) || secretName.test(key));
+  return doubtful === undefined ? line.length : doubtful.index + doubtful[0].length;
+}
+
+/** Where a line of an open section names something secret all the same. */
+function namedSecret(line: string): number {
+  const named = [...line.matchAll(keys)].find(([, key = '']) => secretName.test(key) || key === 'env');
+  return named === undefined ? line.length : named.index + named[0].length;
+}
+
+/**
+ * What may be secret in a text that could not be parsed whole: where there may be passwords, everything but the values
+ * of keys known to be harmless. A missing quote or bracket makes it impossible to know more.
+ */
+export function doubtfulSpans(text: string): readonly Span[] {
+  const spans: Span[] = [];
+  let offset = 0;
+  let open = false;
+  for (const line of text.split('\n')) {
+    const [, section] = /^\[*["']?([A-Za-z]+)["']?(?:\s*[:=](?=\s|$)|[.\]])/.exec(line) ?? [];
+    if (section !== undefined) open = openSections.has(section);
+    else if (/^[^\s#\]}-]/.test(line)) open = false;
+    const shown = open ? namedSecret(line) : harmlessLength(line);
+    if (shown < line.trimEnd().length) spans.push({ start: offset + shown, end: offset + line.length });
+    offset += line.length + 1;
+  }
+  return spans;
+}
