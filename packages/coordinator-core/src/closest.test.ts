@@ -6,6 +6,7 @@ test.each([
   ['Documents', 'documents'],
   ['picture', 'pictures'],
   ['db', 'dbs'],
+  ['bds', 'dbs'],
   ['xyz', undefined],
   ['something-else', undefined],
 ])('%s means %s', (name, meant) => {

@@ -55,6 +55,8 @@ export interface HistoryQuery {
 export interface RecoverOptions {
   /** Attaches to living engines and carries unfinished runs to their end, instead of leaving them for later. */
   readonly wait?: boolean | undefined;
+  /** Only runs of these jobs. */
+  readonly jobs?: readonly JobId[] | undefined;
 }
 
 /**
@@ -153,8 +155,9 @@ export class BackupCoordinator implements AsyncDisposable {
   }
 
   /** See `recoverAll`. */
-  recover({ wait = false }: RecoverOptions = {}): Promise<readonly Recovered[]> {
-    return this.#track(recoverAll(this.#recoverer(), wait));
+  recover({ wait = false, jobs }: RecoverOptions = {}): Promise<readonly Recovered[]> {
+    const chosen = (job: JobId): boolean => jobs?.includes(job) ?? true;
+    return this.#track(recoverAll(this.#recoverer(), wait, chosen));
   }
 
   /**

@@ -3,7 +3,7 @@ import type { AttemptRecord, Lease, RunRecord, StepRecord } from '@umbracore/con
 import { aRun } from '@umbracore/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { claimGraceMs, recover } from './recover.ts';
+import { recover } from './recover.ts';
 import type { RecoveryFacts } from './recover.ts';
 
 const now = 1_000_000;
@@ -52,19 +52,11 @@ const table: readonly Row[] = [
     { ownerAlive: undefined },
     { type: 'retry', at: now },
   ],
-  ['just queued', { ...queued, queuedAt: now - 1 }, undefined, [], {}, { type: 'leave' }],
-  // Killed after it was queued, and after it was claimed.
-  ['queued long ago', queued, undefined, [], {}, { type: 'requeue' }],
-  [
-    'queued in the future, for the clock went back',
-    { ...queued, queuedAt: now + 60_000 },
-    undefined,
-    [],
-    {},
-    { type: 'requeue' },
-  ],
-  ['claimed', queued, lease, [], {}, { type: 'requeue' }],
-  ['just queued, and its owner died', { ...queued, queuedAt: now - 1 }, lease, [], {}, { type: 'requeue' }],
+  // Killed before it began.
+  ['asked for by somebody who died', queued, lease, [], {}, { type: 'fail', error: { code: 'run.interrupted' } }],
+  ['asked for and given back', queued, undefined, [], {}, { type: 'fail', error: { code: 'run.interrupted' } }],
+  ['a slot that was queued', { ...queued, slot: 's' }, undefined, [], {}, { type: 'requeue' }],
+  ['a slot that was claimed', { ...queued, slot: 's' }, lease, [], {}, { type: 'requeue' }],
   ['queued and to be cancelled', cancelled({ ...queued, queuedAt: now - 1 }), undefined, [], {}, { type: 'cancel' }],
   // Killed in an attempt.
   ['before the intent', running, lease, [], {}, { type: 'retry', at: now }],
@@ -208,7 +200,7 @@ test('where nobody lives, nothing is left alone', () => {
   fc.assert(
     fc.property(anything, ({ run, held, steps, facts }) => {
       fc.pre(facts.ownerAlive === false);
-      expect(recover({ ...run, queuedAt: now - claimGraceMs }, held, steps, facts).type).not.toBe('leave');
+      expect(recover(run, held, steps, facts).type).not.toBe('leave');
     }),
   );
 });

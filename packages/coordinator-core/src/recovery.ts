@@ -48,8 +48,12 @@ interface OpenEntry {
  * With `wait` it attaches to engines that still work, carries interrupted and queued runs out, and resolves when they have
  * ended. Without, it settles what has ended, and leaves the rest as it is or waiting for its retry.
  */
-export async function recoverAll(recoverer: Recoverer, wait: boolean): Promise<readonly Recovered[]> {
-  const open = await recoverer.ports.store.open();
+export async function recoverAll(
+  recoverer: Recoverer,
+  wait: boolean,
+  chosen: (job: JobId) => boolean,
+): Promise<readonly Recovered[]> {
+  const open = (await recoverer.ports.store.open()).filter(({ run }) => chosen(run.job));
   // Oldest first within a job and repository, since only one of them can be held at a time.
   const groups = grouped(open);
   const recovered = await Promise.all(

@@ -30,6 +30,7 @@ export async function requestRun(
   const now = clock.now();
   const claimant = { owner: processTable.self(), now, ttlMs: leaseTtlMs };
   const { run, created, claim } = await store.begin({ id, trigger, ...slotKeys, queuedAt: now, plan }, claimant);
+  if (!created && slot === undefined) throw new UmbraError('internal', `The id ${id} was given to another run`);
   onQueued(run);
   if (isTerminal(run.state)) return run;
   const { job, repository } = run;

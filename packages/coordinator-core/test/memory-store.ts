@@ -27,6 +27,10 @@ export class MemoryStore implements StateStore {
   #fence = 0;
 
   async enqueue(queued: NewRun) {
+    return this.#enqueue(queued);
+  }
+
+  #enqueue(queued: NewRun) {
     const { plan, ...rest } = queued;
     const same = this.#all().find(
       ({ run }) =>
@@ -61,6 +65,13 @@ export class MemoryStore implements StateStore {
     return { run, created: true };
   }
 
+  async begin(queued: NewRun, request: ClaimRequest) {
+    const { run, created } = this.#enqueue(queued);
+    const claim = this.#claim(run.id, request);
+    if (created && !claim.granted) this.entries.delete(run.id);
+    return { run, created: created && claim.granted, claim };
+  }
+
   async run(id: string) {
     return this.entries.get(id)?.run;
   }
@@ -89,7 +100,11 @@ export class MemoryStore implements StateStore {
       .map(({ run, lease }) => ({ run, lease }));
   }
 
-  async claim(id: string, { owner, now, ttlMs, evict }: ClaimRequest): Promise<ClaimResult> {
+  async claim(id: string, request: ClaimRequest): Promise<ClaimResult> {
+    return this.#claim(id, request);
+  }
+
+  #claim(id: string, { owner, now, ttlMs, evict }: ClaimRequest): ClaimResult {
     const entry = this.#entry(id);
     if (isTerminal(entry.run.state)) return { granted: false, reason: 'ended', holder: undefined };
     const live = (lease: Lease | undefined): lease is Lease => lease !== undefined && lease.until > now;

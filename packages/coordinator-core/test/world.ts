@@ -140,6 +140,7 @@ export class World implements AsyncDisposable {
   asksThatFail = 0;
   readonly #lives: Life[] = [];
   #pid = 1000;
+  #seed = 1;
 
   readonly folder: string;
 
@@ -160,6 +161,12 @@ export class World implements AsyncDisposable {
 
   get spoolDir(): string {
     return join(this.folder, 'spool');
+  }
+
+  /** The same numbers in each test. */
+  random(): number {
+    this.#seed = (this.#seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    return this.#seed / 2 ** 31;
   }
 
   spawn(): ProcessIdentity {
@@ -252,7 +259,7 @@ export class Life {
       log: this.log,
       spoolDir: world.spoolDir,
       host,
-      random: () => 0.5,
+      random: () => world.random(),
     };
   }
 
