@@ -72,6 +72,14 @@ export interface StateStore extends AsyncDisposable {
   readonly health: StoreHealth;
   /** The same job, repository and slot never give two runs: the second call gets the first run. */
   enqueue(run: NewRun): Promise<{ readonly run: RunRecord; readonly created: boolean }>;
+  /**
+   * Enqueues and claims in one step, so that no run is ever recorded that nobody answers for. A new run whose claim is
+   * refused is not recorded.
+   */
+  begin(
+    run: NewRun,
+    request: ClaimRequest,
+  ): Promise<{ readonly run: RunRecord; readonly created: boolean; readonly claim: ClaimResult }>;
   run(id: RunId): Promise<RunRecord | undefined>;
   /** Newest first by queue time. */
   runs(query: RunQuery): Promise<readonly RunRecord[]>;

@@ -1,5 +1,5 @@
 import type { Progress } from '@umbracore/contracts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { progressMeter } from './progress-meter.ts';
 

@@ -1,7 +1,7 @@
 import { runOutcomes } from '@umbracore/contracts';
 import type { AttemptRecord, Lease, RunRecord, StepRecord } from '@umbracore/contracts';
 import { aRun } from '@umbracore/testkit';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { recover } from './recover.ts';
 import type { RecoveryFacts } from './recover.ts';

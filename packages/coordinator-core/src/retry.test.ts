@@ -1,6 +1,6 @@
 import { UmbraError } from '@umbracore/contracts';
 import type { AttemptRecord, ErrorCode, RetryStrategy } from '@umbracore/contracts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { interruptionLimit, maxAttemptsOf, nextAttempt } from './retry.ts';
 

@@ -1,7 +1,7 @@
 import { runOutcomes, UmbraError } from '@umbracore/contracts';
 import type { RunRecord } from '@umbracore/contracts';
 import { aRun } from '@umbracore/testkit';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { advance, emptyEnd } from './run-state.ts';
 import type { RunStep } from './run-state.ts';

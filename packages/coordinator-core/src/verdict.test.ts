@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@umbracore/contracts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { judge } from './verdict.ts';
 import type { Evidence, Verdict } from './verdict.ts';

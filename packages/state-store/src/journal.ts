@@ -20,7 +20,7 @@ import {
 import type { Alarms } from './alarms.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
-import { assertHeld, leaseOf, refusalOf } from './lease.ts';
+import { assertHeld, leaseOf, refusalOf, type ClaimRefusal } from './lease.ts';
 import { changedRecord, columnsOf, newRow, recordOf, type RunRow } from './run-row.ts';
 import { auditChain, damageOf, sealBehind } from './seal.ts';
 
@@ -58,6 +58,21 @@ export class Journal implements StateStore {
     });
   }
 
+  begin(
+    run: NewRun,
+    request: ClaimRequest,
+  ): Promise<{ readonly run: RunRecord; readonly created: boolean; readonly claim: ClaimResult }> {
+    const row = newRow(run);
+    return this.#ledger.write(async (entry) => {
+      const first = await existing(entry, row);
+      const refusal = refusalOf(first ?? row, await entry.rivals(row), request);
+      const created = first === undefined && refusal === undefined;
+      if (created) await entry.add(row);
+      const claim = refusal === undefined ? await this.#grant(entry, first ?? row, request) : refused(refusal);
+      return { run: this.#require(first ?? row), created, claim };
+    });
+  }
+
   async run(id: RunId): Promise<RunRecord | undefined> {
     const row = await this.#ledger.run(id);
     return row === undefined ? undefined : this.#read(row);
@@ -83,17 +98,15 @@ export class Journal implements StateStore {
     return this.#ledger.write(async (entry): Promise<ClaimResult> => {
       const row = await known(entry, id);
       const refusal = refusalOf(row, await entry.rivals(row), request);
-      if (refusal !== undefined) return { granted: false, ...refusal };
-      const run = this.#require(row);
-      const lease: Lease = {
-        run: id,
-        owner: request.owner,
-        fence: await entry.nextFence(),
-        until: request.now + request.ttlMs,
-      };
-      await entry.change(id, { owner: canonicalJson(lease.owner), fence: lease.fence, lease_until: lease.until });
-      return { granted: true, lease, run };
+      return refusal === undefined ? this.#grant(entry, row, request) : refused(refusal);
     });
+  }
+
+  async #grant(entry: LedgerEntry, row: RunRow, { owner, now, ttlMs }: ClaimRequest): Promise<ClaimResult> {
+    const run = this.#require(row);
+    const lease: Lease = { run: row.id, owner, fence: await entry.nextFence(), until: now + ttlMs };
+    await entry.change(row.id, { owner: canonicalJson(owner), fence: lease.fence, lease_until: lease.until });
+    return { granted: true, lease, run };
   }
 
   renew(lease: Lease, until: Instant): Promise<{ readonly lease: Lease; readonly cancelRequested: boolean }> {
@@ -188,6 +201,8 @@ export class Journal implements StateStore {
     });
   }
 }
+
+const refused = (refusal: ClaimRefusal): ClaimResult => ({ granted: false, ...refusal });
 
 async function existing(entry: LedgerEntry, { id, job, repository, slot }: RunRow): Promise<RunRow | undefined> {
   const same = slot === null ? undefined : await entry.runOfSlot({ job, repository, slot });

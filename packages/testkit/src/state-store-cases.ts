@@ -53,6 +53,27 @@ export const stateStoreCases: readonly StateStoreCase[] = [
     },
   },
   {
+    name: 'a run that is begun is recorded and held in one step',
+    async run({ store }) {
+      const request = { owner: owner(1), now: start, ttlMs };
+      const { run, created, claim } = await store.begin(aNewRun({ id: 'r-1', slot: 'a', slotAt: start }), request);
+      ok(created && claim.granted);
+      deepEqual(await store.open(), [{ run, lease: claim.lease }]);
+      const again = await store.begin(aNewRun({ id: 'r-2', slot: 'a', slotAt: start }), request);
+      deepEqual([again.run.id, again.created, again.claim.granted], ['r-1', false, false]);
+    },
+  },
+  {
+    name: 'a run that cannot begin beside another one is not recorded',
+    async run({ store }) {
+      const request = { owner: owner(1), now: start, ttlMs };
+      await store.begin(aNewRun({ id: 'r-1' }), request);
+      const { created, claim } = await store.begin(aNewRun({ id: 'r-2' }), { ...request, owner: owner(2) });
+      deepEqual([created, claim.granted, claim.granted || claim.reason], [false, false, 'busy']);
+      equal(await store.run('r-2'), undefined);
+    },
+  },
+  {
     name: 'the same job, repository and slot give the first run again, also after it ended',
     async run({ store }) {
       const first = await store.enqueue(aNewRun({ id: 'r-1', slot: 'a' }));
