@@ -1,7 +1,7 @@
 import type { Span } from './source-text.ts';
 
 /** Names of what is probably a secret, whatever the schema says. */
-export const secretName = /pass|secret|token|credential|auth|(?:^|[^a-z])pw|(?:^|_)key(?:$|_)|api-?key/i;
+export const secretName = /^env$|pass|secret|token|credential|auth|(?:^|[^a-z])pw|(?:^|_)key(?:$|_)|api-?key/i;
 
 /** Sections that have no place for a secret. */
 const openSections = new Set(['version', 'timezone', 'include', 'defaults', 'profiles', 'jobs']);
@@ -17,7 +17,8 @@ const keys = /["']?([A-Za-z_][\w.-]*)["']?\s*[:=](?=\s|$|["'{[])/g;
 /** Where a line of a closed section stops being harmless; its length if it does not. */
 function harmlessLength(line: string): number {
   const first = line.search(/[^\s{}[\],-]/);
-  if (first === -1 || line[first] === '#') return line.length;
+  if (first === -1) return line.length;
+  if (line[first] === '#') return namedSecret(line);
   const found = [...line.matchAll(keys)];
   if (found[0]?.index !== first) return first;
   const doubtful = found.find(([, key = '']) => !openKeys.has(key) || secretName.test(key));
@@ -26,7 +27,7 @@ function harmlessLength(line: string): number {
 
 /** Where a line of an open section names something secret all the same. */
 function namedSecret(line: string): number {
-  const named = [...line.matchAll(keys)].find(([, key = '']) => secretName.test(key) || key === 'env');
+  const named = [...line.matchAll(keys)].find(([, key = '']) => secretName.test(key));
   return named === undefined ? line.length : named.index + named[0].length;
 }
 

@@ -47,11 +47,31 @@ function userPasswords(text: string): readonly Span[] {
   });
 }
 
+/** Comments that speak of a secret: a password that was commented out is still one. */
+const tellingComments = (text: string): readonly Span[] =>
+  [...text.matchAll(/#[^\n]*?(?:pass|secret|token|credential)[^\n]*/gi)].map(({ 0: comment, index }) => ({
+    start: index + 1,
+    end: index + comment.trimEnd().length,
+  }));
+
+/** A value with the anchor or tag before it: a password without quotes may be read as one. */
+function withProperties({ text, locate }: SourceText, path: Path, value: Span): Span {
+  const key = locate(path, 'key');
+  if (key === undefined || key.end > value.start) return value;
+  const gap = /^\s*[:=]?\s*/.exec(text.slice(key.end, value.start))?.[0].length ?? 0;
+  return { start: Math.min(value.start, key.end + gap), end: value.end };
+}
+
 /** What must be blanked when a piece of this text is shown. `broken` texts are judged by their lines as well. */
 export function secretSpans(schema: z.core.$ZodType, source: SourceText, broken: boolean): readonly Span[] {
   const byValue = secretPaths([schema], source.value, []).flatMap((path) => {
     const span = source.locate(path, 'value');
-    return span === undefined ? [] : [span];
+    return span === undefined ? [] : [withProperties(source, path, span)];
   });
-  return [...byValue, ...userPasswords(source.text), ...(broken ? doubtfulSpans(source.text) : [])];
+  return [
+    ...byValue,
+    ...userPasswords(source.text),
+    ...tellingComments(source.text),
+    ...(broken ? doubtfulSpans(source.text) : []),
+  ];
 }

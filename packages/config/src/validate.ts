@@ -120,6 +120,12 @@ function secretAbove(schema: Schema, path: Path): Path | undefined {
   return length === -1 ? undefined : path.slice(0, length + 1);
 }
 
+/** A key as messages show it; one of a repository that is no plain word may be a secret with a typing mistake before it. */
+const quotedKey = (key: string, path: Path): string =>
+  path[0] === 'repositories' && path.length > 1 && !/^[\w.-]+$/.test(key) && /[\s:=*"']/.test(key)
+    ? '"…"'
+    : shortened(key);
+
 function unknownKeys(schema: Schema, source: SourceText, path: Path, keys: readonly string[]): readonly Finding[] {
   const known = knownKeys(schemasAt(schema, path));
   return keys.map((key) => {
@@ -127,7 +133,7 @@ function unknownKeys(schema: Schema, source: SourceText, path: Path, keys: reado
     const where = path.length === 0 ? '' : ` in ${formatPath(path)}`;
     const hint = meant === undefined ? `remove it, or use one of: ${known.join(', ')}` : `did you mean "${meant}"?`;
     const span = nearestSpan(source, [...path, key], 'key');
-    return { code: 'config.unknown-key', message: `unknown key "${key}"${where}`, hint, source, span };
+    return { code: 'config.unknown-key', message: `unknown key ${quotedKey(key, path)}${where}`, hint, source, span };
   });
 }
 
@@ -140,7 +146,7 @@ function wrongName(schema: Schema, source: SourceText, path: Path): Finding {
     .replaceAll(/^[^A-Za-z0-9]+|-+$/g, '');
   return {
     code: 'config.invalid-value',
-    message: `"${key}" is not ${trait?.name ?? 'a name'}`,
+    message: `${quotedKey(key, path)} is not ${trait?.name ?? 'a name'}`,
     hint: trait?.name === 'a name' && better !== '' ? `did you mean "${better}"? ${trait.hint}` : trait?.hint,
     source,
     span: nearestSpan(source, path, 'key'),
@@ -164,9 +170,12 @@ function toFindings(schema: Schema, source: SourceText, issue: Issue, path: Path
   if (secret !== undefined) {
     const hint = schemasAt(schema, secret).map((inner) => traitOf(inner)?.hint)[0];
     const span = nearestSpan(source, secret, 'value');
-    return [
-      { code: 'config.invalid-value', message: `${formatPath(secret)} is not a secret reference`, hint, source, span },
-    ];
+    // Without a value, the secret itself may stand where the name should.
+    const message =
+      valueAt(source.value, secret) === null
+        ? `${formatPath(secret.slice(0, -1))} has a secret without a reference`
+        : `${formatPath(secret)} is not a secret reference`;
+    return [{ code: 'config.invalid-value', message, hint, source, span }];
   }
   if (issue.code === 'unrecognized_keys') return unknownKeys(schema, source, path, issue.keys);
   if (issue.code === 'invalid_key') return [wrongName(schema, source, path)];

@@ -1,5 +1,9 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
+import { toProblems } from '../src/problem.ts';
+import { parseSource } from '../src/read-source.ts';
+import { configurationSchema } from '../src/schema.ts';
+import { validate } from '../src/validate.ts';
 import { Folder, reportOf } from './loading.ts';
 
 const canary = 'hunter2-canary';
@@ -83,3 +87,42 @@ test('the mask says nothing about the length of what it hides, and the mark stay
     ['[secret]', '3x'].map((place) => [line, `  | ${' '.repeat(line.indexOf(place) - 4)}${'^'.repeat(place.length)}`]),
   );
 });
+
+const valid = {
+  '/umbra.yaml': `repositories:
+  main:
+    url: /mnt/backup # here
+    password: file:${canary}
+    env:
+      AWS_ID: env:X
+      AWS_REGION: "file:${canary}"
+  other: { url: 'sftp:a@b:/c', password: 'file:${canary}', env: { A: file:${canary}, B: file:/x } }
+jobs:
+  docs: { sources: [~/Documents, { path: b }], schedule: daily at 02:00 }
+`,
+  '/umbra.toml': `[repositories.main]
+url = "/mnt"
+password = "file:${canary}"
+env = { A = "file:${canary}", B = "env:B" }
+[repositories.other.env]
+REGION = "file:${canary}"
+[jobs.docs]
+sources = ["a", "b"]
+`,
+};
+
+test.each(Object.entries(valid))(
+  '%s: no slip of one key shows a secret',
+  (file, text) => {
+    for (let at = 0; at < text.length; at += 1) {
+      for (const typed of ['', `${text[at]}"`, `${text[at]}\n`, '*', '{']) {
+        const slipped = text.slice(0, at) + typed + text.slice(at + 1);
+        const { source, findings } = parseSource(file, slipped);
+        const found = findings.length > 0 ? findings : validate(configurationSchema, source).findings;
+        const report = JSON.stringify(toProblems(found, configurationSchema));
+        expect(report, `${slipped}\n${report}`).not.toContain(canary);
+      }
+    }
+  },
+  60_000,
+);
