@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { errorCatalogue } from '@umbracore/contracts';
 import { exitCodeOf, worstOf } from './exit-codes.ts';

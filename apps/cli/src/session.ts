@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { UmbraError } from '@umbracore/contracts';
+import type { UmbraError } from '@umbracore/contracts';
 import type { ComposeOptions, History, Runtime } from '@umbracore/runtime';
 import type { GlobalOptions } from './global-options.ts';
 import { watchInterrupt, type Interrupt } from './interrupt.ts';

@@ -39,7 +39,7 @@ export const action: Action<object> = async (session) => {
   return exitCode;
 };
 
-const areaWidth = 12;
+const areaWidth = 16;
 
 function show(session: Session, finding: Finding): void {
   const { standing, area, subject, text, fix } = finding;

@@ -3,12 +3,13 @@ import { sep } from 'node:path';
 import type { RunRecord } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import type { InitFlags } from '../commands/init.ts';
-import { runDocument, runExitCode } from '../documents/run-document.ts';
+import { runDocument, runExitCode, runLengthMs } from '../documents/run-document.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { collectAnswers, type Answers } from '../init/answers.ts';
 import { proveRestore, type Proof } from '../init/proof.ts';
 import { freeConfigFile, setUp, type SetUp } from '../init/set-up.ts';
 import { repositoryNamed } from '../names.ts';
+import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
 import { progressView } from '../progress/view.ts';
@@ -110,10 +111,19 @@ function finish(
     });
     return exitCode;
   }
-  if (run !== undefined) tellRun(session, run);
+  if (run !== undefined) tellBackup(session, run);
   if (proof !== undefined) tellProof(session, proof);
   tellNext(session, answers, run);
   return exitCode;
+}
+
+function tellBackup(session: Session, run: RunRecord): void {
+  const { stats, snapshot, state } = run;
+  if (stats === null || snapshot === null || state !== 'succeeded') return tellRun(session, run);
+  const took = formatDuration(runLengthMs(run) ?? stats.durationMs);
+  const amount = `${formatQuantity(stats.filesProcessed, 'file')}, ${formatSize(stats.bytesProcessed)} in ${took}`;
+  const verified = run.verification?.ok === true ? ', verified' : '';
+  tell(session, 'good', 'backup', `${amount} ${session.signs.arrow} snapshot ${snapshot.slice(0, 8)}${verified}`);
 }
 
 function tellProof(session: Session, { files, bytes, different, changed }: Proof): void {

@@ -103,4 +103,8 @@ const typeLetters: Readonly<Record<SnapshotEntry['type'], string>> = {
 
 /** `drwxr-x---` from the nine permission bits. */
 const modeText = ({ type, mode }: SnapshotEntry): string =>
-  typeLetters[type] + [...'rwxrwxrwx'].map((letter, index) => ((mode >> (8 - index)) & 1 ? letter : '-')).join('');
+  typeLetters[type] +
+  'rwxrwxrwx'
+    .split('')
+    .map((letter, index) => ((mode >> (8 - index)) & 1 ? letter : '-'))
+    .join('');

@@ -22,12 +22,12 @@ export const action: Action<RestoreFlags> = async (session, [text = '', ...paths
   const found = await findSnapshot(session, text, flags.repository);
   const chosen = await chosenEntries(session, found, text, paths, flags);
   const target = targetOf(session, found, flags);
-  const first = preview(session, chosen, target, flags.overwrite ?? 'if-newer');
+  const first = preview(chosen, target, flags.overwrite ?? 'if-newer');
   showPreview(session, first, target);
   if (flags.dryRun === true) return exitCodes.done;
   const mode = await agreedMode(session, first, flags);
   if (mode === undefined) throw new UmbraError('run.cancelled', 'nothing was restored');
-  const planned = mode === (flags.overwrite ?? 'if-newer') ? first : preview(session, chosen, target, mode);
+  const planned = mode === (flags.overwrite ?? 'if-newer') ? first : preview(chosen, target, mode);
   return carryOut(session, found, chosen, { target, mode, verify: flags.verify ?? false, planned });
 };
 
@@ -78,8 +78,7 @@ function targetOf(session: Session, { snapshot }: FoundSnapshot, { to, inPlace }
   return resolve(session.cwd, to ?? `restored-${snapshot.shortId}`);
 }
 
-function preview(session: Session, { entries }: Chosen, target: string, mode: OverwriteMode): RestorePreview {
-  void session;
+function preview({ entries }: Chosen, target: string, mode: OverwriteMode): RestorePreview {
   return previewRestore(entries, (path) => join(target, path), lookUp, mode);
 }
 
@@ -159,7 +158,9 @@ function tell(session: Session, result: RestoreResult, { target, verify, planned
   const skipped = kept === 0 ? '' : `, ${kept} left as they are`;
   const compared = verify ? ', compared after writing: identical' : '';
   const sign = result.failedCount > 0 ? style.yellow(session.signs.attention) : style.green(session.signs.good);
-  const amount = `${formatQuantity(result.filesRestored, 'file')}, ${formatSize(result.bytesRestored)}`;
+  // The engine counts folders too; the plan does not.
+  const written = planned.counts.create + planned.counts.replace - result.failedCount;
+  const amount = `${formatQuantity(Math.max(0, written), 'file')}, ${formatSize(result.bytesRestored)}`;
   session.say(`${sign} restored ${amount}${skipped}${result.failedCount > 0 ? '' : compared}`);
   if (target !== '/') session.say(`  in ${printable(target)}`);
   for (const { path, reason } of result.failed.slice(0, 20))

@@ -16,7 +16,7 @@ export const action: Action<SnapshotsFlags> = async (session, [job], flags) => {
   for (const repository of repositoriesFor(runtime, job, flags.repository)) {
     found.push(...(await snapshotsIn(session, runtime, repository, job, flags)));
   }
-  const shown = flags.latest === undefined ? found : newest(found, flags.latest);
+  const shown = found.toSorted((one, other) => other.snapshot.time - one.snapshot.time).slice(0, flags.latest);
   if (session.json) return session.document('snapshots', { snapshots: shown.map(snapshotDocument) });
   if (shown.length === 0) return session.notice('No snapshots.');
   show(session, shown);
@@ -54,7 +54,7 @@ async function snapshotsIn(
 function refsOf(snapshots: readonly Snapshot[]): ReadonlyMap<string, string> {
   const counts = new Map<string, number>();
   const refs = new Map<string, string>();
-  for (const snapshot of [...snapshots].reverse()) {
+  for (const snapshot of snapshots.toReversed()) {
     const job = jobOfTags(snapshot.tags);
     if (job === undefined) continue;
     const stepsBack = counts.get(job) ?? 0;
@@ -63,9 +63,6 @@ function refsOf(snapshots: readonly Snapshot[]): ReadonlyMap<string, string> {
   }
   return refs;
 }
-
-const newest = (found: readonly PlacedSnapshot[], count: number): readonly PlacedSnapshot[] =>
-  [...found].sort((one, other) => one.snapshot.time - other.snapshot.time).slice(-count);
 
 const columns = [
   { title: 'ref' },

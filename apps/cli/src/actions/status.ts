@@ -30,8 +30,7 @@ export const action: Action<StatusFlags> = async (session, names, { check = fals
 };
 
 const columns = [
-  { title: ' ' },
-  { title: 'job' },
+  { title: '  job' },
   { title: 'repository' },
   { title: 'last success' },
   { title: 'last attempt' },
@@ -60,8 +59,7 @@ function rowOf(session: Session, status: JobStatus, withRepository: boolean): st
     instant === null || instant === undefined ? none : relativeTime(instant, now);
   const success = ago(status.lastSuccess?.finishedAt);
   return [
-    colouredSign(session, status.standing),
-    status.job.enabled ? style.bold(status.job.id) : `${status.job.id} (disabled)`,
+    `${colouredSign(session, status.standing)} ${status.job.enabled ? style.bold(status.job.id) : `${status.job.id} (disabled)`}`,
     withRepository ? status.repository : '',
     status.stale ? `${success} ${style.red('STALE')}` : success,
     attemptText(status.lastAttempt, now, none),

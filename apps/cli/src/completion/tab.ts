@@ -56,8 +56,10 @@ function offeredNames(
         ...Object.keys(topics),
         ...commands.filter(({ hidden }) => hidden !== true).map((command) => command.name),
       ];
-    default:
+    case undefined:
       return [];
+    default:
+      return completes satisfies never;
   }
 }
 

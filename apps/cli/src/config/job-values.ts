@@ -7,17 +7,21 @@ import type { Session } from '../session.ts';
 export function showJobValues(session: Session, id: string, values: readonly ExplainedValue[], origin: boolean): void {
   const { style } = session.stdout;
   session.say(`job ${style.bold(id)}`);
-  const rows = values.map(({ path, value, layer, file, line }) => [
-    `  ${path}`,
-    printable(valueText(value)),
-    origin ? style.dim(originText(session, layer, file, line)) : '',
-  ]);
+  const rows = values
+    .filter(({ value }) => value !== '')
+    .map(({ path, value, layer, file, line }) => [
+      `  ${path}`,
+      printable(valueText(value)),
+      origin ? style.dim(originText(session, layer, file, line)) : '',
+    ]);
   session.sayTable([{ title: '' }, { title: '' }, { title: '' }], rows);
 }
 
 const valueText = (value: unknown): string => {
   if (Array.isArray(value)) return value.map(valueText).join(', ') || 'none';
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (!('path' in value)) return JSON.stringify(value);
+  return `${String(value.path)}${'required' in value && value.required === false ? ' (optional)' : ''}`;
 };
 
 function originText({ cwd }: Session, layer: string, file: string | undefined, line: number | undefined): string {

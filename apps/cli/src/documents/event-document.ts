@@ -46,16 +46,19 @@ function detailOf(event: UmbraEvent): Record<string, unknown> {
   }
 }
 
+const rounded = (value: number | undefined, digits: number): number | null =>
+  value === undefined ? null : Number(value.toFixed(digits));
+
 /** Sizes in bytes, `eta` in seconds; null while unknown. */
 const progressDocument = (progress: RunProgress) => ({
   phase: progress.phase,
-  percentage: progress.percentage ?? null,
+  percentage: rounded(progress.percentage, 1),
   filesProcessed: progress.filesProcessed,
   filesTotal: progress.filesTotal ?? null,
   bytesProcessed: progress.bytesProcessed,
   bytesTotal: progress.bytesTotal ?? null,
-  bytesPerSecond: progress.bytesPerSecond ?? null,
-  eta: progress.etaSeconds ?? null,
+  bytesPerSecond: rounded(progress.bytesPerSecond, 0),
+  eta: rounded(progress.etaSeconds, 0),
   currentFiles: progress.currentFiles,
   errorCount: progress.errorCount,
 });

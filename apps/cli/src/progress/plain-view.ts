@@ -10,6 +10,8 @@ export function sparse(everyPercent = 10, everyMs = 30_000): (progress: RunProgr
   let shownAt = -Infinity;
   return (progress, nowMs) => {
     const reached = Math.floor((progress.percentage ?? 0) / everyPercent);
+    // The end has a line of its own, which says more.
+    if (progress.phase === 'done') return false;
     const worth = progress.phase !== phase || reached > step || nowMs - shownAt >= everyMs;
     if (!worth) return false;
     phase = progress.phase;
@@ -37,6 +39,7 @@ export function plainView({ stderr, signs, verbosity }: Session): ProgressView {
 }
 
 function plainLine(progress: RunProgress): string {
-  const share = progress.percentage === undefined ? [] : [`${Math.floor(progress.percentage)} %`];
+  const known = progress.percentage !== undefined && progress.phase !== 'verifying';
+  const share = !known ? [] : [`${Math.floor(progress.percentage ?? 0)} %`];
   return `  ${[progress.phase, ...share, ...progressNumbers(progress)].join(', ')}`;
 }

@@ -39,6 +39,8 @@ export function eventSentence(event: UmbraEvent, signs: Signs, style: Style, ver
 export function progressNumbers(progress: RunProgress): string[] {
   const { bytesProcessed, bytesTotal, filesProcessed, bytesPerSecond, etaSeconds } = progress;
   const amount = bytesTotal === undefined ? formatSize(bytesProcessed) : formatShare(bytesProcessed, bytesTotal);
+  // A check has no amounts, and the check after a backup still has those of the backup.
+  if (progress.phase === 'verifying' || (bytesProcessed === 0 && filesProcessed === 0)) return [];
   const numbers = [amount];
   if (bytesPerSecond !== undefined) numbers.push(`${formatSize(bytesPerSecond)}/s`);
   if (etaSeconds !== undefined && etaSeconds > 0)

@@ -2,7 +2,7 @@ import { UmbraError } from '@umbracore/contracts';
 import type { Session } from '../session.ts';
 
 /** Questions on standard error, so that standard output stays the answer. Loaded only when something is asked. */
-const clack = (): Promise<typeof import('@clack/prompts')> => import('@clack/prompts');
+const clack = () => import('@clack/prompts');
 
 export interface Question {
   readonly message: string;

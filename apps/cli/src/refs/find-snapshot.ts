@@ -1,4 +1,11 @@
-import { jobTag, UmbraError, type Backend, type RepositoryDefinition, type Snapshot } from '@umbracore/contracts';
+import {
+  jobTag,
+  toUmbraError,
+  UmbraError,
+  type Backend,
+  type RepositoryDefinition,
+  type Snapshot,
+} from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import type { Session } from '../session.ts';
 import { jobNamed, repositoryNamed } from '../names.ts';
@@ -22,7 +29,7 @@ export async function findSnapshot(session: Session, text: string, repositoryNam
   const repositories = repositoriesFor(runtime, ref, repositoryName);
   const filter = ref.job === undefined ? {} : { tags: [jobTag(ref.job)] };
   const { signal } = session.interrupt;
-  let failure: unknown;
+  let failure: UmbraError | undefined;
   for (const repository of repositories) {
     try {
       const backend = await runtime.repositories.backend(repository, signal);
@@ -32,7 +39,7 @@ export async function findSnapshot(session: Session, text: string, repositoryNam
     } catch (error) {
       // One repository out of reach must not hide a snapshot that another one holds.
       if (repositories.length === 1) throw error;
-      failure ??= error;
+      failure ??= toUmbraError(error);
     }
   }
   throw failure ?? absent(text, repositories);

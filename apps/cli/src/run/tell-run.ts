@@ -34,7 +34,7 @@ function savedText(run: RunRecord): string {
   const { filesNew, filesChanged, bytesAdded, filesProcessed, bytesProcessed } = stats;
   const total = `${formatQuantity(filesProcessed, 'file')}, ${formatSize(bytesProcessed)}`;
   const moved = filesNew + filesChanged;
-  const news = moved === 0 && bytesAdded === 0 ? 'nothing new' : newsText(filesNew, filesChanged, bytesAdded);
+  const news = moved === 0 ? 'no file changed' : newsText(filesNew, filesChanged, bytesAdded);
   return `${what}  ${news}; ${total} in all${took}`;
 }
 

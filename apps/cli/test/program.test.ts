@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { problemsOf } from './support/conforms.ts';
+import { World } from './support/world.ts';
+
+let world: World;
+beforeAll(() => {
+  world = new World();
+});
+afterAll(() => world[Symbol.dispose]());
+
+const lines = (text: string): string[] => text.trimEnd().split('\n');
+
+test('--help and --version answer', async () => {
+  const help = await world.umbra('--help');
+  expect(help.code).toBe(0);
+  expect(lines(help.stdout).length).toBeLessThanOrEqual(45);
+  const version = await world.umbra('--version');
+  expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(version.stderr).toBe('');
+});
+
+test('a slip gets a suggestion in few lines and exit code 2', async () => {
+  const { code, stdout, stderr } = await world.umbra('stauts');
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(lines(stderr).length).toBeLessThanOrEqual(6);
+  expect(stderr).toContain('Did you mean status?');
+});
+
+test('under --json an error is a document on standard error', async () => {
+  const { code, stdout, stderr } = await world.umbra('run', 'documnets', '--json');
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  const error: unknown = JSON.parse(stderr);
+  expect(problemsOf('error', error)).toEqual([]);
+  expect(error).toMatchObject({ code: 'usage.unknown-job', exitCode: 2, hint: 'Did you mean documents?' });
+});
+
+test.each([['status'], ['run'], ['history'], ['snapshots'], ['config', 'check'], ['config', 'path'], ['doctor']])(
+  'without a configuration %s %s ends with 4',
+  async (...args) => {
+    const command = args.filter((word) => word !== undefined);
+    const { code, stderr, stdout } = await world.start(command, {
+      env: { UMBRA_CONFIG: '' },
+      cwd: world.makeFolder('empty'),
+    }).ended;
+    expect(code).toBe(4);
+    expect(stderr + stdout).toContain('no configuration was found');
+  },
+);
+
+test('unknown names end with 2', async () => {
+  for (const args of [
+    ['run', 'nope'],
+    ['status', 'nope'],
+    ['history', 'nope'],
+    ['repo', 'show', 'nope'],
+    ['show', 'r-NOPE'],
+  ]) {
+    expect([args, (await world.umbra(...args)).code]).toEqual([args, 2]);
+  }
+});
+
+test('nothing is asked where nobody can answer', async () => {
+  world.write('a.txt', 'a');
+  const { code, stderr } = await world.umbra('job', 'remove', 'documents');
+  expect(code).toBe(2);
+  expect(stderr).toContain('-y');
+});
