@@ -53,20 +53,17 @@ function codeOfSignal(signal: string): ErrorCode {
   return signal === 'SIGINT' || signal === 'SIGTERM' || signal === 'SIGHUP' ? 'run.interrupted' : 'engine.crashed';
 }
 
-/** Numbers that restic documents since 0.17.1; before, only 130 says anything. */
+const documentedCodes: ReadonlyMap<number, ErrorCode> = new Map([
+  [10, 'repository.absent'],
+  [11, 'repository.locked'],
+  [12, 'repository.wrong-password'],
+]);
+
+/** restic documents its numbers since 0.17.1; before, only 130 says anything. */
 function codeOfExit(code: number | undefined, { features, lines }: Ending): ErrorCode {
   if (code === 130) return 'run.interrupted';
   // A Go panic: seen with a config or key file shorter than 16 bytes. `dump` of 0.14 uses 2 for an ordinary failure.
   if (code === 2 && lines.some((line) => /^(?:panic:|fatal error:|goroutine )/.test(line))) return 'engine.crashed';
   if (!features.exitCodes) return 'engine.failed';
-  switch (code) {
-    case 10:
-      return 'repository.absent';
-    case 11:
-      return 'repository.locked';
-    case 12:
-      return 'repository.wrong-password';
-    default:
-      return 'engine.failed';
-  }
+  return documentedCodes.get(code ?? 0) ?? 'engine.failed';
 }

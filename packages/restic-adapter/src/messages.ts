@@ -64,7 +64,6 @@ export function codeOfText(fatal: string, before: string): ErrorCode | undefined
   const evident = firstMatch(evidence, fatal);
   const concluded = firstMatch(conclusions, fatal);
   if (concluded === 'repository.wrong-password') return evident ?? firstMatch(evidence, before) ?? concluded;
-  // An absent local repository says "stat …: no such file", a remote one may say "connection refused" in the same breath.
   return evident ?? concluded ?? firstMatch(evidence, before) ?? firstMatch(conclusions, before);
 }
 
@@ -77,92 +76,87 @@ export function shortText(text: string): string {
   return line.replace(/^(?:Fatal: )+/, '').slice(0, 300);
 }
 
-interface Holder {
-  readonly text: string;
-}
-
-function holderOf(text: string): Holder {
+function holderOf(text: string): string {
   const by = /by PID (\d+) on (\S+) by (\S+)/.exec(text);
   const since = /lock was created at (\S+ \S+)/.exec(text)?.[1];
   const who = by === null ? 'another process' : `${by[3]} on ${by[2]} (pid ${by[1]})`;
-  return { text: since === undefined ? who : `${who} since ${since}` };
+  return since === undefined ? who : `${who} since ${since}`;
 }
 
-/** A failed call in the product's own words. `what` is a noun such as `backup`. */
-export function describeFailure(
-  code: ErrorCode,
-  subject: { readonly what: string; readonly repository: string; readonly text: string },
-): UmbraError {
-  const { what, repository, text } = subject;
-  const said = shortText(text);
-  const tail = said === '' ? '' : `: ${said}`;
-  const context = { repository, command: what };
-  const error = (message: string, hint?: string): UmbraError => new UmbraError(code, message, { hint, context });
-  switch (code) {
-    case 'repository.locked':
-      return error(
-        `Repository ${repository} is locked by ${holderOf(text).text}`,
-        `Wait for it, or run \`umbra repo unlock ${repository}\` if its owner is gone.`,
-      );
-    case 'repository.wrong-password':
-      return error(
-        `Repository ${repository} does not open with this password`,
-        `Check the password of repository ${repository}.`,
-      );
-    case 'repository.absent':
-      return error(
-        `There is no repository at the location of ${repository}`,
-        `Run \`umbra repo create ${repository}\`.`,
-      );
-    case 'repository.exists':
-      return error(
-        `There is a repository at the location of ${repository} already`,
-        'Use it as it is, or choose another location.',
-      );
-    case 'repository.unreachable':
-      return error(
-        `Repository ${repository} cannot be reached${tail}`,
-        'Check the network and the server of the repository.',
-      );
-    case 'repository.full':
-      return error(
-        `The storage of repository ${repository} is full${tail}`,
-        'Free space on the storage, for instance by pruning.',
-      );
-    case 'repository.permission':
-      return error(
-        `Access to repository ${repository} was denied${tail}`,
-        'Check the owner and the rights of the repository.',
-      );
-    case 'repository.damaged':
-      return error(
-        `Repository ${repository} is damaged${tail}`,
-        `Run \`umbra repo check ${repository}\` before anything else.`,
-      );
-    case 'engine.disk-full':
-      return error(
-        `The disk with restic's temporary files is full${tail}`,
-        'Free space there, or set TMPDIR to another disk.',
-      );
-    case 'engine.cache':
-      return error(`restic cannot use its cache${tail}`, 'Check the rights and the free space of the cache folder.');
-    case 'source.missing':
-      return error('None of the sources exists', 'Check the paths of the sources.');
-    case 'snapshot.absent':
-      return error(`Not found in repository ${repository}${tail}`, 'List the snapshots to see which exist.');
-    case 'snapshot.ambiguous':
-      return error(`Several snapshots of ${repository} match${tail}`, 'Give more characters of the id.');
-    case 'run.interrupted':
-      return error(`restic ${what} was interrupted from outside`, 'Run it again.');
-    case 'run.cancelled':
-      return error(`restic ${what} was cancelled`);
-    case 'engine.crashed':
-      return error(`restic ${what} crashed${tail}`);
-    case 'engine.stalled':
-      return error(`restic ${what} gave no answer in time${tail}`);
-    case 'engine.lost':
-      return error(`Nobody saw how restic ${what} ended`);
-    default:
-      return error(`restic ${what} failed${tail}`);
-  }
+interface Failure {
+  /** restic's command, such as `backup`. */
+  readonly what: string;
+  /** Name of the repository. */
+  readonly repository: string;
+  /** restic's last word; empty if it had none. */
+  readonly text: string;
+}
+
+type Sentence = (failure: Failure) => { readonly message: string; readonly hint?: string };
+
+/** restic's own short text, where it adds something. */
+const said = ({ text }: Failure): string => (shortText(text) === '' ? '' : `: ${shortText(text)}`);
+
+const sentences: Partial<Readonly<Record<ErrorCode, Sentence>>> = {
+  'repository.locked': ({ repository, text }) => ({
+    message: `Repository ${repository} is locked by ${holderOf(text)}`,
+    hint: `Wait for it, or run \`umbra repo unlock ${repository}\` if its owner is gone.`,
+  }),
+  'repository.wrong-password': ({ repository }) => ({
+    message: `Repository ${repository} does not open with this password`,
+    hint: `Check the password of repository ${repository}.`,
+  }),
+  'repository.absent': ({ repository }) => ({
+    message: `There is no repository at the location of ${repository}`,
+    hint: `Run \`umbra repo create ${repository}\`.`,
+  }),
+  'repository.exists': ({ repository }) => ({
+    message: `There is a repository at the location of ${repository} already`,
+    hint: 'Use it as it is, or choose another location.',
+  }),
+  'repository.unreachable': (failure) => ({
+    message: `Repository ${failure.repository} cannot be reached${said(failure)}`,
+    hint: 'Check the network and the server of the repository.',
+  }),
+  'repository.full': (failure) => ({
+    message: `The storage of repository ${failure.repository} is full${said(failure)}`,
+    hint: 'Free space on the storage, for instance by pruning.',
+  }),
+  'repository.permission': (failure) => ({
+    message: `Access to repository ${failure.repository} was denied${said(failure)}`,
+    hint: 'Check the owner and the rights of the repository.',
+  }),
+  'repository.damaged': (failure) => ({
+    message: `Repository ${failure.repository} is damaged${said(failure)}`,
+    hint: `Run \`umbra repo check ${failure.repository}\` before anything else.`,
+  }),
+  'engine.disk-full': (failure) => ({
+    message: `The disk with restic's temporary files is full${said(failure)}`,
+    hint: 'Free space there, or set TMPDIR to another disk.',
+  }),
+  'engine.cache': (failure) => ({
+    message: `restic cannot use its cache${said(failure)}`,
+    hint: 'Check the rights and the free space of the cache folder.',
+  }),
+  'source.missing': () => ({ message: 'None of the sources exists', hint: 'Check the paths of the sources.' }),
+  'snapshot.absent': (failure) => ({
+    message: `Not found in repository ${failure.repository}${said(failure)}`,
+    hint: 'List the snapshots to see which exist.',
+  }),
+  'snapshot.ambiguous': (failure) => ({
+    message: `Several snapshots of ${failure.repository} match${said(failure)}`,
+    hint: 'Give more characters of the id.',
+  }),
+  'run.interrupted': ({ what }) => ({ message: `restic ${what} was interrupted from outside`, hint: 'Run it again.' }),
+  'run.cancelled': ({ what }) => ({ message: `restic ${what} was cancelled` }),
+  'engine.crashed': (failure) => ({ message: `restic ${failure.what} crashed${said(failure)}` }),
+  'engine.stalled': (failure) => ({ message: `restic ${failure.what} gave no answer in time` }),
+  'engine.lost': ({ what }) => ({ message: `Nobody saw how restic ${what} ended` }),
+};
+
+/** A failed call in the product's own words. */
+export function describeFailure(code: ErrorCode, failure: Failure): UmbraError {
+  const sentence = sentences[code]?.(failure) ?? { message: `restic ${failure.what} failed${said(failure)}` };
+  const context = { repository: failure.repository, command: failure.what };
+  return new UmbraError(code, sentence.message, { hint: sentence.hint, context });
 }

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { type EngineCommand, Secret, UmbraError } from '@umbracore/contracts';
+import { type EngineCommand, type Secret, UmbraError } from '@umbracore/contracts';
 import { buildCommand } from './command.ts';
 import type { Restic } from './restic.ts';
 

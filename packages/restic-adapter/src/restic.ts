@@ -76,17 +76,7 @@ export class Restic {
     const command = buildCommand(program.path, this.repository, this.host, withFlag(call, '--no-lock'));
     const transcript = new Transcript(this.mask, operation.note);
     await this.#makeFolders();
-    const { stdout, onData, deadlineMs = readDeadlineMs } = options;
-    const outcome = await this.#call(
-      command,
-      {
-        deadlineMs,
-        stderr: stderrReader(transcript, options),
-        ...(stdout === undefined ? {} : { stdout: (line) => stdout.call(options, line) }),
-        ...(onData === undefined ? {} : { onData: (chunk) => onData.call(options, chunk) }),
-      },
-      operation,
-    );
+    const outcome = await this.#call(command, callOptions(options, transcript), operation);
     if ('late' in outcome) return this.#late(call.name, program);
     return this.#end(call.name, outcome, program, transcript, operation.signal?.aborted === true);
   }
@@ -193,4 +183,11 @@ function stderrReader(transcript: Transcript, reader: Reader): (line: OutputLine
     const message = transcript.read(line);
     reader.stderr?.(line, message);
   };
+}
+
+function callOptions(options: ReadOptions, transcript: Transcript): CallOptions {
+  const { deadlineMs = readDeadlineMs } = options;
+  const stderr = stderrReader(transcript, options);
+  if (options.onData !== undefined) return { deadlineMs, stderr, onData: (chunk) => options.onData?.(chunk) };
+  return { deadlineMs, stderr, stdout: (line) => options.stdout?.(line) };
 }

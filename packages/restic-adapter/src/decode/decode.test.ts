@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import * as z from 'zod';
 import { describe, expect, it } from 'vitest';
 import { decodeBackupSummary } from './backup-summary.ts';
@@ -35,37 +35,29 @@ function decodeAll(line: string): void {
   }
 }
 
+const cuts = (line: string): string[] => {
+  const step = 1 + Math.floor(line.length / 40);
+  return Array.from({ length: Math.ceil(line.length / step) }, (_, index) => line.slice(0, index * step));
+};
+
 describe('every decoder', () => {
   it.each(files)('takes %s, whole and cut anywhere', (name) => {
-    for (const line of lines(name)) {
-      decodeAll(line);
-      for (let end = 0; end < line.length; end += 1 + Math.floor(line.length / 40)) decodeAll(line.slice(0, end));
-    }
+    for (const line of lines(name))
+      for (const part of [line, ...cuts(line)]) expect(() => decodeAll(part)).not.toThrow();
   });
 
+  const known = fc.constantFrom('status', 'summary', 'error', 'change', 'statistics', 'node', 'exit_error');
+  const fields = fc.dictionary(
+    fc.constantFrom('item', 'during', 'error', 'current_files', 'path', 'type', 'mtime', 'modifier', 'total_duration'),
+    fc.jsonValue(),
+  );
+  const message = fc
+    .tuple(known, fields)
+    .map(([type, rest]) => JSON.stringify({ message_type: type, struct_type: type, ...rest }));
+
   it('never throws, whatever the line', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), decodeAll));
-    fc.assert(fc.property(fc.json(), decodeAll));
-    const known = fc.constantFrom('status', 'summary', 'error', 'change', 'statistics', 'node', 'exit_error');
-    const anything = fc.dictionary(
-      fc.constantFrom(
-        'item',
-        'during',
-        'error',
-        'current_files',
-        'path',
-        'type',
-        'mtime',
-        'modifier',
-        'total_duration',
-      ),
-      fc.jsonValue(),
-    );
-    fc.assert(
-      fc.property(known, anything, (type, fields) =>
-        decodeAll(JSON.stringify({ message_type: type, struct_type: type, ...fields })),
-      ),
-    );
+    const line = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), message);
+    fc.assert(fc.property(line, (value) => void expect(() => decodeAll(value)).not.toThrow()));
   });
 });
 
@@ -149,6 +141,35 @@ describe('entries', () => {
       gid: 0,
     });
     expect(entries[0]).toMatchObject({ path: '/data', type: 'dir', size: 0 });
+  });
+
+  it('are the same on the quick and on the long way', () => {
+    const node = fc.record({
+      name: fc.string({ unit: 'binary' }),
+      type: fc.constantFrom('file', 'dir', 'symlink', 'something new'),
+      path: fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom('/a","type":"dir', '/back\\slash', '/"struct_type":"node"}'),
+      ),
+      uid: fc.nat(),
+      gid: fc.nat(),
+      size: fc.option(fc.maxSafeNat(), { nil: undefined }),
+      mode: fc.nat(2 ** 32 - 1),
+      permissions: fc.constantFrom('-rw-r--r--', 'drwxr-xr-x'),
+      mtime: fc.constantFrom(
+        '2026-11-22T22:28:56.183340105Z',
+        '2026-11-22T22:28:56+01:00',
+        '0001-01-01T00:00:00Z',
+        '?',
+      ),
+      atime: fc.constant('2026-11-22T22:28:56Z'),
+      ctime: fc.constant('2026-11-22T22:28:56Z'),
+      inode: fc.option(fc.nat(), { nil: undefined }),
+      struct_type: fc.constant('node'),
+    });
+    fc.assert(
+      fc.property(node, (value) => void expect(decodeEntryLine(JSON.stringify(value))).toEqual(decodeEntry(value))),
+    );
   });
 
   it('are the same however the output is cut', () => {

@@ -15,11 +15,34 @@ const types: ReadonlySet<string> = new Set<EntryType>([
 /**
  * A node of `ls --json`; undefined for every other line. Never throws.
  *
- * A snapshot may have millions of lines, so there is no schema here: the fields are picked by hand.
+ * A snapshot may have millions of lines, so there is no schema here. Lines as all known versions write them are taken
+ * apart by one expression, in half the time of `JSON.parse`; any other line goes the long way with the same result.
  */
 export function decodeEntryLine(line: string): SnapshotEntry | undefined {
+  const quick = line.endsWith(usualEnd) ? usualNode.exec(line) : null;
+  if (quick !== null) return quickEntry(quick);
   const message = decodeMessage(line);
   return message === undefined || message['struct_type'] !== 'node' ? undefined : decodeEntry(message);
+}
+
+const usualEnd = '"struct_type":"node"}';
+
+/** The fields up to the time, in the order of restic's own structure. A string with escapes or control characters is not usual. */
+const usualNode =
+  // eslint-disable-next-line no-control-regex
+  /^\{"name":"[^"\\\u0000-\u001F]*","type":"([a-z]+)","path":"([^"\\\u0000-\u001F]*)","uid":(\d{1,10}),"gid":(\d{1,10})(?:,"size":(\d{1,16}))?,"mode":(\d{1,10}),"permissions":"[a-zA-Z?-]*","mtime":"([^"\\]*)","atime":"[^"\\]*","ctime":"[^"\\]*",(?:"inode":\d{1,20},)?(?:"message_type":"node",)?"struct_type":"node"\}$/;
+
+function quickEntry(fields: RegExpExecArray): SnapshotEntry {
+  const type = fields[1] ?? '';
+  return {
+    path: fields[2] ?? '',
+    type: isEntryType(type) ? type : 'irregular',
+    size: Number(fields[5] ?? 0),
+    modifiedAt: instantOf(fields[7]),
+    mode: Number(fields[6]),
+    uid: Number(fields[3]),
+    gid: Number(fields[4]),
+  };
 }
 
 /** A node of `ls` or `find`. */
@@ -41,7 +64,8 @@ export function decodeEntry(node: Message): SnapshotEntry | undefined {
 const isEntryType = (type: string): type is EntryType => types.has(type);
 
 function instantOf(time: string | undefined): number {
-  const instant = time === undefined ? Number.NaN : Date.parse(time);
+  if (time === undefined) return 0;
+  const instant = Date.parse(time);
   return Number.isNaN(instant) ? 0 : instant;
 }
 
