@@ -8,8 +8,16 @@ const openSections = new Set(['version', 'timezone', 'include', 'defaults', 'pro
 
 /** Keys of the other sections whose values may be seen. */
 const openKeys = new Set([
-  ...['repositories', 'url', 'backend', 'compression', 'packSize', 'limits', 'upload', 'download', 'lockWait'],
   ...openSections,
+  'repositories',
+  'url',
+  'backend',
+  'compression',
+  'packSize',
+  'limits',
+  'upload',
+  'download',
+  'lockWait',
 ]);
 
 const keys = /["']?([A-Za-z_][\w.-]*)["']?\s*[:=](?=\s|$|["'{[])/g;

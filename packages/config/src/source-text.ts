@@ -15,7 +15,7 @@ export interface SourceText {
   /** The whole value; undefined if the text could not be read as one. */
   readonly value: unknown;
   /** Where a key or value stands; undefined if the text holds no such thing. */
-  locate(path: Path, part: 'key' | 'value'): Span | undefined;
+  readonly locate: (path: Path, part: 'key' | 'value') => Span | undefined;
 }
 
 /** Something wrong at one place of one file, not printed yet. */

@@ -227,19 +227,32 @@ export interface Validated<T> {
   readonly faulty: readonly Path[];
 }
 
+/** What must go so that the rest is valid: the faulty values, unknown keys, and maps that lack something. */
+const faultyPaths = (issues: readonly Issue[], value: unknown): readonly Path[] =>
+  flatten(issues, []).flatMap(({ issue, path }) => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...path, key]);
+    return valueAt(value, path) === undefined && path.length > 0 ? [path.slice(0, -1)] : [path];
+  });
+
+/** Taking something away may leave a list empty or a map incomplete: those go in another round. */
+const pruneRounds = 4;
+
 /** Checks a file against its schema; finds everything that is wrong, not only the first. */
 export function validate<S extends z.ZodType>(schema: S, source: SourceText): Validated<z.output<S>> {
-  const first = schema.safeParse(source.value);
-  if (first.success) return { value: first.data, findings: [], faulty: [] };
-  const issues = flatten(first.error.issues, []);
+  let result = schema.safeParse(source.value);
+  if (result.success) return { value: result.data, findings: [], faulty: [] };
+  const issues = flatten(result.error.issues, []);
   const findings = distinct(issues.flatMap(({ issue, path }) => toFindings(schema, source, issue, path)));
-  const faulty = issues.flatMap(({ issue, path }) =>
-    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path],
-  );
-  // Lists are cut from their ends, so that the indexes of the other parts stay true.
-  const pruned = [...faulty].sort(laterFirst).reduce(without, source.value);
-  const second = schema.safeParse(pruned);
-  return { value: second.success ? second.data : undefined, findings, faulty };
+  const faulty: Path[] = [];
+  let rest = source.value;
+  for (let round = 0; round < pruneRounds && !result.success; round += 1) {
+    const paths = faultyPaths(result.error.issues, rest);
+    faulty.push(...paths);
+    // Lists are cut from their ends, so that the indexes of the other parts stay true.
+    rest = [...paths].sort(laterFirst).reduce(without, rest);
+    result = schema.safeParse(rest);
+  }
+  return { value: result.success ? result.data : undefined, findings, faulty };
 }
 
 function laterFirst(one: Path, other: Path): number {

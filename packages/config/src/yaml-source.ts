@@ -55,7 +55,8 @@ const spanOf = (node: unknown): Span | undefined => {
   return range === undefined ? undefined : { start: range[0], end: Math.max(range[0], range[1]) };
 };
 
-const keyText = (key: unknown): string | undefined => (isScalar(key) ? String(key.value ?? '') : undefined);
+const keyText = (key: unknown): string | undefined =>
+  isScalar<string | number | boolean | null>(key) ? String(key.value ?? '') : undefined;
 
 /** The pair of a map or the node of a list at a path. */
 function find(document: Document, path: Path): Pair | Node | undefined {

@@ -287,6 +287,31 @@ test('problems of included files are reported with the others, and an id belongs
   expect(message).toMatch(/4 problems in umbra\.yaml, a\.yaml$/);
 });
 
+test('what is wrong in one place does not hide what is wrong in another', async () => {
+  using folder = new Folder();
+  folder.write(
+    'umbra.yaml',
+    `repositories:
+  main: { compression: auto }
+  other: { url: 5, password: env:A }
+jobs:
+  a: { sources: [], repository: mian }
+  b: { sources: [{ required: true }], repository: main, schedule: whenever }
+  c: { sources: x, repository: other, profile: none }
+`,
+  );
+  const { problems } = await reportOf(folder, 'umbra.yaml');
+  expect(problems.map(({ code, line }) => `${code}:${line}`)).toEqual([
+    'config.invalid-value:2',
+    'config.invalid-value:3',
+    'config.invalid-value:5',
+    'config.unknown-reference:5',
+    'config.invalid-value:6',
+    'schedule.syntax:6',
+    'config.unknown-reference:7',
+  ]);
+});
+
 test('a configuration with repositories only is one', async () => {
   using folder = new Folder();
   folder.write('umbra.yaml', 'repositories: { main: /a }\n');
