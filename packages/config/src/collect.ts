@@ -1,6 +1,7 @@
 import { glob } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { positionAt } from './frame.ts';
+import { noJobs } from './issue-findings.ts';
 import { isMap, type Path } from './path.ts';
 import { shownFile } from './problem.ts';
 import { readSource } from './read-source.ts';
@@ -15,7 +16,7 @@ import {
   type RepositoryInput,
 } from './schema.ts';
 import { nearestSpan, type Finding, type SourceText } from './source-text.ts';
-import { noJobs, validate } from './validate.ts';
+import { validate } from './validate.ts';
 
 /** A named part of the configuration, with its place. */
 export interface Entry<T> {
