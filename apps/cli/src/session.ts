@@ -54,7 +54,10 @@ export class Session implements AsyncDisposable {
 
   /** A line of the answer, for people. */
   say(text = ''): void {
-    if (!this.json) this.stdout.line(text);
+    if (this.json) return;
+    // Both may be the same terminal.
+    this.stderr.erase();
+    this.stdout.line(text);
   }
 
   /** A line beside the answer. */

@@ -28,7 +28,8 @@ function events({ stdout }: Outcome): Line[] {
 
 describe('from nothing to a restored file', () => {
   let world: World;
-  const config = (): string => world.at('made', 'umbra.yaml');
+  // Most of it on a repository whose key costs nothing to open.
+  const config = (): string => world.at('adopted', 'umbra.yaml');
   const umbra = (...args: string[]): Promise<Outcome> => world.start(args, { env: { UMBRA_CONFIG: config() } }).ended;
 
   beforeAll(() => {

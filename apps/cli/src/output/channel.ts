@@ -4,6 +4,9 @@ import { colourStyle, plainStyle, wantsColour, type ColourChoice, type Style } f
 /** Progress is left out while more than this waits for a slow reader. */
 const backlogBytes = 64 * 1024;
 
+const clearLine = '\r\u001b[2K';
+const upAndClear = '\u001b[1A\u001b[2K';
+
 export interface ChannelOptions {
   readonly colour: ColourChoice;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -18,6 +21,7 @@ export class Channel {
   readonly style: Style;
   readonly #stream: WriteStream;
   #closed = false;
+  #liveLines = 0;
 
   constructor(stream: WriteStream, { colour, env }: ChannelOptions) {
     this.#stream = stream;
@@ -36,7 +40,21 @@ export class Channel {
   }
 
   line(text = ''): void {
+    this.erase();
     this.write(`${text}\n`);
+  }
+
+  /** Lines at the bottom of a terminal that the next ones replace, and that give way to every other line. */
+  draw(lines: readonly string[]): void {
+    this.erase();
+    this.write(lines.join('\n'));
+    this.#liveLines = lines.length;
+  }
+
+  /** Removes what was drawn. */
+  erase(): void {
+    if (this.#liveLines > 0) this.write(clearLine + upAndClear.repeat(this.#liveLines - 1));
+    this.#liveLines = 0;
   }
 
   /** A line that may be left out if the reader is behind. */

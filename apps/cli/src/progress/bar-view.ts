@@ -7,54 +7,46 @@ import { eventSentence } from './sentences.ts';
 import type { ProgressView } from './view.ts';
 
 const redrawEveryMs = 100;
-const clearLine = '\r\u001b[2K';
-const upAndClear = '\u001b[1A\u001b[2K';
+const fileIndent = ' '.repeat(14);
 
 /** Two lines at the bottom of a terminal that are drawn over, other lines above them. */
 export function barView(session: Session): ProgressView {
   const { stderr, signs, verbosity, env } = session;
   const marker = hasProgressMarker(env);
-  let drawn = 0;
   let drawnAt = -Infinity;
 
-  const erase = (): void => {
-    if (drawn > 0) stderr.write(clearLine + upAndClear.repeat(drawn - 1));
-    drawn = 0;
-  };
   const draw = (progress: RunProgress): void => {
     const now = performance.now();
     if (now - drawnAt < redrawEveryMs) return;
     drawnAt = now;
-    const lines = liveLines(progress);
-    erase();
     if (marker) stderr.write(markerOf(progress.percentage));
-    stderr.write(lines.join('\n'));
-    drawn = lines.length;
-  };
-  const liveLines = (progress: RunProgress): string[] => {
-    const width = stderr.columns - 1;
-    const line = barLine(progress, width, signs, stderr.style);
-    const file = progress.currentFiles[0];
-    if (file === undefined) return [line];
-    const indent = ' '.repeat(14);
-    return [line, stderr.style.dim(indent + shortenStart(printable(file), width - indent.length, signs.ellipsis))];
+    stderr.draw(liveLines(session, progress));
   };
 
   return {
     show(event: UmbraEvent) {
       if (event.type === 'run.progress') return draw(event.progress);
-      if (event.type === 'run.finished') return erase();
+      if (event.type === 'run.finished') return stderr.erase();
       const sentence = eventSentence(event, signs, stderr.style, verbosity);
       if (sentence === undefined) return;
-      erase();
       stderr.line(sentence);
       drawnAt = -Infinity;
     },
     close() {
-      erase();
+      stderr.erase();
       if (marker) stderr.write('\u001b]9;4;0;0\u0007');
     },
   };
+}
+
+/** Never as wide as the terminal: a full line would wrap, and could not be drawn over. */
+function liveLines({ stderr, signs }: Session, progress: RunProgress): readonly string[] {
+  const width = stderr.columns - 1;
+  const line = barLine(progress, width, signs, stderr.style);
+  const file = progress.currentFiles[0];
+  if (file === undefined) return [line];
+  const name = shortenStart(printable(file), width - fileIndent.length, signs.ellipsis);
+  return [line, stderr.style.dim(fileIndent + name)];
 }
 
 /** Terminals that show progress in their tab or task bar (OSC 9;4); others might print the sequence as text. */

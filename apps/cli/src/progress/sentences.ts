@@ -20,7 +20,10 @@ export function eventSentence(event: UmbraEvent, signs: Signs, style: Style, ver
       return `${style.yellow(signs.attention)} attempt ${event.attempt} failed: ${reason}; next try in ${wait}`;
     }
     case 'run.cancelling':
-      return `cancelling: ${printable(event.reason)}`;
+      // Our own signals were announced when they came.
+      return ['interrupted', 'terminated'].includes(event.reason)
+        ? undefined
+        : `cancelling: ${printable(event.reason)}`;
     case 'run.note':
       return verbosity >= 2 ? style.dim(`  ${printable(event.line)}`) : undefined;
     case 'locks.healed':
@@ -43,8 +46,11 @@ export function progressNumbers(progress: RunProgress): string[] {
   if (progress.phase === 'verifying' || (bytesProcessed === 0 && filesProcessed === 0)) return [];
   const numbers = [amount];
   if (bytesPerSecond !== undefined) numbers.push(`${formatSize(bytesPerSecond)}/s`);
-  if (etaSeconds !== undefined && etaSeconds > 0)
-    numbers.push(`left ${formatDuration(Math.max(1, Math.round(etaSeconds)) * 1000)}`);
+  if (etaSeconds !== undefined && etaSeconds > 0) numbers.push(`left ${timeLeft(etaSeconds)}`);
   numbers.push(formatQuantity(filesProcessed, 'file'));
   return numbers;
 }
+
+/** Whole seconds: tenths would only flicker. */
+const timeLeft = (seconds: number): string =>
+  seconds < 10 ? `${Math.max(1, Math.round(seconds))} s` : formatDuration(Math.round(seconds) * 1000);
