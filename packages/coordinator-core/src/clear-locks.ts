@@ -60,19 +60,22 @@ export async function healLocks(scope: RunScope, signal: AbortSignal | undefined
     const removed = report.removed.map(({ id }) => id);
     await scope.held.recordStep({ kind: 'heal-locks', stage: 'done', at: clock.now(), detail: { removed } });
     if (removed.length > 0) scope.note(`Removed ${removed.length} locks of dead owners: ${removed.join(', ')}`);
-    if (removed.length > 0)
-      scope.ports.events.publish({
-        type: 'locks.healed',
-        time: clock.now(),
-        repository: repository.name,
-        locks: removed,
-      });
     return !report.verdicts.some(({ lock }) => lock.exclusive && !removed.includes(lock.id));
   } catch (error) {
     signal?.throwIfAborted();
     if (isUmbraError(error) && error.code.startsWith('state.')) throw error;
     scope.log.warn({ error: String(error) }, 'The locks of the repository could not be healed');
     return false;
+  }
+}
+
+/** After an engine that did not end by itself: its lock goes, now or, if the repository does not answer, later. */
+export async function healQuietly(scope: RunScope): Promise<void> {
+  try {
+    await within(scope.ports.clock, healMs, undefined, (signal) => healLocks(scope, signal));
+  } catch (thrown) {
+    if (isUmbraError(thrown) && thrown.code.startsWith('state.')) throw thrown;
+    scope.log.warn({ error: String(thrown) }, 'The locks of the repository could not be looked at');
   }
 }
 

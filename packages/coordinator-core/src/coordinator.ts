@@ -1,4 +1,4 @@
-import { runOutcomes, UmbraError } from '@umbracore/contracts';
+import { runOutcomes, toUmbraError, UmbraError } from '@umbracore/contracts';
 import type {
   BackupJobDefinition,
   EventOf,
@@ -192,7 +192,7 @@ export class BackupCoordinator implements AsyncDisposable {
     const { clock, random = Math.random } = this.#ports;
     runIds.push(...plans.map(() => newRunId(clock.now(), random)));
     const ended: BackupRun[] = [];
-    let refusal: unknown;
+    let refusal: UmbraError | undefined;
     for (const [index, plan] of plans.entries()) {
       if (index > 0 && signal.aborted) break;
       try {
@@ -205,7 +205,7 @@ export class BackupCoordinator implements AsyncDisposable {
         );
         ended.push(toBackupRun(run));
       } catch (error) {
-        refusal ??= error;
+        refusal ??= toUmbraError(error);
       }
     }
     if (refusal !== undefined) throw refusal;

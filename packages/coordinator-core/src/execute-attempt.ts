@@ -9,7 +9,7 @@ import type {
   TransferLimits,
 } from '@umbracore/contracts';
 import { join } from 'node:path';
-import { despiteLocks } from './clear-locks.ts';
+import { despiteLocks, healQuietly } from './clear-locks.ts';
 import { conclude } from './conclude.ts';
 import { findSnapshot } from './find-snapshot.ts';
 import { lookAtSources } from './look-at-sources.ts';
@@ -187,9 +187,10 @@ class Attempt {
     }
   }
 
-  #conclude(backend: Backend, result: BackupResult): Promise<RunEnd> {
+  async #conclude(backend: Backend, result: BackupResult): Promise<RunEnd> {
     this.#report({ ...this.#last, phase: 'verifying' });
-    return conclude(this.#scope, backend, result, this.#signal);
+    if (result.exitLost) await healQuietly(this.#scope);
+    return await conclude(this.#scope, backend, result, this.#signal);
   }
 
   /** Without an answer there is no new try: it could make a second snapshot. */

@@ -1,6 +1,6 @@
 import { isTerminal, isUmbraError, toUmbraError, UmbraError } from '@umbracore/contracts';
 import type { DurationMs, RunRecord } from '@umbracore/contracts';
-import { healLocks } from './clear-locks.ts';
+import { healQuietly } from './clear-locks.ts';
 import { executeAttempt } from './execute-attempt.ts';
 import type { AttemptStart } from './execute-attempt.ts';
 import { findSnapshot } from './find-snapshot.ts';
@@ -71,6 +71,7 @@ async function afterFailure(scope: RunScope, error: UmbraError): Promise<RunReco
   }
   await held.advance({ type: 'attempt-failed', at: now, error: record, retryAt: answer.at });
   scope.publish({ type: 'run.retrying', attempt: attempts.length + 1, retryAt: answer.at, error: record });
+  await cleanUp(scope, error);
   return undefined;
 }
 
@@ -121,13 +122,7 @@ async function askQuickly({ ports, held }: RunScope): Promise<string | null> {
 /** After an attempt whose engine may not have gone by itself: nothing of it keeps running, and its lock goes. */
 async function cleanUp(scope: RunScope, error: UmbraError): Promise<void> {
   await killLeftovers(scope);
-  if (!mayLeaveLock(error)) return;
-  try {
-    await within(scope.ports.clock, askMs, undefined, (signal) => healLocks(scope, signal));
-  } catch (thrown) {
-    if (isUmbraError(thrown) && thrown.code.startsWith('state.')) throw thrown;
-    scope.log.warn({ error: String(thrown) }, 'The locks of the repository could not be looked at');
-  }
+  if (mayLeaveLock(error)) await healQuietly(scope);
 }
 
 const mayLeaveLock = ({ code }: UmbraError): boolean =>
