@@ -1,5 +1,5 @@
 import { isTerminal, UmbraError } from '@umbracore/contracts';
-import type { DurationMs, ErrorRecord, Instant, Lease, RunRecord, StepRecord } from '@umbracore/contracts';
+import type { ErrorRecord, Instant, Lease, RunRecord, StepRecord } from '@umbracore/contracts';
 import { interruptionLimit } from './retry.ts';
 
 /** What was found out about a run that an earlier coordinator may have left behind. */

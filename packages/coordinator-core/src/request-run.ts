@@ -30,7 +30,8 @@ export async function requestRun(
   const now = clock.now();
   const claimant = { owner: processTable.self(), now, ttlMs: leaseTtlMs };
   const { run, created, claim } = await store.begin({ id, trigger, ...slotKeys, queuedAt: now, plan }, claimant);
-  if (!created && slot === undefined) throw new UmbraError('internal', `The id ${id} was given to another run`);
+  const recordedBefore = !created && (claim.granted || claim.reason === 'ended');
+  if (recordedBefore && slot === undefined) throw new UmbraError('internal', `The id ${id} belongs to another run`);
   onQueued(run);
   if (isTerminal(run.state)) return run;
   const { job, repository } = run;

@@ -46,6 +46,7 @@ export class RunHandle implements PromiseLike<BackupRun>, AsyncIterable<BackupPr
     this.#source.cancel(reason);
   }
 
+  // oxlint-disable-next-line unicorn/no-thenable -- being awaited is what a handle is for
   then<A = BackupRun, B = never>(
     onFulfilled?: ((run: BackupRun) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,

@@ -394,6 +394,9 @@ describe('several', () => {
       coordinator.runBackupJob('documents'),
     ]);
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'job.already-running' },
+    });
     await coordinator.recover({ wait: true });
     expect(await backend.snapshots()).toHaveLength(1);
     expect(await world.store.open()).toEqual([]);
