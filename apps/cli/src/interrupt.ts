@@ -13,19 +13,29 @@ export interface Interrupt {
 
 const killPatienceMs = 3000;
 
+/** How the signals are told, and what is tidied before the program ends by one. */
+interface Screen {
+  notice(text: string): void;
+  tidy(): void;
+}
+
 /** Listens from now on. The first signal cancels, a second Ctrl-C kills, a third one waits for nothing. */
-export function watchInterrupt(notice: (text: string) => void): Interrupt {
+export function watchInterrupt({ notice, tidy }: Screen): Interrupt {
   const abort = new AbortController();
   const kills: (() => Promise<void>)[] = [];
   let exitCode: number | undefined;
   let killing = false;
 
+  const leave = (): never => {
+    tidy();
+    process.exit(exitCodes.interrupted);
+  };
   const killAll = (): void => {
-    if (killing) process.exit(exitCodes.interrupted);
+    if (killing) leave();
     killing = true;
     notice('Killing what runs.');
-    setTimeout(() => process.exit(exitCodes.interrupted), killPatienceMs);
-    void Promise.allSettled(kills.map((kill) => kill())).then(() => process.exit(exitCodes.interrupted));
+    setTimeout(leave, killPatienceMs);
+    void Promise.allSettled(kills.map((kill) => kill())).then(leave);
   };
   process.on('SIGINT', () => {
     if (exitCode !== undefined) return killAll();

@@ -7,6 +7,7 @@ import { Channel } from './output/channel.ts';
 import { asciiSigns, printsUnicode, unicodeSigns, type Signs } from './output/signs.ts';
 import { problemDocument, problemLines } from './output/problem.ts';
 import { table, type Column } from './output/table.ts';
+import { shortenEnd } from './output/width.ts';
 import { wallClock } from './wall-clock.ts';
 
 /** One call of the program: where it reads, what it writes to, what it has opened. */
@@ -30,7 +31,10 @@ export class Session implements AsyncDisposable {
     this.stderr = new Channel(process.stderr, { colour, env: this.env });
     const unicode = globals.plain !== true && printsUnicode(this.env, process.platform);
     this.signs = unicode ? unicodeSigns : asciiSigns;
-    this.interrupt = watchInterrupt((text) => this.notice(text));
+    this.interrupt = watchInterrupt({
+      notice: (text) => this.notice(text),
+      tidy: () => this.stderr.erase(),
+    });
   }
 
   get json(): boolean {
@@ -70,7 +74,9 @@ export class Session implements AsyncDisposable {
       for (const row of rows) this.say(row.map((cell) => cell.trim()).join('\t'));
       return;
     }
-    for (const line of table(columns, rows, this.stdout.style.dim)) this.say(line);
+    const width = this.stdout.isTerminal ? this.stdout.columns : Infinity;
+    for (const line of table(columns, rows, this.stdout.style.dim))
+      this.say(shortenEnd(line, width, this.signs.ellipsis));
   }
 
   /** The whole answer as one JSON document. */

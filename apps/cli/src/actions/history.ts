@@ -68,6 +68,7 @@ function rowOf(session: Session, run: RunRecord, withJob: boolean, withRepositor
 }
 
 function remarkOn(run: RunRecord, state: RunState): string {
+  if (state === 'cancelled') return '';
   if (run.error !== null && state !== 'succeeded') return firstLine(run.error.message);
   if (run.unreadableCount > 0) return `${run.unreadableCount} unreadable`;
   if (run.suspicions[0] !== undefined) return firstLine(run.suspicions[0]);

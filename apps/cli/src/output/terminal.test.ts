@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { colourStyle, wantsColour } from './colour.ts';
 import { printsUnicode } from './signs.ts';
 import { table } from './table.ts';
-import { displayWidth, shortenStart } from './width.ts';
+import { displayWidth, shortenEnd, shortenStart } from './width.ts';
 
 const colour = (env: Record<string, string>, isTerminal = true, choice: 'auto' | 'always' | 'never' = 'auto') =>
   wantsColour({ choice, env, isTerminal });
@@ -52,5 +52,8 @@ test('widths', () => {
   expect(shortenStart('/home/me/Pictures/2026/11/IMG_4471.dng', 20, '…')).toBe(
     '…2026/11/IMG_4471.dng'.slice(-20).replace(/^./, '…'),
   );
+  expect(shortenEnd('abcdef', 4, '…')).toBe('abc…');
+  expect(shortenEnd('abcd', 4, '…')).toBe('abcd');
+  expect(shortenEnd(`ab${colourStyle.red('cdef')}gh`, 4, '…')).toBe(`ab${colourStyle.red('c…')}`);
   expect(displayWidth(shortenStart('文件'.repeat(20), 11, '…'))).toBeLessThanOrEqual(11);
 });

@@ -35,3 +35,28 @@ export function shortenStart(text: string, width: number, ellipsis: string): str
   }
   return ellipsis + kept.join('');
 }
+
+/** Cuts what is too much at the end of a line; colour codes behind the cut stay, so that colours end where they should. */
+export function shortenEnd(text: string, width: number, ellipsis: string): string {
+  if (displayWidth(text) <= width) return text;
+  let left = width - displayWidth(ellipsis);
+  let cut = false;
+  const keep = (piece: string): string => {
+    let kept = '';
+    for (const { segment } of segmentsOf(piece)) {
+      left -= widthOf(segment);
+      if (left < 0) {
+        const end = cut ? '' : ellipsis;
+        cut = true;
+        return kept + end;
+      }
+      kept += segment;
+    }
+    return kept;
+  };
+  // oxlint-disable-next-line no-control-regex
+  return text
+    .split(/(\u001b\[[0-9;]*m)/)
+    .map((piece, index) => (index % 2 === 1 ? piece : cut ? '' : keep(piece)))
+    .join('');
+}

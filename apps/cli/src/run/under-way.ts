@@ -7,7 +7,10 @@ import { exitCodes } from '../exit-codes.ts';
  * Ties the runs that this process carries out to its signals: the first one cancels them, whoever asked for them, and a
  * second one kills their engines. Disposing it unties them.
  */
-export function tieToSignals({ coordinator, events, store, processes }: Runtime, interrupt: Interrupt): Disposable {
+export function tieToSignals(
+  { coordinator, events, store, processes, clock }: Runtime,
+  interrupt: Interrupt,
+): Disposable {
   const underWay = new Set<RunId>();
   const { signal } = interrupt;
   const reason = (): string => (interrupt.exitCode() === exitCodes.terminated ? 'terminated' : 'interrupted');
@@ -23,6 +26,8 @@ export function tieToSignals({ coordinator, events, store, processes }: Runtime,
   signal.addEventListener('abort', cancelAll, { once: true });
   interrupt.onKill(async () => {
     for (const run of underWay) {
+      // On record before the engine dies, or recovery would take its death for a crash and begin again.
+      await store.requestCancel(run, clock.now());
       const spool = (await store.steps(run)).findLast(({ kind }) => kind === 'backup')?.detail['spool'];
       if (typeof spool === 'string') await (await processes.find(spool))?.kill();
     }

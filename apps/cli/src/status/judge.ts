@@ -50,7 +50,7 @@ function verdict({ job, lastSuccess, lastAttempt, lastVerified }: JobFacts, stal
     return { standing: 'bad', reason, remedy: `umbra show ${lastAttempt.id}` };
   }
   if (stale) return { standing: 'bad', reason: staleReason(lastSuccess), remedy: `umbra run ${job.id}` };
-  if (lastSuccess === undefined) return { standing: 'attention', reason: 'never ran', remedy: `umbra run ${job.id}` };
+  if (lastSuccess === undefined) return beforeFirst(job.id, lastAttempt);
   if (lastAttempt?.state === 'warning') return attentionTo(lastAttempt);
   if (lastAttempt?.state === 'cancelled') {
     return { standing: 'attention', reason: 'the last run was cancelled', remedy: `umbra run ${job.id}` };
@@ -59,6 +59,14 @@ function verdict({ job, lastSuccess, lastAttempt, lastVerified }: JobFacts, stal
     return { standing: 'attention', reason: 'never verified', remedy: `umbra run ${job.id} --verify` };
   }
   return { standing: 'good', reason: undefined, remedy: undefined };
+}
+
+function beforeFirst(job: string, attempt: RunRecord | undefined): Verdict {
+  if (attempt !== undefined && !isTerminal(attempt.state)) {
+    return { standing: 'attention', reason: 'its first backup is not finished', remedy: `umbra show ${attempt.id}` };
+  }
+  const reason = attempt === undefined ? 'never ran' : 'never succeeded';
+  return { standing: 'attention', reason, remedy: `umbra run ${job}` };
 }
 
 function attentionTo(run: RunRecord): Verdict {
