@@ -66,6 +66,14 @@ describe('where the clock leaps or is put back', () => {
       ['2011-12-29 00:00', '2011-12-31 00:00', '2012-01-01 00:00'],
     ],
     ['monthly on 30 at 09:00', 'Pacific/Apia', '2011-11-15T00:00Z', ['2011-11-30 09:00', '2012-01-30 09:00']],
+    // Two changes within 12 days, and clocks put back from 00:01 to 23:01 the day before.
+    [
+      'daily at 12:00',
+      'America/Argentina/Tucuman',
+      '2004-06-12T15:30Z',
+      ['2004-06-12 12:00', '2004-06-13 12:00', '2004-06-14 12:00'],
+    ],
+    ['daily at 00:00', 'America/St_Johns', '2005-10-29T12:00Z', ['2005-10-30 00:00', '2005-10-31 00:00']],
     ['daily at 00:30', 'America/Sao_Paulo', '2018-11-03T12:00Z', ['2018-11-04 01:00', '2018-11-05 00:30']],
     ['daily at 00:00', 'Asia/Beirut', '2026-03-28T12:00Z', ['2026-03-29 01:00', '2026-03-30 00:00']],
   ])('%s in %s after %s', (phrase, zone, after, expected) => {
@@ -96,6 +104,14 @@ describe('where the clock leaps or is put back', () => {
   ])('%s in %s counts what the clock shows', (phrase, zone, after, expected) => {
     expect(slots(phrase, zone, after, expected.length)).toEqual(expected);
   });
+});
+
+test('the last slot may lie on a later date than the clock shows now', () => {
+  const schedule = calendar.parse('daily at 00:00', 'America/St_Johns');
+  const secondPass = Date.parse('2005-10-30T03:00Z');
+  expect(shown(secondPass, 'America/St_Johns')).toBe('2005-10-29 23:30');
+  const slot = calendar.previous(schedule, secondPass);
+  expect(new Date(slot?.at ?? 0).toISOString()).toBe('2005-10-30T02:30:00.000Z');
 });
 
 test.each([

@@ -29,13 +29,13 @@ export function cronRule(expression: string): WallRule {
   const repeats = isPattern(minuteText) || isPattern(hourText);
   const monthDay = monthDayTest(dayOfMonth.values);
   const weekday = weekdayTest(dayOfWeek.values, dayOfWeek.nthDay);
+  const months = new Set<number>(month.values);
   const both = isOpen(dayText) || isOpen(weekdayText);
   return {
     counts: repeats ? 'each-instant' : 'each-date',
     minutes: hour.values.flatMap((hour) => minute.values.map((minute) => hour * 60 + minute)),
     date: (date) =>
-      month.values.some((value) => value === date.month) &&
-      (both ? monthDay(date) && weekday(date) : monthDay(date) || weekday(date)),
+      months.has(date.month) && (both ? monthDay(date) && weekday(date) : monthDay(date) || weekday(date)),
   };
 }
 
@@ -97,14 +97,18 @@ function isOpen(text: string): boolean {
 }
 
 function monthDayTest(values: readonly (number | string)[]): DateTest {
-  return ({ day, daysInMonth }) => values.some((value) => (value === 'L' ? day === daysInMonth : day === value));
+  const days = new Set(values);
+  return ({ day, daysInMonth }) => days.has(day) || (day === daysInMonth && days.has('L'));
 }
 
 function weekdayTest(values: readonly (number | string)[], nth: number): DateTest {
-  return ({ weekday, day, daysInMonth }) =>
-    values.some((value) => {
-      if (Number.parseInt(String(value), 10) % 7 !== weekday) return false;
-      if (String(value).endsWith('L')) return day > daysInMonth - 7;
-      return nth === 0 || Math.ceil(day / 7) === nth;
-    });
+  const tests = values.map((value) => oneWeekdayTest(String(value), nth));
+  return (date) => tests.some((test) => test(date));
+}
+
+/** `5`, `5L`, or `5` with a separate number of the week; 7 is Sunday too. */
+function oneWeekdayTest(value: string, nth: number): DateTest {
+  const wanted = Number.parseInt(value, 10) % 7;
+  if (value.endsWith('L')) return ({ weekday, day, daysInMonth }) => weekday === wanted && day > daysInMonth - 7;
+  return ({ weekday, day }) => weekday === wanted && (nth === 0 || Math.ceil(day / 7) === nth);
 }
