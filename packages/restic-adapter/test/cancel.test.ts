@@ -1,14 +1,34 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Backend, Progress } from '@umbracore/contracts';
+import type { Backend, EngineProcesses, Progress } from '@umbracore/contracts';
+import { createResticBackend } from '@umbracore/restic-adapter';
 import { backupSpec, Bench, resticVersions } from './subject.ts';
 
 const mebibyte = 1024 * 1024;
 const limits = { uploadBytesPerSecond: 4 * mebibyte };
+
+/** Real processes, but none that is interrupted gets any time. */
+const killedAtOnce = (processes: EngineProcesses, killed: () => void): EngineProcesses => ({
+  prepare: () => processes.prepare(),
+  find: (spool) => processes.find(spool),
+  call: (command, options, signal) => processes.call(command, options, signal),
+  start: async (command, options) => {
+    const engine = await processes.start(command, options);
+    return {
+      identity: () => engine.identity(),
+      follow: (reader, signal) => engine.follow(reader, signal),
+      kill: () => engine.kill(),
+      interrupt: async () => {
+        await engine.kill();
+        killed();
+      },
+    };
+  },
+});
 
 describe.each(resticVersions)('stopping and resuming restic $version', ({ program }) => {
   const bench = new Bench(program);
@@ -33,6 +53,22 @@ describe.each(resticVersions)('stopping and resuming restic $version', ({ progra
     await expect(backup).rejects.toMatchObject({ code: 'run.cancelled' });
     expect(await backend.locks()).toEqual([]);
     expect(await backend.snapshots()).toEqual([]);
+  });
+
+  it('removes the lock of a backup that had to be killed', async () => {
+    const stop = new AbortController();
+    let locksLeft = 0;
+    const processes = killedAtOnce(bench.host.processes, () => {
+      locksLeft = readdirSync(bench.path('repository', 'locks')).length;
+    });
+    const hasty = createResticBackend(bench.repository('repository', definition), { ...bench.host, processes });
+    const report = ({ bytesProcessed }: Progress): void => {
+      if (bytesProcessed > 0) stop.abort();
+    };
+    const backup = hasty.backup(backupSpec([source]), { limits, report, signal: stop.signal });
+    await expect(backup).rejects.toMatchObject({ code: 'run.cancelled' });
+    expect(locksLeft).toBe(1);
+    expect(readdirSync(bench.path('repository', 'locks'))).toEqual([]);
   });
 
   it('does not start what was aborted before', async () => {

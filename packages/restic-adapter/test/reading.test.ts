@@ -38,6 +38,8 @@ describe.each(resticVersions)('reading with restic $version', ({ version, progra
     for (const name of odd) writeFileSync(`${source}/${name}`, `content of ${name}`);
     // A name that is not UTF-8.
     writeFileSync(Buffer.concat([Buffer.from(`${source}/raw-`), Buffer.from([0xff, 0xfe])]), 'raw');
+    mkdirSync(`${source}/nested/deep`, { recursive: true });
+    writeFileSync(`${source}/nested/deep/file`, 'deep');
     writeFileSync(`${source}/decoy`, 'must not be taken for a match');
     await backend.create();
     first = (await backend.backup(backupSpec([source]))).snapshot ?? '';
@@ -50,7 +52,7 @@ describe.each(resticVersions)('reading with restic $version', ({ version, progra
   it('lists every name', async () => {
     const entries = await gather(backend.list(first, source));
     const names = entries.filter(({ type }) => type === 'file').map(({ path }) => path.slice(source.length + 1));
-    expect(names.toSorted()).toEqual([...odd, 'decoy', 'raw-\uFFFD\uFFFD'].toSorted());
+    expect(names.toSorted()).toEqual([...odd, 'decoy', 'nested/deep/file', 'raw-\uFFFD\uFFFD'].toSorted());
   });
 
   it('ends restic when a listing is left early', async () => {
@@ -108,7 +110,7 @@ describe.each(resticVersions)('reading with restic $version', ({ version, progra
     const result = await backend.restore(restoreSpec('all', { verify: true }));
     expect(result).toMatchObject({ failed: [], failedCount: 0 });
     const folder = bench.path(`all${source}`);
-    expect(readdirSync(folder, { encoding: 'buffer' })).toHaveLength(odd.length + 2);
+    expect(readdirSync(folder, { encoding: 'buffer' })).toHaveLength(odd.length + 3);
     for (const name of odd) expect(readFileSync(`${folder}/${name}`, 'utf8')).toBe(`content of ${name}`);
   });
 
@@ -123,6 +125,11 @@ describe.each(resticVersions)('reading with restic $version', ({ version, progra
     const [name] = readdirSync(Buffer.from(bench.path(`raw${source}`)), { encoding: 'buffer' });
     expect(name).toEqual(Buffer.concat([Buffer.from('raw-'), Buffer.from([0xff, 0xfe])]));
     expect(result).toMatchObject({ filesRestored: 1, bytesRestored: 3 });
+  });
+
+  it('says that it cannot write to the target', async () => {
+    writeFileSync(bench.path('file'), '');
+    await expect(backend.restore(restoreSpec('file/below'))).rejects.toMatchObject({ code: 'restore.target' });
   });
 
   it('leaves out what is excluded', async () => {

@@ -13,7 +13,9 @@ export async function forget(restic: Restic, snapshots: readonly string[], opera
   const meter = new ProgressMeter('forgetting', operation.report);
   meter.start();
   for (let start = 0; start < snapshots.length; start += idsPerCall) {
-    await forgetSome(restic, snapshots.slice(start, start + idsPerCall), operation);
+    // A spool folder serves one engine only.
+    const own = start === 0 ? operation : { ...operation, spool: undefined };
+    await forgetSome(restic, snapshots.slice(start, start + idsPerCall), own);
   }
   await checkGone(restic, snapshots);
   meter.finish({ files: 0, bytes: 0 });

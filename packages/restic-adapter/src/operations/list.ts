@@ -22,7 +22,11 @@ export async function* list(
     isKnown = true;
     return relay.put(decoder.push(chunk));
   };
-  const call = { name: 'ls', operands: path === undefined ? [snapshot] : [snapshot, path] };
+  // With a folder restic lists its direct entries only, unless told otherwise.
+  const call =
+    path === undefined
+      ? { name: 'ls', operands: [snapshot] }
+      : { name: 'ls', flags: ['--recursive'], operands: [snapshot, path] };
   const reading = restic.read(call, { onData, deadlineMs: longestListMs }, { ...operation, signal });
   const ended = reading.finally(() => relay.close());
   // Awaited below; until then a failure must not count as unhandled.

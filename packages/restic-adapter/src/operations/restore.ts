@@ -12,6 +12,7 @@ import { decodeStatus } from '../decode/status.ts';
 import { FailedItems } from '../failed-items.ts';
 import type { Features } from '../features.ts';
 import { verbatimPattern } from '../glob.ts';
+import { shortText } from '../messages.ts';
 import { ProgressMeter } from '../progress.ts';
 import type { Ended, Reader, Restic } from '../restic.ts';
 
@@ -22,6 +23,7 @@ export async function restore(restic: Restic, spec: RestoreSpec, operation: Oper
   const reading = new RestoreReading(restic, operation);
   const call = { name: 'restore', flags: restoreFlags(spec, features), operands: [spec.snapshot] };
   const ended = await restic.supervise(call, reading, operation);
+  throwIfTargetFailed(ended, spec.target);
   const written = features.restoreLines ? undefined : await countFiles(spec.target);
   return reading.result(ended, written);
 }
@@ -59,6 +61,14 @@ async function checkEmpty(target: string): Promise<void> {
       hint: 'Choose an empty or absent folder, or install restic 0.17 or newer.',
     },
   );
+}
+
+/** What the system says of the target is not about the repository. */
+function throwIfTargetFailed({ verdict }: Ended, target: string): void {
+  if (verdict.type !== 'failed' || verdict.code === 'run.cancelled' || !verdict.text.includes(target)) return;
+  throw new UmbraError('restore.target', `Cannot restore into ${target}: ${shortText(verdict.text)}`, {
+    hint: 'Choose a folder that can be written and has room.',
+  });
 }
 
 interface Written {
