@@ -5,7 +5,7 @@ import { cpus, loadavg, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root, say } from '../dev/process.mjs';
-import { rule, section, verdict } from './table.mjs';
+import { legend, rule, section, verdict } from './table.mjs';
 
 const folder = import.meta.dirname;
 const order = ['startup', 'overhead', 'decode', 'record', 'listing'];
@@ -54,13 +54,8 @@ for (const name of positionals.length > 0 ? positionals : names) {
   console.log(`${section(result)}\n${rule}`);
 }
 
-const lines = results.flatMap((result) => result.lines);
-const count = (wanted) => lines.filter((line) => verdict(line) === wanted).length;
-console.log(
-  `Medians of interleaved rounds; a ratio below 1 is faster than the yardstick. ` +
-    `Goals: ${count('met')} met ✓, ${count('noise')} within noise ~, ${count('missed')} missed ✗`,
-);
-if (failed.length > 0) console.log(`Failed, see above: ${failed.join(', ')}`);
+console.log(legend(results.flatMap((result) => result.lines)));
+if (failed.length > 0) console.log(`Could not run, see above: ${failed.join(', ')}`);
 
 const machine = {
   cpu: cpus()[0]?.model,

@@ -67,3 +67,12 @@ export function section({ title, ours, yardstick, lines }) {
 }
 
 export const rule = '─'.repeat(tableWidth);
+
+/** What the columns mean and how many goals were met. */
+export function legend(lines) {
+  const count = (wanted) => lines.filter((line) => verdict(line) === wanted).length;
+  return [
+    'Medians of interleaved rounds; ratio is ours to the yardstick, below 1 is faster.',
+    `Goals: ${count('met')} met ✓, ${count('noise')} within the noise ~, ${count('missed')} missed ✗`,
+  ].join('\n');
+}
