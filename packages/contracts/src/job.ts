@@ -67,7 +67,8 @@ export interface BackupJobDefinition {
   /** An attempt that shows no progress for so long is ended. */
   readonly stallTimeoutMs: DurationMs;
   /**
-   * A run that finds less than this share of the last good run's bytes (0 to 1) is suspicious: its outcome is `warning`.
+   * A run that finds less than this share of the last good run's bytes or files (0 to 1) is suspicious: its outcome is
+   * `warning`.
    */
   readonly shrinkLimit: number;
   readonly orphanPolicy: OrphanPolicy;

@@ -222,8 +222,8 @@ export class World implements AsyncDisposable {
 }
 
 export interface KillPoint {
-  /** At the n-th call of a port, from 1. */
-  readonly call: number;
+  /** At the n-th call of a port, from 1, or at the first one with this name. */
+  readonly call: number | string;
   /** Whether the call still has its effect. */
   readonly when: 'before' | 'after';
 }
@@ -272,7 +272,8 @@ export class Life {
   async call<T>(name: string, effect: () => T | Promise<T>): Promise<T> {
     if (this.dead) return await never;
     this.calls.push(name);
-    const strikes = this.#killAt?.call === this.calls.length ? this.#killAt.when : undefined;
+    const struck = [this.calls.length, name].some((mark) => mark === this.#killAt?.call);
+    const strikes = struck ? this.#killAt?.when : undefined;
     if (strikes === 'before') this.die();
     if (this.dead) return await never;
     try {

@@ -1,0 +1,156 @@
+import type { RunRecord } from '@umbracore/contracts';
+import { aJob, aRepository } from '@umbracore/testkit';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { BackupCoordinator, logOfRun } from '../src/index.ts';
+import { World } from './world.ts';
+import type { Life } from './world.ts';
+
+let world: World;
+
+beforeEach(async () => {
+  world = await World.create();
+});
+
+afterEach(() => world[Symbol.asyncDispose]());
+
+async function coordinatorOf(life: Life): Promise<BackupCoordinator> {
+  const coordinator = new BackupCoordinator(life.ports);
+  const sources = [{ path: world.source, required: true }];
+  await coordinator.registerBackupJob(aJob({ sources }), [aRepository()]);
+  return coordinator;
+}
+
+/** A coordinator dies right after the call with this name. */
+async function killedAfter(call: string): Promise<void> {
+  const life = world.boot({ call, when: 'after' });
+  await Promise.race([(await coordinatorOf(life)).runBackupJob('documents').all(), life.died]);
+  expect(life.dead).toBe(true);
+}
+
+const onlyRun = (): RunRecord => {
+  const [entry, ...others] = [...world.store.entries.values()];
+  expect(others).toEqual([]);
+  if (entry === undefined) throw new Error('there is no run');
+  return entry.run;
+};
+
+test('an engine at work is left alone by who does not wait, and adopted by who does', async () => {
+  await killedAfter('engine: start');
+  const life = world.boot();
+  const coordinator = await coordinatorOf(life);
+  expect(await coordinator.recover()).toMatchObject([{ action: 'leave', reason: 'its engine is still at work' }]);
+  expect(onlyRun().state).toBe('running');
+  await expect(coordinator.runBackupJob('documents')).rejects.toMatchObject({
+    code: 'job.already-running',
+    context: { run: onlyRun().id },
+  });
+  expect(await coordinator.recover({ wait: true })).toMatchObject([
+    { action: 'adopt', record: { state: 'succeeded' } },
+  ]);
+  expect(life.events.of('run.adopted')).toHaveLength(1);
+  expect(world.engines.size).toBe(1);
+});
+
+test('a new request settles first what a dead coordinator left', async () => {
+  await killedAfter('engine: save');
+  world.decide('ends by itself');
+  const run = await (await coordinatorOf(world.boot())).runBackupJob('documents');
+  expect(run.outcome).toBe('succeeded');
+  const states = [...world.store.entries.values()].map(({ run: { state } }) => state);
+  expect(states).toEqual(['succeeded', 'succeeded']);
+  expect(world.snapshots).toHaveLength(2);
+});
+
+test('who does not wait leaves an interrupted run for its next attempt', async () => {
+  await killedAfter('engine: start');
+  world.decide('is killed');
+  const coordinator = await coordinatorOf(world.boot());
+  expect(await coordinator.recover()).toMatchObject([{ action: 'adopt', record: { state: 'retrying' } }]);
+  expect(onlyRun().attempts).toMatchObject([{ outcome: 'interrupted' }]);
+  expect([...world.store.entries.values()][0]?.lease).toBeUndefined();
+  await coordinator.recover({ wait: true });
+  expect(onlyRun()).toMatchObject({ state: 'succeeded', attempts: [{ number: 1 }, { number: 2 }] });
+});
+
+test('a run that is interrupted again and again ends', async () => {
+  await killedAfter('engine: start');
+  for (let again = true; again;) {
+    world.decide('is killed');
+    const life = world.boot({ call: 'engine: start', when: 'after' });
+    await Promise.race([(await coordinatorOf(life)).recover({ wait: true }), life.died]);
+    again = life.dead;
+  }
+  expect(onlyRun()).toMatchObject({ state: 'failed', error: { code: 'run.interrupted' } });
+  expect(onlyRun().attempts.map(({ outcome }) => outcome)).toEqual(['interrupted', 'interrupted', 'interrupted']);
+  expect(world.engines.size).toBe(3);
+});
+
+test('a run of a living process is left alone, however old its lease is', async () => {
+  const first = world.boot({ call: 'engine: start', when: 'after' });
+  await Promise.race([(await coordinatorOf(first)).runBackupJob('documents').all(), first.died]);
+  const { owner } = [...world.store.entries.values()][0]?.lease ?? { owner: { pid: 0 } };
+  world.living.add(owner.pid);
+  world.clock.pass(3_600_000);
+  const coordinator = await coordinatorOf(world.boot());
+  expect(await coordinator.recover({ wait: true })).toMatchObject([{ action: 'leave' }]);
+  await expect(coordinator.runBackupJob('documents')).rejects.toMatchObject({ code: 'job.already-running' });
+});
+
+test('a run of another host is taken only when its lease has run out', async () => {
+  await killedAfter('engine: start');
+  const entry = [...world.store.entries.values()][0];
+  if (entry?.lease === undefined) throw new Error('nobody holds the run');
+  entry.lease = { ...entry.lease, owner: { ...entry.lease.owner, host: 'elsewhere' } };
+  const coordinator = await coordinatorOf(world.boot());
+  expect(await coordinator.recover({ wait: true })).toMatchObject([{ action: 'leave' }]);
+  world.clock.pass(60_000);
+  expect(await coordinator.recover({ wait: true })).toMatchObject([{ record: { state: 'succeeded' } }]);
+});
+
+test('cancelling a run whose coordinator is dead ends its engine and the run', async () => {
+  await killedAfter('engine: start');
+  const coordinator = await coordinatorOf(world.boot());
+  expect(await coordinator.cancel(onlyRun().id)).toBe(true);
+  expect(onlyRun()).toMatchObject({ state: 'cancelled', snapshot: null });
+  expect([...world.engines.values()].every(({ stage }) => stage === 'ended')).toBe(true);
+  expect(world.snapshots).toEqual([]);
+});
+
+test('a run that was to be cancelled when its coordinator died is cancelled, and names its snapshot', async () => {
+  await killedAfter('engine: save');
+  world.decide('ends by itself');
+  await world.store.requestCancel(onlyRun().id, world.clock.now());
+  await (await coordinatorOf(world.boot())).recover();
+  expect(onlyRun()).toMatchObject({ state: 'cancelled', snapshot: world.snapshots[0]?.id });
+});
+
+test('the spool of an ended run becomes a log', async () => {
+  const coordinator = await coordinatorOf(world.boot());
+  const { id } = await coordinator.runBackupJob('documents');
+  const spool = join(world.spoolDir, id, '1');
+  await mkdir(spool, { recursive: true });
+  await writeFile(join(spool, 'stderr.log'), 'last words\n');
+  await mkdir(join(world.spoolDir, 'unknown'));
+  await coordinator.recover();
+  expect(existsSync(join(world.spoolDir, id))).toBe(false);
+  expect(existsSync(join(world.spoolDir, 'unknown'))).toBe(true);
+  expect(await readFile(logOfRun(world.spoolDir, id), 'utf8')).toContain('last words');
+});
+
+test('what cannot be recovered now does not keep the rest from it', async () => {
+  await killedAfter('engine: start');
+  const life = world.boot();
+  const coordinator = await coordinatorOf(life);
+  world.store.claim = () => Promise.reject(new Error('the store is broken'));
+  expect(await coordinator.recover({ wait: true })).toMatchObject([{ action: 'leave', error: { code: 'internal' } }]);
+  expect(life.log.text()).toContain('could not be recovered');
+});
+
+test('only the jobs that are asked for are recovered', async () => {
+  await killedAfter('engine: start');
+  const coordinator = await coordinatorOf(world.boot());
+  expect(await coordinator.recover({ wait: true, jobs: ['others'] })).toEqual([]);
+});
