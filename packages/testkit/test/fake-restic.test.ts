@@ -93,12 +93,12 @@ async function sequence(program: string): Promise<readonly unknown[]> {
   const outcomes: unknown[] = [];
   for (const [args, password] of calls) {
     const { code, stdout, stderr } = await call(program, args, password);
-    const shown = (lines: readonly unknown[]) => lines.filter((line) => !isStatus(line)).map(shapeOf);
     outcomes.push({
       args: args.filter((arg) => !arg.startsWith('/')),
       code,
-      stdout: shown(stdout),
-      stderr: shown(stderr),
+      stdout: stdout.filter((line) => !isStatus(line)).map((line) => shapeOf(line)),
+      // A line of standard error that is no JSON is a message too.
+      stderr: stderr.map((line) => shapeOf(line, 'message')),
     });
   }
   return outcomes;
