@@ -32,6 +32,14 @@ async function bench(args) {
   return script('tools/bench/run.mjs', args, { env });
 }
 
+/** Thousands of real kills instead of the test's hundreds: `npm run crash -- 5000 [SEED]`. */
+async function crash([kills = '2000', seed = '1']) {
+  await fetchTestVersions();
+  await buildCli();
+  Object.assign(process.env, { UMBRA_CRASH_KILLS: String(Math.ceil(Number(kills) / 2)), UMBRA_CRASH_SEED: seed });
+  return unit(['--project', 'cli', 'test/faults/crash-at']);
+}
+
 async function relock() {
   await mustRun('npm install', runNpm(['install', '--package-lock-only', '--loglevel=error']));
   return script('tools/complete-lock.mjs', []);
@@ -54,6 +62,7 @@ export const tasks = {
   bundle: async () => void (await buildCli()),
   demo,
   bench,
+  crash,
   umbra: runUmbra,
   'fetch-restic': async () => void (await fetchTestVersions()),
   relock,

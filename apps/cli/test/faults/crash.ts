@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { until, type World } from '../support/world.ts';
+import { until, World } from '../support/world.ts';
 
 const killAt = pathToFileURL(fileURLToPath(new URL('../support/kill-at.mjs', import.meta.url))).href;
 
@@ -109,4 +109,40 @@ export async function expectWhole(world: World, runs: readonly HistoryRun[], wha
   }
   expect([...snapshotsOf.keys()], `${what}: snapshots of runs that the history does not know`).toEqual([]);
   await until(`${what}: no process left`, () => world.processes().length === 0, 5000);
+}
+
+/** Real kills in each crash test; `npm run crash -- 5000` asks for more. */
+export const kills = Number(process.env['UMBRA_CRASH_KILLS'] ?? 100);
+export const seed = Number(process.env['UMBRA_CRASH_SEED'] ?? 20_261_123);
+
+/** Numbers from 0 to below 1 that are the same for the same seed (Mulberry32). */
+export function numbers(state: number): () => number {
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A world with a few files and a job that proves no more than that its snapshot is there. */
+export function worldToCrash(): World {
+  const world = new World();
+  world.configure('    verify: { afterBackup: none }\n');
+  for (let i = 0; i < 40; i++) world.write(`file-${i}`, `${i} `.repeat(2000));
+  return world;
+}
+
+/** Dies as often as there are deaths; after each the program is called again and everything must be whole. */
+export async function survive(world: World, deaths: Iterable<Death>): Promise<void> {
+  let count = 0;
+  for (const death of deaths) {
+    world.write('changing', `content ${count++}`);
+    await die(world, death);
+    await expectWhole(world, await settle(world), `${count}: ${describeDeath(death)} (seed ${seed})`);
+  }
+  const { code, stderr } = await world.umbra('run', 'documents', '--json');
+  expect(code, stderr).toBe(0);
+  expect(world.locks()).toEqual([]);
+  expect(world.restic('check', '--read-data')).toContain('no errors were found');
 }
