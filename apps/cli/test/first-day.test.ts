@@ -43,7 +43,7 @@ describe('from nothing to a restored file', () => {
     const place = ['init', world.at('new-repository'), '--source', world.source, '--name', 'new', '--config', made];
     const { code, stdout, stderr } = await umbra(...place, '--schedule', 'daily at 02:00', '-y');
     expect([code, stderr.includes('error')]).toEqual([0, false]);
-    expect(stdout).toContain('7 files, 148 B, restored to a scratch folder and compared: identical');
+    expect(stdout).toContain('7 files, 148 B, restored and compared: identical');
     expect(stdout).toContain('KEEP A COPY');
     expect(statSync(made).mode & 0o777).toBe(0o600);
     const password = world.at('state', 'secrets', 'new.password');

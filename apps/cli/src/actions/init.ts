@@ -50,12 +50,7 @@ async function tellSetUp(session: Session, answers: Answers, made: SetUp, adopte
   tell(session, 'good', 'config', `${shortPath(session, configFile)} (${lines} lines)`);
   if (passwordMade) {
     tell(session, 'good', 'password', `64 random characters in ${shortPath(session, passwordFile)}`);
-    tell(
-      session,
-      'attention',
-      'KEEP A COPY',
-      'of this password on paper or another machine: without it the backup is lost with this computer',
-    );
+    tell(session, 'attention', 'KEEP A COPY', 'elsewhere: without it the backup is lost with this computer');
   } else tell(session, 'good', 'password', shortPath(session, passwordFile));
   const inside = answers.sources.find((source) => answers.location.startsWith(source + sep));
   if (inside !== undefined) tell(session, 'attention', 'source', `${inside} holds the repository itself: exclude it`);
@@ -127,7 +122,7 @@ function tellBackup(session: Session, run: RunRecord): void {
 }
 
 function tellProof(session: Session, { files, bytes, different, changed }: Proof): void {
-  const amount = `${formatQuantity(files, 'file')}, ${formatSize(bytes)}, restored to a scratch folder and compared`;
+  const amount = `${formatQuantity(files, 'file')}, ${formatSize(bytes)}, restored and compared`;
   if (different.length > 0)
     return tell(session, 'bad', 'proof', `${amount}: ${different.length} DIFFER, such as ${different[0] ?? ''}`);
   const since = changed.length === 0 ? '' : ` (${changed.length} changed since)`;
