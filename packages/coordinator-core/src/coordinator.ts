@@ -24,6 +24,7 @@ import type { Decision } from './decide.ts';
 import type { Patience, RunStart } from './execute-run.ts';
 import { factsFor } from './gather-facts.ts';
 import type { CoordinatorPorts } from './ports.ts';
+import { raiseAlarm } from './raise-alarm.ts';
 import { recoverAll, recoverOne } from './recovery.ts';
 import type { Recovered, Recoverer } from './recovery.ts';
 import { Registry } from './registry.ts';
@@ -206,6 +207,7 @@ export class BackupCoordinator implements AsyncDisposable {
         ended.push(toBackupRun(run));
       } catch (error) {
         refusal ??= toUmbraError(error);
+        raiseAlarm(this.#ports, toUmbraError(error));
       }
     }
     if (refusal !== undefined) throw refusal;

@@ -3,6 +3,8 @@ export type { HistoryQuery, RecoverOptions, RunRequest } from './coordinator.ts'
 export type { CoordinatorPorts } from './ports.ts';
 export { BackupJob } from './backup-job.ts';
 export type { BackupJobInit, RepositoryRef, ScheduleInit } from './backup-job.ts';
+export { defineRepository } from './define-repository.ts';
+export type { RepositoryInit } from './define-repository.ts';
 export { RetryStrategy } from './retry-strategy.ts';
 export type { BackoffInit } from './retry-strategy.ts';
 export type { Duration } from './duration.ts';

@@ -6,6 +6,7 @@ import { findSnapshot } from './find-snapshot.ts';
 import { leaseTtlMs } from './lease-keeper.ts';
 import type { CoordinatorPorts } from './ports.ts';
 import { isOwnerAlive } from './owner.ts';
+import { raiseAlarm } from './raise-alarm.ts';
 import { heldBy, lastIntent, recover } from './recover.ts';
 import type { RecoveryAction, RecoveryFacts } from './recover.ts';
 import { emptyEnd } from './run-state.ts';
@@ -85,6 +86,7 @@ export async function recoverOne(recoverer: Recoverer, entry: OpenEntry, wait: b
   } catch (thrown) {
     const error = toUmbraError(thrown);
     recoverer.ports.log.warn({ run: run.id, code: error.code, error: error.message }, 'The run could not be recovered');
+    raiseAlarm(recoverer.ports, error);
     return { run: run.id, job: run.job, action: 'leave', reason: error.message, record: run, error: error.toRecord() };
   }
 }

@@ -503,6 +503,9 @@ describe('the state', () => {
     };
     await expect(coordinator.runBackupJob('documents')).rejects.toMatchObject({ code: 'state.full' });
     expect(backend.calls).toEqual([]);
+    expect(life.events.of('state.alarm')).toMatchObject([
+      { alarm: { code: 'state.full', message: 'the disk is full' } },
+    ]);
   });
 
   test('that is full for a moment does not lose a finished backup', async () => {
