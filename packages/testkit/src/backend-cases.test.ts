@@ -21,6 +21,7 @@ const wrongAs = {
   'opens what is absent': 'opening and reading reject',
   'opens as another repository': 'a created repository opens',
   'creates over a repository': 'creating again rejects',
+  'forgets although it was cancelled': 'an operation that is cancelled',
   'invents the id of a snapshot': 'a backup gives the full id',
   'drops tags': 'a backup gives the full id',
   'counts every file as new': 'a backup counts the files',

@@ -57,6 +57,7 @@ export const faults = {
   'opens what is absent': () => ({ open: async () => ({ id: 'none', format: 1 }) }),
   'opens as another repository': (inner) => ({ open: async () => ({ ...(await inner.open()), id: strangeId }) }),
   'creates over a repository': (inner) => ({ create: () => inner.create().catch(() => inner.open()) }),
+  'forgets although it was cancelled': (inner) => ({ forget: (snapshots) => inner.forget(snapshots) }),
 
   'invents the id of a snapshot': withBackup({ result: (result) => ({ ...result, snapshot: strangeId }) }),
   'drops tags': withBackup({ spec: (spec) => ({ ...spec, tags: [] }) }),

@@ -1,5 +1,6 @@
+import type { Operation } from '@umbracore/contracts';
 import { equal, notEqual, ok } from 'node:assert/strict';
-import { type BackendCase, refuses, withBackup } from '../backend-subject.ts';
+import { type BackendCase, aRestoreSpec, collect, refuses, withBackup } from '../backend-subject.ts';
 
 export const repositoryCases: readonly BackendCase[] = [
   {
@@ -33,6 +34,22 @@ export const repositoryCases: readonly BackendCase[] = [
       await refuses(subject.backend.create(), 'repository.exists');
       equal((await subject.backend.open()).id, repository);
       ok(await subject.backend.holds(id));
+    },
+  },
+  {
+    name: 'an operation that is cancelled before it starts rejects with run.cancelled and has no effect',
+    async run(subject) {
+      const { backend } = subject;
+      const { id } = await withBackup(subject);
+      const cancelled: Operation = { signal: AbortSignal.abort() };
+      await refuses(backend.open(cancelled), 'run.cancelled');
+      await refuses(backend.snapshots({}, cancelled), 'run.cancelled');
+      await refuses(backend.restore(aRestoreSpec(subject, id), cancelled), 'run.cancelled');
+      if (backend.supports.has('list')) await refuses(collect(backend.list(id, '/', cancelled)), 'run.cancelled');
+      if (backend.supports.has('check'))
+        await refuses(backend.check({ type: 'structure' }, cancelled), 'run.cancelled');
+      if (backend.supports.has('forget')) await refuses(backend.forget([id], cancelled), 'run.cancelled');
+      ok(await backend.holds(id), 'a cancelled operation did something');
     },
   },
 ];
