@@ -65,7 +65,8 @@ async function checkEmpty(target: string): Promise<void> {
 
 /** What the system says of the target is not about the repository. */
 function throwIfTargetFailed({ verdict }: Ended, target: string): void {
-  if (verdict.type !== 'failed' || verdict.code === 'run.cancelled' || !verdict.text.includes(target)) return;
+  if (verdict.type !== 'failed' || verdict.code === 'run.cancelled') return;
+  if (!verdict.text.includes(target) && !/cannot create target directory/.test(verdict.text)) return;
   throw new UmbraError('restore.target', `Cannot restore into ${target}: ${shortText(verdict.text)}`, {
     hint: 'Choose a folder that can be written and has room.',
   });
