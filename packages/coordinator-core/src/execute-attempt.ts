@@ -1,13 +1,6 @@
-import { isUmbraError, jobTag, runTag, toUmbraError, UmbraError } from '@umbracore/contracts';
-import type {
-  Backend,
-  BackupResult,
-  BackupSpec,
-  Operation,
-  Progress,
-  Snapshot,
-  TransferLimits,
-} from '@umbracore/contracts';
+import { isUmbraError, toUmbraError, UmbraError } from '@umbracore/contracts';
+import type { Backend, BackupResult, Operation, Progress, Snapshot } from '@umbracore/contracts';
+import { limitsOf, specOf } from './backup-spec.ts';
 import { join } from 'node:path';
 import { despiteLocks, healQuietly } from './clear-locks.ts';
 import { conclude } from './conclude.ts';
@@ -88,7 +81,7 @@ class Attempt {
     const backend = await ports.repositories.backend(repository, this.#signal);
     const earlier = attempts.length > 1 ? await this.#ofEarlierAttempt(backend) : undefined;
     if (earlier !== undefined) return await this.#conclude(backend, resultFrom(earlier));
-    const spec = specOf(this.#scope, looked.paths);
+    const spec = specOf(held.record, ports.host, looked.paths);
     const result = await despiteLocks(
       this.#scope,
       this.#signal,
@@ -141,12 +134,12 @@ class Attempt {
     spool: string,
     call: (operation: Operation & { readonly spool: string }) => Promise<BackupResult>,
   ): Promise<BackupResult> {
-    const { job, repository, options } = this.#scope.held.record.plan;
+    const { job } = this.#scope.held.record.plan;
     const operation = {
       spool,
       signal: this.#signal,
       orphanPolicy: job.orphanPolicy,
-      limits: limitsOf(options.uploadBytesPerSecond, job.limits, repository.limits),
+      limits: limitsOf(this.#scope.held.record.plan),
       report: (progress: Progress) => this.#report(progress),
       note: (line: string) => this.#scope.note(line),
     };
@@ -255,31 +248,3 @@ function resultFrom({ id, summary }: Snapshot): BackupResult {
   };
   return { snapshot: id, stats, unreadable: [], unreadableCount: 0, complete: false, exitLost: true };
 }
-
-function specOf({ ports, held }: RunScope, sources: readonly string[]): BackupSpec {
-  const { id, plan } = held.record;
-  const { job, options } = plan;
-  return {
-    sources,
-    excludes: job.excludes,
-    excludeIfPresent: job.excludeIfPresent,
-    excludeCaches: job.excludeCaches,
-    oneFileSystem: job.oneFileSystem,
-    tags: [runTag(id), jobTag(job.id), ...job.tags],
-    host: ports.host,
-    compressionLevel: options.compressionLevel ?? job.compressionLevel,
-    parent: options.parent,
-    force: options.force === true,
-    dryRun: options.dryRun === true,
-  };
-}
-
-function limitsOf(upload: number | undefined, job: TransferLimits, repository: TransferLimits): TransferLimits {
-  return {
-    uploadBytesPerSecond: upload ?? lower(job.uploadBytesPerSecond, repository.uploadBytesPerSecond),
-    downloadBytesPerSecond: lower(job.downloadBytesPerSecond, repository.downloadBytesPerSecond),
-  };
-}
-
-const lower = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);

@@ -1,0 +1,35 @@
+import { jobTag, runTag } from '@umbracore/contracts';
+import type { BackupSpec, RunPlan, RunRecord, TransferLimits } from '@umbracore/contracts';
+
+/** What the engine is told to save. The tags of run and job are what recovery and retention go by. */
+export function specOf(
+  { id, plan: { job, options } }: RunRecord,
+  host: string,
+  sources: readonly string[],
+): BackupSpec {
+  return {
+    sources,
+    excludes: job.excludes,
+    excludeIfPresent: job.excludeIfPresent,
+    excludeCaches: job.excludeCaches,
+    oneFileSystem: job.oneFileSystem,
+    tags: [runTag(id), jobTag(job.id), ...job.tags],
+    host,
+    compressionLevel: options.compressionLevel ?? job.compressionLevel,
+    parent: options.parent,
+    force: options.force === true,
+    dryRun: options.dryRun === true,
+  };
+}
+
+/** What the caller says, or the lower one of job and repository. */
+export function limitsOf({ job, repository, options }: RunPlan): TransferLimits {
+  return {
+    uploadBytesPerSecond:
+      options.uploadBytesPerSecond ?? lower(job.limits.uploadBytesPerSecond, repository.limits.uploadBytesPerSecond),
+    downloadBytesPerSecond: lower(job.limits.downloadBytesPerSecond, repository.limits.downloadBytesPerSecond),
+  };
+}
+
+const lower = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
