@@ -4,7 +4,7 @@ import { createResticBackend } from '@umbracore/restic-adapter';
 import { Bench, backupSpec } from './subject.ts';
 
 const [program = '', folder = '', spool = '', source = '', limits = '{}'] = process.argv.slice(2);
-using own = new Bench(program);
+using own = new Bench(program, folder);
 const repository = own.repository('repository', { location: `${folder}/repository`, packSizeBytes: 4 * 1024 * 1024 });
 const host = { ...own.host, cacheDir: `${folder}/cache`, scratchDir: `${folder}/scratch` };
 const report = ({ bytesProcessed }: Progress): void => {

@@ -33,11 +33,13 @@ export const testClock: Clock = {
 
 /** A folder of its own with a host for one version of restic in it. Disposing removes everything. */
 export class Bench implements Disposable {
-  readonly folder = mkdtempSync(join(tmpdir(), 'umbra-restic-'));
+  readonly folder: string;
   readonly program: string;
   readonly host: BackendHost;
 
-  constructor(program: string) {
+  /** `parent` is where the folder is made. */
+  constructor(program: string, parent: string = tmpdir()) {
+    this.folder = mkdtempSync(join(parent, 'umbra-restic-'));
     this.program = program;
     mkdirSync(join(this.folder, 'sources'));
     this.host = {
