@@ -15,8 +15,8 @@ const killPatienceMs = 3000;
 
 /** How the signals are told, and what is tidied before the program ends by one. */
 interface Screen {
-  notice(text: string): void;
-  tidy(): void;
+  readonly notice: (text: string) => void;
+  readonly tidy: () => void;
 }
 
 /** Listens from now on. The first signal cancels, a second Ctrl-C kills, a third one waits for nothing. */

@@ -1,4 +1,4 @@
-import { isTerminal, type RunRecord } from '@umbracore/contracts';
+import { isTerminal } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import type { StatusFlags } from '../commands/status.ts';
 import { runExitCode } from '../documents/run-document.ts';
@@ -7,14 +7,12 @@ import { exitCodes } from '../exit-codes.ts';
 import { printable } from '../output/printable.ts';
 import { colouredSign, outcomeWord } from '../output/standing.ts';
 import { relativeTime } from '../output/times.ts';
-import { carryOnLeftBehind } from '../run/left-behind.ts';
 import type { Session } from '../session.ts';
 import { gatherStatus } from '../status/gather.ts';
 import type { JobStatus } from '../status/judge.ts';
 
 export const action: Action<StatusFlags> = async (session, names, { check = false, failed = false }) => {
   const history = await session.history();
-  await carryOnLeftBehind(session, history);
   const all = await gatherStatus(history, names, session.now());
   const inNeed = all.filter(({ standing }) => standing === 'bad');
   const shown = failed ? inNeed : all;
@@ -62,16 +60,16 @@ function rowOf(session: Session, status: JobStatus, withRepository: boolean): st
     `${colouredSign(session, status.standing)} ${status.job.enabled ? style.bold(status.job.id) : `${status.job.id} (disabled)`}`,
     withRepository ? status.repository : '',
     status.stale ? `${success} ${style.red('STALE')}` : success,
-    attemptText(status.lastAttempt, now, none),
+    attemptText(status, now, none),
     status.nextAt === undefined ? none : ago(status.nextAt),
     ago(status.verifiedAt),
     style.dim(printable(status.reason?.split('\n')[0] ?? '')),
   ];
 }
 
-function attemptText(run: RunRecord | undefined, now: number, none: string): string {
+function attemptText({ lastAttempt: run, leftBehind }: JobStatus, now: number, none: string): string {
   if (run === undefined) return none;
-  if (!isTerminal(run.state)) return run.state;
+  if (!isTerminal(run.state)) return leftBehind ? 'interrupted' : run.state;
   const code = run.state === 'failed' ? ` (${runExitCode(run) ?? exitCodes.failed})` : '';
   return `${relativeTime(run.finishedAt ?? run.queuedAt, now)}, ${outcomeWord(run.state)}${code}`;
 }

@@ -1,6 +1,5 @@
 import type { CommandDefinition } from '../command.ts';
 import { cancel } from './cancel.ts';
-import { carryOn } from './carry-on.ts';
 import { complete, completion } from './completion.ts';
 import { config } from './config.ts';
 import { doctor } from './doctor.ts';
@@ -44,5 +43,4 @@ export const commands: readonly CommandDefinition[] = [
   config,
   restic,
   complete,
-  carryOn,
 ];

@@ -10,6 +10,7 @@ export function statusDocument(status: JobStatus) {
     enabled: status.job.enabled,
     standing: status.standing,
     stale: status.stale,
+    leftBehind: status.leftBehind,
     lastSuccess: status.lastSuccess === undefined ? null : runDocument(status.lastSuccess),
     lastAttempt: status.lastAttempt === undefined ? null : runDocument(status.lastAttempt),
     nextRun: timestampOrNull(status.nextAt),

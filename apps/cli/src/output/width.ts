@@ -3,7 +3,7 @@ let segmenter: Intl.Segmenter | undefined;
 const segmentsOf = (text: string): Intl.Segments =>
   (segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })).segment(text);
 // oxlint-disable-next-line no-control-regex
-const styling = /\u001b\[[0-9;]*m/g;
+const styling = /(\u001b\[[0-9;]*m)/g;
 const wide =
   /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])/u;
 
@@ -54,9 +54,8 @@ export function shortenEnd(text: string, width: number, ellipsis: string): strin
     }
     return kept;
   };
-  // oxlint-disable-next-line no-control-regex
   return text
-    .split(/(\u001b\[[0-9;]*m)/)
+    .split(styling)
     .map((piece, index) => (index % 2 === 1 ? piece : cut ? '' : keep(piece)))
     .join('');
 }

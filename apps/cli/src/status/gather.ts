@@ -2,6 +2,7 @@ import { UmbraError, type Configuration, type JobDefinition, type RunRecord } fr
 import type { History } from '@umbracore/runtime';
 import { jobNamed } from '../names.ts';
 import { judge, type JobStatus } from './judge.ts';
+import { isLeftBehind } from './left-behind.ts';
 
 /** How many runs back a real success and a successful verification are looked for. */
 const depth = 100;
@@ -15,7 +16,7 @@ export async function gatherStatus(
   const jobs = chosenJobs(configuration, names);
   const successes = await store.latest(['succeeded', 'warning']);
   const ended = await store.latest(['succeeded', 'warning', 'failed', 'cancelled']);
-  const open = (await store.open()).map(({ run }) => run);
+  const open = await store.open();
   const statuses: JobStatus[] = [];
   for (const job of jobs) {
     for (const repository of job.repositories) {
@@ -28,9 +29,11 @@ export async function gatherStatus(
         : await store.runs({ job: job.id, repository, states: ['succeeded', 'warning'], limit: depth });
       const lastSuccess = newest !== undefined && isReal(newest) ? newest : earlier.find(isReal);
       const lastVerified = proved ? newest : earlier.find(isVerified);
-      statuses.push(
-        judge({ job, repository, lastSuccess, lastAttempt: of(open) ?? of(ended), lastVerified }, calendar, now),
-      );
+      const current = open.find(({ run }) => run.job === job.id && run.repository === repository);
+      const leftBehind = current !== undefined && isLeftBehind(current.run, current.lease, now);
+      const lastAttempt = current?.run ?? of(ended);
+      const facts = { job, repository, lastSuccess, lastAttempt, lastVerified, leftBehind };
+      statuses.push(judge(facts, calendar, now));
     }
   }
   return statuses;

@@ -15,6 +15,8 @@ export interface JobFacts {
   readonly lastAttempt: RunRecord | undefined;
   /** Newest run whose verification found nothing wrong. */
   readonly lastVerified: RunRecord | undefined;
+  /** True if the newest run has not ended and nobody works on it any more. */
+  readonly leftBehind: boolean;
 }
 
 export interface JobStatus extends JobFacts {
@@ -43,11 +45,15 @@ export function judge(facts: JobFacts, calendar: Calendar, now: Instant): JobSta
 
 type Verdict = Pick<JobStatus, 'standing' | 'reason' | 'remedy'>;
 
-function verdict({ job, lastSuccess, lastAttempt, lastVerified }: JobFacts, stale: boolean): Verdict {
+function verdict({ job, lastSuccess, lastAttempt, lastVerified, leftBehind }: JobFacts, stale: boolean): Verdict {
   const ended = lastAttempt !== undefined && isTerminal(lastAttempt.state);
   if (ended && lastAttempt.state === 'failed') {
     const reason = lastAttempt.error?.message ?? 'the last run failed';
     return { standing: 'bad', reason, remedy: `umbra show ${lastAttempt.id}` };
+  }
+  if (leftBehind) {
+    const reason = 'its process died; the next run carries it on';
+    return { standing: 'attention', reason, remedy: 'umbra run --due' };
   }
   if (stale) return { standing: 'bad', reason: staleReason(lastSuccess), remedy: `umbra run ${job.id}` };
   if (lastSuccess === undefined) return beforeFirst(job.id, lastAttempt);
