@@ -20,7 +20,8 @@ export const bench = {
     const bytes = writeFiles(world.source, tree);
     note(`${tree.count} files, ${Math.round(bytes / 1e6)} MB, ${restic}`);
     const cwd = folder;
-    const runUmbra = (env = world.env) => spawnCost(process.execPath, [umbra, 'run', 'documents'], { env, cwd });
+    const runUmbra = (env = world.env, ...flags) =>
+      spawnCost(process.execPath, [umbra, 'run', 'documents', ...flags], { env, cwd });
     const bareTurn = async () => {
       const { program, args, env } = await performedBackup(world, restic, runUmbra);
       return () => spawnCost(program, args, { env, cwd });
@@ -39,13 +40,16 @@ export const bench = {
     );
     world.reset();
     await runUmbra();
-    const again = await takeTurns([{ work: () => runUmbra() }, { work: await bareTurn() }], { rounds });
+    const verified = () => runUmbra(world.env, '--verify=metadata');
+    const contestants = [{ work: () => runUmbra() }, { work: await bareTurn() }, { work: verified }];
+    const again = await takeTurns(contestants, { rounds });
     const goal = { ratio: 1.05 };
     return [
       comparison('the first one', first, { goal }),
       comparison('  CPU', first, { cost: 'cpuMs' }),
       comparison('again, nothing changed', again, { goal }),
       comparison('  CPU', again, { cost: 'cpuMs' }),
+      comparison('the same, its folders read back', [again[2], again[1]]),
     ];
   },
 };

@@ -7,19 +7,20 @@ import { ending, newRun } from './run-rows.mjs';
 import { comparison, takeTurns, timed } from './rounds.mjs';
 
 const runsPerRound = 200;
-/** Queued, claimed, the intent to back up, the backup's end, settled. */
+/** Asked for and claimed, begun, the intent to back up, the backup's end, settled. */
 const commits = 5;
 const owner = { pid: 1, startTime: '1', bootId: 'bench', host: 'bench' };
 
-/** Takes one run from its request to its sealed record. */
+/** Takes one run from its request to its sealed record, as the coordinator does when nothing goes wrong. */
 async function record(store, n) {
-  const { run } = await store.enqueue(newRun(n, 10));
-  const at = run.queuedAt;
-  const { lease } = await store.claim(run.id, { owner, now: at, ttlMs: 60_000 });
+  const wanted = newRun(n, 10);
+  const at = wanted.queuedAt;
+  const { run, claim } = await store.begin(wanted, { owner, now: at, ttlMs: 60_000 });
+  const begun = await store.update(claim.lease, run.revision, { state: 'running', startedAt: at });
   const step = { attempt: 1, kind: 'backup', at, detail: { spool: `/var/lib/umbra/spool/${run.id}` } };
-  await store.recordStep(lease, { ...step, stage: 'intent' });
-  await store.recordStep(lease, { ...step, stage: 'done' });
-  await store.update(lease, run.revision, ending(n, at));
+  await store.recordStep(claim.lease, { ...step, stage: 'intent' });
+  await store.recordStep(claim.lease, { ...step, stage: 'done' });
+  await store.update(claim.lease, begun.revision, ending(n, at));
 }
 
 /** As many durable commits of as many bytes, with nothing around them. */

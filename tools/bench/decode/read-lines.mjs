@@ -42,6 +42,10 @@ const ways = {
 };
 
 const startedAt = performance.now();
+const cpuBefore = process.cpuUsage();
 const count = await ways[process.argv[2]]();
 const wallMs = performance.now() - startedAt;
-process.stdout.write(JSON.stringify({ count, wallMs, peakMb: process.resourceUsage().maxRSS / 1024 }));
+const { user, system } = process.cpuUsage(cpuBefore);
+process.stdout.write(
+  JSON.stringify({ count, wallMs, cpuMs: (user + system) / 1000, peakMb: process.resourceUsage().maxRSS / 1024 }),
+);
