@@ -1,3 +1,4 @@
+import { afterAWhile } from './wall-clock.ts';
 import { UmbraError } from '@umbracore/contracts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -7,11 +8,9 @@ export interface Interrupt {
   readonly signal: AbortSignal;
   /** The exit code that the signal asks for; undefined while there was none. */
   readonly exitCode: () => number | undefined;
-  /** What must be ended at once when somebody insists; gets a few seconds. */
+  /** What must be ended at once when somebody insists. It sees to it itself that it takes only seconds. */
   onKill(kill: () => Promise<void>): void;
 }
-
-const killPatienceMs = 3000;
 
 /** How the signals are told, and what is tidied before the program ends by one. */
 interface Screen {
@@ -34,7 +33,7 @@ export function watchInterrupt({ notice, tidy }: Screen): Interrupt {
     if (killing) leave();
     killing = true;
     notice('Killing what runs.');
-    setTimeout(leave, killPatienceMs);
+    afterAWhile(killPatienceMs, leave);
     void Promise.allSettled(kills.map((kill) => kill())).then(leave);
   };
   process.on('SIGINT', () => {

@@ -143,7 +143,8 @@ describe('from nothing to a restored file', () => {
     world.write('plain.txt', 'newer work');
     const unasked = await umbra('restore', 'home@latest:plain.txt', '--in-place');
     expect(unasked.code).toBe(2);
-    expect(unasked.stderr).toContain('newer');
+    expect(unasked.stdout).toContain('yours is newer');
+    expect(unasked.stderr).toContain('--overwrite');
     expect((await umbra('restore', 'home@latest:plain.txt', '--in-place', '-y')).code).toBe(0);
     expect(readFileSync(world.at('source', 'plain.txt'), 'utf8')).toBe('newer work');
     expect((await umbra('restore', 'home@latest:plain.txt', '--in-place', '--overwrite', 'always', '-y')).code).toBe(0);

@@ -23,7 +23,7 @@ export const action: Action<RestoreFlags> = async (session, [text = '', ...paths
   const chosen = await chosenEntries(session, found, text, paths, flags);
   const target = targetOf(session, found, flags);
   const first = preview(chosen, target, flags.overwrite ?? 'if-newer');
-  showPreview(session, first, target);
+  if (session.verbosity >= 0 || flags.dryRun === true) showPreview(session, first, target);
   if (flags.dryRun === true) return exitCodes.done;
   const mode = await agreedMode(session, first, flags);
   if (mode === undefined) throw new UmbraError('run.cancelled', 'nothing was restored');

@@ -14,19 +14,18 @@ const rows: readonly { readonly action: PlannedAction; readonly sign: string; re
   { action: 'unchanged', sign: '=', text: 'unchanged' },
 ];
 
-/** What a restore would do, before it does anything. On standard error: the answer is what was restored. */
+/** What a restore would do, before it does anything: the answer of a dry run, and what a person agrees to. */
 export function showPreview(session: Session, preview: RestorePreview, target: string): void {
   if (session.json) return showEvents(session, preview);
-  const { stderr } = session;
-  const { style } = stderr;
+  const { style } = session.stdout;
   const place = target === '/' ? 'to where it came from' : `into ${printable(target)}`;
-  session.notice(`${style.bold('Preview')} (nothing written yet)  ${place}`);
+  session.say(`${style.bold('Preview')} (nothing written yet)  ${place}`);
   const width = Math.max(...rows.map(({ action }) => formatCount(preview.counts[action]).length));
   for (const { action, sign, text } of rows) {
     const count = preview.counts[action];
     if (count === 0) continue;
     const size = formatSize(preview.bytes[action]);
-    session.notice(
+    session.say(
       `  ${colourOf(session, action)(sign)} ${formatCount(count).padStart(width)} ${text.padEnd(24)}  ${size}`,
     );
   }
@@ -37,25 +36,25 @@ export function showPreview(session: Session, preview: RestorePreview, target: s
 function showNewer(session: Session, { newer }: RestorePreview): void {
   if (newer.length === 0) return;
   const when = (instant: number): string => calendarTime(instant, session.now());
-  session.notice(
-    session.stderr.style.yellow(`  ${session.signs.attention} yours ${newer.length === 1 ? 'is' : 'are'} newer:`),
+  session.say(
+    session.stdout.style.yellow(`  ${session.signs.attention} yours ${newer.length === 1 ? 'is' : 'are'} newer:`),
   );
   for (const { target, entry } of newer.slice(0, listedNewer)) {
-    session.notice(`      ${printable(target)}  (the snapshot has ${when(entry.modifiedAt)})`);
+    session.say(`      ${printable(target)}  (the snapshot has ${when(entry.modifiedAt)})`);
   }
-  if (newer.length > listedNewer) session.notice(`      and ${newer.length - listedNewer} more: -v`);
+  if (newer.length > listedNewer) session.say(`      and ${newer.length - listedNewer} more: -v`);
 }
 
 function showEntries(session: Session, { entries }: RestorePreview): void {
   for (const { action, target } of entries.slice(0, listedVerbose)) {
     const sign = rows.find((row) => row.action === action)?.sign ?? '';
-    session.notice(`    ${colourOf(session, action)(sign)} ${printable(target)}`);
+    session.say(`    ${colourOf(session, action)(sign)} ${printable(target)}`);
   }
   if (entries.length > listedVerbose)
-    session.notice(`    and ${formatCount(entries.length - listedVerbose)} more: --json`);
+    session.say(`    and ${formatCount(entries.length - listedVerbose)} more: --json`);
 }
 
-function colourOf({ stderr: { style } }: Session, action: PlannedAction): (text: string) => string {
+function colourOf({ stdout: { style } }: Session, action: PlannedAction): (text: string) => string {
   switch (action) {
     case 'create':
       return style.green;

@@ -3,6 +3,9 @@ import type { Runtime } from '@umbracore/runtime';
 import type { Interrupt } from '../interrupt.ts';
 import { exitCodes } from '../exit-codes.ts';
 
+/** So long may killing take before the program ends without it. */
+const killPatienceMs = 3000;
+
 /**
  * Ties the runs that this process carries out to its signals: the first one cancels them, whoever asked for them, and a
  * second one kills their engines. Disposing it unties them.
@@ -24,14 +27,15 @@ export function tieToSignals(
     if (signal.aborted) cancel(event.run);
   });
   signal.addEventListener('abort', cancelAll, { once: true });
-  interrupt.onKill(async () => {
+  const killEngines = async (): Promise<void> => {
     for (const run of underWay) {
       // On record before the engine dies, or recovery would take its death for a crash and begin again.
       await store.requestCancel(run, clock.now());
       const spool = (await store.steps(run)).findLast(({ kind }) => kind === 'backup')?.detail['spool'];
       if (typeof spool === 'string') await (await processes.find(spool))?.kill();
     }
-  });
+  };
+  interrupt.onKill(() => Promise.race([killEngines(), clock.sleep(killPatienceMs)]));
   return {
     [Symbol.dispose]() {
       listening[Symbol.dispose]();
