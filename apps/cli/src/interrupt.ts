@@ -1,4 +1,3 @@
-import { afterAWhile } from './wall-clock.ts';
 import { UmbraError } from '@umbracore/contracts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -33,7 +32,6 @@ export function watchInterrupt({ notice, tidy }: Screen): Interrupt {
     if (killing) leave();
     killing = true;
     notice('Killing what runs.');
-    afterAWhile(killPatienceMs, leave);
     void Promise.allSettled(kills.map((kill) => kill())).then(leave);
   };
   process.on('SIGINT', () => {
