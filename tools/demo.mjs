@@ -118,7 +118,7 @@ function farewell() {
 The demo is kept in ${folder} (remove it with rm -r). Try next:
   export ${shown}
   npm run umbra -- ls demo@latest
-  npm run umbra -- show
+  npm run umbra -- logs demo
   npm run umbra -- restore demo@-1:${at('sample', 'letters/letter-003.txt')} --to ${at('back')}
   npm run umbra -- --help
 `);

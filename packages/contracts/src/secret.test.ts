@@ -8,10 +8,10 @@ const secret = new Secret(value);
 describe('Secret', () => {
   it.each([
     ['text', String(secret)],
-    ['a template', `${secret}`],
+    ['a sum of texts', 'the password is ' + String(secret)],
     ['JSON', JSON.stringify({ nested: { secret } })],
     ['inspection', inspect({ secret }, { depth: 5, showHidden: true })],
-    ['an error message', new Error(`failed with ${secret}`).message],
+    ['an error message', new Error('failed with ' + String(secret)).message],
     ['its own keys', JSON.stringify(Object.entries(secret))],
     ['a structured clone', inspect(structuredClone(secret))],
   ])('does not show in %s', (_, shown) => {

@@ -64,19 +64,21 @@ function checkPlugin(candidate: unknown, use: string): Plugin {
       hint: 'Make its default export the result of definePlugin({ name, register }).',
     });
   }
-  if (candidate.api !== pluginApi) {
-    throw new UmbraError(
-      'plugin.api',
-      `${use} is made for plug-in API ${String(candidate.api)}; this is API ${pluginApi}`,
-      {
-        hint: 'Install a version of the plug-in that fits this version of UmbraCore.',
-      },
-    );
+  if (!isForThisApi(candidate)) {
+    const api = String(candidate.api);
+    throw new UmbraError('plugin.api', `${use} is made for plug-in API ${api}; this is API ${pluginApi}`, {
+      hint: 'Install a version of the plug-in that fits this version of UmbraCore.',
+    });
   }
   return candidate;
 }
 
-function isPluginShaped(candidate: unknown): candidate is Plugin {
+/** A plug-in of any API version. */
+type AnyPlugin = Omit<Plugin, 'api'> & { readonly api?: unknown };
+
+const isForThisApi = (plugin: AnyPlugin): plugin is Plugin => plugin.api === pluginApi;
+
+function isPluginShaped(candidate: unknown): candidate is AnyPlugin {
   return (
     typeof candidate === 'object' &&
     candidate !== null &&

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Container } from 'inversify';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { TOKENS, type Configuration } from '@umbracore/contracts';
 import { aJob, aRepository } from '@umbracore/testkit';
 import { compose } from '../src/compose.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'umbra-compose-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => vi.restoreAllMocks());
 
 function configurationOf(jobs = [aJob({ repositories: ['home'] })]): Configuration {
   return {
@@ -28,23 +29,15 @@ describe('compose', () => {
     expect(runtime.coordinator.jobs().map(({ id }) => id)).toEqual([...runtime.configuration.jobs.keys()]);
     expect(await runtime.store.runs({})).toEqual([]);
     await runtime[Symbol.asyncDispose]();
-    await expect(runtime.store.runs({})).rejects.toThrow();
+    await expect(runtime.store.runs({})).rejects.toThrow(/closed|destroyed|not open/);
   });
 
   it('resolves every token', async () => {
-    const containers: Container[] = [];
-    const load = Container.prototype.load;
-    Container.prototype.load = function (...modules) {
-      containers.push(this);
-      return load.apply(this, modules);
-    };
-    try {
-      await using _runtime = await compose({ ...options, configuration: configurationOf() });
-      const [container] = containers;
-      for (const [name, token] of Object.entries(TOKENS)) expect(container?.get<unknown>(token), name).toBeDefined();
-    } finally {
-      Container.prototype.load = load;
-    }
+    const load = vi.spyOn(Container.prototype, 'load');
+    await using _runtime = await compose({ ...options, configuration: configurationOf() });
+    const [container] = load.mock.contexts;
+    for (const [name, token] of Object.entries(TOKENS))
+      expect(container instanceof Container && container.get<unknown>(token), name).toBeTruthy();
   });
 
   it('refuses a configuration without jobs only when jobs are needed', async () => {

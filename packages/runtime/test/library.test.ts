@@ -25,7 +25,7 @@ it('backs up, tells progress, keeps history and restores in a few lines', async 
   const home = defineRepository({
     name: 'home',
     location: join(folder, 'repository'),
-    password: `file:${folder}/password`,
+    password: { scheme: 'file', target: join(folder, 'password') },
   });
   await repositories.create(home);
   const job = new BackupJob({
