@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
 import { World } from './support/world.ts';
@@ -48,6 +49,22 @@ test.each([['status'], ['run'], ['history'], ['snapshots'], ['config', 'check'],
     expect(stderr + stdout).toContain('no configuration was found');
   },
 );
+
+test('an invalid configuration ends with 4 and every problem with its place', async () => {
+  const broken = world.at('broken.yaml');
+  writeFileSync(
+    broken,
+    'repositories: { home: /r }\njobs:\n  a: { souces: /s }\n  b: { sources: /s, schedule: daily at 25:00 }\n',
+  );
+  const human = await world.umbra('status', '-c', broken);
+  expect([human.code, human.stdout]).toEqual([4, '']);
+  expect(human.stderr).toContain('did you mean "sources"');
+  expect(human.stderr).toContain('broken.yaml:4:');
+  const machine = await world.umbra('status', '-c', broken, '--json');
+  const error = JSON.parse(machine.stderr) as { problems: readonly { line: number }[] };
+  expect(problemsOf('error', error)).toEqual([]);
+  expect(error.problems.map(({ line }) => line)).toEqual([3, 4]);
+});
 
 test('unknown names end with 2', async () => {
   for (const args of [

@@ -6,7 +6,12 @@ import { printableLines } from './printable.ts';
 export function problemDocument(error: UmbraError): Record<string, unknown> {
   const { code, exitCode, message, hint } = error.toRecord();
   const internal = code === 'internal' ? { stack: stackOf(error) } : {};
-  return { schema: 'umbra.error/1', code, exitCode, message, hint, ...internal };
+  return { schema: 'umbra.error/1', code, exitCode, message, hint, ...problemsOf(error), ...internal };
+}
+
+/** What the configuration reader found, each with its place. */
+function problemsOf({ context: { problems } }: UmbraError): { readonly problems?: readonly unknown[] } {
+  return Array.isArray(problems) ? { problems } : {};
 }
 
 /** An error for people. Several problems at once (a configuration) carry their own layout in the message. */
