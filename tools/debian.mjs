@@ -29,12 +29,15 @@ export function ownSuite() {
 export const canFetchDebianPackages = () =>
   ['apt-get', 'dpkg-deb'].every((program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0);
 
+/** Where `fetchDebianPackage` puts a package. */
+export const unpackedAt = (name, suite, version) => join(cache, 'debian', suite, version ? `${name}=${version}` : name);
+
 /**
  * Unpacks a package of a Debian suite and returns the folder with its files. Dependencies are not fetched: this is for
  * programs that stand alone, or whose libraries are there.
  */
 export async function fetchDebianPackage(name, suite, version) {
-  const place = join(cache, 'debian', suite, version ? `${name}=${version}` : name);
+  const place = unpackedAt(name, suite, version);
   if (existsSync(place)) return place;
   if (!canFetchDebianPackages())
     throw new Failure(`Fetching ${name} needs apt-get and dpkg-deb, which are not on this machine.`);

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { canFetchDebianPackages, fetchDebianPackage, ownSuite } from './debian.mjs';
+import { canFetchDebianPackages, fetchDebianPackage, ownSuite, unpackedAt } from './debian.mjs';
 import { Failure, root, say } from './dev/process.mjs';
 
 const cache = join(root, '.cache', 'restic');
@@ -30,6 +30,13 @@ export async function findRestic() {
     throw new Failure('restic is not on this machine. Install it, or set UMBRA_RESTIC to its path.');
   }
   return join(await fetchDebianPackage('restic', ownSuite()), 'usr/bin/restic');
+}
+
+/** What `umbra` cannot find by itself: a restic that was unpacked for the demo, where none is on PATH. Fetches nothing. */
+export function demoRestic() {
+  if (process.env.UMBRA_RESTIC || versionOf('restic')) return undefined;
+  const unpacked = join(unpackedAt('restic', ownSuite() ?? ''), 'usr/bin/restic');
+  return existsSync(unpacked) ? unpacked : undefined;
 }
 
 /** The fetched binary for a test version, or undefined. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fetchTestVersions, findRestic } from '../restic.mjs';
+import { demoRestic, fetchTestVersions, findRestic } from '../restic.mjs';
 import { buildCli, umbra } from './bundle.mjs';
 import { check, format, lint, typecheck } from './checks.mjs';
 import { binary, callerFolder, Failure, mustRun, root, runNode, runNpm } from './process.mjs';
@@ -47,7 +47,9 @@ async function relock() {
 
 async function runUmbra(args) {
   await buildCli();
-  return runNode([umbra, ...args], { cwd: callerFolder });
+  const restic = demoRestic();
+  const env = restic === undefined ? process.env : { ...process.env, UMBRA_RESTIC: restic };
+  return runNode([umbra, ...args], { cwd: callerFolder, env });
 }
 
 /** Each takes the rest of the command line and returns the exit code, or nothing when all went well. */
