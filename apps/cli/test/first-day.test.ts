@@ -117,6 +117,8 @@ describe('from nothing to a restored file', () => {
     expect(entries.map(({ path }) => path.slice(world.source.length + 1)).sort()).toEqual(
       [...names, 'later.txt'].sort(),
     );
+    const table = (await umbra('snapshots')).stdout;
+    expect(table.indexOf('home@0 ')).toBeLessThan(table.indexOf('home@-1 '));
     expect((await umbra('status', '--check', '--quiet')).stdout).toBe('');
   });
 

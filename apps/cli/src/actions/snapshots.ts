@@ -79,18 +79,16 @@ const columns = [
 function show(session: Session, found: readonly PlacedSnapshot[]): void {
   const withRepository = new Set(found.map(({ repository }) => repository)).size > 1;
   const { style } = session.stdout;
-  const rows = [...found]
-    .reverse()
-    .map(({ snapshot, repository, ref }) => [
-      style.bold(ref),
-      snapshot.shortId,
-      withRepository ? repository : '',
-      dayTime(snapshot.time, session.now()),
-      snapshot.summary === undefined ? '' : formatSize(snapshot.summary.bytesProcessed),
-      snapshot.summary === undefined ? '' : formatSize(snapshot.summary.bytesAdded),
-      snapshot.summary === undefined ? '' : formatCount(snapshot.summary.filesProcessed),
-      printable(ownTags(snapshot.tags).join(', ')),
-      style.dim(snapshot.paths.map(printable).join(', ')),
-    ]);
+  const rows = found.map(({ snapshot, repository, ref }) => [
+    style.bold(ref),
+    snapshot.shortId,
+    withRepository ? repository : '',
+    dayTime(snapshot.time, session.now()),
+    snapshot.summary === undefined ? '' : formatSize(snapshot.summary.bytesProcessed),
+    snapshot.summary === undefined ? '' : formatSize(snapshot.summary.bytesAdded),
+    snapshot.summary === undefined ? '' : formatCount(snapshot.summary.filesProcessed),
+    printable(ownTags(snapshot.tags).join(', ')),
+    style.dim(snapshot.paths.map(printable).join(', ')),
+  ]);
   session.sayTable(columns, rows);
 }
