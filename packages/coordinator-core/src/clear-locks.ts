@@ -5,6 +5,8 @@ import { within } from './within.ts';
 
 const pollMs: DurationMs = 5000;
 const healMs: DurationMs = 60_000;
+/** A repository that cannot be reached must not hold up the end of a run: a lock that stays goes when it is in the way. */
+const quietHealMs: DurationMs = 10_000;
 /** So many of the newest runs are asked whose engines they were. */
 const runsAsked = 20;
 
@@ -72,7 +74,7 @@ export async function healLocks(scope: RunScope, signal: AbortSignal | undefined
 /** After an engine that did not end by itself: its lock goes, now or, if the repository does not answer, later. */
 export async function healQuietly(scope: RunScope): Promise<void> {
   try {
-    await within(scope.ports.clock, healMs, undefined, (signal) => healLocks(scope, signal));
+    await within(scope.ports.clock, quietHealMs, undefined, (signal) => healLocks(scope, signal));
   } catch (thrown) {
     if (isUmbraError(thrown) && thrown.code.startsWith('state.')) throw thrown;
     scope.log.warn({ error: String(thrown) }, 'The locks of the repository could not be looked at');

@@ -54,6 +54,7 @@ class Attempt {
   readonly #signal: AbortSignal;
   readonly #meter = progressMeter();
   #last: Progress = { ...unknownProgress };
+  #lastWords: string | undefined;
 
   constructor(scope: RunScope, watchdog: Watchdog) {
     this.#scope = scope;
@@ -122,10 +123,22 @@ class Attempt {
   /** Why the attempt ended: an abort of ours goes before whatever the backend made of it. */
   causeOf(thrown: unknown): UmbraError {
     if (this.#scope.signal.aborted) return toUmbraError(this.#scope.signal.reason);
-    if (this.#watchdog.signal.aborted) return toUmbraError(this.#watchdog.signal.reason);
+    if (this.#watchdog.signal.aborted) return this.#withLastWords(toUmbraError(this.#watchdog.signal.reason));
     const error = toUmbraError(thrown);
     if (error.code !== 'run.cancelled' && error.code !== 'run.terminated') return error;
     return new UmbraError('run.interrupted', 'Somebody else ended the engine', { cause: error });
+  }
+
+  /** What an engine that hangs complained about is most likely why it hangs. */
+  #withLastWords(error: UmbraError): UmbraError {
+    if (this.#lastWords === undefined) return error;
+    const { code, message, hint } = error;
+    return new UmbraError(code, `${message}; the engine said last: ${this.#lastWords}`, { hint, cause: error });
+  }
+
+  #note(line: string): void {
+    this.#scope.note(line);
+    if (!this.#signal.aborted) this.#lastWords = line;
   }
 
   /** One engine from start to end. Its identity goes to the journal, for its lock may be found in the way much later. */
@@ -141,7 +154,7 @@ class Attempt {
       orphanPolicy: job.orphanPolicy,
       limits: limitsOf(this.#scope.held.record.plan),
       report: (progress: Progress) => this.#report(progress),
-      note: (line: string) => this.#scope.note(line),
+      note: (line: string) => this.#note(line),
     };
     try {
       const result = await call(operation);

@@ -59,15 +59,18 @@ export class Watchdog implements Disposable {
     const now = this.#clock.monotonicMs();
     const { stallMs, maxRuntimeMs, elapsedMs } = this.#limits;
     if (maxRuntimeMs !== undefined && elapsedMs + now - this.#startedAt >= maxRuntimeMs) {
-      this.#end('run.deadline', `The attempt took longer than ${seconds(maxRuntimeMs)}`);
+      const hint = 'Give the job a longer `maxRuntime`, or find out with `umbra logs` what took so long.';
+      this.#end('run.deadline', `The attempt took longer than ${seconds(maxRuntimeMs)}`, hint);
     }
     const quietMs = this.#last === undefined ? Math.min(stallMs, firstReportMs) : stallMs;
-    if (now - this.#movedAt >= quietMs) this.#end('engine.stalled', `Nothing moved for ${seconds(quietMs)}`);
+    if (now - this.#movedAt < quietMs) return;
+    const hint = 'Look whether the repository can be reached; `umbra logs` shows what the engine said.';
+    this.#end('engine.stalled', `Nothing moved for ${seconds(quietMs)}`, hint);
   }
 
-  #end(code: 'run.deadline' | 'engine.stalled', message: string): void {
+  #end(code: 'run.deadline' | 'engine.stalled', message: string, hint: string): void {
     this[Symbol.dispose]();
-    this.#abort.abort(new UmbraError(code, message));
+    this.#abort.abort(new UmbraError(code, message, { hint }));
   }
 }
 
