@@ -25,11 +25,23 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+export interface StartOptions {
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  /** Whom it runs as. */
+  readonly uid?: number;
+  readonly gid?: number;
+  /** In a session of its own, so that signals to its whole group reach nobody else. */
+  readonly detached?: boolean;
+}
+
 export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Outcome>;
   /** Standard output so far. */
   stdout(): string;
+  /** Standard error so far. */
+  stderr(): string;
 }
 
 let template: string | undefined;
@@ -112,8 +124,9 @@ ${jobLines}`,
     );
   }
 
-  start(args: readonly string[], options: { env?: Record<string, string>; cwd?: string } = {}): Started {
+  start(args: readonly string[], options: StartOptions = {}): Started {
     const child = spawn(process.execPath, [umbraProgram, ...args], {
+      ...options,
       env: { ...this.env, ...options.env },
       cwd: options.cwd ?? this.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -125,7 +138,7 @@ ${jobLines}`,
       child.on('error', reject);
       child.on('close', (code, signal) => resolve({ code, signal, ...output }));
     });
-    return { child, ended, stdout: () => output.stdout };
+    return { child, ended, stdout: () => output.stdout, stderr: () => output.stderr };
   }
 
   umbra(...args: string[]): Promise<Outcome> {

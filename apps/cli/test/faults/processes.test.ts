@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { umbraProgram, until, World, type Started } from '../support/world.ts';
+import {
+  engineAtWork,
+  expectNextRunWorks,
+  expectNothingLeft,
+  expectRefusal,
+  identityOf,
+  slowDown,
+  speedUp,
+  type RunDocument,
+} from './aftermath.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world[Symbol.dispose]());
+
+/** A run whose engine has its lock and needs some more seconds. */
+async function underWay(seconds: number): Promise<Started> {
+  slowDown(world, seconds);
+  const run = world.start(['run', 'documents']);
+  await engineAtWork(world);
+  return run;
+}
+
+/** Every run of the history with a snapshot has one of its own. */
+function expectOneSnapshot({ id, snapshot }: RunDocument): void {
+  const tagged = world.snapshots().filter(({ tags = [] }) => tags.includes(`umbra-run:${id}`));
+  expect(tagged.map((each) => each.id)).toEqual([snapshot]);
+}
+
+test('a killed engine is made up for in the same run', async () => {
+  const run = await underWay(3);
+  speedUp(world);
+  process.kill(identityOf(world, 'engine') ?? 0, 'SIGKILL');
+  const { code, stderr } = await run.ended;
+  expect(code, stderr).toBe(0);
+  const [record, ...more] = await expectNothingLeft(world);
+  expect(more).toEqual([]);
+  expect(record).toMatchObject({ outcome: 'succeeded', attempts: [{ outcome: 'failed' }, { outcome: 'succeeded' }] });
+  if (record !== undefined) expectOneSnapshot(record);
+});
+
+test('a killed shim does not cost the snapshot', async () => {
+  const run = await underWay(2);
+  process.kill(identityOf(world, 'shim') ?? 0, 'SIGKILL');
+  const { code, stderr } = await run.ended;
+  expect([0, 3], stderr).toContain(code);
+  const [record, ...more] = await expectNothingLeft(world);
+  expect(more).toEqual([]);
+  if (record !== undefined) expectOneSnapshot(record);
+  speedUp(world);
+  await expectNextRunWorks(world);
+});
+
+test('after a killed coordinator the next call adopts its engine: same run, one snapshot', async () => {
+  const run = await underWay(3);
+  const engine = identityOf(world, 'engine');
+  run.child.kill('SIGKILL');
+  await run.ended;
+  expect(world.processes()).toContain(engine);
+  const { code, stdout, stderr } = await world.umbra('run', '--due');
+  expect(code, stdout + stderr).toBe(0);
+  const [record, ...more] = await expectNothingLeft(world);
+  expect(more).toEqual([]);
+  expect(record).toMatchObject({ outcome: 'succeeded', attempts: [{ outcome: 'succeeded' }] });
+  if (record !== undefined) expectOneSnapshot(record);
+});
+
+test('Ctrl-C once: 130, cancelled, no snapshot', async () => {
+  const run = await underWay(4);
+  run.child.kill('SIGINT');
+  expectRefusal(await run.ended, 130, 'Ctrl-C once more kills', 'cancelled; nothing is left behind');
+  expect(await expectNothingLeft(world)).toMatchObject([{ outcome: 'cancelled', exitCode: 130 }]);
+  speedUp(world);
+  await expectNextRunWorks(world);
+});
+
+test('Ctrl-C twice: 130 at once, the engine is killed and its lock goes', async () => {
+  const run = await underWay(30);
+  const engine = identityOf(world, 'engine') ?? 0;
+  run.child.kill('SIGINT');
+  await until('the first one is told', () => run.stderr().includes('Ctrl-C once more kills'));
+  const second = performance.now();
+  run.child.kill('SIGINT');
+  expectRefusal(await run.ended, 130, 'Killing what runs.');
+  expect(performance.now() - second).toBeLessThan(5000);
+  expect(() => process.kill(engine, 0)).toThrow();
+  expect((await world.umbra('run', '--due')).code).toBe(0);
+  expect(await expectNothingLeft(world)).toMatchObject([{ outcome: 'cancelled', exitCode: 130, snapshot: null }]);
+  speedUp(world);
+  await expectNextRunWorks(world);
+});
+
+test('SIGTERM: 143, cancelled', async () => {
+  const run = await underWay(4);
+  run.child.kill('SIGTERM');
+  expectRefusal(await run.ended, 143, 'Asked to terminate');
+  expect(await expectNothingLeft(world)).toMatchObject([{ outcome: 'cancelled' }]);
+  speedUp(world);
+  await expectNextRunWorks(world);
+});
+
+test('a closed terminal does not cost the snapshot', async () => {
+  const run = await underWay(3);
+  run.child.stdout?.destroy();
+  run.child.stderr?.destroy();
+  run.child.kill('SIGHUP');
+  await run.ended;
+  await world.umbra('run', '--due');
+  const [record, ...more] = await expectNothingLeft(world);
+  expect(more).toEqual([]);
+  expect(record).toMatchObject({ outcome: 'succeeded', attempts: [{ outcome: 'succeeded' }] });
+});
+
+test.each(['run documents', 'run documents --json'])('`umbra %s | head -1` does not end the run', async (words) => {
+  slowDown(world, 2);
+  const env = { ...world.env, NODE: process.execPath, UMBRA: umbraProgram };
+  const script = `set -o pipefail; "$NODE" "$UMBRA" ${words} | head -c 1 >/dev/null; exit "\${PIPESTATUS[0]}"`;
+  const shell = spawn('bash', ['-c', script], { env, cwd: world.folder, stdio: 'ignore' });
+  const [code] = (await once(shell, 'exit')) as [number | null];
+  expect(code).toBe(0);
+  expect(await expectNothingLeft(world)).toMatchObject([{ outcome: 'succeeded' }]);
+  expect(world.snapshots()).toHaveLength(1);
+});
+
+test('two runs of a job at once: one runs, the other ends with 6 and names it', async () => {
+  const run = await underWay(3);
+  const other = await world.umbra('run', 'documents');
+  const id = /umbra cancel (r-\w+)/.exec(other.stderr)?.[1] ?? 'none';
+  expectRefusal(other, 6, 'job.already-running', '"documents"', `${run.child.pid}`, 'hint');
+  expect((await run.ended).code).toBe(0);
+  expect(await expectNothingLeft(world)).toMatchObject([{ id, outcome: 'succeeded' }]);
+});
+
+test('of two that start in the same moment one runs', async () => {
+  slowDown(world, 1);
+  const both = [world.umbra('run', 'documents'), world.umbra('run', 'documents')];
+  const codes = (await Promise.all(both)).map(({ code }) => code);
+  expect(codes.sort()).toEqual([0, 6]);
+  expect(await expectNothingLeft(world)).toHaveLength(1);
+});
+
+test('cancel from another process: both say so', async () => {
+  const run = await underWay(4);
+  const cancel = await world.umbra('cancel', 'documents');
+  expect([cancel.code, cancel.stdout]).toEqual([0, expect.stringContaining('cancelled')]);
+  expectRefusal(await run.ended, 130, 'cancelled');
+  expect(await expectNothingLeft(world)).toMatchObject([{ outcome: 'cancelled' }]);
+  expectRefusal(await world.umbra('cancel', 'documents'), 2, 'usage.unknown-run', 'umbra history');
+  speedUp(world);
+  await expectNextRunWorks(world);
+});

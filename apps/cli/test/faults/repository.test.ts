@@ -1,0 +1,146 @@
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { password, resticProgram, until, World } from '../support/world.ts';
+import { expectNextRunWorks, expectNothingLeft, expectRefusal, history } from './aftermath.ts';
+import { canMount, smallDisk } from './small-disk.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+  world.write('file', 'content');
+});
+afterEach(() => world[Symbol.dispose]());
+
+test('a wrong password: 12 after one attempt; with the right one all is well', async () => {
+  writeFileSync(world.at('password'), 'not the password\n');
+  expectRefusal(await world.umbra('run'), 12, 'repository.wrong-password', 'home', 'hint', 'password');
+  const [run] = await expectNothingLeft(world);
+  expect(run).toMatchObject({ outcome: 'failed', exitCode: 12, attempts: [{ outcome: 'failed' }] });
+  writeFileSync(world.at('password'), `${password}\n`);
+  await expectNextRunWorks(world);
+});
+
+test('a password that cannot be found: 1, and where it was looked for', async () => {
+  renameSync(world.at('password'), world.at('moved'));
+  expectRefusal(await world.umbra('run'), 1, 'secret.unavailable', world.at('password'), 'hint');
+  renameSync(world.at('moved'), world.at('password'));
+  await expectNextRunWorks(world);
+});
+
+test('an absent repository: 10 and how to make it; nothing is made by itself', async () => {
+  renameSync(world.repository, world.at('unmounted'));
+  expectRefusal(await world.umbra('run'), 10, 'repository.absent', 'home', 'hint', 'umbra repo create home');
+  expect(existsSync(world.repository)).toBe(false);
+  renameSync(world.at('unmounted'), world.repository);
+  expect((await expectNothingLeft(world))[0]).toMatchObject({ outcome: 'failed', exitCode: 10 });
+  await expectNextRunWorks(world);
+});
+
+test('a lock of a living owner: 11, whose it is, and it stays; once it is gone all is well', async () => {
+  world.configure('', { repositoryLines: '    lockWait: 0s\n' });
+  const owner = await longCheck(world);
+  const locks = world.locks();
+  expectRefusal(await world.umbra('run', '--no-retry'), 11, 'repository.locked', 'home', `${owner.pid}`, 'hint');
+  expect(world.locks()).toEqual(locks);
+  expect((await history(world))[0]).toMatchObject({ outcome: 'failed', exitCode: 11, snapshot: null });
+  owner.kill('SIGINT');
+  await once(owner, 'exit');
+  await expectNextRunWorks(world);
+});
+
+test('a lock of a dead owner does not need a human', async () => {
+  const owner = await longCheck(world);
+  owner.kill('SIGKILL');
+  await once(owner, 'exit');
+  expect(world.locks()).toHaveLength(1);
+  await expectNextRunWorks(world);
+});
+
+test('the lock of another backup is in nobody’s way', async () => {
+  const other = spawn(resticProgram(), ['--repo', world.repository, '--no-cache', 'backup', '--stdin'], {
+    env: { PATH: world.env['PATH'], RESTIC_PASSWORD: password },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  await until('the other backup has its lock', () => locksOnDisk(world) === 1);
+  const { code, stdout, stderr } = await world.umbra('run');
+  expect(code, stdout + stderr).toBe(0);
+  other.stdin.end('content');
+  await once(other, 'exit');
+  expect(world.locks()).toEqual([]);
+});
+
+test('a server that refuses every connection: 75 in bounded time', async () => {
+  world.configure('    stallTimeout: 2s\n', { location: `rest:http://127.0.0.1:${await closedPort()}/` });
+  const started = performance.now();
+  expectRefusal(
+    await world.umbra('run', '--no-retry'),
+    75,
+    'home',
+    'Nothing moved for 2 s',
+    'connection refused',
+    'hint',
+    'can be reached',
+  );
+  expect(performance.now() - started).toBeLessThan(20_000);
+  expect(await history(world)).toMatchObject([{ outcome: 'failed', exitCode: 75, snapshot: null }]);
+  await until('no process is left', () => world.processes().length === 0, 5000);
+  world.configure();
+  await expectNextRunWorks(world);
+});
+
+test('a server that never answers: 75 in bounded time', async () => {
+  const mute = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  const { port } = mute.address() as AddressInfo;
+  world.configure('    stallTimeout: 2s\n', { location: `rest:http://127.0.0.1:${port}/` });
+  expectRefusal(await world.umbra('run', '--no-retry'), 75, 'home', 'engine.stalled', 'Nothing moved for 2 s', 'hint');
+  mute.close();
+  await until('no process is left', () => world.processes().length === 0, 5000);
+});
+
+test.runIf(canMount)(
+  'a full repository disk (needs the right to mount): 1, and room is all that it takes',
+  async () => {
+    using disk = smallDisk(world.makeFolder('disk'), '3m');
+    const repository = join(disk.folder, 'repository');
+    cpSync(world.repository, repository, { recursive: true });
+    world.configure('', { location: repository });
+    world.write('large', randomBytes(6 * 1024 * 1024));
+    expectRefusal(await world.umbra('run'), 1, 'repository.full', 'home', 'hint', 'space');
+    expect(await history(world)).toMatchObject([{ outcome: 'failed', exitCode: 1, snapshot: null }]);
+    expect(world.processes()).toEqual([]);
+    expect(readdirSync(join(repository, 'locks'))).toEqual([]);
+    disk.resize('64m');
+    const { code, stderr } = await world.umbra('run', '--quiet');
+    expect([code, stderr]).toEqual([0, '']);
+  },
+);
+
+/** A real exclusive lock: of a check that has to read a snapshot through a very narrow way. */
+async function longCheck(world: World): Promise<ReturnType<typeof spawn>> {
+  world.write('file', randomBytes(256 * 1024));
+  expect((await world.umbra('run', '--quiet')).code).toBe(0);
+  const args = ['--repo', world.repository, '--no-cache', '--limit-download=1', 'check', '--read-data'];
+  const check = spawn(resticProgram(), args, {
+    env: { PATH: world.env['PATH'], RESTIC_PASSWORD: password },
+    stdio: 'ignore',
+  });
+  await until('check has its lock', () => locksOnDisk(world) > 0);
+  return check;
+}
+
+const locksOnDisk = ({ repository }: World): number => readdirSync(join(repository, 'locks')).length;
+
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const mount = (...args: string[]): void => void execFileSync('mount', args, { stdio: 'ignore' });
+
+/** A disk of its own, which can be full. */
+export interface SmallDisk extends Disposable {
+  readonly folder: string;
+  resize(size: string): void;
+  makeReadOnly(): void;
+  makeWritable(): void;
+}
+
+/** Mounts a file system of this size (`3m`) on an empty folder until it is disposed. */
+export function smallDisk(folder: string, size: string): SmallDisk {
+  mount('-t', 'tmpfs', '-o', `size=${size},mode=700`, 'tmpfs', folder);
+  return {
+    folder,
+    resize: (to) => mount('-o', `remount,size=${to}`, folder),
+    makeReadOnly: () => mount('-o', 'remount,ro', folder),
+    makeWritable: () => mount('-o', 'remount,rw', folder),
+    // Lazily, for a test that failed may have left a process inside.
+    [Symbol.dispose]: () => void execFileSync('umount', ['--lazy', folder], { stdio: 'ignore' }),
+  };
+}
+
+/** Whether tests may mount here: as root, outside of most containers. */
+export const canMount = ((): boolean => {
+  const folder = mkdtempSync(join(tmpdir(), 'umbra-mount-'));
+  try {
+    smallDisk(folder, '1m')[Symbol.dispose]();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+})();
