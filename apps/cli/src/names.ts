@@ -1,11 +1,11 @@
 import {
-  UmbraError,
+  closest,
   type Configuration,
   type ErrorCode,
   type JobDefinition,
   type RepositoryDefinition,
+  UmbraError,
 } from '@umbracore/contracts';
-import { closest } from './closest.ts';
 
 /** Throws `usage.unknown-job` with the name that was probably meant. */
 export const jobNamed = (configuration: Configuration, name: string): JobDefinition =>

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { isUmbraError } from '@umbracore/contracts';
-import { closest } from './closest.ts';
 import { commands } from './commands/index.ts';
 import { rootHelp } from './help/layout.ts';
 import { topics } from './help/topics.ts';
@@ -110,10 +109,4 @@ test('the topics that help names exist', () => {
   for (const page of Object.values(topics)) {
     expect(Math.max(...page.split('\n').map((line) => line.length))).toBeLessThanOrEqual(112);
   }
-});
-
-test('the closest name', () => {
-  expect(closest('documnets', ['documents', 'photos'])).toBe('documents');
-  expect(closest('x', ['documents'])).toBeUndefined();
-  expect(closest('stauts', ['status', 'show'])).toBe('status');
 });

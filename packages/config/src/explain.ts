@@ -1,5 +1,4 @@
-import { UmbraError } from '@umbracore/contracts';
-import { closest } from './closest.ts';
+import { closest, UmbraError } from '@umbracore/contracts';
 import { positionAt } from './frame.ts';
 import { flattenLayers, layersOf, placeIn, strongestAt, type Layer } from './layers.ts';
 import { complete, openConfiguration, refuseProblems, type LoadOptions } from './load.ts';

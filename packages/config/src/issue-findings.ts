@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { closest } from './closest.ts';
+import { closest } from '@umbracore/contracts';
 import { formatPath, valueAt, type Path } from './path.ts';
 import { keyTrait, kindsOf, knownKeys, schemasAt, traitOf } from './schema-walk.ts';
 import { nearestSpan, type Finding, type SourceText } from './source-text.ts';

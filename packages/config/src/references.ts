@@ -1,4 +1,4 @@
-import { closest } from './closest.ts';
+import { closest } from '@umbracore/contracts';
 import type { Collection, Entry } from './collect.ts';
 import { nearestSpan, type Finding } from './source-text.ts';
 

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { closest } from './closest.ts';
+import { closest } from '@umbracore/contracts';
 import { doubtfulSpans, secretName } from './doubtful-spans.ts';
 import { isMap, type Path } from './path.ts';
 import { alternatives, inside, knownKeys, traitOf } from './schema-walk.ts';

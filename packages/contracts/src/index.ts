@@ -1,4 +1,5 @@
 export * from './backend.ts';
+export * from './closest.ts';
 export * from './configuration.ts';
 export * from './errors.ts';
 export * from './events.ts';

@@ -1,4 +1,4 @@
-import { UmbraError } from '@umbracore/contracts';
+import { closest, UmbraError } from '@umbracore/contracts';
 import type {
   BackupJobDefinition,
   JobId,
@@ -7,7 +7,6 @@ import type {
   RunOptions,
   RunPlan,
 } from '@umbracore/contracts';
-import { closest } from './closest.ts';
 
 /** The jobs and repositories that a coordinator knows by name. */
 export class Registry {

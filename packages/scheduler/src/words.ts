@@ -1,5 +1,4 @@
-import { type ErrorCode, UmbraError } from '@umbracore/contracts';
-import { closest } from './did-you-mean.ts';
+import { closest, type ErrorCode, UmbraError } from '@umbracore/contracts';
 
 /** A piece of a phrase and where it stands. */
 export interface Word {

@@ -1,6 +1,5 @@
-import { type DurationMs, type Instant, UmbraError } from '@umbracore/contracts';
+import { closest, type DurationMs, type Instant, UmbraError } from '@umbracore/contracts';
 import { type LocalTime, dayMs, hourMs, minuteMs } from './civil.ts';
-import { closest } from './did-you-mean.ts';
 
 /** A stretch of time, `from` included and `to` not, in which a zone keeps one distance from UTC. */
 export interface Segment {

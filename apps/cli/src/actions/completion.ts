@@ -1,6 +1,5 @@
-import { UmbraError } from '@umbracore/contracts';
+import { closest, UmbraError } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
-import { closest } from '../closest.ts';
 import { printCompletionScript, shells } from '../completion/tab.ts';
 
 export const action: Action<object> = async (_session, [shell = '']) => {

@@ -1,7 +1,6 @@
-import { UmbraError } from '@umbracore/contracts';
+import { closest, UmbraError } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import { commands } from '../commands/index.ts';
-import { closest } from '../closest.ts';
 import { rootHelp } from '../help/layout.ts';
 import { topics } from '../help/topics.ts';
 import { readCommandLine } from '../program.ts';
