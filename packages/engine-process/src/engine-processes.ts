@@ -64,7 +64,9 @@ class SupervisedEngines implements EngineProcesses {
     const spool = spoolIn(options.spool);
     const shim = this.#takeShim();
     const identity = shim.pid === undefined ? undefined : this.#table.identify(shim.pid);
-    if (identity === undefined) {
+    // Without its start time a shim would count as dead, and its engine's end as one that nobody saw.
+    if (identity === undefined || identity.startTime === '') {
+      shim.kill();
       await shim.waitForEnd();
       throw spawnFailure(command, shim.errno ?? 'EAGAIN');
     }
@@ -102,7 +104,9 @@ class SupervisedEngines implements EngineProcesses {
   #takeShim(): ShimProcess {
     const ready = this.#ready;
     this.#ready = undefined;
-    return ready === undefined || ready.hasEnded ? new ShimProcess(this.#program) : ready;
+    // One that was killed a moment ago is not known to have ended yet.
+    const isUsable = ready?.pid === undefined || this.#table.identify(ready.pid) !== undefined;
+    return ready === undefined || ready.hasEnded || !isUsable ? new ShimProcess(this.#program) : ready;
   }
 
   /** Settles a start that went wrong: nobody of it runs any more when this resolves. */

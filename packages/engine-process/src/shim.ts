@@ -2,6 +2,7 @@
 // it and the engine outlive the coordinator. Every import costs start-up time: no packages here, only types of theirs.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, fsyncSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import type { ProcessIdentity } from '@umbracore/contracts';
 import { placeDescriptors, unnamedFile } from './descriptors.ts';
 import { livingProcesses, readStat } from './proc-stat.ts';
 import type { ExitRecord, ShimAnswer, ShimSpec } from './shim-protocol.ts';
@@ -48,23 +49,26 @@ function supervise(spec: ShimSpec): void {
   const engine = startEngine(spec);
   engine.once('error', fail);
   if (engine.pid === undefined) return;
-  const identity = {
-    pid: engine.pid,
-    startTime: readStat(engine.pid)?.startTime ?? '',
-    bootId: spec.bootId,
-    host: spec.host,
-  };
   engine.once('exit', (code, signal) => void conclude(spec, exitFile, { code, signal, finishedAt: Date.now() }));
   process.on('SIGTERM', () => engine.kill('SIGTERM'));
+  const identity = recordEngine(spec, engine, engine.pid);
+  answer({ type: 'started', engine: identity });
+  if (spec.orphanPolicy === 'die') endWithCoordinator(engine);
+}
+
+/** Writes down who the engine is. Its pid alone would not do: an engine without a start time counts as dead. */
+function recordEngine(spec: ShimSpec, engine: ChildProcess, pid: number): ProcessIdentity {
   try {
+    const stat = readStat(pid);
+    if (stat === undefined) throw new Error('the engine cannot be seen');
+    const identity = { pid, startTime: stat.startTime, bootId: spec.bootId, host: spec.host };
     writeByRename(spec.spool.engine, JSON.stringify(identity));
+    return identity;
   } catch (error) {
     // Nobody could find it: better that it ends in its first millisecond.
     engine.kill('SIGKILL');
     throw error;
   }
-  answer({ type: 'started', engine: identity });
-  if (spec.orphanPolicy === 'die') endWithCoordinator(engine);
 }
 
 function startEngine(spec: ShimSpec): ChildProcess {
@@ -103,8 +107,9 @@ async function conclude(spec: ShimSpec, exitFile: number, record: ExitRecord): P
         .concat('\n'),
       0,
     );
-    fsyncSync(exitFile);
+    // Seen first, durable after: a busy disk may take longer than anybody waits for a shim whose engine has ended.
     renameSync(`${spec.spool.exit}.new`, spec.spool.exit);
+    fsyncSync(exitFile);
   } finally {
     // Node would take some milliseconds to tidy up, and the coordinator waits for them.
     process.kill(process.pid, 'SIGKILL');

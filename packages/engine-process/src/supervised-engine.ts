@@ -13,8 +13,14 @@ import { readExit, readIdentity, type Spool } from './spool.ts';
 /** How often output and end are looked for. */
 const pollMs = 100;
 
-/** How long processes that were killed, or a shim whose engine has ended, are waited for. */
+/** How long processes that were killed are waited for. */
 const patienceMs = 10_000;
+
+/** A shim whose engine has ended gets so long to tell: a busy disk can hold its few bytes back for many seconds. */
+const recordPatienceMs = 60_000;
+
+/** With its record written, a shim has only to end; that takes as long as the disk needs to keep the record. */
+const endPatienceMs = 1000;
 
 const lostExit: EngineExit = { code: undefined, signal: undefined, lost: true };
 
@@ -69,6 +75,7 @@ export class SupervisedEngine implements EngineProcess {
       if (exit !== undefined) {
         stdout.end();
         stderr.end();
+        if (!exit.lost) await this.#waitForShimEnd();
         return exit;
       }
       await this.#wait(pollMs, signal);
@@ -93,6 +100,7 @@ export class SupervisedEngine implements EngineProcess {
       await this.#wait(pollMs / 4);
       await this.#killTree();
     }
+    await this.#waitForShimEnd();
   }
 
   /** How the engine ended; undefined while it, or the shim that will tell, is alive. */
@@ -104,16 +112,29 @@ export class SupervisedEngine implements EngineProcess {
     const engine = this.identity();
     const isEngineAlive = engine !== undefined && this.#table.isAlive(engine);
     if (isEngineAlive || isShimAlive) this.#seenAliveAt = this.#clock.monotonicMs();
-    if (isEngineAlive) return undefined;
+    if (isEngineAlive) {
+      this.#shimAloneSince = undefined;
+      return undefined;
+    }
     if (isShimAlive && !this.#isShimStuck(engine)) return undefined;
     return lostExit;
   }
 
-  /** A shim that outlives its engine for long, because it is stopped or its disk hangs, will not tell any more. */
+  /** A shim that outlives its engine for long will not tell any more, for instance because its disk hangs. */
   #isShimStuck(engine: ProcessIdentity | undefined): boolean {
-    if (engine === undefined) return false;
+    if (engine === undefined || this.#shim === undefined) return false;
+    // One that was stopped has everything to tell as soon as it may.
+    if (this.#shimAloneSince !== undefined) signalProcess(this.#shim.pid, 'SIGCONT');
     this.#shimAloneSince ??= this.#clock.monotonicMs();
-    return this.#clock.monotonicMs() - this.#shimAloneSince > patienceMs;
+    return this.#clock.monotonicMs() - this.#shimAloneSince > recordPatienceMs;
+  }
+
+  /** Who starts something in its place, or removes the spool, should find nobody in the way. */
+  async #waitForShimEnd(): Promise<void> {
+    const shim = this.#shim;
+    const patientUntil = this.#clock.monotonicMs() + endPatienceMs;
+    while (shim !== undefined && this.#table.isAlive(shim) && this.#clock.monotonicMs() < patientUntil)
+      await this.#wait(pollMs / 4);
   }
 
   /** The shim may have been killed after it started the engine and before it wrote down which one. */

@@ -52,7 +52,7 @@ function linuxSource(): ProcessSource | undefined {
     startTime(pid) {
       const stat = readStat(pid);
       if (stat !== undefined) return isDefunct(stat) ? undefined : stat.startTime;
-      return isForeign(pid) ? hidden : undefined;
+      return isThere(pid) ? hidden : undefined;
     },
     startedAt(startTime) {
       const bootSeconds = /^btime (\d+)$/m.exec(readText('/proc/stat') ?? '')?.[1];
@@ -62,11 +62,14 @@ function linuxSource(): ProcessSource | undefined {
   };
 }
 
-/** With `/proc` mounted `hidepid`, processes of other users cannot be seen: asking to signal one tells that it is there. */
-function isForeign(pid: number): boolean {
+/**
+ * With `/proc` mounted `hidepid`, processes of other users cannot be seen, and without a free descriptor none can. Asking to
+ * signal one tells that it is there.
+ */
+function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return false;
+    return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
