@@ -33,6 +33,7 @@ import type { ComposeOptions } from './compose-options.ts';
 import { loadPlugins, registerPlugins, type ChosenPlugin } from './plugin-loader.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { systemClock } from './system-clock.ts';
+import { temporarySpool } from './temporary-spool.ts';
 
 /** Everything wired together. Disposing it ends the coordinator and closes the store; engines that run go on. */
 export interface Runtime extends AsyncDisposable {
@@ -68,11 +69,13 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   const extensions = await registerPlugins(await choosePlugins(options, configuration), log);
   makeFolders(paths);
   const store = await openStateStore({ dir: paths.stateDir, clock: systemClock, log });
+  // A state folder that cannot be written takes no output of engines either, and must not stop a backup.
+  const temporary = store.health.mode === 'volatile' ? temporarySpool(paths) : undefined;
 
   container.bind(TOKENS.StateStore).toConstantValue(store);
   container.bind(TOKENS.BackendRegistry).toConstantValue(extensions.backends);
   container.bind(TOKENS.SecretResolver).toConstantValue(extensions.secrets);
-  container.load(...laterModules(paths));
+  container.load(...laterModules(temporary?.spoolDir ?? paths.spoolDir));
   const coordinator = container.get(BackupCoordinator);
   await registerAll(coordinator, configuration);
   for (const alarm of store.health.alarms) events.publish({ type: 'state.alarm', time: systemClock.now(), alarm });
@@ -93,12 +96,13 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
     async [Symbol.asyncDispose]() {
       await coordinator[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
+      temporary?.[Symbol.dispose]();
     },
   };
 }
 
-function laterModules(paths: RuntimePaths): readonly ContainerModule[] {
-  return [repositoryManagerModule, coordinatorModule({ spoolDir: paths.spoolDir, host: hostname() })];
+function laterModules(spoolDir: string): readonly ContainerModule[] {
+  return [repositoryManagerModule, coordinatorModule({ spoolDir, host: hostname() })];
 }
 
 function requireJobs(configuration: Configuration, required: boolean): void {

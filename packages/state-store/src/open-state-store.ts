@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import type { Clock, Log, StateStore, StoreHealth } from '@umbracore/contracts';
@@ -32,12 +32,22 @@ export async function openStateStore({ dir, clock, log, readOnly = false }: Stat
     const database = readOnly ? openForReading(file) : openFile(file, clock, alarms);
     return journalOver(database, alarms, 'durable', file.suspect);
   } catch (thrown) {
-    const code = faultOf(thrown);
-    if (code === undefined || code === 'state.busy') throw asStateError(thrown);
+    const fault = faultOf(thrown);
+    if (fault === undefined || fault === 'state.busy') throw asStateError(thrown);
+    // SQLite calls it an I/O error when the disk has no room for its shared memory.
+    const code = fault === 'state.read-only' && isFull(dir) ? 'state.full' : fault;
     alarms.raise(volatileAlarm(code, dir, thrown));
     const database = inMemory(code === 'state.newer' ? undefined : file);
     if (readOnly) database.exec('pragma query_only = on');
     return journalOver(database, alarms, 'volatile');
+  }
+}
+
+function isFull(dir: string): boolean {
+  try {
+    return statfsSync(dir).bavail === 0;
+  } catch {
+    return false;
   }
 }
 
