@@ -14,6 +14,8 @@ export interface Call {
   readonly descriptors?: Readonly<Record<string, Secret | Uint8Array>> | undefined;
   /** False for `dump`, whose output is the file. */
   readonly json?: boolean | undefined;
+  /** False if the cache folder cannot be used. */
+  readonly cache?: boolean | undefined;
   /** A second repository whose environment and options are needed too. */
   readonly source?: BackendRepository | undefined;
   readonly limits?: TransferLimits | undefined;
@@ -45,7 +47,7 @@ export function buildCommand(
     call.name,
     ...(call.json === false ? [] : ['--json']),
     ...access.flags,
-    `--cache-dir=${host.cacheDir}`,
+    call.cache === false ? '--no-cache' : `--cache-dir=${host.cacheDir}`,
     ...optionFlags(repository),
     ...(call.source === undefined ? [] : optionFlags(call.source)),
     ...limitFlags({ ...repository.definition.limits, ...call.limits }),

@@ -12,6 +12,7 @@ import {
   type OutputLine,
   type UmbraError,
 } from '@umbracore/contracts';
+import { cacheProblem } from './cache-problem.ts';
 import { buildCommand, interruptGraceMs, type Call } from './command.ts';
 import type { Message } from './decode/message.ts';
 import { classify, type Verdict } from './exit-codes.ts';
@@ -73,9 +74,9 @@ export class Restic {
   async read(call: Call, options: ReadOptions, operation: Operation): Promise<Ended> {
     this.#throwIfCancelled(call.name, operation);
     const program = await this.program(operation);
-    const command = buildCommand(program.path, this.repository, this.host, withFlag(call, '--no-lock'));
+    const cache = await this.#makeFolders();
+    const command = buildCommand(program.path, this.repository, this.host, { cache, ...withFlag(call, '--no-lock') });
     const transcript = new Transcript(this.mask, operation.note);
-    await this.#makeFolders();
     const outcome = await this.#call(command, callOptions(options, transcript), operation);
     if ('late' in outcome) return this.#late(call.name, program);
     return this.#end(call.name, outcome, program, transcript, operation.signal?.aborted === true);
@@ -101,8 +102,9 @@ export class Restic {
   async supervise(call: Call, reader: Reader, operation: Operation): Promise<Ended> {
     this.#throwIfCancelled(call.name, operation);
     const program = await this.program(operation);
-    const command = buildCommand(program.path, this.repository, this.host, { limits: operation.limits, ...call });
-    await this.#makeFolders();
+    const cache = await this.#makeFolders();
+    const shared = { cache, limits: operation.limits };
+    const command = buildCommand(program.path, this.repository, this.host, { ...shared, ...call });
     const own = operation.spool === undefined ? await mkdtemp(join(this.host.scratchDir, 'restic-')) : undefined;
     const spool = operation.spool ?? join(own ?? '', 'spool');
     const orphanPolicy = operation.orphanPolicy ?? (own === undefined ? 'adopt' : 'die');
@@ -169,9 +171,13 @@ export class Restic {
     throw describeFailure('run.cancelled', { what: command, repository: this.name, text: '' });
   }
 
-  async #makeFolders(): Promise<void> {
-    await mkdir(this.host.scratchDir, { recursive: true, mode: 0o700 });
-    await mkdir(this.host.cacheDir, { recursive: true, mode: 0o700 });
+  /** Whether the cache can be used. */
+  async #makeFolders(): Promise<boolean> {
+    const { scratchDir, cacheDir, log } = this.host;
+    await mkdir(scratchDir, { recursive: true, mode: 0o700 });
+    const problem = await cacheProblem(cacheDir);
+    if (problem !== undefined) log.warn({ cacheDir, error: problem }, 'restic works without its cache');
+    return problem === undefined;
   }
 }
 
