@@ -3,6 +3,7 @@ import type { Action } from '../command.ts';
 import type { HistoryFlags } from '../commands/history.ts';
 import { runDocument, runLengthMs } from '../documents/run-document.ts';
 import { jobNamed, repositoryNamed } from '../names.ts';
+import { tellAlarms } from '../output/alarms.ts';
 import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
 import { formatCount, formatSize } from '../output/sizes.ts';
@@ -24,6 +25,7 @@ export const action: Action<HistoryFlags> = async (session, [job], flags) => {
     }
   }
   if (session.json) return session.document('history', { runs: runs.map(runDocument) });
+  tellAlarms(session, store.health.alarms);
   if (runs.length === 0) return session.notice('No runs yet. Start one: umbra run');
   showRuns(session, runs, job === undefined);
 };

@@ -5,7 +5,7 @@ import type { RunFlags } from '../commands/run.ts';
 import { eventDocument } from '../documents/event-document.ts';
 import { runExitCode } from '../documents/run-document.ts';
 import { exitCodes, worstOf } from '../exit-codes.ts';
-import { printable } from '../output/printable.ts';
+import { tellAlarms } from '../output/alarms.ts';
 import { progressView } from '../progress/view.ts';
 import { chooseRuns, type WantedRun } from '../run/choose-runs.ts';
 import { tellRun } from '../run/tell-run.ts';
@@ -21,7 +21,7 @@ export const action: Action<RunFlags> = async (session, names, flags) => {
     // Told as they end, whoever asked for them: what an earlier call left behind ends here too.
     if (event.type === 'run.finished') tellRun(session, event.record);
   });
-  tellAlarms(session, runtime);
+  publishedEarlier(session, runtime);
   try {
     await runtime.coordinator.recover({ wait: true });
     const wanted = await chooseRuns(runtime, names, flags);
@@ -81,13 +81,11 @@ function optionsOf(flags: RunFlags): RunOptions {
 }
 
 /** They were published before anybody could listen. */
-function tellAlarms(session: Session, { store, clock }: Runtime): void {
-  for (const alarm of store.health.alarms) {
+function publishedEarlier(session: Session, { store, clock }: Runtime): void {
+  const { alarms } = store.health;
+  if (!session.json) return tellAlarms(session, alarms);
+  for (const alarm of alarms) {
     const event = { type: 'state.alarm', time: clock.now(), alarm } as const;
-    if (session.json) session.stdout.line(JSON.stringify(eventDocument(event)));
-    else
-      session.stderr.line(
-        `${session.stderr.style.red(session.signs.bad)} ${printable(`${alarm.message} ${alarm.hint}`)}`,
-      );
+    session.stdout.line(JSON.stringify(eventDocument(event)));
   }
 }

@@ -4,6 +4,7 @@ import type { StatusFlags } from '../commands/status.ts';
 import { runExitCode } from '../documents/run-document.ts';
 import { statusDocument } from '../documents/status-document.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { tellAlarms } from '../output/alarms.ts';
 import { printable } from '../output/printable.ts';
 import { colouredSign, outcomeWord } from '../output/standing.ts';
 import { relativeTime } from '../output/times.ts';
@@ -19,11 +20,7 @@ export const action: Action<StatusFlags> = async (session, names, { check = fals
   const { alarms } = history.store.health;
   if (session.json) session.document('status', { jobs: shown.map(statusDocument), alarms });
   else show(session, shown, all, inNeed);
-  for (const alarm of alarms) {
-    session.notice(
-      `${session.stderr.style.red(session.signs.bad)} ${printable(alarm.message)} ${printable(alarm.hint)}`,
-    );
-  }
+  if (!session.json) tellAlarms(session, alarms);
   return check && (inNeed.length > 0 || alarms.length > 0) ? exitCodes.stale : exitCodes.done;
 };
 
