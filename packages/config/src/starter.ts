@@ -40,8 +40,9 @@ export function starterConfiguration({
     'jobs:',
     `  ${line(job)}:`,
     `    sources: ${line(others.length === 0 ? only : sources)}`,
-    ...(schedule === undefined ? [] : [`    schedule: ${line(schedule)}`]),
     "    # excludes: ['**/node_modules', '*.tmp']",
+    // Last, so that a job that is added later does not take the comment for its own.
+    `    schedule: ${line(schedule ?? 'manual')}`,
     '',
   ].join('\n');
 }

@@ -568,6 +568,7 @@ describe('closing', () => {
     await coordinator[Symbol.asyncDispose]();
     await expect(handle).rejects.toMatchObject({ code: 'run.terminated' });
     const next = new BackupCoordinator({ ...world.boot().ports, repositories });
+    expect(await next.recover({ jobs: ['other'] })).toEqual([]);
     expect(await next.recover()).toMatchObject([{ action: 'retry', record: { state: 'retrying', retryAt } }]);
     expect(await next.recover({ wait: true })).toMatchObject([{ action: 'retry', record: { state: 'succeeded' } }]);
     expect(world.clock.now()).toBeGreaterThanOrEqual(retryAt);

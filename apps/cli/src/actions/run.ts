@@ -23,7 +23,7 @@ export const action: Action<RunFlags> = async (session, names, flags) => {
   });
   publishedEarlier(session, runtime);
   try {
-    await runtime.coordinator.recover({ wait: true });
+    await finishEarlierRuns(runtime, names);
     const wanted = await chooseRuns(runtime, names, flags);
     if (wanted.length === 0) session.notice('Nothing is due.');
     return await runInTurn(session, runtime, wanted, optionsOf(flags));
@@ -31,6 +31,12 @@ export const action: Action<RunFlags> = async (session, names, flags) => {
     view.close();
   }
 };
+
+/** What an earlier call left behind: of the named jobs it is carried to its end first, of others it is settled if it can be. */
+async function finishEarlierRuns({ coordinator }: Runtime, names: readonly string[]): Promise<void> {
+  await coordinator.recover({ wait: true, jobs: names.length === 0 ? undefined : names });
+  if (names.length > 0) await coordinator.recover();
+}
 
 /** One refused job does not stop the next. */
 async function runInTurn(
