@@ -72,32 +72,52 @@ function instantOf(time: string | undefined): number {
 /** Far beyond what the longest path can give; a longer line is no node. */
 const longestLine = 16 * 1024 * 1024;
 
-/** Cuts output into lines and decodes its nodes; holds no more than one unfinished line. */
-export class EntryDecoder {
-  readonly #text = new TextDecoder();
-  #rest = '';
+const lineBreak = 0x0a;
 
-  /** The nodes that this chunk completes. */
+/**
+ * Cuts output into lines and decodes its nodes; holds no more than one unfinished line.
+ *
+ * Each line is made a string by itself: V8 lets a part of a string keep the whole of it alive, so that one path kept from a
+ * chunk that was split as text would hold on to all of the chunk.
+ */
+export class EntryDecoder {
+  #rest: Buffer = Buffer.alloc(0);
+
+  /** The nodes that this chunk completes. The chunk may be reused by its owner afterwards. */
   push(chunk: Uint8Array): readonly SnapshotEntry[] {
-    const lines = (this.#rest + this.#text.decode(chunk, { stream: true })).split('\n');
-    this.#rest = lines.pop() ?? '';
-    if (this.#rest.length > longestLine) this.#rest = '';
-    return entriesOf(lines);
+    const entries: SnapshotEntry[] = [];
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let start = 0;
+    for (let end = bytes.indexOf(lineBreak); end >= 0; end = bytes.indexOf(lineBreak, start)) {
+      this.#decode(bytes, start, end, entries);
+      start = end + 1;
+    }
+    this.#keep(bytes.subarray(start));
+    return entries;
   }
 
   /** What a missing line break at the end has held back. */
   end(): readonly SnapshotEntry[] {
-    const lines = (this.#rest + this.#text.decode()).split('\n');
-    this.#rest = '';
-    return entriesOf(lines);
+    const entries: SnapshotEntry[] = [];
+    this.#decode(Buffer.alloc(0), 0, 0, entries);
+    return entries;
   }
-}
 
-function entriesOf(lines: readonly string[]): readonly SnapshotEntry[] {
-  const entries: SnapshotEntry[] = [];
-  for (const line of lines) {
+  #decode(bytes: Buffer, start: number, end: number, into: SnapshotEntry[]): void {
+    const line =
+      this.#rest.length === 0 ? bytes.toString('utf8', start, end) : this.#joined(bytes.subarray(start, end));
     const entry = decodeEntryLine(line);
-    if (entry !== undefined) entries.push(entry);
+    if (entry !== undefined) into.push(entry);
   }
-  return entries;
+
+  #joined(part: Buffer): string {
+    const line = Buffer.concat([this.#rest, part]).toString('utf8');
+    this.#rest = Buffer.alloc(0);
+    return line;
+  }
+
+  #keep(part: Buffer): void {
+    const whole = Buffer.concat([this.#rest, part]);
+    this.#rest = whole.length > longestLine ? Buffer.alloc(0) : whole;
+  }
 }
