@@ -2,7 +2,7 @@ import type { RunProgress } from '@umbracore/contracts';
 import type { Signs } from '../output/signs.ts';
 import type { Style } from '../output/colour.ts';
 import { displayWidth } from '../output/width.ts';
-import { progressNumbers } from './sentences.ts';
+import { phaseWord, progressNumbers } from './sentences.ts';
 
 const leastBar = 10;
 const mostBar = 33;
@@ -11,7 +11,7 @@ const gap = '   ';
 
 /** `  uploading   ━━━━━╺━━━━  62 %   29.8/48.1 GiB   9.9 MiB/s   left 31 min   118,204 files`, never wider than asked. */
 export function barLine(progress: RunProgress, width: number, signs: Signs, style: Style): string {
-  const phase = `  ${progress.phase.padEnd(phaseWidth)} `;
+  const phase = `  ${phaseWord(progress).padEnd(phaseWidth)} `;
   const { percentage } = progress;
   const share = percentage === undefined ? '' : `  ${String(Math.floor(percentage)).padStart(2)} %`;
   const numbers = progressNumbers(progress);

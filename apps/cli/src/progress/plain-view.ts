@@ -1,6 +1,6 @@
 import type { RunProgress, UmbraEvent } from '@umbracore/contracts';
 import type { Session } from '../session.ts';
-import { eventSentence, progressNumbers } from './sentences.ts';
+import { eventSentence, phaseWord, progressNumbers } from './sentences.ts';
 import type { ProgressView } from './view.ts';
 
 /** Decides which reports are worth a line: a new phase, every further 10 %, or 30 s after the last one. */
@@ -41,5 +41,5 @@ export function plainView({ stderr, signs, verbosity }: Session): ProgressView {
 function plainLine(progress: RunProgress): string {
   const known = progress.percentage !== undefined && progress.phase !== 'verifying';
   const share = !known ? [] : [`${Math.floor(progress.percentage ?? 0)} %`];
-  return `  ${[progress.phase, ...share, ...progressNumbers(progress)].join(', ')}`;
+  return `  ${[phaseWord(progress), ...share, ...progressNumbers(progress)].join(', ')}`;
 }

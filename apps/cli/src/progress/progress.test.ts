@@ -39,6 +39,10 @@ test('what is unknown is left out, never made up', () => {
   expect(barLine(progress(unknown), 100, unicodeSigns, plainStyle)).toBe('  uploading      29.8 GiB   118,204 files');
 });
 
+test('at 100 % it says that the upload is still to be finished', () => {
+  expect(barLine(progress({ percentage: 100 }), 60, unicodeSigns, plainStyle)).toContain('finishing');
+});
+
 test('off a terminal: a new phase, every 10 %, or 30 s', () => {
   const worth = sparse();
   expect(worth(progress({ percentage: 0 }), 0)).toBe(true);

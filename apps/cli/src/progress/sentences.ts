@@ -5,6 +5,10 @@ import { formatQuantity, formatShare, formatSize } from '../output/sizes.ts';
 import type { Signs } from '../output/signs.ts';
 import type { Style } from '../output/colour.ts';
 
+/** All is read at 100 %, but restic still uploads what it holds: that may take a while. */
+export const phaseWord = ({ phase, percentage }: RunProgress): string =>
+  phase === 'uploading' && percentage === 100 ? 'finishing' : phase;
+
 /** What an event is worth as a line beside the bar; undefined if nothing. Notes of the engine only when asked for. */
 export function eventSentence(event: UmbraEvent, signs: Signs, style: Style, verbosity: number): string | undefined {
   switch (event.type) {
