@@ -133,17 +133,30 @@ function newestRuns(db: Kysely<Tables>, query: RunQuery): Promise<readonly RunRo
     .execute();
 }
 
-/** Ranks inside the covering index; only the winners' records are read. */
-function latestRuns(db: Kysely<Tables>, states: readonly RunState[]): Promise<readonly RunRow[]> {
-  const ranked = db
-    .selectFrom('runs')
-    .where('state', 'in', states)
-    .select([
-      'id',
-      sql<number>`row_number() over (partition by job, repository order by queued_at desc, id desc)`.as('rank'),
-    ]);
-  const newest = db.selectFrom(ranked.as('ranked')).select('id').where('rank', '=', 1);
-  return byAge(db.selectFrom('runs').selectAll().where('id', 'in', newest)).execute();
+/** Jumps from job to job in the index: what it costs depends on how many jobs there are, not on how many runs. */
+async function latestRuns(db: Kysely<Tables>, states: readonly RunState[]): Promise<readonly RunRow[]> {
+  const { rows } = await sql<RunRow>`
+    with recursive jobs (job) as (
+      select min(job) from runs
+      union all
+      select (select min(job) from runs where job > jobs.job) from jobs where job is not null
+    ),
+    pairs (job, repository) as (
+      select job, (select min(repository) from runs where job = jobs.job) from jobs where job is not null
+      union all
+      select job, (select min(repository) from runs where job = pairs.job and repository > pairs.repository)
+      from pairs where repository is not null
+    )
+    select * from runs where id in (
+      select (
+        select id from runs
+        where job = pairs.job and repository = pairs.repository and state in (${sql.join(states)})
+        order by queued_at desc, id desc limit 1
+      )
+      from pairs where repository is not null
+    )
+    order by queued_at desc, id desc`.execute(db);
+  return rows;
 }
 
 async function countByState(db: Kysely<Tables>, query: RunQuery): Promise<ReadonlyMap<RunState, number>> {
