@@ -43,11 +43,13 @@ test('a log has a limit and keeps its end', async () => {
 test('a spool leaves its last words and goes', async () => {
   const spool = spoolOfRun(spoolDir, 'r-1');
   await mkdir(join(spool, '1'), { recursive: true });
-  await writeFile(join(spool, '1', 'stderr.log'), `${'old\n'.repeat(10_000)}the last word\n`);
+  await writeFile(join(spool, '1', 'stderr.log'), 'unmasked');
+  await writeFile(join(spool, '1', 'stdout.log'), `${'old\n'.repeat(10_000)}the last word\n`);
   await writeFile(join(spool, '1', 'exit.json'), '{}');
   await tidySpool(spoolDir, 'r-1');
   const log = await readFile(logOfRun(spoolDir, 'r-1'), 'utf8');
   expect(log).toContain('the last word');
+  expect(log).not.toContain('unmasked');
   expect(log.length).toBeLessThan(20_000);
   expect(existsSync(spool)).toBe(false);
   await tidySpool(spoolDir, 'r-1');

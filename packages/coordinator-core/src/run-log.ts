@@ -57,16 +57,13 @@ export async function tidySpool(spoolDir: string, run: RunId): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
+/**
+ * Of standard output alone. What an engine says on standard error may hold secrets: it reaches the log line by line, masked
+ * by the backend that knows them.
+ */
 async function lastWords(folder: string, attempt: string): Promise<readonly string[]> {
-  const names = await readdir(join(folder, attempt)).catch(() => []);
-  const tails = names
-    .filter((name) => name.endsWith('.log'))
-    .sort()
-    .map(async (name) => {
-      const text = await tailOf(join(folder, attempt, name)).catch(() => '');
-      return text === '' ? [] : [`--- end of ${name} of attempt ${attempt}`, ...text.split('\n').filter(Boolean)];
-    });
-  return (await Promise.all(tails)).flat();
+  const text = await tailOf(join(folder, attempt, 'stdout.log')).catch(() => '');
+  return text === '' ? [] : [`--- end of the output of attempt ${attempt}`, ...text.split('\n').filter(Boolean)];
 }
 
 async function tailOf(file: string): Promise<string> {
