@@ -11,6 +11,7 @@ import {
   runtimePaths,
 } from '../doors/configuration.ts';
 import { printable } from '../output/printable.ts';
+import { shownLocation } from '../output/shown-location.ts';
 import { formatQuantity } from '../output/sizes.ts';
 import type { Session } from '../session.ts';
 
@@ -62,14 +63,19 @@ export const show: Action<ConfigShowFlags> = async (session, _args, { effective,
   for (const id of ids) jobs.push({ id, values: await valuesOf(session, id) });
   const repositories = effective === undefined ? [...configuration.repositories.values()] : [];
   if (session.json) {
-    const places = repositories.map(({ name, backend, location }) => ({ name, backend, location }));
+    const places = repositories.map(({ name, backend, location }) => ({
+      name,
+      backend,
+      location: shownLocation(location),
+    }));
     const file = configuration.file ?? null;
     return session.document('config', { file, repositories: places, jobs: jobs.map(jobValuesDocument) });
   }
   const { style } = session.stdout;
   if (effective === undefined)
     session.say(style.dim(`# ${printable(configuration.file ?? '')}, zone ${configuration.timezone}`));
-  for (const { name, location } of repositories) session.say(`repository ${style.bold(name)}  ${printable(location)}`);
+  for (const { name, location } of repositories)
+    session.say(`repository ${style.bold(name)}  ${printable(shownLocation(location))}`);
   for (const { id, values } of jobs) showJobValues(session, id, values, origin);
 };
 

@@ -16,6 +16,7 @@ import { progressView } from '../progress/view.ts';
 import { tellRun } from '../run/tell-run.ts';
 import { tieToSignals } from '../run/under-way.ts';
 import type { Session } from '../session.ts';
+import { shownLocation } from '../output/shown-location.ts';
 import { shortPath } from '../output/short-path.ts';
 
 export const action: Action<InitFlags> = async (session, [location], flags) => {
@@ -45,7 +46,7 @@ async function tellSetUp(session: Session, answers: Answers, made: SetUp, adopte
     session,
     'good',
     'repository',
-    `${facts.id.slice(0, 8)} ${deed} at ${shortPath(session, answers.location)}, format ${facts.format}`,
+    `${facts.id.slice(0, 8)} ${deed} at ${shortPath(session, shownLocation(answers.location))}, format ${facts.format}`,
   );
   tell(session, 'good', 'config', `${shortPath(session, configFile)} (${lines} lines)`);
   if (passwordMade) {
@@ -98,7 +99,7 @@ function finish(
     session.document('init', {
       config: configFile,
       passwordFile,
-      repository: { name: answers.name, location: answers.location, id: facts.id, format: facts.format },
+      repository: { name: answers.name, location: shownLocation(answers.location), id: facts.id, format: facts.format },
       job: answers.name,
       run: run === undefined ? null : runDocument(run),
       proof: proof ?? null,

@@ -1,3 +1,4 @@
+import { shownLocation } from '../output/shown-location.ts';
 import { shortPath } from '../output/short-path.ts';
 import type { LockVerdict, RepositoryDefinition, RepositoryHealth, RepositoryStatistics } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
@@ -19,7 +20,7 @@ export const list: Action<NoFlags> = async (session) => {
     const described = repositories.map(({ name, backend, location }) => ({
       name,
       backend,
-      location,
+      location: shownLocation(location),
       jobs: jobsOf(name),
     }));
     return session.document('repositories', { repositories: described });
@@ -28,7 +29,7 @@ export const list: Action<NoFlags> = async (session) => {
   const rows = repositories.map(({ name, backend, location }) => [
     name,
     backend,
-    printable(location),
+    printable(shownLocation(location)),
     jobsOf(name).join(', '),
   ]);
   session.sayTable([{ title: 'repository' }, { title: 'backend' }, { title: 'location' }, { title: 'jobs' }], rows);
@@ -38,7 +39,8 @@ export const create: Action<NoFlags> = async (session, [name = '']) => {
   const { repositories, configuration } = await session.runtime();
   const definition = repositoryNamed(configuration, name);
   const facts = await repositories.create(definition, { signal: session.interrupt.signal });
-  if (session.json) return session.document('repository', { name, location: definition.location, ...facts });
+  if (session.json)
+    return session.document('repository', { name, location: shownLocation(definition.location), ...facts });
   session.say(
     `${session.stdout.style.green(session.signs.good)} ${name} ${facts.id.slice(0, 8)} created, format ${facts.format}`,
   );
@@ -52,7 +54,8 @@ export const adopt: Action<NoFlags> = async (session, [name = '']) => {
   const facts = await repositories.adopt(definition, { signal });
   const backend = await repositories.backend(definition, signal);
   const snapshots = (await backend.snapshots({}, { signal })).length;
-  if (session.json) return session.document('repository', { name, location: definition.location, ...facts, snapshots });
+  if (session.json)
+    return session.document('repository', { name, location: shownLocation(definition.location), ...facts, snapshots });
   const sign = session.stdout.style.green(session.signs.good);
   session.say(
     `${sign} ${name} ${facts.id.slice(0, 8)} opened, format ${facts.format}, ${formatQuantity(snapshots, 'snapshot')}`,
@@ -116,7 +119,7 @@ function document(
 ) {
   return {
     name: definition.name,
-    location: definition.location,
+    location: shownLocation(definition.location),
     state: health.state,
     id: health.facts?.id ?? null,
     format: health.facts?.format ?? null,
@@ -150,7 +153,9 @@ function showHealth(
   const { signs, stdout } = session;
   const { style } = stdout;
   const sign = health.state === 'ready' ? style.green(signs.good) : style.red(signs.bad);
-  session.say(`${sign} ${style.bold(name)}  ${printable(shortPath(session, location))}  ${health.state}`);
+  session.say(
+    `${sign} ${style.bold(name)}  ${printable(shortPath(session, shownLocation(location)))}  ${health.state}`,
+  );
   if (health.problem !== undefined) session.say(`  ${printable(health.problem)}`);
   if (health.hint !== undefined) session.say(`  ${style.cyan('hint')}: ${printable(health.hint)}`);
   const compressed =

@@ -2,6 +2,7 @@ import { isTerminal, type RunRecord, type StepRecord } from '@umbracore/contract
 import type { Action } from '../command.ts';
 import { runDocument, runLengthMs } from '../documents/run-document.ts';
 import { formatDuration } from '../output/durations.ts';
+import { shownLocation } from '../output/shown-location.ts';
 import { printable } from '../output/printable.ts';
 import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
 import { colouredSign, outcomeWord, standingOf } from '../output/standing.ts';
@@ -39,7 +40,7 @@ function showRun(session: Session, run: RunRecord): void {
   const took = lengthMs === undefined ? '' : `, ${formatDuration(lengthMs)}`;
   session.say(`${colouredSign(session, standingOf(run.state))} ${style.bold(run.id)}  ${outcomeWord(run.state)}`);
   const facts: [string, string][] = [
-    ['job', `${run.job} ${session.signs.arrow} ${run.repository} (${run.plan.repository.location})`],
+    ['job', `${run.job} ${session.signs.arrow} ${run.repository} (${shownLocation(run.plan.repository.location)})`],
     ['trigger', run.slotAt === null ? run.trigger : `${run.trigger}, due ${when(run.slotAt)}`],
     ['started', run.startedAt === null ? session.signs.none : `${when(run.startedAt)}${took}`],
     ...(run.snapshot === null ? [] : [['snapshot', run.snapshot] as [string, string]]),
