@@ -100,9 +100,7 @@ async function waitForRetry({ held, ports, signal, closing }: RunScope): Promise
 async function settleCancelled(scope: RunScope, reason: UmbraError | undefined): Promise<RunRecord> {
   const { held, ports } = scope;
   const error = reason ?? new UmbraError('run.cancelled', 'The run was cancelled');
-  const started = held.record.attempts.length > 0;
-  if (started) await cleanUp(scope, error);
-  const snapshot = started && held.record.plan.options.dryRun !== true ? await askQuickly(scope) : null;
+  const snapshot = held.record.attempts.length > 0 ? await leftBy(scope, error) : null;
   if (snapshot !== null) scope.note(`The run was cancelled, but its snapshot ${snapshot} had been saved`);
   const end = { ...emptyEnd('cancelled', error.toRecord()), snapshot };
   return await settle(scope, end, ports.clock.now());
@@ -117,6 +115,17 @@ async function askQuickly({ ports, held }: RunScope): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+/** The snapshot of the attempts, if any. Nothing of their engines keeps running, and their locks go. */
+async function leftBy(scope: RunScope, error: UmbraError): Promise<string | null> {
+  await killLeftovers(scope);
+  // Together, for each may have to wait for a repository that does not answer.
+  const [snapshot] = await Promise.all([
+    scope.held.record.plan.options.dryRun === true ? null : askQuickly(scope),
+    mayLeaveLock(error) ? healQuietly(scope) : undefined,
+  ]);
+  return snapshot;
 }
 
 /** After an attempt whose engine may not have gone by itself: nothing of it keeps running, and its lock goes. */

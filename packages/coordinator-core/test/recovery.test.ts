@@ -132,7 +132,7 @@ test('the spool of an ended run becomes a log', async () => {
   const { id } = await coordinator.runBackupJob('documents');
   const spool = join(world.spoolDir, id, '1');
   await mkdir(spool, { recursive: true });
-  await writeFile(join(spool, 'stderr.log'), 'last words\n');
+  await writeFile(join(spool, 'stdout.log'), 'last words\n');
   await mkdir(join(world.spoolDir, 'unknown'));
   await coordinator.recover();
   expect(existsSync(join(world.spoolDir, id))).toBe(false);
