@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -74,35 +73,6 @@ test('the lock of another backup is in nobody’s way', async () => {
   expect(world.locks()).toEqual([]);
 });
 
-test('a server that refuses every connection: 75 in bounded time', async () => {
-  world.configure('    stallTimeout: 2s\n', { location: `rest:http://127.0.0.1:${await closedPort()}/` });
-  const started = performance.now();
-  expectRefusal(
-    await world.umbra('run', '--no-retry'),
-    75,
-    'home',
-    'Nothing moved for 2 s',
-    'connection refused',
-    'hint',
-    'can be reached',
-  );
-  expect(performance.now() - started).toBeLessThan(20_000);
-  expect(await history(world)).toMatchObject([{ outcome: 'failed', exitCode: 75, snapshot: null }]);
-  await until('no process is left', () => world.processes().length === 0, 5000);
-  world.configure();
-  await expectNextRunWorks(world);
-});
-
-test('a server that never answers: 75 in bounded time', async () => {
-  const mute = createServer(() => {}).listen(0, '127.0.0.1');
-  await once(mute, 'listening');
-  const { port } = mute.address() as AddressInfo;
-  world.configure('    stallTimeout: 2s\n', { location: `rest:http://127.0.0.1:${port}/` });
-  expectRefusal(await world.umbra('run', '--no-retry'), 75, 'home', 'engine.stalled', 'Nothing moved for 2 s', 'hint');
-  mute.close();
-  await until('no process is left', () => world.processes().length === 0, 5000);
-});
-
 test.runIf(canMount)(
   'a full repository disk (needs the right to mount): 1, and room is all that it takes',
   async () => {
@@ -135,12 +105,3 @@ async function longCheck(world: World): Promise<ReturnType<typeof spawn>> {
 }
 
 const locksOnDisk = ({ repository }: World): number => readdirSync(join(repository, 'locks')).length;
-
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -1,11 +1,21 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { replaceKeys } from '../../../../tools/testing/light-key.mjs';
 
 export const umbraProgram = fileURLToPath(new URL('../../dist/umbra.js', import.meta.url));
+const shimProgram = fileURLToPath(new URL('../../dist/shim.js', import.meta.url));
 export const password = 'correct horse battery staple';
 
 export type ResticVersion = '0.14.0' | '0.18.0' | '0.19.1';
@@ -184,8 +194,15 @@ ${jobLines}`,
 
   #mentions(pid: string): boolean {
     try {
-      const seen = readFileSync(`/proc/${pid}/environ`, 'latin1') + readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-      return seen.includes(this.folder) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
+      const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+      // A shim is told its work through a pipe: only what it has open names the world.
+      const held = commandLine.includes(shimProgram)
+        ? filesHeldBy(pid)
+        : readFileSync(`/proc/${pid}/environ`, 'latin1');
+      return (
+        (commandLine + held).includes(this.folder) &&
+        !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
+      );
     } catch {
       return false;
     }
@@ -196,6 +213,11 @@ ${jobLines}`,
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
+
+const filesHeldBy = (pid: string): string =>
+  readdirSync(`/proc/${pid}/fd`)
+    .map((descriptor) => readlinkSync(`/proc/${pid}/fd/${descriptor}`))
+    .join('\n');
 
 /** Waits until `condition` gives a value, and fails with `what` after `limitMs`. */
 export async function until<T>(what: string, condition: () => T | undefined | false, limitMs = 20_000): Promise<T> {
