@@ -1,10 +1,26 @@
 // restic makes the scrypt of a password key take about half a second. Tests and benches open repositories thousands of
 // times, so theirs get a key whose scrypt costs nothing. Only for throw-away repositories: it makes guessing cheap.
 import { createCipheriv, createHash, randomBytes, scryptSync } from 'node:crypto';
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const cost = { N: 2, r: 1, p: 1 };
+
+/** Any irreducible polynomial of degree 53 does; restic looks for one of its own for every repository. */
+const chunkerPolynomial = '25b468838dcb75';
+
+/** Makes a local repository with such a key without restic: empty, format 2, as every version from 0.14 on opens it. */
+export function makeRepository(repository, password) {
+  for (const folder of ['data', 'index', 'keys', 'locks', 'snapshots']) {
+    mkdirSync(join(repository, folder), { recursive: true });
+  }
+  const master = randomBytes(64);
+  const config = { version: 2, id: randomBytes(32).toString('hex'), chunker_polynomial: chunkerPolynomial };
+  writeFileSync(join(repository, 'config'), seal(master, Buffer.from(JSON.stringify(config))), { mode: 0o400 });
+  const part = (from, to) => master.subarray(from, to).toString('base64');
+  const keys = { mac: { k: part(32, 48), r: part(48, 64) }, encrypt: part(0, 32) };
+  replaceKeys(repository, JSON.stringify(keys), password);
+}
 
 /** Replaces all keys of a local repository by one for `password`; `masterKey` is what `restic cat masterkey` prints. */
 export function replaceKeys(repository, masterKey, password) {

@@ -1,19 +1,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Backend, Progress } from '@umbracore/contracts';
-import { backupSpec, Bench, gather, resticVersions } from './subject.ts';
+import { describeEach, resticVersions } from './restic-versions.ts';
+import { backupSpec, Bench, gather } from './subject.ts';
 
-describe.each(resticVersions)('restic $version saves and lists', ({ version, program }) => {
+describeEach(resticVersions, 'restic $version saves and lists', ({ version, program }) => {
   const bench = new Bench(program);
   let backend: Backend;
   const source = bench.path('sources', 'plain');
 
-  beforeAll(async () => {
-    backend = bench.backend('repository');
+  beforeAll(() => {
+    backend = bench.prepared('repository');
     mkdirSync(source);
     writeFileSync(`${source}/a.txt`, 'alpha');
     writeFileSync(`${source}/b.txt`, 'beta');
-    await backend.create();
   });
   afterAll(() => bench[Symbol.dispose]());
 
@@ -22,8 +22,11 @@ describe.each(resticVersions)('restic $version saves and lists', ({ version, pro
   });
 
   it('opens what it created, and creates nothing twice', async () => {
-    expect(await backend.open()).toEqual({ id: expect.stringMatching(/^[0-9a-f]{64}$/), format: 2 });
-    await expect(backend.create()).rejects.toMatchObject({ code: 'repository.exists' });
+    const own = bench.backend('own');
+    const { id } = await own.create();
+    expect(id).toMatch(/^[0-9a-f]{64}$/);
+    expect(await own.open()).toEqual({ id, format: 2 });
+    await expect(own.create()).rejects.toMatchObject({ code: 'repository.exists' });
   });
 
   it('saves what is new, nothing if nothing changed, and what changed', async () => {

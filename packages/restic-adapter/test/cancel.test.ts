@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Backend, EngineProcesses, Progress } from '@umbracore/contracts';
 import { createResticBackend } from '@umbracore/restic-adapter';
-import { backupSpec, Bench, resticVersions } from './subject.ts';
+import { describeEach, outermostRestics } from './restic-versions.ts';
+import { backupSpec, Bench } from './subject.ts';
 
 const mebibyte = 1024 * 1024;
 const limits = { uploadBytesPerSecond: 4 * mebibyte };
@@ -30,17 +31,16 @@ const killedAtOnce = (processes: EngineProcesses, killed: () => void): EnginePro
   },
 });
 
-describe.each(resticVersions)('stopping and resuming restic $version', ({ program }) => {
+describeEach(outermostRestics, 'stopping and resuming restic $version', ({ program }) => {
   const bench = new Bench(program);
   let backend: Backend;
   const source = bench.path('sources', 'large');
   const definition = { packSizeBytes: 4 * mebibyte };
 
-  beforeAll(async () => {
-    backend = bench.backend('repository', definition);
+  beforeAll(() => {
+    backend = bench.prepared('repository', definition);
     mkdirSync(source);
-    for (const name of ['a', 'b', 'c', 'd']) writeFileSync(`${source}/${name}`, randomBytes(5 * mebibyte));
-    await backend.create();
+    for (const name of ['a', 'b', 'c', 'd']) writeFileSync(`${source}/${name}`, randomBytes(3 * mebibyte));
   });
   afterAll(() => bench[Symbol.dispose]());
 

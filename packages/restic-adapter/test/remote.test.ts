@@ -1,19 +1,21 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Backend } from '@umbracore/contracts';
 import { restPassword, startRestServer } from './rest-server.ts';
-import { backupSpec, Bench, resticVersions } from './subject.ts';
+import { describeEach, outermostRestics } from './restic-versions.ts';
+import { backupSpec, Bench } from './subject.ts';
 
-describe.each(resticVersions)('a remote repository with restic $version', ({ version, program }) => {
+describeEach(outermostRestics, 'a remote repository with restic $version', ({ version, program }) => {
   const bench = new Bench(program);
   let server: Awaited<ReturnType<typeof startRestServer>>;
   let backend: Backend;
   const source = bench.path('sources', 'small');
 
   beforeAll(async () => {
-    server = await startRestServer();
+    bench.prepared('seed');
+    server = await startRestServer(bench.path('seed'));
     backend = bench.backend('far', { location: server.location });
     mkdirSync(source);
     writeFileSync(`${source}/a`, randomBytes(100_000));
@@ -23,11 +25,16 @@ describe.each(resticVersions)('a remote repository with restic $version', ({ ver
     bench[Symbol.dispose]();
   });
 
-  it('is absent, then created, then saved to', async () => {
-    await expect(backend.open()).rejects.toMatchObject({ code: 'repository.absent' });
-    const { id } = await backend.create();
-    expect(await backend.open()).toEqual({ id, format: 2 });
-    await expect(backend.create()).rejects.toMatchObject({ code: 'repository.exists' });
+  it('is absent, then created', async () => {
+    await using empty = await startRestServer();
+    const young = bench.backend('new', { location: empty.location });
+    await expect(young.open()).rejects.toMatchObject({ code: 'repository.absent' });
+    const { id } = await young.create();
+    expect(await young.open()).toEqual({ id, format: 2 });
+    await expect(young.create()).rejects.toMatchObject({ code: 'repository.exists' });
+  });
+
+  it('is saved to', async () => {
     const { snapshot, complete } = await backend.backup(backupSpec([source]));
     expect(complete).toBe(true);
     expect(await backend.holds(snapshot ?? '')).toBe(true);

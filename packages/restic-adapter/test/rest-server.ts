@@ -1,13 +1,18 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 
 const user = 'keeper';
 /** In every URL of a repository; must never be seen anywhere else. */
 export const restPassword = 'se-cret-in-url';
 
-/** A server of restic's REST protocol that keeps everything in memory: a remote repository without a remote. */
-export async function startRestServer(): Promise<{ readonly location: string } & AsyncDisposable> {
-  const files = new Map<string, Buffer>();
+/**
+ * A server of restic's REST protocol that keeps everything in memory: a remote repository without a remote. It begins with
+ * what is in the folder of a local repository.
+ */
+export async function startRestServer(folder?: string): Promise<{ readonly location: string } & AsyncDisposable> {
+  const files = new Map(folder === undefined ? [] : contentOf(folder));
   const server = createServer((request, response) => void answer(files, request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -19,6 +24,12 @@ export async function startRestServer(): Promise<{ readonly location: string } &
         server.closeAllConnections();
       }),
   };
+}
+
+function contentOf(folder: string): readonly (readonly [string, Buffer])[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const files = names.filter((name) => statSync(join(folder, name)).isFile());
+  return files.map((name) => [name, readFileSync(join(folder, name))]);
 }
 
 async function answer(files: Map<string, Buffer>, request: IncomingMessage, response: ServerResponse): Promise<void> {

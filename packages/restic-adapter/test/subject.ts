@@ -14,12 +14,7 @@ import {
 } from '@umbracore/contracts';
 import { createEngineProcesses } from '@umbracore/engine-process';
 import { createResticBackend } from '@umbracore/restic-adapter';
-
-/** The fetched versions that are there; `npm run fetch-restic` brings all three. */
-export const resticVersions = ['0.14.0', '0.18.0', '0.19.1'].flatMap((version) => {
-  const program = process.env[`UMBRA_TEST_RESTIC_${version.replaceAll('.', '_')}`];
-  return program === undefined ? [] : [{ version, program }];
-});
+import { makeRepository } from '../../../tools/testing/light-key.mjs';
 
 export const testClock: Clock = {
   now: () => Date.now(),
@@ -36,20 +31,27 @@ export class Bench implements Disposable {
   readonly folder: string;
   readonly program: string;
   readonly host: BackendHost;
+  readonly #env: Record<string, string | undefined>;
 
   /** `parent` is where the folder is made. */
   constructor(program: string, parent: string = tmpdir()) {
     this.folder = mkdtempSync(join(parent, 'umbra-restic-'));
     this.program = program;
     mkdirSync(join(this.folder, 'sources'));
+    this.#env = { PATH: process.env['PATH'], HOME: join(this.folder, 'home'), UMBRA_RESTIC: program };
     this.host = {
       processes: createEngineProcesses({ clock: testClock, log: silentLog }),
       clock: testClock,
       log: silentLog,
       cacheDir: join(this.folder, 'cache'),
       scratchDir: join(this.folder, 'scratch'),
-      env: { PATH: process.env['PATH'], HOME: join(this.folder, 'home'), UMBRA_RESTIC: program },
+      env: this.#env,
     };
+  }
+
+  /** Another program from now on. */
+  use(program: string): void {
+    this.#env['UMBRA_RESTIC'] = program;
   }
 
   path(...names: readonly string[]): string {
@@ -75,6 +77,12 @@ export class Bench implements Disposable {
 
   backend(name: string, change?: Partial<RepositoryDefinition>, password?: string): Backend {
     return createResticBackend(this.repository(name, change, password), this.host);
+  }
+
+  /** A backend with an empty repository that costs no time to open, as restic's own would: half a second for each call. */
+  prepared(name: string, change?: Partial<RepositoryDefinition>, password = 'correct horse'): Backend {
+    makeRepository(this.path(name), password);
+    return this.backend(name, change, password);
   }
 
   [Symbol.dispose](): void {

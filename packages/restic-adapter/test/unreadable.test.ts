@@ -1,20 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Backend } from '@umbracore/contracts';
-import { backupSpec, Bench, gather, resticVersions } from './subject.ts';
+import { describeEach, resticVersions } from './restic-versions.ts';
+import { backupSpec, Bench, gather } from './subject.ts';
 
-describe.each(resticVersions)('what restic $version cannot read', ({ program }) => {
+describeEach(resticVersions, 'what restic $version cannot read', ({ program }) => {
   const bench = new Bench(program);
   let backend: Backend;
   const source = bench.path('sources', 'good');
   // Opens for its owner and for root, and fails with EIO at the first byte: rights play no part.
   const unreadable = `/proc/${process.pid}/mem`;
 
-  beforeAll(async () => {
-    backend = bench.backend('repository');
+  beforeAll(() => {
+    backend = bench.prepared('repository');
     mkdirSync(source);
     writeFileSync(`${source}/a.txt`, 'alpha');
-    await backend.create();
   });
   afterAll(() => bench[Symbol.dispose]());
 

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import type { Backend } from '@umbracore/contracts';
+import { backendCases, runCases, type BackendCase, type BackendSubject } from '@umbracore/testkit';
+import { makeRepository } from '../../../tools/testing/light-key.mjs';
+import { newestRestic, resticVersions } from './restic-versions.ts';
+import { Bench, testClock } from './subject.ts';
+
+const mebibyte = 1024 * 1024;
+
+/** Slow enough for a backup that is to be cancelled while it works. */
+const definition = { limits: { uploadBytesPerSecond: 2 * mebibyte }, packSizeBytes: 4 * mebibyte };
+
+const password = 'correct horse';
+
+/** Looks at restic's own way to make a repository; all others get one that costs no time to open. */
+const aboutCreating = (one: BackendCase): boolean => one.name.startsWith('a created repository');
+
+function prepared(backend: Backend, folder: string): Backend {
+  return {
+    ...backend,
+    create(operation) {
+      if (existsSync(`${folder}/config`)) return backend.create(operation);
+      makeRepository(folder, password);
+      return backend.open(operation);
+    },
+  };
+}
+
+/** Root reads whatever there is, unless it gives up the capabilities for it. */
+function withoutPrivilege(bench: Bench, program: string): string {
+  if (process.getuid?.() !== 0) return program;
+  const path = bench.path('restic');
+  const rights = '-dac_override,-dac_read_search';
+  const command = `exec setpriv --inh-caps=${rights} --bounding-set=${rights} '${program}' "$@"`;
+  writeFileSync(path, `#!/bin/sh\n${command}\n`);
+  chmodSync(path, 0o700);
+  return path;
+}
+
+function subjectFor(one: BackendCase, program: string): BackendSubject {
+  const bench = new Bench(program);
+  if (one.wants?.includes('makeUnreadable') === true) bench.use(withoutPrivilege(bench, program));
+  const backendAt = (name: string): Backend => {
+    const backend = bench.backend(name, definition, password);
+    return aboutCreating(one) ? backend : prepared(backend, bench.path(name));
+  };
+  return {
+    backend: backendAt('repository'),
+    folder: bench.path('sources'),
+    other: { backend: backendAt('other'), repository: bench.repository('other', definition, password) },
+    makeUnreadable: (path) => chmod(path, 0o000),
+    async slowSource() {
+      const folder = bench.path('sources', 'slow');
+      mkdirSync(folder);
+      writeFileSync(`${folder}/large`, randomBytes(24 * mebibyte));
+      return folder;
+    },
+    async [Symbol.asyncDispose]() {
+      bench[Symbol.dispose]();
+    },
+  };
+}
+
+/** Obligations that the adapter meets by itself, whatever restic does: with one version they are proved for all. */
+const adapterOnly = [
+  'engine tells',
+  'an operation that is cancelled before',
+  'the percentage',
+  'the last report',
+  'a backup that is cancelled before',
+  'resuming rejects',
+  'what is not in supports',
+  'holds is',
+  'snapshots come oldest first',
+  'forgetting nothing',
+];
+
+const casesFor = (version: string): readonly BackendCase[] =>
+  version === newestRestic[0]?.version
+    ? backendCases
+    : backendCases.filter(({ name }) => !adapterOnly.some((start) => name.startsWith(start)));
+
+test('every obligation that is left out for old versions exists', () => {
+  const absent = adapterOnly.filter((start) => !backendCases.some(({ name }) => name.startsWith(start)));
+  expect(absent).toEqual([]);
+});
+
+describe.concurrent.each(resticVersions)('restic $version keeps the contract of a backend', ({ version, program }) => {
+  // restic spends most of its time waiting, 200 ms for each lock.
+  test.each(casesFor(version))('$name', async (one) => {
+    const results = await runCases([one], { open: async () => subjectFor(one, program), clock: testClock });
+    expect(results).toEqual([{ name: one.name, outcome: 'passed' }]);
+  });
+});
