@@ -15,12 +15,14 @@ import {
 import { cacheProblem } from './cache-problem.ts';
 import { buildCommand, interruptGraceMs, type Call } from './command.ts';
 import type { Message } from './decode/message.ts';
+import type { Features } from './features.ts';
 import { classify, type Verdict } from './exit-codes.ts';
 import { parseLocation, type Location } from './location.ts';
 import { createMask, type Mask } from './mask.ts';
 import { describeFailure } from './messages.ts';
 import { removeLocksOf } from './operations/remove-locks.ts';
 import { Transcript } from './transcript.ts';
+import { noteVersion } from './version-note.ts';
 import { findProgram, type Program } from './version-probe.ts';
 
 /** Receives what an operation is interested in, while it runs. Must not throw. */
@@ -41,7 +43,16 @@ export interface Ended {
   readonly command: string;
   readonly exit: EngineExit;
   readonly verdict: Verdict;
-  readonly program: Program;
+  /** Of the version that ran. */
+  readonly features: Features;
+}
+
+/** A supervised call of restic that runs, or has ended. */
+export interface Running {
+  readonly engine: EngineProcess;
+  readonly command: string;
+  /** Of the version that runs. */
+  readonly features: Features;
 }
 
 /** Reading a large repository over a slow line takes long; an endless wait is what must not happen. */
@@ -78,8 +89,9 @@ export class Restic {
     const command = buildCommand(program.path, this.repository, this.host, { cache, ...withFlag(call, '--no-lock') });
     const transcript = new Transcript(this.mask, operation.note);
     const outcome = await this.#call(command, callOptions(options, transcript), operation);
-    if ('late' in outcome) return this.#late(call.name, program);
-    return this.#end(call.name, outcome, program, transcript, operation.signal?.aborted === true);
+    const { features } = program;
+    if ('late' in outcome) return this.#late(call.name, features);
+    return this.#end(call.name, outcome, features, transcript, operation.signal?.aborted === true);
   }
 
   async #call(
@@ -109,16 +121,16 @@ export class Restic {
     const spool = operation.spool ?? join(own ?? '', 'spool');
     const orphanPolicy = operation.orphanPolicy ?? (own === undefined ? 'adopt' : 'die');
     try {
+      if (own === undefined) await noteVersion(spool, program.features, this.host.log);
       const engine = await this.host.processes.start(command, { spool, orphanPolicy });
-      return await this.follow(engine, call.name, reader, operation);
+      return await this.follow({ engine, command: call.name, features: program.features }, reader, operation);
     } finally {
       if (own !== undefined) await rm(own, { recursive: true, force: true });
     }
   }
 
   /** Follows an engine from its first byte to its end. */
-  async follow(engine: EngineProcess, command: string, reader: Reader, operation: Operation): Promise<Ended> {
-    const program = await this.program({});
+  async follow({ engine, command, features }: Running, reader: Reader, operation: Operation): Promise<Ended> {
     const transcript = new Transcript(this.mask, operation.note);
     const { signal } = operation;
     let interrupting: Promise<void> | undefined;
@@ -136,7 +148,7 @@ export class Restic {
       });
       await interrupting;
       if (interrupting !== undefined && exit.code === undefined) await removeLocksOf(this, engine.identity());
-      return this.#end(command, exit, program, transcript, interrupting !== undefined);
+      return this.#end(command, exit, features, transcript, interrupting !== undefined);
     } finally {
       signal?.removeEventListener('abort', interrupt);
     }
@@ -153,17 +165,17 @@ export class Restic {
     if (failure !== undefined) throw failure;
   }
 
-  #end(command: string, exit: EngineExit, program: Program, transcript: Transcript, interrupted: boolean): Ended {
+  #end(command: string, exit: EngineExit, features: Features, transcript: Transcript, interrupted: boolean): Ended {
     const { exitError, lines } = transcript;
-    const verdict = classify({ command, exit, interrupted, exitError, lines, features: program.features });
-    return { command, exit, verdict, program };
+    const verdict = classify({ command, exit, interrupted, exitError, lines, features });
+    return { command, exit, verdict, features };
   }
 
   /** Since 0.17 restic tries for a quarter of an hour and more to reach a dead server, in silence. */
-  #late(command: string, program: Program): Ended {
+  #late(command: string, features: Features): Ended {
     const code = this.location.kind === 'remote' ? 'repository.unreachable' : 'engine.stalled';
     const exit = { code: undefined, signal: undefined, lost: false };
-    return { command, exit, program, verdict: { type: 'failed', code, text: 'no answer before the deadline' } };
+    return { command, exit, features, verdict: { type: 'failed', code, text: 'no answer before the deadline' } };
   }
 
   #throwIfCancelled(command: string, { signal }: Operation): void {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Backend, Progress } from '@umbracore/contracts';
 import { describeEach, resticVersions } from './restic-versions.ts';
@@ -60,5 +60,19 @@ describeEach(resticVersions, 'restic $version saves and lists', ({ version, prog
     ]);
     expect(await backend.holds(first.snapshot ?? '')).toBe(true);
     expect(await backend.holds('0'.repeat(64))).toBe(false);
+  });
+
+  it('gives the result of an ended backup when restic is gone, or another one', async () => {
+    const spool = bench.path('spool');
+    const result = await backend.backup(backupSpec([source]), { spool });
+    const gone = new Bench('/nowhere/restic', bench.folder).backend('repository', {
+      location: bench.path('repository'),
+    });
+    await expect(gone.engine()).rejects.toMatchObject({ code: 'engine.absent' });
+    expect(await gone.resumeBackup({ spool })).toEqual(result);
+    // Without the note, as after a power failure, restic is asked.
+    rmSync(`${spool}/engine-version`);
+    expect(await backend.resumeBackup({ spool })).toEqual(result);
+    await expect(gone.resumeBackup({ spool })).rejects.toMatchObject({ code: 'engine.absent' });
   });
 });

@@ -26,7 +26,8 @@ export function describeEach(
   name: string,
   suite: (restic: ResticVersion) => void,
 ): void {
-  describe.concurrent.each(versions)(`${name}`, (restic) => {
+  // oxlint-disable-next-line vitest/valid-title -- the callers' titles
+  describe.concurrent.each(versions)(name, (restic) => {
     describe('in order', { concurrent: false }, () => {
       suite(restic);
     });

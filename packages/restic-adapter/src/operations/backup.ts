@@ -19,6 +19,7 @@ import { speaksOfDamage } from '../messages.ts';
 import { ProgressMeter } from '../progress.ts';
 import type { Ended, Reader, Restic } from '../restic.ts';
 import { checkTags } from '../tags.ts';
+import { notedFeatures } from '../version-note.ts';
 import { fullSnapshotId } from './full-snapshot-id.ts';
 
 /** Saves the sources. What could not be read is part of the result. */
@@ -40,8 +41,10 @@ export async function resumeBackup(
       context: { spool: operation.spool },
     });
   }
+  // restic may have been upgraded or removed since; its output is that of the one that was started.
+  const features = (await notedFeatures(operation.spool)) ?? (await restic.program({})).features;
   const reading = new BackupReading(restic, operation);
-  return reading.result(await restic.follow(engine, 'backup', reading, operation));
+  return reading.result(await restic.follow({ engine, command: 'backup', features }, reading, operation));
 }
 
 /** Exported for tests. */
@@ -151,7 +154,7 @@ class BackupReading implements Reader {
   }
 
   #fullId(id: string | undefined, ended: Ended): Promise<string | undefined> {
-    if (id === undefined || ended.program.features.fullSnapshotId) return Promise.resolve(id);
+    if (id === undefined || ended.features.fullSnapshotId) return Promise.resolve(id);
     // The id is worth asking for even if the operation was cancelled after the snapshot was saved.
     return fullSnapshotId(this.#restic, id, { note: this.#operation.note });
   }
