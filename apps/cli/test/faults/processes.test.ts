@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { umbraProgram, until, World, type Started } from '../support/world.ts';
 import {
@@ -45,11 +46,12 @@ test('a killed engine is made up for in the same run', async () => {
   if (record !== undefined) expectOneSnapshot(record);
 });
 
-test('a killed shim does not cost the snapshot', async () => {
+test('a killed shim: 3, and the snapshot is found', async () => {
   const run = await underWay(2);
   process.kill(identityOf(world, 'shim') ?? 0, 'SIGKILL');
-  const { code, stderr } = await run.ended;
-  expect([0, 3], stderr).toContain(code);
+  const { code, stdout } = await run.ended;
+  const told = 'Nobody saw how the engine ended; the snapshot was found in the repository';
+  expect([code, stdout]).toEqual([3, expect.stringContaining(told)]);
   const [record, ...more] = await expectNothingLeft(world);
   expect(more).toEqual([]);
   if (record !== undefined) expectOneSnapshot(record);
@@ -71,7 +73,7 @@ test('after a killed coordinator the next call adopts its engine: same run, one 
   if (record !== undefined) expectOneSnapshot(record);
 });
 
-test('Ctrl-C once: 130, cancelled, no snapshot', async () => {
+test('Ctrl-C once: 130, cancelled', async () => {
   const run = await underWay(4);
   run.child.kill('SIGINT');
   expectRefusal(await run.ended, 130, 'Ctrl-C once more kills', 'cancelled; nothing is left behind');
@@ -89,7 +91,7 @@ test('Ctrl-C twice: 130 at once, the engine is killed and its lock goes', async 
   run.child.kill('SIGINT');
   expectRefusal(await run.ended, 130, 'Killing what runs.');
   expect(performance.now() - second).toBeLessThan(5000);
-  expect(() => process.kill(engine, 0)).toThrow();
+  expect(existsSync(`/proc/${engine}`)).toBe(false);
   expect((await world.umbra('run', '--due')).code).toBe(0);
   expect(await expectNothingLeft(world)).toMatchObject([{ outcome: 'cancelled', exitCode: 130, snapshot: null }]);
   speedUp(world);
@@ -141,7 +143,8 @@ test('of two that start in the same moment one runs', async () => {
   slowDown(world, 1);
   const both = [world.umbra('run', 'documents'), world.umbra('run', 'documents')];
   const codes = (await Promise.all(both)).map(({ code }) => code);
-  expect(codes.sort()).toEqual([0, 6]);
+  expect(codes).toContain(0);
+  expect(codes).toContain(6);
   expect(await expectNothingLeft(world)).toHaveLength(1);
 });
 
