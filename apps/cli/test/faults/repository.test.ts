@@ -52,6 +52,17 @@ test('a lock of a living owner: 11, whose it is, and it stays; once it is gone a
   await expectNextRunWorks(world);
 });
 
+test('a lock that goes in time is waited for', async () => {
+  world.configure('', { repositoryLines: '    lockWait: 1m\n' });
+  const owner = await longCheck(world);
+  const run = world.start(['run', '--no-retry']);
+  await until('it waits', () => run.stderr().includes('waiting'));
+  owner.kill('SIGINT');
+  const { code, stderr } = await run.ended;
+  expect(code, stderr).toBe(0);
+  expect((await expectNothingLeft(world))[0]).toMatchObject({ outcome: 'succeeded', attempts: [{}] });
+});
+
 test('a lock of a dead owner does not need a human', async () => {
   const owner = await longCheck(world);
   owner.kill('SIGKILL');

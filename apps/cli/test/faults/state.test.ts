@@ -92,7 +92,7 @@ describe.runIf(canMount)('on disks of their own (needs the right to mount)', () 
     expect(await expectNothingLeft(world)).toHaveLength(1);
     expect(world.snapshots()).toHaveLength(1);
     await expectNextRunWorks(world);
-  });
+  }, 60_000);
 
   test('a read-only state: the backup is made all the same', async () => {
     using disk = smallDisk(world.makeFolder('state'), '4m');
