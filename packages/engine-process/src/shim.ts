@@ -53,6 +53,8 @@ function supervise(spec: ShimSpec): void {
   process.on('SIGTERM', () => engine.kill('SIGTERM'));
   const identity = recordEngine(spec, engine, engine.pid);
   answer({ type: 'started', engine: identity });
+  // From here on only the engine's end ends the shim, or nobody would see it.
+  engine.off('error', fail).on('error', () => undefined);
   if (spec.orphanPolicy === 'die') endWithCoordinator(engine);
 }
 
@@ -92,9 +94,13 @@ function startEngine(spec: ShimSpec): ChildProcess {
 
 /** With the policy `die`, the pipe from the coordinator stays open for its lifetime: its end is the coordinator's. */
 function endWithCoordinator(engine: ChildProcess): void {
-  const lifeline = process.stdin;
   const end = (): void => void engine.kill('SIGTERM');
-  lifeline.on('error', end).on('end', end).resume();
+  try {
+    process.stdin.on('error', end).on('end', end).resume();
+  } catch {
+    // Without the pipe nothing would tell of the coordinator's end.
+    end();
+  }
 }
 
 async function conclude(spec: ShimSpec, exitFile: number, record: ExitRecord): Promise<void> {

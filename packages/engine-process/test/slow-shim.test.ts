@@ -9,6 +9,7 @@ import {
   exited,
   followed,
   isAlive,
+  killedBy,
   lost,
   newFolder,
   newSpool,
@@ -38,11 +39,11 @@ function hurriedClock(count: number): Clock {
 const seenWith = async (clock: Clock, spool: string): Promise<EngineProcess> =>
   present(await createEngineProcesses({ clock, log: silentLog }).find(spool));
 
-/** A Node whose shims cannot make a file durable before the gate exists. */
-function nodeOnSlowDisk(gate: string): string {
+/** A Node whose shims load a module that spoils something before their own program. */
+function nodeWith(module: string): string {
   const node = join(newFolder(), 'node');
-  const disk = new URL(`./slow-disk.mjs?gate=${encodeURIComponent(gate)}`, import.meta.url);
-  writeFileSync(node, `#!/bin/sh\nexec '${process.execPath}' --import '${disk.href}' "$@"\n`, { mode: 0o700 });
+  const { href } = new URL(module, import.meta.url);
+  writeFileSync(node, `#!/bin/sh\nexec '${process.execPath}' --import '${href}' "$@"\n`, { mode: 0o700 });
   return node;
 }
 
@@ -50,7 +51,8 @@ describe('an engine has ended, and its shim', () => {
   test('waits for its disk: the end is known all the same', async () => {
     const gate = join(newFolder(), 'gate');
     const spool = newSpool();
-    const starter = createEngineProcesses({ clock: realClock, log: silentLog, nodePath: nodeOnSlowDisk(gate) });
+    const nodePath = nodeWith(`./slow-disk.mjs?gate=${encodeURIComponent(gate)}`);
+    const starter = createEngineProcesses({ clock: realClock, log: silentLog, nodePath });
     await starter.start(script('exit 5'), { spool, orphanPolicy: 'die' });
     const engine = await seenWith(hurriedClock(1000), spool);
     expect((await followed(engine)).exit).toEqual(exited(5));
@@ -84,4 +86,11 @@ describe('an engine has ended, and its shim', () => {
     expect((await followed(await seenWith(clock, spool))).exit).toEqual(lost);
     expect(clock.monotonicMs() - before).toBeGreaterThan(60_000);
   });
+});
+
+test('a shim that cannot watch its coordinator ends the engine, and tells', async () => {
+  const nodePath = nodeWith('./without-stdin.mjs');
+  const processes = createEngineProcesses({ clock: realClock, log: silentLog, nodePath });
+  const engine = await processes.start(script('sleep 60'), { spool: newSpool(), orphanPolicy: 'die' });
+  expect((await followed(engine)).exit).toEqual(killedBy('SIGTERM'));
 });
