@@ -64,11 +64,13 @@ export function speedUp(world: World): void {
   world.configure('    verify: { afterBackup: none }\n');
 }
 
+/** Locks that hold; one that is being written has a longer name. */
+export const locksOnDisk = ({ repository }: World): number =>
+  readdirSync(join(repository, 'locks')).filter((name) => /^[0-9a-f]{64}$/.test(name)).length;
+
 /** Resolves when an engine has its lock and is about to send. */
 export function engineAtWork(world: World): Promise<number> {
-  return until('an engine is at work', () =>
-    readdirSync(join(world.repository, 'locks')).length > 0 ? identityOf(world, 'engine') : undefined,
-  );
+  return until('an engine is at work', () => (locksOnDisk(world) > 0 ? identityOf(world, 'engine') : undefined));
 }
 
 /** The process that left its identity in the newest spool folder. */

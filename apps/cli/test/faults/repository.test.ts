@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { password, resticProgram, until, World } from '../support/world.ts';
-import { expectNextRunWorks, expectNothingLeft, expectRefusal, history } from './aftermath.ts';
+import { expectNextRunWorks, expectNothingLeft, expectRefusal, history, locksOnDisk } from './aftermath.ts';
 import { canMount, smallDisk } from './small-disk.ts';
 
 let world: World;
@@ -47,8 +47,7 @@ test('a lock of a living owner: 11, whose it is, and it stays; once it is gone a
   expectRefusal(await world.umbra('run', '--no-retry'), 11, 'repository.locked', 'home', `${owner.pid}`, 'hint');
   expect(world.locks()).toEqual(locks);
   expect((await history(world))[0]).toMatchObject({ outcome: 'failed', exitCode: 11, snapshot: null });
-  owner.kill('SIGINT');
-  await once(owner, 'exit');
+  await leave(world, owner);
   await expectNextRunWorks(world);
 });
 
@@ -57,7 +56,7 @@ test('a lock that goes in time is waited for', async () => {
   const owner = await longCheck(world);
   const run = world.start(['run', '--no-retry']);
   await until('it waits', () => run.stderr().includes('waiting'));
-  owner.kill('SIGINT');
+  await leave(world, owner);
   const { code, stderr } = await run.ended;
   expect(code, stderr).toBe(0);
   expect((await expectNothingLeft(world))[0]).toMatchObject({ outcome: 'succeeded', attempts: [{}] });
@@ -104,9 +103,9 @@ test.runIf(canMount)(
 
 /** A real exclusive lock: of a check that has to read a snapshot through a very narrow way. */
 async function longCheck(world: World): Promise<ReturnType<typeof spawn>> {
-  world.write('file', randomBytes(256 * 1024));
+  world.write('file', randomBytes(2 * 1024 * 1024));
   expect((await world.umbra('run', '--quiet')).code).toBe(0);
-  const args = ['--repo', world.repository, '--no-cache', '--limit-download=1', 'check', '--read-data'];
+  const args = ['--repo', world.repository, '--no-cache', '--limit-download=32', 'check', '--read-data'];
   const check = spawn(resticProgram(), args, {
     env: { PATH: world.env['PATH'], RESTIC_PASSWORD: password },
     stdio: 'ignore',
@@ -115,4 +114,10 @@ async function longCheck(world: World): Promise<ReturnType<typeof spawn>> {
   return check;
 }
 
-const locksOnDisk = ({ repository }: World): number => readdirSync(join(repository, 'locks')).length;
+/** What an owner leaves that ends in order: nothing. Asked to end, restic would first read the pack that it has begun. */
+async function leave({ repository }: World, owner: ReturnType<typeof spawn>): Promise<void> {
+  const ended = once(owner, 'exit');
+  for (const lock of readdirSync(join(repository, 'locks'))) rmSync(join(repository, 'locks', lock));
+  owner.kill('SIGKILL');
+  await ended;
+}

@@ -6,10 +6,10 @@ import { until, World } from '../support/world.ts';
 import { expectNextRunWorks, expectRefusal, history } from './aftermath.ts';
 
 // Waiting is most of it, so they wait together.
-const limitMs = 40_000;
+const limitMs = 60_000;
 
 /** Longer than the time without progress and the patience with locks, and far from restic's quarter of an hour. */
-const longestMs = 25_000;
+const longestMs = 30_000;
 
 function worldBehind(port: number, credentials = ''): World {
   const world = new World();
