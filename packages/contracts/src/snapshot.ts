@@ -36,6 +36,7 @@ export interface SnapshotEntry {
   /** Bytes; 0 for what has no content. */
   readonly size: number;
   readonly modifiedAt: Instant;
+  /** Permission bits as in Unix, such as 0o644, with setuid, setgid and sticky. */
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;

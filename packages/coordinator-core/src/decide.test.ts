@@ -69,5 +69,5 @@ test('every reason is given each time, in the order in which it counts', () => {
 
 test('names the run that is in the way', () => {
   const { reasons } = decide(aJob(), { ...facts, open: [open] }, now);
-  expect(reasons[1]?.text).toBe('Run r-1 is under way in process 42 since 2026-01-05T11:59:59.000Z');
+  expect(reasons[1]?.text).toBe('Run r-1 is under way in process 42 since 2026-01-05T11:59:59Z');
 });

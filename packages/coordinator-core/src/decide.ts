@@ -22,7 +22,7 @@ export interface DecisionFacts {
   readonly sources: readonly SourceFact[] | undefined;
   /** The last slot that is due; undefined if there is none. */
   readonly due: Slot | undefined;
-  /** Whether that slot has its run already. */
+  /** Whether that slot has its run already, or needs none any more. */
   readonly dueDone: boolean;
   /** The next slot; undefined if the job has no schedule. */
   readonly next: Slot | undefined;
@@ -111,4 +111,4 @@ function sources(job: BackupJobDefinition, facts: DecisionFacts): Finding {
   return { code, ok: true, text: 'All sources are there' };
 }
 
-const iso = (instant: Instant): string => new Date(instant).toISOString();
+const iso = (instant: Instant): string => new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -23,8 +23,15 @@ export async function factsFor(
   const { facts } = await lookAtSources(job.sources);
   const { due, next } = slots(ports, job, now);
   const runs = due && (await ports.store.runs({ job: job.id, repository, limit: runsAsked }));
-  const dueDone = runs?.some(({ slot, state }) => slot === due?.key && isTerminal(state)) ?? false;
+  const dueDone = due !== undefined && runs !== undefined && runs.some((run) => settles(run, due));
   return { asked, repository, open: running, sources: facts, due, dueDone, next };
+}
+
+/** A slot has its run; or somebody has saved everything since it was due, and saving it again would say nothing new. */
+export function settles(run: RunRecord, due: Slot): boolean {
+  if (run.slot === due.key) return isTerminal(run.state);
+  const isGood = run.state === 'succeeded' || run.state === 'warning';
+  return isGood && run.plan.options.dryRun !== true && (run.startedAt ?? run.queuedAt) >= due.at;
 }
 
 function openRun(ports: CoordinatorPorts, run: RunRecord, lease: Lease | undefined): OpenRun {

@@ -143,6 +143,16 @@ describe('entries', () => {
     expect(entries[0]).toMatchObject({ path: '/data', type: 'dir', size: 0 });
   });
 
+  it.each([
+    [0o644, 0o644],
+    [2 ** 31 + 0o755, 0o755],
+    [2 ** 27 + 0o777, 0o777],
+    [2 ** 31 + 2 ** 20 + 0o777, 0o1777],
+    [2 ** 23 + 2 ** 22 + 0o755, 0o6755],
+  ])('have the mode %d of Go as %d of Unix', (mode, unix) => {
+    expect(decodeEntry({ path: '/a', type: 'file', mode })?.mode).toBe(unix);
+  });
+
   it('are the same on the quick and on the long way', () => {
     const node = fc.record({
       name: fc.string({ unit: 'binary' }),

@@ -39,7 +39,7 @@ function quickEntry(fields: RegExpExecArray): SnapshotEntry {
     type: isEntryType(type) ? type : 'irregular',
     size: Number(fields[5] ?? 0),
     modifiedAt: instantOf(fields[7]),
-    mode: Number(fields[6]),
+    mode: unixMode(Number(fields[6])),
     uid: Number(fields[3]),
     gid: Number(fields[4]),
   };
@@ -55,10 +55,16 @@ export function decodeEntry(node: Message): SnapshotEntry | undefined {
     type: isEntryType(type) ? type : 'irregular',
     size: countIn(node, 'size'),
     modifiedAt: instantOf(textIn(node, 'mtime')),
-    mode: countIn(node, 'mode'),
+    mode: unixMode(countIn(node, 'mode')),
     uid: countIn(node, 'uid'),
     gid: countIn(node, 'gid'),
   };
+}
+
+/** restic prints the bits of Go's FileMode: the permissions are where they are in Unix, the three bits above are not. */
+function unixMode(goMode: number): number {
+  const bit = (position: number, unix: number): number => (Math.floor(goMode / 2 ** position) % 2) * unix;
+  return (goMode & 0o777) | bit(23, 0o4000) | bit(22, 0o2000) | bit(20, 0o1000);
 }
 
 const isEntryType = (type: string): type is EntryType => types.has(type);
