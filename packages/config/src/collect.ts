@@ -157,6 +157,15 @@ async function readIncluded(
       });
     }
     for (const name of found) files.add(resolve(folder, name));
+    if (!isPattern && files.delete(main.file)) {
+      findings.push({
+        code: 'config.cycle',
+        message: 'the file includes itself',
+        hint: 'remove it from `include`',
+        source: main,
+        span: nearestSpan(main, ['include', index], 'value'),
+      });
+    }
   }
   files.delete(main.file);
   const parts: Part[] = [];

@@ -16,4 +16,5 @@ export type {
 } from './schema.ts';
 export { parseSecretReference, type SecretReferenceText } from './secret-reference.ts';
 export { starterConfiguration, type StarterOptions } from './starter.ts';
+export { systemTimezone } from './system-timezone.ts';
 export { formatDuration, formatRate, formatSize, parseDuration, parseRate, parseSize } from './units.ts';

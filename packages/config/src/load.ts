@@ -15,6 +15,7 @@ import { checkReferences } from './references.ts';
 import { checkZone, toSchedules } from './schedules.ts';
 import { configurationSchema, type JobInput } from './schema.ts';
 import { nearestSpan, type Finding } from './source-text.ts';
+import { systemTimezone } from './system-timezone.ts';
 
 export interface LoadOptions {
   /** The file that the caller named, as with `--config`. */
@@ -89,17 +90,13 @@ function toTimezone(
   { timezone }: Collection,
   env: LoadOptions['env'],
 ): { readonly timezone: string; readonly findings: readonly Finding[] } {
-  const system = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (timezone !== undefined) {
-    const wrong = failure(() => checkZone(timezone.value));
-    if (wrong === undefined) return { timezone: timezone.value, findings: [] };
-    const span = nearestSpan(timezone.source, timezone.path, 'value');
-    return { timezone: system, findings: [narrowed({ ...wrong, source: timezone.source, span }, {})] };
-  }
-  const own = env['TZ'];
+  if (timezone === undefined) return { timezone: systemTimezone(env['TZ']), findings: [] };
+  const wrong = failure(() => checkZone(timezone.value));
+  if (wrong === undefined) return { timezone: timezone.value, findings: [] };
+  const span = nearestSpan(timezone.source, timezone.path, 'value');
   return {
-    timezone: own !== undefined && own !== '' && failure(() => checkZone(own)) === undefined ? own : system,
-    findings: [],
+    timezone: systemTimezone(env['TZ']),
+    findings: [narrowed({ ...wrong, source: timezone.source, span }, {})],
   };
 }
 

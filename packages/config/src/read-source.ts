@@ -1,7 +1,7 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { UmbraError } from '@umbracore/contracts';
+import { importModule } from './import-module.ts';
 import { isMap } from './path.ts';
 import type { SourceText } from './source-text.ts';
 import { parseToml } from './toml-source.ts';
@@ -73,8 +73,7 @@ async function readModule(file: string): Promise<ParsedText> {
   const source = blank(file);
   try {
     await access(file, constants.R_OK);
-    // Node keeps modules for good: an edited file counts from the next process on.
-    const loaded: unknown = await import(pathToFileURL(file).href);
+    const loaded = await importModule(file);
     const value = isMap(loaded) ? loaded['default'] : undefined;
     if (!isMap(value)) {
       return faulty(

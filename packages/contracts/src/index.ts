@@ -14,4 +14,5 @@ export * from './secret.ts';
 export * from './snapshot.ts';
 export * from './state-store.ts';
 export * from './time.ts';
+export * from './time-zone.ts';
 export * from './tokens.ts';

@@ -1,4 +1,4 @@
-import { closest, type DurationMs, type Instant, UmbraError } from '@umbracore/contracts';
+import { closest, type DurationMs, type Instant, isTimeZone, UmbraError } from '@umbracore/contracts';
 import { type LocalTime, dayMs, hourMs, minuteMs } from './civil.ts';
 
 /** A stretch of time, `from` included and `to` not, in which a zone keeps one distance from UTC. */
@@ -32,16 +32,19 @@ const zones = new Map<string, Zone>();
 export function zoneOf(name: string): Zone {
   const known = zones.get(name);
   if (known) return known;
-  const zone = newZone(formatterOf(name));
+  if (!isTimeZone(name)) throw unknownZone(name);
+  const zone = newZone(name);
   zones.set(name, zone);
   return zone;
 }
 
-function newZone(formatter: Intl.DateTimeFormat): Zone {
+function newZone(name: string): Zone {
+  // Made when the first offset is asked for: reading a configuration needs none.
+  let formatter: Intl.DateTimeFormat | undefined;
   const years = new Map<number, readonly Segment[]>();
   const segmentAt = (at: Instant): Segment => {
     const year = new Date(at).getUTCFullYear();
-    const segments = years.get(year) ?? segmentsOf(year, formatter);
+    const segments = years.get(year) ?? segmentsOf(year, (formatter ??= formatterOf(name)));
     years.set(year, segments);
     const segment = segments.find(({ to }) => at < to);
     if (!segment) throw new UmbraError('internal', `no zone segment holds ${at}`);
@@ -96,27 +99,24 @@ function offsetAt(at: Instant, formatter: Intl.DateTimeFormat): DurationMs {
 }
 
 function formatterOf(name: string): Intl.DateTimeFormat {
-  try {
-    // Newer engines also take plain offsets such as +02:00, which have no rules and are a typing mistake here.
-    if (/^[+-]/.test(name)) throw new RangeError(name);
-    return new Intl.DateTimeFormat('en-US', {
-      timeZone: name,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    });
-  } catch (cause) {
-    const guess = closest(name, ['UTC', ...Intl.supportedValuesOf('timeZone')]);
-    throw new UmbraError('schedule.zone', `there is no time zone "${name}"`, {
-      hint: guess ? `Did you mean ${guess}?` : 'Write an IANA name such as Europe/London, or UTC.',
-      context: { zone: name },
-      cause,
-    });
-  }
+  return new Intl.DateTimeFormat('en-US', {
+    timeZone: name,
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+}
+
+function unknownZone(name: string): UmbraError {
+  const guess = closest(name, ['UTC', ...Intl.supportedValuesOf('timeZone')]);
+  return new UmbraError('schedule.zone', `there is no time zone "${name}"`, {
+    hint: guess ? `Did you mean ${guess}?` : 'Write an IANA name such as Europe/London, or UTC.',
+    context: { zone: name },
+  });
 }
