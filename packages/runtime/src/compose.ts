@@ -97,6 +97,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
       await coordinator[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       temporary?.[Symbol.dispose]();
+      await log[Symbol.asyncDispose]();
     },
   };
 }

@@ -28,6 +28,9 @@ export async function openHistory(options: ComposeOptions): Promise<History> {
     calendar,
     clock: systemClock,
     paths,
-    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await store[Symbol.asyncDispose]();
+      await log[Symbol.asyncDispose]();
+    },
   };
 }

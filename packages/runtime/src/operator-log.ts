@@ -1,10 +1,4 @@
-import { mkdirSync, renameSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import { silentLog, type Log } from '@umbracore/contracts';
-
-/** A log larger than this is renamed to `….1` when it is opened; one such generation is kept. */
-const rotateAtBytes = 8 * 1024 * 1024;
+import type { Log } from '@umbracore/contracts';
 
 export interface OperatorLogOptions {
   readonly dir: string;
@@ -12,39 +6,46 @@ export interface OperatorLogOptions {
   readonly level: string;
 }
 
+/** Disposing it waits until every line is in the file. */
+export interface OperatorLog extends Log, AsyncDisposable {}
+
+type Level = 'debug' | 'info' | 'warn' | 'error';
+type Write = (level: Level, fields: Readonly<Record<string, unknown>>, message: string) => void;
+
+const levels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
 /**
- * JSON lines in `umbra.log`. The file is opened at the first line that is written. If it cannot be written the program
- * goes on without it: a log never stops a backup.
+ * JSON lines in `umbra.log`. What writes them is loaded with the first line: a run without trouble has none. If the file
+ * cannot be written the program goes on without it: a log never stops a backup.
  */
-export function operatorLog({ dir, level }: OperatorLogOptions): Log {
-  let opened: Log | undefined;
-  const log = (): Log => (opened ??= openLog(dir, level));
-  return level === 'silent' ? silentLog : lazyLog(log, {});
-}
-
-function lazyLog(log: () => Log, fields: Readonly<Record<string, unknown>>): Log {
-  return {
-    debug: (more, message) => log().debug({ ...fields, ...more }, message),
-    info: (more, message) => log().info({ ...fields, ...more }, message),
-    warn: (more, message) => log().warn({ ...fields, ...more }, message),
-    error: (more, message) => log().error({ ...fields, ...more }, message),
-    child: (more) => lazyLog(log, { ...fields, ...more }),
+export function operatorLog(options: OperatorLogOptions): OperatorLog {
+  let file: Log | undefined;
+  let opening: Promise<void> | undefined;
+  const waiting: Parameters<Write>[] = [];
+  const open = async (): Promise<void> => {
+    const { openLogFile } = await import('./log-file.ts');
+    file = openLogFile(options);
+    for (const [level, fields, message] of waiting.splice(0)) file[level](fields, message);
   };
+  const write: Write = (level, fields, message) => {
+    if (levels.indexOf(level) < levels.indexOf(options.level)) return;
+    if (file !== undefined) return file[level](fields, message);
+    waiting.push([level, fields, message]);
+    opening ??= open();
+  };
+  return { ...logWith(write, {}), [Symbol.asyncDispose]: () => opening ?? Promise.resolve() };
 }
 
-function openLog(dir: string, level: string): Log {
-  const file = join(dir, 'umbra.log');
-  try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
-    if (sizeOf(file) > rotateAtBytes) renameSync(file, `${file}.1`);
-    const destination = pino.destination({ dest: file, sync: true, mode: 0o600 });
-    destination.on('error', () => {});
-    return pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, destination);
-  } catch {
-    return silentLog;
-  }
-}
-
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+function logWith(write: Write, fields: Readonly<Record<string, unknown>>): Log {
+  const at =
+    (level: Level) =>
+    (more: Readonly<Record<string, unknown>>, message: string): void =>
+      write(level, { ...fields, ...more }, message);
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (more) => logWith(write, { ...fields, ...more }),
+  };
 }
