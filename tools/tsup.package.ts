@@ -35,6 +35,9 @@ export const selfContained = {
   },
   esbuildOptions: (options) => {
     options.conditions = ['@umbra/source', 'module'];
+    // Less to read at every start. Names stay as they are: a stack trace has to tell something.
+    options.minifyWhitespace = true;
+    options.minifySyntax = true;
   },
 } satisfies Options;
 
