@@ -115,6 +115,20 @@ test.each([
   expect(jobs.get('docs')?.schedules.map(({ text }) => text)).toEqual(['manual']);
 });
 
+test('a typed configuration finds defineConfig where the package is not installed', async () => {
+  using folder = new Folder();
+  folder.write(
+    'umbra.config.ts',
+    `import { defineConfig } from '@umbracore/config';
+export default defineConfig({ repositories: { main: 'backup' }, jobs: { docs: { sources: 'data' } } });`,
+  );
+  expect([...(await folder.load('umbra.config.ts')).jobs.keys()]).toEqual(['docs']);
+  folder.write('other.config.ts', `import '@umbracore/not-there'; export default {};`);
+  expect((await reportOf(folder, 'other.config.ts')).problems).toMatchObject([
+    { code: 'config.syntax', message: expect.stringContaining('@umbracore/not-there') },
+  ]);
+});
+
 test('a typed configuration is loaded as it is', async () => {
   using folder = new Folder();
   const text = (job: string): string => `const sources: string = 'data';
@@ -267,6 +281,17 @@ test('included files are merged in the order of their names, each relative to it
     ['third', join(folder.path, 'conf.d', 'x')],
     ['last', join(folder.path, 'x')],
   ]);
+});
+
+test('a file that includes itself goes round in a circle', async () => {
+  using folder = new Folder();
+  folder.write('umbra.yaml', 'include: [umbra.yaml]\nrepositories: { main: /a }\njobs: { docs: { sources: x } }\n');
+  expect((await reportOf(folder, 'umbra.yaml')).problems).toMatchObject([
+    { code: 'config.cycle', line: 1, column: 11 },
+  ]);
+  // A pattern that happens to match the file itself means the others.
+  folder.write('umbra.yaml', 'include: ["*.yaml"]\nrepositories: { main: /a }\njobs: { docs: { sources: x } }\n');
+  expect([...(await folder.load('umbra.yaml')).jobs.keys()]).toEqual(['docs']);
 });
 
 test('problems of included files are reported with the others, and an id belongs to one file', async () => {

@@ -108,7 +108,7 @@ const sentences: Partial<Readonly<Record<ErrorCode, Sentence>>> = {
   }),
   'repository.absent': ({ repository }) => ({
     message: `There is no repository at the location of ${repository}`,
-    hint: `Run \`umbra repo create ${repository}\`.`,
+    hint: `Mount it if it lies on a disk or share that is not there. Only if it is new: \`umbra repo create ${repository}\`.`,
   }),
   'repository.exists': ({ repository }) => ({
     message: `There is a repository at the location of ${repository} already`,
