@@ -12,7 +12,7 @@ export function writeSampleFiles(folder) {
   for (const name of ['letters', 'photos/2026', 'notes', 'odd names'])
     mkdirSync(join(folder, name), { recursive: true });
   for (let i = 1; i <= 200; i++) write(`letters/letter-${String(i).padStart(3, '0')}.txt`, letter(i));
-  for (let i = 1; i <= 60; i++) write(`photos/2026/IMG_${4000 + i}.jpg`, noise(random, 20_000 + (random() % 200_000)));
+  for (let i = 1; i <= 60; i++) write(`photos/2026/IMG_${4000 + i}.jpg`, noise(random, 200_000 + (random() % 800_000)));
   for (let i = 1; i <= 60; i++) write(`notes/note-${i}.md`, `# Note ${i}\n\n${letter(i).repeat(1 + (i % 9))}`);
   for (const name of ['with "quotes"', "it's", '-leading-dash', 'new\nline', '💾 emoji', 'ünïcödé', '* ? [glob]'])
     write(`odd names/${name}`, name);
