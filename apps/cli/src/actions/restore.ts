@@ -12,6 +12,7 @@ import { findSnapshot, type FoundSnapshot } from '../refs/find-snapshot.ts';
 import { entriesAt } from '../refs/path-inside.ts';
 import { previewRestore, type Existing, type RestorePreview } from '../restore/preview.ts';
 import { showPreview } from '../restore/show-preview.ts';
+import { newFolder } from '../restore/new-folder.ts';
 import { selection } from '../restore/pattern.ts';
 import type { Session } from '../session.ts';
 
@@ -75,7 +76,7 @@ function nothingAt(shortId: string, path: string | undefined, text: string): Umb
 function targetOf(session: Session, { snapshot }: FoundSnapshot, { to, inPlace }: RestoreFlags): string {
   if (inPlace === true) return '/';
   if (to === '') throw new UmbraError('usage.invalid', '--to is empty', { hint: 'Give a folder.' });
-  return resolve(session.cwd, to ?? `restored-${snapshot.shortId}`);
+  return to === undefined ? newFolder(session.cwd, `restored-${snapshot.shortId}`) : resolve(session.cwd, to);
 }
 
 function preview({ entries }: Chosen, target: string, mode: OverwriteMode): RestorePreview {
