@@ -17,5 +17,6 @@ export { logOfRun } from './run-log.ts';
 export type { Recovered } from './recovery.ts';
 export { decide } from './decide.ts';
 export type { Decision, DecisionFacts, OpenRun, Reason, ReasonCode, Verdict } from './decide.ts';
+export { settles } from './gather-facts.ts';
 export { recover } from './recover.ts';
 export type { RecoveryAction, RecoveryFacts } from './recover.ts';
