@@ -89,9 +89,12 @@ export class Session implements AsyncDisposable {
     else for (const line of problemLines(error, this.stderr.style, this.verbosity > 0)) this.stderr.line(line);
   }
 
-  /** Everything that runs something; made once. */
+  /** Everything that runs something; made once. After a failure it may be tried again with other options. */
   runtime(options: Partial<ComposeOptions> = {}): Promise<Runtime> {
-    return (this.#runtime ??= this.#compose(options));
+    return (this.#runtime ??= this.#compose(options).catch((error: unknown) => {
+      this.#runtime = undefined;
+      throw error;
+    }));
   }
 
   async #compose(options: Partial<ComposeOptions>): Promise<Runtime> {

@@ -1,4 +1,5 @@
-import { toUmbraError } from '@umbracore/contracts';
+import { toUmbraError, type Configuration, type UmbraError } from '@umbracore/contracts';
+import type { Runtime } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
@@ -10,34 +11,50 @@ import type { Session } from '../session.ts';
 
 export const action: Action<object> = async (session) => {
   const findings: Finding[] = [];
-  let exitCode: number = exitCodes.done;
-  try {
-    const runtime = await session.runtime();
-    for await (const finding of examine(runtime, session.interrupt.signal)) {
-      findings.push(finding);
-      show(session, finding);
-    }
-    if (findings.some(({ standing }) => standing === 'bad')) exitCode = exitCodes.failed;
-  } catch (thrown) {
-    const error = toUmbraError(thrown);
-    if (error.code === 'run.cancelled' || error.code === 'internal') throw error;
-    const fix = error.hint === undefined ? {} : { fix: error.hint };
-    const finding: Finding = {
-      area: 'config',
-      standing: 'bad',
-      subject: 'config',
-      text: error.message,
-      code: error.code,
-      ...fix,
-    };
+  const add = (finding: Finding): void => {
     findings.push(finding);
     show(session, finding);
-    exitCode = error.exitCode;
-  }
+  };
+  const { runtime, exitCode: obstacle } = await openDespite(session, add);
+  if (runtime !== undefined) for await (const finding of examine(runtime, session.interrupt.signal)) add(finding);
+  const bad = findings.some(({ standing }) => standing === 'bad');
+  const exitCode = obstacle ?? (bad ? exitCodes.failed : exitCodes.done);
   if (session.json) session.document('doctor', { findings: findings.map(findingDocument), exitCode });
   else session.notice(summary(findings));
   return exitCode;
 };
+
+/**
+ * Without a usable configuration the rest is examined all the same: a newcomer has none, and wants to know whether restic
+ * and the state are in order before there is one.
+ */
+async function openDespite(
+  session: Session,
+  add: (finding: Finding) => void,
+): Promise<{ readonly runtime: Runtime | undefined; readonly exitCode?: number }> {
+  try {
+    return { runtime: await session.runtime() };
+  } catch (thrown) {
+    const error = toUmbraError(thrown);
+    if (error.code === 'run.cancelled' || error.code === 'internal') throw error;
+    add(findingOf(error));
+    const { exitCode } = error;
+    return { runtime: await session.runtime({ configuration: nothing }).catch(() => undefined), exitCode };
+  }
+}
+
+const nothing: Configuration = {
+  file: undefined,
+  repositories: new Map(),
+  jobs: new Map(),
+  plugins: [],
+  timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+};
+
+function findingOf({ code, message, hint }: UmbraError): Finding {
+  const base = { area: 'config', standing: 'bad', subject: 'config', text: message, code } as const;
+  return hint === undefined ? base : { ...base, fix: hint };
+}
 
 const areaWidth = 16;
 

@@ -12,11 +12,11 @@ import type { Finding } from './finding.ts';
 /** A computer whose battery ran out wakes up long before this. */
 const plausibleFrom = Date.UTC(2025, 0, 1);
 
-/** Everything that can be looked at with a valid configuration. */
+/** Everything that can be looked at; of an empty configuration, what is there without one. */
 export async function* examine(runtime: Runtime, signal: AbortSignal): AsyncGenerator<Finding> {
   const { configuration } = runtime;
   yield* examineEngines(runtime, signal);
-  yield examineConfiguration(configuration);
+  if (configuration.file !== undefined) yield examineConfiguration(configuration.file, configuration);
   yield* examineState(runtime);
   yield examineClock(runtime);
   for (const repository of configuration.repositories.values()) {
@@ -27,9 +27,24 @@ export async function* examine(runtime: Runtime, signal: AbortSignal): AsyncGene
   yield* examineSources(configuration);
 }
 
+/** Stands for the repositories to come: the engine is asked for its version, nothing is opened. */
+const anyRepository: RepositoryDefinition = {
+  name: 'restic',
+  backend: 'restic',
+  location: '/',
+  password: undefined,
+  env: {},
+  compression: undefined,
+  packSizeBytes: undefined,
+  limits: {},
+  lockWaitMs: 0,
+  options: {},
+};
+
 async function* examineEngines({ repositories, configuration }: Runtime, signal: AbortSignal): AsyncGenerator<Finding> {
   const seen = new Set<string>();
-  for (const repository of configuration.repositories.values()) {
+  const configured = [...configuration.repositories.values()];
+  for (const repository of configured.length === 0 ? [anyRepository] : configured) {
     if (seen.has(repository.backend)) continue;
     seen.add(repository.backend);
     const subject = repository.backend;
@@ -52,7 +67,7 @@ async function* examineEngines({ repositories, configuration }: Runtime, signal:
   }
 }
 
-function examineConfiguration({ file = 'built in', jobs }: Configuration): Finding {
+function examineConfiguration(file: string, { jobs }: Configuration): Finding {
   const mode = (statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o777;
   const base = { area: 'config', subject: 'config' } as const;
   if ((mode & 0o022) !== 0) {
