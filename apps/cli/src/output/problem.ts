@@ -6,7 +6,9 @@ import { printableLines } from './printable.ts';
 export function problemDocument(error: UmbraError): Record<string, unknown> {
   const { code, exitCode, message, hint } = error.toRecord();
   const internal = code === 'internal' ? { stack: stackOf(error) } : {};
-  return { schema: 'umbra.error/1', code, exitCode, message, hint, ...problemsOf(error), ...internal };
+  // No page of the manual belongs to a code yet; whoever reads the field today will find it there.
+  const docs = null;
+  return { schema: 'umbra.error/1', code, exitCode, message, hint, docs, ...problemsOf(error), ...internal };
 }
 
 /** What the configuration reader found, each with its place. */
