@@ -13,7 +13,7 @@ export interface CompletionNames {
 
 export const shells: readonly string[] = ['bash', 'zsh', 'fish'];
 
-/** Prints the script that a shell loads; it calls `umbra complete -- WORDS`. */
+/** Prints the script that zsh or fish loads; it calls `umbra complete -- WORDS`. */
 export const printCompletionScript = (shell: string): void => script(shell, 'umbra', 'umbra');
 
 /** Prints the continuations of a command line, in the form that the scripts read. */
