@@ -8,7 +8,7 @@ import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
 import { formatCount, formatSize } from '../output/sizes.ts';
 import { calendarTime } from '../output/times.ts';
-import { colouredSign, outcomeWord, standingOf } from '../output/standing.ts';
+import { colouredSign, isDryRun, outcomeText, standingOfRun } from '../output/standing.ts';
 import type { Session } from '../session.ts';
 
 const defaultLimit = 20;
@@ -36,6 +36,7 @@ const columns = [
   { title: 'repository' },
   { title: 'started' },
   { title: 'took', align: 'right' },
+  { title: '', tight: true },
   { title: 'outcome' },
   { title: 'snapshot' },
   { title: 'new data', align: 'right' },
@@ -45,14 +46,17 @@ const columns = [
 ] as const;
 
 function showRuns(session: Session, runs: readonly RunRecord[], withJob: boolean): void {
-  const withRepository = new Set(runs.map(({ repository }) => repository)).size > 1;
-  const rows = runs.map((run) => rowOf(session, run, withJob, withRepository));
+  // Scripts find every column filled, whatever was asked for.
+  const plain = session.globals.plain === true;
+  const withRepository = plain || new Set(runs.map(({ repository }) => repository)).size > 1;
+  const rows = runs.map((run) => rowOf(session, run, plain || withJob, withRepository));
   session.sayTable(columns, rows);
 }
 
 function rowOf(session: Session, run: RunRecord, withJob: boolean, withRepository: boolean): string[] {
   const none = session.signs.none;
-  const { stats } = run;
+  // What a dry run would have saved was not saved.
+  const stats = isDryRun(run) ? null : run.stats;
   const lengthMs = runLengthMs(run);
   return [
     run.id,
@@ -60,7 +64,8 @@ function rowOf(session: Session, run: RunRecord, withJob: boolean, withRepositor
     withRepository ? run.repository : '',
     calendarTime(run.startedAt ?? run.queuedAt, session.now()),
     lengthMs === undefined ? none : formatDuration(lengthMs),
-    `${colouredSign(session, standingOf(run.state))} ${outcomeWord(run.state)}`,
+    colouredSign(session, standingOfRun(run)),
+    outcomeText(run),
     run.snapshot?.slice(0, 8) ?? none,
     stats === null ? none : formatSize(stats.bytesAdded),
     stats === null ? none : formatCount(stats.filesNew + stats.filesChanged),
@@ -76,7 +81,7 @@ function remarkOn(run: RunRecord, state: RunState): string {
   if (run.suspicions[0] !== undefined) return firstLine(run.suspicions[0]);
   const earlier = run.attempts.find((attempt) => attempt.error !== null)?.error;
   if (earlier !== undefined && earlier !== null && isTerminal(state)) return `1st: ${firstLine(earlier.message)}`;
-  return run.plan.options.dryRun === true ? 'dry run' : '';
+  return '';
 }
 
 const firstLine = (text: string): string => printable(text.split('\n')[0] ?? '');

@@ -5,7 +5,7 @@ import { formatDuration } from '../output/durations.ts';
 import { shownLocation } from '../output/shown-location.ts';
 import { printable } from '../output/printable.ts';
 import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
-import { colouredSign, outcomeWord, standingOf } from '../output/standing.ts';
+import { colouredSign, isDryRun, outcomeText, standingOfRun } from '../output/standing.ts';
 import { calendarTime, timestamp } from '../output/times.ts';
 import { findRun } from '../refs/find-run.ts';
 import type { Session } from '../session.ts';
@@ -38,12 +38,13 @@ function showRun(session: Session, run: RunRecord): void {
   const when = (instant: number): string => calendarTime(instant, session.now());
   const lengthMs = runLengthMs(run);
   const took = lengthMs === undefined ? '' : `, ${formatDuration(lengthMs)}`;
-  session.say(`${colouredSign(session, standingOf(run.state))} ${style.bold(run.id)}  ${outcomeWord(run.state)}`);
+  session.say(`${colouredSign(session, standingOfRun(run))} ${style.bold(run.id)}  ${outcomeText(run)}`);
   const facts: [string, string][] = [
     ['job', `${run.job} ${session.signs.arrow} ${run.repository} (${shownLocation(run.plan.repository.location)})`],
     ['trigger', run.slotAt === null ? run.trigger : `${run.trigger}, due ${when(run.slotAt)}`],
     ['started', run.startedAt === null ? session.signs.none : `${when(run.startedAt)}${took}`],
     ...(run.snapshot === null ? [] : [['snapshot', run.snapshot] as [string, string]]),
+    ...(isDryRun(run) ? [['saved', 'nothing; the numbers tell what a run would save'] as [string, string]] : []),
     ...(run.stats === null ? [] : statsFacts(run.stats)),
     ...verifiedFacts(run),
     ...(run.retryAt === null || isTerminal(run.state) ? [] : [['next try', when(run.retryAt)] as [string, string]]),

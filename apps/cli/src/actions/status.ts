@@ -25,7 +25,8 @@ export const action: Action<StatusFlags> = async (session, names, { check = fals
 };
 
 const columns = [
-  { title: '  job' },
+  { title: '', tight: true },
+  { title: 'job' },
   { title: 'repository' },
   { title: 'last success' },
   { title: 'last attempt' },
@@ -37,7 +38,7 @@ const columns = [
 function show(session: Session, shown: readonly JobStatus[], all: readonly JobStatus[], inNeed: readonly JobStatus[]) {
   const quiet = session.verbosity < 0;
   if (!quiet || inNeed.length > 0) {
-    const withRepository = all.some(({ job }) => job.repositories.length > 1);
+    const withRepository = session.globals.plain === true || all.some(({ job }) => job.repositories.length > 1);
     session.sayTable(
       columns,
       shown.map((status) => rowOf(session, status, withRepository)),
@@ -54,11 +55,12 @@ function rowOf(session: Session, status: JobStatus, withRepository: boolean): st
     instant === null || instant === undefined ? none : relativeTime(instant, now);
   const success = ago(status.lastSuccess?.finishedAt);
   return [
-    `${colouredSign(session, status.standing)} ${status.job.enabled ? style.bold(status.job.id) : `${status.job.id} (disabled)`}`,
+    colouredSign(session, status.standing),
+    status.job.enabled ? style.bold(status.job.id) : `${status.job.id} (disabled)`,
     withRepository ? status.repository : '',
     status.stale ? `${success} ${style.red('STALE')}` : success,
     attemptText(status, now, none),
-    status.nextAt === undefined ? none : ago(status.nextAt),
+    status.next?.isDue === true ? style.yellow('due now') : ago(status.next?.at),
     ago(status.verifiedAt),
     style.dim(printable(status.reason?.split('\n')[0] ?? '')),
   ];

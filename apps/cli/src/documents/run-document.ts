@@ -26,6 +26,7 @@ export function runDocument(record: RunRecord) {
     job: record.job,
     repository: record.repository,
     trigger: record.trigger,
+    dryRun: record.plan.options.dryRun === true,
     slot: timestampOrNull(record.slotAt),
     state: record.state,
     queuedAt: timestamp(record.queuedAt),

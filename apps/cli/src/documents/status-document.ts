@@ -13,7 +13,7 @@ export function statusDocument(status: JobStatus) {
     leftBehind: status.leftBehind,
     lastSuccess: status.lastSuccess === undefined ? null : runDocument(status.lastSuccess),
     lastAttempt: status.lastAttempt === undefined ? null : runDocument(status.lastAttempt),
-    nextRun: timestampOrNull(status.nextAt),
+    nextRun: timestampOrNull(status.next?.at),
     verifiedAt: timestampOrNull(status.verifiedAt),
     reason: status.reason ?? null,
     remedy: status.remedy ?? null,

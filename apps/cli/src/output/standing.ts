@@ -1,4 +1,4 @@
-import type { RunState } from '@umbracore/contracts';
+import type { RunRecord, RunState } from '@umbracore/contracts';
 import type { Session } from '../session.ts';
 import type { Standing } from '../status/judge.ts';
 
@@ -23,6 +23,16 @@ export function standingOf(state: RunState): Standing | undefined {
 
 /** `ok` reads better in a table than `succeeded`. */
 export const outcomeWord = (state: RunState): string => (state === 'succeeded' ? 'ok' : state);
+
+export const isDryRun = ({ plan }: RunRecord): boolean => plan.options.dryRun === true;
+
+/** A dry run saved nothing: what it is comes before how it went. */
+export const outcomeText = (run: RunRecord): string =>
+  isDryRun(run) ? `dry run ${outcomeWord(run.state)}` : outcomeWord(run.state);
+
+/** A dry run that went well is nothing to feel safe about. */
+export const standingOfRun = (run: RunRecord): Standing | undefined =>
+  isDryRun(run) && run.state === 'succeeded' ? undefined : standingOf(run.state);
 
 export function colouredSign({ signs, stdout: { style } }: Session, standing: Standing | undefined): string {
   switch (standing) {

@@ -3,9 +3,9 @@ import { displayWidth, padEnd, padStart } from './width.ts';
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
+  /** One blank behind it instead of two: a sign belongs to what it is the sign of. */
+  readonly tight?: boolean;
 }
-
-const gap = '  ';
 
 /**
  * Lines of a table with its titles first. A column that is empty in all rows is left out; the last one is never padded,
@@ -24,8 +24,11 @@ export function table(
   });
   const line = (cellOf: (column: (typeof kept)[number]) => string): string =>
     kept
-      .map((column) => (column.align === 'right' ? padStart : padEnd)(cellOf(column), column.width))
-      .join(gap)
+      .map((column) => {
+        const cell = (column.align === 'right' ? padStart : padEnd)(cellOf(column), column.width);
+        return cell + (column.tight === true ? ' ' : '  ');
+      })
+      .join('')
       .trimEnd();
   const head = line((column) => column.title);
   const body = rows.map((_, index) => line((column) => column.cells[index] ?? ''));

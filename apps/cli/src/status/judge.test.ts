@@ -92,7 +92,7 @@ const standing = (facts: Partial<JobFacts>): string => {
     lastAttempt: undefined,
     lastVerified: undefined,
   };
-  const status = judge({ ...base, leftBehind: false, ...facts }, every, now);
+  const status = judge({ ...base, leftBehind: false, next: undefined, ...facts }, every, now);
   return `${status.standing}${status.stale ? ' stale' : ''}: ${status.reason ?? ''}`;
 };
 

@@ -1,4 +1,5 @@
 import { isTerminal, type Calendar, type Instant, type JobDefinition, type RunRecord } from '@umbracore/contracts';
+import type { NextRun } from './next-run.ts';
 
 const day = 86_400_000;
 
@@ -11,19 +12,19 @@ export interface JobFacts {
   readonly repository: string;
   /** Newest run with outcome succeeded or warning. */
   readonly lastSuccess: RunRecord | undefined;
-  /** Newest run, ended or not. */
+  /** Newest run, ended or not; never a dry run, which proves nothing. */
   readonly lastAttempt: RunRecord | undefined;
   /** Newest run whose verification found nothing wrong. */
   readonly lastVerified: RunRecord | undefined;
   /** True if the newest run has not ended and nobody works on it any more. */
   readonly leftBehind: boolean;
+  readonly next: NextRun | undefined;
 }
 
 export interface JobStatus extends JobFacts {
   readonly standing: Standing;
   /** True if there was no success for longer than the schedule allows. */
   readonly stale: boolean;
-  readonly nextAt: Instant | undefined;
   readonly verifiedAt: Instant | undefined;
   /** What is wrong, as part of a sentence. */
   readonly reason: string | undefined;
@@ -38,7 +39,6 @@ export function judge(facts: JobFacts, calendar: Calendar, now: Instant): JobSta
     ...facts,
     ...verdict(facts, stale),
     stale,
-    nextAt: facts.job.enabled ? nextOf(facts.job, calendar, now) : undefined,
     verifiedAt: facts.lastVerified?.verification?.finishedAt,
   };
 }
@@ -101,9 +101,4 @@ function intervalOf(job: JobDefinition, calendar: Calendar, now: Instant): numbe
     return first === undefined || second === undefined ? [] : [second.at - first.at];
   });
   return intervals.length === 0 ? undefined : Math.min(...intervals);
-}
-
-function nextOf(job: JobDefinition, calendar: Calendar, now: Instant): Instant | undefined {
-  const slots = job.schedules.flatMap((schedule) => calendar.next(schedule, now)?.at ?? []);
-  return slots.length === 0 ? undefined : Math.min(...slots);
 }
