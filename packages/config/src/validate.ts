@@ -37,9 +37,12 @@ const faultyPaths = (issues: readonly Issue[], value: unknown): readonly Path[] 
 /** Taking something away may leave a list empty or a map incomplete: those go in another round. */
 const pruneRounds = 4;
 
+/** zod 4 writes a function for each object that it checks, which pays only if there are many of them. */
+const once = { jitless: true };
+
 /** Checks a file against its schema; finds everything that is wrong, not only the first. */
 export function validate<S extends z.ZodType>(schema: S, source: SourceText): Validated<z.output<S>> {
-  let result = schema.safeParse(source.value);
+  let result = schema.safeParse(source.value, once);
   if (result.success) return { value: result.data, findings: [], faulty: [] };
   const issues = flattenIssues(result.error.issues, []);
   const findings = distinct(issues.flatMap(({ issue, path }) => toFindings(schema, source, issue, path)));
@@ -50,7 +53,7 @@ export function validate<S extends z.ZodType>(schema: S, source: SourceText): Va
     faulty.push(...paths);
     // Lists are cut from their ends, so that the indexes of the other parts stay true.
     rest = [...paths].sort(laterFirst).reduce(without, rest);
-    result = schema.safeParse(rest);
+    result = schema.safeParse(rest, once);
   }
   return { value: result.success ? result.data : undefined, findings, faulty };
 }

@@ -20,7 +20,6 @@ import { classify, type Verdict } from './exit-codes.ts';
 import { parseLocation, type Location } from './location.ts';
 import { createMask, type Mask } from './mask.ts';
 import { describeFailure } from './messages.ts';
-import { removeLocksOf } from './operations/remove-locks.ts';
 import { Transcript } from './transcript.ts';
 import { noteVersion } from './version-note.ts';
 import { findProgram, type Program } from './version-probe.ts';
@@ -147,7 +146,10 @@ export class Restic {
         stderr: stderrReader(transcript, reader),
       });
       await interrupting;
-      if (interrupting !== undefined && exit.code === undefined) await removeLocksOf(this, engine.identity());
+      if (interrupting !== undefined && exit.code === undefined) {
+        const { removeLocksOf } = await import('./operations/remove-locks.ts');
+        await removeLocksOf(this, engine.identity());
+      }
       return this.#end(command, exit, features, transcript, interrupting !== undefined);
     } finally {
       signal?.removeEventListener('abort', interrupt);

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
 import { type BackendHost, type OutputLine, UmbraError } from '@umbracore/contracts';
 import { engineEnv } from './command.ts';
 import { featuresOf, type Features } from './features.ts';
@@ -13,7 +12,12 @@ export interface Program {
   readonly features: Features;
 }
 
-const record = z.object({ program: z.string(), fingerprint: z.string(), version: z.string() });
+interface VersionRecord {
+  readonly program: string;
+  readonly fingerprint: string;
+  readonly version: string;
+}
+
 const deadlineMs = 15_000;
 
 /**
@@ -35,17 +39,23 @@ export async function findProgram(host: BackendHost, signal: AbortSignal | undef
 const recordFile = (host: BackendHost, program: string): string =>
   join(host.cacheDir, `restic-version-${createHash('sha256').update(program).digest('hex').slice(0, 16)}.json`);
 
-async function readRecord(host: BackendHost, program: string): Promise<z.infer<typeof record> | undefined> {
+async function readRecord(host: BackendHost, program: string): Promise<VersionRecord | undefined> {
   try {
-    const parsed = record.safeParse(JSON.parse(await readFile(recordFile(host, program), 'utf8')));
-    return parsed.success && parsed.data.program === program ? parsed.data : undefined;
+    const kept: unknown = JSON.parse(await readFile(recordFile(host, program), 'utf8'));
+    return isVersionRecord(kept) && kept.program === program ? kept : undefined;
   } catch {
     return undefined;
   }
 }
 
+function isVersionRecord(value: unknown): value is VersionRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { program, fingerprint, version }: Partial<Record<keyof VersionRecord, unknown>> = value;
+  return [program, fingerprint, version].every((text) => typeof text === 'string');
+}
+
 /** A cache that cannot be written costs a process per run and nothing else. */
-async function writeRecord(host: BackendHost, content: z.infer<typeof record>): Promise<void> {
+async function writeRecord(host: BackendHost, content: VersionRecord): Promise<void> {
   const file = recordFile(host, content.program);
   const draft = `${file}.${process.pid}`;
   try {

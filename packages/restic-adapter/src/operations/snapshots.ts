@@ -1,9 +1,7 @@
 import type { Operation, Snapshot, SnapshotFilter } from '@umbracore/contracts';
 import { readDocument } from '../decode/document.ts';
 import { snapshotList, toSnapshot, type SnapshotDocument } from '../decode/snapshot.ts';
-import { holdsSnapshot } from '../local-repository.ts';
 import type { Restic } from '../restic.ts';
-import { isFullId } from '../snapshot-ids.ts';
 import { checkTags } from '../tags.ts';
 
 /** Oldest first. */
@@ -35,12 +33,4 @@ export function filterFlags({ tags, host, path }: SnapshotFilter): readonly stri
     ...(host === undefined ? [] : [`--host=${host}`]),
     ...(path === undefined ? [] : [`--path=${path}`]),
   ];
-}
-
-/** Local: the file is there and its content has the hash that is its name. Elsewhere restic is asked. */
-export async function holds(restic: Restic, snapshot: string, operation: Operation): Promise<boolean> {
-  if (!isFullId(snapshot)) return false;
-  if (restic.location.kind === 'local') return holdsSnapshot(restic.location.path, snapshot);
-  const found = await readSnapshots(restic, { ids: [snapshot] }, operation);
-  return found.some(({ id }) => id === snapshot);
 }
