@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
-import { World } from './support/world.ts';
+import { umbraProgram, World } from './support/world.ts';
 
 let world: World;
 beforeAll(() => {
@@ -49,6 +50,42 @@ test.each([['status'], ['run'], ['history'], ['snapshots'], ['config', 'check'],
     expect(stderr + stdout).toContain('no configuration was found');
   },
 );
+
+test('doctor without a configuration looks at everything else and says what is next', async () => {
+  const options = { env: { UMBRA_CONFIG: '' }, cwd: world.makeFolder('empty') };
+  const { code, stdout } = await world.start(['doctor'], options).ended;
+  expect(code).toBe(4);
+  expect(stdout).toMatch(/✘ config .*\n.*umbra init/);
+  for (const area of ['restic', 'state', 'clock']) expect(stdout).toMatch(new RegExp(`✔ ${area} `));
+});
+
+test.each([
+  [['st'], ['status']],
+  [['run', 'doc'], ['documents']],
+  [['run', '--verify', 's'], ['sample']],
+  [['run', '--verify=s'], ['sample']],
+  [
+    ['job', ''],
+    ['list', 'show', 'add', 'remove'],
+  ],
+  [['run', '$(touch', 'evaluated)'], []],
+])('completion in a bare bash: %j', async (words, offered) => {
+  const { stdout: script } = await world.umbra('completion', 'bash');
+  const line = ['umbra', ...words].join(' ');
+  // What the shell does at the tab key, without a terminal: it breaks words at = as well.
+  const broken = line.split(/ |(=)/).filter((part) => part !== undefined);
+  const quoted = broken.map((word) => `'${word}'`).join(' ');
+  const tab = `umbra() { "$NODE" "$UMBRA" "$@"; }
+    COMP_LINE='${line}' COMP_POINT=${line.length} COMP_WORDS=(${quoted}) COMP_CWORD=${broken.length - 1}
+    __umbra_complete; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const answer = execFileSync('bash', ['--norc', '--noprofile', '-c', `${script}${script}${tab}`], {
+    env: { ...world.env, NODE: process.execPath, UMBRA: umbraProgram },
+    cwd: world.folder,
+    encoding: 'utf8',
+  });
+  expect(answer.split('\n').filter(Boolean)).toEqual(offered);
+  expect(existsSync(world.at('evaluated'))).toBe(false);
+});
 
 test('an invalid configuration ends with 4 and every problem with its place', async () => {
   const broken = world.at('broken.yaml');
