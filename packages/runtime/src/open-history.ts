@@ -16,7 +16,7 @@ export interface History extends AsyncDisposable {
   readonly paths: RuntimePaths;
 }
 
-/** Throws `config.*` as `compose` does. */
+/** Throws `config.*` as `compose` does. It is also the door `./history`, behind which nothing that runs jobs is loaded. */
 export async function openHistory(options: ComposeOptions): Promise<History> {
   const paths = runtimePaths(options);
   const configuration = await readConfiguration(options);
