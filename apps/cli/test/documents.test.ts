@@ -9,7 +9,8 @@ beforeAll(async () => {
   world = new World();
   world.configure('    schedule: daily at 02:00\n');
   world.write('a.txt', 'a');
-  expect((await world.umbra('run', 'documents', '--verify')).code).toBe(0);
+  const { code, stderr } = await world.umbra('run', 'documents', '--verify');
+  if (code !== 0) throw new Error(stderr);
   world.makeFolder('photos');
 });
 afterAll(() => world[Symbol.dispose]());
@@ -53,7 +54,10 @@ test('repository: one that is not there, and one that was just made', async () =
     state: 'absent',
     id: null,
   });
-  expectDocument('repository', await world.umbra('repo', 'create', 'home', '--json'));
+  const { passwordFile } = expectDocument('repository', await world.umbra('repo', 'create', 'home', '--json')) as {
+    passwordFile: unknown;
+  };
+  expect(passwordFile).toBeNull();
   world.configure();
 });
 

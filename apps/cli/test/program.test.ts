@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
 import { umbraProgram, World } from './support/world.ts';
@@ -64,6 +64,9 @@ test.each([
   [['run', 'doc'], ['documents']],
   [['run', '--verify', 's'], ['sample']],
   [['run', '--verify=s'], ['sample']],
+  [['restore', 'doc'], ['documents@latest']],
+  [['restore', 'documents@l'], ['latest']],
+  [['snapshots', '--repository', ''], ['home']],
   [
     ['job', ''],
     ['list', 'show', 'add', 'remove'],
@@ -73,7 +76,7 @@ test.each([
   const { stdout: script } = await world.umbra('completion', 'bash');
   const line = ['umbra', ...words].join(' ');
   // What the shell does at the tab key, without a terminal: it breaks words at = as well.
-  const broken = line.split(/ |(=)/).filter((part) => part !== undefined);
+  const broken = line.split(/ |([=@])/).filter((part) => part !== undefined);
   const quoted = broken.map((word) => `'${word}'`).join(' ');
   const tab = `umbra() { "$NODE" "$UMBRA" "$@"; }
     COMP_LINE='${line}' COMP_POINT=${line.length} COMP_WORDS=(${quoted}) COMP_CWORD=${broken.length - 1}
@@ -120,4 +123,38 @@ test('nothing is asked where nobody can answer', async () => {
   const { code, stderr } = await world.umbra('job', 'remove', 'documents');
   expect(code).toBe(2);
   expect(stderr).toContain('-y');
+});
+
+test('the shortest configuration: repo create makes the password that it does not name, and only with the repository', async () => {
+  const config = world.at('short.yaml');
+  const [url, password] = [world.at('short-repository'), world.at('state', 'secrets', 'main.password')];
+  const umbra = (...args: string[]): ReturnType<World['umbra']> => world.umbra(...args, '-c', config);
+  writeFileSync(
+    config,
+    `repositories: { main: ${world.at('password')}/in-a-file }\njobs: { a: { sources: ${world.source} } }\n`,
+  );
+  expect((await umbra('repo', 'create', 'main')).code).not.toBe(0);
+  expect(existsSync(password)).toBe(false);
+  writeFileSync(config, `repositories: { main: ${url} }\njobs: { a: { sources: ${world.source} } }\n`);
+  const created = await umbra('repo', 'create', 'main');
+  expect([created.code, created.stdout]).toEqual([0, expect.stringContaining(password)]);
+  expect(readFileSync(password, 'utf8')).toMatch(/^[\w-]{64}\n$/);
+  expect(statSync(password).mode & 0o777).toBe(0o600);
+  world.write('a.txt', 'a');
+  expect((await umbra('run', 'a', '--quiet')).code).toBe(0);
+  const before = readFileSync(password, 'utf8');
+  expect((await umbra('repo', 'create', 'main')).code).not.toBe(0);
+  expect(readFileSync(password, 'utf8')).toBe(before);
+});
+
+test('a job of an included file is taken out of that file, and the refusal names it', async () => {
+  const [config, included] = [world.at('main.yaml'), world.at('included.yaml')];
+  writeFileSync(included, `jobs: { b: { sources: ${world.source} } }\n`);
+  writeFileSync(
+    config,
+    `include: [included.yaml]\nrepositories: { main: /r }\njobs: { a: { sources: ${world.source} } }\n`,
+  );
+  const { code, stderr } = await world.umbra('job', 'remove', 'b', '-y', '-c', config);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`Take it out of ${included}.`);
 });

@@ -1,8 +1,15 @@
 import { shownLocation } from '../output/shown-location.ts';
 import { shortPath } from '../output/short-path.ts';
-import type { LockVerdict, RepositoryDefinition, RepositoryHealth, RepositoryStatistics } from '@umbracore/contracts';
+import type {
+  LockVerdict,
+  RepositoryDefinition,
+  RepositoryFacts,
+  RepositoryHealth,
+  RepositoryStatistics,
+} from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { withOwnPassword } from '../init/own-password.ts';
 import { repositoryNamed } from '../names.ts';
 import { printable } from '../output/printable.ts';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
@@ -38,12 +45,17 @@ export const list: Action<NoFlags> = async (session) => {
 export const create: Action<NoFlags> = async (session, [name = '']) => {
   const { repositories, configuration } = await session.runtime();
   const definition = repositoryNamed(configuration, name);
-  const facts = await repositories.create(definition, { signal: session.interrupt.signal });
-  if (session.json)
-    return session.document('repository', { name, location: shownLocation(definition.location), ...facts });
+  const { signal } = session.interrupt;
+  const create = (): Promise<RepositoryFacts> => repositories.create(definition, { signal });
+  const { result: facts, passwordFile } = await withOwnPassword(session, definition, create);
+  if (session.json) {
+    const place = { name, location: shownLocation(definition.location), passwordFile: passwordFile ?? null };
+    return session.document('repository', { ...place, ...facts });
+  }
   session.say(
     `${session.stdout.style.green(session.signs.good)} ${name} ${facts.id.slice(0, 8)} created, format ${facts.format}`,
   );
+  if (passwordFile !== undefined) session.say(`  its password is in ${printable(passwordFile)}, mode 0600`);
   session.notice('Keep a copy of its password somewhere else: without it nobody can read the repository.');
 };
 

@@ -1,21 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { Secret, UmbraError, type RepositoryFacts } from '@umbracore/contracts';
+import { UmbraError, type RepositoryFacts } from '@umbracore/contracts';
 import type { InitFlags } from '../commands/init.ts';
-import {
-  discoverConfiguration,
-  generatePassword,
-  runtimePaths,
-  starterConfiguration,
-  writeSecretFile,
-} from '../doors/configuration.ts';
+import { discoverConfiguration, starterConfiguration } from '../doors/configuration.ts';
 import { repositoryNamed } from '../names.ts';
 import type { Session } from '../session.ts';
 import type { Answers } from './answers.ts';
-
-/** 48 bytes are 64 characters. */
-const passwordBytes = 48;
+import { makePassword, ownPasswordFile } from './own-password.ts';
 
 export interface SetUp {
   readonly configFile: string;
@@ -84,8 +76,8 @@ async function choosePassword(
       hint: 'Write it to a file of mode 0600 and give --password-file.',
     });
   }
-  const passwordFile = join(runtimePaths(session.place()).secretDir, `${name}.password`);
-  await writeSecretFile(passwordFile, new Secret(generatePassword(passwordBytes)));
+  const passwordFile = ownPasswordFile(session, name);
+  await makePassword(passwordFile);
   return { passwordFile, made: true };
 }
 
