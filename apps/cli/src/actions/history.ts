@@ -1,14 +1,14 @@
 import { isTerminal, type RunRecord, type RunState } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import type { HistoryFlags } from '../commands/history.ts';
-import { runDocument, runLengthMs } from '../documents/run-document.ts';
+import { isDryRun, runDocument, runLengthMs } from '../documents/run-document.ts';
 import { jobNamed, repositoryNamed } from '../names.ts';
 import { tellAlarms } from '../output/alarms.ts';
 import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
 import { formatCount, formatSize } from '../output/sizes.ts';
 import { calendarTime } from '../output/times.ts';
-import { colouredSign, isDryRun, outcomeText, standingOfRun } from '../output/standing.ts';
+import { colouredSign, outcomeText, standingOfRun } from '../output/standing.ts';
 import type { Session } from '../session.ts';
 
 const defaultLimit = 20;

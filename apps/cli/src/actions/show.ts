@@ -1,11 +1,11 @@
 import { isTerminal, type RunRecord, type StepRecord } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
-import { runDocument, runLengthMs } from '../documents/run-document.ts';
+import { isDryRun, runDocument, runLengthMs } from '../documents/run-document.ts';
 import { formatDuration } from '../output/durations.ts';
 import { shownLocation } from '../output/shown-location.ts';
 import { printable } from '../output/printable.ts';
 import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
-import { colouredSign, isDryRun, outcomeText, standingOfRun } from '../output/standing.ts';
+import { colouredSign, outcomeText, standingOfRun } from '../output/standing.ts';
 import { calendarTime, timestamp } from '../output/times.ts';
 import { findRun } from '../refs/find-run.ts';
 import type { Session } from '../session.ts';

@@ -14,6 +14,8 @@ const seconds = (ms: number): number => Math.round(ms) / 1000;
 export const runExitCode = (record: RunRecord): number | null =>
   isTerminal(record.state) ? exitCodeOf(record.state, record.error?.exitCode) : null;
 
+export const isDryRun = ({ plan }: RunRecord): boolean => plan.options.dryRun === true;
+
 /** Milliseconds from start to end; undefined while it goes on or if it never started. */
 export const runLengthMs = ({ startedAt, finishedAt }: RunRecord): number | undefined =>
   startedAt === null || finishedAt === null ? undefined : finishedAt - startedAt;
@@ -26,7 +28,7 @@ export function runDocument(record: RunRecord) {
     job: record.job,
     repository: record.repository,
     trigger: record.trigger,
-    dryRun: record.plan.options.dryRun === true,
+    dryRun: isDryRun(record),
     slot: timestampOrNull(record.slotAt),
     state: record.state,
     queuedAt: timestamp(record.queuedAt),

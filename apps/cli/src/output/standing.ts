@@ -1,4 +1,5 @@
 import type { RunRecord, RunState } from '@umbracore/contracts';
+import { isDryRun } from '../documents/run-document.ts';
 import type { Session } from '../session.ts';
 import type { Standing } from '../status/judge.ts';
 
@@ -23,8 +24,6 @@ export function standingOf(state: RunState): Standing | undefined {
 
 /** `ok` reads better in a table than `succeeded`. */
 export const outcomeWord = (state: RunState): string => (state === 'succeeded' ? 'ok' : state);
-
-export const isDryRun = ({ plan }: RunRecord): boolean => plan.options.dryRun === true;
 
 /** A dry run saved nothing: what it is comes before how it went. */
 export const outcomeText = (run: RunRecord): string =>

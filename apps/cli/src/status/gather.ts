@@ -8,8 +8,8 @@ import {
 } from '@umbracore/contracts';
 import type { History } from '@umbracore/runtime';
 import { jobNamed } from '../names.ts';
-import { isDryRun } from '../output/standing.ts';
-import { judge, type JobStatus } from './judge.ts';
+import { isDryRun } from '../documents/run-document.ts';
+import { countsAsSuccess, judge, type JobStatus } from './judge.ts';
 import { isLeftBehind } from './left-behind.ts';
 import { nextRun } from './next-run.ts';
 
@@ -64,7 +64,7 @@ async function pastOf(store: StateStore, latest: Latest, job: string, repository
     const found = answers ? [first] : await store.runs({ job, repository, states, limit: depth });
     return wanted.map((fits) => found.find((run) => run !== undefined && fits(run)));
   };
-  const [lastSuccess, lastVerified] = await newest(latest.good, good, isReal, isVerified);
+  const [lastSuccess, lastVerified] = await newest(latest.good, good, countsAsSuccess, isVerified);
   const [lastAttempt] = await newest(latest.ended, ended, isReal);
   return { lastSuccess, lastVerified, lastAttempt };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BackupJobDefinition, Calendar, Lease, RunRecord, RunState } from '@umbracore/contracts';
 import { isLeftBehind } from './left-behind.ts';
-import { judge, type JobFacts } from './judge.ts';
+import { countsAsSuccess, judge, type JobFacts } from './judge.ts';
 
 const hour = 3_600_000;
 const now = 1_000 * 24 * hour;
@@ -157,4 +157,14 @@ test('whether anybody works on a run', () => {
   expect(isLeftBehind(run('queued', 1), undefined, now)).toBe(true);
   expect(isLeftBehind(run('queued', 0), undefined, now)).toBe(false);
   expect(isLeftBehind(run('retrying', 1), undefined, now)).toBe(false);
+});
+
+test.each<[string, RunRecord, boolean]>([
+  ['a success', run('succeeded', 1), true],
+  ['one with unreadable files', run('warning', 1, { unreadableCount: 2 }), true],
+  ['one of a source that is suddenly empty', run('warning', 1, { suspicions: ['99 % of the files are gone'] }), false],
+  ['a dry run', run('succeeded', 1, { plan: { ...good.plan, options: { dryRun: true } } }), false],
+  ['a failure', run('failed', 1), false],
+])('%s counts as a success: %#', (_what, record, expected) => {
+  expect(countsAsSuccess(record)).toBe(expected);
 });

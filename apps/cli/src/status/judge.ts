@@ -1,4 +1,5 @@
 import { isTerminal, type Calendar, type Instant, type JobDefinition, type RunRecord } from '@umbracore/contracts';
+import { isDryRun } from '../documents/run-document.ts';
 import type { NextRun } from './next-run.ts';
 
 const day = 86_400_000;
@@ -10,7 +11,7 @@ export type Standing = 'good' | 'attention' | 'bad';
 export interface JobFacts {
   readonly job: JobDefinition;
   readonly repository: string;
-  /** Newest run with outcome succeeded or warning. */
+  /** Newest run that counts as a success. */
   readonly lastSuccess: RunRecord | undefined;
   /** Newest run, ended or not; never a dry run, which proves nothing. */
   readonly lastAttempt: RunRecord | undefined;
@@ -31,6 +32,13 @@ export interface JobStatus extends JobFacts {
   /** The command that helps or explains. */
   readonly remedy: string | undefined;
 }
+
+/**
+ * A warning because of some unreadable files is a backup; one that is suspicious may have saved an empty mount point, and a
+ * dry run saved nothing.
+ */
+export const countsAsSuccess = (run: RunRecord): boolean =>
+  (run.state === 'succeeded' || run.state === 'warning') && run.suspicions.length === 0 && !isDryRun(run);
 
 /** Success and attempt are judged apart: a job that failed a minute ago is not well because it ran a minute ago. */
 export function judge(facts: JobFacts, calendar: Calendar, now: Instant): JobStatus {
@@ -56,8 +64,8 @@ function verdict({ job, lastSuccess, lastAttempt, lastVerified, leftBehind }: Jo
     return { standing: 'attention', reason, remedy: 'umbra run --due' };
   }
   if (stale) return { standing: 'bad', reason: staleReason(lastSuccess), remedy: `umbra run ${job.id}` };
-  if (lastSuccess === undefined) return beforeFirst(job.id, lastAttempt);
   if (lastAttempt?.state === 'warning') return attentionTo(lastAttempt);
+  if (lastSuccess === undefined) return beforeFirst(job.id, lastAttempt);
   if (lastAttempt?.state === 'cancelled') {
     return { standing: 'attention', reason: 'the last run was cancelled', remedy: `umbra run ${job.id}` };
   }
