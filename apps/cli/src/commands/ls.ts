@@ -11,6 +11,7 @@ export const ls = defineCommand({
   operands: '<ref>',
   group: 'Get data back',
   text: 'files of a snapshot: REF[:PATH]',
+  completes: 'refs',
   options: [
     { flags: '-l, --long', text: 'with mode, owner, size and time' },
     { flags: '-R, --recursive', text: 'with everything below' },

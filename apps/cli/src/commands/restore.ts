@@ -17,6 +17,7 @@ export const restore = defineCommand({
   operands: '<ref> [path...]',
   group: 'Get data back',
   text: 'bring files back: preview first, into a new folder by default',
+  completes: 'refs',
   options: [
     { flags: '--to <folder>', text: 'where to (default: a new folder ./restored-ID)' },
     { flags: '--in-place', text: 'to where the files came from' },

@@ -4,18 +4,18 @@
  */
 export const bashScript = `# bash completion for umbra
 __umbra_complete() {
-    local line=\${COMP_LINE:0:COMP_POINT} words word lead='' value
+    local line=\${COMP_LINE:0:COMP_POINT} current=\${COMP_WORDS[COMP_CWORD]} words word option='' value
     read -ra words <<< "$line"
     [[ $line == *[[:space:]] ]] && words+=('')
     word=\${words[\${#words[@]}-1]}
-    if [[ $word == --*=* ]]; then
-        # Where bash breaks words at = it replaces only what follows.
-        [[ $COMP_WORDBREAKS == *=* ]] || lead=\${word%%=*}=
-        word=\${word#*=}
-    fi
+    [[ $word == --*=* ]] && option=\${word%%=*}=
+    # Bash breaks words at = : and @ as well, and replaces only what follows.
+    [[ $current == [=:@] ]] && current=''
     COMPREPLY=()
     while IFS=$'\\t' read -r value _; do
-        [[ -n $value && $value != :* && $value == "$word"* ]] && COMPREPLY+=("$lead$value")
+        [[ -z $value || $value == :* ]] && continue
+        value=$option$value
+        [[ $value == "$word"* ]] && COMPREPLY+=("\${value#"\${word%"$current"}"}")
     done < <(umbra complete -- "\${words[@]:1}" 2>/dev/null)
 }
 # Names of files where there is nothing better to offer.

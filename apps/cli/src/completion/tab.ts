@@ -19,7 +19,7 @@ export const printCompletionScript = (shell: string): void => script(shell, 'umb
 /** Prints the continuations of a command line, in the form that the scripts read. */
 export function answerCompletion(words: readonly string[], names: CompletionNames): void {
   const root = new RootCommand();
-  for (const option of globalOptions) addOption(root, option);
+  for (const option of globalOptions) addOption(root, option, names);
   for (const definition of commands.filter(({ hidden }) => hidden !== true)) addCommand(root, definition, '', names);
   root.parse([...words]);
 }
@@ -27,7 +27,7 @@ export function answerCompletion(words: readonly string[], names: CompletionName
 function addCommand(root: RootCommand, definition: CommandDefinition, prefix: string, names: CompletionNames): void {
   const path = `${prefix}${definition.name}`;
   const command = root.command(path, definition.text);
-  for (const option of definition.options ?? []) addOption(command, option);
+  for (const option of definition.options ?? []) addOption(command, option, names);
   const offered = offeredNames(definition, names);
   if (offered.length > 0) {
     command.argument(
@@ -49,6 +49,8 @@ function offeredNames(
   switch (completes) {
     case 'jobs':
       return jobs;
+    case 'refs':
+      return jobs.map((job) => `${job}@latest`);
     case 'repositories':
       return repositories;
     case 'topics':
@@ -63,13 +65,17 @@ function offeredNames(
   }
 }
 
-function addOption(command: Pick<RootCommand, 'option'>, { flags, text, choices = [] }: OptionDefinition): void {
+function addOption(
+  command: Pick<RootCommand, 'option'>,
+  { flags, text, choices }: OptionDefinition,
+  { repositories }: CompletionNames,
+): void {
   const long = /--(?<name>[\w-]+)/.exec(flags)?.groups?.['name'] ?? flags;
   const alias = /^-(?<letter>\w),/.exec(flags)?.groups?.['letter'];
   if (!/[<[]/.test(flags)) command.option(long, text, alias);
   else {
     const offer = (complete: (value: string, description: string) => void): void => {
-      for (const choice of choices) complete(choice, '');
+      for (const choice of choices ?? (long === 'repository' ? repositories : [])) complete(choice, '');
     };
     command.option(long, text, offer, alias);
   }
