@@ -7,6 +7,7 @@ import { Channel } from './output/channel.ts';
 import { asciiSigns, printsUnicode, unicodeSigns, type Signs } from './output/signs.ts';
 import { problemDocument, problemLines } from './output/problem.ts';
 import { table, type Column } from './output/table.ts';
+import { withDayTimes } from './output/times.ts';
 import { shortenEnd } from './output/width.ts';
 import { wallClock } from './wall-clock.ts';
 
@@ -86,7 +87,9 @@ export class Session implements AsyncDisposable {
 
   problem(error: UmbraError): void {
     if (this.json) this.stderr.line(JSON.stringify(problemDocument(error)));
-    else for (const line of problemLines(error, this.stderr.style, this.verbosity > 0)) this.stderr.line(line);
+    else
+      for (const line of problemLines(error, this.stderr.style, this.verbosity > 0))
+        this.stderr.line(withDayTimes(line, this.now()));
   }
 
   /** Everything that runs something; made once. After a failure it may be tried again with other options. */

@@ -1,6 +1,7 @@
 import type { Action } from '../command.ts';
 import { jobNamed } from '../names.ts';
 import { printable } from '../output/printable.ts';
+import { withDayTimes } from '../output/times.ts';
 
 /** Prints the same decision that a run is started by. */
 export const action: Action<object> = async (session, [name = '']) => {
@@ -17,6 +18,8 @@ export const action: Action<object> = async (session, [name = '']) => {
   } as const;
   session.say(`${style.bold(job.id)} ${sentences[verdict.type]}`);
   for (const { ok, text } of reasons) {
-    session.say(`  ${ok ? style.green(session.signs.good) : style.red(session.signs.bad)} ${printable(text)}`);
+    session.say(
+      `  ${ok ? style.green(session.signs.good) : style.red(session.signs.bad)} ${printable(withDayTimes(text, session.now()))}`,
+    );
   }
 };

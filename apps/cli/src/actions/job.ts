@@ -119,12 +119,25 @@ export const remove: Action<NoFlags> = async (session, [name = '']) => {
     throw new UmbraError('run.cancelled', 'nothing was changed');
   }
   const file = fileOf(configuration);
+  await demandIn(session, file, name);
   await editConfigurationFile(file, (current) => removeJob(current, name));
   if (session.json) return session.document('job-removed', { job: name, file });
   session.say(
     `${session.stdout.style.green(session.signs.good)} ${name} is out of ${printable(file)}; its snapshots stay`,
   );
 };
+
+/** A job of an included file is listed like any other, but only the file itself is edited. */
+async function demandIn(session: Session, file: string, job: string): Promise<void> {
+  const { configFile, ...place } = session.place();
+  const { stateDir } = runtimePaths(place);
+  const values = await explainConfiguration({ ...place, path: configFile, calendar, stateDir, job });
+  const origin = values.find(({ layer, file: from }) => layer === 'job' && from !== undefined)?.file ?? file;
+  if (origin === file) return;
+  throw new UmbraError('usage.invalid', `the job ${job} is not in ${file} but in ${origin}`, {
+    hint: `Take it out of ${origin}.`,
+  });
+}
 
 function fileOf({ file }: Configuration): string {
   if (file !== undefined) return file;

@@ -10,7 +10,7 @@ import { operationView } from '../progress/operation-view.ts';
 import { findSnapshot } from '../refs/find-snapshot.ts';
 import { entriesAt } from '../refs/path-inside.ts';
 import type { Session } from '../session.ts';
-import { toUmbraError, UmbraError } from '@umbracore/contracts';
+import { closest, toUmbraError, UmbraError } from '@umbracore/contracts';
 
 /** Small enough for every week, and after forty of them everything was read once on average. */
 const defaultPercent = 2.5;
@@ -45,7 +45,15 @@ async function repositoriesFor(
   if (job !== undefined && !configuration.repositories.has(target)) {
     return job.repositories.map((name) => repositoryNamed(configuration, name));
   }
-  if (!/@|:|^latest$|^[0-9a-f]{8,}$/.test(target)) return [repositoryNamed(configuration, target)];
+  if (!/@|:|^latest$|^[0-9a-f]{8,}$/.test(target)) {
+    const found = configuration.repositories.get(target);
+    if (found !== undefined) return [found];
+    const names = [...configuration.repositories.keys(), ...configuration.jobs.keys()];
+    const near = closest(target, names);
+    throw new UmbraError('usage.unknown-repository', `there is no repository or job "${target}", and it is no ref`, {
+      hint: near === undefined ? 'See what there is: umbra repo list, umbra job list.' : `Did you mean ${near}?`,
+    });
+  }
   const { backend, snapshot, repository, ref } = await findSnapshot(session, target);
   const { entries } = await entriesAt(backend, snapshot, ref.path, { signal: session.interrupt.signal });
   session.say(

@@ -21,7 +21,8 @@ export async function* examine(runtime: Runtime, signal: AbortSignal): AsyncGene
   yield examineClock(runtime);
   for (const repository of configuration.repositories.values()) {
     const health = await runtime.repositories.health(repository, { signal });
-    yield repositoryFinding(repository, health);
+    const used = await hasBackups(runtime, repository);
+    yield repositoryFinding(repository, health, used);
     yield* lockFindings(repository, health);
   }
   yield* examineSources(configuration);
@@ -113,14 +114,20 @@ function examineClock({ clock, configuration }: Runtime): Finding {
   return { ...base, standing: 'good', text: `zone ${configuration.timezone}` };
 }
 
-function repositoryFinding({ name }: RepositoryDefinition, health: RepositoryHealth): Finding {
+async function hasBackups({ store }: Runtime, { name }: RepositoryDefinition): Promise<boolean> {
+  return (await store.runs({ repository: name, states: ['succeeded', 'warning'], limit: 1 })).length > 0;
+}
+
+function repositoryFinding({ name }: RepositoryDefinition, health: RepositoryHealth, used: boolean): Finding {
   const base = { area: 'repository', subject: name } as const;
   if (health.state === 'ready') {
     const count = health.snapshots ?? 0;
     return { ...base, standing: 'good', text: `opens; ${count} ${count === 1 ? 'snapshot' : 'snapshots'}` };
   }
   const code = `repository.${health.state === 'failed' ? 'damaged' : health.state}`;
-  const fix = health.state === 'absent' ? `umbra repo create ${name}` : health.hint;
+  // What was there once is rather on a disk that is not mounted than to be made anew beside it.
+  const absent = used ? 'mount its disk or correct its location: it had backups' : `umbra repo create ${name}`;
+  const fix = health.state === 'absent' ? absent : health.hint;
   return {
     ...base,
     standing: 'bad',

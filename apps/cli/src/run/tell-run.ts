@@ -65,7 +65,8 @@ function tellWarning(session: Session, run: RunRecord): void {
     );
   }
   for (const suspicion of run.suspicions) session.say(`${sign} ${printable(suspicion)}  ${code}`);
-  if (run.error !== null) session.say(`${sign} ${printable(run.error.message)}  ${code}`);
+  // What could not be read has had its line.
+  if (run.error !== null && run.unreadableCount === 0) session.say(`${sign} ${printable(run.error.message)}  ${code}`);
   session.say(`  details: umbra show ${run.id}`);
 }
 
