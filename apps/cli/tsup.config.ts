@@ -6,8 +6,9 @@ type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 /** Leaves out what carries commands out: the help only lists them, and whatever is more than a short answer is in main.js. */
 const onlyShortAnswers: Plugin = {
   name: 'only-short-answers',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.\/main\.ts$|^\.\.\/actions\// }, () => ({ path: './main.js', external: true })),
+  setup(build) {
+    build.onResolve({ filter: /^\.\/main\.ts$|^\.\.\/actions\// }, () => ({ path: './main.js', external: true }));
+  },
 };
 
 // Everything is inside, unpacked by nobody. What answers at once is one file; elsewhere commands are chunks of their own,
