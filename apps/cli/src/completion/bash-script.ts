@@ -4,18 +4,17 @@
  */
 export const bashScript = `# bash completion for umbra
 __umbra_complete() {
-    local line=\${COMP_LINE:0:COMP_POINT} current=\${COMP_WORDS[COMP_CWORD]} words word option='' value
+    local line=\${COMP_LINE:0:COMP_POINT} replaced=$2 words word option='' value
     read -ra words <<< "$line"
     [[ $line == *[[:space:]] ]] && words+=('')
     word=\${words[\${#words[@]}-1]}
     [[ $word == --*=* ]] && option=\${word%%=*}=
-    # Bash breaks words at = : and @ as well, and replaces only what follows.
-    [[ $current == [=:@] ]] && current=''
+    # Bash breaks words at = : and @ as well, and replaces only the last part: after =, but from @ on.
     COMPREPLY=()
     while IFS=$'\\t' read -r value _; do
         [[ -z $value || $value == :* ]] && continue
         value=$option$value
-        [[ $value == "$word"* ]] && COMPREPLY+=("\${value#"\${word%"$current"}"}")
+        [[ $value == "$word"* ]] && COMPREPLY+=("\${value#"\${word%"$replaced"}"}")
     done < <(umbra complete -- "\${words[@]:1}" 2>/dev/null)
 }
 # Names of files where there is nothing better to offer.

@@ -11,9 +11,9 @@ export interface CompletionNames {
   readonly repositories: readonly string[];
 }
 
-export const shells: readonly string[] = ['bash', 'zsh', 'fish'];
+export const shells: readonly string[] = ['bash', 'zsh', 'fish', 'powershell'];
 
-/** Prints the script that zsh or fish loads; it calls `umbra complete -- WORDS`. */
+/** Prints the script that zsh, fish or PowerShell loads; it calls `umbra complete -- WORDS`. */
 export const printCompletionScript = (shell: string): void => script(shell, 'umbra', 'umbra');
 
 /** Prints the continuations of a command line, in the form that the scripts read. */

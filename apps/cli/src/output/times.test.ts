@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { calendarTime, dayTime, parseTime, relativeTime, timestamp } from './times.ts';
+import { calendarTime, dayTime, parseTime, relativeTime, timestamp, withDayTimes } from './times.ts';
 
 const now = new Date(2026, 10, 23, 11, 0, 0).getTime();
 const minute = 60_000;
@@ -25,7 +25,9 @@ test.each([
 ])('%d is %s', (instant, text) => expect(relativeTime(instant, now)).toBe(text));
 
 test('days near by have names', () => {
-  expect(dayTime(new Date(2026, 10, 23, 2, 0).getTime(), now)).toBe('today 02:00');
+  const early = new Date(2026, 10, 23, 2, 0);
+  expect(dayTime(early.getTime(), now)).toBe('today 02:00');
+  expect(withDayTimes(`due at ${early.toISOString()}.`, now)).toBe('due at today 02:00.');
   expect(dayTime(new Date(2026, 10, 22, 2, 3).getTime(), now)).toBe('yesterday 02:03');
   expect(dayTime(new Date(2026, 10, 24, 2, 0).getTime(), now)).toBe('tomorrow 02:00');
   expect(dayTime(new Date(2026, 10, 21, 2, 0).getTime(), now)).toBe('Sat 21 Nov 02:00');

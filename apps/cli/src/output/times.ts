@@ -44,9 +44,9 @@ export function dayTime(instant: number, now: number): string {
   return calendarTime(instant, now);
 }
 
-/** Puts the instants of a sentence (`2026-11-23T02:00:00.000Z`) as a person reads them. */
+/** Puts the instants of a sentence (`2026-11-23T02:00:00Z`) as a person reads them. */
 export const withDayTimes = (text: string, now: number): string =>
-  text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, (instant) => dayTime(Date.parse(instant), now));
+  text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, (instant) => dayTime(Date.parse(instant), now));
 
 const steps = [
   { ms: 365 * 86_400_000, one: 'year', many: 'years' },
