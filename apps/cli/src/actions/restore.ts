@@ -1,4 +1,3 @@
-import { lstatSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UmbraError, type OverwriteMode, type RestoreResult, type SnapshotEntry } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
@@ -10,7 +9,8 @@ import { operationView } from '../progress/operation-view.ts';
 import { askChoice, confirm } from '../prompt/prompt.ts';
 import { findSnapshot, type FoundSnapshot } from '../refs/find-snapshot.ts';
 import { entriesAt } from '../refs/path-inside.ts';
-import { previewRestore, type Existing, type RestorePreview } from '../restore/preview.ts';
+import { lookUp } from '../restore/look-up.ts';
+import { previewRestore, type RestorePreview } from '../restore/preview.ts';
 import { showPreview } from '../restore/show-preview.ts';
 import { newFolder } from '../restore/new-folder.ts';
 import { selection } from '../restore/pattern.ts';
@@ -81,13 +81,6 @@ function targetOf(session: Session, { snapshot }: FoundSnapshot, { to, inPlace }
 
 function preview({ entries }: Chosen, target: string, mode: OverwriteMode): RestorePreview {
   return previewRestore(entries, (path) => join(target, path), lookUp, mode);
-}
-
-function lookUp(path: string): Existing | undefined {
-  const facts = lstatSync(path, { throwIfNoEntry: false });
-  if (facts === undefined) return undefined;
-  const type = facts.isFile() ? 'file' : facts.isDirectory() ? 'dir' : 'other';
-  return { type, size: facts.size, modifiedAt: facts.mtimeMs };
 }
 
 /** What the person agrees to; undefined if to nothing. A new folder needs no question. */
