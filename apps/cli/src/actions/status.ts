@@ -84,7 +84,11 @@ function summary(session: Session, all: readonly JobStatus[], inNeed: readonly J
     );
   }
   const watched = all.filter(({ standing }) => standing === 'attention');
-  if (watched.length === 0) return style.green(all.length === 1 ? 'The job is well.' : `All ${total} are well.`);
+  const running = all.filter(({ lastAttempt, leftBehind }) => lastAttempt?.state === 'running' && !leftBehind).length;
+  const tail = running === 0 ? '' : all.length === 1 ? ', and running' : `; ${running} running`;
+  if (watched.length === 0) {
+    return style.green(all.length === 1 ? `The job is well${tail}.` : `All ${total} are well${tail}.`);
+  }
   const [look] = watched;
   return `${watched.length} of ${total} ${watched.length === 1 ? 'is' : 'are'} worth a look: ${look?.remedy ?? ''}`;
 }

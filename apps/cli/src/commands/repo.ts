@@ -16,7 +16,7 @@ export const repo = defineCommand({
     {
       name: 'create',
       ...name,
-      text: 'make the repository at its configured location',
+      text: 'make the repository at its configured location, and its password if none is named',
       load: async () => ({ action: (await import('../actions/repo.ts')).create }),
     },
     {
