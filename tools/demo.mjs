@@ -95,8 +95,8 @@ function demo(path) {
   );
   run('config', 'check');
 
-  step('The first run saves everything');
-  run('run', 'demo');
+  step('The first run saves everything (slowed down, so that its progress can be seen)');
+  run('run', 'demo', '--limit-upload', '12MiB/s');
   step('The second run, after one file was changed, one added, one renamed and one deleted, saves only what is new');
   change(sample);
   run('run', 'demo');
