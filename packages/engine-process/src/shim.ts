@@ -1,7 +1,7 @@
 // The shim: a program of its own that starts one engine, sees it end, and writes down how. It runs in its own session, so
 // it and the engine outlive the coordinator. Every import costs start-up time: no packages here, only types of theirs.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, fsyncSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import type { ProcessIdentity } from '@umbracore/contracts';
 import { placeDescriptors, unnamedFile } from './descriptors.ts';
 import { livingProcesses, readStat } from './proc-stat.ts';
@@ -113,9 +113,9 @@ async function conclude(spec: ShimSpec, exitFile: number, record: ExitRecord): P
         .concat('\n'),
       0,
     );
-    // Seen first, durable after: a busy disk may take longer than anybody waits for a shim whose engine has ended.
+    // Not synced: after a loss of power the repository tells what the engine made, and a disk that is busy with the
+    // backup itself would hold up the end of every run.
     renameSync(`${spec.spool.exit}.new`, spec.spool.exit);
-    fsyncSync(exitFile);
   } finally {
     // Node would take some milliseconds to tidy up, and the coordinator waits for them.
     process.kill(process.pid, 'SIGKILL');

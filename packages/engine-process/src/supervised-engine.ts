@@ -19,7 +19,7 @@ const patienceMs = 10_000;
 /** A shim whose engine has ended gets so long to tell: a busy disk can hold its few bytes back for many seconds. */
 const recordPatienceMs = 60_000;
 
-/** With its record written, a shim has only to end; that takes as long as the disk needs to keep the record. */
+/** With its record written, a shim has only to end. */
 const endPatienceMs = 1000;
 
 const lostExit: EngineExit = { code: undefined, signal: undefined, lost: true };

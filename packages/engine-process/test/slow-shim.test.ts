@@ -8,7 +8,6 @@ import {
   eventually,
   exited,
   followed,
-  isAlive,
   killedBy,
   lost,
   newFolder,
@@ -48,20 +47,6 @@ function nodeWith(module: string): string {
 }
 
 describe('an engine has ended, and its shim', () => {
-  test('waits for its disk: the end is known all the same', async () => {
-    const gate = join(newFolder(), 'gate');
-    const spool = newSpool();
-    const nodePath = nodeWith(`./slow-disk.mjs?gate=${encodeURIComponent(gate)}`);
-    const starter = createEngineProcesses({ clock: realClock, log: silentLog, nodePath });
-    await starter.start(script('exit 5'), { spool, orphanPolicy: 'die' });
-    const engine = await seenWith(hurriedClock(1000), spool);
-    expect((await followed(engine)).exit).toEqual(exited(5));
-    expect(isAlive(shimPid(spool))).toBe(true);
-    writeFileSync(gate, '');
-    await eventually(() => !isAlive(shimPid(spool)), 'end of the shim');
-    expect((await followed(engine)).exit).toEqual(exited(5));
-  });
-
   test('was stopped: it is continued, and tells', async () => {
     const gate = join(newFolder(), 'gate');
     const spool = newSpool();
