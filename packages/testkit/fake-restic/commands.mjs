@@ -98,6 +98,7 @@ function backUp(call, repository, { sources, time }) {
     paths: present,
     hostname: host,
     username: user(),
+    ...ids(),
     ...(tags.length > 0 && { tags }),
     program_version: `restic ${version}`,
     summary: { backup_start: time, backup_end: end, ...counts },
@@ -172,6 +173,12 @@ const isSameGroup = (snapshot, host, paths) =>
   snapshot.hostname === host && snapshot.paths.join('\0') === paths.join('\0');
 const iso = (instant) => new Date(instant).toISOString();
 const user = () => userInfo().username;
+
+/** restic leaves out what is zero, as root's ids are. */
+const ids = () => {
+  const { uid, gid } = userInfo();
+  return { ...(uid > 0 && { uid }), ...(gid > 0 && { gid }) };
+};
 
 function parentsOf(path) {
   const parent = dirname(path);

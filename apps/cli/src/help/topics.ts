@@ -72,7 +72,8 @@ A configuration names where a secret is, never the secret itself:
   password: file:/etc/umbra/home.pass        a file, mode 0600
   password: { command: [pass, show, home] }  what a program prints
 
-\`umbra init\` and \`repo create\` make a password of 64 random characters and keep it in a 0600 file below the state folder.
+\`umbra init\` and \`repo create\` make a password of 64 random characters and keep it in a file of
+mode 0600 below the state folder.
 Keep a copy somewhere else: without it nobody can read the repository, this program and its authors included.
 Secrets reach restic through inherited file descriptors: they are not in its arguments or its environment
 where restic allows that, and never in logs, errors, history or events.

@@ -65,6 +65,8 @@ test('files that may not be read: 3 with the list, and the rest is saved', async
   expect(world.restic('ls', 'latest')).toContain(join(world.source, 'open'));
   expect(world.locks()).toEqual([]);
   expect(world.processes()).toEqual([]);
+  // Else its owner could not remove it afterwards.
+  chmodSync(join(world.source, 'closed-folder'), 0o700);
 });
 
 test('names of every kind are saved, listed and restored byte for byte', async () => {
