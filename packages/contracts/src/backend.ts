@@ -19,6 +19,7 @@ export type Ability =
   | 'copy'
   | 'tag'
   | 'locks'
+  | 'keys'
   | 'statistics'
   | 'compression'
   | 'dry-run'
@@ -197,6 +198,17 @@ export interface LockRecord {
   readonly pid: number;
 }
 
+/** One of the keys that open a repository; never the key itself. */
+export interface KeyRecord {
+  /** As far as the engine tells it. */
+  readonly id: string;
+  /** True for the one that the repository was opened with. */
+  readonly current: boolean;
+  readonly user: string;
+  readonly host: string;
+  readonly createdAt: Instant;
+}
+
 /** Where and as what an engine runs. */
 export interface EngineFacts {
   readonly name: string;
@@ -263,6 +275,8 @@ export interface Backend {
    * refuses (`repository.locked`) if its own way would touch or signal anything else.
    */
   removeLocks(locks: readonly LockRecord[], operation?: Operation): Promise<void>;
+  /** The keys of the repository. Takes no lock. */
+  keys(operation?: Operation): Promise<readonly KeyRecord[]>;
   /** The engine's own command line, for a person at a terminal. Resolves to the exit code. */
   passThrough(args: readonly string[]): Promise<number>;
 }

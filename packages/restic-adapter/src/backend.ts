@@ -17,6 +17,7 @@ const abilities: readonly Ability[] = [
   'copy',
   'tag',
   'locks',
+  'keys',
   'statistics',
   'compression',
   'dry-run',
@@ -66,6 +67,7 @@ export const createResticBackend: BackendFactory = (repository, host): Backend =
     locks: async (operation = none) => (await import('./operations/locks.ts')).locks(restic, operation),
     removeLocks: async (records, operation = none) =>
       (await import('./operations/remove-locks.ts')).removeLocks(restic, records, operation),
+    keys: async (operation = none) => (await import('./operations/keys.ts')).keys(restic, operation),
     passThrough: async (args) => (await import('./pass-through.ts')).passThrough(restic, args),
   };
 };

@@ -7,6 +7,8 @@ import { holdsCredentials, parseLocation } from './location.ts';
 export interface Call {
   /** restic's word for it, such as `backup`. */
   readonly name: string;
+  /** A word that belongs to the name since 0.17, such as the `list` of `key list`. */
+  readonly subcommand?: string | undefined;
   /** Each as `--name` or `--name=value`, so that no value can be taken for a flag. */
   readonly flags?: readonly string[] | undefined;
   /** After `--`. */
@@ -45,6 +47,7 @@ export function buildCommand(
   const access = accessTo(repository, '');
   const args = [
     call.name,
+    ...(call.subcommand === undefined ? [] : [call.subcommand]),
     ...(call.json === false ? [] : ['--json']),
     ...access.flags,
     call.cache === false ? '--no-cache' : `--cache-dir=${host.cacheDir}`,

@@ -58,6 +58,7 @@ const wrongAs = {
   'keeps the old id of a tagged snapshot': 'tag adds and removes',
   'copies twice': 'copyFrom brings',
   'counts no snapshots': 'statistics counts',
+  'opens with no key': 'keys names',
   'leaves a lock after each backup': 'no lock is left',
 } as const satisfies Readonly<Record<Fault, string>>;
 

@@ -11,6 +11,7 @@ import {
   type ErrorCode,
   type FindMatch,
   type FindSpec,
+  type KeyRecord,
   type LockRecord,
   type Operation,
   type RepositoryFacts,
@@ -57,6 +58,7 @@ export const allAbilities: readonly Ability[] = [
   'copy',
   'tag',
   'locks',
+  'keys',
   'statistics',
   'compression',
   'dry-run',
@@ -270,6 +272,10 @@ export class FakeBackend implements Backend {
     return this.#withAbility('removeLocks', 'locks', [locks], operation, () => {
       for (const { id } of locks) this.#storage.locks.delete(id);
     });
+  }
+
+  keys(operation?: Operation): Promise<readonly KeyRecord[]> {
+    return this.#withAbility('keys', 'keys', [], operation, () => [this.#storage.key]);
   }
 
   passThrough(args: readonly string[]): Promise<number> {

@@ -20,7 +20,8 @@ export type BackendMethod =
   | 'tag'
   | 'statistics'
   | 'locks'
-  | 'removeLocks';
+  | 'removeLocks'
+  | 'keys';
 
 /** A call that waits where a test told it to. */
 export interface HeldCall {

@@ -1,5 +1,6 @@
 import {
   type Instant,
+  type KeyRecord,
   type LockRecord,
   type RepositoryFacts,
   type RepositoryStatistics,
@@ -69,6 +70,9 @@ export class FakeStorage {
     this.remove(snapshot.id);
     return this.keep({ snapshot: { ...snapshot, tags }, tree });
   }
+
+  /** The only key there is. */
+  readonly key: KeyRecord = { id: hash('key'), current: true, user: 'tester', host: 'test-host', createdAt: 0 };
 
   /** The lock of a working backup; call the result to take it away. */
   lock(now: Instant, host: string): () => void {

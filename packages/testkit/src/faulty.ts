@@ -212,6 +212,9 @@ export const faults = {
   'counts no snapshots': (inner) => ({
     statistics: async (operation) => ({ ...(await inner.statistics(operation)), snapshots: 0 }),
   }),
+  'opens with no key': (inner) => ({
+    keys: async (operation) => (await inner.keys(operation)).map((key) => ({ ...key, current: false })),
+  }),
   'leaves a lock after each backup': (inner) => ({
     async locks(operation) {
       const lock = { id: strangeId, createdAt: 0, exclusive: false, host: 'test-host', user: 'tester', pid: 1 };

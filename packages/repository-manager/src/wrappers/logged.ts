@@ -33,6 +33,7 @@ export const logged =
       statistics: (...args) => timed('statistics', () => inner.statistics(...args)),
       locks: (...args) => timed('locks', () => inner.locks(...args)),
       removeLocks: (...args) => timed('removeLocks', () => inner.removeLocks(...args)),
+      keys: (...args) => timed('keys', () => inner.keys(...args)),
       passThrough: (...args) => timed('passThrough', () => inner.passThrough(...args)),
     };
   };

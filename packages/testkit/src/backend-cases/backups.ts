@@ -160,6 +160,7 @@ export const backupCases: readonly BackendCase[] = [
         prune: () => backend.prune(),
         tag: () => backend.tag([id], ['x'], []),
         locks: () => backend.locks(),
+        keys: () => backend.keys(),
         statistics: () => backend.statistics(),
         'dry-run': () => backend.backup(spec, { spool: newSpool(subject) }),
         resume: () => backend.resumeBackup({ spool: newSpool(subject) }),

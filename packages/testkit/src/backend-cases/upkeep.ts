@@ -102,6 +102,19 @@ export const upkeepCases: readonly BackendCase[] = [
     },
   },
   {
+    name: 'keys names the one key of a new repository, which opened it',
+    needs: ['keys'],
+    async run({ backend }) {
+      await backend.create();
+      const keys = await backend.keys();
+      deepEqual(
+        keys.map(({ current }) => current),
+        [true],
+      );
+      notEqual(keys[0]?.id, '');
+    },
+  },
+  {
     name: 'no lock is left when an operation has ended',
     needs: ['locks'],
     async run(subject) {
