@@ -4,7 +4,7 @@ export const completion = defineCommand({
   name: 'completion',
   operands: '<shell>',
   group: 'Start',
-  text: 'completion for bash, zsh, fish or powershell',
+  text: 'completion for bash, zsh or fish',
   examples: [
     'umbra completion bash > ~/.local/share/bash-completion/completions/umbra',
     'source <(umbra completion zsh)',

@@ -11,9 +11,12 @@ export interface CompletionNames {
   readonly repositories: readonly string[];
 }
 
-export const shells: readonly string[] = ['bash', 'zsh', 'fish', 'powershell'];
+export const shells: readonly string[] = ['bash', 'zsh', 'fish'];
 
-/** Prints the script that zsh, fish or PowerShell loads; it calls `umbra complete -- WORDS`. */
+/**
+ * Prints the script that zsh or fish loads; it calls `umbra complete -- WORDS`. The library's scripts for bash and PowerShell
+ * would run what is typed.
+ */
 export const printCompletionScript = (shell: string): void => script(shell, 'umbra', 'umbra');
 
 /** Prints the continuations of a command line, in the form that the scripts read. */
