@@ -119,4 +119,4 @@ export interface StepRecord {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-export type StepKind = 'backup' | 'confirm' | 'verify' | 'heal-locks' | 'settle';
+export type StepKind = 'backup' | 'verify' | 'heal-locks';

@@ -12,6 +12,7 @@ import type {
   StateStore,
   StepRecord,
 } from '@umbracore/contracts';
+import { aRun } from '@umbracore/testkit';
 
 interface Entry {
   run: RunRecord;
@@ -31,7 +32,7 @@ export class MemoryStore implements StateStore {
   }
 
   #enqueue(queued: NewRun) {
-    const { plan, ...rest } = queued;
+    const { plan } = queued;
     const same = this.#all().find(
       ({ run }) =>
         run.slot !== null &&
@@ -40,27 +41,7 @@ export class MemoryStore implements StateStore {
         run.repository === plan.repository.name,
     );
     if (same !== undefined) return { run: same.run, created: false };
-    const run: RunRecord = {
-      ...rest,
-      plan,
-      job: plan.job.id,
-      repository: plan.repository.name,
-      state: 'queued',
-      revision: 1,
-      startedAt: null,
-      finishedAt: null,
-      retryAt: null,
-      cancelRequestedAt: null,
-      attempts: [],
-      snapshot: null,
-      stats: null,
-      unreadable: [],
-      unreadableCount: 0,
-      suspicions: [],
-      sources: [],
-      verification: null,
-      error: null,
-    };
+    const run = aRun(queued);
     this.entries.set(run.id, { run, lease: undefined, fence: 0, steps: [] });
     return { run, created: true };
   }
