@@ -9,7 +9,7 @@ const CONTAINER = ['inversify', 'reflect-metadata'];
 const TIMER_MODULES = ['timers', 'timers/promises'];
 
 /** Libraries that more than one package may own, and which. Schemas stand at the edge they guard. */
-const SHARED_LIBRARIES = { zod: ['packages/config', 'packages/restic-adapter'] };
+const SHARED_LIBRARIES = { zod: ['packages/config', 'packages/restic-adapter', 'apps/daemon'] };
 
 /** Where each ambient power may be used; everything else is handed it through a contract. */
 const POWERS = {
@@ -56,6 +56,8 @@ function mayImport(folder, name, { inTest = false } = {}) {
   if (inTest && TESTED_WITH[folder]?.includes(target)) return true;
   if (folder === 'packages/contracts') return false;
   if (target === 'contracts') return true;
+  // The daemon is a part of the program `umbra`, which starts it and is its client.
+  if (folder === 'apps/cli' && target === 'daemon') return true;
   if (folder.startsWith('apps/')) return target === 'runtime';
   return folder === 'packages/runtime' && target !== 'cli' && target !== 'daemon';
 }

@@ -1,3 +1,4 @@
+import type { DaemonSettings } from '@umbracore/contracts';
 /** What holds for every job that says nothing else: the weakest layer. The schema repeats these to editors. */
 export const builtIn = {
   description: '',
@@ -25,3 +26,11 @@ export const builtIn = {
 
 /** What holds for every repository that says nothing else. */
 export const builtInRepository = { backend: 'restic', lockWait: '10m' } as const;
+
+/** The daemon as it works if the configuration says nothing. */
+export const defaultDaemonSettings: DaemonSettings = {
+  concurrency: 2,
+  socket: undefined,
+  listen: undefined,
+  settleMs: 30_000,
+};

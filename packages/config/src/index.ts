@@ -18,3 +18,4 @@ export { parseSecretReference, type SecretReferenceText } from './secret-referen
 export { starterConfiguration, type StarterOptions } from './starter.ts';
 export { systemTimezone } from './system-timezone.ts';
 export { formatDuration, formatRate, formatSize, parseDuration, parseRate, parseSize } from './units.ts';
+export { emptyConfiguration } from './empty-configuration.ts';

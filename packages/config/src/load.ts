@@ -6,6 +6,7 @@ import {
   type Schedule,
   type UmbraError,
 } from '@umbracore/contracts';
+import { defaultDaemonSettings } from './built-in.ts';
 import { collect, type Collection, type Entry } from './collect.ts';
 import { toJob, toPlugin, toRepository } from './definitions.ts';
 import { discoverConfiguration, nothingFound } from './discover.ts';
@@ -74,6 +75,8 @@ export function complete(collection: Collection, { env, home, stateDir, calendar
       file: collection.main.file,
       repositories: new Map(repositories.map((repository) => [repository.name, repository])),
       jobs: new Map(jobs.map(({ job }) => [job.id, job])),
+      resources: new Map(),
+      daemon: defaultDaemonSettings,
       plugins: collection.plugins.map((plugin) => toPlugin(plugin, home)),
       timezone: zoned.timezone,
     },

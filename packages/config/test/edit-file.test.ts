@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync,
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { addJob, editConfigurationFile, starterConfiguration } from '../src/index.ts';
-import { Folder } from './loading.ts';
+import { Folder, sourcesOf } from './loading.ts';
 
 test('the text is replaced, the mode stays, and nothing else is left behind', async () => {
   using folder = new Folder();
@@ -69,7 +69,7 @@ test.each([
   const text = starterConfiguration({ repository: 'main', job: 'documents', ...told });
   folder.write('umbra.yaml', text);
   const { jobs, repositories } = await folder.load();
-  expect(jobs.get('documents')?.sources.map(({ path }) => path)).toEqual(
+  expect(sourcesOf(jobs.get('documents')).map(({ path }) => path)).toEqual(
     told.sources.map((path) => (path.startsWith('~/') ? `/home/me/${path.slice(2)}` : join(folder.path, path))),
   );
   expect(jobs.get('documents')?.schedules.map(({ text }) => text)).toEqual([told.schedule ?? 'manual']);

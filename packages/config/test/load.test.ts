@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { discoverConfiguration, explainConfiguration, loadConfiguration } from '../src/index.ts';
-import { Folder, reportOf } from './loading.ts';
+import { Folder, reportOf, sourcesOf } from './loading.ts';
 
 const shortest = `repositories:
   main: /mnt/backup
@@ -275,7 +275,7 @@ test('included files are merged in the order of their names, each relative to it
   folder.write('conf.d/10.json', '{ "jobs": { "second": { "sources": "x" } } }');
   folder.write('more.toml', '[jobs.last]\nsources = "x"\n');
   const { jobs } = await folder.load();
-  expect([...jobs.values()].map(({ id, sources: [source] }) => [id, source?.path])).toEqual([
+  expect([...jobs.values()].map((job) => [job.id, sourcesOf(job)[0]?.path])).toEqual([
     ['first', join(folder.path, 'x')],
     ['second', join(folder.path, 'conf.d', 'x')],
     ['third', join(folder.path, 'conf.d', 'x')],

@@ -1,14 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { isUmbraError, UmbraError, type Calendar, type Configuration, type Schedule } from '@umbracore/contracts';
+import { isUmbraError, UmbraError, type Configuration, type JobDefinition, type Schedule } from '@umbracore/contracts';
+import { aCalendar } from '@umbracore/testkit';
 import { loadConfiguration, type LoadOptions, type Problem } from '../src/index.ts';
 
 const phrase =
   /^(?:manual|every \d+[hm]|hourly(?: at :\d\d)?|(?:daily|weekly on [\w,]+|monthly on [\w ]+)(?: at \d\d:\d\d)?|cron: \S+(?: \S+){4})$/;
 
 /** Knows what a phrase looks like, not what it means: enough to see that phrases arrive where they should. */
-export const calendar: Calendar = {
+export const calendar = aCalendar({
   parse: (text, zone): Schedule => {
     if (text.endsWith('25:00'))
       throw new UmbraError('schedule.time', '25:00 is no time of day', { hint: 'write 00:00 to 23:59' });
@@ -17,9 +18,10 @@ export const calendar: Calendar = {
     const context = { text, column: text.lastIndexOf(' ') + 2, length: text.length - text.lastIndexOf(' ') - 1 };
     throw new UmbraError('schedule.syntax', `"${text}" is not a schedule`, { hint, context });
   },
-  next: () => undefined,
-  previous: () => undefined,
-};
+});
+
+/** What a backup saves. */
+export const sourcesOf = (job: JobDefinition | undefined) => (job?.kind === 'backup' ? job.sources : []);
 
 /** A folder of configuration files that goes away with the test. */
 export class Folder implements Disposable {

@@ -1,3 +1,4 @@
+import type { DurationMs } from './time.ts';
 import type { JobDefinition, JobId, RepositoryDefinition, RepositoryName } from './job.ts';
 
 /** A plug-in named in the configuration. */
@@ -13,7 +14,22 @@ export interface Configuration {
   readonly file: string | undefined;
   readonly repositories: ReadonlyMap<RepositoryName, RepositoryDefinition>;
   readonly jobs: ReadonlyMap<JobId, JobDefinition>;
+  /** How much room there is in what runs share, by name; a repository that is not named has room for `repositoryRuns`. */
+  readonly resources: ReadonlyMap<string, number>;
+  readonly daemon: DaemonSettings;
   readonly plugins: readonly PluginReference[];
   /** IANA zone of schedules that name none. */
   readonly timezone: string;
+}
+
+/** How the daemon works. */
+export interface DaemonSettings {
+  /** Runs at the same time, over all jobs. */
+  readonly concurrency: number;
+  /** Absolute; undefined means `daemon.sock` in the state folder. */
+  readonly socket: string | undefined;
+  /** Loopback address and port of the API beside the socket; undefined means the socket only. */
+  readonly listen: { readonly host: string; readonly port: number } | undefined;
+  /** After waking up, time for the network to come back before anything starts. */
+  readonly settleMs: DurationMs;
 }

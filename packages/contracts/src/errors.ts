@@ -52,6 +52,15 @@ export const errorCatalogue = {
   'repository.damaged': final(20),
   'secret.unavailable': final(1),
 
+  'command.failed': final(1),
+  'command.temporary': transient(75),
+  'chain.failed': final(1),
+  'forget.refused': final(1),
+
+  'daemon.unreachable': final(30),
+  'daemon.running': final(6),
+  'daemon.refused': final(1),
+
   'engine.absent': final(1),
   'engine.version': final(1),
   'engine.spawn-failed': transient(75),

@@ -41,6 +41,20 @@ export type UmbraEvent =
       readonly repository: RepositoryName;
       readonly locks: readonly string[];
     }
+  | {
+      /** A job is stale, or is not any more. */
+      readonly type: 'job.stale' | 'job.recovered';
+      readonly time: Instant;
+      readonly job: JobId;
+      readonly text: string;
+    }
+  | { readonly type: 'config.reloaded'; readonly time: Instant; readonly file: string | null }
+  /** The new configuration was refused; the last good one stays in force. */
+  | { readonly type: 'config.refused'; readonly time: Instant; readonly error: ErrorRecord }
+  /** The wall clock moved by `byMs` beside the monotonic one: it was set, or the machine slept. */
+  | { readonly type: 'clock.jumped'; readonly time: Instant; readonly byMs: number }
+  /** The scheduler found something about itself that must not be, and mended it. */
+  | { readonly type: 'schedule.repaired'; readonly time: Instant; readonly job: JobId; readonly text: string }
   | { readonly type: 'state.alarm'; readonly time: Instant; readonly alarm: StateAlarm };
 
 export type EventType = UmbraEvent['type'];

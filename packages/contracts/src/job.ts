@@ -1,4 +1,6 @@
 import type { DurationMs } from './time.ts';
+import type { AfterEdge, ChainEdge, ChainNode } from './chain.ts';
+import type { JobConditions } from './condition.ts';
 import type { SecretReference } from './secret.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -39,12 +41,48 @@ export interface TransferLimits {
   readonly downloadBytesPerSecond?: number | undefined;
 }
 
-/** A backup job with every default filled in. */
-export interface BackupJobDefinition {
-  readonly kind: 'backup';
+/** Something that runs share and that has room for so many of them, such as an uplink or a disk. */
+export interface ResourceUse {
+  /** A name from the configuration, or `repository:NAME`, which every job that works on a repository uses by itself. */
+  readonly resource: string;
+  /** How much of it, or all of it. */
+  readonly units: number | 'all';
+}
+
+/** What a due run does while another run of the same job is under way. */
+export type Overlap = 'skip' | 'queue' | 'cancel';
+
+/** What jobs of every kind have, with every default filled in. */
+export interface JobBase {
   readonly id: JobId;
   readonly description: string;
   readonly enabled: boolean;
+  /** A run is made for each, in this order; one failing does not stop the next. Empty if the kind works on none. */
+  readonly repositories: readonly RepositoryName[];
+  readonly tags: readonly string[];
+  readonly schedules: readonly Schedule[];
+  /** Ends of other jobs that it is due after. */
+  readonly after?: readonly AfterEdge[] | undefined;
+  /** It is due when its last good run is longer ago than this, whatever its schedules say. */
+  readonly atLeastEveryMs?: DurationMs | undefined;
+  /** Without a good run for so long the job is stale; undefined follows from the schedule. */
+  readonly staleAfterMs?: DurationMs | undefined;
+  readonly conditions?: JobConditions | undefined;
+  /** Beside those that follow from its kind. */
+  readonly uses?: readonly ResourceUse[] | undefined;
+  /** `queue` if absent. */
+  readonly overlap?: Overlap | undefined;
+  readonly retry: RetryStrategy;
+  readonly limits: TransferLimits;
+  /** An attempt that runs longer is ended; undefined means no limit. */
+  readonly maxRuntimeMs: DurationMs | undefined;
+  /** An attempt that shows no progress for so long is ended. */
+  readonly stallTimeoutMs: DurationMs;
+  readonly orphanPolicy: OrphanPolicy;
+}
+
+export interface BackupJobDefinition extends JobBase {
+  readonly kind: 'backup';
   readonly sources: readonly Source[];
   /** Exclude patterns in the engine's own syntax. */
   readonly excludes: readonly string[];
@@ -53,28 +91,102 @@ export interface BackupJobDefinition {
   /** Leaves out folders marked with a CACHEDIR.TAG. */
   readonly excludeCaches: boolean;
   readonly oneFileSystem: boolean;
-  /** A run is made for each, in this order; one failing does not stop the next. */
-  readonly repositories: readonly RepositoryName[];
-  readonly tags: readonly string[];
   /** 0 (off) to 9 (smallest); undefined leaves the choice to the repository. */
   readonly compressionLevel: number | undefined;
-  readonly schedules: readonly Schedule[];
-  readonly retry: RetryStrategy;
   readonly verifyAfterBackup: VerifyLevel;
-  readonly limits: TransferLimits;
-  /** An attempt that runs longer is ended; undefined means no limit. */
-  readonly maxRuntimeMs: DurationMs | undefined;
-  /** An attempt that shows no progress for so long is ended. */
-  readonly stallTimeoutMs: DurationMs;
   /**
    * A run that finds less than this share of the last good run's bytes or files (0 to 1) is suspicious: its outcome is
    * `warning`.
    */
   readonly shrinkLimit: number;
-  readonly orphanPolicy: OrphanPolicy;
 }
 
-export type JobDefinition = BackupJobDefinition;
+/** Copies snapshots that its repositories do not have yet. */
+export interface CopyJobDefinition extends JobBase {
+  readonly kind: 'copy';
+  /** Where from; `repositories` are where to. */
+  readonly from: RepositoryName;
+  /** Only snapshots of these jobs; empty means of all. */
+  readonly jobs: readonly JobId[];
+}
+
+/** Which snapshots of each job stay. A snapshot stays if any rule names it. */
+export interface RetentionPolicy {
+  /** So many of the newest. */
+  readonly last: number;
+  /** The newest snapshot of each of the last so many hours, days, … that have one. */
+  readonly hourly: number;
+  readonly daily: number;
+  readonly weekly: number;
+  readonly monthly: number;
+  readonly yearly: number;
+  /** Everything younger than this, counted from the newest snapshot. */
+  readonly withinMs: DurationMs | undefined;
+  /** Snapshots with one of these tags. */
+  readonly tags: readonly string[];
+  /** Never fewer than this of each job, whatever the other rules say; at least 1. */
+  readonly minimum: number;
+  /** IANA zone in which days and months are counted. */
+  readonly zone: string;
+}
+
+/** Removes snapshots that its policy does not name. Their data stays until a prune. */
+export interface ForgetJobDefinition extends JobBase {
+  readonly kind: 'forget';
+  readonly policy: RetentionPolicy;
+  /** Only snapshots of these jobs; empty means of all jobs of ours. Foreign snapshots are never touched. */
+  readonly jobs: readonly JobId[];
+}
+
+/** Frees what no snapshot needs. */
+export interface PruneJobDefinition extends JobBase {
+  readonly kind: 'prune';
+}
+
+/** Checks a repository; the next run reads the next part. */
+export interface CheckJobDefinition extends JobBase {
+  readonly kind: 'check';
+  /** Share of the data that is read, 0 to 100. After 100 / percent runs everything was read once. */
+  readonly readPercent: number;
+}
+
+/** Runs a program. */
+export interface CommandJobDefinition extends JobBase {
+  readonly kind: 'command';
+  /** The program and its arguments; no shell is involved. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, SecretReference>>;
+  /** Absolute; undefined means the home folder. */
+  readonly cwd: string | undefined;
+  /** Exit codes that mean success with a warning. 75 means that a later try may help, every other one failure. */
+  readonly warningCodes: readonly number[];
+}
+
+/** Runs other jobs in the order of a graph without circles. */
+export interface ChainJobDefinition extends JobBase {
+  readonly kind: 'chain';
+  readonly nodes: readonly ChainNode[];
+  readonly edges: readonly ChainEdge[];
+  /** `stop`: after a failure nothing is started any more that does not wait for one. */
+  readonly onFailure: 'stop' | 'continue';
+}
+
+export type JobDefinition =
+  | BackupJobDefinition
+  | CopyJobDefinition
+  | ForgetJobDefinition
+  | PruneJobDefinition
+  | CheckJobDefinition
+  | CommandJobDefinition
+  | ChainJobDefinition;
+
+export type JobKind = JobDefinition['kind'];
+
+/** Jobs that work on no repository: their runs have the repository `null` in the plan and `''` in the record. */
+export type JobWithoutRepository = CommandJobDefinition | ChainJobDefinition;
+
+export const worksOnRepository = (job: JobDefinition): job is Exclude<JobDefinition, JobWithoutRepository> =>
+  job.kind !== 'command' && job.kind !== 'chain';
 
 /** A repository as configured; holds references to secrets, never their values. */
 export interface RepositoryDefinition {

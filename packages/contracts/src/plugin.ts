@@ -1,4 +1,5 @@
 import type { BackendFactory } from './backend.ts';
+import type { ConditionKind } from './condition.ts';
 import type { Log } from './log.ts';
 import type { SecretProvider } from './secret.ts';
 
@@ -10,6 +11,7 @@ export interface PluginHost {
   readonly log: Log;
   addBackend(name: string, factory: BackendFactory): void;
   addSecretProvider(provider: SecretProvider): void;
+  addCondition(kind: ConditionKind): void;
 }
 
 export interface Plugin {

@@ -7,6 +7,7 @@ import type {
   Operation,
   RepositoryFacts,
 } from './backend.ts';
+import type { PlanForget } from './forget.ts';
 import type { RepositoryDefinition } from './job.ts';
 import type { ProcessIdentity } from './processes.ts';
 
@@ -45,6 +46,8 @@ export interface Repositories {
   adopt(definition: RepositoryDefinition, operation?: Operation): Promise<RepositoryFacts>;
   /** Never throws for what is wrong with the repository: that is its answer. */
   health(definition: RepositoryDefinition, operation?: Operation): Promise<RepositoryHealth>;
+  /** See `PlanForget`. */
+  readonly planForget: PlanForget;
   /**
    * Removes locks whose owners are provably dead, and nothing else. `ours` are engines of dead runs: their locks are
    * recognised by pid and time.

@@ -30,12 +30,15 @@ export interface RunOptions {
   readonly uploadBytesPerSecond?: number | undefined;
   readonly parent?: string | undefined;
   readonly force?: boolean | undefined;
+  /** Starts whatever the conditions of the job say. */
+  readonly ignoreConditions?: boolean | undefined;
 }
 
 /** What a run was asked to do, frozen when it was asked: a later edit of the configuration does not change it. */
 export interface RunPlan {
   readonly job: JobDefinition;
-  readonly repository: RepositoryDefinition;
+  /** Null for a kind that works on none. */
+  readonly repository: RepositoryDefinition | null;
   readonly options: RunOptions;
 }
 
@@ -66,13 +69,73 @@ export interface VerificationRecord {
   readonly finishedAt: Instant;
 }
 
+/** Everything that may speak for or against a run. */
+export type ReasonCode =
+  | 'enabled'
+  /** Another run of the same job is under way. */
+  | 'overlap'
+  | 'retry'
+  /** A slot is due, or the next one is still to come. */
+  | 'due'
+  /** A job that it waits for has ended. */
+  | 'after'
+  /** Windows and blackouts. */
+  | 'window'
+  | 'condition'
+  /** Something that runs share has no room. */
+  | 'resource'
+  /** The machine woke up a moment ago. */
+  | 'settling'
+  | 'sources'
+  /** Nobody was there to start it, and the catch-up rule does not want it any more. */
+  | 'catch-up'
+  /** A newer slot of the same job took its place. */
+  | 'superseded'
+  /** A chain did not come to it. */
+  | 'chain';
+
+/** Why a run was skipped or missed. */
+export interface RunReason {
+  readonly code: ReasonCode;
+  readonly text: string;
+  /** More slots that this record stands for, all before its own: how many, and when the first was due. */
+  readonly alsoStandsFor: { readonly count: number; readonly first: Instant } | null;
+}
+
+/** What a run of another kind than backup did. */
+export type RunReport =
+  | { readonly kind: 'copy'; readonly copied: readonly string[] }
+  | { readonly kind: 'forget'; readonly removed: readonly string[]; readonly kept: number }
+  | { readonly kind: 'prune' }
+  | {
+      readonly kind: 'check';
+      readonly sound: boolean;
+      readonly problems: readonly string[];
+      readonly advice: readonly string[];
+      /** The part of the data that was read, both from 1; null if none. */
+      readonly part: { readonly part: number; readonly of: number } | null;
+    }
+  | { readonly kind: 'command'; readonly exitCode: number | null; readonly signal: string | null }
+  | {
+      readonly kind: 'chain';
+      /** How each node ended, in the order in which they ended. */
+      readonly nodes: readonly {
+        readonly node: string;
+        readonly outcome: RunOutcome;
+        readonly runs: readonly RunId[];
+      }[];
+    };
+
 /** One execution of a job for one slot or request, as the store keeps it. Holds no secret. */
 export interface RunRecord {
   readonly id: RunId;
   readonly job: JobId;
+  /** Empty for a kind that works on none. */
   readonly repository: RepositoryName;
   readonly trigger: Trigger;
-  /** Unique within the job; null for a request that stands for no slot. */
+  /** The chain run that asked for it; null outside of chains. */
+  readonly parent: RunId | null;
+  /** Unique within job and repository; null for a request that stands for no slot. */
   readonly slot: string | null;
   /** When the slot was due; null for a request. */
   readonly slotAt: Instant | null;
@@ -95,6 +158,10 @@ export interface RunRecord {
   readonly sources: readonly SourceFact[];
   readonly verification: VerificationRecord | null;
   readonly error: ErrorRecord | null;
+  /** Of a skipped or missed run. */
+  readonly because: RunReason | null;
+  /** Null for a backup, and until the run ends. */
+  readonly report: RunReport | null;
   readonly plan: RunPlan;
 }
 
@@ -102,7 +169,17 @@ export interface RunRecord {
 export type RunChange = Partial<
   Omit<
     RunRecord,
-    'id' | 'job' | 'repository' | 'trigger' | 'slot' | 'slotAt' | 'queuedAt' | 'revision' | 'plan' | 'cancelRequestedAt'
+    | 'id'
+    | 'job'
+    | 'repository'
+    | 'trigger'
+    | 'parent'
+    | 'slot'
+    | 'slotAt'
+    | 'queuedAt'
+    | 'revision'
+    | 'plan'
+    | 'cancelRequestedAt'
   >
 >;
 
@@ -119,4 +196,4 @@ export interface StepRecord {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-export type StepKind = 'backup' | 'verify' | 'heal-locks';
+export type StepKind = 'backup' | 'verify' | 'heal-locks' | 'copy' | 'forget' | 'prune' | 'check' | 'command' | 'node';

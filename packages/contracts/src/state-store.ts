@@ -1,16 +1,46 @@
 import type { ProcessIdentity } from './processes.ts';
 import type { JobId, RepositoryName } from './job.ts';
-import type { RunChange, RunId, RunOutcome, RunPlan, RunRecord, RunState, StepRecord, Trigger } from './run.ts';
+import type {
+  RunChange,
+  RunId,
+  RunOutcome,
+  RunPlan,
+  RunReason,
+  RunRecord,
+  RunState,
+  StepRecord,
+  Trigger,
+} from './run.ts';
 import type { DurationMs, Instant } from './time.ts';
 
 export interface NewRun {
   readonly id: RunId;
   readonly trigger: Trigger;
-  /** Unique within the job; null for a request. */
+  readonly parent?: RunId | null | undefined;
+  /** Unique within job and repository; null for a request. */
   readonly slot: string | null;
   readonly slotAt: Instant | null;
   readonly queuedAt: Instant;
   readonly plan: RunPlan;
+}
+
+/**
+ * What became of all slots of a job between two instants. Every slot is in exactly one accounting, so none is started twice and
+ * none is forgotten, whoever dies when.
+ */
+export interface Accounting {
+  readonly job: JobId;
+  /** Where the cursor of the job has to be; undefined if it has none yet. */
+  readonly from: Instant | undefined;
+  /** Where it goes. May be before `from`: the clock was set back. */
+  readonly until: Instant;
+  /** Queued runs to be started, and records of slots that nobody starts. */
+  readonly runs: readonly (NewRun & { readonly end?: AccountedEnd | undefined })[];
+}
+
+export interface AccountedEnd {
+  readonly outcome: 'skipped' | 'missed';
+  readonly because: RunReason;
 }
 
 /** The right to change a run, for a while. The fence goes up with every claim: an owner that overslept is refused. */
@@ -37,6 +67,8 @@ export interface ClaimRequest {
 export interface RunQuery {
   readonly job?: JobId | undefined;
   readonly repository?: RepositoryName | undefined;
+  /** Runs that this chain run asked for. */
+  readonly parent?: RunId | undefined;
   readonly states?: readonly RunState[] | undefined;
   /** Queued at or after. */
   readonly since?: Instant | undefined;
@@ -87,6 +119,13 @@ export interface StateStore extends AsyncDisposable {
   latest(states: readonly RunState[]): Promise<readonly RunRecord[]>;
   /** All runs that have not ended, with the lease each is held by. */
   open(): Promise<readonly { readonly run: RunRecord; readonly lease: Lease | undefined }[]>;
+  /** Up to when the slots of each job have been accounted for; jobs that were never seen are absent. */
+  cursors(): Promise<ReadonlyMap<JobId, Instant>>;
+  /**
+   * Records runs and moves cursors in one step. In the order of `accountings`: the runs (for a slot that has one already, that
+   * one), or undefined if the cursor was somewhere else and nothing was recorded.
+   */
+  account(accountings: readonly Accounting[]): Promise<readonly (readonly RunRecord[] | undefined)[]>;
   claim(run: RunId, request: ClaimRequest): Promise<ClaimResult>;
   /** Prolongs the lease. Throws `state.lease-lost` if it was taken over. */
   renew(lease: Lease, until: Instant): Promise<{ readonly lease: Lease; readonly cancelRequested: boolean }>;

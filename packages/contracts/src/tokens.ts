@@ -1,6 +1,7 @@
 import type { BackendRegistry, Repositories } from './repositories.ts';
 import type { BackendHost, BackendWrapper } from './backend.ts';
-import type { Calendar } from './schedule.ts';
+import type { Calendar, Timetables } from './schedule.ts';
+import type { Conditions } from './condition.ts';
 import type { Clock } from './time.ts';
 import type { EngineProcesses, ProcessTable } from './processes.ts';
 import type { EventStream } from './events.ts';
@@ -25,6 +26,7 @@ export const TOKENS = {
   BackendWrappers: token<readonly BackendWrapper[]>('BackendWrappers'),
   Calendar: token<Calendar>('Calendar'),
   Clock: token<Clock>('Clock'),
+  Conditions: token<Conditions>('Conditions'),
   EngineProcesses: token<EngineProcesses>('EngineProcesses'),
   EventStream: token<EventStream>('EventStream'),
   Log: token<Log>('Log'),
@@ -32,4 +34,5 @@ export const TOKENS = {
   Repositories: token<Repositories>('Repositories'),
   SecretResolver: token<SecretResolver>('SecretResolver'),
   StateStore: token<StateStore>('StateStore'),
+  Timetables: token<Timetables>('Timetables'),
 } as const;

@@ -1,5 +1,5 @@
-import type { Calendar, ErrorCode } from '@umbracore/contracts';
-import { aRepository } from '@umbracore/testkit';
+import type { ErrorCode } from '@umbracore/contracts';
+import { aCalendar, aRepository } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { BackupJob } from './backup-job.ts';
 import type { BackupJobInit } from './backup-job.ts';
@@ -97,11 +97,7 @@ test.each([
 
 test('a schedule as a phrase is left to the calendar', () => {
   const schedule = { recurrence: { type: 'manual' }, zone: 'UTC', text: 'x' } as const;
-  const calendar: Calendar = {
-    parse: (text, zone) => ({ ...schedule, text, zone }),
-    next: () => undefined,
-    previous: () => undefined,
-  };
+  const calendar = aCalendar({ parse: (text, zone) => ({ ...schedule, text, zone }) });
   expect(new BackupJob({ ...least, schedule: 'every 6h' }).define(calendar).schedules[0]?.text).toBe('every 6h');
   expect(define({ schedule }).schedules).toEqual([schedule]);
 });

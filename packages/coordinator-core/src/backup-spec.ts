@@ -1,12 +1,10 @@
+import { backupPlan } from './narrow-plan.ts';
 import { jobTag, runTag } from '@umbracore/contracts';
 import type { BackupSpec, RunPlan, RunRecord, TransferLimits } from '@umbracore/contracts';
 
 /** What the engine is told to save. The tags of run and job are what recovery and retention go by. */
-export function specOf(
-  { id, plan: { job, options } }: RunRecord,
-  host: string,
-  sources: readonly string[],
-): BackupSpec {
+export function specOf({ id, plan }: RunRecord, host: string, sources: readonly string[]): BackupSpec {
+  const { job, options } = backupPlan(plan);
   return {
     sources,
     excludes: job.excludes,
@@ -26,8 +24,8 @@ export function specOf(
 export function limitsOf({ job, repository, options }: RunPlan): TransferLimits {
   return {
     uploadBytesPerSecond:
-      options.uploadBytesPerSecond ?? lower(job.limits.uploadBytesPerSecond, repository.limits.uploadBytesPerSecond),
-    downloadBytesPerSecond: lower(job.limits.downloadBytesPerSecond, repository.limits.downloadBytesPerSecond),
+      options.uploadBytesPerSecond ?? lower(job.limits.uploadBytesPerSecond, repository?.limits.uploadBytesPerSecond),
+    downloadBytesPerSecond: lower(job.limits.downloadBytesPerSecond, repository?.limits.downloadBytesPerSecond),
   };
 }
 

@@ -1,5 +1,6 @@
 import { isUmbraError } from '@umbracore/contracts';
 import type { DurationMs, ProcessIdentity, StepRecord } from '@umbracore/contracts';
+import { repositoryOf } from './narrow-plan.ts';
 import type { RunScope } from './run-scope.ts';
 import { within } from './within.ts';
 
@@ -21,7 +22,7 @@ export async function despiteLocks<T>(
   tryOnce: (number: number) => Promise<T>,
 ): Promise<T> {
   const { clock } = scope.ports;
-  const end = clock.monotonicMs() + scope.held.record.plan.repository.lockWaitMs;
+  const end = clock.monotonicMs() + repositoryOf(scope.held.record.plan).lockWaitMs;
   for (let number = 1; ; number++) {
     try {
       return await tryOnce(number);
@@ -47,7 +48,7 @@ export async function despiteLocks<T>(
  */
 export async function healLocks(scope: RunScope, signal: AbortSignal | undefined): Promise<boolean> {
   const { clock, repositories } = scope.ports;
-  const { repository } = scope.held.record.plan;
+  const repository = repositoryOf(scope.held.record.plan);
   const ours = await deadEngines(scope);
   await scope.held.recordStep({
     kind: 'heal-locks',

@@ -1,8 +1,8 @@
 import { runOutcomes, toUmbraError, UmbraError } from '@umbracore/contracts';
 import type {
-  BackupJobDefinition,
   EventOf,
   EventType,
+  JobDefinition,
   JobId,
   Lease,
   RepositoryDefinition,
@@ -97,9 +97,9 @@ export class BackupCoordinator implements AsyncDisposable {
 
   /** Adds a job, or replaces the one with the same id. Throws `usage.invalid` and `schedule.*`. */
   async registerBackupJob(
-    job: BackupJob | BackupJobInit | BackupJobDefinition,
+    job: BackupJob | BackupJobInit | JobDefinition,
     repositories: readonly RepositoryDefinition[] = [],
-  ): Promise<BackupJobDefinition> {
+  ): Promise<JobDefinition> {
     const built = 'kind' in job ? undefined : job instanceof BackupJob ? job : new BackupJob(job);
     const definition = 'kind' in job ? job : built?.define(this.#ports.calendar);
     if (definition === undefined) throw new UmbraError('internal', 'A job without a definition');
@@ -109,7 +109,7 @@ export class BackupCoordinator implements AsyncDisposable {
     return definition;
   }
 
-  jobs(): readonly BackupJobDefinition[] {
+  jobs(): readonly JobDefinition[] {
     return this.#registry.jobs();
   }
 

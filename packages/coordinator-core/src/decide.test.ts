@@ -1,8 +1,8 @@
-import type { BackupJobDefinition, Slot } from '@umbracore/contracts';
+import type { BackupJobDefinition, ReasonCode, Slot } from '@umbracore/contracts';
 import { aJob } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { decide } from './decide.ts';
-import type { DecisionFacts, OpenRun, ReasonCode, Verdict } from './decide.ts';
+import type { DecisionFacts, OpenRun, Verdict } from './decide.ts';
 
 const now = Date.UTC(2026, 0, 5, 12);
 const slot = (at: number): Slot => ({ at, fold: 0, key: `k${at}` });

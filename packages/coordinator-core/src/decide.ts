@@ -1,4 +1,4 @@
-import type { BackupJobDefinition, Instant, RepositoryName, RunId, Slot, SourceFact } from '@umbracore/contracts';
+import type { JobDefinition, Instant, RepositoryName, ReasonCode, RunId, Slot, SourceFact } from '@umbracore/contracts';
 import { nothingToSave } from './source-guard.ts';
 
 /** A run of the job that has not ended. */
@@ -28,8 +28,6 @@ export interface DecisionFacts {
   readonly next: Slot | undefined;
 }
 
-export type ReasonCode = 'enabled' | 'overlap' | 'retry' | 'due' | 'sources';
-
 export interface Reason {
   readonly code: ReasonCode;
   /** False if this is in the way, or will make the run fail. */
@@ -50,7 +48,7 @@ export interface Decision {
 }
 
 /** Whether a run of the job starts now, and everything that speaks for and against it. */
-export function decide(job: BackupJobDefinition, facts: DecisionFacts, now: Instant): Decision {
+export function decide(job: JobDefinition, facts: DecisionFacts, now: Instant): Decision {
   const findings = [enabled(job, facts), overlap(facts), retry(facts, now), due(facts, now), sources(job, facts)];
   const verdict = findings.find((finding) => finding.verdict !== undefined)?.verdict ?? { type: 'start' };
   return { verdict, reasons: findings.map(({ code, ok, text }) => ({ code, ok, text })) };
@@ -58,7 +56,7 @@ export function decide(job: BackupJobDefinition, facts: DecisionFacts, now: Inst
 
 type Finding = Reason & { readonly verdict?: Verdict };
 
-function enabled(job: BackupJobDefinition, { asked }: DecisionFacts): Finding {
+function enabled(job: JobDefinition, { asked }: DecisionFacts): Finding {
   const code = 'enabled';
   if (job.enabled) return { code, ok: true, text: 'The job is enabled' };
   if (asked) return { code, ok: true, text: 'The job is disabled, but it was asked for' };
@@ -101,9 +99,10 @@ function due({ asked, due, dueDone, next }: DecisionFacts, now: Instant): Findin
 }
 
 /** Never keeps a run from starting: one that fails at once, and says so, is better than one that never was. */
-function sources(job: BackupJobDefinition, facts: DecisionFacts): Finding {
+function sources(job: JobDefinition, facts: DecisionFacts): Finding {
   const code = 'sources';
-  if (facts.sources === undefined) return { code, ok: true, text: 'The sources are looked at when the run starts' };
+  if (job.kind !== 'backup' || facts.sources === undefined)
+    return { code, ok: true, text: 'The sources are looked at when the run starts' };
   const nothing = nothingToSave(job.sources, facts.sources);
   if (nothing !== undefined) return { code, ok: false, text: `${nothing}: the run will fail` };
   const missing = facts.sources.filter(({ present }) => !present).map(({ path }) => path);

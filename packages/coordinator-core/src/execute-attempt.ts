@@ -6,6 +6,7 @@ import { despiteLocks, healQuietly } from './clear-locks.ts';
 import { conclude } from './conclude.ts';
 import { findSnapshot } from './find-snapshot.ts';
 import { lookAtSources } from './look-at-sources.ts';
+import { backupPlan, repositoryOf } from './narrow-plan.ts';
 import { progressMeter } from './progress-meter.ts';
 import { maxAttemptsOf } from './retry.ts';
 import { spoolOfRun } from './run-log.ts';
@@ -64,7 +65,7 @@ class Attempt {
 
   async fresh(): Promise<RunEnd> {
     const { ports, held, publish } = this.#scope;
-    const { job, repository } = held.record.plan;
+    const { job, repository } = backupPlan(held.record.plan);
     const startedAt = ports.clock.now();
     const looked = await untilAborted(lookAtSources(job.sources), this.#signal);
     const { attempts } = await held.advance({ type: 'attempt-started', at: startedAt, sources: looked.facts });
@@ -100,7 +101,7 @@ class Attempt {
   async adopted(spool: string): Promise<RunEnd> {
     const { ports, held, publish } = this.#scope;
     publish({ type: 'run.adopted', attempt: held.record.attempts.length });
-    const backend = await ports.repositories.backend(held.record.plan.repository, this.#signal);
+    const backend = await ports.repositories.backend(repositoryOf(held.record.plan), this.#signal);
     try {
       const result = await this.#work(backend, spool, (operation) => backend.resumeBackup(operation));
       return await this.#conclude(backend, result);
@@ -114,7 +115,7 @@ class Attempt {
 
   async completed(): Promise<RunEnd> {
     const { ports, held } = this.#scope;
-    const backend = await ports.repositories.backend(held.record.plan.repository, this.#signal);
+    const backend = await ports.repositories.backend(repositoryOf(held.record.plan), this.#signal);
     const snapshot = await this.#find(backend);
     if (snapshot === undefined) throw new UmbraError('run.interrupted', 'The snapshot of the run is gone again');
     return await this.#conclude(backend, resultFrom(snapshot));

@@ -4,6 +4,7 @@ import { healQuietly } from './clear-locks.ts';
 import { executeAttempt } from './execute-attempt.ts';
 import type { AttemptStart } from './execute-attempt.ts';
 import { findSnapshot } from './find-snapshot.ts';
+import { repositoryOf } from './narrow-plan.ts';
 import { nextAttempt } from './retry.ts';
 import { advance, emptyEnd } from './run-state.ts';
 import type { RunEnd } from './run-state.ts';
@@ -109,7 +110,7 @@ async function settleCancelled(scope: RunScope, reason: UmbraError | undefined):
 async function askQuickly({ ports, held }: RunScope): Promise<string | null> {
   try {
     return await within(ports.clock, askMs, undefined, async (signal) => {
-      const backend = await ports.repositories.backend(held.record.plan.repository, signal);
+      const backend = await ports.repositories.backend(repositoryOf(held.record.plan), signal);
       return (await findSnapshot(backend, held.record.id, ports.clock, signal))?.id ?? null;
     });
   } catch {

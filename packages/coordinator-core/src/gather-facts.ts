@@ -1,5 +1,5 @@
 import { isTerminal } from '@umbracore/contracts';
-import type { BackupJobDefinition, Instant, Lease, RepositoryName, RunRecord, Slot } from '@umbracore/contracts';
+import type { JobDefinition, Instant, Lease, RepositoryName, RunRecord, Slot } from '@umbracore/contracts';
 import type { DecisionFacts, OpenRun } from './decide.ts';
 import { lookAtSources } from './look-at-sources.ts';
 import type { CoordinatorPorts } from './ports.ts';
@@ -11,7 +11,7 @@ const runsAsked = 100;
 /** What `decide` needs to know about a job now. A request does not depend on slots or sources: they are left out. */
 export async function factsFor(
   ports: CoordinatorPorts,
-  job: BackupJobDefinition,
+  job: JobDefinition,
   repository: RepositoryName,
   now: Instant,
   { asked }: { readonly asked: boolean },
@@ -20,7 +20,7 @@ export async function factsFor(
   const running = open.map(({ run, lease }) => openRun(ports, run, lease));
   if (asked)
     return { asked, repository, open: running, sources: undefined, due: undefined, dueDone: false, next: undefined };
-  const { facts } = await lookAtSources(job.sources);
+  const { facts } = job.kind === 'backup' ? await lookAtSources(job.sources) : { facts: undefined };
   const { due, next } = slots(ports, job, now);
   const runs = due && (await ports.store.runs({ job: job.id, repository, limit: runsAsked }));
   const dueDone = due !== undefined && runs !== undefined && runs.some((run) => settles(run, due));
@@ -47,7 +47,7 @@ function openRun(ports: CoordinatorPorts, run: RunRecord, lease: Lease | undefin
 }
 
 /** The latest slot that was due and the earliest one that will be, over all schedules of the job. */
-function slots({ calendar }: CoordinatorPorts, job: BackupJobDefinition, now: Instant): { due?: Slot; next?: Slot } {
+function slots({ calendar }: CoordinatorPorts, job: JobDefinition, now: Instant): { due?: Slot; next?: Slot } {
   if (calendar === undefined) return {};
   const byTime = (a: Slot, b: Slot): number => a.at - b.at;
   const due = job.schedules

@@ -16,7 +16,7 @@ export { newRunId } from './run-id.ts';
 export { logOfRun } from './run-log.ts';
 export type { Recovered } from './recovery.ts';
 export { decide } from './decide.ts';
-export type { Decision, DecisionFacts, OpenRun, Reason, ReasonCode, Verdict } from './decide.ts';
+export type { Decision, DecisionFacts, OpenRun, Reason, Verdict } from './decide.ts';
 export { settles } from './gather-facts.ts';
 export { recover } from './recover.ts';
 export type { RecoveryAction, RecoveryFacts } from './recover.ts';

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import type { Patience, RunStart } from './execute-run.ts';
 import { findSnapshot } from './find-snapshot.ts';
 import { leaseTtlMs } from './lease-keeper.ts';
+import { repositoryOf } from './narrow-plan.ts';
 import type { CoordinatorPorts } from './ports.ts';
 import { isOwnerAlive } from './owner.ts';
 import { raiseAlarm } from './raise-alarm.ts';
@@ -156,7 +157,7 @@ async function gather(
 
 async function ask(ports: CoordinatorPorts, run: RunRecord): Promise<readonly string[] | undefined> {
   try {
-    const backend = await ports.repositories.backend(run.plan.repository);
+    const backend = await ports.repositories.backend(repositoryOf(run.plan));
     const snapshot = await findSnapshot(backend, run.id, ports.clock);
     return snapshot === undefined ? [] : [snapshot.id];
   } catch {

@@ -1,6 +1,6 @@
-import { closest, UmbraError } from '@umbracore/contracts';
+import { closest, UmbraError, worksOnRepository } from '@umbracore/contracts';
 import type {
-  BackupJobDefinition,
+  JobDefinition,
   JobId,
   RepositoryDefinition,
   RepositoryName,
@@ -10,10 +10,10 @@ import type {
 
 /** The jobs and repositories that a coordinator knows by name. */
 export class Registry {
-  readonly #jobs = new Map<JobId, BackupJobDefinition>();
+  readonly #jobs = new Map<JobId, JobDefinition>();
   readonly #repositories = new Map<RepositoryName, RepositoryDefinition>();
 
-  addJob(job: BackupJobDefinition): void {
+  addJob(job: JobDefinition): void {
     this.#jobs.set(job.id, job);
   }
 
@@ -21,12 +21,12 @@ export class Registry {
     this.#repositories.set(definition.name, definition);
   }
 
-  jobs(): readonly BackupJobDefinition[] {
+  jobs(): readonly JobDefinition[] {
     return [...this.#jobs.values()];
   }
 
   /** Throws `usage.unknown-job`. */
-  job(id: JobId): BackupJobDefinition {
+  job(id: JobId): JobDefinition {
     const job = this.#jobs.get(id);
     if (job !== undefined) return job;
     throw new UmbraError('usage.unknown-job', `There is no job "${id}"`, {
@@ -53,6 +53,7 @@ export class Registry {
         hint: hintFor(repository, job.repositories, 'repository'),
       });
     }
+    if (!worksOnRepository(job)) return [{ job, repository: null, options }];
     const names = repository === undefined ? job.repositories : [repository];
     return names.map((name) => ({ job, repository: this.repository(name), options }));
   }

@@ -43,10 +43,12 @@ export async function requestRun(
 /** Takes what a dead coordinator left out of the way. Throws `job.already-running` if something lives. */
 async function makeWay(recoverer: Recoverer, plan: RunPlan): Promise<void> {
   const { ports } = recoverer;
-  const facts = await factsFor(ports, plan.job, plan.repository.name, ports.clock.now(), { asked: true });
+  const facts = await factsFor(ports, plan.job, plan.repository?.name ?? '', ports.clock.now(), { asked: true });
   const { verdict } = decide(plan.job, facts, ports.clock.now());
   if (verdict.type === 'blocked') throw alreadyRunning(plan, verdict.by);
-  const ours = new Set(facts.open.filter(({ repository }) => repository === plan.repository.name).map(({ id }) => id));
+  const ours = new Set(
+    facts.open.filter(({ repository }) => repository === (plan.repository?.name ?? '')).map(({ id }) => id),
+  );
   if (ours.size === 0) return;
   for (const entry of await ports.store.open()) {
     if (!ours.has(entry.run.id)) continue;
@@ -68,11 +70,15 @@ function alreadyRunning({ job, repository }: RunPlan, by: OpenRun | undefined): 
     by === undefined
       ? ''
       : `: run ${by.id}${by.pid === undefined ? '' : ` in process ${by.pid}`}, since ${new Date(by.since).toISOString()}`;
-  return new UmbraError('job.already-running', `The job "${job.id}" already runs on "${repository.name}"${where}`, {
-    hint:
-      by === undefined
-        ? 'Wait until it has ended.'
-        : `Wait until it has ended, or cancel it with \`umbra cancel ${by.id}\`.`,
-    context: by === undefined ? {} : { run: by.id, pid: by.pid, since: by.since },
-  });
+  return new UmbraError(
+    'job.already-running',
+    `The job "${job.id}" already runs on "${repository?.name ?? job.kind}"${where}`,
+    {
+      hint:
+        by === undefined
+          ? 'Wait until it has ended.'
+          : `Wait until it has ended, or cancel it with \`umbra cancel ${by.id}\`.`,
+      context: by === undefined ? {} : { run: by.id, pid: by.pid, since: by.since },
+    },
+  );
 }

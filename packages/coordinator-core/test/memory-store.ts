@@ -1,8 +1,11 @@
 import { isTerminal, UmbraError } from '@umbracore/contracts';
 import type {
+  Accounting,
   AuditFinding,
   ClaimRequest,
   ClaimResult,
+  Instant,
+  JobId,
   Lease,
   NewRun,
   RunChange,
@@ -25,6 +28,7 @@ interface Entry {
 export class MemoryStore implements StateStore {
   readonly health = { mode: 'volatile', alarms: [] } as const;
   readonly entries = new Map<string, Entry>();
+  readonly #cursors = new Map<JobId, Instant>();
   #fence = 0;
 
   async enqueue(queued: NewRun) {
@@ -38,10 +42,10 @@ export class MemoryStore implements StateStore {
         run.slot !== null &&
         run.slot === queued.slot &&
         run.job === plan.job.id &&
-        run.repository === plan.repository.name,
+        run.repository === (plan.repository?.name ?? ''),
     );
     if (same !== undefined) return { run: same.run, created: false };
-    const run = aRun(queued);
+    const run = aRun({ ...queued, parent: queued.parent ?? null });
     this.entries.set(run.id, { run, lease: undefined, fence: 0, steps: [] });
     return { run, created: true };
   }
@@ -57,13 +61,14 @@ export class MemoryStore implements StateStore {
     return this.entries.get(id)?.run;
   }
 
-  async runs({ job, repository, states, since, limit }: RunQuery) {
+  async runs({ job, repository, parent, states, since, limit }: RunQuery) {
     return this.#all()
       .map(({ run }) => run)
       .filter(
         (run) =>
           (job ?? run.job) === run.job &&
           (repository ?? run.repository) === run.repository &&
+          (parent ?? run.parent) === run.parent &&
           (states?.includes(run.state) ?? true) &&
           (since ?? 0) <= run.queuedAt,
       )
@@ -79,6 +84,24 @@ export class MemoryStore implements StateStore {
     return this.#all()
       .filter(({ run }) => !isTerminal(run.state))
       .map(({ run, lease }) => ({ run, lease }));
+  }
+
+  async cursors() {
+    return new Map(this.#cursors);
+  }
+
+  async account(accountings: readonly Accounting[]) {
+    return accountings.map(({ job, from, until, runs }) => {
+      if (this.#cursors.get(job) !== from) return undefined;
+      this.#cursors.set(job, until);
+      return runs.map(({ end, ...queued }) => {
+        const { run, created } = this.#enqueue(queued);
+        if (!created || end === undefined) return run;
+        const entry = this.#entry(run.id);
+        entry.run = { ...run, state: end.outcome, because: end.because, finishedAt: queued.queuedAt };
+        return entry.run;
+      });
+    });
   }
 
   async claim(id: string, request: ClaimRequest): Promise<ClaimResult> {

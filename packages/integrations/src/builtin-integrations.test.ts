@@ -6,7 +6,7 @@ test('registers one provider for each scheme', async () => {
   const providers: SecretProvider[] = [];
   const plugin = builtinIntegrations({ NAME: 'value' });
   await plugin.register(
-    { log: silentLog, addBackend() {}, addSecretProvider: (one) => providers.push(one) },
+    { log: silentLog, addBackend() {}, addSecretProvider: (one) => providers.push(one), addCondition() {} },
     undefined,
   );
   expect(plugin).toMatchObject({ name: 'builtin', api: 1 });

@@ -41,6 +41,9 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
 
   return {
     backend,
+    planForget: () => {
+      throw new UmbraError('backend.unsupported', 'No forget plan yet');
+    },
     resolve: (definition, signal) => resolveSecrets(definition, secrets, signal),
 
     async create(definition, operation) {

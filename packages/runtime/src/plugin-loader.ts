@@ -6,6 +6,7 @@ import {
   UmbraError,
   type BackendFactory,
   type BackendRegistry,
+  type ConditionKind,
   type Log,
   type Plugin,
   type PluginHost,
@@ -94,6 +95,7 @@ export async function registerPlugins(plugins: readonly ChosenPlugin[], log: Log
   const names = new Set<string>();
   const backends = new Map<string, BackendFactory>();
   const providers = new Map<string, SecretProvider>();
+  const conditions = new Map<string, ConditionKind>();
   for (const { plugin, options } of plugins) {
     claim(names, plugin.name, 'plug-in', plugin.name);
     const host: PluginHost = {
@@ -105,6 +107,10 @@ export async function registerPlugins(plugins: readonly ChosenPlugin[], log: Log
       addSecretProvider(provider) {
         claim(providers, provider.scheme, 'secret scheme', plugin.name);
         providers.set(provider.scheme, provider);
+      },
+      addCondition(kind) {
+        claim(conditions, kind.kind, 'condition', plugin.name);
+        conditions.set(kind.kind, kind);
       },
     };
     await plugin.register(host, options);

@@ -5,6 +5,7 @@ import { Container } from 'inversify';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { TOKENS, type Configuration } from '@umbracore/contracts';
 import { aJob, aRepository } from '@umbracore/testkit';
+import { emptyConfiguration } from '@umbracore/config';
 import { compose } from '../src/compose.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'umbra-compose-'));
@@ -13,11 +14,9 @@ afterEach(() => vi.restoreAllMocks());
 
 function configurationOf(jobs = [aJob({ repositories: ['home'] })]): Configuration {
   return {
-    file: undefined,
+    ...emptyConfiguration('UTC'),
     repositories: new Map([['home', aRepository({ name: 'home' })]]),
     jobs: new Map(jobs.map((job) => [job.id, job])),
-    plugins: [],
-    timezone: 'UTC',
   };
 }
 

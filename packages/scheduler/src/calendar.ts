@@ -1,4 +1,5 @@
 import type { Calendar, Instant, Recurrence, Schedule, Slot } from '@umbracore/contracts';
+import { UmbraError } from '@umbracore/contracts';
 import { createHash } from 'node:crypto';
 import { parsePhrase } from './phrase.ts';
 import { ruleOf } from './rule.ts';
@@ -23,7 +24,15 @@ export const calendar: Calendar = {
   },
   next: (schedule, after) => slotAt(schedule, instantAfter(schedule, after)),
   previous: (schedule, at) => slotAt(schedule, instantUntil(schedule, at)),
+  between: toCome,
+  opening: toCome,
+  startOf: toCome,
+  parsePeriod: toCome,
 };
+
+function toCome(): never {
+  throw new UmbraError('internal', 'to come');
+}
 
 function instantAfter({ recurrence, zone }: Schedule, after: Instant): Instant | undefined {
   const rule = ruleOf(recurrence);

@@ -2,9 +2,11 @@ import {
   isTerminal,
   runOutcomes,
   UmbraError,
+  type Accounting,
   type ClaimRequest,
   type ClaimResult,
   type Instant,
+  type JobId,
   type Lease,
   type NewRun,
   type RunChange,
@@ -92,6 +94,14 @@ export class Journal implements StateStore {
       const run = this.#read(row);
       return run === undefined || isTerminal(run.state) ? [] : [{ run, lease: leaseOf(row) }];
     });
+  }
+
+  cursors(): Promise<ReadonlyMap<JobId, Instant>> {
+    throw new UmbraError('internal', 'to come');
+  }
+
+  account(_accountings: readonly Accounting[]): Promise<readonly (readonly RunRecord[] | undefined)[]> {
+    throw new UmbraError('internal', 'to come');
   }
 
   claim(id: RunId, request: ClaimRequest): Promise<ClaimResult> {

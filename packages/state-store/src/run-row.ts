@@ -33,8 +33,9 @@ export function newRow(run: NewRun): RunRow {
   const record: RunRecord = {
     id: run.id,
     job: plan.job.id,
-    repository: plan.repository.name,
+    repository: plan.repository?.name ?? '',
     trigger: run.trigger,
+    parent: run.parent ?? null,
     slot: run.slot,
     slotAt: run.slotAt,
     state: 'queued',
@@ -53,6 +54,8 @@ export function newRow(run: NewRun): RunRow {
     sources: [],
     verification: null,
     error: null,
+    because: null,
+    report: null,
     plan,
   };
   const journal = { cancel_requested_at: null, fence: 0, owner: null, lease_until: null };
@@ -89,10 +92,13 @@ export function recordOf(row: RunRow): RunRecord | undefined {
   return row.seal === null ? { ...record, cancelRequestedAt: row.cancel_requested_at } : record;
 }
 
+/** Fields that records of earlier versions do not have. */
+const addedLater = { parent: null, because: null, report: null };
+
 function parsed(text: string): RunRecord | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return looksLikeRun(value) ? value : undefined;
+    return looksLikeRun(value) ? { ...addedLater, ...value } : undefined;
   } catch {
     return undefined;
   }

@@ -77,7 +77,8 @@ export function aRun(overrides: Partial<RunRecord> = {}): RunRecord {
   return {
     ...aNewRun(),
     job: plan.job.id,
-    repository: plan.repository.name,
+    repository: plan.repository?.name ?? '',
+    parent: null,
     state: 'queued',
     revision: 1,
     startedAt: null,
@@ -93,6 +94,8 @@ export function aRun(overrides: Partial<RunRecord> = {}): RunRecord {
     sources: [],
     verification: null,
     error: null,
+    because: null,
+    report: null,
     ...overrides,
     plan,
   };

@@ -1,6 +1,7 @@
 import {
   type Backend,
   type BackendRepository,
+  type ForgetPlan,
   type HealReport,
   type Operation,
   type ProcessIdentity,
@@ -8,6 +9,7 @@ import {
   type RepositoryDefinition,
   type RepositoryFacts,
   type RepositoryHealth,
+  type Snapshot,
   toUmbraError,
   UmbraError,
 } from '@umbracore/contracts';
@@ -26,6 +28,17 @@ export class FakeRepositories implements Repositories {
     const backend = this.#backends.get(definition.name);
     if (backend) return Promise.resolve(backend);
     return Promise.reject(new UmbraError('usage.unknown-repository', `no backend for ${definition.name} in this test`));
+  }
+
+  /** Keeps everything. */
+  planForget(snapshots: readonly Snapshot[]): ForgetPlan {
+    return snapshots.map(({ id, time }) => ({
+      snapshot: id,
+      time,
+      job: '',
+      keep: true,
+      reasons: ['kept in this test'],
+    }));
   }
 
   resolve(definition: RepositoryDefinition): Promise<BackendRepository> {

@@ -1,3 +1,4 @@
+export { aCalendar } from './a-calendar.ts';
 export * from './builders.ts';
 export { FakeBackend, type FakeBackendOptions, allAbilities } from './fake-backend.ts';
 export { FakeClock } from './fake-clock.ts';

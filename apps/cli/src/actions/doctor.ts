@@ -1,8 +1,9 @@
-import { toUmbraError, type Configuration, type UmbraError } from '@umbracore/contracts';
+import { toUmbraError, type UmbraError } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
+import { emptyConfiguration } from '../doors/configuration.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printable, printableLines } from '../output/printable.ts';
 import { colouredSign } from '../output/standing.ts';
@@ -43,13 +44,7 @@ async function openDespite(
   }
 }
 
-const nothing: Configuration = {
-  file: undefined,
-  repositories: new Map(),
-  jobs: new Map(),
-  plugins: [],
-  timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-};
+const nothing = emptyConfiguration(Intl.DateTimeFormat().resolvedOptions().timeZone);
 
 function findingOf({ code, message, hint }: UmbraError): Finding {
   const base = { area: 'config', standing: 'bad', subject: 'config', text: message, code } as const;

@@ -30,7 +30,9 @@ export const list: Action<NoFlags> = async (session) => {
   if (jobs.size === 0) return session.notice('No jobs yet. Add one: umbra job add NAME FOLDER');
   const rows = [...jobs.values()].map((job) => [
     job.enabled ? job.id : `${job.id} (disabled)`,
-    job.sources.map(({ path }) => printable(path)).join(', '),
+    sourcesOf(job)
+      .map(({ path }) => printable(path))
+      .join(', '),
     job.repositories.join(', '),
     job.schedules.map(({ text }) => text).join('; ') || 'manual',
     nextText(job, session),
@@ -150,6 +152,9 @@ const nextOf = (job: JobDefinition, now: number): number | undefined =>
     .sort((one, other) => one - other)
     .at(0);
 
+/** What a backup saves; a job of another kind has none. */
+const sourcesOf = (job: JobDefinition) => (job.kind === 'backup' ? job.sources : []);
+
 function nextText(job: JobDefinition, session: Session): string {
   const next = job.enabled ? nextOf(job, session.now()) : undefined;
   return next === undefined ? '' : dayTime(next, session.now());
@@ -159,7 +164,7 @@ const jobDocument = (job: JobDefinition, now: number) => ({
   id: job.id,
   description: job.description,
   enabled: job.enabled,
-  sources: job.sources,
+  sources: sourcesOf(job),
   repositories: job.repositories,
   schedules: job.schedules.map(({ text }) => text),
   nextRun: timestampOrNull(job.enabled ? nextOf(job, now) : undefined),

@@ -40,7 +40,10 @@ function showRun(session: Session, run: RunRecord): void {
   const took = lengthMs === undefined ? '' : `, ${formatDuration(lengthMs)}`;
   session.say(`${colouredSign(session, standingOfRun(run))} ${style.bold(run.id)}  ${outcomeText(run)}`);
   const facts: [string, string][] = [
-    ['job', `${run.job} ${session.signs.arrow} ${run.repository} (${shownLocation(run.plan.repository.location)})`],
+    [
+      'job',
+      `${run.job} ${session.signs.arrow} ${run.repository} ${run.plan.repository === null ? '' : `(${shownLocation(run.plan.repository.location)})`}`,
+    ],
     ['trigger', run.slotAt === null ? run.trigger : `${run.trigger}, due ${when(run.slotAt)}`],
     ['started', run.startedAt === null ? session.signs.none : `${when(run.startedAt)}${took}`],
     ...(run.snapshot === null ? [] : [['snapshot', run.snapshot] as [string, string]]),

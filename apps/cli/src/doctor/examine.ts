@@ -150,7 +150,7 @@ function* lockFindings({ name }: RepositoryDefinition, { locks }: RepositoryHeal
 
 function* examineSources({ jobs, repositories }: Configuration): Generator<Finding> {
   for (const job of jobs.values()) {
-    for (const { path, required } of job.sources) {
+    for (const { path, required } of job.kind === 'backup' ? job.sources : []) {
       const base = { area: 'source', subject: job.id } as const;
       const problem = sourceProblem(path);
       if (problem !== undefined) {

@@ -41,6 +41,16 @@ function detailOf(event: UmbraEvent): Record<string, unknown> {
     }
     case 'locks.healed':
       return { repository: event.repository, locks: event.locks };
+    case 'job.stale':
+    case 'job.recovered':
+    case 'schedule.repaired':
+      return { job: event.job, text: event.text };
+    case 'config.reloaded':
+      return { file: event.file };
+    case 'config.refused':
+      return { error: event.error };
+    case 'clock.jumped':
+      return { byMs: event.byMs };
     case 'state.alarm':
       return { alarm: event.alarm };
   }

@@ -3,6 +3,7 @@ export {
   calendar,
   configurationJsonSchema,
   discoverConfiguration,
+  emptyConfiguration,
   editConfigurationFile,
   explainConfiguration,
   generatePassword,

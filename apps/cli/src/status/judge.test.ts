@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { BackupJobDefinition, Calendar, Lease, RunRecord, RunState } from '@umbracore/contracts';
+import type { BackupJobDefinition, Lease, RunRecord, RunState } from '@umbracore/contracts';
+import { aCalendar, aJob, aRun } from '@umbracore/testkit';
 import { isLeftBehind } from './left-behind.ts';
 import { countsAsSuccess, judge, type JobFacts } from './judge.ts';
 
@@ -7,87 +8,29 @@ const hour = 3_600_000;
 const now = 1_000 * 24 * hour;
 
 /** Due every `everyMs`, from the beginning of time. */
-const every: Calendar = {
-  parse: () => {
-    throw new Error('not needed');
-  },
+const every = aCalendar({
   next: ({ recurrence }, after) => {
     if (recurrence.type !== 'interval') return undefined;
     const at = (Math.floor(after / recurrence.everyMs) + 1) * recurrence.everyMs;
     return { at, fold: 0, key: String(at) };
   },
-  previous: () => undefined,
+});
+
+const job = (everyMs?: number, enabled = true): BackupJobDefinition =>
+  aJob({
+    enabled,
+    schedules: everyMs === undefined ? [] : [{ recurrence: { type: 'interval', everyMs }, zone: 'UTC', text: 'every' }],
+  });
+
+const run = (state: RunState, ageHours: number, change: Partial<RunRecord> = {}): RunRecord => {
+  const at = now - ageHours * hour;
+  return aRun({ id: 'r-1', state, queuedAt: at, startedAt: at, finishedAt: at, snapshot: 'abc', ...change });
 };
-
-const job = (everyMs?: number, enabled = true): BackupJobDefinition => ({
-  kind: 'backup',
-  id: 'documents',
-  description: '',
-  enabled,
-  sources: [{ path: '/s', required: true }],
-  excludes: [],
-  excludeIfPresent: [],
-  excludeCaches: false,
-  oneFileSystem: false,
-  repositories: ['home'],
-  tags: [],
-  compressionLevel: undefined,
-  schedules: everyMs === undefined ? [] : [{ recurrence: { type: 'interval', everyMs }, zone: 'UTC', text: 'every' }],
-  retry: { type: 'none' },
-  verifyAfterBackup: 'none',
-  limits: {},
-  maxRuntimeMs: undefined,
-  stallTimeoutMs: hour,
-  shrinkLimit: 0.5,
-  orphanPolicy: 'adopt',
-});
-
-const run = (state: RunState, ageHours: number, change: Partial<RunRecord> = {}): RunRecord => ({
-  id: 'r-1',
-  job: 'documents',
-  repository: 'home',
-  trigger: 'manual',
-  slot: null,
-  slotAt: null,
-  state,
-  revision: 1,
-  queuedAt: now - ageHours * hour,
-  startedAt: now - ageHours * hour,
-  finishedAt: now - ageHours * hour,
-  retryAt: null,
-  cancelRequestedAt: null,
-  attempts: [],
-  snapshot: 'abc',
-  stats: null,
-  unreadable: [],
-  unreadableCount: 0,
-  suspicions: [],
-  sources: [],
-  verification: null,
-  error: null,
-  plan: {
-    job: job(),
-    options: {},
-    repository: {
-      name: 'home',
-      backend: 'restic',
-      location: '/r',
-      password: undefined,
-      env: {},
-      compression: undefined,
-      packSizeBytes: undefined,
-      limits: {},
-      lockWaitMs: 0,
-      options: {},
-    },
-  },
-  ...change,
-});
 
 const standing = (facts: Partial<JobFacts>): string => {
   const base = {
     job: job(24 * hour),
-    repository: 'home',
+    repository: 'main',
     lastSuccess: undefined,
     lastAttempt: undefined,
     lastVerified: undefined,

@@ -1,4 +1,4 @@
-import type { BackupJobDefinition, Calendar, Instant, Lease, RunRecord, Slot, StateStore } from '@umbracore/contracts';
+import type { JobDefinition, Calendar, Instant, Lease, RunRecord, Slot, StateStore } from '@umbracore/contracts';
 import { decide, settles, type OpenRun } from '../doors/decision.ts';
 import { isLeftBehind } from './left-behind.ts';
 
@@ -13,7 +13,7 @@ export interface NextRun {
 const depth = 100;
 
 export interface NextRunFacts {
-  readonly job: BackupJobDefinition;
+  readonly job: JobDefinition;
   readonly repository: string;
   /** Newest real success. */
   readonly lastSuccess: RunRecord | undefined;
@@ -40,8 +40,8 @@ export async function nextRun(
 }
 
 const slotsOf = (
-  { schedules }: BackupJobDefinition,
-  slotOf: (schedule: BackupJobDefinition['schedules'][number]) => Slot | undefined,
+  { schedules }: JobDefinition,
+  slotOf: (schedule: JobDefinition['schedules'][number]) => Slot | undefined,
 ): Slot[] => schedules.flatMap((schedule) => slotOf(schedule) ?? []).sort((one, other) => one.at - other.at);
 
 async function hasRun(store: StateStore, job: string, repository: string, due: Slot): Promise<boolean> {

@@ -1,0 +1,13 @@
+import type { Configuration } from '@umbracore/contracts';
+import { defaultDaemonSettings } from './built-in.ts';
+
+/** What holds where nothing is configured: no jobs, and every setting at its default. */
+export const emptyConfiguration = (timezone: string): Configuration => ({
+  file: undefined,
+  repositories: new Map(),
+  jobs: new Map(),
+  resources: new Map(),
+  daemon: defaultDaemonSettings,
+  plugins: [],
+  timezone,
+});
