@@ -14,7 +14,7 @@ export interface Configuration {
   readonly file: string | undefined;
   readonly repositories: ReadonlyMap<RepositoryName, RepositoryDefinition>;
   readonly jobs: ReadonlyMap<JobId, JobDefinition>;
-  /** How much room there is in what runs share, by name; a repository that is not named has room for `repositoryRuns`. */
+  /** How much room there is in what runs share, by name; what is not named has room for 1. */
   readonly resources: ReadonlyMap<string, number>;
   readonly daemon: DaemonSettings;
   readonly plugins: readonly PluginReference[];
