@@ -1,5 +1,6 @@
 export * from './backend.ts';
 export * from './chain.ts';
+export * from './circle.ts';
 export * from './closest.ts';
 export * from './condition.ts';
 export * from './configuration.ts';
