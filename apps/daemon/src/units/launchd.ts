@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { xmlText } from './markup.ts';
+import {
+  checkEveryMinutes,
+  checkOf,
+  commandOf,
+  dueEveryMinutes,
+  unitMark,
+  type UnitFile,
+  type UnitPlan,
+  type UnitSpec,
+} from './unit-files.ts';
+
+/** Property lists for macOS: an agent of the user, or a daemon of the system. Never tried on a Mac by us. */
+export function launchdUnits(spec: UnitSpec): UnitPlan {
+  const { role, scope, home, uid, stateDir } = spec;
+  const folder = scope === 'system' ? '/Library/LaunchDaemons' : join(home, 'Library', 'LaunchAgents');
+  const log = join(stateDir, 'logs', 'launchd.log');
+  const file = (label: string, command: readonly string[], more: readonly string[]): UnitFile => ({
+    path: join(folder, `${label}.plist`),
+    text: plist([
+      ...entry('Label', string(label)),
+      ...entry('ProgramArguments', list(command)),
+      ...entry('EnvironmentVariables', map(spec.env)),
+      ...entry('ProcessType', string('Background')),
+      ...entry('LowPriorityIO', '<true/>'),
+      ...entry('StandardErrorPath', string(log)),
+      // The engines of running backups outlive the daemon.
+      ...entry('AbandonProcessGroup', '<true/>'),
+      ...more,
+    ]),
+  });
+  const main =
+    role === 'daemon'
+      ? file('org.umbracore.umbra', commandOf(spec), [
+          ...entry('RunAtLoad', '<true/>'),
+          ...entry('KeepAlive', '<dict><key>SuccessfulExit</key><false/></dict>'),
+          ...entry('ThrottleInterval', '<integer>30</integer>'),
+        ])
+      : file('org.umbracore.umbra-run', commandOf(spec), every(dueEveryMinutes));
+  const check = file('org.umbracore.umbra-check', checkOf(spec), every(checkEveryMinutes));
+  const domain = scope === 'system' ? 'system' : `gui/${uid}`;
+  const files = [main, check];
+  return {
+    files,
+    enable: files.map(({ path }) => ['launchctl', 'bootstrap', domain, path]),
+    disable: files.map(({ path }) => ['launchctl', 'bootout', domain, path]),
+    notes: [
+      'Give Node full disk access in the privacy settings, or macOS hides parts of your home folder from it',
+      'Written by the manual of launchd, not tried on a Mac',
+    ],
+  };
+}
+
+const every = (minutes: number): readonly string[] => entry('StartInterval', `<integer>${minutes * 60}</integer>`);
+
+const entry = (key: string, value: string): readonly string[] => [`  <key>${key}</key>`, `  ${value}`];
+const string = (text: string): string => `<string>${xmlText(text)}</string>`;
+const list = (words: readonly string[]): string => `<array>${words.map(string).join('')}</array>`;
+const map = (values: Readonly<Record<string, string>>): string =>
+  `<dict>${Object.entries(values)
+    .map(([key, value]) => `<key>${xmlText(key)}</key>${string(value)}`)
+    .join('')}</dict>`;
+
+const plist = (lines: readonly string[]): string =>
+  [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<!-- ${unitMark} -->`,
+    '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">',
+    '<plist version="1.0">',
+    '<dict>',
+    ...lines,
+    '</dict>',
+    '</plist>',
+    '',
+  ].join('\n');

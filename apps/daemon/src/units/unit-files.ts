@@ -1,0 +1,56 @@
+/** A file that makes the system start UmbraCore by itself. */
+export interface UnitFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Everything that an installation does, as a value to be looked at before anything is done. */
+export interface UnitPlan {
+  readonly files: readonly UnitFile[];
+  /** Commands that put the files into force, in this order. */
+  readonly enable: readonly (readonly string[])[];
+  /** Commands that take them out of force, before the files are removed. */
+  readonly disable: readonly (readonly string[])[];
+  /** What a person has to know or do. */
+  readonly notes: readonly string[];
+}
+
+/** What is started: the daemon, or every few minutes what is due, for people who want no daemon. */
+export type UnitRole = 'daemon' | 'timer';
+
+export interface UnitSpec {
+  readonly role: UnitRole;
+  /** Of one user, or of the whole machine. */
+  readonly scope: 'user' | 'system';
+  /** Node and the program, both absolute: whatever `PATH` says, the same ones are started again. */
+  readonly program: readonly string[];
+  /** What decides where it reads and writes. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Home of the user, or of root. */
+  readonly home: string;
+  /** Number of the user that installs it. */
+  readonly uid: number;
+  /** User that a system service runs as. */
+  readonly user: string;
+  readonly stateDir: string;
+  readonly cacheDir: string;
+  /** Folders outside of both that must be writable, such as local repositories. */
+  readonly writable: readonly string[];
+  /** Lets a system service read every file, whoever owns it. */
+  readonly readAll: boolean;
+}
+
+/** Files without this mark are not ours, and are neither replaced nor removed. */
+export const unitMark = 'Made by umbra; `umbra daemon uninstall` and `umbra schedule uninstall` remove it.';
+
+/** How often a timer looks for what is due, and how often somebody looks whether a job is stale. */
+export const dueEveryMinutes = 5;
+export const checkEveryMinutes = 60;
+
+/** What is run for a role. */
+export const commandOf = ({ role, program }: Pick<UnitSpec, 'role' | 'program'>): readonly string[] =>
+  role === 'daemon' ? [...program, 'daemon', 'run'] : [...program, 'run', '--due', '--no-input', '--progress', 'none'];
+
+/** What is run beside it, so that a stale job is seen also if the daemon is dead. */
+export const checkOf = ({ program }: Pick<UnitSpec, 'program'>): readonly string[] => [...program, 'status', '--check'];

@@ -1,0 +1,101 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { unitPlans } from '../src/units/index.ts';
+import { unitMark, type UnitPlan, type UnitSpec } from '../src/units/unit-files.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'umbra-units-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const spec: UnitSpec = {
+  role: 'daemon',
+  scope: 'system',
+  program: [process.execPath, '/opt/umbra core/umbra.js'],
+  env: { UMBRA_CONFIG: '/etc/umbra/100 %.yaml', UMBRA_STATE_DIR: '/var/lib/umbra' },
+  home: '/home/me',
+  uid: 501,
+  user: 'umbra',
+  stateDir: '/var/lib/umbra',
+  cacheDir: '/var/cache/umbra',
+  writable: ['/mnt/back up'],
+  readAll: false,
+};
+const variants = (['daemon', 'timer'] as const).flatMap((role) =>
+  (['system', 'user'] as const).map((scope) => ({ ...spec, role, scope })),
+);
+
+/** The units in a folder of their own, as systemd would find them. */
+function written({ files }: UnitPlan): string[] {
+  const units = files.filter(({ path }) => /\.(?:service|timer)$/.test(path));
+  return units.map(({ path, text }) => {
+    writeFileSync(join(folder, basename(path)), text);
+    return join(folder, basename(path));
+  });
+}
+
+const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
+
+describe.skipIf(!hasSystemd)('what systemd says of its units (needs systemd-analyze)', () => {
+  test.each(variants)('$scope $role: verified without a word', (variant) => {
+    const units = written(unitPlans.systemd(variant));
+    const scope = variant.scope === 'user' ? ['--user'] : [];
+    const env = { ...process.env, XDG_RUNTIME_DIR: folder, HOME: folder };
+    const { status, stdout, stderr } = spawnSync('systemd-analyze', [...scope, 'verify', ...units], {
+      env,
+      encoding: 'utf8',
+    });
+    expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: '' });
+  });
+
+  const exposure = (variant: UnitSpec): number => {
+    const [unit = ''] = written(unitPlans.systemd(variant));
+    const report = execFileSync('systemd-analyze', ['security', '--offline=true', '--no-pager', unit]).toString();
+    return Number(/exposure level for \S+: ([\d.]+)/.exec(report)?.[1]);
+  };
+
+  test('the system service is exposed by 1.5 at most', () => {
+    expect(exposure(spec)).toBeLessThanOrEqual(1.5);
+  });
+
+  test('to read every file costs no more than a capability', () => {
+    expect(exposure({ ...spec, readAll: true })).toBeLessThanOrEqual(1.9);
+  });
+
+  test('words with spaces, quotes and signs that systemd replaces come out as they were', () => {
+    const odd = { ...spec, scope: 'user' as const, program: ['/bin/echo', 'a "b" %h $HOME \\', 'it’s; so'] };
+    const [unit = ''] = written(unitPlans.systemd(odd));
+    expect(execFileSync('grep', ['^ExecStart', unit]).toString()).toBe(
+      String.raw`ExecStart=/bin/echo "a \"b\" %%h $$HOME \\" "it’s; so" daemon run` + '\n',
+    );
+  });
+});
+
+describe.each(Object.entries(unitPlans))('%s', (_format, planOf) => {
+  test.each(variants)('$scope $role: every file carries our mark, and says what is run', (variant) => {
+    const { files } = planOf(variant);
+    expect(files.every(({ text }) => text.includes(unitMark))).toBe(true);
+    const all = files.map(({ text }) => text).join('\n');
+    expect(all).toContain(variant.role === 'daemon' ? 'daemon' : '--due');
+    expect(all).toContain('--check');
+    expect(all).toContain('umbra core/umbra.js');
+  });
+});
+
+test('a property list is well formed, whatever the words in it', () => {
+  const [file] = unitPlans.launchd({ ...spec, program: ['/a & b', '<c>"'] }).files;
+  const path = join(folder, 'umbra.plist');
+  writeFileSync(path, file?.text ?? '');
+  const parse = 'import plistlib,sys;print(plistlib.load(open(sys.argv[1],"rb"))["ProgramArguments"][:2])';
+  const { status, stdout } = spawnSync('python3', ['-c', parse, path], { encoding: 'utf8' });
+  // Where there is no Python the words alone are compared.
+  if (status === 0) expect(stdout.trim()).toBe(`['/a & b', '<c>"']`);
+  else expect(file?.text).toContain('<string>/a &amp; b</string><string>&lt;c&gt;&quot;</string>');
+});
+
+test('a service script for OpenRC is one that a shell can read', () => {
+  const [file] = unitPlans.openrc({ ...spec, program: ['/bin/it’s', "o'clock"] }).files;
+  const { status, stderr } = spawnSync('sh', ['-n'], { input: file?.text, encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
