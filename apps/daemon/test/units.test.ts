@@ -83,15 +83,12 @@ describe.each(Object.entries(unitPlans))('%s', (_format, planOf) => {
   });
 });
 
-test('a property list is well formed, whatever the words in it', () => {
+test.skipIf(spawnSync('python3', ['--version']).status !== 0)('a property list is well formed (needs python3)', () => {
   const [file] = unitPlans.launchd({ ...spec, program: ['/a & b', '<c>"'] }).files;
   const path = join(folder, 'umbra.plist');
   writeFileSync(path, file?.text ?? '');
   const parse = 'import plistlib,sys;print(plistlib.load(open(sys.argv[1],"rb"))["ProgramArguments"][:2])';
-  const { status, stdout } = spawnSync('python3', ['-c', parse, path], { encoding: 'utf8' });
-  // Where there is no Python the words alone are compared.
-  if (status === 0) expect(stdout.trim()).toBe(`['/a & b', '<c>"']`);
-  else expect(file?.text).toContain('<string>/a &amp; b</string><string>&lt;c&gt;&quot;</string>');
+  expect(execFileSync('python3', ['-c', parse, path]).toString().trim()).toBe(`['/a & b', '<c>"']`);
 });
 
 test('a service script for OpenRC is one that a shell can read', () => {

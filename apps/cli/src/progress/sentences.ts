@@ -34,6 +34,16 @@ export function eventSentence(event: UmbraEvent, signs: Signs, style: Style, ver
       return `${style.yellow(signs.attention)} ${formatQuantity(event.locks.length, 'lock')} of a dead run removed from ${event.repository}`;
     case 'state.alarm':
       return `${style.red(signs.bad)} ${printable(event.alarm.message)} ${printable(event.alarm.hint)}`;
+    case 'job.stale':
+    case 'schedule.repaired':
+      return `${style.yellow(signs.attention)} ${style.bold(event.job)}  ${printable(event.text)}`;
+    case 'job.recovered':
+      return `${style.green(signs.good)} ${style.bold(event.job)}  ${printable(event.text)}`;
+    case 'config.refused':
+      return `${style.red(signs.bad)} the new configuration was refused: ${printable(event.error.message)}`;
+    case 'clock.jumped':
+      return `the clock moved by ${formatDuration(Math.abs(event.byMs))} ${event.byMs < 0 ? 'back' : 'ahead'}`;
+    case 'config.reloaded':
     case 'run.queued':
     case 'run.progress':
     case 'run.verified':
