@@ -39,6 +39,8 @@ export interface RunPlan {
   readonly job: JobDefinition;
   /** Null for a kind that works on none. */
   readonly repository: RepositoryDefinition | null;
+  /** Where a copy takes snapshots from; absent for every other kind. */
+  readonly from?: RepositoryDefinition | undefined;
   readonly options: RunOptions;
 }
 

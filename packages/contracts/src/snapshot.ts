@@ -11,6 +11,11 @@ export interface Snapshot {
   readonly paths: readonly string[];
   readonly tags: readonly string[];
   readonly parent: string | undefined;
+  /**
+   * The id that it had first, before it was copied here or its tags were changed; undefined if it never had another one or
+   * the backend does not tell.
+   */
+  readonly original?: string | undefined;
   readonly tree: string | undefined;
   /** Numbers that the backend keeps with the snapshot; absent in old or foreign ones. */
   readonly summary: SnapshotSummary | undefined;

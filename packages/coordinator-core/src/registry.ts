@@ -55,7 +55,8 @@ export class Registry {
     }
     if (!worksOnRepository(job)) return [{ job, repository: null, options }];
     const names = repository === undefined ? job.repositories : [repository];
-    return names.map((name) => ({ job, repository: this.repository(name), options }));
+    const from = job.kind === 'copy' ? { from: this.repository(job.from) } : {};
+    return names.map((name) => ({ job, repository: this.repository(name), ...from, options }));
   }
 }
 
