@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { errorCatalogue } from '@umbracore/contracts';
-import { exitCodeOf, worstOf } from './exit-codes.ts';
+import { exitCodeOf, worstOf } from '@umbracore/runtime/documents';
 import { topics } from './help/topics.ts';
 
 test.each([

@@ -1,5 +1,5 @@
 import { UmbraError } from '@umbracore/contracts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes } from '@umbracore/runtime/documents';
 
 /** What Ctrl-C and SIGTERM did to this call. */
 export interface Interrupt {

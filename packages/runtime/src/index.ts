@@ -1,6 +1,6 @@
 export { compose, type Runtime } from './compose.ts';
 export type { ComposeOptions } from './compose-options.ts';
-export { openHistory, type History } from './open-history.ts';
+export * from './history.ts';
 export { openRuntime } from './open-runtime.ts';
 export { readConfiguration } from './read-configuration.ts';
 export { runtimePaths, type PathOptions, type RuntimePaths } from './paths.ts';

@@ -1,8 +1,8 @@
 import { isTerminal, UmbraError, type RunRecord } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
-import { runDocument } from '../documents/run-document.ts';
-import { jobNamed } from '../names.ts';
+import { runDocument } from '@umbracore/runtime/documents';
+import { jobNamed } from '@umbracore/runtime/history';
 import { outcomeWord } from '../output/standing.ts';
 import type { Session } from '../session.ts';
 

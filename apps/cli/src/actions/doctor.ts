@@ -1,10 +1,10 @@
 import { toUmbraError, type UmbraError } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
+import { exitCodes } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { emptyConfiguration } from '../doors/configuration.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { printable, printableLines } from '../output/printable.ts';
 import { colouredSign } from '../output/standing.ts';
 import { padEnd } from '../output/width.ts';

@@ -1,5 +1,5 @@
+import { jobNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
-import { jobNamed } from '../names.ts';
 import { printable } from '../output/printable.ts';
 import { withDayTimes } from '../output/times.ts';
 

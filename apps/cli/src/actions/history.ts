@@ -1,8 +1,8 @@
 import { isTerminal, type RunRecord, type RunState } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import type { HistoryFlags } from '../commands/history.ts';
-import { isDryRun, runDocument, runLengthMs } from '../documents/run-document.ts';
-import { jobNamed, repositoryNamed } from '../names.ts';
+import { isDryRun, runDocument, runLengthMs } from '@umbracore/runtime/documents';
+import { jobNamed, repositoryNamed } from '@umbracore/runtime/history';
 import { tellAlarms } from '../output/alarms.ts';
 import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';

@@ -14,9 +14,10 @@ import {
   removeJob,
   runtimePaths,
 } from '../doors/configuration.ts';
-import { jobNamed, repositoryNamed } from '../names.ts';
+import { timestampOrNull } from '@umbracore/runtime/documents';
+import { jobNamed, repositoryNamed } from '@umbracore/runtime/history';
 import { printable } from '../output/printable.ts';
-import { dayTime, timestampOrNull } from '../output/times.ts';
+import { dayTime } from '../output/times.ts';
 import { confirm } from '../prompt/prompt.ts';
 import type { Session } from '../session.ts';
 

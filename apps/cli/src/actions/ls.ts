@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 import { UmbraError, type SnapshotEntry } from '@umbracore/contracts';
+import { timestamp } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import type { LsFlags } from '../commands/ls.ts';
 import { printable } from '../output/printable.ts';
 import { formatSize } from '../output/sizes.ts';
-import { calendarTime, timestamp } from '../output/times.ts';
+import { calendarTime } from '../output/times.ts';
 import { findSnapshot } from '../refs/find-snapshot.ts';
 import { entriesAt } from '../refs/path-inside.ts';
 import type { Session } from '../session.ts';

@@ -8,12 +8,12 @@ import type {
   RepositoryStatistics,
 } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { withOwnPassword } from '../init/own-password.ts';
-import { repositoryNamed } from '../names.ts';
+import { exitCodes, timestamp } from '@umbracore/runtime/documents';
+import { repositoryNamed } from '@umbracore/runtime/history';
 import { printable } from '../output/printable.ts';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
-import { relativeTime, timestamp } from '../output/times.ts';
+import { relativeTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
 
 type NoFlags = object;

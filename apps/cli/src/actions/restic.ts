@@ -1,5 +1,5 @@
+import { repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
-import { repositoryNamed } from '../names.ts';
 
 /** restic has the terminal; its exit code becomes ours. */
 export const action: Action<object> = async (session, [name = '', ...args]) => {

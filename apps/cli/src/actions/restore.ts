@@ -1,8 +1,8 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { UmbraError, type OverwriteMode, type RestoreResult, type SnapshotEntry } from '@umbracore/contracts';
+import { exitCodes } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import type { RestoreFlags } from '../commands/restore.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
 import { printable } from '../output/printable.ts';
 import { operationView } from '../progress/operation-view.ts';

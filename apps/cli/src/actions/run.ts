@@ -2,12 +2,10 @@ import { toUmbraError, type RunOptions, type RunRecord } from '@umbracore/contra
 import type { RunHandle, Runtime } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { RunFlags } from '../commands/run.ts';
-import { eventDocument } from '../documents/event-document.ts';
-import { runExitCode } from '../documents/run-document.ts';
-import { exitCodes, worstOf } from '../exit-codes.ts';
 import { tellAlarms } from '../output/alarms.ts';
 import { progressView } from '../progress/view.ts';
-import { chooseRuns, type WantedRun } from '../run/choose-runs.ts';
+import { eventDocument, exitCodes, runExitCode, worstOf } from '@umbracore/runtime/documents';
+import { type WantedRun, chooseRuns } from '@umbracore/runtime/history';
 import { tellRun } from '../run/tell-run.ts';
 import { tieToSignals } from '../run/under-way.ts';
 import type { Session } from '../session.ts';

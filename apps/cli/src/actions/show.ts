@@ -1,12 +1,12 @@
 import { isTerminal, type RunRecord, type StepRecord } from '@umbracore/contracts';
+import { isDryRun, runDocument, runLengthMs, timestamp } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
-import { isDryRun, runDocument, runLengthMs } from '../documents/run-document.ts';
 import { formatDuration } from '../output/durations.ts';
 import { shownLocation } from '../output/shown-location.ts';
 import { printable } from '../output/printable.ts';
 import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
 import { colouredSign, outcomeText, standingOfRun } from '../output/standing.ts';
-import { calendarTime, timestamp } from '../output/times.ts';
+import { calendarTime } from '../output/times.ts';
 import { findRun } from '../refs/find-run.ts';
 import type { Session } from '../session.ts';
 

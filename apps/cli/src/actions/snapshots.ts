@@ -1,9 +1,9 @@
 import { jobOfTags, jobTag, type RepositoryDefinition, type Snapshot } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
+import { jobNamed, repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { SnapshotsFlags } from '../commands/snapshots.ts';
 import { ownTags, snapshotDocument, type PlacedSnapshot } from '../documents/snapshot-document.ts';
-import { jobNamed, repositoryNamed } from '../names.ts';
 import { printable } from '../output/printable.ts';
 import { formatCount, formatSize } from '../output/sizes.ts';
 import { dayTime } from '../output/times.ts';

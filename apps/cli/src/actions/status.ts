@@ -1,16 +1,13 @@
 import { isTerminal } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import type { StatusFlags } from '../commands/status.ts';
-import { runExitCode } from '../documents/run-document.ts';
-import { statusDocument } from '../documents/status-document.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { tellAlarms } from '../output/alarms.ts';
 import { printable } from '../output/printable.ts';
 import { colouredSign, outcomeWord } from '../output/standing.ts';
 import { relativeTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
-import { gatherStatus } from '../status/gather.ts';
-import type { JobStatus } from '../status/judge.ts';
+import { exitCodes, runExitCode, statusDocument } from '@umbracore/runtime/documents';
+import { type JobStatus, gatherStatus } from '@umbracore/runtime/history';
 
 export const action: Action<StatusFlags> = async (session, names, { check = false, failed = false }) => {
   const history = await session.history();

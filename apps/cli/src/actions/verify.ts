@@ -2,15 +2,14 @@ import type { CheckReport, CheckScope, Progress, RepositoryDefinition } from '@u
 import type { Runtime } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { VerifyFlags } from '../commands/verify.ts';
-import { exitCodes, worstOf } from '../exit-codes.ts';
-import { repositoryNamed } from '../names.ts';
 import { printable } from '../output/printable.ts';
-import { timestamp } from '../output/times.ts';
 import { operationView } from '../progress/operation-view.ts';
 import { findSnapshot } from '../refs/find-snapshot.ts';
 import { entriesAt } from '../refs/path-inside.ts';
 import type { Session } from '../session.ts';
 import { closest, toUmbraError, UmbraError } from '@umbracore/contracts';
+import { exitCodes, timestamp, worstOf } from '@umbracore/runtime/documents';
+import { repositoryNamed } from '@umbracore/runtime/history';
 
 /** Small enough for every week, and after forty of them everything was read once on average. */
 const defaultPercent = 2.5;

@@ -1,4 +1,4 @@
-import type { Standing } from '../status/judge.ts';
+import type { Standing } from '@umbracore/runtime/history';
 
 /** One thing that was looked at. */
 export interface Finding {

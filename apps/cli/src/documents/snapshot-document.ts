@@ -1,5 +1,5 @@
 import { jobOfTags, runOfTags, type Snapshot } from '@umbracore/contracts';
-import { timestamp } from '../output/times.ts';
+import { timestamp } from '@umbracore/runtime/documents';
 
 /** A snapshot with the ref it is known by and the repository it is in. */
 export interface PlacedSnapshot {

@@ -5,16 +5,16 @@ export const topics: Readonly<Record<string, string>> = {
     0  done                                      20  verification found damage
     1  failed                                    21  status --check: a job is stale or failing
     2  wrong usage, unknown name                 22  restored, but the comparison differs
-    3  snapshot made, some files unreadable      32  plug-in missing or for another version
-    4  no configuration, or an invalid one       75  temporary: worth another try later
-    5  skipped                                  130  interrupted from the keyboard
-    6  already running                          143  terminated by a signal
-   10  no repository there
+    3  snapshot made, some files unreadable      30  no daemon is running
+    4  no configuration, or an invalid one       32  plug-in missing or for another version
+    5  skipped                                   75  temporary: worth another try later
+    6  already running                          130  interrupted from the keyboard
+   10  no repository there                      143  terminated by a signal
    11  repository locked by someone else
    12  wrong password
 
 3, 10, 11, 12 and 130 are restic's own numbers. Of several jobs in one call the worst wins:
-143, 130, 20, 22, 12, 10, 32, 4, 2, 1, 11, 75, 6, 3, 21, 5, 0. With --json each run has its own.
+143, 130, 20, 22, 12, 10, 32, 30, 4, 2, 1, 11, 75, 6, 3, 21, 5, 0. With --json each run has its own.
 `,
   environment: `Environment
 

@@ -1,7 +1,7 @@
 import type { RunRecord, RunState } from '@umbracore/contracts';
-import { isDryRun } from '../documents/run-document.ts';
 import type { Session } from '../session.ts';
-import type { Standing } from '../status/judge.ts';
+import { isDryRun } from '@umbracore/runtime/documents';
+import type { Standing } from '@umbracore/runtime/history';
 
 /** How an outcome is to be taken; undefined for what is neither good nor bad. */
 export function standingOf(state: RunState): Standing | undefined {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { calendarTime, dayTime, parseTime, relativeTime, timestamp, withDayTimes } from './times.ts';
+import { timestamp } from '@umbracore/runtime/documents';
+import { calendarTime, dayTime, parseTime, relativeTime, withDayTimes } from './times.ts';
 
 const now = new Date(2026, 10, 23, 11, 0, 0).getTime();
 const minute = 60_000;

@@ -1,5 +1,5 @@
 import type { UmbraEvent } from '@umbracore/contracts';
-import { eventDocument } from '../documents/event-document.ts';
+import { eventDocument } from '@umbracore/runtime/documents';
 import type { Channel } from '../output/channel.ts';
 import type { Session } from '../session.ts';
 import { barView } from './bar-view.ts';

@@ -1,6 +1,6 @@
 import { UmbraError, type RunRecord } from '@umbracore/contracts';
 import type { History } from '@umbracore/runtime';
-import { jobNamed } from '../names.ts';
+import { jobNamed } from '@umbracore/runtime/history';
 
 /** How many of the newest runs an abbreviated id is looked for in. */
 const depth = 1000;

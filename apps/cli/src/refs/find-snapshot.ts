@@ -7,8 +7,8 @@ import {
   type Snapshot,
 } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
+import { jobNamed, repositoryNamed } from '@umbracore/runtime/history';
 import type { Session } from '../session.ts';
-import { jobNamed, repositoryNamed } from '../names.ts';
 import { parseRef, selectSnapshots, type Ref } from './ref.ts';
 
 /** A snapshot that a ref stands for, with the backend that reaches it. */

@@ -1,5 +1,5 @@
 import type { RunRecord } from '@umbracore/contracts';
-import { runExitCode, runLengthMs } from '../documents/run-document.ts';
+import { runExitCode, runLengthMs } from '@umbracore/runtime/documents';
 import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
 import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';

@@ -1,7 +1,7 @@
 import type { RunId } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
+import { exitCodes } from '@umbracore/runtime/documents';
 import type { Interrupt } from '../interrupt.ts';
-import { exitCodes } from '../exit-codes.ts';
 
 /** So long may killing take before the program ends without it. */
 const killPatienceMs = 3000;

@@ -1,5 +1,5 @@
 import type { RunProgress, UmbraEvent } from '@umbracore/contracts';
-import { timestamp } from '../output/times.ts';
+import { timestamp } from './timestamp.ts';
 import { runDocument, verificationDocument } from './run-document.ts';
 
 /** An event as one line of `umbra.event/1`. */

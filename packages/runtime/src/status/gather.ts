@@ -6,8 +6,8 @@ import {
   type RunState,
   type StateStore,
 } from '@umbracore/contracts';
-import type { History } from '@umbracore/runtime';
-import { jobNamed } from '../names.ts';
+import type { History } from '../open-history.ts';
+import { jobNamed } from './names.ts';
 import { isDryRun } from '../documents/run-document.ts';
 import { countsAsSuccess, judge, type JobStatus } from './judge.ts';
 import { isLeftBehind } from './left-behind.ts';
@@ -16,13 +16,16 @@ import { nextRun } from './next-run.ts';
 /** How many runs back a real success and a successful verification are looked for. */
 const depth = 100;
 
+/** What is needed to say how jobs stand. */
+export type StatusSources = Pick<History, 'store' | 'configuration' | 'calendar'>;
+
 /** The standing of the named jobs, or of all. Throws `config.no-jobs`, `usage.unknown-job`. */
 export async function gatherStatus(
-  history: History,
+  sources: StatusSources,
   names: readonly string[],
   now: number,
 ): Promise<readonly JobStatus[]> {
-  const { store, configuration, calendar } = history;
+  const { store, configuration, calendar } = sources;
   const jobs = chosenJobs(configuration, names);
   const latest = { good: await store.latest(good), ended: await store.latest(ended), open: await store.open() };
   const statuses: JobStatus[] = [];
@@ -31,7 +34,7 @@ export async function gatherStatus(
       const past = await pastOf(store, latest, job.id, repository);
       const current = latest.open.find(({ run }) => run.job === job.id && run.repository === repository);
       const leftBehind = current !== undefined && isLeftBehind(current.run, current.lease, now);
-      const next = await nextRun(history, { job, repository, lastSuccess: past.lastSuccess, current }, now);
+      const next = await nextRun(sources, { job, repository, lastSuccess: past.lastSuccess, current }, now);
       const lastAttempt = current?.run ?? past.lastAttempt;
       statuses.push(judge({ job, repository, ...past, lastAttempt, leftBehind, next }, calendar, now));
     }

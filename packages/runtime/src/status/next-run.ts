@@ -1,5 +1,5 @@
 import type { JobDefinition, Calendar, Instant, Lease, RunRecord, Slot, StateStore } from '@umbracore/contracts';
-import { decide, settles, type OpenRun } from '../doors/decision.ts';
+import { decide, settles, type OpenRun } from '@umbracore/coordinator-core';
 import { isLeftBehind } from './left-behind.ts';
 
 /** When the schedule starts a job again. */

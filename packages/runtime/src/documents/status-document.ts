@@ -1,4 +1,4 @@
-import { timestampOrNull } from '../output/times.ts';
+import { timestampOrNull } from './timestamp.ts';
 import type { JobStatus } from '../status/judge.ts';
 import { runDocument } from './run-document.ts';
 

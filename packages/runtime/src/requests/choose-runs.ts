@@ -1,7 +1,6 @@
 import { UmbraError, type JobDefinition, type Slot } from '@umbracore/contracts';
-import type { Runtime } from '@umbracore/runtime';
-import type { RunFlags } from '../commands/run.ts';
-import { jobNamed } from '../names.ts';
+import type { Runtime } from '../compose.ts';
+import { jobNamed } from '../status/names.ts';
 
 /** A run to ask for: of a whole job on request, of one repository for a slot. */
 export interface WantedRun {
@@ -11,14 +10,24 @@ export interface WantedRun {
   readonly slot?: Slot;
 }
 
+/** What is needed to choose. */
+export type RunSources = Pick<Runtime, 'configuration' | 'coordinator' | 'calendar' | 'clock'>;
+
+/** Which jobs somebody wants to run: by name, all that are enabled, those that are due, or those with a tag. */
+export interface WantedJobs {
+  readonly all?: boolean | undefined;
+  readonly due?: boolean | undefined;
+  readonly tag?: readonly string[] | undefined;
+}
+
 /** What a call means, in order. Empty only if nothing is due. Throws `usage.*`. */
 export async function chooseRuns(
-  runtime: Runtime,
+  runtime: RunSources,
   names: readonly string[],
-  flags: RunFlags,
+  wanted: WantedJobs,
 ): Promise<readonly WantedRun[]> {
   const { configuration } = runtime;
-  const { all = false, due = false, tag = [] } = flags;
+  const { all = false, due = false, tag = [] } = wanted;
   if ([names.length > 0, all, due, tag.length > 0].filter(Boolean).length > 1) {
     const message = 'job names, --all, --due and --tag exclude each other';
     throw new UmbraError('usage.invalid', message, { hint: 'Give one of them.' });
@@ -50,7 +59,7 @@ function onlyJob(jobs: ReadonlyMap<string, JobDefinition>): JobDefinition {
 
 /** The slots that the coordinator's own decision would start now. */
 async function runsDue(
-  { coordinator, calendar, clock }: Runtime,
+  { coordinator, calendar, clock }: RunSources,
   jobs: readonly JobDefinition[],
 ): Promise<readonly WantedRun[]> {
   const due: WantedRun[] = [];

@@ -5,8 +5,8 @@ import {
   type RunRecord,
   type VerificationRecord,
 } from '@umbracore/contracts';
-import { exitCodeOf } from '../exit-codes.ts';
-import { timestamp, timestampOrNull } from '../output/times.ts';
+import { exitCodeOf } from './exit-codes.ts';
+import { timestamp, timestampOrNull } from './timestamp.ts';
 
 const seconds = (ms: number): number => Math.round(ms) / 1000;
 

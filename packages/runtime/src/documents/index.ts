@@ -1,0 +1,6 @@
+// A door of its own: what programs are shown, without anything that could run a job.
+export { eventDocument } from './event-document.ts';
+export { exitCodeOf, exitCodes, worstOf } from './exit-codes.ts';
+export { isDryRun, runDocument, runExitCode, runLengthMs, verificationDocument } from './run-document.ts';
+export { statusDocument } from './status-document.ts';
+export { timestamp, timestampOrNull } from './timestamp.ts';
