@@ -19,9 +19,10 @@ import {
   type StepRecord,
   type StoreHealth,
 } from '@umbracore/contracts';
+import { accountIn, preparedAccounting } from './accounting.ts';
 import type { Alarms } from './alarms.ts';
 import { canonicalJson } from './canonical-json.ts';
-import type { Ledger, LedgerEntry } from './ledger.ts';
+import { existing, type Ledger, type LedgerEntry } from './ledger.ts';
 import { assertHeld, leaseOf, refusalOf, type ClaimRefusal } from './lease.ts';
 import { changedRecord, columnsOf, newRow, recordOf, type RunRow } from './run-row.ts';
 import { auditChain, damageOf, sealBehind } from './seal.ts';
@@ -97,11 +98,14 @@ export class Journal implements StateStore {
   }
 
   cursors(): Promise<ReadonlyMap<JobId, Instant>> {
-    throw new UmbraError('internal', 'to come');
+    return this.#ledger.cursors();
   }
 
-  account(_accountings: readonly Accounting[]): Promise<readonly (readonly RunRecord[] | undefined)[]> {
-    throw new UmbraError('internal', 'to come');
+  async account(accountings: readonly Accounting[]): Promise<readonly (readonly RunRecord[] | undefined)[]> {
+    const wanted = accountings.map(preparedAccounting);
+    const answers = await this.#ledger.write((entry) => accountIn(entry, wanted));
+    // A slot whose record cannot be read any more is taken, and must not keep the other jobs from being accounted for.
+    return answers.map((rows) => rows && this.#readAll(rows));
   }
 
   claim(id: RunId, request: ClaimRequest): Promise<ClaimResult> {
@@ -196,7 +200,7 @@ export class Journal implements StateStore {
   /** The record as far as it can be read; what is wrong with it becomes an alarm. */
   #read(row: RunRow): RunRecord | undefined {
     const record = recordOf(row);
-    const problem = record === undefined ? 'its record is not readable' : damageOf(row);
+    const problem = record === undefined ? 'its record is not readable' : damageOf(row, record);
     if (problem !== undefined) this.#alarms.damagedRun(row.id, problem);
     return record;
   }
@@ -213,11 +217,6 @@ export class Journal implements StateStore {
 }
 
 const refused = (refusal: ClaimRefusal): ClaimResult => ({ granted: false, ...refusal });
-
-async function existing(entry: LedgerEntry, { id, job, repository, slot }: RunRow): Promise<RunRow | undefined> {
-  const same = slot === null ? undefined : await entry.runOfSlot({ job, repository, slot });
-  return same ?? entry.run(id);
-}
 
 async function known(entry: LedgerEntry, id: RunId): Promise<RunRow> {
   const row = await entry.run(id);

@@ -1,4 +1,13 @@
-import type { AuditFinding, JobId, RepositoryName, RunId, RunQuery, RunState, StepRecord } from '@umbracore/contracts';
+import type {
+  AuditFinding,
+  Instant,
+  JobId,
+  RepositoryName,
+  RunId,
+  RunQuery,
+  RunState,
+  StepRecord,
+} from '@umbracore/contracts';
 import type { RunRow } from './run-row.ts';
 import type { ChainEnd } from './seal.ts';
 
@@ -15,14 +24,23 @@ export interface LedgerEntry {
   runOfSlot(key: SlotKey): Promise<RunRow | undefined>;
   /** The other runs of the same job and repository that have an owner. */
   rivals(row: RunRow): Promise<readonly RunRow[]>;
-  add(row: RunRow): Promise<void>;
+  /** False if its id or its slot is taken; nothing is changed then. */
+  add(row: RunRow): Promise<boolean>;
   change(id: RunId, columns: Partial<RunRow>): Promise<void>;
   /** One more than ever before. */
   nextFence(): Promise<number>;
   chainEnd(): Promise<ChainEnd>;
   setChainEnd(end: ChainEnd): Promise<void>;
+  /** False if the cursor of the job is not at `from`, where undefined means that it has none; nothing is changed then. */
+  moveCursor(job: JobId, from: Instant | undefined, until: Instant): Promise<boolean>;
   /** Gives the step its number within the run. */
   addStep(step: Omit<StepRecord, 'sequence'>): Promise<StepRecord>;
+}
+
+/** The run that has the slot of this row, or else its id. */
+export async function existing(entry: LedgerEntry, { id, job, repository, slot }: RunRow): Promise<RunRow | undefined> {
+  const same = slot === null ? undefined : await entry.runOfSlot({ job, repository, slot });
+  return same ?? entry.run(id);
 }
 
 /**
@@ -37,6 +55,7 @@ export interface Ledger {
   latest(states: readonly RunState[]): Promise<readonly RunRow[]>;
   open(): Promise<readonly RunRow[]>;
   steps(run: RunId): Promise<readonly StepRecord[]>;
+  cursors(): Promise<ReadonlyMap<JobId, Instant>>;
   count(query: RunQuery): Promise<ReadonlyMap<RunState, number>>;
   /** Runs the check with one unchanging view of all ended rows, in the order of their seals. */
   audit(

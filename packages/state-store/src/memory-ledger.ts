@@ -1,11 +1,23 @@
-import { isTerminal, type RunQuery, type RunState, type StepRecord } from '@umbracore/contracts';
+import {
+  isTerminal,
+  type Instant,
+  type JobId,
+  type RunId,
+  type RunQuery,
+  type RunState,
+  type StepRecord,
+} from '@umbracore/contracts';
 import { canonicalJson } from './canonical-json.ts';
-import type { Ledger, LedgerEntry } from './ledger.ts';
+import type { Ledger, LedgerEntry, SlotKey } from './ledger.ts';
 import type { RunRow } from './run-row.ts';
 import { chainStart, type ChainEnd } from './seal.ts';
 
 interface MemoryTables {
   readonly runs: Map<string, RunRow>;
+  /** Ids of the runs that have not ended: few, however long the history is. */
+  readonly open: Set<RunId>;
+  readonly bySlot: Map<string, RunId>;
+  readonly cursors: Map<JobId, Instant>;
   readonly steps: Map<string, readonly StepRecord[]>;
   fence: number;
   end: ChainEnd;
@@ -13,7 +25,15 @@ interface MemoryTables {
 
 /** Rows in maps, for as long as the process lives. */
 export function memoryLedger(): Ledger {
-  const tables: MemoryTables = { runs: new Map(), steps: new Map(), fence: 0, end: chainStart };
+  const tables: MemoryTables = {
+    runs: new Map(),
+    open: new Set(),
+    bySlot: new Map(),
+    cursors: new Map(),
+    steps: new Map(),
+    fence: 0,
+    end: chainStart,
+  };
   const entry = memoryEntry(tables);
   const all = () => [...tables.runs.values()];
   let last: Promise<unknown> = Promise.resolve();
@@ -28,10 +48,8 @@ export function memoryLedger(): Ledger {
     run: async (id) => tables.runs.get(id),
     runs: async (query) => all().filter(matching(query)).sort(newestFirst).slice(0, query.limit),
     latest: async (states) => newestOfEach(all().filter((row) => states.includes(row.state))),
-    open: async () =>
-      all()
-        .filter((row) => !isTerminal(row.state))
-        .sort(newestFirst),
+    open: async () => openRuns(tables).sort(newestFirst),
+    cursors: async () => new Map(tables.cursors),
     steps: async (run) => structuredClone(tables.steps.get(run) ?? []),
     count: async (query) => counted(all().filter(matching(query))),
     audit: (check) => check(inOrder(all().filter((row) => row.seal !== null)), tables.end),
@@ -40,19 +58,31 @@ export function memoryLedger(): Ledger {
 }
 
 function memoryEntry(tables: MemoryTables): LedgerEntry {
-  const find = (wanted: (row: RunRow) => boolean) => [...tables.runs.values()].filter(wanted);
   return {
     run: async (id) => tables.runs.get(id),
-    runOfSlot: async (key) => find((row) => sameWork(row, key) && row.slot === key.slot)[0],
-    rivals: async (own) => find((row) => sameWork(row, own) && row.id !== own.id && row.owner !== null),
-    add: async (row) => void tables.runs.set(row.id, row),
+    runOfSlot: async (key) => tables.runs.get(tables.bySlot.get(slotKey(key)) ?? ''),
+    rivals: async (own) =>
+      openRuns(tables).filter((row) => sameWork(row, own) && row.id !== own.id && row.owner !== null),
+    async add(row) {
+      const { id, job, repository, slot } = row;
+      const key = slot === null ? undefined : slotKey({ job, repository, slot });
+      if (tables.runs.has(id) || (key !== undefined && tables.bySlot.has(key))) return false;
+      put(tables, row);
+      if (key !== undefined) tables.bySlot.set(key, id);
+      return true;
+    },
     async change(id, columns) {
       const row = tables.runs.get(id);
-      if (row !== undefined) tables.runs.set(id, { ...row, ...columns });
+      if (row !== undefined) put(tables, { ...row, ...columns });
     },
     nextFence: async () => (tables.fence += 1),
     chainEnd: async () => tables.end,
     setChainEnd: async (end) => void (tables.end = { seal: end.seal, hash: end.hash }),
+    async moveCursor(job, from, until) {
+      if (tables.cursors.get(job) !== from) return false;
+      tables.cursors.set(job, until);
+      return true;
+    },
     async addStep(step) {
       const steps = tables.steps.get(step.run) ?? [];
       const detail = JSON.parse(canonicalJson(step.detail)) as StepRecord['detail'];
@@ -63,6 +93,16 @@ function memoryEntry(tables: MemoryTables): LedgerEntry {
   };
 }
 
+function put({ runs, open }: MemoryTables, row: RunRow): void {
+  runs.set(row.id, row);
+  if (isTerminal(row.state)) open.delete(row.id);
+  else open.add(row.id);
+}
+
+const openRuns = ({ runs, open }: MemoryTables): RunRow[] => [...open].flatMap((id) => runs.get(id) ?? []);
+
+const slotKey = ({ job, repository, slot }: SlotKey): string => JSON.stringify([job, repository, slot]);
+
 type Work = Pick<RunRow, 'job' | 'repository'>;
 
 const sameWork = (a: Work, b: Work): boolean => a.job === b.job && a.repository === b.repository;
@@ -71,10 +111,11 @@ const newestFirst = (a: RunRow, b: RunRow): number =>
   b.queued_at - a.queued_at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
 const matching =
-  ({ job, repository, states, since, until }: RunQuery) =>
+  ({ job, repository, parent, states, since, until }: RunQuery) =>
   (row: RunRow): boolean =>
     (job === undefined || row.job === job) &&
     (repository === undefined || row.repository === repository) &&
+    (parent === undefined || row.parent === parent) &&
     (states === undefined || states.includes(row.state)) &&
     (since === undefined || row.queued_at >= since) &&
     (until === undefined || row.queued_at < until);

@@ -44,6 +44,12 @@ export const migrations: readonly string[] = [
   create table meta (name text primary key, number integer not null, text text not null) without rowid;
   insert into meta values ('fence', 0, ''), ('chain', 0, ''), ('checked', 0, '');
   `,
+  // Strict, so that the check at a start sees a cursor that became something else than a number.
+  `
+  alter table runs add column parent text;
+  create index runs_parent on runs (parent, queued_at desc, id desc) where parent is not null;
+  create table cursors (job text primary key, until integer not null) strict, without rowid;
+  `,
 ];
 
 export const versionOf = (database: DatabaseSync): number => numberFrom(database, 'pragma user_version');

@@ -1,13 +1,14 @@
 import { existsSync, statfsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import type { Clock, Log, StateStore, StoreHealth } from '@umbracore/contracts';
+import { UmbraError, type Clock, type Log, type StateStore, type StoreHealth } from '@umbracore/contracts';
 import { Alarms } from './alarms.ts';
 import { connect } from './database.ts';
 import { asStateError, faultOf, volatileAlarm } from './faults.ts';
 import { Journal } from './journal.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
 import { openFile } from './open-file.ts';
+import { isSound } from './soundness.ts';
 import { sqliteLedger } from './sqlite-ledger.ts';
 import { stateFileIn, type StateFile } from './state-file.ts';
 
@@ -38,8 +39,7 @@ export async function openStateStore({ dir, clock, log, readOnly = false }: Stat
     const code = fault === 'state.read-only' && isFull(dir) ? 'state.full' : fault;
     alarms.raise(volatileAlarm(code, dir, thrown));
     const database = inMemory(code === 'state.newer' ? undefined : file);
-    if (readOnly) database.exec('pragma query_only = on');
-    return journalOver(database, alarms, 'volatile');
+    return journalOver(readOnly ? forReading(database) : database, alarms, 'volatile');
   }
 }
 
@@ -61,22 +61,28 @@ function journalOver(
 }
 
 function openForReading(file: StateFile): DatabaseSync {
-  if (!existsSync(file.path)) return emptyForReading();
+  if (!existsSync(file.path)) return forReading(inMemory(undefined));
   const database = connect(file.path, true);
   try {
     const version = versionOf(database);
     if (version === migrations.length) return database;
     if (version > migrations.length) migrate(database, file.path);
+    if (!isSound(database)) throw damagedFile(file);
   } catch (thrown) {
     database.close();
     throw thrown;
   }
   database.close();
-  return emptyForReading();
+  // The next process that may write upgrades the file; until then its history is shown from a copy.
+  return forReading(inMemory(file));
 }
 
-function emptyForReading(): DatabaseSync {
-  const database = inMemory(undefined);
+const damagedFile = ({ path }: StateFile): UmbraError =>
+  new UmbraError('state.damaged', `The state file ${path} cannot be read`, {
+    hint: 'Run `umbra doctor`, and keep the damaged file until you have looked at it.',
+  });
+
+function forReading(database: DatabaseSync): DatabaseSync {
   database.exec('pragma query_only = on');
   return database;
 }
@@ -96,12 +102,9 @@ function inMemory(past: StateFile | undefined): DatabaseSync {
 function copied(database: DatabaseSync, past: string): boolean {
   try {
     database.prepare('attach ? as past').run(past);
-    database.exec(`
-      begin;
-      insert into runs select * from past.runs;
-      insert into steps select * from past.steps;
-      insert or replace into meta select * from past.meta;
-      commit`);
+    database.exec('begin');
+    for (const table of ['runs', 'steps', 'meta', 'cursors']) copyTable(database, table);
+    database.exec('commit');
     return true;
   } catch {
     // What cannot be read is not there; the alarm about the folder has been raised already.
@@ -110,6 +113,14 @@ function copied(database: DatabaseSync, past: string): boolean {
     if (database.isTransaction) database.exec('rollback');
     detach(database);
   }
+}
+
+/** The past may be of an earlier version: it lacks columns then, or the whole table. */
+function copyTable(database: DatabaseSync, table: string): void {
+  const names = database.prepare("select name from pragma_table_info(?, 'past')").all(table);
+  if (names.length === 0) return;
+  const columns = names.map(({ name }) => String(name)).join(', ');
+  database.exec(`insert or replace into ${table} (${columns}) select ${columns} from past.${table}`);
 }
 
 function detach(database: DatabaseSync): void {

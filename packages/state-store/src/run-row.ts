@@ -1,4 +1,11 @@
-import { isTerminal, type NewRun, type RunChange, type RunRecord, type RunState } from '@umbracore/contracts';
+import {
+  isTerminal,
+  type AccountedEnd,
+  type NewRun,
+  type RunChange,
+  type RunRecord,
+  type RunState,
+} from '@umbracore/contracts';
 import { canonicalJson } from './canonical-json.ts';
 
 /**
@@ -11,6 +18,7 @@ export interface RunRow {
   readonly job: string;
   readonly repository: string;
   readonly slot: string | null;
+  readonly parent: string | null;
   readonly state: RunState;
   readonly queued_at: number;
   readonly finished_at: number | null;
@@ -28,7 +36,8 @@ export interface RunRow {
   readonly prev_hash: string | null;
 }
 
-export function newRow(run: NewRun): RunRow {
+/** A queued run; with an end the record of one that nobody starts, which ended when it was asked for. */
+export function newRow(run: NewRun, end?: AccountedEnd): RunRow {
   const { plan } = run;
   const record: RunRecord = {
     id: run.id,
@@ -38,11 +47,11 @@ export function newRow(run: NewRun): RunRow {
     parent: run.parent ?? null,
     slot: run.slot,
     slotAt: run.slotAt,
-    state: 'queued',
+    state: end?.outcome ?? 'queued',
     revision: 1,
     queuedAt: run.queuedAt,
     startedAt: null,
-    finishedAt: null,
+    finishedAt: end === undefined ? null : run.queuedAt,
     retryAt: null,
     cancelRequestedAt: null,
     attempts: [],
@@ -54,7 +63,7 @@ export function newRow(run: NewRun): RunRow {
     sources: [],
     verification: null,
     error: null,
-    because: null,
+    because: end?.because ?? null,
     report: null,
     plan,
   };
@@ -69,6 +78,7 @@ export function copiesOf(record: RunRecord) {
     job: record.job,
     repository: record.repository,
     slot: record.slot,
+    parent: record.parent,
     state: record.state,
     queued_at: record.queuedAt,
     finished_at: record.finishedAt,

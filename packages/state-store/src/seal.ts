@@ -22,12 +22,11 @@ export function sealBehind(end: ChainEnd, record: string) {
 }
 
 /** Why a row is not what was sealed; undefined if it is, and for a run that has not ended. */
-export function damageOf(row: RunRow): string | undefined {
+export function damageOf(row: RunRow, record = recordOf(row)): string | undefined {
   if (row.seal === null) {
     return row.hash === null && !isTerminal(row.state) ? undefined : 'it ended, but its seal is gone';
   }
   if (row.hash !== sealHash(row.prev_hash ?? '', row.seal, row.record)) return 'its record does not match its hash';
-  const record = recordOf(row);
   if (record === undefined) return 'its record is not readable';
   const column = Object.entries(copiesOf(record)).find(([name, value]) => row[name as keyof RunRow] !== value);
   return column === undefined ? undefined : `its column ${column[0]} does not match its record`;
@@ -38,8 +37,9 @@ export async function auditChain(rows: AsyncIterable<RunRow>, noted: ChainEnd): 
   const findings: AuditFinding[] = [];
   let end = chainStart;
   for await (const row of rows) {
-    const run = recordOf(row)?.id ?? row.id;
-    const problem = damageOf(row) ?? breakBetween(end, row);
+    const record = recordOf(row);
+    const run = record?.id ?? row.id;
+    const problem = damageOf(row, record) ?? breakBetween(end, row);
     if (problem !== undefined) findings.push({ run, message: `Run ${run}: ${problem}.` });
     if (row.seal !== null) end = { seal: row.seal, hash: row.hash ?? '' };
   }

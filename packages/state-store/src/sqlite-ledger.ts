@@ -1,7 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { sql, type Kysely, type SelectQueryBuilder, type Transaction } from 'kysely';
-import { UmbraError, type RunQuery, type RunState, type StepKind, type StepRecord } from '@umbracore/contracts';
+import { sql, type CompiledQuery, type Kysely, type SelectQueryBuilder, type Transaction } from 'kysely';
+import {
+  UmbraError,
+  type Accounting,
+  type RunQuery,
+  type RunState,
+  type StepKind,
+  type StepRecord,
+} from '@umbracore/contracts';
 import { canonicalJson } from './canonical-json.ts';
 import { kyselyOver, type StepRow, type Tables } from './database.ts';
 import { asStateError, faultOf } from './faults.ts';
@@ -39,6 +46,11 @@ export function sqliteLedger({ database, suspectFile }: SqliteLedgerOptions): Le
         const rows = await db.selectFrom('steps').selectAll().where('run', '=', run).orderBy('sequence').execute();
         return rows.map(stepOf);
       }),
+    cursors: () =>
+      guarded(async () => {
+        const rows = await db.selectFrom('cursors').selectAll().execute();
+        return new Map(rows.map(({ job, until }) => [job, until]));
+      }),
     count: (query) => guarded(() => countByState(db, query)),
     audit: (check) =>
       guarded(async () => {
@@ -64,7 +76,7 @@ function sqliteEntry(transaction: Transaction<Tables>): LedgerEntry {
         .where('owner', 'is not', null)
         .where('id', '!=', id)
         .execute(),
-    add: async (row) => void (await transaction.insertInto('runs').values(row).execute()),
+    add: insertionOf(transaction),
     change: async (id, columns) =>
       void (await transaction.updateTable('runs').set(columns).where('id', '=', id).execute()),
     nextFence: () => nextFence(transaction),
@@ -75,7 +87,25 @@ function sqliteEntry(transaction: Transaction<Tables>): LedgerEntry {
         .set({ number: seal, text: hash })
         .where('name', '=', 'chain')
         .execute()),
+    moveCursor: (job, from, until) => moveCursor(transaction, job, { from, until }),
     addStep: (step) => addStep(transaction, step),
+  };
+}
+
+/** Building the text of an insert takes longer than running it, and an accounting may bring thousands of rows. */
+function insertionOf(transaction: Transaction<Tables>): LedgerEntry['add'] {
+  let built: { readonly query: CompiledQuery; readonly columns: readonly (keyof RunRow)[] } | undefined;
+  return async (row) => {
+    built ??= {
+      query: transaction
+        .insertInto('runs')
+        .values(row)
+        .onConflict((clash) => clash.doNothing())
+        .compile(),
+      columns: Object.keys(row) as (keyof RunRow)[],
+    };
+    const parameters = built.columns.map((column) => row[column]);
+    return (await transaction.executeQuery({ ...built.query, parameters })).numAffectedRows === 1n;
   };
 }
 
@@ -87,6 +117,20 @@ async function nextFence(transaction: Transaction<Tables>): Promise<number> {
     .returning('number')
     .executeTakeFirstOrThrow();
   return row.number;
+}
+
+async function moveCursor(
+  transaction: Transaction<Tables>,
+  job: string,
+  { from, until }: Pick<Accounting, 'from' | 'until'>,
+): Promise<boolean> {
+  if (from === undefined) {
+    const insert = transaction.insertInto('cursors').values({ job, until });
+    const { numInsertedOrUpdatedRows } = await insert.onConflict((clash) => clash.doNothing()).executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
+  }
+  const update = transaction.updateTable('cursors').set({ until }).where('job', '=', job).where('until', '=', from);
+  return (await update.executeTakeFirst()).numUpdatedRows === 1n;
 }
 
 async function addStep(transaction: Transaction<Tables>, step: Omit<StepRecord, 'sequence'>): Promise<StepRecord> {
@@ -117,10 +161,12 @@ type RunsSelection<T> = SelectQueryBuilder<Tables, 'runs', T>;
 const byAge = <T>(select: RunsSelection<T>): RunsSelection<T> =>
   select.orderBy('queued_at', 'desc').orderBy('id', 'desc');
 
-function matching<T>(select: RunsSelection<T>, { job, repository, states, since, until }: RunQuery): RunsSelection<T> {
+function matching<T>(select: RunsSelection<T>, query: RunQuery): RunsSelection<T> {
+  const { job, repository, parent, states, since, until } = query;
   return select
     .$if(job !== undefined, (rest) => rest.where('job', '=', job ?? ''))
     .$if(repository !== undefined, (rest) => rest.where('repository', '=', repository ?? ''))
+    .$if(parent !== undefined, (rest) => rest.where('parent', '=', parent ?? ''))
     .$if(states !== undefined, (rest) => rest.where('state', 'in', states ?? []))
     .$if(since !== undefined, (rest) => rest.where('queued_at', '>=', since ?? 0))
     .$if(until !== undefined, (rest) => rest.where('queued_at', '<', until ?? 0));

@@ -161,7 +161,7 @@ test('an index that hides a run is made anew at the start, and nothing is set as
     fileOf(folder.path),
     `insert into runs
      select 'r-new', job, repository, 'new', 'queued', queued_at + 9, null, 1, null, 0, null, null,
-       replace(record, 'r-002', 'r-new'), null, null, null
+       replace(record, 'r-002', 'r-new'), null, null, null, null
      from runs where id = 'r-002'`,
   );
   await using store = await openIn(folder.path);

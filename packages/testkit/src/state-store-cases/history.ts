@@ -1,0 +1,113 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import type { StateStore } from '@umbracore/contracts';
+import { aNewRun } from '../builders.ts';
+import { claimed, finished, inJob, start, ttlMs, type StateStoreCase } from '../state-store-subject.ts';
+
+/** What happened can be read back. */
+export const historyCases: readonly StateStoreCase[] = [
+  {
+    name: 'steps are numbered within their run and read back in order',
+    async run({ store }) {
+      for (const id of ['r-1', 'r-2']) await store.enqueue(aNewRun({ id, plan: inJob(id) }));
+      const [one, two] = [await claimed(store, 'r-1'), await claimed(store, 'r-2')];
+      const step = { attempt: 1, kind: 'backup', stage: 'intent', at: start, detail: { spool: '/spool/r-1' } } as const;
+      const intent = await store.recordStep(one, step);
+      await store.recordStep(two, step);
+      const done = await store.recordStep(one, { ...step, stage: 'done', at: start + 1, detail: {} });
+      deepEqual(intent, { ...step, run: 'r-1', sequence: 1 });
+      equal(done.sequence, 2);
+      deepEqual(await store.steps('r-1'), [intent, done]);
+    },
+  },
+  {
+    name: 'runs come newest first and are chosen by job, repository, state, time and number',
+    async run({ store }) {
+      const plans = [inJob('a'), inJob('b'), inJob('a', 'second'), inJob('a')];
+      for (const [n, plan] of plans.entries())
+        await store.enqueue(aNewRun({ id: `r-${n}`, plan, queuedAt: start + n }));
+      await finished(store, 'r-0');
+      const ids = async (query: Parameters<StateStore['runs']>[0]) => (await store.runs(query)).map(({ id }) => id);
+      deepEqual(await ids({}), ['r-3', 'r-2', 'r-1', 'r-0']);
+      deepEqual(await ids({ limit: 2 }), ['r-3', 'r-2']);
+      deepEqual(await ids({ job: 'a', repository: 'main' }), ['r-3', 'r-0']);
+      deepEqual(await ids({ repository: 'second' }), ['r-2']);
+      deepEqual(await ids({ states: ['succeeded'] }), ['r-0']);
+      deepEqual(await ids({ states: [] }), []);
+      deepEqual(await ids({ since: start + 1, until: start + 3 }), ['r-2', 'r-1']);
+      deepEqual(await ids({ job: 'nobody' }), []);
+    },
+  },
+  {
+    name: 'the runs that a chain run asked for are found by it, and all other runs have no parent',
+    async run({ store }) {
+      const parents = [undefined, 'r-chain', null, 'r-chain', 'r-other'];
+      for (const [n, parent] of parents.entries())
+        await store.enqueue(aNewRun({ id: `r-${n}`, parent, plan: inJob(`job-${n}`), queuedAt: start + n }));
+      await finished(store, 'r-1');
+      const ids = async (query: Parameters<StateStore['runs']>[0]) => (await store.runs(query)).map(({ id }) => id);
+      deepEqual(await ids({ parent: 'r-chain' }), ['r-3', 'r-1']);
+      deepEqual(await ids({ parent: 'r-chain', states: ['succeeded'] }), ['r-1']);
+      deepEqual(await ids({ parent: 'r-nobody' }), []);
+      deepEqual(
+        (await store.runs({})).map(({ parent }) => parent),
+        ['r-other', 'r-chain', null, 'r-chain', null],
+      );
+      equal((await store.count({ parent: 'r-chain' })).succeeded, 1);
+      equal((await store.count({ parent: 'r-other' })).succeeded, 0);
+    },
+  },
+  {
+    name: 'latest gives the newest run of each job and repository in the wanted states',
+    async run({ store }) {
+      const plans = [inJob('a'), inJob('b'), inJob('a', 'second'), inJob('a')];
+      for (const [n, plan] of plans.entries())
+        await store.enqueue(aNewRun({ id: `r-${n}`, plan, queuedAt: start + n }));
+      const ids = async (...states: Parameters<StateStore['latest']>[0]) =>
+        (await store.latest(states)).map(({ id }) => id);
+      deepEqual(await ids('queued'), ['r-3', 'r-2', 'r-1']);
+      await finished(store, 'r-0');
+      deepEqual(await ids('succeeded', 'failed'), ['r-0']);
+      deepEqual(await ids('missed'), []);
+    },
+  },
+  {
+    name: 'finished runs are counted by outcome, others are not',
+    async run({ store }) {
+      for (const id of ['r-1', 'r-2', 'r-3']) await store.enqueue(aNewRun({ id }));
+      await finished(store, 'r-1');
+      await finished(store, 'r-2');
+      const none = { succeeded: 0, warning: 0, failed: 0, cancelled: 0, skipped: 0, missed: 0 };
+      deepEqual(await store.count({}), { ...none, succeeded: 2 });
+      deepEqual(await store.count({ job: 'nobody' }), none);
+    },
+  },
+  {
+    name: 'the chain over many ended runs is sound',
+    async run({ store }) {
+      for (let n = 0; n < 10; n += 1) {
+        await store.enqueue(aNewRun({ id: `r-${n}` }));
+        await finished(store, `r-${n}`, start + n);
+      }
+      deepEqual(await store.audit(), []);
+      deepEqual(store.health.alarms, []);
+    },
+  },
+  {
+    name: 'everything is there after the store was closed and opened again',
+    async run(subject) {
+      if (subject.reopen === undefined) return;
+      const { store } = subject;
+      for (const id of ['r-1', 'r-2']) await store.enqueue(aNewRun({ id, slot: id, plan: inJob(id) }));
+      await finished(store, 'r-1');
+      const lease = await claimed(store, 'r-2');
+      const step = { attempt: 1, kind: 'backup', stage: 'intent', at: start, detail: {} } as const;
+      const recorded = await store.recordStep(lease, step);
+      const before = [await store.runs({}), await store.open()];
+      await subject.reopen();
+      deepEqual([await subject.store.runs({}), await subject.store.open()], before);
+      deepEqual(await subject.store.steps('r-2'), [recorded]);
+      equal((await subject.store.renew(lease, start + ttlMs)).cancelRequested, false);
+      deepEqual(await subject.store.audit(), []);
+    },
+  },
+];
