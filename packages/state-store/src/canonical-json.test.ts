@@ -12,6 +12,17 @@ test('a secret never gets in', () => {
   expect(canonicalJson({ password: new Secret('hunter2') })).toBe('{"password":"[secret]"}');
 });
 
+test('a key of any name stays a key', () => {
+  const odd: unknown = JSON.parse('{"toString":1,"__proto__":{"b":1,"a":2},"constructor":null}');
+  expect(canonicalJson(odd)).toBe('{"__proto__":{"a":2,"b":1},"constructor":null,"toString":1}');
+});
+
+test('what turns itself into JSON is sorted too', () => {
+  expect(canonicalJson([{ toJSON: () => ({ b: 1, a: new Date(0) }) }])).toBe(
+    '[{"a":"1970-01-01T00:00:00.000Z","b":1}]',
+  );
+});
+
 test('any JSON value survives, and its text is stable', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {

@@ -1,13 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { aNewRun, FakeClock, recordingLog } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { openStateStore } from '../src/index.ts';
 import { fileOf, fill, finish } from './filled.ts';
 import { openIn, temporaryFolder } from './stores.ts';
+import { openedUnprivileged, protectedFolder } from './unwritable.ts';
 
 async function filledFolder(count = 3) {
   const folder = temporaryFolder();
@@ -124,22 +123,14 @@ test('a store opened for reading makes nothing', async () => {
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
-const unprivileged = fileURLToPath(new URL('unprivileged.ts', import.meta.url));
-
-/** Opens the store as a user who may not write there, does a run, and tells what it saw. */
-function openedUnprivileged(dir: string): unknown {
-  const args = ['--conditions=@umbra/source', '--disable-warning=ExperimentalWarning', unprivileged, dir];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
-}
-
-/** Takes every right to write from a folder and what is in it, until disposed. */
-function protectedFolder(dir: string): Disposable {
-  for (const name of readdirSync(dir)) chmodSync(join(dir, name), 0o444);
-  chmodSync(dir, 0o555);
-  return { [Symbol.dispose]: () => chmodSync(dir, 0o755) };
-}
-
-const degraded = { mode: 'volatile', codes: ['state.read-only'], before: 3, after: 4, findings: 0 };
+const degraded = {
+  mode: 'volatile',
+  codes: ['state.read-only'],
+  before: 3,
+  after: 4,
+  cursors: { 'job-r-000': 7, 'job-new': 1 },
+  findings: 0,
+};
 
 test('a folder that cannot be written still shows its history, and what happened last too', async () => {
   using folder = temporaryFolder();
@@ -148,6 +139,7 @@ test('a folder that cannot be written still shows its history, and what happened
   {
     await using store = await openIn(dir);
     await fill(store, 3);
+    await store.account([{ job: 'job-r-000', from: undefined, until: 7, runs: [] }]);
     using _protected = protectedFolder(dir);
     expect(openedUnprivileged(dir)).toEqual(degraded);
   }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { toUmbraError, type Lease, type RunState, type StateStore } from '@umbracore/contracts';
+import { toUmbraError, type Accounting, type Lease, type RunState, type StateStore } from '@umbracore/contracts';
 import { aJob, aNewRun, aPlan, aRepository } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { subjects } from './stores.ts';
@@ -11,6 +11,8 @@ const pid = fc.integer({ min: 1, max: 3 });
 const later = fc.integer({ min: 0, max: 300 });
 const state = fc.constantFrom<RunState>('running', 'retrying', 'succeeded', 'failed', 'cancelled');
 const which = fc.nat(9);
+const outcome = fc.constantFrom(undefined, 'skipped', 'missed');
+const parent = fc.constantFrom(null, 'r-chain');
 
 const command = fc.oneof(
   fc.record({
@@ -18,6 +20,19 @@ const command = fc.oneof(
     id,
     job: fc.constantFrom('a', 'b'),
     slot: fc.constantFrom(null, 's', 't'),
+    later,
+  }),
+  fc.record({
+    type: fc.constant('account'),
+    accountings: fc.array(
+      fc.record({
+        job: fc.constantFrom('a', 'b'),
+        from: fc.constantFrom(undefined, undefined, 1, 2),
+        until: fc.constantFrom(1, 2),
+        runs: fc.array(fc.record({ id, slot: fc.constantFrom(null, 's', 't'), outcome, parent }), { maxLength: 3 }),
+      }),
+      { maxLength: 3 },
+    ),
     later,
   }),
   fc.record({ type: fc.constant('claim'), id, pid, later, evict: fc.option(fc.nat(5), { nil: undefined }) }),
@@ -59,6 +74,8 @@ async function perform(store: StateStore, leases: Lease[], step: Command): Promi
       const plan = aPlan({ job: aJob({ id: step.job }), repository: aRepository() });
       return store.enqueue(aNewRun({ id: step.id, slot: step.slot, queuedAt: at, plan }));
     }
+    case 'account':
+      return store.account(step.accountings.map((one) => accountingOf(one, at)));
     case 'claim': {
       const owner = { pid: step.pid, startTime: '1', bootId: 'b', host: 'h' };
       const result = await store.claim(step.id, { owner, now: at, ttlMs: 100, evict: step.evict });
@@ -83,10 +100,28 @@ async function perform(store: StateStore, leases: Lease[], step: Command): Promi
         await store.latest(step.states),
         await store.open(),
         await store.steps(step.id),
+        await store.runs({ parent: 'r-chain' }),
         await store.count({ until: at }),
+        await store.cursors(),
         await store.audit(),
       ];
   }
+}
+
+type Wanted = (Command & { readonly type: 'account' })['accountings'][number];
+
+function accountingOf({ job, from, until, runs }: Wanted, queuedAt: number): Accounting {
+  const plan = aPlan({ job: aJob({ id: job }), repository: aRepository() });
+  const because = { code: 'catch-up', text: 'the machine was off', alsoStandsFor: null } as const;
+  return {
+    job,
+    from,
+    until,
+    runs: runs.map(({ outcome: ended, ...run }) => ({
+      ...aNewRun({ ...run, queuedAt, plan }),
+      end: ended === undefined ? undefined : { outcome: ended, because },
+    })),
+  };
 }
 
 // `latest` and `open` promise no order.

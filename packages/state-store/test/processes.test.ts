@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as after } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { StateStore } from '@umbracore/contracts';
 import { expect, test } from 'vitest';
+import { startChild } from './child.ts';
 import { chance } from './filled.ts';
 import { openIn, temporaryFolder } from './stores.ts';
 
@@ -18,22 +16,7 @@ interface Acknowledged {
   readonly ended?: boolean;
 }
 
-const writer = fileURLToPath(new URL('writer.ts', import.meta.url));
-
-function startWriter(...args: readonly string[]) {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@umbra/source', '--disable-warning=ExperimentalWarning', writer, ...args],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  const lines: Acknowledged[] = [];
-  const reader = createInterface({ input: child.stdout });
-  // A line that a kill cut short was not acknowledged.
-  reader.on('line', (line) => line.endsWith('}') && lines.push(JSON.parse(line) as Acknowledged));
-  return { child, lines, reader, ended: Promise.all([once(child, 'close'), once(reader, 'close')]) };
-}
+const startWriter = (...args: readonly string[]) => startChild<Acknowledged>('writer.ts', ...args);
 
 /** How far each run had come when it was told. */
 function furthest(lines: readonly Acknowledged[]): ReadonlyMap<string, Acknowledged> {
