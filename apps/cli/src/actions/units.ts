@@ -1,0 +1,48 @@
+import type { Configuration } from '@umbracore/contracts';
+import type { Action } from '../command.ts';
+import { readConfiguration } from '../doors/configuration.ts';
+import { unitPlans, type UnitPlan, type UnitRole } from '../doors/units.ts';
+import { printable } from '../output/printable.ts';
+import type { Session } from '../session.ts';
+import { install, remove } from '../units/apply-plan.ts';
+import { unitFormat, unitSpec, type UnitFlags } from '../units/unit-spec.ts';
+
+export const installDaemon: Action<UnitFlags> = (session, _args, flags) => installRole(session, 'daemon', flags);
+export const installTimer: Action<UnitFlags> = (session, _args, flags) => installRole(session, 'timer', flags);
+export const uninstallDaemon: Action<UnitFlags> = (session, _args, flags) => removeRole(session, 'daemon', flags);
+export const uninstallTimer: Action<UnitFlags> = (session, _args, flags) => removeRole(session, 'timer', flags);
+
+/** What an installation would do. Files and commands are the same with any configuration, what is in the files is not. */
+export function planOf(session: Session, role: UnitRole, flags: UnitFlags, configuration = nothing): UnitPlan {
+  return unitPlans[unitFormat(flags.format)](unitSpec(session, configuration, role, flags));
+}
+
+/** A broken configuration must not keep anybody from removing what is installed. */
+const nothing: Pick<Configuration, 'file' | 'repositories'> = { file: undefined, repositories: new Map() };
+
+async function installRole(session: Session, role: UnitRole, flags: UnitFlags): Promise<void> {
+  const plan = planOf(session, role, flags, await readConfiguration(session.place()));
+  const dryRun = flags.dryRun === true;
+  if (!dryRun) await install(plan);
+  if (session.json) return session.document('units', { installed: !dryRun, ...plan });
+  for (const { path, text } of plan.files) {
+    session.say(`${session.stdout.style.bold(printable(path))}`);
+    if (dryRun) session.say(text);
+  }
+  const commands = plan.enable.map((words) => words.join(' '));
+  if (dryRun) for (const command of commands) session.say(`$ ${printable(command)}`);
+  for (const note of plan.notes) session.notice(note);
+  session.notice(dryRun ? 'Nothing was written.' : doneText(role));
+}
+
+const doneText = (role: UnitRole): string =>
+  role === 'daemon'
+    ? 'The daemon runs, and starts with the system. See it with `umbra daemon status`.'
+    : 'What is due is started every few minutes from now on. See when with `umbra schedule preview`.';
+
+async function removeRole(session: Session, role: UnitRole, flags: UnitFlags): Promise<void> {
+  const removed = await remove(planOf(session, role, flags));
+  if (session.json) return session.document('units', { installed: false, removed });
+  for (const path of removed) session.say(`removed ${printable(path)}`);
+  if (removed.length === 0) session.notice('Nothing of ours is installed here.');
+}

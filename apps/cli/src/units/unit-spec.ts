@@ -1,0 +1,77 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { UmbraError, type Configuration } from '@umbracore/contracts';
+import type { UnitFormat, UnitRole, UnitSpec } from '../doors/units.ts';
+import { runtimePaths } from '../doors/configuration.ts';
+import type { Session } from '../session.ts';
+
+export interface UnitFlags {
+  readonly user?: boolean;
+  readonly system?: boolean;
+  readonly format?: UnitFormat;
+  readonly readAll?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** What is to be started by the system: this program, with what it reads and writes now. Throws `usage.invalid`. */
+export function unitSpec(
+  session: Session,
+  configuration: Pick<Configuration, 'file' | 'repositories'>,
+  role: UnitRole,
+  flags: UnitFlags,
+): UnitSpec {
+  const { env, home } = session;
+  const uid = process.getuid?.() ?? 0;
+  const scope = scopeOf(flags, uid);
+  const { stateDir, cacheDir } = scope === 'system' ? systemFolders(env) : runtimePaths({ env, home });
+  return {
+    role,
+    scope,
+    program: [process.execPath, ...(process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])])],
+    env: {
+      ...(configuration.file === undefined ? {} : { UMBRA_CONFIG: configuration.file }),
+      ...(scope === 'system' ? { UMBRA_STATE_DIR: stateDir, UMBRA_CACHE_DIR: cacheDir } : chosen(env)),
+    },
+    home,
+    uid,
+    user: scope === 'system' ? 'umbra' : (env['USER'] ?? String(uid)),
+    stateDir,
+    cacheDir,
+    writable: [...configuration.repositories.values()].map(({ location }) => location).filter(isAbsolute),
+    readAll: flags.readAll === true,
+  };
+}
+
+function scopeOf({ user, system }: UnitFlags, uid: number): UnitSpec['scope'] {
+  if (user === true && system === true)
+    throw new UmbraError('usage.invalid', '--user and --system exclude each other', { hint: 'Give one of them.' });
+  if (system === true && uid !== 0)
+    throw new UmbraError('usage.invalid', '--system needs root', { hint: 'Run it with sudo, or use --user.' });
+  return system === true || (user !== true && uid === 0) ? 'system' : 'user';
+}
+
+type Environment = Session['env'];
+
+const systemFolders = (env: Environment) => ({
+  stateDir: env['UMBRA_STATE_DIR'] || '/var/lib/umbra',
+  cacheDir: env['UMBRA_CACHE_DIR'] || '/var/cache/umbra',
+});
+
+/** What decides the places and programs of a user's daemon, as this call has it: a service manager knows little of it. */
+const chosen = (env: Environment): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    ['PATH', 'UMBRA_STATE_DIR', 'UMBRA_CACHE_DIR', 'UMBRA_RESTIC', 'XDG_STATE_HOME', 'XDG_CACHE_HOME'].flatMap(
+      (name) => {
+        const value = env[name];
+        return value === undefined || value === '' ? [] : [[name, value]];
+      },
+    ),
+  );
+
+/** The form for this system, unless one was asked for. */
+export function unitFormat(asked: UnitFormat | undefined): UnitFormat {
+  if (asked !== undefined) return asked;
+  if (process.platform === 'darwin') return 'launchd';
+  if (process.platform === 'win32') return 'task-scheduler';
+  return !existsSync('/run/systemd/system') && existsSync(join('/sbin', 'openrc-run')) ? 'openrc' : 'systemd';
+}
