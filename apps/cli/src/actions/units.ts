@@ -26,7 +26,7 @@ async function installRole(session: Session, role: UnitRole, flags: UnitFlags): 
   if (!dryRun) await install(plan);
   if (session.json) return session.document('units', { installed: !dryRun, ...plan });
   for (const { path, text } of plan.files) {
-    session.say(`${session.stdout.style.bold(printable(path))}`);
+    session.say(session.stdout.style.bold(printable(path)));
     if (dryRun) session.say(text);
   }
   const commands = plan.enable.map((words) => words.join(' '));
