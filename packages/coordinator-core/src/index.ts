@@ -20,3 +20,15 @@ export type { Decision, DecisionFacts, OpenRun, Reason, Verdict } from './decide
 export { settles } from './gather-facts.ts';
 export { recover } from './recover.ts';
 export type { RecoveryAction, RecoveryFacts } from './recover.ts';
+export { countsAsSuccess, judge, savesData } from './protection.ts';
+export type {
+  Judgement,
+  Protection,
+  ProtectionCode,
+  ProtectionFacts,
+  ProtectionReason,
+  Standing,
+} from './protection.ts';
+export { intervalAround, rhythmOf, staleAfter } from './staleness.ts';
+export type { Rhythm } from './staleness.ts';
+export { isOwnerAlive } from './owner.ts';

@@ -1,11 +1,12 @@
-import type { Lease } from '@umbracore/contracts';
-import type { CoordinatorPorts } from './ports.ts';
+import type { Clock, Lease, ProcessTable } from '@umbracore/contracts';
+
+interface OwnerPorts {
+  readonly processTable: ProcessTable;
+  readonly clock: Pick<Clock, 'now'>;
+}
 
 /** Whether the process that holds a lease lives; undefined if it is on another host and cannot be seen from here. */
-export function isOwnerAlive(
-  { processTable, clock }: Pick<CoordinatorPorts, 'processTable' | 'clock'>,
-  { owner, until }: Lease,
-): boolean | undefined {
+export function isOwnerAlive({ processTable, clock }: OwnerPorts, { owner, until }: Lease): boolean | undefined {
   const self = processTable.self();
   if (owner.host !== self.host) return undefined;
   if (!processTable.isAlive(owner)) return false;

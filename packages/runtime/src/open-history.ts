@@ -1,4 +1,5 @@
-import type { Calendar, Clock, Configuration, StateStore } from '@umbracore/contracts';
+import type { Calendar, Clock, Configuration, ProcessTable, StateStore } from '@umbracore/contracts';
+import { systemProcessTable } from '@umbracore/engine-process';
 import { calendar } from '@umbracore/scheduler';
 import { openStateStore } from '@umbracore/state-store';
 import type { ComposeOptions } from './compose-options.ts';
@@ -13,6 +14,7 @@ export interface History extends AsyncDisposable {
   readonly store: StateStore;
   readonly calendar: Calendar;
   readonly clock: Clock;
+  readonly processTable: ProcessTable;
   readonly paths: RuntimePaths;
 }
 
@@ -27,6 +29,7 @@ export async function openHistory(options: ComposeOptions): Promise<History> {
     store,
     calendar,
     clock: systemClock,
+    processTable: systemProcessTable(),
     paths,
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();

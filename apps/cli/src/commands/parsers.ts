@@ -1,4 +1,5 @@
 import type { OptionDefinition } from '../command.ts';
+import { parseDuration } from '../output/durations.ts';
 import { parseSize } from '../output/sizes.ts';
 import { parseTime } from '../output/times.ts';
 import { wallClock } from '../wall-clock.ts';
@@ -18,6 +19,11 @@ export const wholeNumber = (least: number, most: number): Parsed => ({
 export const count = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 
 export const rate: Parsed = { expects: 'a rate such as 10MiB/s', parse: (text) => parseSize(text) || undefined };
+
+export const duration: Parsed = {
+  expects: 'a length of time such as 90s, 36h, 30d',
+  parse: (text) => parseDuration(text) || undefined,
+};
 
 export const time: Parsed = {
   expects: 'a day (2026-11-20), a time (2026-11-20T18:00), today, yesterday, or an age (36h, 30d)',

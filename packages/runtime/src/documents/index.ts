@@ -2,5 +2,5 @@
 export { eventDocument } from './event-document.ts';
 export { exitCodeOf, exitCodes, worstOf } from './exit-codes.ts';
 export { isDryRun, runDocument, runExitCode, runLengthMs, verificationDocument } from './run-document.ts';
-export { statusDocument } from './status-document.ts';
+export { daemonDocument, statusDocument } from './status-document.ts';
 export { timestamp, timestampOrNull } from './timestamp.ts';

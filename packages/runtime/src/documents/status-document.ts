@@ -1,21 +1,37 @@
+import type { DaemonHealth } from '../status/daemon-health.ts';
+import type { JobStatus } from '../status/gather.ts';
 import { timestampOrNull } from './timestamp.ts';
-import type { JobStatus } from '../status/judge.ts';
 import { runDocument } from './run-document.ts';
 
-/** One job and repository as `umbra.status/1` has it. */
+/** One job and repository as `umbra.status/1` has it; `reason` and `remedy` are those of the first of `reasons`. */
 export function statusDocument(status: JobStatus) {
+  const [first] = status.reasons;
   return {
     job: status.job.id,
-    repository: status.repository,
+    kind: status.job.kind,
+    repository: status.repository === '' ? null : status.repository,
     enabled: status.job.enabled,
+    protection: status.protection ?? null,
     standing: status.standing,
     stale: status.stale,
     leftBehind: status.leftBehind,
     lastSuccess: status.lastSuccess === undefined ? null : runDocument(status.lastSuccess),
     lastAttempt: status.lastAttempt === undefined ? null : runDocument(status.lastAttempt),
     nextRun: timestampOrNull(status.next?.at),
-    verifiedAt: timestampOrNull(status.verifiedAt),
-    reason: status.reason ?? null,
-    remedy: status.remedy ?? null,
+    verifiedAt: timestampOrNull(status.provenAt),
+    reason: first?.text ?? null,
+    remedy: first?.remedy ?? null,
+    reasons: status.reasons.map(({ code, text, remedy }) => ({ code, text, remedy: remedy ?? null })),
+  };
+}
+
+/** Null if there is no daemon, and none is missed. */
+export function daemonDocument({ state, pid, heartbeatAt, nextAt }: DaemonHealth) {
+  if (state === 'absent') return null;
+  return {
+    state,
+    pid: pid ?? null,
+    heartbeatAt: timestampOrNull(heartbeatAt),
+    nextAt: timestampOrNull(nextAt),
   };
 }

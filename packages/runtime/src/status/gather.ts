@@ -1,82 +1,107 @@
 import {
   UmbraError,
   type Configuration,
+  type Instant,
   type JobDefinition,
+  type Lease,
+  type ProcessTable,
   type RunRecord,
-  type RunState,
-  type StateStore,
 } from '@umbracore/contracts';
+import { isOwnerAlive, judge, rhythmOf, type Judgement, type ProtectionFacts } from '@umbracore/coordinator-core';
 import type { History } from '../open-history.ts';
 import { jobNamed } from './names.ts';
-import { isDryRun } from '../documents/run-document.ts';
-import { countsAsSuccess, judge, type JobStatus } from './judge.ts';
-import { isLeftBehind } from './left-behind.ts';
-import { nextRun } from './next-run.ts';
+import { nextRun, type NextRun } from './next-run.ts';
+import { latestRuns, pastOf, type Latest } from './past-runs.ts';
 
-/** How many runs back a real success and a successful verification are looked for. */
-const depth = 100;
+/** How one job stands with one of its repositories. */
+export interface JobStatus extends ProtectionFacts, Judgement {
+  readonly next: NextRun | undefined;
+}
 
 /** What is needed to say how jobs stand. */
-export type StatusSources = Pick<History, 'store' | 'configuration' | 'calendar'>;
+export type StatusSources = Pick<History, 'store' | 'configuration' | 'calendar' | 'processTable'>;
 
-/** The standing of the named jobs, or of all. Throws `config.no-jobs`, `usage.unknown-job`. */
+interface Current {
+  readonly run: RunRecord;
+  readonly lease: Lease | undefined;
+}
+
+/** Somebody who has just asked for a run needs a moment to begin. */
+const graceMs = 10_000;
+
+/** How the named jobs stand, or all. Throws `config.no-jobs`, `usage.unknown-job`. */
 export async function gatherStatus(
   sources: StatusSources,
   names: readonly string[],
-  now: number,
+  now: Instant,
 ): Promise<readonly JobStatus[]> {
-  const { store, configuration, calendar } = sources;
-  const jobs = chosenJobs(configuration, names);
-  const latest = { good: await store.latest(good), ended: await store.latest(ended), open: await store.open() };
-  const statuses: JobStatus[] = [];
-  for (const job of jobs) {
-    for (const repository of job.repositories) {
-      const past = await pastOf(store, latest, job.id, repository);
-      const current = latest.open.find(({ run }) => run.job === job.id && run.repository === repository);
-      const leftBehind = current !== undefined && isLeftBehind(current.run, current.lease, now);
-      const next = await nextRun(sources, { job, repository, lastSuccess: past.lastSuccess, current }, now);
-      const lastAttempt = current?.run ?? past.lastAttempt;
-      statuses.push(judge({ job, repository, ...past, lastAttempt, leftBehind, next }, calendar, now));
-    }
-  }
-  return statuses;
+  return statusOf(sources, chosenJobs(sources.configuration, names), now);
 }
 
-const good: readonly RunState[] = ['succeeded', 'warning'];
-const ended: readonly RunState[] = [...good, 'failed', 'cancelled'];
-
-const isVerified = (run: RunRecord): boolean => run.verification?.ok === true;
-const isReal = (run: RunRecord): boolean => !isDryRun(run);
-
-interface Latest {
-  readonly good: readonly RunRecord[];
-  readonly ended: readonly RunRecord[];
-}
-
-type Past = Pick<JobStatus, 'lastSuccess' | 'lastAttempt' | 'lastVerified'>;
-
-/** The newest runs answer for nearly every job; only behind a dry run or an unverified one earlier ones are read. */
-async function pastOf(store: StateStore, latest: Latest, job: string, repository: string): Promise<Past> {
-  const newest = async (
-    runs: readonly RunRecord[],
-    states: readonly RunState[],
-    ...wanted: readonly ((run: RunRecord) => boolean)[]
-  ): Promise<readonly (RunRecord | undefined)[]> => {
-    const first = runs.find((run) => run.job === job && run.repository === repository);
-    const answers = first === undefined || wanted.every((fits) => fits(first));
-    const found = answers ? [first] : await store.runs({ job, repository, states, limit: depth });
-    return wanted.map((fits) => found.find((run) => run !== undefined && fits(run)));
-  };
-  const [lastSuccess, lastVerified] = await newest(latest.good, good, countsAsSuccess, isVerified);
-  const [lastAttempt] = await newest(latest.ended, ended, isReal);
-  return { lastSuccess, lastVerified, lastAttempt };
-}
-
-function chosenJobs(configuration: Configuration, names: readonly string[]): readonly JobDefinition[] {
+/** The jobs with these names, or all. Throws `config.no-jobs`, `usage.unknown-job`. */
+export function chosenJobs(configuration: Configuration, names: readonly string[]): readonly JobDefinition[] {
   if (configuration.jobs.size === 0) {
     throw new UmbraError('config.no-jobs', 'the configuration has no jobs', {
       hint: 'Add one: umbra job add NAME SOURCE.',
     });
   }
   return names.length === 0 ? [...configuration.jobs.values()] : names.map((name) => jobNamed(configuration, name));
+}
+
+/** How these jobs stand, in their order and that of their repositories. Reads the history; changes nothing, starts nothing. */
+export async function statusOf(
+  sources: StatusSources,
+  jobs: readonly JobDefinition[],
+  now: Instant,
+): Promise<readonly JobStatus[]> {
+  const latest = await latestRuns(sources.store);
+  const open = await sources.store.open();
+  const statuses: JobStatus[] = [];
+  for (const job of jobs) {
+    // A job that works on no repository has its line as well.
+    for (const repository of job.repositories.length === 0 ? [''] : job.repositories) {
+      const current = open.find(({ run }) => run.job === job.id && run.repository === repository);
+      statuses.push(await oneStatus(sources, latest, { job, repository, current, now }));
+    }
+  }
+  return statuses;
+}
+
+interface Subject {
+  readonly job: JobDefinition;
+  readonly repository: string;
+  readonly current: Current | undefined;
+  readonly now: Instant;
+}
+
+async function oneStatus(sources: StatusSources, latest: Latest, subject: Subject): Promise<JobStatus> {
+  const { store, calendar, configuration } = sources;
+  const { job, repository, current, now } = subject;
+  const past = await pastOf(store, configuration, latest, subject);
+  const leftBehind = current !== undefined && isLeftBehind(sources.processTable, current, now);
+  const facts: ProtectionFacts = {
+    job,
+    repository,
+    rhythm: rhythmOf(job, configuration.jobs),
+    ...past,
+    lastAttempt: current === undefined || waitsForStart(current) ? past.lastAttempt : current.run,
+    leftBehind,
+    owedSince: undefined,
+  };
+  const next = await nextRun(sources, { job, repository, lastSuccess: past.lastSuccess, current, leftBehind }, now);
+  return { ...facts, ...judge(facts, calendar, now), next };
+}
+
+/** A slot that was accounted for and that nobody has started yet is no attempt. */
+const waitsForStart = ({ run, lease }: Current): boolean =>
+  run.state === 'queued' && run.slot !== null && lease === undefined;
+
+/** True if nobody works on a run that has not ended. A hint for people: recovery proves it before it touches anything. */
+export function isLeftBehind(processTable: ProcessTable, current: Current, now: Instant): boolean {
+  const { run, lease } = current;
+  if (lease === undefined) {
+    // A run that waits for its next try, or for its start, is held by nobody, and that is right.
+    return run.state !== 'retrying' && !waitsForStart(current) && now - run.queuedAt > graceMs;
+  }
+  return lease.until <= now || isOwnerAlive({ processTable, clock: { now: () => now } }, lease) === false;
 }

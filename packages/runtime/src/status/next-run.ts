@@ -1,11 +1,10 @@
-import type { JobDefinition, Calendar, Instant, Lease, RunRecord, Slot, StateStore } from '@umbracore/contracts';
+import type { Calendar, Instant, JobDefinition, Lease, RunRecord, Slot, StateStore } from '@umbracore/contracts';
 import { decide, settles, type OpenRun } from '@umbracore/coordinator-core';
-import { isLeftBehind } from './left-behind.ts';
 
 /** When the schedule starts a job again. */
 export interface NextRun {
   readonly at: Instant;
-  /** True if the time has come: the next `run --due` starts it, and `at` is the slot that it is for. */
+  /** True if the time has come, and `at` is the slot that it is for. */
   readonly isDue: boolean;
 }
 
@@ -18,12 +17,14 @@ export interface NextRunFacts {
   /** Newest real success. */
   readonly lastSuccess: RunRecord | undefined;
   readonly current: { readonly run: RunRecord; readonly lease: Lease | undefined } | undefined;
+  /** True if nobody works on the current run. */
+  readonly leftBehind: boolean;
 }
 
 /** By the same decision that starts runs. Undefined if no schedule will. */
 export async function nextRun(
   { store, calendar }: { readonly store: StateStore; readonly calendar: Calendar },
-  { job, repository, lastSuccess, current }: NextRunFacts,
+  { job, repository, lastSuccess, current, leftBehind }: NextRunFacts,
   now: Instant,
 ): Promise<NextRun | undefined> {
   const due = slotsOf(job, (schedule) => calendar.previous(schedule, now)).at(-1);
@@ -31,7 +32,7 @@ export async function nextRun(
   // The newest success answers for nearly every job, and spares the search.
   const settled = due !== undefined && lastSuccess !== undefined && settles(lastSuccess, due);
   const dueDone = due !== undefined && (settled || (await hasRun(store, job.id, repository, due)));
-  const open = current === undefined ? [] : [openRun(current.run, current.lease, now)];
+  const open = current === undefined ? [] : [openRun(current.run, leftBehind ? undefined : current.lease)];
   const { verdict } = decide(job, { asked: false, repository, open, sources: undefined, due, dueDone, next }, now);
   if (verdict.type === 'start' && due !== undefined) return { at: due.at, isDue: true };
   if (verdict.type === 'skip') return undefined;
@@ -48,8 +49,7 @@ async function hasRun(store: StateStore, job: string, repository: string, due: S
   return (await store.runs({ job, repository, limit: depth })).some((run) => settles(run, due));
 }
 
-function openRun(run: RunRecord, lease: Lease | undefined, now: Instant): OpenRun {
-  const pid = lease === undefined || isLeftBehind(run, lease, now) ? undefined : lease.owner.pid;
+function openRun(run: RunRecord, holder: Lease | undefined): OpenRun {
   const since = run.startedAt ?? run.queuedAt;
-  return { id: run.id, repository: run.repository, pid, since, retryAt: run.retryAt ?? undefined };
+  return { id: run.id, repository: run.repository, pid: holder?.owner.pid, since, retryAt: run.retryAt ?? undefined };
 }

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import type { Configuration, JobDefinition, ProcessIdentity, RunChange, RunRecord } from '@umbracore/contracts';
+import { emptyConfiguration } from '@umbracore/config';
+import { calendar } from '@umbracore/scheduler';
+import { memoryStateStore } from '@umbracore/state-store';
+import { aJob, aNewRun, aPlan, FakeProcessTable } from '@umbracore/testkit';
+import { gatherStatus, type JobStatus } from './gather.ts';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const now = Date.UTC(2026, 0, 14, 12);
+
+const daily = calendar.parse('daily at 02:00', 'UTC');
+const documents = aJob({ schedules: [daily] });
+const { sources: _sources, excludes: _excludes, ...base } = documents;
+const check = { ...base, id: 'check', kind: 'check', readPercent: 10, schedules: [] } as unknown as JobDefinition;
+const command = { ...base, id: 'tidy', kind: 'command', repositories: [], schedules: [] } as unknown as JobDefinition;
+
+/** A store and the processes that use it, in which runs end as a test wants. */
+class History {
+  readonly store = memoryStateStore();
+  readonly calendar = calendar;
+  readonly processTable = new FakeProcessTable();
+  readonly configuration: Configuration;
+  #number = 0;
+
+  constructor(jobs: readonly JobDefinition[] = [documents, check, command]) {
+    this.configuration = { ...emptyConfiguration('UTC'), jobs: new Map(jobs.map((job) => [job.id, job])) };
+  }
+
+  /** Begins a run `ageMs` ago and ends it ten minutes later with this change, unless there is none. */
+  async run(
+    job: JobDefinition,
+    ageMs: number,
+    change?: RunChange,
+    owner = this.processTable.self(),
+  ): Promise<RunRecord> {
+    this.#number += 1;
+    const at = now - ageMs;
+    const id = `r-${String(this.#number).padStart(16, '0')}`;
+    const plan = aPlan({ job, ...(job.repositories.length === 0 ? { repository: null } : {}) });
+    const { run, claim } = await this.store.begin(aNewRun({ id, queuedAt: at, plan }), {
+      owner,
+      now: at,
+      ttlMs: 60_000,
+    });
+    if (!claim.granted) throw new Error('not granted');
+    const running = await this.store.update(claim.lease, claim.run.revision, { state: 'running', startedAt: at });
+    if (change === undefined) return run;
+    return await this.store.update(claim.lease, running.revision, { finishedAt: at + 600_000, ...change });
+  }
+
+  async of(job: JobDefinition): Promise<JobStatus> {
+    const [status] = await gatherStatus(this, [job.id], now);
+    if (status === undefined) throw new Error('no status');
+    return status;
+  }
+}
+
+const verification = { level: 'sample', ok: true, problems: [], finishedAt: now - 8 * hour } as const;
+const codes = ({ protection, reasons }: JobStatus): unknown => [protection, ...reasons.map(({ code }) => code)];
+
+test('a success and its proof', async () => {
+  const history = new History();
+  await history.run(documents, 10 * hour, { state: 'succeeded', verification });
+  const status = await history.of(documents);
+  expect(status).toMatchObject({ protection: 'protected', provenAt: verification.finishedAt, stale: false });
+  expect(status.next).toEqual({ at: Date.UTC(2026, 0, 15, 2), isDue: false });
+});
+
+test('a success behind a failure, a dry run and a suspicious run; a proof behind all of them', async () => {
+  const history = new History();
+  await history.run(documents, 20 * hour, { state: 'succeeded', verification });
+  const good = await history.run(documents, 16 * hour, { state: 'succeeded' });
+  await history.run(documents, 12 * hour, { state: 'warning', suspicions: ['empty'] });
+  const failed = await history.run(documents, 10 * hour, { state: 'failed' });
+  const status = await history.of(documents);
+  expect([status.lastSuccess?.id, status.lastAttempt?.id, status.provenAt]).toEqual([
+    good.id,
+    failed.id,
+    verification.finishedAt,
+  ]);
+});
+
+const checked = (sound: boolean): RunChange => ({
+  state: sound ? 'succeeded' : 'failed',
+  report: { kind: 'check', sound, problems: [], advice: [], part: null },
+});
+
+test('a check of the repository proves what was saved before it began, and nothing else', async () => {
+  const history = new History();
+  await history.run(check, 30 * hour, checked(true));
+  await history.run(documents, 10 * hour, { state: 'succeeded' });
+  expect(codes(await history.of(documents))).toEqual(['unproven', 'never-verified']);
+  await history.run(check, 5 * hour, checked(true));
+  expect(await history.of(documents)).toMatchObject({ protection: 'protected', provenAt: now - 5 * hour + 600_000 });
+  await history.run(documents, hour, { state: 'succeeded' });
+  expect(codes(await history.of(documents))).toEqual(['protected']);
+  const bad = await history.run(check, hour, checked(false));
+  expect(await history.of(documents)).toMatchObject({ protection: 'at-risk', damage: { id: bad.id } });
+});
+
+test('backups that nobody read back for months', async () => {
+  const history = new History();
+  await history.run(documents, 100 * day, { state: 'succeeded' });
+  await history.run(documents, 10 * hour, { state: 'succeeded' });
+  expect(codes(await history.of(documents))).toEqual(['at-risk', 'long-unproven']);
+});
+
+test('a job without a repository has its line, and no protection', async () => {
+  const history = new History();
+  await history.run(command, hour, { state: 'succeeded' });
+  expect(await history.of(command)).toMatchObject({ repository: '', protection: undefined, standing: 'good' });
+  expect((await gatherStatus(history, [], now)).map(({ job }) => job.id)).toEqual(['documents', 'check', 'tidy']);
+});
+
+test('a run whose process died is left behind; one whose process lives is not, nor one that waits for its start', async () => {
+  const leftBehind = async (owner: ProcessIdentity, history: History): Promise<boolean> => {
+    await history.run(documents, 30_000, undefined, owner);
+    return (await history.of(documents)).leftBehind;
+  };
+  const living = new History();
+  expect(await leftBehind(living.processTable.start(7), living)).toBe(false);
+  const dead = new History();
+  const gone = dead.processTable.start(7);
+  dead.processTable.end(7);
+  expect(await leftBehind(gone, dead)).toBe(true);
+  const waiting = new History();
+  await waiting.store.enqueue(
+    aNewRun({ slot: 's', slotAt: now - hour, queuedAt: now - hour, plan: aPlan({ job: documents }) }),
+  );
+  expect(await waiting.of(documents)).toMatchObject({ leftBehind: false, lastAttempt: undefined });
+});
+
+test('names that are not there, and a configuration without jobs', async () => {
+  await expect(gatherStatus(new History(), ['nope'], now)).rejects.toMatchObject({ code: 'usage.unknown-job' });
+  await expect(gatherStatus(new History([]), [], now)).rejects.toMatchObject({ code: 'config.no-jobs' });
+});
