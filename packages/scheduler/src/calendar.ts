@@ -1,10 +1,13 @@
-import type { Calendar, Instant, Recurrence, Schedule, Slot } from '@umbracore/contracts';
-import { UmbraError } from '@umbracore/contracts';
-import { createHash } from 'node:crypto';
+import type { Calendar, Instant, Schedule, Slot, SlotRange } from '@umbracore/contracts';
+import { fingerprintOf } from './fingerprint.ts';
+import { jitterSeed, jitterShare, jobHash } from './jitter.ts';
+import { longestClosedMs, openingsOf } from './openings.ts';
+import { parsePeriod } from './period-phrase.ts';
 import { parsePhrase } from './phrase.ts';
 import { ruleOf } from './rule.ts';
-import { firstAfter, lastUntil, localAt } from './slot-search.ts';
-import { zoneOf } from './zone.ts';
+import { type SlotFinder, slotsOf } from './slots.ts';
+import { Starts } from './starts.ts';
+import { isSecondPass, zoneOf } from './zone.ts';
 
 /**
  * Finds the due instants of schedules.
@@ -22,87 +25,40 @@ export const calendar: Calendar = {
     ruleOf(recurrence);
     return { recurrence, zone, text: text.trim() };
   },
-  next: (schedule, after) => slotAt(schedule, instantAfter(schedule, after)),
-  previous: (schedule, at) => slotAt(schedule, instantUntil(schedule, at)),
-  between: toCome,
-  opening: toCome,
-  startOf: toCome,
-  parsePeriod: toCome,
+  next: (schedule, after) => slotAt(schedule, slotsOf(schedule).after(after)),
+  previous: (schedule, at) => slotAt(schedule, slotsOf(schedule).until(at)),
+  between,
+  opening(schedule, at) {
+    const turn = openingsOf(schedule).turnAt(at);
+    if (!turn || turn.from - at > longestClosedMs) return undefined;
+    return { from: Math.max(at, turn.from), to: turn.to };
+  },
+  startOf(schedule, { at }, job, host) {
+    const seed = jitterSeed(fingerprintOf(schedule), host);
+    return new Starts(schedule).of(at, jitterShare(jobHash(job), seed));
+  },
+  parsePeriod,
 };
 
-function toCome(): never {
-  throw new UmbraError('internal', 'to come');
+function between(schedule: Schedule, after: Instant, until: Instant, limit: number): SlotRange {
+  const finder = slotsOf(schedule);
+  const newest: Instant[] = [];
+  let last = finder.until(until);
+  for (; last !== undefined && last > after && newest.length < limit; last = finder.until(last - 1)) newest.push(last);
+  const slots = newest.toReversed().flatMap((at) => slotAt(schedule, at) ?? []);
+  return { slots, left: last === undefined ? undefined : leftBetween(finder, after, last) };
 }
 
-function instantAfter({ recurrence, zone }: Schedule, after: Instant): Instant | undefined {
-  const rule = ruleOf(recurrence);
-  switch (rule.type) {
-    case 'never':
-      return undefined;
-    case 'interval':
-      return (Math.floor(after / rule.everyMs) + 1) * rule.everyMs;
-    case 'wall':
-      return firstAfter(rule.wall, zoneOf(zone), after);
-    default:
-      return rule satisfies never;
-  }
-}
-
-function instantUntil({ recurrence, zone }: Schedule, at: Instant): Instant | undefined {
-  const rule = ruleOf(recurrence);
-  switch (rule.type) {
-    case 'never':
-      return undefined;
-    case 'interval':
-      return Math.floor(at / rule.everyMs) * rule.everyMs;
-    case 'wall':
-      return lastUntil(rule.wall, zoneOf(zone), at);
-    default:
-      return rule satisfies never;
-  }
+/** What is after `after` and not after `last`, which is a slot. */
+function leftBetween(finder: SlotFinder, after: Instant, last: Instant): SlotRange['left'] {
+  const first = finder.after(after);
+  if (first === undefined || first > last) return undefined;
+  return { count: finder.count(first, last), first };
 }
 
 function slotAt(schedule: Schedule, at: Instant | undefined): Slot | undefined {
   if (at === undefined) return undefined;
-  const fold = isSecondPass(schedule, at) ? 1 : 0;
-  return { at, fold, key: `${new Date(at).toISOString()}/${fold}/${fingerprint(schedule)}` };
-}
-
-function isSecondPass({ recurrence, zone }: Schedule, at: Instant): boolean {
-  if (recurrence.type === 'interval') return false;
-  const rules = zoneOf(zone);
-  return rules.firstAt(localAt(rules, at)) < at;
-}
-
-/** Changes with the meaning of a schedule, not with its words. */
-function fingerprint({ recurrence, zone }: Schedule): string {
-  const meaning = recurrence.type === 'interval' ? essence(recurrence) : [...essence(recurrence), zone];
-  return createHash('sha256').update(JSON.stringify(meaning)).digest('hex').slice(0, 12);
-}
-
-function essence(recurrence: Recurrence): readonly unknown[] {
-  const { type } = recurrence;
-  switch (type) {
-    case 'manual':
-      return [type];
-    case 'interval':
-      return [type, recurrence.everyMs];
-    case 'hourly':
-      return [type, recurrence.minute];
-    case 'daily':
-      return [type, recurrence.at.hour, recurrence.at.minute];
-    case 'weekly':
-      return [
-        type,
-        [...new Set(recurrence.days)].toSorted((one, other) => one - other),
-        recurrence.at.hour,
-        recurrence.at.minute,
-      ];
-    case 'monthly':
-      return [type, recurrence.day, recurrence.at.hour, recurrence.at.minute];
-    case 'cron':
-      return [type, recurrence.expression.trim().split(/\s+/)];
-    default:
-      return type satisfies never;
-  }
+  const isRepeated = schedule.recurrence.type !== 'interval' && isSecondPass(zoneOf(schedule.zone), at);
+  const fold = isRepeated ? 1 : 0;
+  return { at, fold, key: `${new Date(at).toISOString()}/${fold}/${fingerprintOf(schedule)}` };
 }

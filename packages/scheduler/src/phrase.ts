@@ -1,12 +1,11 @@
 import type { MonthDay, Recurrence, WallTime, Weekday } from '@umbracore/contracts';
 import { dayMs, hourMs, minuteMs } from './civil.ts';
-import { type Word, Words } from './words.ts';
+import { midnight, timeOfDay } from './time-of-day.ts';
+import { shortNames, weekdayChoice, weekdayOf, weekdaysFrom, weekend, workdays } from './weekdays.ts';
+import { Words } from './words.ts';
 
-const weekdayNames = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
-const shortNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
-const workdays: readonly Weekday[] = [1, 2, 3, 4, 5];
-const weekend: readonly Weekday[] = [0, 6];
-const midnight: WallTime = { hour: 0, minute: 0 };
+// A dash between two words, as in `Mon-Fri`, is a word of its own.
+const wordPattern = /[a-z]+(?=[-–][a-z]+(?:[\s,]|$))|(?<=[a-z])[-–](?=[a-z])|[^\s,]+/gi;
 
 const units: Readonly<Record<string, number>> = {
   m: minuteMs,
@@ -41,7 +40,7 @@ const firstWords = [
 export function parsePhrase(phrase: string): Recurrence {
   const cron = cronIn(phrase);
   if (cron !== undefined) return { type: 'cron', expression: cron };
-  const words = new Words(phrase);
+  const words = new Words(phrase, 'schedule', wordPattern);
   const first = words.take();
   switch (first?.text ?? '') {
     case 'manual':
@@ -111,29 +110,6 @@ function every(words: Words): Recurrence {
   return ended(words, { type: 'interval', everyMs }, []);
 }
 
-function weekdaysFrom(words: Words, first: Word | undefined): Weekday[] {
-  const days = new Set<Weekday>();
-  for (let word = first; ; word = words.take()) {
-    const day = word && weekdayOf(word);
-    if (day === undefined) throw words.unexpected(word, [...shortNames, ...weekdayNames]);
-    days.add(day);
-    words.skip('and');
-    const next = words.peek();
-    if (!next || next.text === 'at') return [...days].toSorted((one, other) => one - other);
-  }
-}
-
-function weekdayOf({ text }: Word): Weekday | undefined {
-  const index = weekdayNames.findIndex(
-    (name) => text.length >= 3 && (name === text || `${name}s` === text || shortOf(name) === text),
-  );
-  return index === -1 ? undefined : (index as Weekday);
-}
-
-function shortOf(name: string): string {
-  return name.slice(0, 3);
-}
-
 function monthDay(words: Words): MonthDay {
   if (words.skip('last')) return lastOf(words);
   words.skip('the');
@@ -151,7 +127,7 @@ function lastOf(words: Words): MonthDay {
   words.take();
   if (word.text === 'day') return 'last';
   const lastWeekday = weekdayOf(word);
-  if (lastWeekday === undefined) throw words.unexpected(word, ['at', 'day', ...shortNames, ...weekdayNames]);
+  if (lastWeekday === undefined) throw words.unexpected(word, ['at', 'day', ...weekdayChoice]);
   return { lastWeekday };
 }
 
@@ -161,33 +137,4 @@ function minutePast(words: Words): number {
   if (digits !== undefined && Number(digits) < 60) return Number(digits);
   if (!word) throw words.unexpected(word, [':00', ':15', ':30']);
   throw words.error('schedule.time', `${word.text} is not a minute of an hour`, word, 'Write :00 to :59, such as :15.');
-}
-
-function timeOfDay(words: Words): WallTime {
-  const word = words.take();
-  if (!word) throw words.unexpected(word, ['a time such as 02:00']);
-  const time = readTime(word.text);
-  if (time) return time;
-  throw words.error('schedule.time', `${word.text} is not a time of day`, word, timeHint(word.text));
-}
-
-function readTime(text: string): WallTime | undefined {
-  const [, hour, minute] = /^(\d{1,2}):(\d{2})$/.exec(text) ?? [];
-  if (hour === undefined || minute === undefined) return undefined;
-  const time = { hour: Number(hour), minute: Number(minute) };
-  return time.hour < 24 && time.minute < 60 ? time : undefined;
-}
-
-function timeHint(text: string): string {
-  const [, hour = '', minute = '00', half = ''] = /^(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm)?$/.exec(text) ?? [];
-  const written = Number(hour);
-  if (hour === '' || Number(minute) > 59) return 'Write a time from 00:00 to 23:59.';
-  const hours = half === '' ? written : (written % 12) + (half === 'pm' ? 12 : 0);
-  if (hours < 24) return `Write a time from 00:00 to 23:59; did you mean ${clock(hours, minute)}?`;
-  if (hours >= 48) return 'Write a time from 00:00 to 23:59.';
-  return `Write a time from 00:00 to 23:59; did you mean ${clock(hours - 24, minute)} on the next day?`;
-}
-
-function clock(hour: number, minute: string): string {
-  return `${String(hour).padStart(2, '0')}:${minute}`;
 }

@@ -1,7 +1,7 @@
 import type { Instant } from '@umbracore/contracts';
 import { type DayNumber, type LocalTime, civilDate, dayMs, dayOf, minuteMs, minuteOfDay } from './civil.ts';
 import type { WallRule } from './rule.ts';
-import type { Zone } from './zone.ts';
+import { dateExists, localAt, type Zone } from './zone.ts';
 
 // 29 February comes after eight years at the latest; what has not come by then never does.
 const searchedDays = 9 * 366;
@@ -22,7 +22,7 @@ export function lastUntil(rule: WallRule, zone: Zone, at: Instant): Instant | un
 function dateAfter(rule: WallRule, zone: Zone, after: Instant): Instant | undefined {
   const start = dayOf(localAt(zone, after)) - marginDays;
   for (let day = start; day < start + searchedDays; day += 1) {
-    if (!isNamed(rule, day) || !exists(zone, day)) continue;
+    if (!isNamed(rule, day) || !dateExists(zone, day)) continue;
     for (const minute of rule.minutes) {
       const at = zone.firstAt(day * dayMs + minute * minuteMs);
       if (at > after) return at;
@@ -34,18 +34,13 @@ function dateAfter(rule: WallRule, zone: Zone, after: Instant): Instant | undefi
 function dateUntil(rule: WallRule, zone: Zone, until: Instant): Instant | undefined {
   const start = dayOf(localAt(zone, until)) + marginDays;
   for (let day = start; day > start - searchedDays; day -= 1) {
-    if (!isNamed(rule, day) || !exists(zone, day)) continue;
+    if (!isNamed(rule, day) || !dateExists(zone, day)) continue;
     for (const minute of rule.minutes.toReversed()) {
       const at = zone.firstAt(day * dayMs + minute * minuteMs);
       if (at <= until) return at;
     }
   }
   return undefined;
-}
-
-/** False for a date that a zone left out, such as 30 December 2011 in Samoa. */
-function exists(zone: Zone, day: DayNumber): boolean {
-  return dayOf(localAt(zone, zone.firstAt(day * dayMs))) === day;
 }
 
 function instantAfter(rule: WallRule, zone: Zone, after: Instant): Instant | undefined {
@@ -99,8 +94,4 @@ function localUntil(rule: WallRule, from: LocalTime, last: LocalTime): LocalTime
 
 function isNamed(rule: WallRule, day: DayNumber): boolean {
   return rule.date(civilDate(day));
-}
-
-export function localAt(zone: Zone, at: Instant): LocalTime {
-  return at + zone.segmentAt(at).offset;
 }

@@ -10,15 +10,18 @@ export interface Word {
   readonly length: number;
 }
 
-/** A phrase read from left to right. Words are parted by blanks and commas. */
+/** A phrase read from left to right. */
 export class Words {
   readonly #phrase: string;
+  readonly #subject: 'schedule' | 'period';
   readonly #words: readonly Word[];
   #at = 0;
 
-  constructor(phrase: string) {
+  /** `pattern` is global and matches one word. */
+  constructor(phrase: string, subject: 'schedule' | 'period', pattern: RegExp) {
     this.#phrase = phrase;
-    this.#words = [...phrase.matchAll(/[^\s,]+/g)].map(({ 0: written, index }) => ({
+    this.#subject = subject;
+    this.#words = [...phrase.matchAll(pattern)].map(({ 0: written, index }) => ({
       text: written.toLowerCase(),
       written,
       column: index + 1,
@@ -34,6 +37,10 @@ export class Words {
     const word = this.peek();
     if (word) this.#at += 1;
     return word;
+  }
+
+  isAtEnd(): boolean {
+    return this.peek() === undefined;
   }
 
   /** Steps over the next word if it is this one. */
@@ -53,8 +60,8 @@ export class Words {
   unexpected(word: Word | undefined, expected: readonly string[]): UmbraError {
     const choice = expected.slice(0, 8).join(', ');
     if (!word) {
-      const problem = this.#words.length === 0 ? 'the schedule is empty' : 'the schedule ends too early';
-      return this.error('schedule.syntax', problem, undefined, `Write ${choice} here.`);
+      const problem = this.#words.length === 0 ? 'is empty' : 'ends too early';
+      return this.error('schedule.syntax', `the ${this.#subject} ${problem}`, undefined, `Write ${choice} here.`);
     }
     const guess = closest(word.text, expected);
     const hint = guess ? `Did you mean ${guess}?` : choice === '' ? 'Leave it out.' : `Write ${choice} here.`;

@@ -1,5 +1,5 @@
 import { closest, type DurationMs, type Instant, isTimeZone, UmbraError } from '@umbracore/contracts';
-import { type LocalTime, dayMs, hourMs, minuteMs } from './civil.ts';
+import { type DayNumber, type LocalTime, dayMs, dayOf, hourMs, minuteMs } from './civil.ts';
 
 /** A stretch of time, `from` included and `to` not, in which a zone keeps one distance from UTC. */
 export interface Segment {
@@ -36,6 +36,20 @@ export function zoneOf(name: string): Zone {
   const zone = newZone(name);
   zones.set(name, zone);
   return zone;
+}
+
+export function localAt(zone: Zone, at: Instant): LocalTime {
+  return at + zone.segmentAt(at).offset;
+}
+
+/** False for a date that a zone left out, such as 30 December 2011 in Samoa. */
+export function dateExists(zone: Zone, day: DayNumber): boolean {
+  return dayOf(localAt(zone, zone.firstAt(day * dayMs))) === day;
+}
+
+/** Whether the clock showed the time of this instant before. */
+export function isSecondPass(zone: Zone, at: Instant): boolean {
+  return zone.firstAt(localAt(zone, at)) < at;
 }
 
 function newZone(name: string): Zone {
