@@ -90,11 +90,12 @@ export class ActiveRun {
   }
 
   /** Trouble with the log must not change how a run ends. */
-  async #keepLog({ id, state }: RunRecord): Promise<void> {
+  async #keepLog(record: RunRecord): Promise<void> {
+    const { id, state } = record;
     const { ports } = this.#options;
     try {
       await writeLog(ports.spoolDir, id, this.#notes.take());
-      if (isTerminal(state)) await tidySpool(ports.spoolDir, id);
+      if (isTerminal(state)) await tidySpool(ports.spoolDir, record);
     } catch (error) {
       ports.log.warn({ run: id, error: String(error) }, 'The log of the run could not be written');
     }

@@ -6,7 +6,9 @@ import type {
   RepositoryName,
   RunId,
   RunOutcome,
+  RunReason,
   RunRecord,
+  RunReport,
   Trigger,
   UnreadableItem,
   VerificationRecord,
@@ -33,6 +35,10 @@ export interface BackupRun {
   readonly suspicions: readonly string[];
   readonly verification: VerificationRecord | undefined;
   readonly error: UmbraError | undefined;
+  /** What a run of another kind than backup did. */
+  readonly report: RunReport | undefined;
+  /** Why it was skipped or missed. */
+  readonly because: RunReason | undefined;
   /** Everything, as the store keeps it. */
   readonly record: RunRecord;
 }
@@ -57,6 +63,8 @@ export function toBackupRun(record: RunRecord): BackupRun {
     suspicions: record.suspicions,
     verification: record.verification ?? undefined,
     error: record.error === null ? undefined : fromRecord(record.error),
+    report: record.report ?? undefined,
+    because: record.because ?? undefined,
     record,
   };
 }

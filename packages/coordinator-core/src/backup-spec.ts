@@ -1,10 +1,10 @@
-import { backupPlan } from './narrow-plan.ts';
+import { planOf } from './narrow-plan.ts';
 import { jobTag, runTag } from '@umbracore/contracts';
 import type { BackupSpec, RunPlan, RunRecord, TransferLimits } from '@umbracore/contracts';
 
 /** What the engine is told to save. The tags of run and job are what recovery and retention go by. */
 export function specOf({ id, plan }: RunRecord, host: string, sources: readonly string[]): BackupSpec {
-  const { job, options } = backupPlan(plan);
+  const { job, options } = planOf(plan, 'backup');
   return {
     sources,
     excludes: job.excludes,

@@ -1,5 +1,6 @@
 import { isUmbraError } from '@umbracore/contracts';
-import type { DurationMs, ProcessIdentity, StepRecord } from '@umbracore/contracts';
+import type { DurationMs, ProcessIdentity, RepositoryDefinition, StepRecord } from '@umbracore/contracts';
+import type { Attempt } from './attempt.ts';
 import { repositoryOf } from './narrow-plan.ts';
 import type { RunScope } from './run-scope.ts';
 import { within } from './within.ts';
@@ -15,12 +16,8 @@ const runsAsked = 20;
  * Tries until no lock is in the way: heals and tries once more at once, then waits for living owners as long as the
  * repository's `lockWaitMs` allows. Rejects with `repository.locked` after that.
  */
-export async function despiteLocks<T>(
-  scope: RunScope,
-  signal: AbortSignal,
-  waiting: () => void,
-  tryOnce: (number: number) => Promise<T>,
-): Promise<T> {
+export async function despiteLocks<T>(attempt: Attempt, tryOnce: (number: number) => Promise<T>): Promise<T> {
+  const { scope, signal } = attempt;
   const { clock } = scope.ports;
   const end = clock.monotonicMs() + repositoryOf(scope.held.record.plan).lockWaitMs;
   for (let number = 1; ; number++) {
@@ -33,7 +30,7 @@ export async function despiteLocks<T>(
       while (number > 1 || !free) {
         const leftMs = end - clock.monotonicMs();
         if (leftMs <= 0) throw error;
-        waiting();
+        attempt.waiting();
         await clock.sleep(Math.min(pollMs, leftMs), signal);
         free = await healLocks(scope, signal);
         if (free) break;
@@ -47,9 +44,22 @@ export async function despiteLocks<T>(
  * far as can be seen. Rejects if the intent cannot be recorded or `signal` aborts.
  */
 export async function healLocks(scope: RunScope, signal: AbortSignal | undefined): Promise<boolean> {
+  const { repository, from } = scope.held.record.plan;
+  let free = true;
+  // A copy locks both.
+  for (const locked of [repository, from]) {
+    if (locked !== null && locked !== undefined) free = (await healOne(scope, locked, signal)) && free;
+  }
+  return free;
+}
+
+async function healOne(
+  scope: RunScope,
+  repository: RepositoryDefinition,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const { clock, repositories } = scope.ports;
-  const repository = repositoryOf(scope.held.record.plan);
-  const ours = await deadEngines(scope);
+  const ours = await deadEngines(scope, repository);
   await scope.held.recordStep({
     kind: 'heal-locks',
     stage: 'intent',
@@ -82,11 +92,15 @@ export async function healQuietly(scope: RunScope): Promise<void> {
   }
 }
 
-/** The engines of earlier attempts and runs on this repository that do not live any more. */
-async function deadEngines({ ports, held }: RunScope): Promise<readonly ProcessIdentity[]> {
-  const runs = await ports.store.runs({ repository: held.record.repository, limit: runsAsked });
-  const steps = (await Promise.all(runs.map(({ id }) => ports.store.steps(id)))).flat();
-  const engines = await Promise.all(steps.filter(({ kind }) => kind === 'backup').map((step) => engineOf(step, ports)));
+/** The engines of this run, and of other runs on the repository, that do not live any more. */
+async function deadEngines(
+  { ports, held }: RunScope,
+  { name }: RepositoryDefinition,
+): Promise<readonly ProcessIdentity[]> {
+  const runs = await ports.store.runs({ repository: name, limit: runsAsked });
+  const ids = new Set([held.record.id, ...runs.map(({ id }) => id)]);
+  const steps = (await Promise.all([...ids].map((id) => ports.store.steps(id)))).flat();
+  const engines = await Promise.all(steps.map((step) => engineOf(step, ports)));
   return engines.filter((engine) => engine !== undefined).filter((engine) => !ports.processTable.isAlive(engine));
 }
 

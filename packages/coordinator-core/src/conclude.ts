@@ -5,7 +5,7 @@ import type { RunScope } from './run-scope.ts';
 import type { RunEnd } from './run-state.ts';
 import { shrinkSuspicions, sourceSuspicions } from './source-guard.ts';
 import type { EarlierRuns } from './source-guard.ts';
-import { backupPlan } from './narrow-plan.ts';
+import { planOf } from './narrow-plan.ts';
 import { judge } from './verdict.ts';
 import { levelOf, verifySnapshot } from './verify-snapshot.ts';
 
@@ -23,7 +23,7 @@ export async function conclude(
   signal: AbortSignal,
 ): Promise<RunEnd> {
   const { ports, held } = scope;
-  const { job, options } = backupPlan(held.record.plan);
+  const { job, options } = planOf(held.record.plan, 'backup');
   const dryRun = options.dryRun === true;
   const snapshot = dryRun ? undefined : await snapshotOf(scope, backend, result, signal);
   const confirmed = snapshot === undefined ? undefined : await confirmSnapshot(backend, snapshot, ports.clock, signal);
@@ -50,6 +50,8 @@ export async function conclude(
     unreadable: result.unreadable.slice(0, unreadableLimit),
     unreadableCount: result.unreadableCount,
     verification: verified.record ?? null,
+    because: null,
+    report: null,
   };
 }
 
@@ -75,7 +77,7 @@ const nothingVerified: Verified = { record: undefined, doubts: [] };
 /** A verification that could not be tried is a doubt, not damage. */
 async function verify(scope: RunScope, backend: Backend, snapshot: string, signal: AbortSignal): Promise<Verified> {
   const { ports, held } = scope;
-  const { job, options } = backupPlan(held.record.plan);
+  const { job, options } = planOf(held.record.plan, 'backup');
   const level = levelOf(options.verifyAfterCompletion, job.verifyAfterBackup);
   if (level === 'none') return nothingVerified;
   await held.recordStep({ kind: 'verify', stage: 'intent', at: ports.clock.now(), detail: { level, snapshot } });

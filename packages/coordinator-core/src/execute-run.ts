@@ -1,4 +1,4 @@
-import { isTerminal, isUmbraError, toUmbraError, UmbraError } from '@umbracore/contracts';
+import { errorCatalogue, isTerminal, isUmbraError, toUmbraError, UmbraError } from '@umbracore/contracts';
 import type { DurationMs, RunRecord } from '@umbracore/contracts';
 import { healQuietly } from './clear-locks.ts';
 import { executeAttempt } from './execute-attempt.ts';
@@ -37,20 +37,37 @@ export async function executeRun(scope: RunScope, start: RunStart, patience: Pat
   if (start.type === 'interrupted') await interrupted(scope, start.at);
   for (;;) {
     if (held.record.state === 'retrying' && next.type === 'attempt' && patience === 'park') return held.record;
-    try {
-      await waitForRetry(scope);
-      if (next.type === 'attempt' && held.record.attempts.length > 0) await killLeftovers(scope);
-      return await settle(scope, await executeAttempt(scope, next));
-    } catch (thrown) {
-      const ended = await afterFailure(scope, toUmbraError(thrown));
-      if (ended !== undefined) return ended;
-      next = { type: 'attempt' };
-    }
+    const { end, error } = await attemptOnce(scope, next);
+    const ended = error === undefined ? await settle(scope, end) : await afterFailure(scope, error, end);
+    if (ended !== undefined) return ended;
+    next = { type: 'attempt' };
   }
 }
 
+type Attempted =
+  | { readonly end: RunEnd; readonly error: undefined }
+  /** Another attempt may mend it; `end` is how the run ends if there is none. */
+  | { readonly end: RunEnd; readonly error: UmbraError };
+
+async function attemptOnce(scope: RunScope, start: AttemptStart): Promise<Attempted> {
+  try {
+    await waitForRetry(scope);
+    if (start.type === 'attempt' && scope.held.record.attempts.length > 0) await killLeftovers(scope);
+    const end = await executeAttempt(scope, start);
+    return { end, error: passingFailure(end) };
+  } catch (thrown) {
+    const error = toUmbraError(thrown);
+    return { end: emptyEnd('failed', error.toRecord()), error };
+  }
+}
+
+function passingFailure({ outcome, error }: RunEnd): UmbraError | undefined {
+  if (outcome !== 'failed' || error === null || !errorCatalogue[error.code].retryable) return undefined;
+  return new UmbraError(error.code, error.message, { hint: error.hint ?? undefined });
+}
+
 /** The ended run, or undefined if another attempt follows. */
-async function afterFailure(scope: RunScope, error: UmbraError): Promise<RunRecord | undefined> {
+async function afterFailure(scope: RunScope, error: UmbraError, end: RunEnd): Promise<RunRecord | undefined> {
   const { held, ports, signal, closing } = scope;
   if (isTerminal(held.record.state) || error.code.startsWith('state.')) throw error;
   if (signal.aborted) {
@@ -60,7 +77,7 @@ async function afterFailure(scope: RunScope, error: UmbraError): Promise<RunReco
   if (closing.aborted && held.record.state === 'retrying') throw error;
   const record = error.toRecord();
   scope.note(`Attempt ${held.record.attempts.length} failed: ${error.message}`);
-  if (held.record.state !== 'running') return await settle(scope, emptyEnd('failed', record));
+  if (held.record.state !== 'running') return await settle(scope, end);
   const now = ports.clock.now();
   const { attempts = [] } = advance(held.record, { type: 'attempt-failed', at: now, error: record, retryAt: now });
   const { job, options } = held.record.plan;
@@ -68,7 +85,7 @@ async function afterFailure(scope: RunScope, error: UmbraError): Promise<RunReco
   const answer = nextAttempt({ strategy, error: record, attempts, now, random: (ports.random ?? Math.random)() });
   if (!answer.retry) {
     await cleanUp(scope, error);
-    return await settle(scope, emptyEnd('failed', record));
+    return await settle(scope, end);
   }
   await held.advance({ type: 'attempt-failed', at: now, error: record, retryAt: answer.at });
   scope.publish({ type: 'run.retrying', attempt: attempts.length + 1, retryAt: answer.at, error: record });
@@ -121,9 +138,10 @@ async function askQuickly({ ports, held }: RunScope): Promise<string | null> {
 /** The snapshot of the attempts, if any. Nothing of their engines keeps running, and their locks go. */
 async function leftBy(scope: RunScope, error: UmbraError): Promise<string | null> {
   await killLeftovers(scope);
+  const { job, options } = scope.held.record.plan;
   // Together, for each may have to wait for a repository that does not answer.
   const [snapshot] = await Promise.all([
-    scope.held.record.plan.options.dryRun === true ? null : askQuickly(scope),
+    job.kind !== 'backup' || options.dryRun === true ? null : askQuickly(scope),
     mayLeaveLock(error) ? healQuietly(scope) : undefined,
   ]);
   return snapshot;
@@ -140,9 +158,9 @@ const mayLeaveLock = ({ code }: UmbraError): boolean =>
 
 /** When a run has ended, and before a new attempt, no process of its attempts is left. */
 async function killLeftovers({ ports, held, log }: RunScope): Promise<void> {
-  for (const { kind, stage, detail } of await held.steps()) {
+  for (const { stage, detail } of await held.steps()) {
     const spool = detail['spool'];
-    if (kind !== 'backup' || stage !== 'intent' || typeof spool !== 'string') continue;
+    if (stage !== 'intent' || typeof spool !== 'string') continue;
     try {
       await (await ports.engineProcesses.find(spool))?.kill();
     } catch (error) {

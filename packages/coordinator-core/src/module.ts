@@ -14,7 +14,7 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
   new ContainerModule(({ bind }) => {
     bind(BackupCoordinator)
       .toResolvedValue(
-        (store, repositories, events, clock, processTable, engineProcesses, calendar, log) =>
+        (store, repositories, events, clock, processTable, engineProcesses, secrets, { env }, calendar, log) =>
           new BackupCoordinator({
             store,
             repositories,
@@ -22,6 +22,8 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
             clock,
             processTable,
             engineProcesses,
+            secrets,
+            env,
             calendar,
             log,
             spoolDir,
@@ -34,6 +36,8 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
           TOKENS.Clock,
           TOKENS.ProcessTable,
           TOKENS.EngineProcesses,
+          TOKENS.SecretResolver,
+          TOKENS.BackendHost,
           TOKENS.Calendar,
           TOKENS.Log,
         ],

@@ -6,6 +6,7 @@ import type {
   Log,
   ProcessTable,
   Repositories,
+  SecretResolver,
   StateStore,
 } from '@umbracore/contracts';
 
@@ -17,6 +18,10 @@ export interface CoordinatorPorts {
   readonly clock: Clock;
   readonly processTable: ProcessTable;
   readonly engineProcesses: EngineProcesses;
+  /** Finds what the environment of a command refers to. */
+  readonly secrets: SecretResolver;
+  /** The environment in which commands are looked up; they get their share of it. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Reads schedules written as phrases, and tells `explain` what is due. */
   readonly calendar?: Calendar | undefined;
   readonly log: Log;

@@ -1,5 +1,5 @@
 import { isTerminal, UmbraError } from '@umbracore/contracts';
-import type { ErrorRecord, Instant, Lease, RunRecord, StepRecord } from '@umbracore/contracts';
+import type { ErrorRecord, Instant, JobKind, Lease, RunRecord, StepRecord } from '@umbracore/contracts';
 import { interruptionLimit } from './retry.ts';
 
 /** What was found out about a run that an earlier coordinator may have left behind. */
@@ -7,18 +7,35 @@ export interface RecoveryFacts {
   readonly now: Instant;
   /** Whether the owner of the lease lives; undefined if it is on another host and cannot be seen from here. */
   readonly ownerAlive: boolean | undefined;
-  /** The engine of the last backup intent. `never-started` is certain: nothing can start there any more. */
+  /** The engine of the last intent. `never-started` is certain: nothing can start there any more. */
   readonly engine: 'running' | 'ended' | 'never-started';
   /** Snapshots with the tag of the run, oldest first; undefined if the repository could not be asked. */
   readonly snapshots: readonly string[] | undefined;
 }
+
+/**
+ * What is left of an attempt when its coordinator dies, by the kind of the job.
+ * - `engine`: how its engine ended can be read, however late.
+ * - `nothing`: what an engine came to cannot be read. One that works is left to end; then everything is done again, for
+ *   doing it again does what is left to do.
+ * - `store`: it has no engine, and all it did is in the store.
+ */
+const remains: Readonly<Record<JobKind, 'engine' | 'nothing' | 'store'>> = {
+  backup: 'engine',
+  command: 'engine',
+  copy: 'nothing',
+  forget: 'nothing',
+  prune: 'nothing',
+  check: 'nothing',
+  chain: 'store',
+};
 
 export type RecoveryAction =
   /** Somebody else has it, or it has ended. */
   | { readonly type: 'leave'; readonly reason: string }
   /** Nothing was ever tried: do it now. */
   | { readonly type: 'requeue' }
-  /** An engine was started: attach to it, or read how it ended. */
+  /** On from where it was: with the engine that was started, or, without a spool, with what the store knows. */
   | { readonly type: 'adopt'; readonly attempt: number; readonly spool: string }
   /** The repository has its snapshot. */
   | { readonly type: 'complete'; readonly snapshot: string }
@@ -40,8 +57,8 @@ export function recover(
   const held = heldBy(run, lease, facts);
   if (held !== undefined) return { type: 'leave', reason: held };
 
-  const intent = run.state === 'running' ? lastIntent(run, steps) : undefined;
-  if (intent !== undefined && facts.engine !== 'never-started') return { type: 'adopt', ...intent };
+  const adoption = run.state === 'running' ? adoptionOf(run, steps, facts) : undefined;
+  if (adoption !== undefined) return adoption;
   const snapshot = facts.snapshots?.[0];
   if (snapshot !== undefined) return { type: 'complete', snapshot };
   if (run.cancelRequestedAt !== null) return { type: 'cancel' };
@@ -63,12 +80,25 @@ export function heldBy(
   return undefined;
 }
 
+/** How a running attempt goes on; undefined if nothing of it is left. */
+function adoptionOf(
+  run: RunRecord,
+  steps: readonly StepRecord[],
+  { engine }: RecoveryFacts,
+): RecoveryAction | undefined {
+  const left = remains[run.plan.job.kind];
+  if (left === 'store') return { type: 'adopt', attempt: run.attempts.length, spool: '' };
+  const intent = lastIntent(run, steps);
+  const isOver = engine === 'never-started' || (engine === 'ended' && left === 'nothing');
+  return intent === undefined || isOver ? undefined : { type: 'adopt', ...intent };
+}
+
 /** Where the last attempt was about to start its engine; undefined if it never came so far. */
 export function lastIntent(
   run: RunRecord,
   steps: readonly StepRecord[],
 ): { readonly attempt: number; readonly spool: string } | undefined {
-  const intent = steps.findLast(({ kind, stage }) => kind === 'backup' && stage === 'intent');
+  const intent = steps.findLast(({ kind, stage }) => kind === run.plan.job.kind && stage === 'intent');
   const spool = intent?.detail['spool'];
   if (intent === undefined || typeof spool !== 'string' || intent.attempt !== run.attempts.length) return undefined;
   return { attempt: intent.attempt, spool };
@@ -87,10 +117,11 @@ function afterInterruption(run: RunRecord, { now, snapshots }: RecoveryFacts): R
   // A new attempt asks the repository first, so trying again is safe even if it could not be asked now.
   if (earlier + 1 < interruptionLimit) return { type: 'retry', at: now };
   const unasked = snapshots === undefined ? ', and the repository could not be asked for its snapshot' : '';
+  const look = run.plan.job.kind === 'backup' ? 'Look for its snapshot' : 'Find out what interrupts it';
   return {
     type: 'fail',
     error: new UmbraError('run.interrupted', `The run was interrupted ${earlier + 1} times${unasked}`, {
-      hint: `Look for its snapshot, then run the job "${run.job}" again.`,
+      hint: `${look}, then run the job "${run.job}" again.`,
     }).toRecord(),
   };
 }

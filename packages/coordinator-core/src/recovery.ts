@@ -101,6 +101,9 @@ async function takeOver(recoverer: Recoverer, { run, lease }: OpenEntry, wait: b
   if (!wait && (await engineOf(ports, run, await ports.store.steps(run.id))) === 'running') {
     return left(run, 'its engine is still at work');
   }
+  if (!wait && run.plan.job.kind === 'chain' && run.state === 'running') {
+    return left(run, 'it goes on when somebody waits for it');
+  }
   const claim = await ports.store.claim(run.id, {
     owner: ports.processTable.self(),
     now: ports.clock.now(),
@@ -151,7 +154,8 @@ async function gather(
 ): Promise<RecoveryFacts> {
   const engine = await engineOf(ports, run, steps);
   // The repository is asked only where its answer decides; a new attempt asks again by itself.
-  const asks = run.state === 'running' && engine === 'never-started' && lastIntent(run, steps) !== undefined;
+  const isLost = run.state === 'running' && engine === 'never-started' && lastIntent(run, steps) !== undefined;
+  const asks = isLost && run.plan.job.kind === 'backup';
   return { now: ports.clock.now(), ownerAlive, engine, snapshots: asks ? await ask(ports, run) : [] };
 }
 
@@ -191,7 +195,7 @@ async function tidySpools({ store, spoolDir, log }: CoordinatorPorts): Promise<v
   for (const name of await readdir(spoolDir).catch(() => [])) {
     try {
       const run = await store.run(name);
-      if (run !== undefined && isTerminal(run.state)) await tidySpool(spoolDir, name);
+      if (run !== undefined && isTerminal(run.state)) await tidySpool(spoolDir, run);
     } catch (error) {
       log.warn({ run: name, error: String(error) }, 'The spool of an ended run could not be removed');
     }

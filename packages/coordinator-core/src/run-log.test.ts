@@ -1,3 +1,4 @@
+import { aRun } from '@umbracore/testkit';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -46,11 +47,11 @@ test('a spool leaves its last words and goes', async () => {
   await writeFile(join(spool, '1', 'stderr.log'), 'unmasked');
   await writeFile(join(spool, '1', 'stdout.log'), `${'old\n'.repeat(10_000)}the last word\n`);
   await writeFile(join(spool, '1', 'exit.json'), '{}');
-  await tidySpool(spoolDir, 'r-1');
+  await tidySpool(spoolDir, aRun({ id: 'r-1' }));
   const log = await readFile(logOfRun(spoolDir, 'r-1'), 'utf8');
   expect(log).toContain('the last word');
   expect(log).not.toContain('unmasked');
   expect(log.length).toBeLessThan(20_000);
   expect(existsSync(spool)).toBe(false);
-  await tidySpool(spoolDir, 'r-1');
+  await tidySpool(spoolDir, aRun({ id: 'r-1' }));
 });

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { RunId } from '@umbracore/contracts';
+import type { RunId, RunRecord } from '@umbracore/contracts';
 
 /** No log of a run is longer. */
 export const logLimitBytes = 1024 * 1024;
@@ -49,11 +49,13 @@ export async function writeLog(spoolDir: string, run: RunId, lines: readonly str
 }
 
 /** Puts the last words of a run's engines into its log and removes the spool folder. Nothing happens without one. */
-export async function tidySpool(spoolDir: string, run: RunId): Promise<void> {
-  const folder = spoolOfRun(spoolDir, run);
+export async function tidySpool(spoolDir: string, { id, plan }: Pick<RunRecord, 'id' | 'plan'>): Promise<void> {
+  const folder = spoolOfRun(spoolDir, id);
   const attempts = await readdir(folder).catch(() => undefined);
   if (attempts === undefined) return;
-  for (const attempt of attempts.sort()) await writeLog(spoolDir, run, await lastWords(folder, attempt));
+  // What a command says is in its log already, masked.
+  const kept = plan.job.kind === 'command' ? [] : attempts.sort();
+  for (const attempt of kept) await writeLog(spoolDir, id, await lastWords(folder, attempt));
   await rm(folder, { recursive: true, force: true });
 }
 

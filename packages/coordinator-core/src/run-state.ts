@@ -6,13 +6,22 @@ import type {
   RunChange,
   RunOutcome,
   RunRecord,
+  RunReport,
   SourceFact,
 } from '@umbracore/contracts';
 
 /** Everything that is known of a run when it ends. */
 export type RunEnd = Pick<
   RunRecord,
-  'snapshot' | 'stats' | 'unreadable' | 'unreadableCount' | 'suspicions' | 'verification' | 'error'
+  | 'snapshot'
+  | 'stats'
+  | 'unreadable'
+  | 'unreadableCount'
+  | 'suspicions'
+  | 'verification'
+  | 'error'
+  | 'because'
+  | 'report'
 > & { readonly outcome: RunOutcome };
 
 /** What can happen to a run after it was queued. */
@@ -63,7 +72,7 @@ export function advance(run: RunRecord, step: RunStep): RunChange {
   }
 }
 
-/** An end without any snapshot. */
+/** An end of which nothing else is known. */
 export const emptyEnd = (outcome: RunOutcome, error: ErrorRecord | null): RunEnd => ({
   outcome,
   error,
@@ -73,7 +82,12 @@ export const emptyEnd = (outcome: RunOutcome, error: ErrorRecord | null): RunEnd
   unreadableCount: 0,
   suspicions: [],
   verification: null,
+  because: null,
+  report: null,
 });
+
+/** A good end of a run that makes no snapshot. */
+export const goodEnd = (report: RunReport): RunEnd => ({ ...emptyEnd('succeeded', null), report });
 
 function closeLast(
   attempts: readonly AttemptRecord[],

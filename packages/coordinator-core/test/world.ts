@@ -1,5 +1,5 @@
 import { FakeRepositories, recordingEvents, recordingLog } from '@umbracore/testkit';
-import { UmbraError } from '@umbracore/contracts';
+import { Secret, UmbraError } from '@umbracore/contracts';
 import type {
   BackupResult,
   BackupSpec,
@@ -9,6 +9,7 @@ import type {
   Operation,
   ProcessIdentity,
   ProcessTable,
+  SecretReference,
   Snapshot,
   SnapshotFilter,
 } from '@umbracore/contracts';
@@ -256,6 +257,8 @@ export class Life {
       clock: this.#clock(),
       processTable: this.#processTable(),
       engineProcesses: this.#mortal('engines', enginesOf(world)),
+      secrets: this.#mortal('secrets', { resolve: async ({ target }: SecretReference) => new Secret(String(target)) }),
+      env: { HOME: world.folder, PATH: '/usr/bin:/bin' },
       log: this.log,
       spoolDir: world.spoolDir,
       host,
@@ -290,7 +293,7 @@ export class Life {
         const value: unknown = Reflect.get(target, key, target);
         if (typeof value !== 'function' || typeof key === 'symbol') return value;
         const bound = value.bind(target) as (...args: unknown[]) => unknown;
-        if (key === 'list' || key === 'prepare') return bound;
+        if (key === 'list' || key === 'prepare' || key === 'planForget') return bound;
         return (...args: unknown[]) => this.call(`${name}.${key}`, () => bound(...args));
       },
     });

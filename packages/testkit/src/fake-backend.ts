@@ -245,7 +245,7 @@ export class FakeBackend implements Backend {
     return this.#withAbility('copyFrom', 'copy', [location, snapshots], operation, () => {
       const other = this.#others.get(location);
       if (!other) throw new UmbraError('repository.absent', `no repository at ${location}`);
-      for (const id of snapshots) this.#storage.keep(other.#storage.get(id));
+      for (const id of snapshots) this.#storage.again(other.#storage.get(id));
     });
   }
 

@@ -5,10 +5,12 @@ import {
   type HealReport,
   type Operation,
   type ProcessIdentity,
+  jobOfTags,
   type Repositories,
   type RepositoryDefinition,
   type RepositoryFacts,
   type RepositoryHealth,
+  type RetentionPolicy,
   type Snapshot,
   toUmbraError,
   UmbraError,
@@ -30,15 +32,20 @@ export class FakeRepositories implements Repositories {
     return Promise.reject(new UmbraError('usage.unknown-repository', `no backend for ${definition.name} in this test`));
   }
 
-  /** Keeps everything. */
-  planForget(snapshots: readonly Snapshot[]): ForgetPlan {
-    return snapshots.map(({ id, time }) => ({
-      snapshot: id,
-      time,
-      job: '',
-      keep: true,
-      reasons: ['kept in this test'],
-    }));
+  /** Keeps so many of the newest of each job as `last` of the policy says, and at least its minimum. */
+  planForget(snapshots: readonly Snapshot[], { last, minimum }: RetentionPolicy): ForgetPlan {
+    const seen = new Map<string, number>();
+    return snapshots
+      .toSorted((a, b) => b.time - a.time)
+      .flatMap(({ id, time, tags }) => {
+        const job = jobOfTags(tags);
+        if (job === undefined) return [];
+        const place = (seen.get(job) ?? 0) + 1;
+        seen.set(job, place);
+        const keep = place <= Math.max(last, minimum);
+        return [{ snapshot: id, time, job, keep, reasons: [keep ? `snapshot ${place}` : 'no rule keeps it'] }];
+      })
+      .toReversed();
   }
 
   resolve(definition: RepositoryDefinition): Promise<BackendRepository> {

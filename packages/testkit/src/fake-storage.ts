@@ -44,6 +44,11 @@ export class FakeStorage {
     this.#snapshots.set(saved.snapshot.id, saved);
   }
 
+  /** Stores under a new id that remembers the first one, and gives it. */
+  again({ snapshot, tree }: SavedSnapshot): string {
+    return this.keep({ snapshot: { ...snapshot, original: snapshot.original ?? snapshot.id }, tree });
+  }
+
   /** Stores under a new id and gives it. */
   keep({ snapshot, tree }: SavedSnapshot): string {
     const id = this.#newId();
@@ -68,7 +73,7 @@ export class FakeStorage {
     const { snapshot, tree } = this.get(id);
     const tags = [...new Set([...snapshot.tags, ...add])].filter((tag) => !remove.includes(tag));
     this.remove(snapshot.id);
-    return this.keep({ snapshot: { ...snapshot, tags }, tree });
+    return this.again({ snapshot: { ...snapshot, tags }, tree });
   }
 
   /** The only key there is. */

@@ -53,6 +53,7 @@ export function toSnapshot(document: SnapshotDocument): Snapshot {
     paths: document.paths,
     tags: document.tags,
     parent: document.parent,
+    original: document.original,
     tree: document.tree,
     summary: numbers && {
       startedAt: Date.parse(numbers.backup_start),

@@ -1,0 +1,170 @@
+import { isUmbraError, toUmbraError, UmbraError } from '@umbracore/contracts';
+import type {
+  DurationMs,
+  Instant,
+  Operation,
+  Progress,
+  RunId,
+  RunPlan,
+  SourceFact,
+  StepKind,
+} from '@umbracore/contracts';
+import { join } from 'node:path';
+import { limitsOf } from './backup-spec.ts';
+import type { HeldRun } from './held-run.ts';
+import type { CoordinatorPorts } from './ports.ts';
+import { progressMeter } from './progress-meter.ts';
+import { maxAttemptsOf } from './retry.ts';
+import { spoolOfRun } from './run-log.ts';
+import type { RunScope } from './run-scope.ts';
+import { Watchdog } from './watchdog.ts';
+
+/** What is kept of a piece of an attempt. */
+export type StepDetail = Readonly<Record<string, unknown>>;
+
+/** An operation whose engine leaves its traces. */
+export type SpooledOperation = Operation & { readonly spool: string };
+
+/** One attempt as the work of every kind sees it: its signal, its steps, its log and its progress. */
+export class Attempt implements Disposable {
+  readonly scope: RunScope;
+  /** Aborts when the run is to be cancelled, is lost to somebody else, takes too long or hangs. */
+  readonly signal: AbortSignal;
+  readonly #watchdog: Watchdog;
+  readonly #meter = progressMeter();
+  #last: Progress = unknownProgress;
+  #lastWords: string | undefined;
+
+  /** `elapsedMs` is for how long the attempt has been under way already. */
+  constructor(scope: RunScope, elapsedMs: DurationMs) {
+    const { stallTimeoutMs, maxRuntimeMs } = scope.held.record.plan.job;
+    this.scope = scope;
+    this.#watchdog = new Watchdog(scope.ports.clock, { stallMs: stallTimeoutMs, maxRuntimeMs, elapsedMs });
+    this.signal = AbortSignal.any([scope.signal, this.#watchdog.signal]);
+  }
+
+  get ports(): CoordinatorPorts {
+    return this.scope.ports;
+  }
+
+  get held(): HeldRun {
+    return this.scope.held;
+  }
+
+  get run(): RunId {
+    return this.held.record.id;
+  }
+
+  get plan(): RunPlan {
+    return this.held.record.plan;
+  }
+
+  /** From 1, once it began. */
+  get number(): number {
+    return this.held.record.attempts.length;
+  }
+
+  /** Durable when it resolves: the attempt counts from now on. */
+  async begin(at: Instant, sources: readonly SourceFact[] = []): Promise<void> {
+    await this.held.advance({ type: 'attempt-started', at, sources });
+    const maxAttempts = Math.max(this.number, maxAttemptsOf(this.plan.job.retry));
+    this.scope.publish({ type: 'run.started', attempt: this.number, maxAttempts });
+  }
+
+  adopt(): void {
+    this.scope.publish({ type: 'run.adopted', attempt: this.number });
+  }
+
+  /** Where the `number`-th engine of this attempt leaves its traces, from 1. */
+  spool(number: number): string {
+    const name = number === 1 ? `${this.number}` : `${this.number}-${number}`;
+    return join(spoolOfRun(this.ports.spoolDir, this.run), name);
+  }
+
+  /** Durable when it resolves: the effect may follow. */
+  async intend(kind: StepKind, detail: StepDetail): Promise<void> {
+    await this.held.recordStep({ kind, stage: 'intent', at: this.ports.clock.now(), detail });
+  }
+
+  /** What an engine came to. Its identity goes to the journal, for its lock may be found in the way much later. */
+  async ended(kind: StepKind, spool: string, detail: StepDetail): Promise<void> {
+    const { ports, held, log } = this.scope;
+    try {
+      const engine = (await ports.engineProcesses.find(spool))?.identity() ?? null;
+      await held.recordStep({ kind, stage: 'done', at: ports.clock.now(), detail: { spool, engine, ...detail } });
+    } catch (error) {
+      // The effect has happened: what is lost is a note that recovery can do without.
+      if (isUmbraError(error) && error.code === 'state.lease-lost') throw error;
+      log.warn({ error: String(error) }, 'The end of the engine could not be recorded');
+    }
+  }
+
+  operation(spool: string): SpooledOperation {
+    return {
+      spool,
+      signal: this.signal,
+      orphanPolicy: this.plan.job.orphanPolicy,
+      limits: limitsOf(this.plan),
+      report: (progress) => this.report(progress),
+      note: (line) => this.note(line),
+    };
+  }
+
+  note(line: string): void {
+    this.scope.note(line);
+    if (!this.signal.aborted) this.#lastWords = line;
+  }
+
+  report(progress: Progress): void {
+    this.#last = progress;
+    this.#watchdog.saw(progress);
+    this.scope.report(this.#meter(progress, this.ports.clock.monotonicMs()));
+  }
+
+  /** The engine has done its part; what it made is looked at. */
+  verifying(): void {
+    this.report({ ...this.#last, phase: 'verifying' });
+  }
+
+  /** For something that is in the way. */
+  waiting(): void {
+    this.alive();
+    this.scope.report(this.#meter({ ...this.#last, phase: 'waiting' }, this.ports.clock.monotonicMs()));
+  }
+
+  /** Something but progress shows that the attempt does not hang. */
+  alive(): void {
+    this.#watchdog.alive();
+  }
+
+  /** Why the attempt ended: an abort of ours goes before whatever the backend made of it. */
+  causeOf(thrown: unknown): UmbraError {
+    if (this.scope.signal.aborted) return toUmbraError(this.scope.signal.reason);
+    if (this.#watchdog.signal.aborted) return this.#withLastWords(toUmbraError(this.#watchdog.signal.reason));
+    const error = toUmbraError(thrown);
+    if (error.code !== 'run.cancelled' && error.code !== 'run.terminated') return error;
+    return new UmbraError('run.interrupted', 'Somebody else ended the engine', { cause: error });
+  }
+
+  [Symbol.dispose](): void {
+    this.#watchdog[Symbol.dispose]();
+  }
+
+  /** What an engine that hangs complained about is most likely why it hangs. */
+  #withLastWords(error: UmbraError): UmbraError {
+    if (this.#lastWords === undefined) return error;
+    const { code, message, hint } = error;
+    return new UmbraError(code, `${message}; the engine said last: ${this.#lastWords}`, { hint, cause: error });
+  }
+}
+
+const unknownProgress: Progress = {
+  phase: 'waiting',
+  percentage: undefined,
+  filesProcessed: 0,
+  filesTotal: undefined,
+  bytesProcessed: 0,
+  bytesTotal: undefined,
+  currentFiles: [],
+  errorCount: 0,
+};

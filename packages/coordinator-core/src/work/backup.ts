@@ -1,0 +1,150 @@
+import { UmbraError } from '@umbracore/contracts';
+import type { Backend, BackupResult, Snapshot } from '@umbracore/contracts';
+import type { Attempt, SpooledOperation } from '../attempt.ts';
+import { specOf } from '../backup-spec.ts';
+import { despiteLocks, healQuietly } from '../clear-locks.ts';
+import { conclude } from '../conclude.ts';
+import { findSnapshot } from '../find-snapshot.ts';
+import { lookAtSources } from '../look-at-sources.ts';
+import { planOf, repositoryOf } from '../narrow-plan.ts';
+import type { RunEnd } from '../run-state.ts';
+import { nothingToSave } from '../source-guard.ts';
+import { untilAborted } from '../within.ts';
+import type { Work } from './work.ts';
+
+/** Saves the sources of a job, so that there is one snapshot for each run whatever happens in between. */
+export const backupWork = (attempt: Attempt): Work => new BackupWork(attempt);
+
+class BackupWork implements Work {
+  readonly #attempt: Attempt;
+
+  constructor(attempt: Attempt) {
+    this.#attempt = attempt;
+  }
+
+  async fresh(): Promise<RunEnd> {
+    const attempt = this.#attempt;
+    const { ports, held, signal } = attempt;
+    const { job, repository } = planOf(attempt.plan, 'backup');
+    const startedAt = ports.clock.now();
+    const looked = await untilAborted(lookAtSources(job.sources), signal);
+    await attempt.begin(startedAt, looked.facts);
+    const nothing = nothingToSave(job.sources, looked.facts);
+    if (nothing !== undefined) {
+      throw new UmbraError('source.missing', nothing, {
+        hint: 'Correct the sources of the job, or mount what is missing.',
+      });
+    }
+    const backend = await ports.repositories.backend(repository, signal);
+    const earlier = attempt.number > 1 ? await this.#ofEarlierAttempt(backend) : undefined;
+    if (earlier !== undefined) return await this.#conclude(backend, resultFrom(earlier));
+    const spec = specOf(held.record, ports.host, looked.paths);
+    const result = await despiteLocks(attempt, async (number) => {
+      const spool = attempt.spool(number);
+      await attempt.intend('backup', { spool });
+      return await this.#work(backend, spool, (operation) => backend.backup(spec, operation));
+    });
+    return await this.#conclude(backend, result);
+  }
+
+  async adopted(spool: string): Promise<RunEnd> {
+    this.#attempt.adopt();
+    const backend = await this.#backend();
+    try {
+      const result = await this.#work(backend, spool, (operation) => backend.resumeBackup(operation));
+      return await this.#conclude(backend, result);
+    } catch (thrown) {
+      const error = this.#attempt.causeOf(thrown);
+      // Whatever ended the coordinator most likely ended the engine as well: that is no failure of the job.
+      if (error.code !== 'engine.lost' && error.code !== 'engine.crashed') throw error;
+      throw new UmbraError('run.interrupted', error.message, { cause: error });
+    }
+  }
+
+  async completed(): Promise<RunEnd> {
+    const backend = await this.#backend();
+    const snapshot = await this.#find(backend);
+    if (snapshot === undefined) throw new UmbraError('run.interrupted', 'The snapshot of the run is gone again');
+    return await this.#conclude(backend, resultFrom(snapshot));
+  }
+
+  #backend(): Promise<Backend> {
+    const { ports, plan, signal } = this.#attempt;
+    return ports.repositories.backend(repositoryOf(plan), signal);
+  }
+
+  /** One engine from start to end. */
+  async #work(
+    backend: Backend,
+    spool: string,
+    call: (operation: SpooledOperation) => Promise<BackupResult>,
+  ): Promise<BackupResult> {
+    const attempt = this.#attempt;
+    try {
+      const result = await call(attempt.operation(spool));
+      await attempt.ended('backup', spool, { snapshot: result.snapshot ?? null, exitLost: result.exitLost });
+      return result;
+    } catch (thrown) {
+      const error = attempt.causeOf(thrown);
+      await attempt.ended('backup', spool, { error: error.code });
+      if (attempt.signal.aborted || !mayHaveSaved(error)) throw error;
+      return await this.#savedAfterAll(backend, error);
+    }
+  }
+
+  /** An engine can fail after it saved its snapshot: trying again would then make a second one. */
+  async #savedAfterAll(backend: Backend, error: UmbraError): Promise<BackupResult> {
+    const snapshot = await this.#find(backend).catch(() => undefined);
+    if (snapshot === undefined) throw error;
+    this.#attempt.scope.note(`The engine failed (${error.message}), but its snapshot ${snapshot.id} is there`);
+    return resultFrom(snapshot);
+  }
+
+  async #conclude(backend: Backend, result: BackupResult): Promise<RunEnd> {
+    const { scope, signal } = this.#attempt;
+    this.#attempt.verifying();
+    if (result.exitLost) await healQuietly(scope);
+    return await conclude(scope, backend, result, signal);
+  }
+
+  /** Without an answer there is no new try: it could make a second snapshot. */
+  async #ofEarlierAttempt(backend: Backend): Promise<Snapshot | undefined> {
+    try {
+      return await this.#find(backend);
+    } catch (thrown) {
+      const { code, message, hint } = this.#attempt.causeOf(thrown);
+      const why = `The repository could not be asked for the snapshot of an earlier attempt: ${message}`;
+      throw new UmbraError(code, why, { hint, cause: thrown });
+    }
+  }
+
+  #find(backend: Backend): Promise<Snapshot | undefined> {
+    const { run, ports, signal } = this.#attempt;
+    return findSnapshot(backend, run, ports.clock, signal);
+  }
+}
+
+/** False for failures that an engine meets before it can have saved anything. */
+const mayHaveSaved = ({ code }: UmbraError): boolean =>
+  code === 'internal' ||
+  code === 'repository.unreachable' ||
+  code === 'run.interrupted' ||
+  (code.startsWith('engine.') &&
+    code !== 'engine.absent' &&
+    code !== 'engine.version' &&
+    code !== 'engine.spawn-failed');
+
+/** What is known of a backup of which only the snapshot is left. */
+function resultFrom({ id, summary }: Snapshot): BackupResult {
+  const stats = summary && {
+    filesNew: summary.filesNew,
+    filesChanged: summary.filesChanged,
+    filesUnmodified: summary.filesUnmodified,
+    filesProcessed: summary.filesProcessed,
+    bytesProcessed: summary.bytesProcessed,
+    bytesAdded: summary.bytesAdded,
+    bytesStored: undefined,
+    durationMs: summary.finishedAt - summary.startedAt,
+  };
+  return { snapshot: id, stats, unreadable: [], unreadableCount: 0, complete: false, exitLost: true };
+}

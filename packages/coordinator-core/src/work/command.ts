@@ -1,0 +1,107 @@
+import { isUmbraError, UmbraError } from '@umbracore/contracts';
+import type { DurationMs, EngineExit, EngineProcess, Secret } from '@umbracore/contracts';
+import type { Attempt } from '../attempt.ts';
+import { followEngine } from '../follow-engine.ts';
+import { jobOf } from '../narrow-plan.ts';
+import { goodEnd } from '../run-state.ts';
+import type { RunEnd } from '../run-state.ts';
+import { environmentOf, findProgram, folderOf } from './command-place.ts';
+import { commandOutput } from './command-output.ts';
+import { judgeCommand } from './command-verdict.ts';
+import type { Work } from './work.ts';
+
+/** A program that is asked to end gets so long, then its whole tree is killed. */
+const graceMs: DurationMs = 10_000;
+
+type Secrets = Readonly<Record<string, Secret>>;
+
+/** Runs a program under a shim, so that it survives us, and never twice in one attempt. */
+export const commandWork = (attempt: Attempt): Work => ({
+  async fresh() {
+    const { ports, plan, run } = attempt;
+    const { id, command, cwd, env } = jobOf(plan, 'command');
+    await attempt.begin(ports.clock.now());
+    const secretEnv = await resolveAll(attempt);
+    const folder = await folderOf(cwd, ports.env);
+    const [name = '', ...args] = command;
+    const program = await findProgram(name, folder, ports.env);
+    if (plan.options.dryRun === true) {
+      attempt.note(`Would run ${[program, ...args].join(' ')} in ${folder} with ${Object.keys(env).join(', ') || 'no'} secrets`);
+      return goodEnd({ kind: 'command', exitCode: null, signal: null });
+    }
+    const spool = attempt.spool(1);
+    await attempt.intend('command', { spool });
+    const engine = await start(attempt, spool, {
+      program,
+      args,
+      cwd: folder,
+      env: environmentOf(ports.env, { job: id, run }),
+      secretEnv,
+    });
+    const exit = await follow(attempt, engine, spool, secretEnv);
+    if (exit.lost) throw new UmbraError('engine.lost', 'Nobody saw how the command ended');
+    return judgeCommand(exit, command, jobOf(plan, 'command').warningCodes);
+  },
+
+  async adopted(spool) {
+    attempt.adopt();
+    const { command, warningCodes } = jobOf(attempt.plan, 'command');
+    const engine = await attempt.ports.engineProcesses.find(spool);
+    if (engine === undefined) throw new UmbraError('run.interrupted', 'The command was not started');
+    // Without its secrets its output cannot be masked; what counts is how it ends.
+    const secrets = await resolveAll(attempt).catch(() => undefined);
+    const exit = await follow(attempt, engine, spool, secrets);
+    // Whatever ended the coordinator most likely ended the command as well: that is no failure of the job.
+    if (exit.lost || exit.code === undefined) {
+      throw new UmbraError('run.interrupted', `The command was ended${exit.signal === undefined ? '' : ` by ${exit.signal}`}`);
+    }
+    return judgeCommand(exit, command, warningCodes);
+  },
+
+  completed: () => Promise.reject(new UmbraError('internal', 'A command leaves no snapshot that it could end with')),
+});
+
+async function resolveAll({ ports, plan, signal }: Attempt): Promise<Secrets> {
+  const entries = Object.entries(jobOf(plan, 'command').env).map(
+    async ([name, reference]): Promise<readonly [string, Secret]> => [name, await ports.secrets.resolve(reference, signal)],
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** What cannot be started now and will not be later is the command's own failure. */
+async function start(
+  { ports, plan }: Attempt,
+  spool: string,
+  command: Parameters<Attempt['ports']['engineProcesses']['start']>[0],
+): Promise<EngineProcess> {
+  try {
+    return await ports.engineProcesses.start(command, { spool, orphanPolicy: plan.job.orphanPolicy });
+  } catch (thrown) {
+    if (!isUmbraError(thrown) || !isForEver(thrown)) throw thrown;
+    throw new UmbraError('command.failed', thrown.message, { hint: thrown.hint, context: thrown.context, cause: thrown });
+  }
+}
+
+const isForEver = ({ code, context }: UmbraError): boolean =>
+  code === 'engine.absent' || ['EACCES', 'ENOEXEC', 'ENOENT', 'E2BIG'].includes(String(context['errno']));
+
+async function follow(attempt: Attempt, engine: EngineProcess, spool: string, secrets: Secrets | undefined): Promise<EngineExit> {
+  // Silence is counted from here on.
+  attempt.alive();
+  const output = secrets && commandOutput(Object.values(secrets), (line) => attempt.note(line));
+  if (output === undefined) attempt.note('What the command says is left out: its secrets cannot be found any more');
+  const read = (line: string): void => {
+    attempt.alive();
+    output?.add(line);
+  };
+  try {
+    const exit = await followEngine(engine, { stdout: read, stderr: read }, attempt.signal, graceMs);
+    output?.end();
+    await attempt.ended('command', spool, { exitCode: exit.code ?? null, signal: exit.signal ?? null, lost: exit.lost });
+    return exit;
+  } catch (thrown) {
+    output?.end();
+    await attempt.ended('command', spool, { error: attempt.causeOf(thrown).code });
+    throw thrown;
+  }
+}
