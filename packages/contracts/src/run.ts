@@ -106,6 +106,7 @@ export interface RunReason {
 
 /** What a run of another kind than backup did. */
 export type RunReport =
+  /** The ids that the copies have in the repository that they were brought to. */
   | { readonly kind: 'copy'; readonly copied: readonly string[] }
   | { readonly kind: 'forget'; readonly removed: readonly string[]; readonly kept: number }
   | { readonly kind: 'prune' }

@@ -1,5 +1,6 @@
 export { aCalendar } from './a-calendar.ts';
 export * from './builders.ts';
+export * from './job-builders.ts';
 export { FakeBackend, type FakeBackendOptions, allAbilities } from './fake-backend.ts';
 export { FakeClock } from './fake-clock.ts';
 export { FakeProcessTable } from './fake-process-table.ts';

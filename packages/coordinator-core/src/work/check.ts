@@ -37,7 +37,9 @@ type Checked = Extract<RunReport, { readonly kind: 'check' }>;
 
 /** A run that was cancelled or interrupted has no report, so that its part comes again. */
 const lastReport = (runs: readonly RunRecord[]): Checked | undefined =>
-  runs.map(({ report }) => report).find((report): report is Checked => report?.kind === 'check' && report.part !== null);
+  runs
+    .map(({ report }) => report)
+    .find((report): report is Checked => report?.kind === 'check' && report.part !== null);
 
 const describe = (scope: CheckScope): string => {
   switch (scope.type) {

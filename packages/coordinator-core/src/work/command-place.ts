@@ -37,7 +37,9 @@ export async function findProgram(name: string, folder: string, env: Env): Promi
     ? [resolve(folder, name)]
     : path.split(delimiter).flatMap((place) => (isAbsolute(place) ? [join(place, name)] : []));
   for (const place of places) if (name !== '' && (await isProgram(place))) return place;
-  const where = name.includes('/') ? `${places[0]} is no program that this user may run` : `There is no program ${JSON.stringify(name)} in ${path}`;
+  const where = name.includes('/')
+    ? `${places[0]} is no program that this user may run`
+    : `There is no program ${JSON.stringify(name)} in ${path}`;
   throw new UmbraError('command.failed', where, {
     hint: 'Install it, make it executable, or write its absolute path in `command` of the job.',
   });

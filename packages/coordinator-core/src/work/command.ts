@@ -4,7 +4,6 @@ import type { Attempt } from '../attempt.ts';
 import { followEngine } from '../follow-engine.ts';
 import { jobOf } from '../narrow-plan.ts';
 import { goodEnd } from '../run-state.ts';
-import type { RunEnd } from '../run-state.ts';
 import { environmentOf, findProgram, folderOf } from './command-place.ts';
 import { commandOutput } from './command-output.ts';
 import { judgeCommand } from './command-verdict.ts';
@@ -26,7 +25,9 @@ export const commandWork = (attempt: Attempt): Work => ({
     const [name = '', ...args] = command;
     const program = await findProgram(name, folder, ports.env);
     if (plan.options.dryRun === true) {
-      attempt.note(`Would run ${[program, ...args].join(' ')} in ${folder} with ${Object.keys(env).join(', ') || 'no'} secrets`);
+      attempt.note(
+        `Would run ${[program, ...args].join(' ')} in ${folder} with ${Object.keys(env).join(', ') || 'no'} secrets`,
+      );
       return goodEnd({ kind: 'command', exitCode: null, signal: null });
     }
     const spool = attempt.spool(1);
@@ -53,7 +54,10 @@ export const commandWork = (attempt: Attempt): Work => ({
     const exit = await follow(attempt, engine, spool, secrets);
     // Whatever ended the coordinator most likely ended the command as well: that is no failure of the job.
     if (exit.lost || exit.code === undefined) {
-      throw new UmbraError('run.interrupted', `The command was ended${exit.signal === undefined ? '' : ` by ${exit.signal}`}`);
+      throw new UmbraError(
+        'run.interrupted',
+        `The command was ended${exit.signal === undefined ? '' : ` by ${exit.signal}`}`,
+      );
     }
     return judgeCommand(exit, command, warningCodes);
   },
@@ -63,7 +67,10 @@ export const commandWork = (attempt: Attempt): Work => ({
 
 async function resolveAll({ ports, plan, signal }: Attempt): Promise<Secrets> {
   const entries = Object.entries(jobOf(plan, 'command').env).map(
-    async ([name, reference]): Promise<readonly [string, Secret]> => [name, await ports.secrets.resolve(reference, signal)],
+    async ([name, reference]): Promise<readonly [string, Secret]> => [
+      name,
+      await ports.secrets.resolve(reference, signal),
+    ],
   );
   return Object.fromEntries(await Promise.all(entries));
 }
@@ -78,14 +85,23 @@ async function start(
     return await ports.engineProcesses.start(command, { spool, orphanPolicy: plan.job.orphanPolicy });
   } catch (thrown) {
     if (!isUmbraError(thrown) || !isForEver(thrown)) throw thrown;
-    throw new UmbraError('command.failed', thrown.message, { hint: thrown.hint, context: thrown.context, cause: thrown });
+    throw new UmbraError('command.failed', thrown.message, {
+      hint: thrown.hint,
+      context: thrown.context,
+      cause: thrown,
+    });
   }
 }
 
 const isForEver = ({ code, context }: UmbraError): boolean =>
   code === 'engine.absent' || ['EACCES', 'ENOEXEC', 'ENOENT', 'E2BIG'].includes(String(context['errno']));
 
-async function follow(attempt: Attempt, engine: EngineProcess, spool: string, secrets: Secrets | undefined): Promise<EngineExit> {
+async function follow(
+  attempt: Attempt,
+  engine: EngineProcess,
+  spool: string,
+  secrets: Secrets | undefined,
+): Promise<EngineExit> {
   // Silence is counted from here on.
   attempt.alive();
   const output = secrets && commandOutput(Object.values(secrets), (line) => attempt.note(line));
@@ -97,7 +113,11 @@ async function follow(attempt: Attempt, engine: EngineProcess, spool: string, se
   try {
     const exit = await followEngine(engine, { stdout: read, stderr: read }, attempt.signal, graceMs);
     output?.end();
-    await attempt.ended('command', spool, { exitCode: exit.code ?? null, signal: exit.signal ?? null, lost: exit.lost });
+    await attempt.ended('command', spool, {
+      exitCode: exit.code ?? null,
+      signal: exit.signal ?? null,
+      lost: exit.lost,
+    });
     return exit;
   } catch (thrown) {
     output?.end();

@@ -17,7 +17,8 @@ export function objectionTo(
   const jobs = new Map(snapshots.map(({ id, tags }) => [id, jobOfTags(tags)]));
   const stranger = plan.find(({ snapshot, job }) => jobs.get(snapshot) !== job);
   if (stranger !== undefined) return `the plan names ${stranger.snapshot}, which is no snapshot of ${stranger.job}`;
-  if (new Set(plan.map(({ snapshot }) => snapshot)).size < plan.length) return 'the plan decides twice about a snapshot';
+  if (new Set(plan.map(({ snapshot }) => snapshot)).size < plan.length)
+    return 'the plan decides twice about a snapshot';
   for (const job of new Set(plan.map((decision) => decision.job))) {
     const decisions = plan.filter((decision) => decision.job === job);
     const objection = objectionToJob(job, decisions, Math.max(1, minimum), now);

@@ -37,6 +37,9 @@ export function workOf(attempt: Attempt): Work {
     case 'command':
       return commandWork(attempt);
     case 'chain':
-      throw new UmbraError('backend.unsupported', `Nothing here can carry out ${attempt.plan.job.id}, which is a chain`);
+      throw new UmbraError(
+        'backend.unsupported',
+        `Nothing here can carry out ${attempt.plan.job.id}, which is a chain`,
+      );
   }
 }
