@@ -1,4 +1,3 @@
-import type { DaemonSettings } from '@umbracore/contracts';
 /** What holds for every job that says nothing else: the weakest layer. The schema repeats these to editors. */
 export const builtIn = {
   description: '',
@@ -9,6 +8,7 @@ export const builtIn = {
   oneFileSystem: false,
   tags: [] as string[],
   schedule: 'manual',
+  overlap: 'queue' as const,
   retry: {
     type: 'exponentialBackoff' as const,
     maxAttempts: 3,
@@ -24,13 +24,20 @@ export const builtIn = {
   orphanPolicy: 'adopt' as const,
 };
 
+/** A run that comes after another one does so if that one was good, perhaps with a warning. */
+export const builtInOn = ['success', 'warning'] as const;
+
+export const builtInConditions = { otherwise: 'wait' } as const;
+
+/** Half a day of an hourly job: more would be a flood after a holiday. */
+export const builtInCatchUp = { policy: 'run-once', atMost: 12 } as const;
+
+export const builtInForget = { minimum: 1 } as const;
+
+export const builtInChain = { join: 'all', onFailure: 'stop' } as const;
+
 /** What holds for every repository that says nothing else. */
-export const builtInRepository = { backend: 'restic', lockWait: '10m' } as const;
+export const builtInRepository = { backend: 'restic', lockWait: '10m', concurrency: 1 } as const;
 
 /** The daemon as it works if the configuration says nothing. */
-export const defaultDaemonSettings: DaemonSettings = {
-  concurrency: 2,
-  socket: undefined,
-  listen: undefined,
-  settleMs: 30_000,
-};
+export const builtInDaemon = { concurrency: 2, settle: '30s' } as const;

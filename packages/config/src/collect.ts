@@ -5,16 +5,16 @@ import { noJobs } from './issue-findings.ts';
 import { isMap, type Path } from './path.ts';
 import { shownFile } from './problem.ts';
 import { readSource } from './read-source.ts';
+import type { ChainInput } from './schema/chain.ts';
 import {
   configurationSchema,
   includedSchema,
   type ConfigurationInput,
+  type DaemonInput,
   type IncludedInput,
-  type JobFields,
-  type JobInput,
-  type ProfileInput,
   type RepositoryInput,
-} from './schema.ts';
+} from './schema/configuration.ts';
+import type { DefaultsInput, JobInput, ProfileInput } from './schema/job.ts';
 import { nearestSpan, type Finding, type SourceText } from './source-text.ts';
 import { validate } from './validate.ts';
 
@@ -33,15 +33,21 @@ export interface Collection {
   readonly main: SourceText;
   readonly sources: readonly SourceText[];
   readonly timezone: Entry<string> | undefined;
-  readonly defaults: Entry<JobFields> | undefined;
+  readonly defaults: Entry<DefaultsInput> | undefined;
+  readonly daemon: Entry<DaemonInput> | undefined;
+  readonly resources: ReadonlyMap<string, Entry<number>>;
   readonly repositories: ReadonlyMap<string, Entry<RepositoryInput>>;
   readonly profiles: ReadonlyMap<string, Entry<ProfileInput>>;
   readonly jobs: ReadonlyMap<string, Entry<JobInput>>;
+  readonly chains: ReadonlyMap<string, Entry<ChainInput>>;
   readonly plugins: readonly Entry<NonNullable<ConfigurationInput['plugins']>[number]>[];
   /** Names that are written in the files, even if what they stand for is faulty. */
-  readonly declared: { readonly repositories: ReadonlySet<string>; readonly profiles: ReadonlySet<string> };
+  readonly declared: Readonly<Record<Section, ReadonlySet<string>>>;
   readonly findings: readonly Finding[];
 }
+
+/** The maps whose keys are names that users give. */
+type Section = 'resources' | 'repositories' | 'profiles' | 'jobs' | 'chains';
 
 interface Part {
   readonly source: SourceText;
@@ -60,25 +66,39 @@ export async function collect(file: string, cwd: string): Promise<Collection> {
   const repositories = merged(parts, 'repositories', (part) => part.repositories, cwd);
   const profiles = merged(parts, 'profiles', (part) => part.profiles, cwd);
   const jobs = merged(parts, 'jobs', (part) => part.jobs, cwd);
+  const chains = merged(parts, 'chains', (part) => part.chains, cwd);
+  const resources = merged(parts, 'resources', (part) => part.resources, cwd);
   const emptied = parts.flatMap((part) => emptyJobs(part));
   return {
     main: source,
     sources: parts.map((part) => part.source),
     timezone: value.timezone === undefined ? undefined : entry(parts[0], 'timezone', ['timezone'], value.timezone),
     defaults: value.defaults === undefined ? undefined : entry(parts[0], 'defaults', ['defaults'], value.defaults),
+    daemon: value.daemon === undefined ? undefined : entry(parts[0], 'daemon', ['daemon'], value.daemon),
+    resources: resources.entries,
     repositories: repositories.entries,
     profiles: profiles.entries,
     jobs: jobs.entries,
+    chains: chains.entries,
     plugins: parts.flatMap((part) =>
       (part.value.plugins ?? []).map((plugin, index) => entry(part, 'plugin', ['plugins', index], plugin)),
     ),
-    declared: { repositories: declared(parts, 'repositories'), profiles: declared(parts, 'profiles') },
+    declared: {
+      resources: declared(parts, 'resources'),
+      repositories: declared(parts, 'repositories'),
+      profiles: declared(parts, 'profiles'),
+      jobs: declared(parts, 'jobs'),
+      chains: declared(parts, 'chains'),
+    },
     findings: [
       ...checked.findings,
       ...included.findings,
       ...repositories.findings,
       ...profiles.findings,
       ...jobs.findings,
+      ...chains.findings,
+      ...resources.findings,
+      ...sameNames(jobs.entries, chains.entries, cwd),
       ...emptied,
     ],
   };
@@ -96,7 +116,7 @@ function emptyJobs({ source, value }: Part): readonly Finding[] {
   return [noJobs(source)];
 }
 
-function declared(parts: readonly Part[], kind: 'repositories' | 'profiles'): ReadonlySet<string> {
+function declared(parts: readonly Part[], kind: Section): ReadonlySet<string> {
   return new Set(
     parts.flatMap(({ source }) => {
       const map = isMap(source.value) ? source.value[kind] : undefined;
@@ -107,7 +127,7 @@ function declared(parts: readonly Part[], kind: 'repositories' | 'profiles'): Re
 
 function merged<T>(
   parts: readonly Part[],
-  kind: 'repositories' | 'profiles' | 'jobs',
+  kind: Section,
   pick: (value: ConfigurationInput | IncludedInput) => Readonly<Record<string, T>> | undefined,
   cwd: string,
 ): { readonly entries: ReadonlyMap<string, Entry<T>>; readonly findings: readonly Finding[] } {
@@ -123,6 +143,17 @@ function merged<T>(
   }
   return { entries, findings };
 }
+
+/** Whoever names a job may mean a chain: both are run by their names. */
+const sameNames = (
+  jobs: ReadonlyMap<string, Entry<unknown>>,
+  chains: ReadonlyMap<string, Entry<unknown>>,
+  cwd: string,
+): readonly Finding[] =>
+  [...chains.values()].flatMap((chain) => {
+    const job = jobs.get(chain.name);
+    return job === undefined ? [] : [twice(job, chain, cwd)];
+  });
 
 function twice(first: Entry<unknown>, second: Entry<unknown>, cwd: string): Finding {
   const { line, column } = positionAt(first.source.text, nearestSpan(first.source, first.path, 'key').start);

@@ -1,4 +1,5 @@
-import type { ConfigurationInput, JobInput, ProfileInput, RepositoryInput } from './schema.ts';
+import type { ConfigurationInput, RepositoryInput } from './schema/configuration.ts';
+import type { JobInput, ProfileInput } from './schema/job.ts';
 
 type OneOrMore<Name> = Name | readonly Name[];
 

@@ -1,5 +1,5 @@
 import type { Configuration } from '@umbracore/contracts';
-import { defaultDaemonSettings } from './built-in.ts';
+import { defaultDaemonSettings } from './daemon-settings.ts';
 
 /** What holds where nothing is configured: no jobs, and every setting at its default. */
 export const emptyConfiguration = (timezone: string): Configuration => ({

@@ -1,5 +1,9 @@
 import { closest, UmbraError } from '@umbracore/contracts';
+import type { Collection } from './collect.ts';
 import { positionAt } from './frame.ts';
+import { chain as chainSchema } from './schema/chain.ts';
+import { chainLayers } from './complete-chain.ts';
+import { understands } from './kinds.ts';
 import { flattenLayers, layersOf, placeIn, strongestAt, type Layer } from './layers.ts';
 import { complete, openConfiguration, refuseProblems, type LoadOptions } from './load.ts';
 import { formatPath, isMap, type Path } from './path.ts';
@@ -9,7 +13,7 @@ export interface ExplainedValue {
   /** As in `retry.maxAttempts`. */
   readonly path: string;
   readonly value: unknown;
-  /** `built-in`, `defaults`, `profile NAME` or `job`. */
+  /** `built-in`, `defaults`, `profile NAME`, `job` or `chain`. */
   readonly layer: string;
   /** Absolute; undefined for built-in values. */
   readonly file: string | undefined;
@@ -18,7 +22,7 @@ export interface ExplainedValue {
 }
 
 export interface ExplainOptions extends LoadOptions {
-  /** Id of the job to explain. */
+  /** Id of the job or chain to explain. */
   readonly job: string;
 }
 
@@ -27,13 +31,26 @@ export async function explainConfiguration(options: ExplainOptions): Promise<rea
   const collection = await openConfiguration(options);
   const { configuration, findings } = complete(collection, options);
   refuseProblems(collection, findings, options.cwd);
-  const entry = collection.jobs.get(options.job);
   const job = configuration.jobs.get(options.job);
-  if (entry === undefined || job === undefined) throw unknownJob(options.job, [...collection.jobs.keys()]);
-  const layers = layersOf(collection, entry, options.home);
-  const fields = { ...flattenLayers(layers), repository: job.repositories };
-  return leaves(fields, []).map(({ path, value }) => explained(layers, path, value));
+  if (job === undefined) throw unknownJob(options.job, [...configuration.jobs.keys()]);
+  const layers = layersFor(job.id, collection, options.home);
+  const flat = flattenLayers(layers);
+  // Where a copy goes to may stand in the copy.
+  const inCopy = job.kind === 'copy' && flat.copy?.to !== undefined;
+  const fields = { ...flat, repository: inCopy ? undefined : job.repositories };
+  const has = (field: string): boolean => (job.kind === 'chain' ? inChains(field) : understands(job.kind, field));
+  const kept = Object.fromEntries(Object.entries(fields).filter(([field]) => has(field)));
+  return leaves(kept, []).map(({ path, value }) => explained(layers, path, value));
 }
+
+function layersFor(id: string, collection: Collection, home: string): readonly Layer[] {
+  const job = collection.jobs.get(id);
+  if (job !== undefined) return layersOf(collection, job, home);
+  const chain = collection.chains.get(id);
+  return chain === undefined ? [] : chainLayers(chain, home);
+}
+
+const inChains = (field: string): boolean => Object.hasOwn(chainSchema.shape, field);
 
 /** The values of nested maps; a list is one value, for it is replaced as a whole. */
 function leaves(value: unknown, path: Path): readonly { readonly path: Path; readonly value: unknown }[] {

@@ -1,3 +1,4 @@
+export { checkConditions } from './conditions.ts';
 export { defineConfig, type DefinedConfiguration } from './define-config.ts';
 export { discoverConfiguration, type DiscoverOptions, type Discovery } from './discover.ts';
 export { addJob, jobLines, removeJob, type NewJob } from './edit.ts';
@@ -6,14 +7,10 @@ export { explainConfiguration, type ExplainedValue, type ExplainOptions } from '
 export { configurationJsonSchema } from './json-schema.ts';
 export { loadConfiguration, type LoadOptions } from './load.ts';
 export { formatProblems, type Problem } from './problem.ts';
-export type {
-  ConfigurationInput,
-  JobFields,
-  JobInput,
-  ProfileInput,
-  RepositoryInput,
-  ScheduleInput,
-} from './schema.ts';
+export type { ChainInput } from './schema/chain.ts';
+export type { ConfigurationInput, RepositoryInput } from './schema/configuration.ts';
+export type { JobFields, JobInput, ProfileInput } from './schema/job.ts';
+export type { ScheduleInput } from './schema/schedule.ts';
 export { parseSecretReference, type SecretReferenceText } from './secret-reference.ts';
 export { starterConfiguration, type StarterOptions } from './starter.ts';
 export { systemTimezone } from './system-timezone.ts';

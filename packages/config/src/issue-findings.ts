@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { closest } from '@umbracore/contracts';
 import { formatPath, valueAt, type Path } from './path.ts';
+import { job } from './schema/job.ts';
 import { keyTrait, kindsOf, knownKeys, schemasAt, traitOf } from './schema-walk.ts';
 import { nearestSpan, type Finding, type SourceText } from './source-text.ts';
 
@@ -129,12 +130,21 @@ const quotedKey = (key: string, path: Path): string =>
     ? '"…"'
     : shortened(key);
 
+/** Where a field of jobs belongs that was written elsewhere. */
+function homeOf(key: string, path: Path): string | undefined {
+  if (!Object.hasOwn(job.shape, key)) return undefined;
+  if (path.length === 0) return 'write it in a job, below jobs.NAME';
+  return path[0] === 'chains' && path.length === 2 ? 'write it in the jobs of the chain' : undefined;
+}
+
 function unknownKeys(schema: Schema, source: SourceText, path: Path, keys: readonly string[]): readonly Finding[] {
   const known = knownKeys(schemasAt(schema, path));
   return keys.map((key) => {
     const meant = closest(key, known);
     const where = path.length === 0 ? '' : ` in ${formatPath(path)}`;
-    const hint = meant === undefined ? `remove it, or use one of: ${known.join(', ')}` : `did you mean "${meant}"?`;
+    const hint =
+      homeOf(key, path) ??
+      (meant === undefined ? `remove it, or use one of: ${known.join(', ')}` : `did you mean "${meant}"?`);
     const span = nearestSpan(source, [...path, key], 'key');
     return { code: 'config.unknown-key', message: `unknown key ${quotedKey(key, path)}${where}`, hint, source, span };
   });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { merge, plainFields } from './layers.ts';
+import { merge } from './layers.ts';
+import { plainFields } from './plain-fields.ts';
 
 test('scalars and lists replace, maps merge', () => {
   expect(merge({ a: 1, list: [1, 2], map: { x: 1, y: 1 } }, { a: 2, list: [3], map: { y: 2 } })).toEqual({

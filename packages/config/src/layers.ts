@@ -1,59 +1,19 @@
 import { dirname } from 'node:path';
-import type { Source } from '@umbracore/contracts';
 import { builtIn } from './built-in.ts';
 import type { Collection, Entry } from './collect.ts';
-import { absolutePath, type Folders } from './file-path.ts';
 import { isMap, valueAt, type Path } from './path.ts';
-import type { JobFields, ScheduleInput } from './schema.ts';
+import { fromSchedule, list, plainFields, type CompleteFields, type PlainFields } from './plain-fields.ts';
+import type { ChainInput } from './schema/chain.ts';
+import type { JobFields } from './schema/job.ts';
 import { nearestSpan, type SourceText, type Span } from './source-text.ts';
-
-/** Job fields in one form each: lists instead of the short forms, absolute paths, one name for `retry`. */
-export type PlainFields = Omit<JobFields, 'sources' | 'repository' | 'schedule' | 'retryStrategy'> & {
-  readonly sources?: readonly Source[] | undefined;
-  readonly repository?: readonly string[] | undefined;
-  readonly schedule?: readonly (string | ScheduleInput)[] | undefined;
-};
-
-/** The fields of a job after all layers: the built-in ones are surely there. */
-export type CompleteFields = PlainFields & {
-  readonly [Key in keyof typeof builtIn]-?: Exclude<PlainFields[Key & keyof PlainFields], undefined>;
-};
 
 /** One source of job fields. */
 export interface Layer {
-  /** `built-in`, `defaults`, `profile NAME`, `job` or `call`. */
+  /** `built-in`, `defaults`, `profile NAME`, `job` or `chain`. */
   readonly name: string;
-  readonly fields: PlainFields;
+  readonly fields: PlainFields & Pick<ChainInput, 'steps' | 'nodes' | 'onFailure'>;
   /** The part of a file that it was read from. */
-  readonly entry: Entry<unknown> | undefined;
-}
-
-const list = <T>(value: T | readonly T[]): readonly T[] =>
-  Array.isArray(value) ? (value as readonly T[]) : [value as T];
-
-function plainSource(
-  source: string | { readonly path: string; readonly required?: boolean | undefined },
-  folders: Folders,
-): Source {
-  const { path, required = true } = typeof source === 'string' ? { path: source } : source;
-  return { path: absolutePath(path, folders), required };
-}
-
-/** Brings the fields of one layer into one form. Relative paths start at the folder of the layer's file. */
-export function plainFields(fields: JobFields, folders: Folders): PlainFields {
-  const { sources, repository, schedule, retry, retryStrategy, maxRuntime, ...others } = fields;
-  const schedules = schedule === undefined ? [] : list(schedule);
-  const inSchedule = schedules.filter((item) => typeof item !== 'string');
-  const tries = retry ?? retryStrategy ?? inSchedule.find((item) => item.retryStrategy !== undefined)?.retryStrategy;
-  const runtime = maxRuntime ?? inSchedule.find((item) => item.maxRuntime !== undefined)?.maxRuntime;
-  return {
-    ...others,
-    ...(sources === undefined ? {} : { sources: list(sources).map((source) => plainSource(source, folders)) }),
-    ...(repository === undefined ? {} : { repository: list(repository) }),
-    ...(schedule === undefined ? {} : { schedule: schedules }),
-    ...(tries === undefined ? {} : { retry: tries }),
-    ...(runtime === undefined ? {} : { maxRuntime: runtime }),
-  };
+  readonly entry: Entry<Pick<JobFields, 'after'>> | undefined;
 }
 
 /** The weaker value with the stronger one over it: maps merge, everything else is replaced. */
@@ -76,11 +36,11 @@ export function profileOrder(
     const profile = profiles.get(name);
     if (profile === undefined || seen.has(name)) return [];
     seen.add(name);
-    return [...profileOrder(profiles, list(profile.value.extends ?? []), seen), name];
+    return [...profileOrder(profiles, list(profile.value.extends), seen), name];
   });
 }
 
-const weakest: Layer = {
+export const weakest: Layer = {
   name: 'built-in',
   fields: plainFields(builtIn, { base: '/', home: '/' }),
   entry: undefined,
@@ -100,7 +60,7 @@ export function layersOf(
     } = entry.value as JobFields & { profile?: unknown; extends?: unknown };
     return { name, fields: plainFields(fields, { base: dirname(entry.source.file), home }), entry };
   };
-  const profiles = profileOrder(collection.profiles, list(job.value.profile ?? [])).flatMap((name) => {
+  const profiles = profileOrder(collection.profiles, list(job.value.profile)).flatMap((name) => {
     const entry = collection.profiles.get(name);
     return entry === undefined ? [] : [layer(`profile ${name}`, entry)];
   });
@@ -116,25 +76,34 @@ export const flattenLayers = (layers: readonly Layer[]): CompleteFields =>
 export const strongestAt = (layers: readonly Layer[], path: Path): Layer | undefined =>
   layers.findLast(({ fields }) => valueAt(fields, path) !== undefined);
 
+/** A path with and without its zeros: one item may stand without its list. */
+function written(path: Path): readonly Path[] {
+  const [first, ...rest] = path;
+  if (first === undefined) return [[]];
+  const further = written(rest);
+  const whole = further.map((others) => [first, ...others]);
+  return first === 0 ? [...whole, ...further] : whole;
+}
+
+/** Where else a value may have been said, in the order in which it counts. */
+function otherNames({ fields }: Layer, [first, ...rest]: Path): readonly Path[] {
+  const key = Object.entries(fromSchedule).find(([field]) => field === first)?.[1];
+  if (key === undefined) return [];
+  const inSchedules = (fields.schedule ?? []).flatMap((_, index) => written(['schedule', index, key, ...rest]));
+  return first === 'retry' ? [['retryStrategy', ...rest], ...inSchedules] : inSchedules;
+}
+
+export interface Place {
+  readonly source: SourceText;
+  readonly span: Span;
+}
+
 /** Where a layer's file says what stands at a path of the plain fields. */
-export function placeIn(layer: Layer, path: Path): { readonly source: SourceText; readonly span: Span } | undefined {
+export function placeIn(layer: Layer, path: Path): Place | undefined {
   const { entry } = layer;
   if (entry === undefined) return undefined;
-  const [first, ...rest] = path;
-  const written: readonly Path[] = [
-    path,
-    ...(first === 'retry'
-      ? [
-          ['retryStrategy', ...rest],
-          ['schedule', 'retryStrategy', ...rest],
-        ]
-      : []),
-    ...(first === 'maxRuntime' ? [['schedule', 'maxRuntime']] : []),
-    // One item may stand without its list.
-    ...(rest.length === 1 && rest[0] === 0 && first !== undefined ? [[first]] : []),
-  ];
   const { source } = entry;
-  for (const candidate of written) {
+  for (const candidate of [...written(path), ...otherNames(layer, path)]) {
     const span = source.locate([...entry.path, ...candidate], 'value');
     if (span !== undefined) return { source, span };
   }

@@ -1,8 +1,10 @@
-import { isTimeZone, UmbraError, type Calendar, type Schedule } from '@umbracore/contracts';
-import { weekdays, type ScheduleInput } from './schema.ts';
-
-const list = <T>(value: T | readonly T[] | undefined): readonly T[] =>
-  value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T];
+import { isTimeZone, UmbraError, type Calendar, type CatchUp, type Period, type Schedule } from '@umbracore/contracts';
+import { builtInCatchUp } from './built-in.ts';
+import { failure, type Failure } from './failure.ts';
+import type { Path } from './path.ts';
+import { list } from './plain-fields.ts';
+import { weekdays, type CatchUpInput, type ScheduleInput } from './schema/schedule.ts';
+import { parseDuration } from './units.ts';
 
 const refuse = (message: string, hint: string): UmbraError => new UmbraError('schedule.syntax', message, { hint });
 
@@ -13,17 +15,66 @@ export function checkZone(zone: string): void {
   throw new UmbraError('schedule.zone', message, { hint: 'write an IANA name, such as Europe/London' });
 }
 
-/** Reads one schedule as it is written; several days of a month give several. Throws `schedule.*`. */
-export function toSchedules(
-  written: string | ScheduleInput,
-  timezone: string,
-  calendar: Calendar,
-): readonly Schedule[] {
-  if (typeof written === 'string') return [calendar.parse(written, timezone)];
+export interface ReadSchedules {
+  readonly schedules: readonly Schedule[];
+  /** What was not understood, each with its place inside of what was read. */
+  readonly faults: readonly { readonly failure: Failure; readonly path: Path }[];
+}
+
+/** Reads one schedule as it is written; several days of a month give several. */
+export function readSchedules(written: string | ScheduleInput, timezone: string, calendar: Calendar): ReadSchedules {
+  const schedules: Schedule[] = [];
+  const faults: { readonly failure: Failure; readonly path: Path }[] = [];
+  const read = (path: Path, reading: () => void): void => {
+    const wrong = failure(reading);
+    if (wrong !== undefined) faults.push({ failure: wrong, path });
+  };
+  if (typeof written === 'string') {
+    read([], () => schedules.push(calendar.parse(written, timezone)));
+    return { schedules, faults };
+  }
   const zone = written.zone ?? timezone;
-  checkZone(zone);
-  checkWays(written);
-  return phrases(written).map((phrase) => calendar.parse(phrase, zone));
+  read(['zone'], () => checkZone(zone));
+  const periods = (key: 'window' | 'blackouts'): readonly Period[] => {
+    const result: Period[] = [];
+    for (const [index, text] of list(written[key]).entries())
+      read([key, index], () => result.push(calendar.parsePeriod(text)));
+    return result;
+  };
+  const windows = periods('window');
+  const blackouts = periods('blackouts');
+  const rules = {
+    ...(windows.length === 0 ? {} : { windows }),
+    ...(blackouts.length === 0 ? {} : { blackouts }),
+    ...(written.jitter === undefined ? {} : { jitterMs: parseDuration(written.jitter) }),
+    ...(written.catchUp === undefined ? {} : { catchUp: toCatchUp(written.catchUp, read) }),
+  };
+  // A zone that is unknown is reported once, not by the calendar as well.
+  if (faults.some(({ path }) => path[0] === 'zone')) return { schedules, faults };
+  read([], () => {
+    checkWays(written);
+    for (const phrase of phrases(written)) schedules.push({ ...calendar.parse(phrase, zone), ...rules });
+  });
+  return { schedules, faults };
+}
+
+function toCatchUp(written: CatchUpInput, read: (path: Path, reading: () => void) => void): CatchUp {
+  const {
+    policy = builtInCatchUp.policy,
+    atMost,
+    within,
+  } = typeof written === 'string' ? { policy: written } : written;
+  read(['catchUp', 'atMost'], () => {
+    if (atMost !== undefined && policy !== 'run-all') throw refuse('"atMost" belongs to run-all', 'remove it');
+  });
+  read(['catchUp', 'within'], () => {
+    if (within !== undefined && policy === 'skip') throw refuse('skip makes up for nothing', 'remove "within"');
+  });
+  return {
+    policy,
+    atMost: atMost ?? builtInCatchUp.atMost,
+    withinMs: within === undefined ? undefined : parseDuration(within),
+  };
 }
 
 function checkWays({ frequency, cron, every, preferredTime, days }: ScheduleInput): void {

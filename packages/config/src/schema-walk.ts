@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { traits, type Trait } from './schema.ts';
+import { traits, type Trait } from './schema/values.ts';
 import type { Path } from './path.ts';
 
 type Schema = z.core.$ZodType;

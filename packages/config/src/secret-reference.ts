@@ -21,6 +21,14 @@ function referenceOf(scheme: string, target: string | readonly string[], folders
   return { scheme, target };
 }
 
+/** The same reference with the path of a file made absolute. */
+export function absoluteReference(reference: SecretReferenceText, folders: Folders): SecretReferenceText {
+  if (typeof reference === 'string')
+    return reference.startsWith('file:') ? `file:${absolutePath(reference.slice('file:'.length), folders)}` : reference;
+  const { file } = reference;
+  return typeof file === 'string' ? { file: absolutePath(file, folders) } : reference;
+}
+
 /**
  * Reads a secret reference; a file's path becomes absolute. Throws `config.invalid-value`, whose message does not repeat
  * the text: it may be the secret itself, written where its reference belongs.

@@ -27,6 +27,13 @@ export interface Finding {
   readonly span: Span;
 }
 
+/** Each finding once: one that a profile causes comes from every job that uses it. */
+export const distinct = (findings: readonly Finding[]): readonly Finding[] => [
+  ...new Map(
+    findings.map((finding) => [`${finding.source.file}:${finding.span.start}:${finding.message}`, finding]),
+  ).values(),
+];
+
 const start: Span = { start: 0, end: 0 };
 
 /** The place of a path, or of the nearest key above it that the text holds. */

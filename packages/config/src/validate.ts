@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { flattenIssues, toFindings, type Issue } from './issue-findings.ts';
 import { isMap, valueAt, type Path } from './path.ts';
-import type { Finding, SourceText } from './source-text.ts';
+import { distinct, type Finding, type SourceText } from './source-text.ts';
 
 /** A copy of a value without what stands at a path. */
 function without(value: unknown, path: Path): unknown {
@@ -65,10 +65,3 @@ function laterFirst(one: Path, other: Path): number {
   }
   return other.length - one.length;
 }
-
-const distinct = (findings: readonly Finding[]): readonly Finding[] =>
-  findings.filter(
-    (finding, index) =>
-      findings.findIndex(({ message, span }) => message === finding.message && span.start === finding.span.start) ===
-      index,
-  );

@@ -91,7 +91,7 @@ export const broken: readonly Broken[] = [
     'exclude:',
     'excludes:',
   ]),
-  of('config.unknown-key', 'sources outside a job', `${repositories}⟦sources: ~/a\n`, 'remove it, or use one of:', [
+  of('config.unknown-key', 'sources outside a job', `${repositories}⟦sources: ~/a\n`, 'write it in a job', [
     'sources: ~/a',
     '',
   ]),
@@ -260,7 +260,7 @@ export const broken: readonly Broken[] = [
     '',
   ]),
   of('schedule.syntax', 'too often', job('schedule: { every: ⟦1s }'), 'write every 6h', ['1s', '6h']),
-  of('schedule.zone', 'zone of a schedule', job('schedule: ⟦{ every: 6h, zone: Mars/Base }'), 'write an IANA name', [
+  of('schedule.zone', 'zone of a schedule', job('schedule: { every: 6h, zone: ⟦Mars/Base }'), 'write an IANA name', [
     'Mars/Base',
     'Europe/Paris',
   ]),

@@ -49,6 +49,7 @@ test('the shortest form that works', async () => {
         oneFileSystem: false,
         repositories: ['main'],
         tags: [],
+        overlap: 'queue',
         compressionLevel: undefined,
         schedules: [{ recurrence: { type: 'manual' }, zone: 'Europe/London', text: 'daily at 02:00' }],
         retry: {

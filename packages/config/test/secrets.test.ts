@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { toProblems } from '../src/problem.ts';
 import { parseSource } from '../src/read-source.ts';
-import { configurationSchema } from '../src/schema.ts';
+import { configurationSchema } from '../src/schema/configuration.ts';
 import { validate } from '../src/validate.ts';
 import { Folder, reportOf } from './loading.ts';
 

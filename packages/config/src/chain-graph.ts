@@ -1,0 +1,114 @@
+import type { ChainEdge, ChainNode, EdgeCondition } from '@umbracore/contracts';
+import { builtInChain, builtInOn } from './built-in.ts';
+import type { Path } from './path.ts';
+import { list } from './plain-fields.ts';
+import type { ChainNodeInput, StepInput, StepsInput } from './schema/chain.ts';
+import { parseDuration } from './units.ts';
+
+export interface PlacedNode extends ChainNode {
+  /** Where the chain names its job. */
+  readonly path: Path;
+  /** Where the chain names the node that it closes. */
+  readonly closesPath: Path;
+}
+
+export interface PlacedChainEdge extends ChainEdge {
+  /** Where the chain says that `to` follows `from`. */
+  readonly path: Path;
+}
+
+/** The graph of a chain, with the places inside of the chain that its parts come from. */
+export interface PlacedGraph {
+  readonly nodes: readonly PlacedNode[];
+  readonly edges: readonly PlacedChainEdge[];
+}
+
+interface Member extends StepInput {
+  readonly path: Path;
+  readonly jobPath: Path;
+}
+
+interface Stage {
+  readonly members: readonly Member[];
+  /** How many of the members the next stage waits for. */
+  readonly join: ChainNode['join'];
+}
+
+function stagesOf(steps: StepsInput): readonly Stage[] {
+  const member = (step: string | StepInput, path: Path): Member =>
+    typeof step === 'string' ? { job: step, path, jobPath: path } : { ...step, path, jobPath: [...path, 'job'] };
+  return steps.map((step, index) => {
+    const path = ['steps', index];
+    if (typeof step !== 'string' && 'parallel' in step)
+      return { members: step.parallel.map((each, nth) => member(each, [...path, 'parallel', nth])), join: 'all' };
+    if (typeof step !== 'string' && 'any' in step)
+      return { members: step.any.map((each, nth) => member(each, [...path, 'any', nth])), join: 'any' };
+    return { members: [member(step, path)], join: 'all' };
+  });
+}
+
+/** Names nodes after their jobs; `#` is in no name of a job, so a number behind it makes no other name. */
+function nodeNames(): (member: Member) => string {
+  const seen = new Map<string, number>();
+  return ({ id, job }) => {
+    if (id !== undefined) return id;
+    const times = (seen.get(job) ?? 0) + 1;
+    seen.set(job, times);
+    return times === 1 ? job : `${job}#${times}`;
+  };
+}
+
+const conditionsOf = (
+  on: EdgeCondition | EdgeCondition[] | undefined,
+  closes: string | undefined,
+): readonly EdgeCondition[] => (on === undefined ? (closes === undefined ? builtInOn : ['always']) : list(on));
+
+const deadlineOf = (deadline: string | undefined): number | undefined =>
+  deadline === undefined ? undefined : parseDuration(deadline);
+
+/** Every step follows all of the step before it. */
+export function graphOfSteps(steps: StepsInput): PlacedGraph {
+  const nameOf = nodeNames();
+  const nodes: PlacedNode[] = [];
+  const edges: PlacedChainEdge[] = [];
+  let before: { readonly ids: readonly string[]; readonly join: ChainNode['join'] } = { ids: [], join: 'all' };
+  for (const { members, join } of stagesOf(steps)) {
+    const ids: string[] = [];
+    for (const member of members) {
+      const { job, on, deadline, closes, path, jobPath } = member;
+      const id = nameOf(member);
+      ids.push(id);
+      const closesPath = [...path, 'closes'];
+      nodes.push({ id, job, join: before.join, closes, deadlineMs: deadlineOf(deadline), path: jobPath, closesPath });
+      for (const from of before.ids)
+        edges.push(...conditionsOf(on, closes).map((condition) => ({ from, to: id, on: condition, path })));
+    }
+    before = { ids, join };
+  }
+  return { nodes, edges };
+}
+
+/** Nodes that name what they follow. */
+export function graphOfNodes(written: Readonly<Record<string, ChainNodeInput>>): PlacedGraph {
+  const edges: PlacedChainEdge[] = [];
+  const nodes = Object.entries(written).map(([id, node]): PlacedNode => {
+    const { job, needs, join = builtInChain.join, deadline, closes } = node;
+    const path = ['nodes', id];
+    for (const [index, need] of list(needs).entries()) {
+      const place = [...path, 'needs', ...(Array.isArray(needs) ? [index] : [])];
+      const { node: from, on } = typeof need === 'string' ? { node: need, on: undefined } : need;
+      const at = typeof need === 'string' ? place : [...place, 'node'];
+      edges.push(...conditionsOf(on, closes).map((condition) => ({ from, to: id, on: condition, path: at })));
+    }
+    return {
+      id,
+      job: job ?? id,
+      join,
+      closes,
+      deadlineMs: deadlineOf(deadline),
+      path: job === undefined ? path : [...path, 'job'],
+      closesPath: [...path, 'closes'],
+    };
+  });
+  return { nodes, edges };
+}

@@ -1,0 +1,33 @@
+import { findCircle } from '@umbracore/contracts';
+import type { Place } from './layers.ts';
+import type { Finding } from './source-text.ts';
+
+/** One thing leads to another one, because a file says so at a place. */
+export interface PlacedEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly place: Place;
+}
+
+/** Whoever made more of them by copying sees the first ones. */
+const mostCircles = 10;
+
+/** Each circle once, at the edge that closes it. */
+export function circleFindings(
+  nodes: Iterable<string>,
+  edges: readonly PlacedEdge[],
+  words: (circle: string) => { readonly message: string; readonly hint: string },
+): readonly Finding[] {
+  const order = [...nodes];
+  const findings: Finding[] = [];
+  let left = edges;
+  while (findings.length < mostCircles) {
+    const circle = findCircle(order, left);
+    const [from, to] = circle?.slice(-2) ?? [];
+    const closing = left.find((edge) => edge.from === from && edge.to === to);
+    if (circle === undefined || closing === undefined) break;
+    findings.push({ code: 'config.cycle', ...words(circle.join(' -> ')), ...closing.place });
+    left = left.filter((edge) => edge.from !== from || edge.to !== to);
+  }
+  return findings;
+}

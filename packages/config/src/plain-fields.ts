@@ -1,0 +1,140 @@
+import type { EdgeCondition, Source } from '@umbracore/contracts';
+import { builtInOn, type builtIn } from './built-in.ts';
+import { absolutePath, type Folders } from './file-path.ts';
+import type { AfterInput, JobFields, UsesInput } from './schema/job.ts';
+import type { CommandInput, CopyInput } from './schema/kinds.ts';
+import type { ScheduleInput } from './schema/schedule.ts';
+import { absoluteReference, type SecretReferenceText } from './secret-reference.ts';
+
+export interface PlainUpstream {
+  readonly job: string;
+  readonly on: readonly EdgeCondition[];
+  readonly within?: string | undefined;
+}
+
+export interface PlainCopy {
+  readonly from: string;
+  readonly to?: readonly string[] | undefined;
+  readonly jobs?: readonly string[] | undefined;
+}
+
+export interface PlainCommand {
+  readonly run: readonly string[];
+  readonly env?: Readonly<Record<string, SecretReferenceText>> | undefined;
+  readonly cwd?: string | undefined;
+  readonly warningCodes?: readonly number[] | undefined;
+}
+
+/** Fields that several forms are written in. */
+type FormedFields =
+  'sources' | 'repository' | 'schedule' | 'retryStrategy' | 'after' | 'uses' | 'copy' | 'prune' | 'check' | 'command';
+
+/** Job fields in one form each: lists instead of the short forms, absolute paths, one name for `retry`. */
+export type PlainFields = Omit<JobFields, FormedFields> & {
+  readonly sources?: readonly Source[] | undefined;
+  readonly repository?: readonly string[] | undefined;
+  readonly schedule?: readonly (string | ScheduleInput)[] | undefined;
+  readonly after?: readonly PlainUpstream[] | undefined;
+  /** A list, so that it is replaced as a whole. */
+  readonly uses?: readonly { readonly resource: string; readonly units: number | 'all' }[] | undefined;
+  readonly copy?: PlainCopy | undefined;
+  readonly prune?: Readonly<Record<string, never>> | undefined;
+  readonly check?: { readonly read?: string | undefined } | undefined;
+  readonly command?: PlainCommand | undefined;
+};
+
+/** The fields of a job after all layers: the built-in ones are surely there. */
+export type CompleteFields = PlainFields & {
+  readonly [Key in keyof typeof builtIn]-?: Exclude<PlainFields[Key & keyof PlainFields], undefined>;
+};
+
+export const list = <T>(value: T | readonly T[] | undefined): readonly T[] =>
+  value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T];
+
+function plainSource(
+  source: string | { readonly path: string; readonly required?: boolean | undefined },
+  folders: Folders,
+): Source {
+  const { path, required = true } = typeof source === 'string' ? { path: source } : source;
+  return { path: absolutePath(path, folders), required };
+}
+
+const plainAfter = (after: AfterInput): readonly PlainUpstream[] =>
+  list(after).map((item) => {
+    const { job, on, within } = typeof item === 'string' ? { job: item } : item;
+    return { job, on: on === undefined ? builtInOn : list(on), ...(within === undefined ? {} : { within }) };
+  });
+
+const plainUses = (uses: UsesInput): PlainFields['uses'] =>
+  Array.isArray(uses)
+    ? uses.map((resource) => ({ resource, units: 1 }))
+    : Object.entries(uses).map(([resource, units]) => ({ resource, units }));
+
+const plainCopy = ({ from, to, jobs }: CopyInput): PlainCopy => ({
+  from,
+  ...(to === undefined ? {} : { to: list(to) }),
+  ...(jobs === undefined ? {} : { jobs: list(jobs) }),
+});
+
+/** A program is looked for on the PATH, unless it is written as a path. */
+const programPath = (word: string, folders: Folders): string =>
+  /^(?:\.{1,2}|~)[\\/]/.test(word) ? absolutePath(word, folders) : word;
+
+function plainCommand(command: CommandInput, folders: Folders): PlainCommand {
+  const { run, env, cwd, warningCodes } = Array.isArray(command) ? { run: command } : command;
+  return {
+    run: run.map((word, index) => (index === 0 ? programPath(word, folders) : word)),
+    ...(env === undefined
+      ? {}
+      : {
+          env: Object.fromEntries(
+            Object.entries(env).map(([name, reference]) => [name, absoluteReference(reference, folders)]),
+          ),
+        }),
+    ...(cwd === undefined ? {} : { cwd: absolutePath(cwd, folders) }),
+    ...(warningCodes === undefined ? {} : { warningCodes: list(warningCodes) }),
+  };
+}
+
+/** Fields that a schedule may say for its job, with the name that they have there. */
+export const fromSchedule = {
+  retry: 'retryStrategy',
+  maxRuntime: 'maxRuntime',
+  atLeastEvery: 'atLeastEvery',
+  staleAfter: 'staleAfter',
+  overlap: 'overlap',
+} as const;
+
+/** What the schedules say for the job: the first one that says something counts. */
+function timingIn(schedule: JobFields['schedule']): Pick<PlainFields, keyof typeof fromSchedule> {
+  const maps = list(schedule).filter((item) => typeof item !== 'string');
+  return Object.fromEntries(
+    Object.entries(fromSchedule).flatMap(([field, key]) => {
+      const said = maps.map((map) => map[key]).find((value) => value !== undefined);
+      return said === undefined ? [] : [[field, said]];
+    }),
+  );
+}
+
+const defined = <T extends object>(fields: T): T =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+
+/** Brings the fields of one layer into one form. Relative paths start at the folder of the layer's file. */
+export function plainFields(fields: JobFields, folders: Folders): PlainFields {
+  const { sources, repository, schedule, retry, retryStrategy, after, uses, copy, prune, check, command, ...others } =
+    fields;
+  return defined<PlainFields>({
+    ...timingIn(schedule),
+    ...defined(others),
+    ...defined({ retry: retry ?? retryStrategy }),
+    sources: sources === undefined ? undefined : list(sources).map((source) => plainSource(source, folders)),
+    repository: repository === undefined ? undefined : list(repository),
+    schedule: schedule === undefined ? undefined : list(schedule),
+    after: after === undefined ? undefined : plainAfter(after),
+    uses: uses === undefined ? undefined : plainUses(uses),
+    copy: copy === undefined ? undefined : plainCopy(copy),
+    prune: prune === undefined ? undefined : {},
+    check: check === true ? {} : check,
+    command: command === undefined ? undefined : plainCommand(command, folders),
+  });
+}
