@@ -1,6 +1,6 @@
 import type { RunProgress, UmbraEvent } from '@umbracore/contracts';
 import { timestamp } from './timestamp.ts';
-import { runDocument, verificationDocument } from './run-document.ts';
+import { repositoryDocument, runDocument, verificationDocument } from './run-document.ts';
 
 /** An event as one line of `umbra.event/1`. */
 export function eventDocument(event: UmbraEvent): Record<string, unknown> {
@@ -14,7 +14,7 @@ export function eventDocument(event: UmbraEvent): Record<string, unknown> {
 }
 
 function subjectOf(event: UmbraEvent): Record<string, unknown> {
-  return 'run' in event ? { run: event.run, job: event.job, repository: event.repository } : {};
+  return 'run' in event ? { run: event.run, job: event.job, repository: repositoryDocument(event.repository) } : {};
 }
 
 function detailOf(event: UmbraEvent): Record<string, unknown> {

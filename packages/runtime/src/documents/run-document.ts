@@ -2,6 +2,8 @@ import {
   isTerminal,
   type AttemptRecord,
   type BackupStats,
+  type RepositoryName,
+  type RunReason,
   type RunRecord,
   type VerificationRecord,
 } from '@umbracore/contracts';
@@ -26,8 +28,10 @@ export function runDocument(record: RunRecord) {
   return {
     id: record.id,
     job: record.job,
-    repository: record.repository,
+    kind: record.plan.job.kind,
+    repository: repositoryDocument(record.repository),
     trigger: record.trigger,
+    parent: record.parent,
     dryRun: isDryRun(record),
     slot: timestampOrNull(record.slotAt),
     state: record.state,
@@ -48,9 +52,20 @@ export function runDocument(record: RunRecord) {
     unreadable: record.unreadable.map(({ path, reason }) => ({ path, reason })),
     unreadableCount: record.unreadableCount,
     suspicions: record.suspicions,
+    because: record.because === null ? null : reasonDocument(record.because),
+    report: record.report,
     error: record.error,
   };
 }
+
+/** Null for a kind that works on none. */
+export const repositoryDocument = (name: RepositoryName): RepositoryName | null => (name === '' ? null : name);
+
+const reasonDocument = ({ code, text, alsoStandsFor }: RunReason) => ({
+  code,
+  text,
+  alsoStandsFor: alsoStandsFor === null ? null : { count: alsoStandsFor.count, first: timestamp(alsoStandsFor.first) },
+});
 
 const attemptDocument = ({ number, startedAt, finishedAt, outcome, error }: AttemptRecord) => ({
   n: number,

@@ -1,7 +1,7 @@
 import type { DaemonHealth } from '../status/daemon-health.ts';
 import type { JobStatus } from '../status/gather.ts';
 import { timestampOrNull } from './timestamp.ts';
-import { runDocument } from './run-document.ts';
+import { repositoryDocument, runDocument } from './run-document.ts';
 
 /** One job and repository as `umbra.status/1` has it; `reason` and `remedy` are those of the first of `reasons`. */
 export function statusDocument(status: JobStatus) {
@@ -9,7 +9,7 @@ export function statusDocument(status: JobStatus) {
   return {
     job: status.job.id,
     kind: status.job.kind,
-    repository: status.repository === '' ? null : status.repository,
+    repository: repositoryDocument(status.repository),
     enabled: status.job.enabled,
     protection: status.protection ?? null,
     standing: status.standing,
