@@ -15,6 +15,7 @@ export const action: Action<object> = async (session, [name = '']) => {
     wait: 'waits for its time',
     skip: 'would be skipped',
     blocked: 'another run has to end first',
+    'cancel-other': 'a run would start once the one under way is cancelled',
   } as const;
   session.say(`${style.bold(job.id)} ${sentences[verdict.type]}`);
   for (const { ok, text } of reasons) {

@@ -1,0 +1,41 @@
+import { aJob, aPlan, aRepository } from '@umbracore/testkit';
+import { expect, test } from 'vitest';
+import type { AccountedSlot } from './account-slots.ts';
+import { accountingOf } from './accounting.ts';
+
+const plans = ['main', 'other'].map((name) => aPlan({ repository: aRepository({ name }) }));
+const slot: AccountedSlot = { key: 'k', at: 500, trigger: 'schedule', end: undefined };
+const account = (...slots: AccountedSlot[]) => ({ from: 100, until: 1000, slots });
+let id = 0;
+const newId = () => `r-${(id += 1)}`;
+
+test('a slot has a run for each repository', () => {
+  id = 0;
+  expect(accountingOf(aJob(), account(slot), { plans, newId })).toEqual({
+    job: 'documents',
+    from: 100,
+    until: 1000,
+    runs: plans.map((plan, index) => ({
+      id: `r-${index + 1}`,
+      trigger: 'schedule',
+      slot: 'k',
+      slotAt: 500,
+      queuedAt: 1000,
+      plan,
+      end: undefined,
+    })),
+  });
+});
+
+test('unless it is of one repository only', () => {
+  const { runs } = accountingOf(aJob(), account({ ...slot, repository: 'other' }), { plans, newId });
+  expect(runs.map(({ plan }) => plan.repository?.name)).toEqual(['other']);
+});
+
+test('a job that skips is skipped where it is under way', () => {
+  const busy = new Set(['main']);
+  const ends = (job: Parameters<typeof accountingOf>[0]) =>
+    accountingOf(job, account(slot), { plans, newId, busy }).runs.map(({ end }) => end?.because.code);
+  expect(ends(aJob({ overlap: 'skip' }))).toEqual(['overlap', undefined]);
+  expect(ends(aJob())).toEqual([undefined, undefined]);
+});

@@ -1,0 +1,138 @@
+import type { Instant, JobDefinition } from '@umbracore/contracts';
+import type { DecisionFacts, Reason, Verdict } from '../decide.ts';
+import { nothingToSave } from '../source-guard.ts';
+import { instantText } from './instant-text.ts';
+import { condition, resource, settling, window } from './surroundings.ts';
+
+/** A reason with what follows from it. */
+export type Finding = Reason & { readonly verdict?: Verdict };
+
+/** Everything that can be said, the first verdict first. What does not apply is left out. */
+export function findings(job: JobDefinition, facts: DecisionFacts, now: Instant): readonly Finding[] {
+  return [
+    enabled(job, facts),
+    chain(facts),
+    superseded(facts),
+    lapsed(facts, now),
+    overlap(job, facts),
+    retry(facts, now),
+    due(facts, now),
+    after(job, facts),
+    window(facts, now),
+    settling(facts, now),
+    condition(job, facts, now),
+    resource(facts),
+    sources(job, facts),
+  ].filter((finding) => finding !== undefined);
+}
+
+function enabled(job: JobDefinition, { asked, run }: DecisionFacts): Finding {
+  const code = 'enabled';
+  if (job.enabled) return { code, ok: true, text: 'The job is enabled' };
+  // A chain names its jobs: it asks for them, as a person does.
+  if (asked || run?.chain !== undefined) {
+    return { code, ok: true, text: 'The job is disabled, but it was asked for' };
+  }
+  return { code, ok: false, text: 'The job is disabled', verdict: { type: 'skip', outcome: 'skipped', code } };
+}
+
+function chain({ run }: DecisionFacts): Finding | undefined {
+  const code = 'chain';
+  if (run?.chain === undefined) return undefined;
+  const { run: id, ended } = run.chain;
+  if (!ended) return { code, ok: true, text: `The chain run ${id} asked for it` };
+  const text = `The chain run ${id} has ended without it`;
+  return { code, ok: false, text, verdict: { type: 'skip', outcome: 'skipped', code } };
+}
+
+function superseded({ run }: DecisionFacts): Finding | undefined {
+  const code = 'superseded';
+  if (run?.supersededBy === undefined) return undefined;
+  const text = `Run ${run.supersededBy} of a newer slot takes its place`;
+  return { code, ok: false, text, verdict: { type: 'skip', outcome: 'skipped', code } };
+}
+
+function lapsed({ run }: DecisionFacts, now: Instant): Finding | undefined {
+  if (run?.lapses === undefined) return undefined;
+  const { at, code } = run.lapses;
+  if (now <= at) return { code, ok: true, text: `It may start until ${instantText(at)}` };
+  const text = `It was to start by ${instantText(at)}`;
+  return { code, ok: false, text, verdict: { type: 'skip', outcome: 'missed', code } };
+}
+
+function overlap(job: JobDefinition, { open, repository, asked }: DecisionFacts): Finding {
+  const code = 'overlap';
+  const by = open.find((run) => run.repository === repository && run.pid !== undefined);
+  if (by === undefined) return { code, ok: true, text: 'No other run of the job is under way' };
+  const text = `Run ${by.id} is under way in process ${by.pid} since ${instantText(by.since)}`;
+  const rule = asked ? 'queue' : (job.overlap ?? 'queue');
+  switch (rule) {
+    case 'queue':
+      return { code, ok: false, text, verdict: { type: 'blocked', by } };
+    case 'skip':
+      return { code, ok: false, text, verdict: { type: 'skip', outcome: 'skipped', code } };
+    case 'cancel':
+      return { code, ok: false, text, verdict: { type: 'cancel-other', other: by } };
+  }
+}
+
+function retry({ open, repository, asked, run }: DecisionFacts, now: Instant): Finding {
+  const code = 'retry';
+  const waiting = open.find((other) => other.repository === repository && other.retryAt !== undefined);
+  const until = waiting?.retryAt;
+  if (waiting === undefined || until === undefined) return { code, ok: true, text: 'No retry is pending' };
+  const text = `Run ${waiting.id} tries again at ${instantText(until)}`;
+  if (asked) return { code, ok: true, text };
+  if (until > now) return { code, ok: false, text, verdict: { type: 'wait', until, code } };
+  // Only one run of a job is carried on at a time, and the one that began goes first.
+  if (run === undefined || run.id === waiting.id) return { code, ok: true, text };
+  return { code, ok: false, text, verdict: { type: 'blocked', by: waiting } };
+}
+
+function due({ asked, due, dueDone, next, run }: DecisionFacts, now: Instant): Finding {
+  const code = 'due';
+  if (asked) return { code, ok: true, text: 'A run was asked for' };
+  if (run !== undefined) return dueRun(run, now);
+  if (due !== undefined && due.at <= now && !dueDone) {
+    return { code, ok: true, text: `The run of ${instantText(due.at)} is due` };
+  }
+  const wait = { type: 'wait', code } as const;
+  if (next !== undefined) {
+    const text = `The next run is due at ${instantText(next.at)}`;
+    return { code, ok: false, text, verdict: { ...wait, until: next.at } };
+  }
+  return { code, ok: false, text: 'The job has no schedule', verdict: { ...wait, until: undefined } };
+}
+
+function dueRun({ slotAt, startAt, madeUpBy }: NonNullable<DecisionFacts['run']>, now: Instant): Finding {
+  const code = 'due';
+  const slot = instantText(slotAt);
+  if (madeUpBy !== undefined) {
+    const text = `Run ${madeUpBy} has done since what was due at ${slot}`;
+    return { code, ok: false, text, verdict: { type: 'skip', outcome: 'skipped', code } };
+  }
+  if (startAt <= now) return { code, ok: true, text: `The run of ${slot} is due` };
+  const text = `The run of ${slot} starts at ${instantText(startAt)}`;
+  return { code, ok: false, text, verdict: { type: 'wait', until: startAt, code } };
+}
+
+/** Only when nothing is due: whose end it waits for. */
+function after(job: JobDefinition, { asked, run, due, dueDone }: DecisionFacts): Finding | undefined {
+  const code = 'after';
+  const edges = job.after ?? [];
+  if (edges.length === 0 || asked || run !== undefined || (due !== undefined && !dueDone)) return undefined;
+  const ends = edges.map((edge) => `"${edge.job}" (${edge.on})`).join(', ');
+  return { code, ok: false, text: `It is due after ${ends}`, verdict: { type: 'wait', until: undefined, code } };
+}
+
+/** Never keeps a run from starting: one that fails at once, and says so, is better than one that never was. */
+function sources(job: JobDefinition, facts: DecisionFacts): Finding | undefined {
+  const code = 'sources';
+  if (job.kind !== 'backup') return undefined;
+  if (facts.sources === undefined) return { code, ok: true, text: 'The sources are looked at when the run starts' };
+  const nothing = nothingToSave(job.sources, facts.sources);
+  if (nothing !== undefined) return { code, ok: false, text: `${nothing}: the run will fail` };
+  const missing = facts.sources.filter(({ present }) => !present).map(({ path }) => path);
+  if (missing.length > 0) return { code, ok: false, text: `Missing: ${missing.join(', ')}` };
+  return { code, ok: true, text: 'All sources are there' };
+}
