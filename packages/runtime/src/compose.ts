@@ -26,6 +26,7 @@ import { resticPlugin } from '@umbracore/restic-adapter';
 import { schedulerModule } from '@umbracore/scheduler/module';
 import { openStateStore } from '@umbracore/state-store';
 import { runtimeModule } from './module.ts';
+import { conditionsOf } from './conditions.ts';
 import { createEventStream } from './event-stream.ts';
 import { operatorLog } from './operator-log.ts';
 import { runtimePaths, type RuntimePaths } from './paths.ts';
@@ -74,6 +75,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
 
   container.bind(TOKENS.StateStore).toConstantValue(store);
   container.bind(TOKENS.BackendRegistry).toConstantValue(extensions.backends);
+  container.bind(TOKENS.Conditions).toConstantValue(conditionsOf(extensions.conditions, systemClock));
   container.bind(TOKENS.SecretResolver).toConstantValue(extensions.secrets);
   container.load(...laterModules(temporary?.spoolDir ?? paths.spoolDir));
   const coordinator = container.get(BackupCoordinator);

@@ -19,6 +19,7 @@ import {
 export interface Extensions {
   readonly backends: BackendRegistry;
   readonly secrets: SecretResolver;
+  readonly conditions: ReadonlyMap<string, ConditionKind>;
 }
 
 /** A plug-in and the options that it is registered with. */
@@ -90,7 +91,7 @@ function isPluginShaped(candidate: unknown): candidate is AnyPlugin {
   );
 }
 
-/** Registers plug-ins in order. Two plug-ins, backends or secret schemes of one name are refused. */
+/** Registers plug-ins in order. Two plug-ins, backends, secret schemes or conditions of one name are refused. */
 export async function registerPlugins(plugins: readonly ChosenPlugin[], log: Log): Promise<Extensions> {
   const names = new Set<string>();
   const backends = new Map<string, BackendFactory>();
@@ -116,7 +117,7 @@ export async function registerPlugins(plugins: readonly ChosenPlugin[], log: Log
     await plugin.register(host, options);
     names.add(plugin.name);
   }
-  return { backends: backendRegistry(backends), secrets: secretResolver(providers) };
+  return { backends: backendRegistry(backends), secrets: secretResolver(providers), conditions };
 }
 
 function claim(taken: { has(name: string): boolean }, name: string, what: string, plugin: string): void {
