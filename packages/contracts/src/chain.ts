@@ -1,11 +1,17 @@
 import type { JobId } from './job.ts';
 import type { DurationMs } from './time.ts';
 
-/** What the end of one node must be for the edge to the next one to hold. */
+/**
+ * What the end of one node must be for the edge to the next one to hold. Several edges between the same two nodes count as one
+ * that holds if any of them does.
+ */
 export type EdgeCondition =
+  /** It succeeded, without a warning. */
   | 'success'
   | 'warning'
+  /** It failed or was cancelled. */
   | 'failure'
+  /** It was skipped or missed its deadline. */
   | 'skipped'
   /** However it ended. */
   | 'always'
@@ -21,7 +27,7 @@ export interface ChainNode {
   readonly join: 'all' | 'any';
   /** Runs once after everything between it and the opener has ended, whatever happened, if the opener was started. */
   readonly closes: string | undefined;
-  /** Not started later than this after the chain began; it and what depends on it is then skipped. */
+  /** Not started later than this after the chain began; it is then recorded as missed. */
   readonly deadlineMs: DurationMs | undefined;
 }
 

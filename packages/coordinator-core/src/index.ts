@@ -40,3 +40,10 @@ export type {
 export { intervalAround, rhythmOf, staleAfter } from './staleness.ts';
 export type { Rhythm } from './staleness.ts';
 export { isOwnerAlive } from './owner.ts';
+export { graphOf, topologicalOrder, bracketOf } from './chain/graph.ts';
+export type { ChainGraph, Link } from './chain/graph.ts';
+export { chainProblems, checkChain, circleOfJobs } from './chain/problems.ts';
+export type { ChainProblem } from './chain/problems.ts';
+export { chainAsDot, chainAsMermaid, chainAsText } from './chain/render.ts';
+export { conditionHolds, walk } from './chain/walk.ts';
+export type { ChainMoment, NodeState, SkippedNode, WalkStep } from './chain/walk.ts';

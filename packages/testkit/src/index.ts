@@ -1,4 +1,5 @@
 export { aCalendar } from './a-calendar.ts';
+export { aChain } from './a-chain.ts';
 export * from './builders.ts';
 export * from './job-builders.ts';
 export { FakeBackend, type FakeBackendOptions, allAbilities } from './fake-backend.ts';
