@@ -30,6 +30,8 @@ function expectDocument(name: string, { stdout, stderr }: Outcome): unknown {
 test.each<readonly [string, ...(readonly string[])]>([
   ['version', 'version'],
   ['explain', 'explain', 'documents'],
+  ['schedule-check', 'schedule', 'check', 'weekdays at 02:00'],
+  ['schedule-check', 'schedule', 'check', '22:00-06:00'],
   ['jobs', 'job', 'list'],
   ['job', 'job', 'show', 'documents'],
   ['job', 'job', 'add', 'photos', 'photos', '--tag', 'pictures'],

@@ -14,6 +14,7 @@ import { repo } from './repo.ts';
 import { restic } from './restic.ts';
 import { restore } from './restore.ts';
 import { run } from './run.ts';
+import { schedule } from './schedule.ts';
 import { show } from './show.ts';
 import { snapshots } from './snapshots.ts';
 import { status } from './status.ts';
@@ -40,6 +41,7 @@ export const commands: readonly CommandDefinition[] = [
   doctor,
   job,
   repo,
+  schedule,
   config,
   restic,
   complete,

@@ -26,7 +26,8 @@ export const duration: Parsed = {
 };
 
 export const time: Parsed = {
-  expects: 'a day (2026-11-20), a time (2026-11-20T18:00), today, yesterday, or an age (36h, 30d)',
+  expects:
+    'a day (2026-11-20), a time (2026-11-20T18:00), today, yesterday, tomorrow, an age (36h), or a length ahead (+36h)',
   parse: (text) => parseTime(text, wallClock()),
 };
 

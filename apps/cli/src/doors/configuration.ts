@@ -12,5 +12,6 @@ export {
   removeJob,
   runtimePaths,
   starterConfiguration,
+  systemTimezone,
   writeSecretFile,
 } from '@umbracore/runtime';

@@ -1,6 +1,6 @@
 import { toUmbraError, type UmbraError } from '@umbracore/contracts';
 import type { Style } from './colour.ts';
-import { printableLines } from './printable.ts';
+import { printable, printableLines } from './printable.ts';
 
 /** An error under `--json`, one line. */
 export function problemDocument(error: UmbraError): Record<string, unknown> {
@@ -22,7 +22,7 @@ export function problemLines(error: UmbraError, style: Style, verbose: boolean):
   // What comes from the configuration reader has the code and the place in its own lines already.
   const framed = first.startsWith('error[');
   const head = framed ? first.replace(/^error\[[^\]]*\]/, style.red) : `${style.red(`error[${error.code}]`)}: ${first}`;
-  const lines = [head, ...more];
+  const lines = [head, ...more, ...(framed ? [] : markedText(error, style))];
   if (error.hint !== undefined) lines.push(`  ${style.cyan('hint')}: ${printableLines(error.hint)}`);
   if (error.code === 'internal') {
     lines.push(
@@ -33,6 +33,12 @@ export function problemLines(error: UmbraError, style: Style, verbose: boolean):
     lines.push(style.dim(`  because: ${printableLines(toUmbraError(error.cause).message)}`));
   }
   return lines;
+}
+
+/** The text that was not understood, with a mark under the place: errors of schedules know it. */
+function markedText({ context: { text, column, length } }: UmbraError, style: Style): string[] {
+  if (typeof text !== 'string' || typeof column !== 'number' || typeof length !== 'number') return [];
+  return [`  ${printable(text)}`, `  ${' '.repeat(column - 1)}${style.red('^'.repeat(Math.max(1, length)))}`];
 }
 
 function stackOf(error: UmbraError): string {

@@ -40,9 +40,12 @@ test.each([
   ['36h', now - 36 * 60 * minute],
   ['today', new Date(2026, 10, 23).getTime()],
   ['yesterday', new Date(2026, 10, 22).getTime()],
+  ['tomorrow', new Date(2026, 10, 24).getTime()],
+  ['+36h', now + 36 * 60 * minute],
   ['2026-11-20', new Date(2026, 10, 20).getTime()],
   ['2026-11-20T18:00', new Date(2026, 10, 20, 18).getTime()],
   ['2026-11-20T18:00:00Z', Date.UTC(2026, 10, 20, 18)],
   ['2026-13-40', undefined],
   ['whenever', undefined],
+  ['+', undefined],
 ])('--since %s', (text, instant) => expect(parseTime(text, now)).toBe(instant));

@@ -53,15 +53,19 @@ export function relativeTime(instant: number, now: number): string {
   return instant > now ? `in ${text}` : `${text} ago`;
 }
 
-/** A day, a time, `today`, `yesterday`, or a length of time before now (`36h`); undefined if it is none of them. */
+/**
+ * A day, a time, `today`, `yesterday`, `tomorrow`, or a length of time before now (`36h`) or after it (`+36h`); undefined if it
+ * is none of them.
+ */
 export function parseTime(text: string, now: number): number | undefined {
   const midnight = new Date(now);
   midnight.setHours(0, 0, 0, 0);
   if (text === 'now') return now;
   if (text === 'today') return midnight.getTime();
   if (text === 'yesterday') return midnight.setDate(midnight.getDate() - 1);
-  const length = parseDuration(text);
-  if (length !== undefined) return now - length;
+  if (text === 'tomorrow') return midnight.setDate(midnight.getDate() + 1);
+  const length = parseDuration(text.replace(/^\+/, ''));
+  if (length !== undefined) return text.startsWith('+') ? now + length : now - length;
   if (!/^\d{4}-\d\d-\d\d/.test(text)) return undefined;
   // A bare day means the local day; the language reads it as UTC.
   const instant = Date.parse(text.length === 10 ? `${text}T00:00:00` : text);
