@@ -7,6 +7,8 @@ export interface Interrupt {
   readonly signal: AbortSignal;
   /** The exit code that the signal asks for; undefined while there was none. */
   readonly exitCode: () => number | undefined;
+  /** Listens no longer: somebody else answers to signals from now on. */
+  release(): void;
   /** What must be ended at once when somebody insists. It sees to it itself that it takes only seconds. */
   onKill(kill: () => Promise<void>): void;
 }
@@ -34,17 +36,27 @@ export function watchInterrupt({ notice, tidy }: Screen): Interrupt {
     notice('Killing what runs.');
     void Promise.allSettled(kills.map((kill) => kill())).then(leave);
   };
-  process.on('SIGINT', () => {
+  const onInterrupt = (): void => {
     if (exitCode !== undefined) return killAll();
     exitCode = exitCodes.interrupted;
     notice('Cancelling cleanly; Ctrl-C once more kills.');
     abort.abort(new UmbraError('run.cancelled', 'interrupted from the keyboard'));
-  });
-  process.on('SIGTERM', () => {
+  };
+  const onTerminate = (): void => {
     if (exitCode !== undefined) return;
     exitCode = exitCodes.terminated;
     notice('Asked to terminate: cancelling cleanly.');
     abort.abort(new UmbraError('run.terminated', 'terminated by a signal'));
-  });
-  return { signal: abort.signal, exitCode: () => exitCode, onKill: (kill) => void kills.push(kill) };
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onTerminate);
+  return {
+    signal: abort.signal,
+    exitCode: () => exitCode,
+    onKill: (kill) => void kills.push(kill),
+    release() {
+      process.removeListener('SIGINT', onInterrupt);
+      process.removeListener('SIGTERM', onTerminate);
+    },
+  };
 }

@@ -1,11 +1,12 @@
 import { homedir } from 'node:os';
 import type { UmbraError } from '@umbracore/contracts';
+import { errorDocument } from '@umbracore/runtime/documents';
 import type { ComposeOptions, History, Runtime } from '@umbracore/runtime';
 import type { GlobalOptions } from './global-options.ts';
 import { watchInterrupt, type Interrupt } from './interrupt.ts';
 import { Channel } from './output/channel.ts';
 import { asciiSigns, printsUnicode, unicodeSigns, type Signs } from './output/signs.ts';
-import { problemDocument, problemLines } from './output/problem.ts';
+import { problemLines } from './output/problem.ts';
 import { table, type Column } from './output/table.ts';
 import { withDayTimes } from './output/times.ts';
 import { shortenEnd } from './output/width.ts';
@@ -86,7 +87,7 @@ export class Session implements AsyncDisposable {
   }
 
   problem(error: UmbraError): void {
-    if (this.json) this.stderr.line(JSON.stringify(problemDocument(error)));
+    if (this.json) this.stderr.line(JSON.stringify(errorDocument(error)));
     else
       for (const line of problemLines(error, this.stderr.style, this.verbosity > 0))
         this.stderr.line(withDayTimes(line, this.now()));

@@ -1,6 +1,7 @@
 export { compose, type Runtime } from './compose.ts';
 export type { ComposeOptions } from './compose-options.ts';
 export * from './history.ts';
+export { runInTurn, type TurnListener, type TurnRequest } from './requests/run-in-turn.ts';
 export { openRuntime } from './open-runtime.ts';
 export { readConfiguration } from './read-configuration.ts';
 export { runtimePaths, type PathOptions, type RuntimePaths } from './paths.ts';
@@ -13,3 +14,4 @@ export * from '@umbracore/config';
 export * from '@umbracore/coordinator-core';
 export { builtinIntegrations, generatePassword, writeSecretFile } from '@umbracore/integrations';
 export { calendar } from '@umbracore/scheduler';
+export { systemProcessTable } from '@umbracore/engine-process';

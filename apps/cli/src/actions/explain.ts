@@ -1,3 +1,4 @@
+import { explainDocument } from '@umbracore/runtime/documents';
 import { jobNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import { printable } from '../output/printable.ts';
@@ -7,8 +8,9 @@ import { withDayTimes } from '../output/times.ts';
 export const action: Action<object> = async (session, [name = '']) => {
   const { coordinator, configuration } = await session.runtime();
   const job = jobNamed(configuration, name);
-  const { verdict, reasons } = await coordinator.explain(job.id);
-  if (session.json) return session.document('explain', { job: job.id, verdict: verdict.type, reasons });
+  const decision = await coordinator.explain(job.id);
+  if (session.json) return session.document('explain', explainDocument(job.id, decision));
+  const { verdict, reasons } = decision;
   const { style } = session.stdout;
   const sentences = {
     start: 'a run would start now',

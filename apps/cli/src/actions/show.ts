@@ -1,5 +1,5 @@
 import { isTerminal, type RunRecord, type StepRecord } from '@umbracore/contracts';
-import { isDryRun, runDocument, runLengthMs, timestamp } from '@umbracore/runtime/documents';
+import { isDryRun, runDocument, runLengthMs, stepDocument, timestamp } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import { formatDuration } from '../output/durations.ts';
 import { shownLocation } from '../output/shown-location.ts';
@@ -23,15 +23,6 @@ export const action: Action<object> = async (session, [id = '']) => {
   showRun(session, run);
   showSteps(session, steps);
 };
-
-const stepDocument = ({ attempt, sequence, kind, stage, at, detail }: StepRecord) => ({
-  sequence,
-  attempt,
-  kind,
-  stage,
-  time: timestamp(at),
-  detail,
-});
 
 function showRun(session: Session, run: RunRecord): void {
   const { style } = session.stdout;

@@ -2,6 +2,7 @@ import type { CommandDefinition } from '../command.ts';
 import { cancel } from './cancel.ts';
 import { complete, completion } from './completion.ts';
 import { config } from './config.ts';
+import { daemon } from './daemon.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { help } from './help.ts';
@@ -42,6 +43,7 @@ export const commands: readonly CommandDefinition[] = [
   job,
   repo,
   schedule,
+  daemon,
   config,
   restic,
   complete,

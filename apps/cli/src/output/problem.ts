@@ -1,20 +1,7 @@
 import { toUmbraError, type UmbraError } from '@umbracore/contracts';
+import { stackOf } from '@umbracore/runtime/documents';
 import type { Style } from './colour.ts';
 import { printable, printableLines } from './printable.ts';
-
-/** An error under `--json`, one line. */
-export function problemDocument(error: UmbraError): Record<string, unknown> {
-  const { code, exitCode, message, hint } = error.toRecord();
-  const internal = code === 'internal' ? { stack: stackOf(error) } : {};
-  // No page of the manual belongs to a code yet; whoever reads the field today will find it there.
-  const docs = null;
-  return { schema: 'umbra.error/1', code, exitCode, message, hint, docs, ...problemsOf(error), ...internal };
-}
-
-/** What the configuration reader found, each with its place. */
-function problemsOf({ context: { problems } }: UmbraError): { readonly problems?: readonly unknown[] } {
-  return Array.isArray(problems) ? { problems } : {};
-}
 
 /** An error for people. Several problems at once (a configuration) carry their own layout in the message. */
 export function problemLines(error: UmbraError, style: Style, verbose: boolean): string[] {
@@ -27,7 +14,7 @@ export function problemLines(error: UmbraError, style: Style, verbose: boolean):
   if (error.code === 'internal') {
     lines.push(
       `  ${style.cyan('hint')}: This is a bug. Please report it together with the lines below.`,
-      stackOf(error),
+      printableLines(stackOf(error)),
     );
   } else if (verbose && error.cause !== undefined) {
     lines.push(style.dim(`  because: ${printableLines(toUmbraError(error.cause).message)}`));
@@ -39,9 +26,4 @@ export function problemLines(error: UmbraError, style: Style, verbose: boolean):
 function markedText({ context: { text, column, length } }: UmbraError, style: Style): string[] {
   if (typeof text !== 'string' || typeof column !== 'number' || typeof length !== 'number') return [];
   return [`  ${printable(text)}`, `  ${' '.repeat(column - 1)}${style.red('^'.repeat(Math.max(1, length)))}`];
-}
-
-function stackOf(error: UmbraError): string {
-  const origin = error.cause instanceof Error ? error.cause : error;
-  return printableLines(origin.stack ?? String(origin));
 }

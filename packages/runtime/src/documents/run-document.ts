@@ -5,6 +5,7 @@ import {
   type RepositoryName,
   type RunReason,
   type RunRecord,
+  type StepRecord,
   type VerificationRecord,
 } from '@umbracore/contracts';
 import { exitCodeOf } from './exit-codes.ts';
@@ -91,4 +92,13 @@ export const verificationDocument = ({ level, ok, problems, finishedAt }: Verifi
   ok,
   problems,
   finishedAt: timestamp(finishedAt),
+});
+
+export const stepDocument = ({ attempt, sequence, kind, stage, at, detail }: StepRecord) => ({
+  sequence,
+  attempt,
+  kind,
+  stage,
+  time: timestamp(at),
+  detail,
 });

@@ -1,0 +1,22 @@
+import type { Instant } from '@umbracore/contracts';
+import type { Runtime } from '@umbracore/runtime';
+import type { LiveConfiguration } from './configuration/live-configuration.ts';
+import type { EventFeed } from './events/event-feed.ts';
+import type { RunRequests } from './requests/run-requests.ts';
+
+/** Everything that a route may need. */
+export interface Daemon {
+  readonly version: string;
+  readonly startedAt: Instant;
+  /** The wired parts. Which jobs there are is the matter of `configuration`. */
+  readonly runtime: Omit<Runtime, 'configuration'>;
+  readonly live: LiveConfiguration;
+  readonly feed: EventFeed;
+  readonly requests: RunRequests;
+  /** Sees to it that a change of the configuration is in force before something is asked of it. */
+  readonly refresh: () => Promise<void>;
+  /** When it starts something next by itself; undefined if never. */
+  readonly nextAt: () => Instant | undefined;
+  /** Aborts when the daemon ends. */
+  readonly stopping: AbortSignal;
+}

@@ -1,0 +1,23 @@
+import { UmbraError } from '@umbracore/contracts';
+import type { HttpContext } from './route.ts';
+
+/** No request needs more. */
+export const longestBodyBytes = 64 * 1024;
+
+/** The JSON body of a request, read no further than it may be long. */
+export async function readBody({ env: { incoming } }: HttpContext): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > longestBodyBytes) throw invalid(`the body is longer than ${longestBodyBytes} bytes`, 'Send less.');
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}');
+  } catch (cause) {
+    throw new UmbraError('usage.invalid', 'the body is no JSON', { hint: 'Send one JSON object.', cause });
+  }
+}
+
+const invalid = (message: string, hint: string): UmbraError => new UmbraError('usage.invalid', message, { hint });

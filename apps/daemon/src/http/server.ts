@@ -1,0 +1,64 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { ListenOptions } from 'node:net';
+import { dirname } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import type { Api } from './router.ts';
+
+/** So long may a request take to arrive; how long its answer takes is the matter of its route. */
+const arrivalMs = 10_000;
+
+const longestHeadersBytes = 16 * 1024;
+
+/** More connections at a time are turned away. */
+const mostConnections = 256;
+
+/** A listener with everything that is connected to it. */
+export class ApiServer implements AsyncDisposable {
+  readonly #server: Server;
+
+  constructor(api: Api) {
+    const options = { requestTimeout: arrivalMs, headersTimeout: arrivalMs, maxHeaderSize: longestHeadersBytes };
+    const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });
+    this.#server = createServer(options, (request, response) => void answer(request, response));
+    this.#server.maxConnections = mostConnections;
+  }
+
+  /** The port; 0 if it does not listen on one. */
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** Listens on a socket that its owner alone may use. What an earlier daemon left there is removed. */
+  async listenOnSocket(path: string): Promise<void> {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    rmSync(path, { force: true });
+    // Not open to others even for the moment before its mode could be changed. It is made within the call.
+    const before = process.umask(0o177);
+    const listening = this.#listen({ path });
+    process.umask(before);
+    await listening;
+    chmodSync(path, 0o600);
+  }
+
+  listenOnPort(host: string, port: number): Promise<void> {
+    return this.#listen({ host, port, exclusive: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  #listen(where: ListenOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(where, () => {
+        this.#server.removeListener('error', reject);
+        resolve();
+      });
+    });
+  }
+}

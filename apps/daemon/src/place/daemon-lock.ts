@@ -1,0 +1,60 @@
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { UmbraError } from '@umbracore/contracts';
+import { writeAtomically } from './write-atomically.ts';
+
+/** So long is waited for one that is about to end, such as the daemon before a restart. */
+const patienceMs = 500;
+
+const sqliteBusy = 5;
+
+/**
+ * Makes sure that one daemon works on a folder. The kernel holds the lock, through SQLite, so that it ends with the process
+ * however that ends, and no file that was left behind can be taken for a living daemon. Throws `daemon.running`.
+ */
+export function takeDaemonLock(folder: string): Disposable {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const pidFile = join(folder, 'daemon.pid');
+  const file = join(folder, 'daemon.lock');
+  makeFile(file);
+  const lock = new DatabaseSync(file, { timeout: patienceMs });
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    writeAtomically(pidFile, `${process.pid}\n`);
+  } catch (error) {
+    lock.close();
+    throw isBusy(error) ? alreadyRunning(folder, readPid(pidFile)) : error;
+  }
+  return {
+    [Symbol.dispose]() {
+      lock.exec('ROLLBACK');
+      lock.close();
+    },
+  };
+}
+
+/** Never opens one that is there: closing it again would end the locks that this process has on it. */
+function makeFile(file: string): void {
+  if (existsSync(file)) return;
+  closeSync(openSync(file, 'a', 0o600));
+}
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy;
+
+function readPid(file: string): number | undefined {
+  try {
+    return Number(readFileSync(file, 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function alreadyRunning(folder: string, pid: number | undefined): UmbraError {
+  const who = pid === undefined ? 'another process' : `process ${pid}`;
+  return new UmbraError('daemon.running', `a daemon works on ${folder} already: ${who}`, {
+    hint: 'See how it is with `umbra daemon status`, or end it with `umbra daemon stop`.',
+    context: { pid, folder },
+  });
+}

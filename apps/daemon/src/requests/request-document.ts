@@ -1,0 +1,16 @@
+import type { RunRecord } from '@umbracore/contracts';
+import { errorDocument, runDocument } from '@umbracore/runtime/documents';
+import type { RunRequest } from './run-request.ts';
+
+/** A request as `umbra.request/1`. */
+export const requestDocument = (
+  { end, problems }: RunRequest,
+  key: string | undefined,
+  runs: readonly RunRecord[],
+) => ({
+  schema: 'umbra.request/1',
+  key: key ?? null,
+  exitCode: end?.exitCode ?? null,
+  runs: runs.map(runDocument),
+  problems: problems.map(errorDocument),
+});

@@ -1,0 +1,159 @@
+import {
+  toUmbraError,
+  type JobId,
+  type RunId,
+  type RunOptions,
+  type RunRecord,
+  type Trigger,
+  type UmbraError,
+  type UmbraEvent,
+} from '@umbracore/contracts';
+import { chooseRuns, runInTurn, type RunSources, type Runtime, type TurnRequest } from '@umbracore/runtime';
+import { exitCodes, runExitCode, worstOf } from '@umbracore/runtime/documents';
+import { followRun } from './follow-run.ts';
+
+/** What somebody asks for. Without names, `all` or tags: the only job there is. */
+export interface WantedWork {
+  readonly jobs: readonly JobId[];
+  readonly all: boolean;
+  readonly tags: readonly string[];
+  readonly trigger: Extract<Trigger, 'manual' | 'api'>;
+  readonly options: RunOptions;
+}
+
+/** How a request ended. */
+export interface RequestEnd {
+  readonly exitCode: number;
+  readonly runs: readonly RunRecord[];
+  readonly problems: readonly UmbraError[];
+}
+
+/** What a request needs: the runtime, with the configuration that holds now. */
+export type RequestSources = RunSources & Pick<Runtime, 'store' | 'events'>;
+
+export interface RunRequestInit {
+  readonly sources: RequestSources;
+  readonly work: WantedWork;
+  /** Makes it one request however often it is sent, also to the next daemon; undefined if it is sent once. */
+  readonly key: string | undefined;
+}
+
+/** Jobs that somebody asked for, carried out in turn whether that somebody stays or goes. */
+export class RunRequest {
+  readonly work: WantedWork;
+  /** Resolves when there is something to tell: a run, a refusal, or the end. */
+  readonly begun: Promise<void>;
+  readonly ended: Promise<RequestEnd>;
+  readonly #sources: RequestSources;
+  readonly #key: string | undefined;
+  readonly #cancelled = new AbortController();
+  readonly #runs = new Set<RunId>();
+  readonly #problems: UmbraError[] = [];
+  /** Jobs whose earlier runs are being carried to their end. */
+  #earlier: readonly JobId[] = [];
+  #underWay: readonly RunId[] = [];
+  #end: RequestEnd | undefined;
+
+  constructor({ sources, work, key }: RunRequestInit) {
+    this.#sources = sources;
+    this.work = work;
+    this.#key = key;
+    let tell = (): void => {};
+    this.begun = new Promise((resolve) => (tell = resolve));
+    const listening = sources.events.onAny((event) => {
+      if (this.#concerns(event)) tell();
+    });
+    this.ended = this.#carryOut(() => tell()).finally(() => {
+      listening[Symbol.dispose]();
+      tell();
+    });
+  }
+
+  /** The runs that have been told of so far, those that were left behind earlier included. */
+  get runs(): readonly RunId[] {
+    return [...this.#runs];
+  }
+
+  /** Jobs that were refused so far. */
+  get problems(): readonly UmbraError[] {
+    return this.#problems;
+  }
+
+  get end(): RequestEnd | undefined {
+    return this.#end;
+  }
+
+  /** Ends the run under way cleanly, and begins nothing more. */
+  cancel(reason: string): void {
+    this.#cancelled.abort(reason);
+  }
+
+  /** True if an event is of a run of this request. */
+  owns(event: UmbraEvent): boolean {
+    return 'run' in event && this.#runs.has(event.run);
+  }
+
+  #concerns(event: UmbraEvent): boolean {
+    if (!('run' in event)) return false;
+    if (this.#earlier.includes(event.job) || this.#underWay.includes(event.run)) this.#runs.add(event.run);
+    return this.#runs.has(event.run);
+  }
+
+  async #carryOut(tellSomething: () => void): Promise<RequestEnd> {
+    const refused = (error: UmbraError): void => {
+      this.#problems.push(error);
+      tellSomething();
+    };
+    let runs: readonly RunRecord[] = [];
+    try {
+      runs = await this.#runAll(refused);
+    } catch (thrown) {
+      refused(toUmbraError(thrown));
+    }
+    const codes = runs.map((run) => runExitCode(run) ?? exitCodes.failed);
+    const exitCode = worstOf([...codes, ...this.#problems.map((error) => error.exitCode)]);
+    return (this.#end = { exitCode, runs, problems: this.#problems });
+  }
+
+  async #runAll(refused: (error: UmbraError) => void): Promise<readonly RunRecord[]> {
+    const { jobs, all, tags, trigger, options } = this.work;
+    const { clock } = this.#sources;
+    const wanted = await chooseRuns(this.#sources, jobs, { all, tag: tags });
+    await this.#finishEarlierRuns();
+    const { signal } = this.#cancelled;
+    const slot = this.#key === undefined ? undefined : { key: slotKeyOf(this.#key), at: clock.now(), fold: 0 as const };
+    const requests: readonly TurnRequest[] = wanted.map(({ job }) => ({ job, trigger, slot }));
+    const found: RunRecord[] = [];
+    const began = (runs: readonly RunId[]): void => void (this.#underWay = runs);
+    const ended = await runInTurn(this.#sources, requests, options, {
+      signal,
+      began,
+      refused: async (error) => {
+        const run = await this.#runOfOurs(error);
+        if (run === undefined) refused(error);
+        else found.push(run);
+      },
+    });
+    return [...found, ...ended];
+  }
+
+  /** The run that is in the way may be the one that an earlier daemon began for this very request. */
+  async #runOfOurs(error: UmbraError): Promise<RunRecord | undefined> {
+    const id = error.context['run'];
+    if (error.code !== 'job.already-running' || typeof id !== 'string' || this.#key === undefined) return undefined;
+    const run = await this.#sources.store.run(id);
+    if (run?.slot !== slotKeyOf(this.#key)) return undefined;
+    this.#runs.add(id);
+    return await followRun(this.#sources, id, this.#cancelled.signal);
+  }
+
+  /** What earlier processes left behind of the same jobs is carried to its end first. */
+  async #finishEarlierRuns(): Promise<void> {
+    this.#earlier = this.work.jobs;
+    await this.#sources.coordinator.recover({ wait: true, jobs: this.work.jobs });
+    this.#earlier = [];
+  }
+}
+
+/** A request stands for a slot of its own, so that it gives each run once whoever dies. */
+const slotKeyOf = (key: string): string => `request/${key}`;

@@ -1,0 +1,35 @@
+import type { UmbraEvent } from '@umbracore/contracts';
+import { z } from 'zod';
+import { streamEvents } from '../events/stream-events.ts';
+import { defineRoute } from '../http/route.ts';
+import { runId } from './inputs.ts';
+
+const eventId = z.coerce.number().int();
+
+export const events = defineRoute({
+  method: 'get',
+  path: '/v1/events',
+  access: 'read',
+  summary:
+    'Everything that happens, as server-sent events. `Last-Event-ID` or `after` resumes; `gap` tells what is lost.',
+  input: {
+    query: z.object({ after: eventId.optional(), job: z.string().optional(), run: runId.optional() }),
+    headers: z.object({ 'last-event-id': eventId.optional() }),
+  },
+  answers: { 200: { text: 'One `umbra.event/1` each', mediaType: 'text/event-stream' } },
+  handle({ daemon, query, headers, context }) {
+    const after = headers['last-event-id'] ?? query.after ?? daemon.feed.newest;
+    return streamEvents(context, { daemon, after, wants: (event) => isWanted(event, query) });
+  },
+});
+
+/** Absent parts want everything. */
+interface Wanted {
+  readonly job?: string | undefined;
+  readonly run?: string | undefined;
+}
+
+function isWanted(event: UmbraEvent, { job, run }: Wanted): boolean {
+  if (run !== undefined && !('run' in event && event.run === run)) return false;
+  return job === undefined || ('job' in event && event.job === job);
+}

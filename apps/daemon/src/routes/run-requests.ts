@@ -1,0 +1,93 @@
+import { UmbraError } from '@umbracore/contracts';
+import { z } from 'zod';
+import type { Daemon } from '../daemon.ts';
+import { streamRequest } from '../events/stream-request.ts';
+import { problem } from '../http/router.ts';
+import { defineRoute, type Answer } from '../http/route.ts';
+import { requestDocument } from '../requests/request-document.ts';
+import type { RunRequest } from '../requests/run-request.ts';
+import { idempotencyKey } from './inputs.ts';
+
+const verifyLevel = z.enum(['none', 'metadata', 'sample', 'full']);
+
+const options = z.strictObject({
+  compressionLevel: z.int().min(0).max(9).optional(),
+  verifyAfterCompletion: z.union([z.boolean(), verifyLevel]).optional(),
+  dryRun: z.boolean().optional(),
+  retry: z.boolean().optional(),
+  uploadBytesPerSecond: z.number().positive().optional(),
+  parent: z.string().max(200).optional(),
+  force: z.boolean().optional(),
+  ignoreConditions: z.boolean().optional(),
+});
+
+const body = z.strictObject({
+  jobs: z.array(z.string().min(1).max(200)).max(1000).default([]),
+  all: z.boolean().default(false),
+  tags: z.array(z.string()).max(100).default([]),
+  trigger: z.enum(['manual', 'api']).default('api'),
+  options: options.default({}),
+});
+
+export const requestRuns = defineRoute({
+  method: 'post',
+  path: '/v1/runs',
+  access: 'control',
+  summary:
+    'Runs jobs in turn. With `Accept: text/event-stream` the answer is their events until the last one has ended.',
+  input: {
+    headers: z.object({
+      'idempotency-key': idempotencyKey.optional(),
+      'last-event-id': z.coerce.number().int().optional(),
+      accept: z.string().optional(),
+    }),
+    body,
+  },
+  answers: {
+    202: { text: 'The request is under way; these runs have begun', document: 'request' },
+    200: { text: 'The request has ended: the same key was sent before', document: 'request' },
+  },
+  async handle({ daemon, headers, body, context }) {
+    await daemon.refresh();
+    const before = headers['last-event-id'] ?? daemon.feed.newest;
+    const key = headers['idempotency-key'];
+    const request = daemon.requests.submit(body, key);
+    if (headers.accept?.includes('text/event-stream') === true)
+      return streamRequest(context, { daemon, request, key, after: before });
+    await request.begun;
+    return answerTo(daemon, request, key, before);
+  },
+});
+
+async function answerTo(daemon: Daemon, request: RunRequest, key: string | undefined, after: number): Promise<Answer> {
+  const { end, problems, runs } = request;
+  const [refusal] = problems;
+  // Nothing came of it: the one reason is the answer.
+  if (end !== undefined && runs.length === 0 && end.runs.length === 0 && refusal !== undefined) return problem(refusal);
+  const records = end?.runs ?? (await Promise.all(runs.map((run) => daemon.runtime.store.run(run))));
+  const document = requestDocument(
+    request,
+    key,
+    records.filter((run) => run !== undefined),
+  );
+  return { status: end === undefined ? 202 : 200, document: { ...document, after } };
+}
+
+export const cancelRequest = defineRoute({
+  method: 'post',
+  path: '/v1/requests/{key}/cancel',
+  access: 'control',
+  summary: 'Cancels the run of a request that is under way, and begins no further one',
+  input: {
+    params: z.object({ key: idempotencyKey }),
+    body: z.strictObject({ reason: z.string().max(200).default('asked for') }),
+  },
+  answers: { 202: { text: 'The request as it is now', document: 'request' } },
+  handle({ daemon, params: { key }, body }) {
+    const request = daemon.requests.get(key);
+    if (request === undefined)
+      throw new UmbraError('usage.unknown-run', `there is no request ${key}`, { hint: 'Cancel its runs instead.' });
+    request.cancel(body.reason);
+    return { status: 202, document: requestDocument(request, key, []) };
+  },
+});

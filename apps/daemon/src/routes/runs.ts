@@ -1,0 +1,52 @@
+import { runOutcomes, UmbraError, type RunRecord } from '@umbracore/contracts';
+import { runDocument, stepDocument } from '@umbracore/runtime/documents';
+import { z } from 'zod';
+import type { Daemon } from '../daemon.ts';
+import { defineRoute } from '../http/route.ts';
+import { instant, oneOrMore, runId, wholeNumber } from './inputs.ts';
+
+const states = ['queued', 'running', 'retrying', ...runOutcomes] as const;
+
+export const listRuns = defineRoute({
+  method: 'get',
+  path: '/v1/runs',
+  access: 'read',
+  summary: 'Runs, newest first',
+  input: {
+    query: z.object({
+      job: z.string().optional(),
+      repository: z.string().optional(),
+      parent: runId.optional(),
+      state: oneOrMore.pipe(z.array(z.enum(states))).optional(),
+      since: instant.optional(),
+      until: instant.optional(),
+      limit: wholeNumber(1, 1000).default(20),
+    }),
+  },
+  answers: { 200: { text: 'The runs', document: 'history' } },
+  async handle({ daemon, query: { state, ...query } }) {
+    const runs = await daemon.runtime.store.runs({ ...query, states: state });
+    return { document: { schema: 'umbra.history/1', runs: runs.map(runDocument) } };
+  },
+});
+
+export const showRun = defineRoute({
+  method: 'get',
+  path: '/v1/runs/{run}',
+  access: 'read',
+  summary: 'One run with its steps',
+  input: { params: z.object({ run: runId }) },
+  answers: { 200: { text: 'The run and its steps', document: 'run' } },
+  async handle({ daemon, params }) {
+    const run = await runNamed(daemon, params.run);
+    const steps = await daemon.runtime.store.steps(run.id);
+    return { document: { schema: 'umbra.run/1', run: runDocument(run), steps: steps.map(stepDocument) } };
+  },
+});
+
+/** Throws `usage.unknown-run`. */
+export async function runNamed({ runtime }: Daemon, id: string): Promise<RunRecord> {
+  const run = await runtime.store.run(id);
+  if (run !== undefined) return run;
+  throw new UmbraError('usage.unknown-run', `there is no run ${id}`, { hint: 'List runs with `umbra history`.' });
+}

@@ -1,0 +1,21 @@
+import type { UmbraError } from '@umbracore/contracts';
+
+/** An error as `umbra.error/1`. */
+export function errorDocument(error: UmbraError): Record<string, unknown> {
+  const { code, exitCode, message, hint } = error.toRecord();
+  const internal = code === 'internal' ? { stack: stackOf(error) } : {};
+  // No page of the manual belongs to a code yet; whoever reads the field today will find it there.
+  const docs = null;
+  return { schema: 'umbra.error/1', code, exitCode, message, hint, docs, ...problemsOf(error), ...internal };
+}
+
+/** What the configuration reader found, each with its place. */
+function problemsOf({ context: { problems } }: UmbraError): { readonly problems?: readonly unknown[] } {
+  return Array.isArray(problems) ? { problems } : {};
+}
+
+/** Where a bug is. */
+export function stackOf(error: UmbraError): string {
+  const origin = error.cause instanceof Error ? error.cause : error;
+  return origin.stack ?? String(origin);
+}
