@@ -126,6 +126,11 @@ export interface StateStore extends AsyncDisposable {
    * one), or undefined if the cursor was somewhere else and nothing was recorded.
    */
   account(accountings: readonly Accounting[]): Promise<readonly (readonly RunRecord[] | undefined)[]>;
+  /**
+   * Ends a queued run that nobody will carry out, also while another run of the same job is held. Undefined if at this moment
+   * somebody holds it, or if it has begun or ended.
+   */
+  dismiss(run: RunId, end: AccountedEnd, at: Instant): Promise<RunRecord | undefined>;
   claim(run: RunId, request: ClaimRequest): Promise<ClaimResult>;
   /** Prolongs the lease. Throws `state.lease-lost` if it was taken over. */
   renew(lease: Lease, until: Instant): Promise<{ readonly lease: Lease; readonly cancelRequested: boolean }>;

@@ -1,5 +1,6 @@
 import { isTerminal, UmbraError } from '@umbracore/contracts';
 import type {
+  AccountedEnd,
   Accounting,
   AuditFinding,
   ClaimRequest,
@@ -24,11 +25,15 @@ interface Entry {
   readonly steps: StepRecord[];
 }
 
-/** The rules of the store in the fewest lines: what these tests need, and no more. */
+/** The rules of the store in the fewest lines: what these tests need, and no more. Quick enough for years of runs. */
 export class MemoryStore implements StateStore {
   readonly health = { mode: 'volatile', alarms: [] } as const;
   readonly entries = new Map<string, Entry>();
   readonly #cursors = new Map<JobId, Instant>();
+  readonly #slots = new Map<string, Entry>();
+  readonly #ofJob = new Map<JobId, Set<Entry>>();
+  /** Entries that had not ended when somebody looked last. */
+  readonly #open = new Set<Entry>();
   #fence = 0;
 
   async enqueue(queued: NewRun) {
@@ -36,54 +41,65 @@ export class MemoryStore implements StateStore {
   }
 
   #enqueue(queued: NewRun) {
-    const { plan } = queued;
-    const same = this.#all().find(
-      ({ run }) =>
-        run.slot !== null &&
-        run.slot === queued.slot &&
-        run.job === plan.job.id &&
-        run.repository === (plan.repository?.name ?? ''),
-    );
-    if (same !== undefined) return { run: same.run, created: false };
     const run = aRun({ ...queued, parent: queued.parent ?? null });
-    this.entries.set(run.id, { run, lease: undefined, fence: 0, steps: [] });
+    const same = this.#slots.get(slotOf(run)) ?? this.entries.get(run.id);
+    if (same !== undefined) return { run: same.run, created: false };
+    const entry = { run, lease: undefined, fence: 0, steps: [] };
+    this.entries.set(run.id, entry);
+    if (run.slot !== null) this.#slots.set(slotOf(run), entry);
+    this.#ofJob.set(run.job, (this.#ofJob.get(run.job) ?? new Set()).add(entry));
+    this.#open.add(entry);
     return { run, created: true };
   }
 
   async begin(queued: NewRun, request: ClaimRequest) {
     const { run, created } = this.#enqueue(queued);
     const claim = this.#claim(run.id, request);
-    if (created && !claim.granted) this.entries.delete(run.id);
+    if (created && !claim.granted) this.#remove(this.#entry(run.id));
     return { run, created: created && claim.granted, claim };
+  }
+
+  /** Takes out what ended before, as if it had never been. */
+  forget(before: Instant): void {
+    for (const entry of this.entries.values()) if ((entry.run.finishedAt ?? before) < before) this.#remove(entry);
+  }
+
+  #remove(entry: Entry): void {
+    const { id, job } = entry.run;
+    this.entries.delete(id);
+    this.#slots.delete(slotOf(entry.run));
+    this.#ofJob.get(job)?.delete(entry);
+    this.#open.delete(entry);
   }
 
   async run(id: string) {
     return this.entries.get(id)?.run;
   }
 
-  async runs({ job, repository, parent, states, since, limit }: RunQuery) {
-    return this.#all()
+  async runs({ job, repository, parent, states, since, until, limit }: RunQuery) {
+    const all = job === undefined ? this.entries.values() : (this.#ofJob.get(job) ?? []);
+    return [...all]
       .map(({ run }) => run)
       .filter(
         (run) =>
-          (job ?? run.job) === run.job &&
           (repository ?? run.repository) === run.repository &&
           (parent ?? run.parent) === run.parent &&
           (states?.includes(run.state) ?? true) &&
-          (since ?? 0) <= run.queuedAt,
+          (since ?? -Infinity) <= run.queuedAt &&
+          (until ?? Infinity) > run.queuedAt,
       )
       .toReversed()
+      .sort((one, other) => other.queuedAt - one.queuedAt)
       .slice(0, limit);
   }
 
   async latest(states: readonly RunState[]) {
-    return this.runs({ states });
+    const newest = new Map((await this.runs({ states })).toReversed().map((run) => [placeOf(run), run]));
+    return [...newest.values()];
   }
 
   async open() {
-    return this.#all()
-      .filter(({ run }) => !isTerminal(run.state))
-      .map(({ run, lease }) => ({ run, lease }));
+    return this.#allOpen().map(({ run, lease }) => ({ run, lease }));
   }
 
   async cursors() {
@@ -96,12 +112,21 @@ export class MemoryStore implements StateStore {
       this.#cursors.set(job, until);
       return runs.map(({ end, ...queued }) => {
         const { run, created } = this.#enqueue(queued);
-        if (!created || end === undefined) return run;
-        const entry = this.#entry(run.id);
-        entry.run = { ...run, state: end.outcome, because: end.because, finishedAt: queued.queuedAt };
-        return entry.run;
+        return created && end !== undefined ? this.#end(this.#entry(run.id), end, queued.queuedAt) : run;
       });
     });
+  }
+
+  async dismiss(id: string, end: AccountedEnd, at: Instant) {
+    const entry = this.#entry(id);
+    if (entry.run.state !== 'queued' || isLive(entry.lease, at)) return undefined;
+    entry.lease = undefined;
+    return this.#end(entry, end, at);
+  }
+
+  #end(entry: Entry, { outcome, because }: AccountedEnd, finishedAt: Instant): RunRecord {
+    entry.run = { ...entry.run, state: outcome, because, finishedAt, revision: entry.run.revision + 1 };
+    return entry.run;
   }
 
   async claim(id: string, request: ClaimRequest): Promise<ClaimResult> {
@@ -111,16 +136,12 @@ export class MemoryStore implements StateStore {
   #claim(id: string, { owner, now, ttlMs, evict }: ClaimRequest): ClaimResult {
     const entry = this.#entry(id);
     if (isTerminal(entry.run.state)) return { granted: false, reason: 'ended', holder: undefined };
-    const live = (lease: Lease | undefined): lease is Lease => lease !== undefined && lease.until > now;
-    if (live(entry.lease) && entry.lease.fence !== evict) {
+    if (isLive(entry.lease, now) && entry.lease.fence !== evict) {
       return { granted: false, reason: 'held', holder: entry.lease };
     }
-    const rival = this.#all().find(
-      (other) =>
-        other !== entry &&
-        other.run.job === entry.run.job &&
-        other.run.repository === entry.run.repository &&
-        live(other.lease),
+    const place = placeOf(entry.run);
+    const rival = this.#allOpen().find(
+      (other) => other !== entry && placeOf(other.run) === place && isLive(other.lease, now),
     );
     if (rival !== undefined) return { granted: false, reason: 'busy', holder: rival.lease };
     entry.fence = this.#fence += 1;
@@ -176,8 +197,9 @@ export class MemoryStore implements StateStore {
 
   async [Symbol.asyncDispose]() {}
 
-  #all(): Entry[] {
-    return [...this.entries.values()];
+  #allOpen(): readonly Entry[] {
+    for (const entry of this.#open) if (isTerminal(entry.run.state)) this.#open.delete(entry);
+    return [...this.#open];
   }
 
   #entry(id: string): Entry {
@@ -192,3 +214,9 @@ export class MemoryStore implements StateStore {
     return entry;
   }
 }
+
+const isLive = (lease: Lease | undefined, now: Instant): lease is Lease => lease !== undefined && lease.until > now;
+
+const placeOf = ({ job, repository }: RunRecord): string => JSON.stringify([job, repository]);
+
+const slotOf = (run: RunRecord): string => JSON.stringify([run.job, run.repository, run.slot]);

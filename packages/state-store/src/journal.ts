@@ -2,6 +2,7 @@ import {
   isTerminal,
   runOutcomes,
   UmbraError,
+  type AccountedEnd,
   type Accounting,
   type ClaimRequest,
   type ClaimResult,
@@ -23,7 +24,7 @@ import { accountIn, preparedAccounting } from './accounting.ts';
 import type { Alarms } from './alarms.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { existing, type Ledger, type LedgerEntry } from './ledger.ts';
-import { assertHeld, leaseOf, refusalOf, type ClaimRefusal } from './lease.ts';
+import { assertHeld, isHeldAt, leaseOf, refusalOf, type ClaimRefusal } from './lease.ts';
 import { changedRecord, columnsOf, newRow, recordOf, type RunRow } from './run-row.ts';
 import { auditChain, damageOf, sealBehind } from './seal.ts';
 
@@ -106,6 +107,17 @@ export class Journal implements StateStore {
     const answers = await this.#ledger.write((entry) => accountIn(entry, wanted));
     // A slot whose record cannot be read any more is taken, and must not keep the other jobs from being accounted for.
     return answers.map((rows) => rows && this.#readAll(rows));
+  }
+
+  dismiss(id: RunId, { outcome, because }: AccountedEnd, at: Instant): Promise<RunRecord | undefined> {
+    return this.#ledger.write(async (entry) => {
+      const row = await known(entry, id);
+      if (row.state !== 'queued' || isHeldAt(row, at)) return undefined;
+      const record = changedRecord(row, this.#require(row), { state: outcome, because, finishedAt: at });
+      const ended = { ...row, ...columnsOf(record) };
+      await this.#seal(entry, ended);
+      return this.#require(ended);
+    });
   }
 
   claim(id: RunId, request: ClaimRequest): Promise<ClaimResult> {

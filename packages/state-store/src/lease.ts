@@ -28,6 +28,8 @@ const liveLeaseOf = (row: RunRow, now: Instant): Lease | undefined => {
   return lease !== undefined && lease.until > now ? lease : undefined;
 };
 
+export const isHeldAt = (row: RunRow, now: Instant): boolean => liveLeaseOf(row, now) !== undefined;
+
 export type ClaimRefusal = { readonly reason: 'held' | 'busy' | 'ended'; readonly holder: Lease | undefined };
 
 /** Why a run cannot be claimed; undefined if it can. `rivals` are the other held runs of the same job and repository. */

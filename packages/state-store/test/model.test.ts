@@ -35,6 +35,7 @@ const command = fc.oneof(
     ),
     later,
   }),
+  fc.record({ type: fc.constant('dismiss'), id, later }),
   fc.record({ type: fc.constant('claim'), id, pid, later, evict: fc.option(fc.nat(5), { nil: undefined }) }),
   fc.record({ type: fc.constant('renew'), which, later }),
   fc.record({ type: fc.constant('update'), which, revision: fc.integer({ min: 1, max: 4 }), state, later }),
@@ -76,6 +77,8 @@ async function perform(store: StateStore, leases: Lease[], step: Command): Promi
     }
     case 'account':
       return store.account(step.accountings.map((one) => accountingOf(one, at)));
+    case 'dismiss':
+      return store.dismiss(step.id, { outcome: 'skipped', because }, at);
     case 'claim': {
       const owner = { pid: step.pid, startTime: '1', bootId: 'b', host: 'h' };
       const result = await store.claim(step.id, { owner, now: at, ttlMs: 100, evict: step.evict });
@@ -108,11 +111,12 @@ async function perform(store: StateStore, leases: Lease[], step: Command): Promi
   }
 }
 
+const because = { code: 'catch-up', text: 'the machine was off', alsoStandsFor: null } as const;
+
 type Wanted = (Command & { readonly type: 'account' })['accountings'][number];
 
 function accountingOf({ job, from, until, runs }: Wanted, queuedAt: number): Accounting {
   const plan = aPlan({ job: aJob({ id: job }), repository: aRepository() });
-  const because = { code: 'catch-up', text: 'the machine was off', alsoStandsFor: null } as const;
   return {
     job,
     from,

@@ -1,6 +1,12 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
+import type { AccountedEnd } from '@umbracore/contracts';
 import { aNewRun } from '../builders.ts';
-import { finished, inJob, owner, start, ttlMs, type StateStoreCase } from '../state-store-subject.ts';
+import { claimed, finished, inJob, owner, refuses, start, ttlMs, type StateStoreCase } from '../state-store-subject.ts';
+
+const superseded: AccountedEnd = {
+  outcome: 'skipped',
+  because: { code: 'superseded', text: 'a newer slot took its place', alsoStandsFor: null },
+};
 
 /** What is asked for is there once. */
 export const queueCases: readonly StateStoreCase[] = [
@@ -69,6 +75,48 @@ export const queueCases: readonly StateStoreCase[] = [
       const results = await Promise.all(runs.map((run) => store.enqueue(run)));
       equal(results.filter(({ created }) => created).length, 1);
       equal(new Set(results.map(({ run }) => run.id)).size, 1);
+    },
+  },
+  {
+    name: 'a queued run is dismissed without being carried out, also while another run of its job is held',
+    async run({ store }) {
+      await store.begin(aNewRun({ id: 'r-1' }), { owner: owner(1), now: start, ttlMs });
+      await store.enqueue(aNewRun({ id: 'r-2', slot: 'a', slotAt: start }));
+      const ended = await store.dismiss('r-2', superseded, start + 7);
+      deepEqual(
+        [ended?.state, ended?.because, ended?.finishedAt, ended?.revision],
+        ['skipped', superseded.because, start + 7, 2],
+      );
+      deepEqual(await store.run('r-2'), ended);
+      deepEqual(
+        (await store.open()).map(({ run }) => run.id),
+        ['r-1'],
+      );
+      deepEqual(await store.audit(), []);
+      await refuses(store.dismiss('r-9', superseded, start), 'usage.unknown-run');
+    },
+  },
+  {
+    name: 'a run that is held, has begun or has ended is not dismissed',
+    async run({ store }) {
+      await store.enqueue(aNewRun({ id: 'r-1' }));
+      const lease = await claimed(store, 'r-1');
+      equal(await store.dismiss('r-1', superseded, start), undefined);
+      const { revision } = await store.update(lease, 1, { state: 'retrying', retryAt: start });
+      await store.release(lease);
+      equal(await store.dismiss('r-1', superseded, start), undefined);
+      await store.update(await claimed(store, 'r-1'), revision, { state: 'failed', finishedAt: start });
+      equal(await store.dismiss('r-1', superseded, start), undefined);
+      equal((await store.run('r-1'))?.state, 'failed');
+    },
+  },
+  {
+    name: 'a run whose owner has overslept is dismissed, and the owner is refused',
+    async run({ store }) {
+      await store.enqueue(aNewRun({ id: 'r-1' }));
+      const lease = await claimed(store, 'r-1');
+      equal((await store.dismiss('r-1', superseded, start + ttlMs))?.state, 'skipped');
+      await refuses(store.update(lease, 2, { state: 'running' }), 'state.lease-lost');
     },
   },
 ];
