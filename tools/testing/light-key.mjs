@@ -9,7 +9,10 @@ const cost = { N: 2, r: 1, p: 1 };
 /** Any irreducible polynomial of degree 53 does; restic looks for one of its own for every repository. */
 const chunkerPolynomial = '25b468838dcb75';
 
-/** Makes a local repository with such a key without restic: empty, format 2, as every version from 0.14 on opens it. */
+/**
+ * Makes a local repository with such a key without restic: empty, format 2, as every version from 0.14 on opens it. Gives
+ * its master key.
+ */
 export function makeRepository(repository, password) {
   for (const folder of ['data', 'index', 'keys', 'locks', 'snapshots']) {
     mkdirSync(join(repository, folder), { recursive: true });
@@ -20,6 +23,15 @@ export function makeRepository(repository, password) {
   const part = (from, to) => master.subarray(from, to).toString('base64');
   const keys = { mac: { k: part(32, 48), r: part(48, 64) }, encrypt: part(0, 32) };
   replaceKeys(repository, JSON.stringify(keys), password);
+  return master;
+}
+
+/** Puts a snapshot into a local repository without restic, whose data is nowhere, and gives its id. */
+export function addSnapshot(repository, master, document) {
+  const sealed = seal(master, Buffer.from(JSON.stringify(document)));
+  const id = createHash('sha256').update(sealed).digest('hex');
+  writeFileSync(join(repository, 'snapshots', id), sealed, { mode: 0o400 });
+  return id;
 }
 
 /** Replaces all keys of a local repository by one for `password`; `masterKey` is what `restic cat masterkey` prints. */

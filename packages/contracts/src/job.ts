@@ -114,7 +114,10 @@ export interface CopyJobDefinition extends JobBase {
 export interface RetentionPolicy {
   /** So many of the newest. */
   readonly last: number;
-  /** The newest snapshot of each of the last so many hours, days, … that have one. */
+  /**
+   * The newest snapshot of each of the last so many hours, days, … that have one; while there are fewer, the oldest snapshot
+   * too.
+   */
   readonly hourly: number;
   readonly daily: number;
   readonly weekly: number;

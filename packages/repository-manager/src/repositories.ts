@@ -17,6 +17,7 @@ import {
   type SecretReference,
   type SecretResolver,
 } from '@umbracore/contracts';
+import { planForget } from './forget-plan.ts';
 import { examine } from './health.ts';
 import { healLocks } from './heal.ts';
 import { logged } from './wrappers/logged.ts';
@@ -41,9 +42,7 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
 
   return {
     backend,
-    planForget: () => {
-      throw new UmbraError('backend.unsupported', 'No forget plan yet');
-    },
+    planForget,
     resolve: (definition, signal) => resolveSecrets(definition, secrets, signal),
 
     async create(definition, operation) {
