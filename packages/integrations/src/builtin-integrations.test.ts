@@ -1,16 +1,35 @@
 import { type SecretProvider, silentLog } from '@umbracore/contracts';
+import { FakeClock } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { builtinIntegrations } from './index.ts';
 
-test('registers one provider for each scheme', async () => {
+test('registers one provider for each scheme, and each kind of condition', async () => {
   const providers: SecretProvider[] = [];
-  const plugin = builtinIntegrations({ NAME: 'value' });
+  const kinds: string[] = [];
+  const plugin = builtinIntegrations({ NAME: 'value' }, new FakeClock());
   await plugin.register(
-    { log: silentLog, addBackend() {}, addSecretProvider: (one) => providers.push(one), addCondition() {} },
+    {
+      log: silentLog,
+      addBackend() {},
+      addSecretProvider: (one) => providers.push(one),
+      addCondition: ({ kind }) => kinds.push(kind),
+    },
     undefined,
   );
   expect(plugin).toMatchObject({ name: 'builtin', api: 1 });
   expect(providers.map(({ scheme }) => scheme)).toEqual(['env', 'file', 'command']);
+  expect(kinds).toEqual([
+    'power',
+    'minBattery',
+    'metered',
+    'network',
+    'reachable',
+    'mounted',
+    'freeSpace',
+    'load',
+    'idle',
+    'command',
+  ]);
   const secret = await providers[0]?.resolve({ scheme: 'env', target: 'NAME' });
   expect(secret?.reveal()).toBe('value');
 });

@@ -1,16 +1,22 @@
-import { definePlugin, type Plugin } from '@umbracore/contracts';
+import { definePlugin, type Clock, type Plugin } from '@umbracore/contracts';
 import { commandSecrets } from './command-secrets.ts';
+import { builtinConditions } from './conditions/builtin-conditions.ts';
+import { thisMachine } from './conditions/machine.ts';
 import { envSecrets } from './env-secrets.ts';
 import { fileSecrets } from './file-secrets.ts';
 
-/** The plug-in `builtin`: secrets by `env:`, `file:` and `command:`. `env` is the environment that the first and last use. */
-export function builtinIntegrations(env: Readonly<Record<string, string | undefined>>): Plugin {
+/**
+ * The plug-in `builtin`: secrets by `env:`, `file:` and `command:`, and the conditions. `env` is the environment that secrets
+ * are taken from and that programs are started with.
+ */
+export function builtinIntegrations(env: Readonly<Record<string, string | undefined>>, clock: Clock): Plugin {
   return definePlugin({
     name: 'builtin',
     register(host) {
       host.addSecretProvider(envSecrets(env));
       host.addSecretProvider(fileSecrets());
       host.addSecretProvider(commandSecrets({ env }));
+      for (const kind of builtinConditions(thisMachine({ clock, env }))) host.addCondition(kind);
     },
   });
 }

@@ -17,6 +17,7 @@ import {
   type SecretResolver,
   type StateStore,
 } from '@umbracore/contracts';
+import { checkConditions } from '@umbracore/config';
 import { BackupCoordinator } from '@umbracore/coordinator-core';
 import { coordinatorModule } from '@umbracore/coordinator-core/module';
 import { engineProcessModule } from '@umbracore/engine-process/module';
@@ -68,6 +69,8 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   const configuration = await readConfiguration(options);
   requireJobs(configuration, options.jobsRequired === true);
   const extensions = await registerPlugins(await choosePlugins(options, configuration), log);
+  const conditions = conditionsOf(extensions.conditions, systemClock);
+  checkConditions(configuration, conditions);
   makeFolders(paths);
   const store = await openStateStore({ dir: paths.stateDir, clock: systemClock, log });
   // A state folder that cannot be written takes no output of engines either, and must not stop a backup.
@@ -75,7 +78,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
 
   container.bind(TOKENS.StateStore).toConstantValue(store);
   container.bind(TOKENS.BackendRegistry).toConstantValue(extensions.backends);
-  container.bind(TOKENS.Conditions).toConstantValue(conditionsOf(extensions.conditions, systemClock));
+  container.bind(TOKENS.Conditions).toConstantValue(conditions);
   container.bind(TOKENS.SecretResolver).toConstantValue(extensions.secrets);
   container.load(...laterModules(temporary?.spoolDir ?? paths.spoolDir));
   const coordinator = container.get(BackupCoordinator);
@@ -123,7 +126,7 @@ async function choosePlugins(
   options: ComposeOptions,
   { file, plugins }: Configuration,
 ): Promise<readonly ChosenPlugin[]> {
-  const given = [builtinIntegrations(options.env), resticPlugin, ...(options.plugins ?? [])];
+  const given = [builtinIntegrations(options.env, systemClock), resticPlugin, ...(options.plugins ?? [])];
   const named = await loadPlugins(plugins, file === undefined ? options.cwd : dirname(file));
   return [...given.map((plugin) => ({ plugin, options: undefined })), ...named];
 }
