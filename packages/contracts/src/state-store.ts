@@ -35,8 +35,11 @@ export interface Accounting {
   /** Where it goes. May be before `from`: the clock was set back. */
   readonly until: Instant;
   /** Queued runs to be started, and records of slots that nobody starts. */
-  readonly runs: readonly (NewRun & { readonly end?: AccountedEnd | undefined })[];
+  readonly runs: readonly AccountedRun[];
 }
+
+/** A run to be started, or with an end the record of one that nobody starts. */
+export type AccountedRun = NewRun & { readonly end?: AccountedEnd | undefined };
 
 export interface AccountedEnd {
   readonly outcome: 'skipped' | 'missed';
@@ -126,6 +129,8 @@ export interface StateStore extends AsyncDisposable {
    * one), or undefined if the cursor was somewhere else and nothing was recorded.
    */
   account(accountings: readonly Accounting[]): Promise<readonly (readonly RunRecord[] | undefined)[]>;
+  /** Records runs in one step, all of them or none. In their order; for a slot that has a run already, that one. */
+  record(runs: readonly AccountedRun[]): Promise<readonly RunRecord[]>;
   /**
    * Ends a queued run that nobody will carry out, also while another run of the same job is held. Undefined if at this moment
    * somebody holds it, or if it has begun or ended.

@@ -1,6 +1,7 @@
 import { isTerminal, UmbraError } from '@umbracore/contracts';
 import type {
   AccountedEnd,
+  AccountedRun,
   Accounting,
   AuditFinding,
   ClaimRequest,
@@ -110,11 +111,17 @@ export class MemoryStore implements StateStore {
     return accountings.map(({ job, from, until, runs }) => {
       if (this.#cursors.get(job) !== from) return undefined;
       this.#cursors.set(job, until);
-      return runs.map(({ end, ...queued }) => {
-        const { run, created } = this.#enqueue(queued);
-        return created && end !== undefined ? this.#end(this.#entry(run.id), end, queued.queuedAt) : run;
-      });
+      return runs.map((run) => this.#record(run));
     });
+  }
+
+  async record(runs: readonly AccountedRun[]) {
+    return runs.map((run) => this.#record(run));
+  }
+
+  #record({ end, ...queued }: AccountedRun): RunRecord {
+    const { run, created } = this.#enqueue(queued);
+    return created && end !== undefined ? this.#end(this.#entry(run.id), end, queued.queuedAt) : run;
   }
 
   async dismiss(id: string, end: AccountedEnd, at: Instant) {

@@ -3,6 +3,7 @@ import {
   runOutcomes,
   UmbraError,
   type AccountedEnd,
+  type AccountedRun,
   type Accounting,
   type ClaimRequest,
   type ClaimResult,
@@ -20,7 +21,7 @@ import {
   type StepRecord,
   type StoreHealth,
 } from '@umbracore/contracts';
-import { accountIn, preparedAccounting } from './accounting.ts';
+import { accountIn, preparedAccounting, preparedRuns, recordIn } from './accounting.ts';
 import type { Alarms } from './alarms.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { existing, type Ledger, type LedgerEntry } from './ledger.ts';
@@ -107,6 +108,12 @@ export class Journal implements StateStore {
     const answers = await this.#ledger.write((entry) => accountIn(entry, wanted));
     // A slot whose record cannot be read any more is taken, and must not keep the other jobs from being accounted for.
     return answers.map((rows) => rows && this.#readAll(rows));
+  }
+
+  async record(runs: readonly AccountedRun[]): Promise<readonly RunRecord[]> {
+    const rows = preparedRuns(runs);
+    const answers = await this.#ledger.write((entry) => recordIn(entry, rows));
+    return answers.map((row) => this.#require(row));
   }
 
   dismiss(id: RunId, { outcome, because }: AccountedEnd, at: Instant): Promise<RunRecord | undefined> {

@@ -14,6 +14,8 @@ const which = fc.nat(9);
 const outcome = fc.constantFrom(undefined, 'skipped', 'missed');
 const parent = fc.constantFrom(null, 'r-chain');
 
+const run = fc.record({ id, slot: fc.constantFrom(null, 's', 't'), outcome, parent });
+
 const command = fc.oneof(
   fc.record({
     type: fc.constant('enqueue'),
@@ -29,12 +31,13 @@ const command = fc.oneof(
         job: fc.constantFrom('a', 'b'),
         from: fc.constantFrom(undefined, undefined, 1, 2),
         until: fc.constantFrom(1, 2),
-        runs: fc.array(fc.record({ id, slot: fc.constantFrom(null, 's', 't'), outcome, parent }), { maxLength: 3 }),
+        runs: fc.array(run, { maxLength: 3 }),
       }),
       { maxLength: 3 },
     ),
     later,
   }),
+  fc.record({ type: fc.constant('record'), runs: fc.array(run, { maxLength: 3 }), later }),
   fc.record({ type: fc.constant('dismiss'), id, later }),
   fc.record({ type: fc.constant('claim'), id, pid, later, evict: fc.option(fc.nat(5), { nil: undefined }) }),
   fc.record({ type: fc.constant('renew'), which, later }),
@@ -77,6 +80,8 @@ async function perform(store: StateStore, leases: Lease[], step: Command): Promi
     }
     case 'account':
       return store.account(step.accountings.map((one) => accountingOf(one, at)));
+    case 'record':
+      return store.record(accountingOf({ job: 'a', from: undefined, until: 1, runs: step.runs }, at).runs);
     case 'dismiss':
       return store.dismiss(step.id, { outcome: 'skipped', because }, at);
     case 'claim': {

@@ -218,6 +218,34 @@ export const accountingCases: readonly StateStoreCase[] = [
     },
   },
   {
+    name: 'runs are recorded together, some as ended, and no cursor moves',
+    async run({ store }) {
+      const first = [slotRun('a', 1, { parent: 'r-chain' }), { ...slotRun('b', 1), end: skipped }];
+      const recorded = await store.record(first);
+      deepEqual(
+        recorded.map(({ id, state, parent, because }) => [id, state, parent, because]),
+        [
+          ['r-a-1', 'queued', 'r-chain', null],
+          ['r-b-1', 'skipped', null, skipped.because],
+        ],
+      );
+      deepEqual(await store.record([]), []);
+      const again = [
+        { ...slotRun('a', 1, { id: 'r-again' }), end: missed },
+        { ...slotRun('a', 2), end: missed },
+      ];
+      deepEqual(
+        (await store.record(again)).map(({ id, state }) => [id, state]),
+        [
+          ['r-a-1', 'queued'],
+          ['r-a-2', 'missed'],
+        ],
+      );
+      deepEqual(await idsOf(store), ['r-a-1', 'r-a-2', 'r-b-1']);
+      deepEqual([await store.cursors(), await store.audit()], [new Map(), []]);
+    },
+  },
+  {
     name: 'thousands of slots are accounted for in one call',
     async run({ store }) {
       const count = 3000;
