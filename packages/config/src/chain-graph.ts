@@ -2,7 +2,7 @@ import type { ChainEdge, ChainNode, EdgeCondition } from '@umbracore/contracts';
 import { builtInChain, builtInOn } from './built-in.ts';
 import type { Path } from './path.ts';
 import { list } from './plain-fields.ts';
-import type { ChainNodeInput, StepInput, StepsInput } from './schema/chain.ts';
+import type { BranchInput, ChainNodeInput, StepInput, StepsInput } from './schema/chain.ts';
 import { parseDuration } from './units.ts';
 
 export interface PlacedNode extends ChainNode {
@@ -23,7 +23,8 @@ export interface PlacedGraph {
   readonly edges: readonly PlacedChainEdge[];
 }
 
-interface Member extends StepInput {
+interface Member extends Omit<StepInput, 'job' | 'parallel' | 'any'> {
+  readonly job: string;
   readonly path: Path;
   readonly jobPath: Path;
 }
@@ -34,17 +35,32 @@ interface Stage {
   readonly join: ChainNode['join'];
 }
 
-function stagesOf(steps: StepsInput): readonly Stage[] {
-  const member = (step: string | StepInput, path: Path): Member =>
-    typeof step === 'string' ? { job: step, path, jobPath: path } : { ...step, path, jobPath: [...path, 'job'] };
-  return steps.map((step, index) => {
-    const path = ['steps', index];
-    if (typeof step !== 'string' && 'parallel' in step)
-      return { members: step.parallel.map((each, nth) => member(each, [...path, 'parallel', nth])), join: 'all' };
-    if (typeof step !== 'string' && 'any' in step)
-      return { members: step.any.map((each, nth) => member(each, [...path, 'any', nth])), join: 'any' };
-    return { members: [member(step, path)], join: 'all' };
+/** What a group says holds for each of its branches that does not say better. */
+function membersOf(branches: readonly BranchInput[], group: StepInput, path: Path): readonly Member[] {
+  const { on, deadline } = group;
+  return branches.map((branch, index) => {
+    const here = [...path, index];
+    return typeof branch === 'string'
+      ? { job: branch, on, deadline, path: here, jobPath: here }
+      : { on, deadline, ...branch, path: here, jobPath: [...here, 'job'] };
   });
+}
+
+/** The stages of a chain, each with at least one member. A step that says nothing to run has none: that is reported. */
+function stagesOf(steps: StepsInput): readonly Stage[] {
+  return steps
+    .map((step, index): Stage => {
+      const path = ['steps', index];
+      if (typeof step === 'string') return { members: [{ job: step, path, jobPath: path }], join: 'all' };
+      const { job, parallel, any, ...others } = step;
+      if (parallel !== undefined) return { members: membersOf(parallel, step, [...path, 'parallel']), join: 'all' };
+      if (any !== undefined) return { members: membersOf(any, step, [...path, 'any']), join: 'any' };
+      return {
+        members: job === undefined ? [] : [{ ...others, job, path, jobPath: [...path, 'job'] }],
+        join: 'all',
+      };
+    })
+    .filter(({ members }) => members.length > 0);
 }
 
 /** Names nodes after their jobs; `#` is in no name of a job, so a number behind it makes no other name. */

@@ -10,7 +10,7 @@ import { toBase } from './job-definition.ts';
 import { flattenLayers, weakest, type Layer } from './layers.ts';
 import type { Path } from './path.ts';
 import { plainFields } from './plain-fields.ts';
-import type { ChainInput } from './schema/chain.ts';
+import type { ChainInput, StepInput } from './schema/chain.ts';
 import { nearestSpan, type Finding } from './source-text.ts';
 
 export interface CompletedChain {
@@ -77,8 +77,43 @@ function checkForm(entry: Entry<ChainInput>): readonly Finding[] {
     return [
       finding('config.invalid-value', ['nodes'], 'key', `${chain} has both "steps" and "nodes"`, 'keep one of the two'),
     ];
-  if (entry.faulty || steps !== undefined || Object.keys(nodes ?? {}).length > 0) return [];
+  if (steps !== undefined) return steps.flatMap((step, index) => checkStep(entry, step, index));
+  if (entry.faulty || Object.keys(nodes ?? {}).length > 0) return [];
   return [finding('config.invalid-value', [], 'key', `${chain} runs nothing`, 'add "steps: [JOB, JOB]" to it')];
+}
+
+/** A step is one job or a group of them, which is no node and so has no name. */
+function checkStep(entry: Entry<ChainInput>, step: string | StepInput, index: number): readonly Finding[] {
+  if (typeof step === 'string') return [];
+  const finding = findingsAt(entry);
+  const { job, parallel, any, id, closes } = step;
+  const [first, second] = Object.entries({ job, parallel, any }).flatMap(([key, value]) =>
+    value === undefined ? [] : [key],
+  );
+  if (first === undefined) {
+    if (entry.faulty) return [];
+    return [
+      finding('config.invalid-value', ['steps', index], 'value', 'this step runs nothing', 'add "job: NAME" to it'),
+    ];
+  }
+  if (second !== undefined) {
+    const message = `this step has both "${first}" and "${second}"`;
+    return [finding('config.invalid-value', ['steps', index, second], 'key', message, 'make two steps of it')];
+  }
+  if (first === 'job') return [];
+  return Object.entries({ id, closes }).flatMap(([key, value]) =>
+    value === undefined
+      ? []
+      : [
+          finding(
+            'config.invalid-value',
+            ['steps', index, key],
+            'key',
+            `"${key}" has no meaning for a group`,
+            'write it in a step of the group',
+          ),
+        ],
+  );
 }
 
 function checkGraph(entry: Entry<ChainInput>, graph: PlacedGraph): readonly Finding[] {
@@ -98,10 +133,13 @@ function checkGraph(entry: Entry<ChainInput>, graph: PlacedGraph): readonly Find
       finding('config.duplicate', path, 'value', `the chain has two nodes "${id}"`, 'give one of them another "id"'),
     ),
     ...nodes.flatMap((node) => checkClosing(entry, known, node, edges)),
-    ...circleFindings(known, placed, (circle) => ({
-      message: `chain "${entry.name}" goes round in a circle: ${circle}`,
-      hint: 'remove one of these from "needs"',
-    })),
+    // Of two nodes of one name it cannot be told which one an edge means.
+    ...(twice.length > 0
+      ? []
+      : circleFindings(known, placed, (circle) => ({
+          message: `chain "${entry.name}" goes round in a circle: ${circle}`,
+          hint: 'remove one of these from "needs"',
+        }))),
   ];
 }
 

@@ -156,7 +156,8 @@ function checkRepositories(
     const place = (layer && placeIn(layer, path)) ?? keyPlace(entry);
     return [invalid(place, `${job} copies "${fields.copy?.from}" onto itself`, 'name another repository')];
   }
-  if (repositories.length > 0 || anyFaulty(layers)) return [];
+  const fromNowhere = kind === 'copy' && !known.has(fields.copy?.from ?? '');
+  if (repositories.length > 0 || fromNowhere || anyFaulty(layers)) return [];
   return [
     withoutRepository(
       entry,

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { closest } from '@umbracore/contracts';
 import { formatPath, valueAt, type Path } from './path.ts';
 import { job } from './schema/job.ts';
-import { keyTrait, kindsOf, knownKeys, schemasAt, traitOf } from './schema-walk.ts';
+import { keyTrait, kindsOf, knownKeys, schemasAt, traitOf, wordsOf } from './schema-walk.ts';
 import { nearestSpan, type Finding, type SourceText } from './source-text.ts';
 
 export type Issue = z.core.$ZodIssue;
@@ -79,6 +79,16 @@ function wrongChoice(value: unknown, path: Path, choices: readonly unknown[]): T
   };
 }
 
+/** A text that is none of the words which may stand here beside other forms. */
+function wrongForm(value: unknown, path: Path, schemas: readonly Schema[]): Text {
+  const words = wordsOf(schemas);
+  const meant = typeof value === 'string' ? closest(value, words) : undefined;
+  const hasName = schemas.some((schema) => traitOf(schema) !== undefined);
+  if (meant === undefined && (hasName || typeof value !== 'string' || words.length === 0))
+    return wrongKind(value, path, schemas);
+  return wrongChoice(value, path, words);
+}
+
 function explain(issue: Issue, path: Path, value: unknown, schemas: readonly Schema[]): Text {
   switch (issue.code) {
     case 'invalid_value':
@@ -105,6 +115,7 @@ function explain(issue: Issue, path: Path, value: unknown, schemas: readonly Sch
       if (issue.expected === 'int') return { message: `${formatPath(path)} must be a whole number`, hint: 'round it' };
       return wrongKind(value, path, schemas);
     case 'invalid_union':
+      return wrongForm(value, path, schemas);
     case 'invalid_key':
     case 'invalid_element':
     case 'unrecognized_keys':
@@ -124,11 +135,13 @@ function secretAbove(schema: Schema, path: Path): Path | undefined {
   return length === -1 ? undefined : path.slice(0, length + 1);
 }
 
-/** A key as messages show it; one of a repository that is no plain word may be a secret with a typing mistake before it. */
+/** True where a key that is no plain word may be a secret with a typing mistake before it. */
+const besideSecrets = (path: Path): boolean =>
+  (path[0] === 'repositories' && path.length > 1) || (path.length > 2 && path[2] === 'command');
+
+/** A key as messages show it. */
 const quotedKey = (key: string, path: Path): string =>
-  path[0] === 'repositories' && path.length > 1 && !/^[\w.-]+$/.test(key) && /[\s:=*"']/.test(key)
-    ? '"…"'
-    : shortened(key);
+  besideSecrets(path) && !/^[\w.-]+$/.test(key) && /[\s:=*"']/.test(key) ? '"…"' : shortened(key);
 
 /** Where a field of jobs belongs that was written elsewhere. */
 function homeOf(key: string, path: Path): string | undefined {

@@ -45,6 +45,22 @@ export const knownKeys = (schemas: readonly Schema[]): readonly string[] =>
     return inner.type === 'object' ? Object.keys(inner.shape) : [];
   });
 
+/** The words that may stand at this place, if it takes nothing but words and other forms. */
+export const wordsOf = (schemas: readonly Schema[]): readonly string[] =>
+  schemas.flatMap(alternatives).flatMap((option) => {
+    const inner = definition(option);
+    if (inner.type === 'enum') return Object.values(inner.entries).map(String);
+    return inner.type === 'literal' ? inner.values.filter((word) => typeof word === 'string') : [];
+  });
+
+/** True for maps whose keys are not all known, such as the options of a plug-in. */
+export const takesAnyKey = (schemas: readonly Schema[]): boolean =>
+  schemas.flatMap(alternatives).some((option) => {
+    const inner = definition(option);
+    if (inner.type === 'object') return inner.catchall !== undefined && definition(inner.catchall).type !== 'never';
+    return inner.type === 'record' || inner.type === 'unknown';
+  });
+
 /** The trait of the keys that a free map at this place may have. */
 export const keyTrait = (schemas: readonly Schema[]): Trait | undefined =>
   schemas

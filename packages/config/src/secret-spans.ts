@@ -2,25 +2,41 @@ import type * as z from 'zod';
 import { closest } from '@umbracore/contracts';
 import { doubtfulSpans, secretName } from './doubtful-spans.ts';
 import { isMap, type Path } from './path.ts';
-import { alternatives, inside, knownKeys, traitOf } from './schema-walk.ts';
+import { alternatives, inside, knownKeys, takesAnyKey, traitOf } from './schema-walk.ts';
 import type { SourceText, Span } from './source-text.ts';
 
 const isSecret = (schemas: readonly z.core.$ZodType[]): boolean =>
   schemas.some((schema) => traitOf(schema)?.secret === true);
 
-/** True for a key that the schema does not know and that may hold a secret: by its name, or by where it stands. */
-function hidesSecret(key: string, path: Path, schemas: readonly z.core.$ZodType[]): boolean {
-  if (secretName.test(key)) return true;
-  // A repository's unknown key is taken for a misspelt password unless it is near a harmless one.
-  if (path[0] !== 'repositories' || path.length !== 2) return false;
+/** True for an environment: if it is no map, by a slip, what it is may be a secret. */
+const holdsSecrets = (schemas: readonly z.core.$ZodType[]): boolean =>
+  takesAnyKey(schemas) && isSecret(schemas.flatMap((schema) => inside(schema, 'A')));
+
+/** True for a key that the schema does not know and that may hold a secret: by its name, by where it stands, or by its value. */
+function hidesSecret(key: string, value: unknown, path: Path, schemas: readonly z.core.$ZodType[]): boolean {
+  // Below "env", wherever that was moved by a slip, everything may be one.
+  if (secretName.test(key) || path.includes('env')) return true;
+  if (takesAnyKey(schemas)) return false;
+  const beside = (path[0] === 'repositories' && path.length === 2) || (path.length === 3 && path[2] === 'command');
   const meant = closest(key, knownKeys(schemas));
-  const further = meant === undefined ? [] : schemas.flatMap((schema) => inside(schema, meant));
-  return meant === undefined || isSecret([...further, ...further.flatMap((schema) => inside(schema, meant))]);
+  // A text that nobody knows may have been moved here from an environment, by a slip in the indentation.
+  if (meant === undefined) return beside || typeof value === 'string';
+  // An unknown key beside secrets is taken for a misspelt one of them unless it is near a harmless one.
+  const further = schemas.flatMap((schema) => inside(schema, meant));
+  return beside && isSecret([...further, ...further.flatMap((schema) => inside(schema, meant))]);
 }
+
+/** A text where the fields of a job belong may have been moved there as well. */
+const isMovedText = (value: unknown, [section, name, ...others]: Path): boolean =>
+  (section === 'jobs' || section === 'profiles') &&
+  name !== undefined &&
+  others.length === 0 &&
+  typeof value === 'string';
 
 /** The paths of all values that must not be shown. */
 function secretPaths(schemas: readonly z.core.$ZodType[], value: unknown, path: Path): readonly Path[] {
   if (schemas.length > 0 && isSecret([...schemas, ...schemas.flatMap(alternatives)])) return [path];
+  if (isMovedText(value, path) || (!isMap(value) && holdsSecrets(schemas))) return [path];
   if (Array.isArray(value)) {
     return value.flatMap((item: unknown, index) =>
       secretPaths(
@@ -34,7 +50,7 @@ function secretPaths(schemas: readonly z.core.$ZodType[], value: unknown, path: 
   return Object.entries(value).flatMap(([key, item]) => {
     const further = schemas.flatMap((schema) => inside(schema, key));
     const here = [...path, key];
-    if (further.length === 0 && hidesSecret(key, path, schemas)) return [here];
+    if (further.length === 0 && hidesSecret(key, item, path, schemas)) return [here];
     return secretPaths(further, item, here);
   });
 }

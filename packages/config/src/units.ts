@@ -2,6 +2,7 @@ import { UmbraError, type DurationMs } from '@umbracore/contracts';
 
 // A leading digit limit keeps every accepted text inside the whole numbers that JavaScript counts exactly.
 export const durationPattern = /^(?:\d{1,6}(?:ms|s|m|h|d|w))+$/;
+export const longerPattern = /^(?=.*[1-9])(?:\d{1,6}(?:ms|s|m|h|d|w))+$/;
 export const sizePattern = /^\d{1,6}(?:\.\d{1,3})?(?:B|[kK]B|MB|GB|TB|KiB|MiB|GiB|TiB)$/;
 export const ratePattern = /^(?:unlimited|\d{1,6}(?:\.\d{1,3})?(?:B|[kK]B|MB|GB|TB|KiB|MiB|GiB|TiB)\/s)$/;
 

@@ -1,33 +1,4 @@
-import type { ErrorCode } from '@umbracore/contracts';
-
-/**
- * A configuration with one fault. `⟦` stands right before the place that the report must point to, and is removed. The
- * fix is what the hint says; applied, it must give a valid file.
- */
-export interface Broken {
-  readonly name: string;
-  readonly code: ErrorCode;
-  readonly text: string;
-  readonly hint: string;
-  readonly fix?: readonly [from: string, to: string];
-  readonly file?: string;
-}
-
-const repositories = 'repositories:\n  main: /mnt/backup\n';
-const job = (lines: string): string => `${repositories}jobs:\n  docs:\n    sources: ~/Documents\n    ${lines}\n`;
-const full = (lines: string): string => `repositories:\n  main:\n    url: /mnt/backup\n    ${lines}\n`;
-
-const value = (name: string, text: string, hint: string, fix?: readonly [string, string]): Broken => ({
-  name,
-  code: 'config.invalid-value',
-  text,
-  hint,
-  ...(fix === undefined ? {} : { fix }),
-});
-const of = (code: ErrorCode, name: string, text: string, hint: string, fix?: readonly [string, string]): Broken => ({
-  ...value(name, text, hint, fix),
-  code,
-});
+import { full, job, of, repositories, value, type Broken } from './broken.ts';
 
 export const broken: readonly Broken[] = [
   of('config.unknown-key', 'misspelt top level', '⟦repositorys:\n  main: /mnt\n', 'did you mean "repositories"?', [

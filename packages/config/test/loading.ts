@@ -1,7 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { isUmbraError, UmbraError, type Configuration, type JobDefinition, type Schedule } from '@umbracore/contracts';
+import {
+  isUmbraError,
+  UmbraError,
+  type Configuration,
+  type JobDefinition,
+  type Period,
+  type Schedule,
+} from '@umbracore/contracts';
 import { aCalendar } from '@umbracore/testkit';
 import { loadConfiguration, type LoadOptions, type Problem } from '../src/index.ts';
 
@@ -18,7 +25,18 @@ export const calendar = aCalendar({
     const context = { text, column: text.lastIndexOf(' ') + 2, length: text.length - text.lastIndexOf(' ') - 1 };
     throw new UmbraError('schedule.syntax', `"${text}" is not a schedule`, { hint, context });
   },
+  parsePeriod,
 });
+
+const isPeriod =
+  /^(?:[A-Z][a-z]{2}(?:,[A-Z][a-z]{2})* )?\d\d:\d\d-\d\d:\d\d$|^\d{4}(?:-\d\d){2}(?:\/\d{4}(?:-\d\d){2})?$/;
+
+/** The same of a stretch of time. */
+function parsePeriod(text: string): Period {
+  if (isPeriod.test(text)) return { type: 'dates', from: text, to: text };
+  const context = { text, column: 1, length: text.length };
+  throw new UmbraError('schedule.syntax', `"${text}" is not a period`, { hint: 'Write 01:00-06:00.', context });
+}
 
 /** What a backup saves. */
 export const sourcesOf = (job: JobDefinition | undefined) => (job?.kind === 'backup' ? job.sources : []);

@@ -10,6 +10,8 @@ const canary = 'hunter2-canary';
 
 const repository = (line: string): string => `repositories:\n  main:\n    url: /mnt\n    ${line}\n`;
 
+const command = (line: string): string => `jobs:\n  db:\n    command:\n      run: [pg_dump]\n      ${line}\n`;
+
 test.each([
   ['literal password', repository(`password: ${canary}`)],
   ['quoted password', repository(`password: "${canary} # no comment"`)],
@@ -33,6 +35,18 @@ test.each([
   ['no word for anything', repository(`zzz: ${canary}`)],
   ['password at the top', `password: ${canary}\n${repository('')}`],
   ['password in a job', `${repository('')}jobs: { a: { sources: x, password: ${canary} } }\n`],
+  ['environment of a command', command(`env: { TOKEN: ${canary} }`)],
+  ['environment of a command in lines', command(`env:\n        A: ${canary}`)],
+  ['misspelt environment of a command', command(`evn: { A: ${canary} }`)],
+  ['no word for anything in a command', command(`zzz: ${canary}`)],
+  ['fault beside the environment of a command', command(`env: { A: file:/${canary} }, cwd: 3`)],
+  ['broken environment of a command', command(`env:\n        A: ${canary}: ${canary}`)],
+  ['broken command in one line', `jobs: { db: { command: { run: [a], env: { A: ${canary}, B: [ } } } }\n`],
+  ['broken key of an environment', command(`env:\n        A: "${canary}\n    tags: [a]`)],
+  [
+    'token of a condition',
+    `${repository('')}jobs: { a: { sources: x, conditions: { http: { token: ${canary} } }, tags: 3 } }\n`,
+  ],
   ['token in options', repository(`options: { token: ${canary} }\n    packSize: [3, x]`)],
   [
     'token in options, same line',
@@ -68,6 +82,11 @@ test.each([
   ['text over lines', `[repositories.main]\nurl = "/mnt"\npassword = """\n${canary}\n"""\n`],
   ['table', `[repositories.main]\nurl = "/mnt"\n[repositories.main.env]\nA = "${canary}"\n`],
   ['dotted key', `repositories.main.url = "/mnt"\nrepositories.main.env.A = "${canary}"\n`],
+  ['environment of a command', `[jobs.db.command]\nrun = ["a"]\n[jobs.db.command.env]\nA = "${canary}"\n`],
+  ['dotted environment of a command', `jobs.db.command.run = ["a"]\njobs.db.command.env.A = "${canary}"\n`],
+  ['broken environment of a command', `[jobs.db.command.env]\nA = ${canary}\n`],
+  ['broken dotted environment of a command', `jobs.db.command.env.A = ${canary}\n`],
+  ['broken environment in a line', `[jobs.db]\ncommand = { run = ["a"], env = { A = ${canary} } }\n`],
   ['broken value', `[repositories.main]\npassword = ${canary}\n`],
   ['broken text', `[repositories.main]\npassword = "${canary}\n`],
 ])('TOML: %s is not shown', async (_, text) => {
@@ -99,6 +118,14 @@ const valid = {
   other: { url: 'sftp:a@b:/c', password: 'file:${canary}', env: { A: file:${canary}, B: file:/x } }
 jobs:
   docs: { sources: [~/Documents, { path: b }], schedule: daily at 02:00 }
+  dump:
+    command:
+      run: [dump]
+      env:
+        PG: file:${canary}
+  one: { command: { run: [x], env: { A: file:${canary} } } }
+chains:
+  night: { steps: [dump, docs] }
 `,
   '/umbra.toml': `[repositories.main]
 url = "/mnt"
@@ -108,6 +135,11 @@ env = { A = "file:${canary}", B = "env:B" }
 REGION = "file:${canary}"
 [jobs.docs]
 sources = ["a", "b"]
+[jobs.dump.command]
+run = ["dump"]
+env = { A = "file:${canary}" }
+[jobs.one.command.env]
+B = "file:${canary}"
 `,
 };
 

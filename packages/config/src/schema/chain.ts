@@ -1,35 +1,39 @@
 import * as z from 'zod';
 import { builtInChain, builtInOn } from '../built-in.ts';
 import { afterShape, edgeCondition, sharedShape } from './job.ts';
-import { duration, filled, name, one, traits } from './values.ts';
+import { filled, name, one, someTime, traits } from './values.ts';
 
 const on = edgeCondition.optional().meta({
   description: 'How what it follows must have ended; always for what closes something',
   default: [...builtInOn],
 });
-const deadline = duration.optional().meta({
+const deadline = someTime.optional().meta({
   description: 'Not started later than this after the chain began',
 });
 const closes = filled.optional().meta({
   description: 'The node that it closes: runs once after everything between the two, whatever happened',
 });
 
-const step = z.strictObject({ job: filled, id: name.optional(), on, deadline, closes });
+const place = { id: name.optional(), on, deadline, closes };
+const stepHint = 'write the name of a job, or { job: NAME, on: success }';
 
 const branch = z
-  .union([filled, step])
-  .register(traits, { name: 'a step', hint: 'write the name of a job, or { job: NAME, on: success }' });
-const branches = z.array(branch).min(1);
+  .union([filled, z.strictObject({ job: filled, ...place })])
+  .register(traits, { name: 'a step', hint: stepHint });
+const branches = z.array(branch).min(1).register(traits, { name: 'a list of steps', hint: 'write [NAME, NAME]' });
+
+// One map for all forms, so that a slip in a key is not taken for the lack of another one.
+const step = z.strictObject({
+  job: filled.optional().meta({ description: 'The job that runs here' }),
+  parallel: branches.optional().meta({ description: 'At the same time; the next step waits for all of them' }),
+  any: branches.optional().meta({ description: 'At the same time; the next step waits for the first of them' }),
+  ...place,
+});
 
 const steps = z
   .array(
     z
-      .union([
-        filled,
-        step,
-        z.strictObject({ parallel: branches.meta({ description: 'The next step waits for all of them' }) }),
-        z.strictObject({ any: branches.meta({ description: 'The next step waits for the first good one of them' }) }),
-      ])
+      .union([filled, step])
       .register(traits, { name: 'a step', hint: 'write the name of a job, or { parallel: [NAME, NAME] }' }),
   )
   .min(1);
@@ -64,5 +68,6 @@ export const chain = z.strictObject({
 
 export type ChainInput = z.input<typeof chain>;
 export type StepInput = z.input<typeof step>;
+export type BranchInput = z.input<typeof branch>;
 export type ChainNodeInput = z.input<typeof node>;
 export type StepsInput = z.input<typeof steps>;

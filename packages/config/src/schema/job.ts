@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { builtIn, builtInConditions, builtInOn } from '../built-in.ts';
 import { kindShape, usesMap } from './kinds.ts';
 import { jobTiming, retry, schedule } from './schedule.ts';
-import { duration, filled, namesOf, one, rate, traits } from './values.ts';
+import { duration, filled, namesOf, one, rate, someTime, traits } from './values.ts';
 
 export const limits = z.strictObject({
   upload: rate.optional().meta({ description: 'Fastest upload', default: builtIn.limits.upload }),
@@ -19,7 +19,7 @@ const upstream = z.strictObject({
     description: 'How that one must have ended',
     default: [...builtInOn],
   }),
-  within: duration.optional().meta({ description: 'If it cannot start so soon, it is not started for this' }),
+  within: someTime.optional().meta({ description: 'If it cannot start so soon, it is not started for this' }),
 });
 const after = one(
   z.union([filled, upstream]).register(traits, { name: 'a job', hint: 'write the name of a job' }),
@@ -34,7 +34,7 @@ const conditions = z
       description: 'What a due run does while one of them is not met',
       default: builtInConditions.otherwise,
     }),
-    waitFor: duration.optional().meta({
+    waitFor: someTime.optional().meta({
       description: 'A run that waited so long is skipped; else it waits until the next one is due',
     }),
   })

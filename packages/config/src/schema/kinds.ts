@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { builtInForget } from '../built-in.ts';
-import { duration, environment, filled, name, namesOf, one, path, percentage, traits } from './values.ts';
+import { environment, filled, name, namesOf, one, path, percentage, someTime, traits } from './values.ts';
 import { zone } from './schedule.ts';
 
 const source = z
@@ -30,7 +30,7 @@ const forget = z
     weekly: count.optional().meta({ description: 'The same with weeks' }),
     monthly: count.optional().meta({ description: 'The same with months' }),
     yearly: count.optional().meta({ description: 'The same with years' }),
-    within: duration.optional().meta({ description: 'Keeps all that is younger, counted from the newest' }),
+    within: someTime.optional().meta({ description: 'Keeps all that is younger, counted from the newest' }),
     tags: z.array(filled).optional().meta({ description: 'Keeps snapshots with one of these tags' }),
     minimum: z.int().min(1).max(100_000).optional().meta({
       description: 'Keeps at least so many of each job, whatever the other rules say',

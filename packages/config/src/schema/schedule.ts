@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { builtIn, builtInCatchUp } from '../built-in.ts';
-import { duration, filled, one, text, traits } from './values.ts';
+import { duration, filled, one, someTime, text, traits } from './values.ts';
 
 export const retry = z.strictObject({
   type: z.enum(['exponentialBackoff', 'fixed', 'none']).optional().meta({ default: builtIn.retry.type }),
@@ -53,7 +53,7 @@ const catchUp = z
         description: 'run-all: no more than this, the newest',
         default: builtInCatchUp.atMost,
       }),
-      within: duration.optional().meta({ description: 'What was due longer ago is not made up for' }),
+      within: someTime.optional().meta({ description: 'What was due longer ago is not made up for' }),
     }),
   ])
   .register(traits, { name: 'a rule for catching up', hint: 'write run-once, run-all or skip' });
@@ -61,10 +61,10 @@ const catchUp = z
 /** What a job says, or one of its schedules for it. */
 export const jobTiming = {
   maxRuntime: duration.optional().meta({ description: 'A try that runs longer is ended' }),
-  atLeastEvery: duration.optional().meta({
+  atLeastEvery: someTime.optional().meta({
     description: 'It is due when its last good run is longer ago than this, whatever its schedules say',
   }),
-  staleAfter: duration.optional().meta({
+  staleAfter: someTime.optional().meta({
     description: 'Without a good run for so long the job is stale; else this follows from its schedule',
   }),
   overlap: z.enum(['skip', 'queue', 'cancel']).optional().meta({

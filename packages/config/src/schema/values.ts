@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import { secretReferenceHint, secretReferencePattern } from '../secret-reference.ts';
-import { durationHint, durationPattern, rateHint, ratePattern, sizeHint, sizePattern } from '../units.ts';
+import {
+  durationHint,
+  durationPattern,
+  longerPattern,
+  rateHint,
+  ratePattern,
+  sizeHint,
+  sizePattern,
+} from '../units.ts';
 
 /** What the reports say about a kind of value, beyond what the schema itself knows. */
 export interface Trait {
@@ -21,6 +29,8 @@ export const text = (pattern: RegExp, name: string, hint: string, examples: stri
     .register(traits, { name, hint });
 
 export const duration = text(durationPattern, 'a duration', durationHint, ['90s', '15m', '36h', '30d']);
+/** Where none at all would mean never, or without end. */
+export const someTime = text(longerPattern, 'a duration above zero', durationHint, ['15m', '36h']);
 export const size = text(sizePattern, 'a size', sizeHint, ['32MiB']);
 export const rate = text(ratePattern, 'a rate', rateHint, ['20MiB/s', 'unlimited']);
 export const percentage = text(

@@ -1,0 +1,157 @@
+import { full, job, of, repositories, value, type Broken } from './broken.ts';
+
+const both = 'repositories: { home: /a, offsite: /b }\n';
+const kind = (line: string): string =>
+  `${repositories}jobs:\n  docs: { sources: a, repository: main }\n  it:\n    ${line}\n`;
+const copy = (line: string): string => `${both}jobs:\n  docs: { sources: a, repository: home }\n  it:\n    ${line}\n`;
+
+/** Faults in what jobs do, and in what they share. */
+export const brokenKinds: readonly Broken[] = [
+  value('job of no kind', `${repositories}jobs:\n  ⟦docs: { schedule: manual }\n`, 'or one of "copy", "forget"', [
+    'schedule: manual',
+    'prune: true',
+  ]),
+  value('job of two kinds', kind('sources: a\n    ⟦prune: true'), 'keep one of them', ['sources: a\n    ', '']),
+  value('job of two kinds, the other way round', kind('check: true\n    ⟦sources: a'), 'keep one of them', [
+    '\n    sources: a',
+    '',
+  ]),
+  value(
+    'profile of two kinds',
+    `${repositories}profiles:\n  p:\n    check: true\n    ⟦prune: true\njobs: { a: { profile: p } }\n`,
+    'keep one of them',
+    ['check: true\n    ', ''],
+  ),
+  value('excludes of a command', kind("command: [sync]\n    ⟦excludes: ['*.tmp']"), 'remove it', [
+    "excludes: ['*.tmp']",
+    '',
+  ]),
+  value('repository of a command', kind('command: [sync]\n    ⟦repository: main'), 'remove it', [
+    '    repository: main\n',
+    '',
+  ]),
+  value('verify of a prune', kind('prune: true\n    ⟦verify: { afterBackup: full }'), 'remove it', [
+    'verify: { afterBackup: full }',
+    '',
+  ]),
+  value('shrinkLimit of a check', kind('check: true\n    ⟦shrinkLimit: 0.1'), 'remove it', ['shrinkLimit: 0.1', '']),
+  value('compression of a copy', copy('copy: { from: home }\n    ⟦compressionLevel: 3'), 'remove it', [
+    'compressionLevel: 3',
+    '',
+  ]),
+  of('config.unknown-key', 'misspelt kind', `${repositories}jobs:\n  it: { ⟦forgt: { daily: 7 } }\n`, '"forget"', [
+    'forgt',
+    'forget',
+  ]),
+
+  value('copy from nowhere', copy('⟦copy: { to: offsite }'), 'add "from:" to it', ['to:', 'from: home, to:']),
+  value('copy as a word', copy('copy: ⟦offsite'), 'write { from: REPOSITORY', [
+    'copy: offsite',
+    'copy: { from: home }',
+  ]),
+  of('config.unknown-reference', 'copy from an unknown one', copy('copy: { from: ⟦hme }'), 'did you mean "home"?', [
+    'hme',
+    'home',
+  ]),
+  of(
+    'config.unknown-reference',
+    'copy to an unknown one',
+    copy('copy: { from: home, to: [⟦ofsite] }'),
+    'did you mean "offsite"?',
+    ['ofsite', 'offsite'],
+  ),
+  of('config.unknown-reference', 'copy of an unknown job', copy('copy: { from: home, jobs: [⟦doc] }'), '"docs"?', [
+    '[doc]',
+    '[docs]',
+  ]),
+  value('copy of a job without snapshots', copy('copy: { from: home, jobs: ⟦it }'), 'name a job with sources', [
+    'jobs: it',
+    'jobs: docs',
+  ]),
+  value('copy onto itself', copy('copy: { from: home, to: [offsite, ⟦home] }'), 'name another repository', [
+    ', home]',
+    ']',
+  ]),
+  value('copy onto its repository', copy('copy: { from: home }\n    repository: ⟦home'), 'name another', [
+    'repository: home\n',
+    '\n',
+  ]),
+  value('copy to two places', copy('copy: { from: home, to: offsite }\n    ⟦repository: offsite'), 'keep one', [
+    'repository: offsite',
+    '',
+  ]),
+  value('copy to nowhere', kind('copy: { from: main }').replace('  it:', '  ⟦it:'), 'add another one to', [
+    'main: /mnt/backup',
+    'main: /mnt/backup\n  other: /b',
+  ]),
+  value(
+    'copy to one of many',
+    'repositories: { a: /a, b: /b, c: /c }\njobs:\n  ⟦it: { copy: { from: a } }\n',
+    'add "to: b" to its "copy"',
+    ['from: a', 'from: a, to: b'],
+  ),
+
+  value('forget without a rule', kind('forget: ⟦{ minimum: 3 }'), 'add a rule, such as "daily: 7"', [
+    'minimum',
+    'last',
+  ]),
+  value('forget with rules of none', kind('forget: ⟦{ daily: 0, last: 0 }'), 'add a rule', ['daily: 0', 'daily: 7']),
+  value('forget as a word', kind('forget: ⟦daily'), 'write { daily: 7', ['daily', '{ daily: 7 }']),
+  value('forget to the last one', kind('forget: { daily: 7, minimum: ⟦0 }'), 'write at least 1', [
+    'minimum: 0',
+    'minimum: 1',
+  ]),
+  of('config.unknown-key', 'rule of a forget', kind('forget: { ⟦dayly: 7 }'), 'did you mean "daily"?', [
+    'dayly',
+    'daily',
+  ]),
+  of('schedule.zone', 'zone of a forget', kind('forget: { daily: 7, zone: ⟦Europe/Londn }'), 'write an IANA name', [
+    'Londn',
+    'London',
+  ]),
+  of('config.unknown-reference', 'forget of an unknown job', kind('forget: { last: 3, jobs: ⟦dcos }'), '"docs"?', [
+    'dcos',
+    'docs',
+  ]),
+  value('no prune', kind('prune: ⟦false'), 'write prune: true', ['false', 'true']),
+  value('no check', kind('check: ⟦false'), 'write check: true', ['false', 'true']),
+  value('part of a check', kind('check: { read: ⟦5 }'), 'such as 5%', ['read: 5', 'read: 5%']),
+  value('more than all', kind('check: { read: ⟦101% }'), 'write 0% to 100%', ['101%', '100%']),
+  value('command as a text', kind('command: ⟦systemctl restart app'), 'write a list, such as [program, argument]', [
+    'systemctl restart app',
+    '[systemctl, restart, app]',
+  ]),
+  value('command without words', kind('command: ⟦[]'), 'add an entry', ['[]', '[sync]']),
+  value('command without name', kind("command: ⟦['', a]"), 'write [program, argument]', ["''", 'sync']),
+  value('argument that is a number', kind('command: { run: [sleep, ⟦5] }'), 'quote it', ['5]', "'5']"]),
+  value('command without run', kind('⟦command: { cwd: / }'), 'add "run:" to it', ['cwd', 'run: [sync], cwd']),
+  value('environment of a command', kind('command: { run: [a], env: { A: ⟦b } }'), 'env:NAME', ['A: b', 'A: env:B']),
+  value('code that is none', kind('command: { run: [a], warningCodes: [⟦0] }'), 'write at least 1', ['[0]', '[1]']),
+  value('code for later', kind('command: { run: [a], warningCodes: [3, ⟦75] }'), 'use another exit code', [', 75', '']),
+
+  of('config.unknown-reference', 'unknown resource', `resources: { uplink: 1 }\n${job('uses: [⟦uplnk]')}`, '"uplink"', [
+    'uplnk',
+    'uplink',
+  ]),
+  of('config.unknown-reference', 'resource of nobody', job('uses: [⟦uplink]'), 'add it to resources', [
+    'uplink',
+    'repository:main',
+  ]),
+  of(
+    'config.unknown-reference',
+    'unknown resource in a map',
+    `resources: { uplink: 1 }\n${job('uses: { ⟦uplinks: 1 }')}`,
+    'did you mean "uplink"?',
+    ['uplinks', 'uplink'],
+  ),
+  value('more than there is', `resources: { disk: 2 }\n${job('uses: { disk: ⟦3 }')}`, 'write at most 2, or all', [
+    '3 }',
+    'all }',
+  ]),
+  value('none of a resource', `resources: { disk: 2 }\n${job('uses: { disk: ⟦0 }')}`, 'write at least 1', [
+    'disk: 0',
+    'disk: 1',
+  ]),
+  value('resource without room', `resources: { disk: ⟦0 }\n${repositories}`, 'write at least 1', ['0 }', '1 }']),
+  value('repository without room', full('concurrency: ⟦0'), 'write at least 1', ['concurrency: 0', 'concurrency: 1']),
+];
