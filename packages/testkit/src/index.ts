@@ -9,6 +9,7 @@ export { FakeRepositories } from './fake-repositories.ts';
 export type { BackendMethod, HeldCall } from './fake-script.ts';
 export { type RecordingEvents, recordingEvents } from './recording-events.ts';
 export { type LogLevel, type LogLine, type RecordingLog, recordingLog } from './recording-log.ts';
+export { conditionCases, type ConditionSubject } from './condition-cases.ts';
 export { stateStoreCases } from './state-store-cases.ts';
 export type { StateStoreCase, StateStoreSubject } from './state-store-subject.ts';
 export { backendCases } from './backend-cases.ts';
