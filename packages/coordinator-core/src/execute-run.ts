@@ -19,8 +19,8 @@ export type RunStart =
   | { readonly type: 'cancel' }
   | { readonly type: 'end'; readonly end: RunEnd };
 
-/** What to do when a retry is due later: wait for it, or leave the run waiting in the store. */
-export type Patience = 'wait' | 'park';
+/** What to do with a retry: wait until it is due, leave it in the store if it is due later, or leave it there in any case. */
+export type Patience = 'wait' | 'due' | 'park';
 
 const askMs: DurationMs = 20_000;
 const settleTries = 5;
@@ -36,12 +36,18 @@ export async function executeRun(scope: RunScope, start: RunStart, patience: Pat
   let next: AttemptStart = start.type === 'interrupted' ? { type: 'attempt' } : start;
   if (start.type === 'interrupted') await interrupted(scope, start.at);
   for (;;) {
-    if (held.record.state === 'retrying' && next.type === 'attempt' && patience === 'park') return held.record;
+    if (next.type === 'attempt' && isParked(scope, patience)) return held.record;
     const { end, error } = await attemptOnce(scope, next);
     const ended = error === undefined ? await settle(scope, end) : await afterFailure(scope, error, end);
     if (ended !== undefined) return ended;
     next = { type: 'attempt' };
   }
+}
+
+function isParked({ held, ports }: RunScope, patience: Patience): boolean {
+  const { state, retryAt } = held.record;
+  if (state !== 'retrying' || patience === 'wait') return false;
+  return patience === 'park' || (retryAt ?? 0) > ports.clock.now();
 }
 
 type Attempted =

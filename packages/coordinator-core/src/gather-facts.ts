@@ -48,7 +48,6 @@ function openRun(ports: CoordinatorPorts, run: RunRecord, lease: Lease | undefin
 
 /** The latest slot that was due and the earliest one that will be, over all schedules of the job. */
 function slots({ calendar }: CoordinatorPorts, job: JobDefinition, now: Instant): { due?: Slot; next?: Slot } {
-  if (calendar === undefined) return {};
   const byTime = (a: Slot, b: Slot): number => a.at - b.at;
   const due = job.schedules
     .flatMap((schedule) => calendar.previous(schedule, now) ?? [])

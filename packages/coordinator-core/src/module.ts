@@ -14,7 +14,7 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
   new ContainerModule(({ bind }) => {
     bind(BackupCoordinator)
       .toResolvedValue(
-        (store, repositories, events, clock, processTable, engineProcesses, secrets, { env }, calendar, log) =>
+        (store, repositories, events, clock, processTable, engineProcesses, secrets, { env }, calendar, timetables, conditions, log) =>
           new BackupCoordinator({
             store,
             repositories,
@@ -25,6 +25,8 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
             secrets,
             env,
             calendar,
+            timetables,
+            conditions,
             log,
             spoolDir,
             host,
@@ -39,6 +41,8 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
           TOKENS.SecretResolver,
           TOKENS.BackendHost,
           TOKENS.Calendar,
+          TOKENS.Timetables,
+          TOKENS.Conditions,
           TOKENS.Log,
         ],
       )

@@ -1,6 +1,7 @@
 import type {
   Calendar,
   Clock,
+  Conditions,
   EngineProcesses,
   EventStream,
   Log,
@@ -8,6 +9,7 @@ import type {
   Repositories,
   SecretResolver,
   StateStore,
+  Timetables,
 } from '@umbracore/contracts';
 
 /** Everything the coordinator needs from outside. */
@@ -22,12 +24,13 @@ export interface CoordinatorPorts {
   readonly secrets: SecretResolver;
   /** The environment in which commands are looked up; they get their share of it. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Reads schedules written as phrases, and tells `explain` what is due. */
-  readonly calendar?: Calendar | undefined;
+  readonly calendar: Calendar;
+  readonly timetables: Timetables;
+  readonly conditions: Conditions;
   readonly log: Log;
   /** Folder of the engines' traces, one folder per run. Logs of ended runs go to `logs` beside it. */
   readonly spoolDir: string;
-  /** Host name on snapshots; it stays the same when the machine is renamed. */
+  /** Host name on snapshots, and what jitter depends on; it stays the same when the machine is renamed. */
   readonly host: string;
   /** From 0 to below 1. */
   readonly random?: (() => number) | undefined;

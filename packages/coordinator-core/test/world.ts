@@ -1,4 +1,5 @@
-import { FakeRepositories, recordingEvents, recordingLog } from '@umbracore/testkit';
+import { FakeConditions, FakeRepositories, fakeTimetables, recordingEvents, recordingLog } from '@umbracore/testkit';
+import { intervalCalendar } from './interval-calendar.ts';
 import { Secret, UmbraError } from '@umbracore/contracts';
 import type {
   BackupResult,
@@ -236,6 +237,7 @@ export class Life {
   readonly ports: CoordinatorPorts;
   readonly events = recordingEvents();
   readonly log = recordingLog();
+  readonly conditions = new FakeConditions();
   readonly died: Promise<void>;
   dead = false;
   calls: string[] = [];
@@ -259,6 +261,9 @@ export class Life {
       engineProcesses: this.#mortal('engines', enginesOf(world)),
       secrets: this.#mortal('secrets', { resolve: async ({ target }: SecretReference) => new Secret(String(target)) }),
       env: { HOME: world.folder, PATH: '/usr/bin:/bin' },
+      calendar: intervalCalendar,
+      timetables: fakeTimetables(intervalCalendar),
+      conditions: this.conditions,
       log: this.log,
       spoolDir: world.spoolDir,
       host,
