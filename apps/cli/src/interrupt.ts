@@ -5,8 +5,14 @@ import { exitCodes } from '@umbracore/runtime/documents';
 export interface Interrupt {
   /** Aborts at the first signal, with a `run.cancelled` or `run.terminated` error as its reason. */
   readonly signal: AbortSignal;
+  /** The same with a word as its reason, as it is recorded with a run that is cancelled. */
+  readonly cancel: AbortSignal;
   /** The exit code that the signal asks for; undefined while there was none. */
   readonly exitCode: () => number | undefined;
+  /** From now on a second Ctrl-C leaves: what runs is carried out elsewhere, and goes on being cancelled there. */
+  leaveRuns(): void;
+  /** A second Ctrl-C kills again. */
+  killRuns(): void;
   /** Listens no longer: somebody else answers to signals from now on. */
   release(): void;
   /** What must be ended at once when somebody insists. It sees to it itself that it takes only seconds. */
@@ -22,16 +28,18 @@ interface Screen {
 /** Listens from now on. The first signal cancels, a second Ctrl-C kills, a third one waits for nothing. */
 export function watchInterrupt({ notice, tidy }: Screen): Interrupt {
   const abort = new AbortController();
+  const cancel = new AbortController();
   const kills: (() => Promise<void>)[] = [];
   let exitCode: number | undefined;
   let killing = false;
+  let runsElsewhere = false;
 
   const leave = (): never => {
     tidy();
     process.exit(exitCodes.interrupted);
   };
   const killAll = (): void => {
-    if (killing) leave();
+    if (killing || runsElsewhere) leave();
     killing = true;
     notice('Killing what runs.');
     void Promise.allSettled(kills.map((kill) => kill())).then(leave);
@@ -39,21 +47,26 @@ export function watchInterrupt({ notice, tidy }: Screen): Interrupt {
   const onInterrupt = (): void => {
     if (exitCode !== undefined) return killAll();
     exitCode = exitCodes.interrupted;
-    notice('Cancelling cleanly; Ctrl-C once more kills.');
+    notice(`Cancelling cleanly; Ctrl-C once more ${runsElsewhere ? 'leaves' : 'kills'}.`);
+    cancel.abort('interrupted');
     abort.abort(new UmbraError('run.cancelled', 'interrupted from the keyboard'));
   };
   const onTerminate = (): void => {
     if (exitCode !== undefined) return;
     exitCode = exitCodes.terminated;
     notice('Asked to terminate: cancelling cleanly.');
+    cancel.abort('terminated');
     abort.abort(new UmbraError('run.terminated', 'terminated by a signal'));
   };
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onTerminate);
   return {
     signal: abort.signal,
+    cancel: cancel.signal,
     exitCode: () => exitCode,
     onKill: (kill) => void kills.push(kill),
+    leaveRuns: () => void (runsElsewhere = true),
+    killRuns: () => void (runsElsewhere = false),
     release() {
       process.removeListener('SIGINT', onInterrupt);
       process.removeListener('SIGTERM', onTerminate);

@@ -1,2 +1,3 @@
 export { runDaemon, type DaemonOptions } from './run-daemon.ts';
+export type { RequestDocument } from './requests/request-document.ts';
 export { apiToken, newToken } from './http/token.ts';

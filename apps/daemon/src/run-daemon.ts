@@ -4,7 +4,7 @@ import { createDaemon } from './create-daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { Entrances } from './http/entrances.ts';
 import { takeDaemonLock } from './place/daemon-lock.ts';
-import { removeNote, writeHeartbeat, writeNote } from './place/note.ts';
+import { removeNotes, writeHeartbeat, writeNote } from './place/note.ts';
 import { listenToSignals } from './place/signals.ts';
 import { socketPath } from './place/socket-path.ts';
 
@@ -70,7 +70,7 @@ async function serve(daemon: Daemon, say: (line: string) => void): Promise<void>
     await aborted(stopping);
     say(`Told to end (${String(stopping.reason)}). Backups that run go on; the next daemon follows them.`);
   } finally {
-    removeNote(stateDir);
+    removeNotes(stateDir);
   }
 }
 

@@ -5,7 +5,8 @@ import type { RunId, RunRecord, VerificationRecord } from './run.ts';
 import type { StateAlarm } from './state-store.ts';
 import type { Instant } from './time.ts';
 
-interface RunEvent {
+/** What every event of a run tells. */
+export interface RunEvent {
   readonly time: Instant;
   readonly run: RunId;
   readonly job: JobId;

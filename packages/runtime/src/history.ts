@@ -1,7 +1,7 @@
 // A door of its own: behind it is nothing that runs jobs.
 export { openHistory, type History } from './open-history.ts';
 export { daemonHealth, type DaemonHealth } from './status/daemon-health.ts';
-export { chosenJobs, gatherStatus, statusOf, type JobStatus, type StatusSources } from './status/gather.ts';
+export { chosenJobs, gatherStatus, statusOf, withMaxAge, type JobStatus, type StatusSources } from './status/gather.ts';
 export type { NextRun } from './status/next-run.ts';
 export { countsAsSuccess, type Standing } from '@umbracore/coordinator-core';
 export { jobNamed, repositoryNamed } from './status/names.ts';

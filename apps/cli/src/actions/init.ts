@@ -6,7 +6,7 @@ import type { InitFlags } from '../commands/init.ts';
 import { collectAnswers, type Answers } from '../init/answers.ts';
 import { proveRestore, type Proof } from '../init/proof.ts';
 import { freeConfigFile, setUp, type SetUp } from '../init/set-up.ts';
-import { exitCodes, runDocument, runExitCode, runLengthMs } from '@umbracore/runtime/documents';
+import { eventDocument, exitCodes, runDocument, runExitCode, runLengthMs } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
@@ -61,7 +61,7 @@ async function firstBackup(session: Session, { name }: Answers): Promise<RunReco
   const { coordinator, events } = runtime;
   using _tied = tieToSignals(runtime, session.interrupt);
   const view = session.json ? undefined : progressView(session);
-  using _events = events.onAny((event) => view?.show(event));
+  using _events = events.onAny((event) => view?.show(eventDocument(event)));
   const handle = coordinator.runBackupJob(name, {
     trigger: 'manual',
     verifyAfterCompletion: true,
@@ -114,7 +114,7 @@ function finish(
 
 function tellBackup(session: Session, run: RunRecord): void {
   const { stats, snapshot, state } = run;
-  if (stats === null || snapshot === null || state !== 'succeeded') return tellRun(session, run);
+  if (stats === null || snapshot === null || state !== 'succeeded') return tellRun(session, runDocument(run));
   const took = formatDuration(runLengthMs(run) ?? stats.durationMs);
   const amount = `${formatQuantity(stats.filesProcessed, 'file')}, ${formatSize(stats.bytesProcessed)} in ${took}`;
   const verified = run.verification?.ok === true ? ', verified' : '';

@@ -1,38 +1,19 @@
-import type { JobDefinition } from '@umbracore/contracts';
-import { daemonDocument, exitCodes, statusDocument } from '@umbracore/runtime/documents';
-import { chosenJobs, daemonHealth, statusOf, type JobStatus } from '@umbracore/runtime/history';
+import { daemonDocument, statusDocument } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import type { StatusFlags } from '../commands/status.ts';
-import { tellAlarms } from '../output/alarms.ts';
-import { daemonProblem, sayStatus, summary } from '../status/show-status.ts';
+import { statusByDaemon } from '../daemon/status-by-daemon.ts';
+import { answerStatus } from '../status/answer-status.ts';
 
-export const action: Action<StatusFlags> = async (session, names, { check = false, failed = false, maxAge }) => {
+/** From the daemon where one works with the same configuration, else from the history itself: the answer is the same. */
+export const action: Action<StatusFlags> = async (session, names, flags) => {
+  const known = await statusByDaemon(session, names, flags);
+  if (known !== undefined) return answerStatus(session, known, flags);
+  const { chosenJobs, daemonHealth, statusOf, withMaxAge } = await import('../doors/history.ts');
   const history = await session.history();
   const { store, paths, processTable } = history;
   const now = session.now();
-  const jobs = chosenJobs(history.configuration, names).map((job) => withMaxAge(job, maxAge));
-  const all = await statusOf(history, jobs, now);
-  const daemon = await daemonHealth(paths.stateDir, processTable, now);
-  const problem = daemonProblem(daemon, now);
-  const inNeed = all.filter((status) => needsYou(status, maxAge));
-  const shown = failed ? inNeed : all;
-  const { alarms } = store.health;
-  if (session.json) {
-    session.document('status', { jobs: shown.map(statusDocument), daemon: daemonDocument(daemon), alarms });
-  } else {
-    if (session.verbosity >= 0 || inNeed.length > 0) sayStatus(session, shown);
-    session.notice(summary(session, all, inNeed));
-    tellAlarms(session, alarms);
-    if (problem !== undefined) session.stderr.line(`${session.stderr.style.red(session.signs.bad)} ${problem}`);
-  }
-  const isWell = inNeed.length === 0 && alarms.length === 0 && problem === undefined;
-  return check && !isWell ? exitCodes.stale : exitCodes.done;
+  const jobs = chosenJobs(history.configuration, names).map((job) => withMaxAge(job, flags.maxAge));
+  const daemon = daemonDocument(await daemonHealth(paths.stateDir, processTable, now));
+  const statuses = await statusOf(history, jobs, now);
+  return answerStatus(session, { jobs: statuses.map(statusDocument), daemon, alarms: store.health.alarms }, flags);
 };
-
-/** An age that the call asks for goes before what the job says itself. */
-const withMaxAge = (job: JobDefinition, maxAge: number | undefined): JobDefinition =>
-  maxAge === undefined ? job : { ...job, staleAfterMs: maxAge };
-
-/** Where an age is asked for, a job that never succeeded is too old. */
-const needsYou = ({ standing, job, lastSuccess }: JobStatus, maxAge: number | undefined): boolean =>
-  standing === 'bad' || (maxAge !== undefined && job.enabled && lastSuccess === undefined);

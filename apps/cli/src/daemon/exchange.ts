@@ -6,6 +6,8 @@ export interface Request {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** The connection is given up when nothing comes for so long. */
+  readonly patienceMs?: number;
 }
 
 export interface Reply {
@@ -18,16 +20,18 @@ const headEnd = '\r\n\r\n';
 
 /**
  * One request over the daemon's socket. Spoken by hand, as HTTP 1.0, in which a body ends with its connection: to load
- * Node's own client would take longer than the whole exchange. Throws `daemon.unreachable`.
+ * Node's own client would take longer than the whole exchange. Throws `daemon.unreachable`; `context.sent`
+ * tells whether the request may have arrived.
  */
-export async function exchange(socketPath: string, request: Request, signal?: AbortSignal): Promise<Reply> {
-  const socket = await connected(socketPath, signal);
+export async function exchange(socketPath: string, request: Request): Promise<Reply> {
+  const socket = await connected(socketPath);
+  if (request.patienceMs !== undefined) socket.setTimeout(request.patienceMs, () => socket.destroy());
   socket.setEncoding('utf8').write(textOf(request));
   const chunks: AsyncIterator<string> = socket[Symbol.asyncIterator]();
   let head = '';
   while (!head.includes(headEnd)) {
     const { done, value } = await chunks.next().catch(lost);
-    if (done === true) throw unreachable('it ended before it answered');
+    if (done === true) throw unreachable('it ended before it answered', { sent: true });
     head += value;
   }
   const at = head.indexOf(headEnd);
@@ -46,11 +50,11 @@ function textOf({ method, path, headers = {}, body }: Request): string {
   return lines.join('\r\n') + headEnd + content;
 }
 
-function connected(path: string, signal: AbortSignal | undefined): Promise<Socket> {
+function connected(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ path, signal });
+    const socket = connect({ path });
     socket.once('connect', () => resolve(socket));
-    socket.once('error', (error) => reject(unreachable(error.message, error)));
+    socket.once('error', (error) => reject(unreachable(error.message, { sent: false })));
   });
 }
 
@@ -66,8 +70,8 @@ async function* bodyOf(first: string, chunks: AsyncIterator<string>): AsyncGener
 /** A connection that broke ends like one that was closed: whoever reads knows what is still missing. */
 const lost = (): IteratorResult<string> => ({ done: true, value: undefined });
 
-const unreachable = (reason: string, cause?: unknown): UmbraError =>
+const unreachable = (reason: string, context: { readonly sent: boolean }): UmbraError =>
   new UmbraError('daemon.unreachable', `the daemon does not answer: ${reason}`, {
     hint: 'See `umbra daemon status`, or start it with `umbra daemon run`.',
-    cause,
+    context,
   });

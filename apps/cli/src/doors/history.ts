@@ -1,2 +1,2 @@
 // A door of its own: the bundle of what only reads holds nothing that runs jobs.
-export { openHistory } from '@umbracore/runtime/history';
+export { chosenJobs, daemonHealth, openHistory, statusOf, withMaxAge } from '@umbracore/runtime/history';

@@ -1,4 +1,4 @@
-import type { RunProgress } from '@umbracore/contracts';
+import type { ProgressDocument } from '@umbracore/runtime/documents';
 import type { Signs } from '../output/signs.ts';
 import type { Style } from '../output/colour.ts';
 import { displayWidth } from '../output/width.ts';
@@ -10,16 +10,16 @@ const phaseWidth = 11;
 const gap = '   ';
 
 /** `  uploading   ━━━━━╺━━━━  62 %   29.8/48.1 GiB   9.9 MiB/s   left 31 min   118,204 files`, never wider than asked. */
-export function barLine(progress: RunProgress, width: number, signs: Signs, style: Style): string {
+export function barLine(progress: ProgressDocument, width: number, signs: Signs, style: Style): string {
   const phase = `  ${phaseWord(progress).padEnd(phaseWidth)} `;
   const { percentage } = progress;
-  const share = percentage === undefined ? '' : `  ${String(Math.floor(percentage)).padStart(2)} %`;
+  const share = percentage === null ? '' : `  ${String(Math.floor(percentage)).padStart(2)} %`;
   const numbers = progressNumbers(progress);
   const tail = (): string => numbers.map((number) => gap + number).join('');
   const taken = (): number => phase.length + share.length + displayWidth(tail());
-  while (numbers.length > 0 && taken() + (percentage === undefined ? 0 : leastBar) > width) numbers.pop();
+  while (numbers.length > 0 && taken() + (percentage === null ? 0 : leastBar) > width) numbers.pop();
   const room = Math.min(mostBar, width - taken());
-  const drawn = percentage === undefined || room < leastBar ? '' : bar(percentage, room, signs, style);
+  const drawn = percentage === null || room < leastBar ? '' : bar(percentage, room, signs, style);
   return `${phase}${drawn}${share}${tail()}`;
 }
 

@@ -1,4 +1,4 @@
-import type { RunProgress, UmbraEvent } from '@umbracore/contracts';
+import type { EventDocument, ProgressDocument } from '@umbracore/runtime/documents';
 import { printable } from '../output/printable.ts';
 import { shortenStart } from '../output/width.ts';
 import type { Session } from '../session.ts';
@@ -15,7 +15,7 @@ export function barView(session: Session): ProgressView {
   const marker = hasProgressMarker(env);
   let drawnAt = -Infinity;
 
-  const draw = (progress: RunProgress): void => {
+  const draw = (progress: ProgressDocument): void => {
     const now = performance.now();
     if (now - drawnAt < redrawEveryMs) return;
     drawnAt = now;
@@ -24,8 +24,8 @@ export function barView(session: Session): ProgressView {
   };
 
   return {
-    show(event: UmbraEvent) {
-      if (event.type === 'run.progress') return draw(event.progress);
+    show(event: EventDocument) {
+      if (event.type === 'run.progress') return draw(event);
       if (event.type === 'run.finished') return stderr.erase();
       const sentence = eventSentence(event, signs, stderr.style, verbosity);
       if (sentence === undefined) return;
@@ -40,7 +40,7 @@ export function barView(session: Session): ProgressView {
 }
 
 /** Never as wide as the terminal: a full line would wrap, and could not be drawn over. */
-function liveLines({ stderr, signs }: Session, progress: RunProgress): readonly string[] {
+function liveLines({ stderr, signs }: Session, progress: ProgressDocument): readonly string[] {
   const width = stderr.columns - 1;
   const line = barLine(progress, width, signs, stderr.style);
   const file = progress.currentFiles[0];
@@ -55,5 +55,5 @@ const hasProgressMarker = (env: Readonly<Record<string, string | undefined>>): b
   env['ConEmuANSI'] === 'ON' ||
   ['ghostty', 'WezTerm'].includes(env['TERM_PROGRAM'] ?? '');
 
-const markerOf = (percentage: number | undefined): string =>
-  percentage === undefined ? '\u001b]9;4;3;0\u0007' : `\u001b]9;4;1;${Math.floor(percentage)}\u0007`;
+const markerOf = (percentage: number | null): string =>
+  percentage === null ? '\u001b]9;4;3;0\u0007' : `\u001b]9;4;1;${Math.floor(percentage)}\u0007`;

@@ -1,4 +1,5 @@
 import type { Progress } from '@umbracore/contracts';
+import { eventDocument } from '@umbracore/runtime/documents';
 import type { Session } from '../session.ts';
 import { progressView } from './view.ts';
 
@@ -23,7 +24,8 @@ export function operationView(session: Session, title: string): OperationView {
       const left = progress.bytesTotal === undefined ? undefined : progress.bytesTotal - progress.bytesProcessed;
       const etaSeconds = bytesPerSecond === undefined || left === undefined ? undefined : left / bytesPerSecond;
       const shown = { ...progress, bytesPerSecond, etaSeconds };
-      view.show({ type: 'run.progress', time: 0, run: '', job: '', repository: '', progress: shown });
+      const event = { type: 'run.progress', time: 0, run: '', job: '', repository: '', progress: shown } as const;
+      view.show(eventDocument(event));
     },
     close: () => view.close(),
   };

@@ -1,10 +1,10 @@
-import type { RunProgress, UmbraEvent } from '@umbracore/contracts';
+import type { EventDocument, ProgressDocument } from '@umbracore/runtime/documents';
 import type { Session } from '../session.ts';
 import { eventSentence, phaseWord, progressNumbers } from './sentences.ts';
 import type { ProgressView } from './view.ts';
 
 /** Decides which reports are worth a line: a new phase, every further 10 %, or 30 s after the last one. */
-export function sparse(everyPercent = 10, everyMs = 30_000): (progress: RunProgress, nowMs: number) => boolean {
+export function sparse(everyPercent = 10, everyMs = 30_000): (progress: ProgressDocument, nowMs: number) => boolean {
   let phase: string | undefined;
   let step = 0;
   let shownAt = -Infinity;
@@ -25,9 +25,9 @@ export function sparse(everyPercent = 10, everyMs = 30_000): (progress: RunProgr
 export function plainView({ stderr, signs, verbosity }: Session): ProgressView {
   let isWorthALine = sparse();
   return {
-    show(event: UmbraEvent) {
+    show(event: EventDocument) {
       if (event.type === 'run.progress') {
-        if (isWorthALine(event.progress, performance.now())) stderr.offer(plainLine(event.progress));
+        if (isWorthALine(event, performance.now())) stderr.offer(plainLine(event));
         return;
       }
       if (event.type === 'run.started') isWorthALine = sparse();
@@ -38,8 +38,8 @@ export function plainView({ stderr, signs, verbosity }: Session): ProgressView {
   };
 }
 
-function plainLine(progress: RunProgress): string {
-  const known = progress.percentage !== undefined && progress.phase !== 'verifying';
+function plainLine(progress: ProgressDocument): string {
+  const known = progress.percentage !== null && progress.phase !== 'verifying';
   const share = !known ? [] : [`${Math.floor(progress.percentage ?? 0)} %`];
   return `  ${[phaseWord(progress), ...share, ...progressNumbers(progress)].join(', ')}`;
 }

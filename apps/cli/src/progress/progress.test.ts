@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunProgress } from '@umbracore/contracts';
+import type { ProgressDocument } from '@umbracore/runtime/documents';
 import { plainStyle } from '../output/colour.ts';
 import { asciiSigns, unicodeSigns } from '../output/signs.ts';
 import { displayWidth } from '../output/width.ts';
@@ -7,7 +7,7 @@ import { barLine } from './bar-line.ts';
 import { sparse } from './plain-view.ts';
 
 const GiB = 1024 ** 3;
-const progress = (change: Partial<RunProgress> = {}): RunProgress => ({
+const progress = (change: Partial<ProgressDocument> = {}): ProgressDocument => ({
   phase: 'uploading',
   percentage: 62.9,
   filesProcessed: 118_204,
@@ -15,7 +15,7 @@ const progress = (change: Partial<RunProgress> = {}): RunProgress => ({
   bytesProcessed: 29.8 * GiB,
   bytesTotal: 48.1 * GiB,
   bytesPerSecond: 9.9 * 1024 ** 2,
-  etaSeconds: 1893,
+  eta: 1893,
   currentFiles: [],
   errorCount: 0,
   ...change,
@@ -29,13 +29,13 @@ test('the whole line, where there is room', () => {
 });
 
 test.each([30, 40, 60, 79, 100, 200])('never wider than %d columns', (width) => {
-  for (const percentage of [undefined, 0, 50, 100]) {
+  for (const percentage of [null, 0, 50, 100]) {
     expect(displayWidth(barLine(progress({ percentage }), width, asciiSigns, plainStyle))).toBeLessThanOrEqual(width);
   }
 });
 
 test('what is unknown is left out, never made up', () => {
-  const unknown = { percentage: undefined, bytesTotal: undefined, bytesPerSecond: undefined, etaSeconds: undefined };
+  const unknown = { percentage: null, bytesTotal: null, bytesPerSecond: null, eta: null };
   expect(barLine(progress(unknown), 100, unicodeSigns, plainStyle)).toBe('  uploading      29.8 GiB   118,204 files');
 });
 

@@ -1,4 +1,4 @@
-import type { RunProgress, UmbraEvent } from '@umbracore/contracts';
+import type { EventDocument, ProgressDocument, RunDocument } from '@umbracore/runtime/documents';
 import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
 import { formatQuantity, formatShare, formatSize } from '../output/sizes.ts';
@@ -6,20 +6,20 @@ import type { Signs } from '../output/signs.ts';
 import type { Style } from '../output/colour.ts';
 
 /** All is read at 100 %, but restic still uploads what it holds: that may take a while. */
-export const phaseWord = ({ phase, percentage }: RunProgress): string =>
+export const phaseWord = ({ phase, percentage }: Pick<ProgressDocument, 'phase' | 'percentage'>): string =>
   phase === 'uploading' && percentage === 100 ? 'finishing' : phase;
 
 /** What an event is worth as a line beside the bar; undefined if nothing. Notes of the engine only when asked for. */
-export function eventSentence(event: UmbraEvent, signs: Signs, style: Style, verbosity: number): string | undefined {
+export function eventSentence(event: EventDocument, signs: Signs, style: Style, verbosity: number): string | undefined {
   switch (event.type) {
     case 'run.started': {
       const attempt = event.maxAttempts > 1 ? `  ${style.dim(`attempt ${event.attempt} of ${event.maxAttempts}`)}` : '';
-      return `${style.bold(event.job)} ${signs.arrow} ${event.repository}${attempt}`;
+      return `${titleOf(event, signs, style)}${attempt}`;
     }
     case 'run.adopted':
-      return `${style.bold(event.job)} ${signs.arrow} ${event.repository}  found running, followed from here`;
+      return `${titleOf(event, signs, style)}  found running, followed from here`;
     case 'run.retrying': {
-      const wait = formatDuration(Math.max(0, event.retryAt - event.time));
+      const wait = formatDuration(Math.max(0, Date.parse(event.retryAt) - Date.parse(event.time)));
       const reason = printable(event.error.message);
       return `${style.yellow(signs.attention)} attempt ${event.attempt} failed: ${reason}; next try in ${wait}`;
     }
@@ -52,15 +52,24 @@ export function eventSentence(event: UmbraEvent, signs: Signs, style: Style, ver
   }
 }
 
+/** A job, and where it works if it works on a repository. */
+export function titleOf(
+  { job, repository }: Pick<RunDocument, 'job' | 'repository'>,
+  { arrow }: Signs,
+  { bold }: Style,
+): string {
+  return repository === null ? bold(job) : `${bold(job)} ${arrow} ${repository}`;
+}
+
 /** The numbers of a progress report, most telling first: share, speed, time left, files. Unknown ones are left out. */
-export function progressNumbers(progress: RunProgress): string[] {
-  const { bytesProcessed, bytesTotal, filesProcessed, bytesPerSecond, etaSeconds } = progress;
-  const amount = bytesTotal === undefined ? formatSize(bytesProcessed) : formatShare(bytesProcessed, bytesTotal);
+export function progressNumbers(progress: ProgressDocument): string[] {
+  const { bytesProcessed, bytesTotal, filesProcessed, bytesPerSecond, eta } = progress;
+  const amount = bytesTotal === null ? formatSize(bytesProcessed) : formatShare(bytesProcessed, bytesTotal);
   // A check has no amounts, and the check after a backup still has those of the backup.
   if (progress.phase === 'verifying' || (bytesProcessed === 0 && filesProcessed === 0)) return [];
   const numbers = [amount];
-  if (bytesPerSecond !== undefined) numbers.push(`${formatSize(bytesPerSecond)}/s`);
-  if (etaSeconds !== undefined && etaSeconds > 0) numbers.push(`left ${timeLeft(etaSeconds)}`);
+  if (bytesPerSecond !== null) numbers.push(`${formatSize(bytesPerSecond)}/s`);
+  if (eta !== null && eta > 0) numbers.push(`left ${timeLeft(eta)}`);
   numbers.push(formatQuantity(filesProcessed, 'file'));
   return numbers;
 }

@@ -1,5 +1,4 @@
-import type { UmbraEvent } from '@umbracore/contracts';
-import { eventDocument } from '@umbracore/runtime/documents';
+import type { EventDocument } from '@umbracore/runtime/documents';
 import type { Channel } from '../output/channel.ts';
 import type { Session } from '../session.ts';
 import { barView } from './bar-view.ts';
@@ -7,7 +6,7 @@ import { plainView } from './plain-view.ts';
 
 /** Shows what a run does while it does it. Never throws. */
 export interface ProgressView {
-  show(event: UmbraEvent): void;
+  show(event: EventDocument): void;
   /** Leaves the terminal as it should be after the last event. */
   close(): void;
 }
@@ -28,9 +27,8 @@ export function progressView(session: Session): ProgressView {
 function jsonView(channel: Channel, withoutProgress: boolean): ProgressView {
   return {
     show(event) {
-      const text = (): string => JSON.stringify(eventDocument(event));
-      if (event.type !== 'run.progress') channel.line(text());
-      else if (!withoutProgress) channel.offer(text());
+      if (event.type !== 'run.progress') channel.line(JSON.stringify(event));
+      else if (!withoutProgress) channel.offer(JSON.stringify(event));
     },
     close() {},
   };

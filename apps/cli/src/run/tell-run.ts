@@ -1,14 +1,14 @@
-import type { RunRecord } from '@umbracore/contracts';
-import { runExitCode, runLengthMs } from '@umbracore/runtime/documents';
+import type { RunDocument } from '@umbracore/runtime/documents';
 import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
 import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
+import { titleOf } from '../progress/sentences.ts';
 import type { Session } from '../session.ts';
 
 const listed = 3;
 
 /** How a run ended, for people: good news on standard output, a failure on standard error. */
-export function tellRun(session: Session, run: RunRecord): void {
+export function tellRun(session: Session, run: RunDocument): void {
   if (session.json) return;
   if (run.state === 'failed' || run.state === 'cancelled') return tellFailure(session, run);
   if (session.verbosity < 0 && run.state === 'succeeded') return;
@@ -24,12 +24,10 @@ export function tellRun(session: Session, run: RunRecord): void {
   if (run.state === 'warning') tellWarning(session, run);
 }
 
-function savedText(run: RunRecord): string {
+function savedText(run: RunDocument): string {
   const { stats } = run;
-  const lengthMs = runLengthMs(run);
-  const took = lengthMs === undefined ? '' : `, ${formatDuration(lengthMs)}`;
-  const dryRun = run.plan.options.dryRun === true;
-  const what = run.snapshot === null ? (dryRun ? 'dry run ' : 'done ') : `snapshot ${run.snapshot.slice(0, 8)}`;
+  const took = run.duration === null ? '' : `, ${formatDuration(run.duration * 1000)}`;
+  const what = run.snapshot === null ? (run.dryRun ? 'dry run ' : 'done ') : `snapshot ${run.snapshot.slice(0, 8)}`;
   if (stats === null) return `${what}${took}`;
   const { filesNew, filesChanged, bytesAdded, filesProcessed, bytesProcessed } = stats;
   const total = `${formatQuantity(filesProcessed, 'file')}, ${formatSize(bytesProcessed)}`;
@@ -43,18 +41,18 @@ function newsText(filesNew: number, filesChanged: number, bytesAdded: number): s
   return `+${formatSize(bytesAdded)} new in ${formatQuantity(filesNew + filesChanged, 'file')}${changed}`;
 }
 
-function tellVerification(session: Session, { verification }: RunRecord): void {
-  if (verification === null) return;
+function tellVerification(session: Session, { verify }: RunDocument): void {
+  if (verify === null) return;
   const { signs, stdout } = session;
-  const { level, ok, problems } = verification;
+  const { level, ok, problems } = verify;
   const sign = ok ? stdout.style.green(signs.good) : stdout.style.red(signs.bad);
   session.say(`${sign} verified  ${level}: ${ok ? 'sound' : printable(problems.join('; '))}`);
 }
 
-function tellWarning(session: Session, run: RunRecord): void {
+function tellWarning(session: Session, run: RunDocument): void {
   const { signs, stdout } = session;
   const sign = stdout.style.yellow(signs.attention);
-  const code = `${signs.arrow} exit ${runExitCode(run) ?? 0}`;
+  const code = `${signs.arrow} exit ${run.exitCode ?? 0}`;
   if (run.unreadableCount > 0) {
     const names = run.unreadable
       .slice(0, listed)
@@ -70,10 +68,10 @@ function tellWarning(session: Session, run: RunRecord): void {
   session.say(`  details: umbra show ${run.id}`);
 }
 
-function tellFailure(session: Session, run: RunRecord): void {
+function tellFailure(session: Session, run: RunDocument): void {
   const { style } = session.stderr;
   const { signs, stderr } = session;
-  const title = `${style.bold(run.job)} ${signs.arrow} ${run.repository}`;
+  const title = titleOf(run, signs, style);
   if (run.state === 'cancelled') {
     stderr.line(`${style.yellow(signs.attention)} ${title}  cancelled; nothing is left behind`);
   } else {

@@ -1,6 +1,5 @@
 import type { RunId } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
-import { exitCodes } from '@umbracore/runtime/documents';
 import type { Interrupt } from '../interrupt.ts';
 
 /** So long may killing take before the program ends without it. */
@@ -15,9 +14,8 @@ export function tieToSignals(
   interrupt: Interrupt,
 ): Disposable {
   const underWay = new Set<RunId>();
-  const { signal } = interrupt;
-  const reason = (): string => (interrupt.exitCode() === exitCodes.terminated ? 'terminated' : 'interrupted');
-  const cancel = (run: RunId): void => void coordinator.cancel(run, reason()).catch(() => {});
+  const signal = interrupt.cancel;
+  const cancel = (run: RunId): void => void coordinator.cancel(run, String(signal.reason)).catch(() => {});
   const cancelAll = (): void => underWay.forEach(cancel);
 
   const listening = events.onAny((event) => {

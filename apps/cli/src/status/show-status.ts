@@ -1,6 +1,5 @@
 import { isTerminal } from '@umbracore/contracts';
-import { exitCodes, runExitCode } from '@umbracore/runtime/documents';
-import type { DaemonHealth, JobStatus } from '@umbracore/runtime/history';
+import { exitCodes, type DaemonDocument, type StatusDocument } from '@umbracore/runtime/documents';
 import { printable } from '../output/printable.ts';
 import { colouredSign, outcomeWord } from '../output/standing.ts';
 import { relativeTime } from '../output/times.ts';
@@ -19,38 +18,42 @@ const columns = [
 ];
 
 /** The table, what needs somebody first. */
-export function sayStatus(session: Session, shown: readonly JobStatus[]): void {
-  const withRepository = session.globals.plain === true || shown.some(({ job }) => job.repositories.length > 1);
+export function sayStatus(session: Session, shown: readonly StatusDocument[]): void {
+  const hasSeveral = new Set(shown.map(({ job }) => job)).size < shown.length;
+  const withRepository = session.globals.plain === true || hasSeveral;
   const rows = [...shown].sort(byUrgency).map((status) => rowOf(session, status, withRepository));
   session.sayTable(columns, rows);
 }
 
-const urgencies: readonly JobStatus['standing'][] = ['bad', 'attention', 'good'];
-const byUrgency = (one: JobStatus, other: JobStatus): number =>
+const urgencies: readonly StatusDocument['standing'][] = ['bad', 'attention', 'good'];
+const byUrgency = (one: StatusDocument, other: StatusDocument): number =>
   urgencies.indexOf(one.standing) - urgencies.indexOf(other.standing);
 
-function rowOf(session: Session, status: JobStatus, withRepository: boolean): string[] {
+function rowOf(session: Session, status: StatusDocument, withRepository: boolean): string[] {
   const { style } = session.stdout;
   const { none } = session.signs;
   const now = session.now();
-  const ago = (instant: number | null | undefined): string =>
-    instant === null || instant === undefined ? none : relativeTime(instant, now);
+  const ago = (time: string | null | undefined): string =>
+    time === null || time === undefined ? none : relativeTime(Date.parse(time), now);
   const success = ago(status.lastSuccess?.finishedAt);
   return [
     // A disabled job is neither well nor in trouble.
-    colouredSign(session, status.job.enabled ? status.standing : undefined),
-    status.job.enabled ? style.bold(status.job.id) : `${status.job.id} (disabled)`,
-    withRepository ? status.repository || none : '',
+    colouredSign(session, status.enabled ? status.standing : undefined),
+    status.enabled ? style.bold(status.job) : `${status.job} (disabled)`,
+    withRepository ? (status.repository ?? none) : '',
     status.stale ? `${success} ${style.red('STALE')}` : success,
     attemptText(status, now, none),
-    status.next?.isDue === true ? style.yellow('due now') : ago(status.next?.at),
-    ago(status.provenAt),
+    isDue(status, now) ? style.yellow('due now') : ago(status.nextRun),
+    ago(status.verifiedAt),
     protectionText(session, status),
-    style.dim(printable(status.reasons[0]?.text.split('\n')[0] ?? '')),
+    style.dim(printable(status.reason?.split('\n')[0] ?? '')),
   ];
 }
 
-function protectionText(session: Session, { protection }: JobStatus): string {
+/** The slot that is due now is in the past, the next one is not. */
+const isDue = ({ nextRun }: StatusDocument, now: number): boolean => nextRun !== null && Date.parse(nextRun) <= now;
+
+function protectionText(session: Session, { protection }: StatusDocument): string {
   const { style } = session.stdout;
   switch (protection) {
     case 'protected':
@@ -61,34 +64,34 @@ function protectionText(session: Session, { protection }: JobStatus): string {
       return style.yellow('at risk');
     case 'unprotected':
       return style.red(protection);
-    case undefined:
+    case null:
       return session.signs.none;
   }
 }
 
-function attemptText({ lastAttempt: run, leftBehind }: JobStatus, now: number, none: string): string {
-  if (run === undefined) return none;
+function attemptText({ lastAttempt: run, leftBehind }: StatusDocument, now: number, none: string): string {
+  if (run === null) return none;
   if (!isTerminal(run.state)) return leftBehind ? 'interrupted' : run.state;
-  const code = run.state === 'failed' ? ` (${runExitCode(run) ?? exitCodes.failed})` : '';
-  return `${relativeTime(run.finishedAt ?? run.queuedAt, now)}, ${outcomeWord(run.state)}${code}`;
+  const code = run.state === 'failed' ? ` (${run.exitCode ?? exitCodes.failed})` : '';
+  return `${relativeTime(Date.parse(run.finishedAt ?? run.queuedAt), now)}, ${outcomeWord(run.state)}${code}`;
 }
 
 /** One sentence over all enabled jobs, with the command for the worst of them. */
-export function summary(session: Session, all: readonly JobStatus[], inNeed: readonly JobStatus[]): string {
+export function summary(session: Session, all: readonly StatusDocument[], inNeed: readonly StatusDocument[]): string {
   const { style } = session.stderr;
-  const enabled = all.filter(({ job }) => job.enabled);
+  const enabled = all.filter(({ enabled }) => enabled);
   const total = `${enabled.length} ${enabled.length === 1 ? 'job' : 'jobs'}`;
   const [first] = inNeed;
   if (first !== undefined) {
     const verb = inNeed.length === 1 ? 'needs' : 'need';
-    const remedy = first.reasons[0]?.remedy ?? `umbra history ${first.job.id}`;
+    const remedy = first.remedy ?? `umbra history ${first.job}`;
     return style.red(`${inNeed.length} of ${total} ${verb} you`) + `: ${remedy}`;
   }
   if (enabled.length === 0) return 'Every job is disabled.';
   const watched = enabled.filter(({ standing }) => standing === 'attention');
   const [look] = watched;
   if (look !== undefined) {
-    return `${watched.length} of ${total} ${watched.length === 1 ? 'is' : 'are'} worth a look: ${look.reasons[0]?.remedy ?? ''}`;
+    return `${watched.length} of ${total} ${watched.length === 1 ? 'is' : 'are'} worth a look: ${look.remedy ?? ''}`;
   }
   const running = all.filter(({ lastAttempt, leftBehind }) => lastAttempt?.state === 'running' && !leftBehind).length;
   const tail = running === 0 ? '' : enabled.length === 1 ? ', and running' : `; ${running} running`;
@@ -96,10 +99,11 @@ export function summary(session: Session, all: readonly JobStatus[], inNeed: rea
 }
 
 /** What is wrong with the daemon, and the way out; undefined if nothing is. */
-export function daemonProblem({ state, pid, heartbeatAt }: DaemonHealth, now: number): string | undefined {
-  const last = heartbeatAt === undefined ? '' : `; its last sign of life was ${relativeTime(heartbeatAt, now)}`;
+export function daemonProblem(daemon: DaemonDocument, now: number): string | undefined {
+  if (daemon === null) return undefined;
+  const { state, pid, heartbeatAt } = daemon;
+  const last = heartbeatAt === null ? '' : `; its last sign of life was ${relativeTime(Date.parse(heartbeatAt), now)}`;
   switch (state) {
-    case 'absent':
     case 'well':
       return undefined;
     case 'gone':

@@ -60,11 +60,15 @@ async function readCall(daemon: Daemon, { input = {} }: Route, context: HttpCont
     daemon,
     context,
     params: checked(input.params, 'path', req.param()),
-    query: checked(input.query, 'query', req.query()),
+    query: checked(input.query, 'query', queryOf(req.queries())),
     headers: checked(input.headers, 'headers', req.header()),
     body: input.body === undefined ? undefined : checked(input.body, 'body', await readBody(context)),
   };
 }
+
+/** A parameter that comes once is a text, one that comes again is a list. */
+const queryOf = (queries: Readonly<Record<string, string[]>>): Record<string, string | string[] | undefined> =>
+  Object.fromEntries(Object.entries(queries).map(([name, values]) => [name, values.length > 1 ? values : values[0]]));
 
 function checked<S extends z.ZodType>(schema: S | undefined, place: string, value: unknown): z.output<S> | undefined {
   if (schema === undefined) return undefined;

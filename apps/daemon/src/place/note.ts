@@ -12,5 +12,7 @@ export const writeNote = (folder: string, note: DaemonNote): void =>
 export const writeHeartbeat = (folder: string, heartbeat: Heartbeat): void =>
   writeAtomically(heartbeatFile(folder), `${JSON.stringify(heartbeat)}\n`);
 
-/** At a clean end. The heartbeat stays: it tells when there was a daemon last. */
-export const removeNote = (folder: string): void => rmSync(noteFile(folder), { force: true });
+/** At a clean end: a heartbeat that stayed would tell of a daemon that died. */
+export function removeNotes(folder: string): void {
+  for (const file of [noteFile(folder), heartbeatFile(folder)]) rmSync(file, { force: true });
+}

@@ -2,6 +2,8 @@ import type { RunRecord } from '@umbracore/contracts';
 import { errorDocument, runDocument } from '@umbracore/runtime/documents';
 import type { RunRequest } from './run-request.ts';
 
+export type RequestDocument = ReturnType<typeof requestDocument>;
+
 /** A request as `umbra.request/1`. */
 export const requestDocument = (
   { end, problems }: RunRequest,

@@ -1,6 +1,7 @@
 import {
   toUmbraError,
   type JobId,
+  type RepositoryName,
   type RunId,
   type RunOptions,
   type RunRecord,
@@ -48,6 +49,7 @@ export class RunRequest {
   readonly #key: string | undefined;
   readonly #cancelled = new AbortController();
   readonly #runs = new Set<RunId>();
+  readonly #repositories = new Set<RepositoryName>();
   readonly #problems: UmbraError[] = [];
   /** Jobs whose earlier runs are being carried to their end. */
   #earlier: readonly JobId[] = [];
@@ -88,8 +90,10 @@ export class RunRequest {
     this.#cancelled.abort(reason);
   }
 
-  /** True if an event is of a run of this request. */
+  /** True if whoever asked should see an event: it is of a run of this request, or of what that run works on. */
   owns(event: UmbraEvent): boolean {
+    if (event.type === 'state.alarm') return true;
+    if (event.type === 'locks.healed') return this.#repositories.has(event.repository);
     return 'run' in event && this.#runs.has(event.run);
   }
 
@@ -119,6 +123,9 @@ export class RunRequest {
     const { jobs, all, tags, trigger, options } = this.work;
     const { clock } = this.#sources;
     const wanted = await chooseRuns(this.#sources, jobs, { all, tag: tags });
+    for (const { job } of wanted) {
+      for (const name of this.#sources.configuration.jobs.get(job)?.repositories ?? []) this.#repositories.add(name);
+    }
     await this.#finishEarlierRuns();
     const { signal } = this.#cancelled;
     const slot = this.#key === undefined ? undefined : { key: slotKeyOf(this.#key), at: clock.now(), fold: 0 as const };

@@ -1,21 +1,31 @@
-import { gatherStatus } from '@umbracore/runtime/history';
-import { statusDocument } from '@umbracore/runtime/documents';
+import { daemonDocument, statusDocument } from '@umbracore/runtime/documents';
+import { chosenJobs, daemonHealth, statusOf, withMaxAge } from '@umbracore/runtime/history';
 import { z } from 'zod';
 import { defineRoute } from '../http/route.ts';
-import { oneOrMore } from './inputs.ts';
+import { oneOrMore, wholeNumber } from './inputs.ts';
 
 export const status = defineRoute({
   method: 'get',
   path: '/v1/status',
   access: 'read',
   summary: 'How each job stands: last success, last attempt, next run',
-  input: { query: z.object({ job: oneOrMore.optional() }) },
+  input: {
+    query: z.object({ job: oneOrMore.optional(), maxAgeMs: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional() }),
+  },
   answers: { 200: { text: 'One entry for each job and repository', document: 'status' } },
-  async handle({ daemon: { runtime, live }, query }) {
-    const { store, clock } = runtime;
-    const statuses = await gatherStatus({ ...runtime, configuration: live.current }, query.job ?? [], clock.now());
+  async handle({ daemon: { runtime, live }, query: { job = [], maxAgeMs } }) {
+    const { store, clock, paths, processTable } = runtime;
+    const now = clock.now();
+    const jobs = chosenJobs(live.current, job).map((each) => withMaxAge(each, maxAgeMs));
+    const statuses = await statusOf({ ...runtime, configuration: live.current }, jobs, now);
+    const daemon = daemonDocument(await daemonHealth(paths.stateDir, processTable, now));
     return {
-      document: { schema: 'umbra.status/1', jobs: statuses.map(statusDocument), alarms: store.health.alarms },
+      document: {
+        schema: 'umbra.status/1',
+        jobs: statuses.map(statusDocument),
+        daemon,
+        alarms: store.health.alarms,
+      },
     };
   },
 });

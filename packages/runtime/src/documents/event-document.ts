@@ -1,66 +1,69 @@
-import type { RunProgress, UmbraEvent } from '@umbracore/contracts';
+import type { EventType, RunProgress, UmbraEvent } from '@umbracore/contracts';
 import { timestamp } from './timestamp.ts';
 import { repositoryDocument, runDocument, verificationDocument } from './run-document.ts';
 
+type RunEventType = Extract<EventType, `run.${string}`>;
+
 /** An event as one line of `umbra.event/1`. */
-export function eventDocument(event: UmbraEvent): Record<string, unknown> {
+export type EventDocument = {
+  readonly [Type in EventType]: {
+    readonly schema: 'umbra.event/1';
+    readonly type: Type;
+    readonly time: string;
+  } & (Type extends RunEventType ? ReturnType<typeof subject> : unknown) &
+    Detail<Type>;
+}[EventType];
+
+export type EventDocumentOf<Type extends EventType> = Extract<EventDocument, { readonly type: Type }>;
+
+type Detail<Type extends EventType> = ReturnType<(typeof details)[Type]>;
+
+export function eventDocument(event: UmbraEvent): EventDocument {
+  const detailOf = details[event.type] as (event: UmbraEvent) => object;
   return {
     schema: 'umbra.event/1',
     type: event.type,
-    ...subjectOf(event),
+    ...('run' in event ? subject(event) : {}),
     ...detailOf(event),
     time: timestamp(event.time),
-  };
+  } as EventDocument;
 }
 
-function subjectOf(event: UmbraEvent): Record<string, unknown> {
-  return 'run' in event ? { run: event.run, job: event.job, repository: repositoryDocument(event.repository) } : {};
-}
+const subject = ({ run, job, repository }: Extract<UmbraEvent, { readonly run: unknown }>) => ({ run, job, repository: repositoryDocument(repository) });
 
-function detailOf(event: UmbraEvent): Record<string, unknown> {
-  switch (event.type) {
-    case 'run.queued':
-      return {};
-    case 'run.started':
-      return { attempt: event.attempt, maxAttempts: event.maxAttempts };
-    case 'run.adopted':
-      return { attempt: event.attempt };
-    case 'run.progress':
-      return progressDocument(event.progress);
-    case 'run.note':
-      return { line: event.line };
-    case 'run.verified':
-      return { verify: verificationDocument(event.verification) };
-    case 'run.retrying':
-      return { attempt: event.attempt, retryAt: timestamp(event.retryAt), error: event.error };
-    case 'run.cancelling':
-      return { reason: event.reason };
-    case 'run.finished': {
-      const { id: _id, job: _job, repository: _repository, ...result } = runDocument(event.record);
-      return result;
-    }
-    case 'locks.healed':
-      return { repository: event.repository, locks: event.locks };
-    case 'job.stale':
-    case 'job.recovered':
-    case 'schedule.repaired':
-      return { job: event.job, text: event.text };
-    case 'config.reloaded':
-      return { file: event.file };
-    case 'config.refused':
-      return { error: event.error };
-    case 'clock.jumped':
-      return { byMs: event.byMs };
-    case 'state.alarm':
-      return { alarm: event.alarm };
-  }
-}
+type Details = { readonly [Type in EventType]: (event: Extract<UmbraEvent, { readonly type: Type }>) => object };
+
+/** What each type tells beside its time and its run. */
+const details = {
+  'run.queued': () => ({}),
+  'run.started': ({ attempt, maxAttempts }) => ({ attempt, maxAttempts }),
+  'run.adopted': ({ attempt }) => ({ attempt }),
+  'run.progress': ({ progress }) => progressDocument(progress),
+  'run.note': ({ line }) => ({ line }),
+  'run.verified': ({ verification }) => ({ verify: verificationDocument(verification) }),
+  'run.retrying': ({ attempt, retryAt, error }) => ({ attempt, retryAt: timestamp(retryAt), error }),
+  'run.cancelling': ({ reason }) => ({ reason }),
+  'run.finished': ({ record }) => {
+    const { id: _id, job: _job, repository: _repository, ...result } = runDocument(record);
+    return result;
+  },
+  'locks.healed': ({ repository, locks }) => ({ repository, locks }),
+  'job.stale': ({ job, text }) => ({ job, text }),
+  'job.recovered': ({ job, text }) => ({ job, text }),
+  'schedule.repaired': ({ job, text }) => ({ job, text }),
+  'config.reloaded': ({ file }) => ({ file }),
+  'config.refused': ({ error }) => ({ error }),
+  'clock.jumped': ({ byMs }) => ({ byMs }),
+  'state.alarm': ({ alarm }) => ({ alarm }),
+} satisfies Details;
 
 const rounded = (value: number | undefined, digits: number): number | null =>
   value === undefined ? null : Number(value.toFixed(digits));
 
+export type ProgressDocument = ReturnType<typeof progressDocument>;
+
 /** Sizes in bytes, `eta` in seconds; null while unknown. */
-const progressDocument = (progress: RunProgress) => ({
+export const progressDocument = (progress: RunProgress) => ({
   phase: progress.phase,
   percentage: rounded(progress.percentage, 1),
   filesProcessed: progress.filesProcessed,

@@ -1,8 +1,22 @@
 // A door of its own: what programs are shown, without anything that could run a job.
 export { errorDocument, stackOf } from './error-document.ts';
-export { eventDocument } from './event-document.ts';
+export {
+  eventDocument,
+  progressDocument,
+  type EventDocument,
+  type EventDocumentOf,
+  type ProgressDocument,
+} from './event-document.ts';
 export { explainDocument } from './explain-document.ts';
 export { exitCodeOf, exitCodes, worstOf } from './exit-codes.ts';
-export { isDryRun, runDocument, runExitCode, runLengthMs, stepDocument, verificationDocument } from './run-document.ts';
-export { daemonDocument, statusDocument } from './status-document.ts';
+export {
+  isDryRun,
+  runDocument,
+  runExitCode,
+  runLengthMs,
+  stepDocument,
+  verificationDocument,
+  type RunDocument,
+} from './run-document.ts';
+export { daemonDocument, statusDocument, type DaemonDocument, type StatusDocument } from './status-document.ts';
 export { timestamp, timestampOrNull } from './timestamp.ts';

@@ -23,6 +23,8 @@ export const isDryRun = ({ plan }: RunRecord): boolean => plan.options.dryRun ==
 export const runLengthMs = ({ startedAt, finishedAt }: RunRecord): number | undefined =>
   startedAt === null || finishedAt === null ? undefined : finishedAt - startedAt;
 
+export type RunDocument = ReturnType<typeof runDocument>;
+
 /** A run as `history`, `show` and `run` print it under `--json`. */
 export function runDocument(record: RunRecord) {
   const lengthMs = runLengthMs(record);

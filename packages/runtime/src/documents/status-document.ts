@@ -3,6 +3,8 @@ import type { JobStatus } from '../status/gather.ts';
 import { timestampOrNull } from './timestamp.ts';
 import { repositoryDocument, runDocument } from './run-document.ts';
 
+export type StatusDocument = ReturnType<typeof statusDocument>;
+
 /** One job and repository as `umbra.status/1` has it; `reason` and `remedy` are those of the first of `reasons`. */
 export function statusDocument(status: JobStatus) {
   const [first] = status.reasons;
@@ -24,6 +26,8 @@ export function statusDocument(status: JobStatus) {
     reasons: status.reasons.map(({ code, text, remedy }) => ({ code, text, remedy: remedy ?? null })),
   };
 }
+
+export type DaemonDocument = ReturnType<typeof daemonDocument>;
 
 /** Null if there is no daemon, and none is missed. */
 export function daemonDocument({ state, pid, heartbeatAt, nextAt }: DaemonHealth) {

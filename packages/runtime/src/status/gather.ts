@@ -1,6 +1,7 @@
 import {
   UmbraError,
   type Configuration,
+  type DurationMs,
   type Instant,
   type JobDefinition,
   type Lease,
@@ -47,6 +48,10 @@ export function chosenJobs(configuration: Configuration, names: readonly string[
   }
   return names.length === 0 ? [...configuration.jobs.values()] : names.map((name) => jobNamed(configuration, name));
 }
+
+/** The job as if it said itself that it is stale after this age; the job unchanged without an age. */
+export const withMaxAge = (job: JobDefinition, maxAgeMs: DurationMs | undefined): JobDefinition =>
+  maxAgeMs === undefined ? job : { ...job, staleAfterMs: maxAgeMs };
 
 /** How these jobs stand, in their order and that of their repositories. Reads the history; changes nothing, starts nothing. */
 export async function statusOf(

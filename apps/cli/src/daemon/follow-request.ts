@@ -1,0 +1,74 @@
+import { isUmbraError, toUmbraError, type RunOptions } from '@umbracore/contracts';
+import type { RequestDocument } from '@umbracore/daemon';
+import type { EventDocument } from '@umbracore/runtime/documents';
+import { tellAlarms } from '../output/alarms.ts';
+import type { RunTeller } from '../run/run-teller.ts';
+import type { Session } from '../session.ts';
+import { errorOf, type DaemonClient } from './daemon-client.ts';
+import { serverSent, type ServerSent } from './server-sent.ts';
+
+/** What is asked of the daemon, under a key that makes it one request however often it is sent. */
+export interface DaemonWork {
+  readonly key: string;
+  readonly jobs: readonly string[];
+  readonly all: boolean;
+  readonly tags: readonly string[];
+  readonly trigger: 'manual';
+  readonly options: RunOptions;
+}
+
+/** How it went. `lost`: the daemon ended, what runs goes on, and somebody has to see it to its end. */
+type Outcome = { readonly exitCode: number } | 'lost' | 'not-begun';
+
+/** Sends the request, or sends it again, and tells what comes of it. */
+export async function followRequest(
+  session: Session,
+  client: DaemonClient,
+  { key, ...body }: DaemonWork,
+  teller: RunTeller,
+): Promise<Outcome> {
+  const { cancel } = session.interrupt;
+  const cancelRequest = (): void => {
+    client.post(`/v1/requests/${key}/cancel`, { reason: String(cancel.reason) }).catch(() => {});
+  };
+  cancel.addEventListener('abort', cancelRequest, { once: true });
+  try {
+    const headers = { accept: 'text/event-stream', 'idempotency-key': key };
+    const stream = await client.stream({ method: 'POST', path: '/v1/runs', headers, body });
+    if (cancel.aborted) cancelRequest();
+    for await (const sent of serverSent(stream)) {
+      const end = tell(session, teller, sent);
+      if (end !== undefined) return { exitCode: end.exitCode ?? 0 };
+    }
+    return 'lost';
+  } catch (error) {
+    if (!isUmbraError(error) || error.code !== 'daemon.unreachable') return refuse(session, error);
+    return error.context['sent'] === true ? 'lost' : 'not-begun';
+  } finally {
+    cancel.removeEventListener('abort', cancelRequest);
+  }
+}
+
+function refuse(session: Session, thrown: unknown): Outcome {
+  const error = toUmbraError(thrown);
+  session.problem(error);
+  return { exitCode: error.exitCode };
+}
+
+/** The end, if this was it. */
+function tell(session: Session, teller: RunTeller, { name, data }: ServerSent): RequestDocument | undefined {
+  const document: unknown = JSON.parse(data);
+  if (name === 'problem') session.problem(errorOf(document));
+  if (name === 'message') tellEvent(session, teller, document as EventDocument);
+  if (name !== 'end') return undefined;
+  const end = document as RequestDocument;
+  // Whoever came back after a while has not seen every end.
+  for (const run of end.runs) teller.ended(run);
+  return end;
+}
+
+function tellEvent(session: Session, teller: RunTeller, event: EventDocument): void {
+  // Said even when nothing else is to be.
+  if (event.type === 'state.alarm' && !session.json) tellAlarms(session, [event.alarm]);
+  else teller.show(event);
+}

@@ -1,0 +1,35 @@
+import type { RunFlags } from '../commands/run.ts';
+import { optionsOf } from '../run/run-options.ts';
+import { RunTeller } from '../run/run-teller.ts';
+import type { Session } from '../session.ts';
+import { daemonFor, sayDetail } from './find-daemon.ts';
+import { followRequest, type DaemonWork } from './follow-request.ts';
+
+/**
+ * Runs jobs by the daemon and shows what it shows. Undefined if there is none that would do the same, and for what is due:
+ * that is the daemon's own work, and asking for it here means that it is to be done here.
+ */
+export async function runByDaemon(
+  session: Session,
+  names: readonly string[],
+  flags: RunFlags,
+): Promise<number | undefined> {
+  if (flags.due === true) return undefined;
+  const client = await daemonFor(session);
+  if (client === undefined) return undefined;
+  const { all = false, tag: tags = [] } = flags;
+  const key = crypto.randomUUID();
+  const work: DaemonWork = { key, jobs: names, all, tags, trigger: 'manual', options: optionsOf(flags) };
+  using teller = new RunTeller(session);
+  session.interrupt.leaveRuns();
+  const outcome = await followRequest(session, client, work, teller);
+  if (outcome === 'not-begun') {
+    session.interrupt.killRuns();
+    sayDetail(session, 'Without the daemon: it does not answer.');
+    return undefined;
+  }
+  if (outcome !== 'lost') return outcome.exitCode;
+  const { carryOn } = await import('./carry-on.ts');
+  return await carryOn(session, work, teller);
+}
+

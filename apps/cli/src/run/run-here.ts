@@ -1,0 +1,47 @@
+import type { Runtime } from '@umbracore/runtime';
+import { eventDocument, exitCodes, runExitCode, worstOf } from '@umbracore/runtime/documents';
+import { chooseRuns } from '@umbracore/runtime/history';
+import type { RunFlags } from '../commands/run.ts';
+import { runInTurn } from '../doors/runtime.ts';
+import { tellAlarms } from '../output/alarms.ts';
+import type { Session } from '../session.ts';
+import { optionsOf } from './run-options.ts';
+import { RunTeller } from './run-teller.ts';
+import { tieToSignals } from './under-way.ts';
+
+/** Runs jobs in this process, after what earlier ones left behind. */
+export async function runHere(session: Session, names: readonly string[], flags: RunFlags): Promise<number> {
+  const runtime = await session.runtime({ jobsRequired: true, prepareEngine: true });
+  using teller = new RunTeller(session);
+  using _tied = tieToSignals(runtime, session.interrupt);
+  using _events = runtime.events.onAny((event) => teller.show(eventDocument(event)));
+  publishedEarlier(session, runtime);
+  await finishEarlierRuns(runtime, names);
+  const wanted = await chooseRuns(runtime, names, flags);
+  if (wanted.length === 0) session.notice('Nothing is due.');
+  const codes: number[] = [];
+  const runs = await runInTurn(runtime, wanted, optionsOf(flags), {
+    signal: session.interrupt.cancel,
+    refused(error) {
+      session.problem(error);
+      codes.push(error.exitCode);
+    },
+  });
+  return worstOf([...codes, ...runs.map((run) => runExitCode(run) ?? exitCodes.failed)]);
+}
+
+/** What an earlier call left behind: of the named jobs it is carried to its end first, of others it is settled if it can be. */
+async function finishEarlierRuns({ coordinator }: Runtime, names: readonly string[]): Promise<void> {
+  await coordinator.recover({ wait: true, jobs: names.length === 0 ? undefined : names });
+  if (names.length > 0) await coordinator.recover();
+}
+
+/** They were published before anybody could listen. */
+function publishedEarlier(session: Session, { store, clock }: Runtime): void {
+  const { alarms } = store.health;
+  if (!session.json) return tellAlarms(session, alarms);
+  for (const alarm of alarms) {
+    const event = { type: 'state.alarm', time: clock.now(), alarm } as const;
+    session.stdout.line(JSON.stringify(eventDocument(event)));
+  }
+}

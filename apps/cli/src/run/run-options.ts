@@ -1,0 +1,17 @@
+import type { RunOptions } from '@umbracore/contracts';
+import type { RunFlags } from '../commands/run.ts';
+
+/** What the flags of a call change for its runs. */
+export function optionsOf(flags: RunFlags): RunOptions {
+  const { compressionLevel, dryRun, retry, limitUpload, parent, force, verify } = flags;
+  return {
+    compressionLevel,
+    dryRun,
+    // Commander sets it without being asked; only the refusal is a wish.
+    retry: retry ? undefined : false,
+    uploadBytesPerSecond: limitUpload,
+    parent,
+    force,
+    verifyAfterCompletion: verify === 'job' ? true : verify,
+  };
+}
