@@ -11,7 +11,6 @@ import type {
   RunOptions,
   RunOutcome,
   RunRecord,
-  Slot,
   Trigger,
 } from '@umbracore/contracts';
 import { ActiveRun } from './active-run.ts';
@@ -32,12 +31,13 @@ import { RunHandle } from './run-handle.ts';
 import type { BackupProgress } from './run-handle.ts';
 import { newRunId } from './run-id.ts';
 import { requestRun } from './request-run.ts';
+import type { RunSlot } from './request-run.ts';
 
 export interface RunRequest extends RunOptions {
   /** `api` if absent. */
   readonly trigger?: Trigger | undefined;
   /** The slot that the run stands for: the same one never gives two runs. */
-  readonly slot?: Slot | undefined;
+  readonly slot?: RunSlot | undefined;
   /** Only this repository of the job. */
   readonly repository?: RepositoryName | undefined;
   /** Aborting it cancels the run. */

@@ -1,5 +1,5 @@
 import { isTerminal, UmbraError } from '@umbracore/contracts';
-import type { Lease, RunId, RunPlan, RunRecord, Slot, Trigger } from '@umbracore/contracts';
+import type { Instant, Lease, RunId, RunPlan, RunRecord, Trigger } from '@umbracore/contracts';
 import { decide } from './decide.ts';
 import type { OpenRun } from './decide.ts';
 import { factsFor } from './gather-facts.ts';
@@ -7,11 +7,17 @@ import { leaseTtlMs } from './lease-keeper.ts';
 import { recoverOne } from './recovery.ts';
 import type { Recoverer } from './recovery.ts';
 
+/** What a run stands for: a due instant, or a request that may be sent again and has no instant. */
+export interface RunSlot {
+  readonly key: string;
+  readonly at: Instant | null;
+}
+
 export interface NewRunRequest {
   readonly id: RunId;
   readonly plan: RunPlan;
   readonly trigger?: Trigger | undefined;
-  readonly slot?: Slot | undefined;
+  readonly slot?: RunSlot | undefined;
   readonly signal: AbortSignal;
 }
 

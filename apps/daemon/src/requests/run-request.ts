@@ -121,14 +121,13 @@ export class RunRequest {
 
   async #runAll(refused: (error: UmbraError) => void): Promise<readonly RunRecord[]> {
     const { jobs, all, tags, trigger, options } = this.work;
-    const { clock } = this.#sources;
     const wanted = await chooseRuns(this.#sources, jobs, { all, tag: tags });
     for (const { job } of wanted) {
       for (const name of this.#sources.configuration.jobs.get(job)?.repositories ?? []) this.#repositories.add(name);
     }
     await this.#finishEarlierRuns();
     const { signal } = this.#cancelled;
-    const slot = this.#key === undefined ? undefined : { key: slotKeyOf(this.#key), at: clock.now(), fold: 0 as const };
+    const slot = this.#key === undefined ? undefined : { key: slotKeyOf(this.#key), at: null };
     const requests: readonly TurnRequest[] = wanted.map(({ job }) => ({ job, trigger, slot }));
     const found: RunRecord[] = [];
     const began = (runs: readonly RunId[]): void => void (this.#underWay = runs);
