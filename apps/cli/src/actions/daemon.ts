@@ -1,4 +1,4 @@
-import { UmbraError } from '@umbracore/contracts';
+import { isUmbraError, UmbraError, type DaemonNote } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import type { TokenFlags } from '../commands/daemon.ts';
 import { DaemonClient } from '../daemon/daemon-client.ts';
@@ -30,6 +30,46 @@ export const reload: Action<object> = async (session) => {
   const { file, jobs } = health.configuration;
   session.say(`In force: ${file ?? 'a built-in configuration'}, ${jobs} ${jobs === 1 ? 'job' : 'jobs'}`);
 };
+
+export const start: Action<object> = async (session) => {
+  const note = await startedNow(session);
+  if (session.json) return session.document('daemon-started', { pid: note.process.pid, socket: note.socket });
+  session.say(`The daemon runs: process ${note.process.pid}`);
+};
+
+export const restart: Action<object> = async (session) => {
+  const { runtimePaths } = await import('../doors/configuration.ts');
+  const before = readNote(runtimePaths(session.place()).stateDir);
+  if (before !== undefined) await endDaemon(before, session.interrupt.signal).catch(unlessGone);
+  await start(session, [], {});
+};
+
+/** One that has ended already needs no end. */
+function unlessGone(error: unknown): void {
+  if (!isUmbraError(error) || error.code !== 'daemon.unreachable') throw error;
+}
+
+/** By the service manager if it is installed there, else as a process of its own. */
+async function startedNow(session: Session): Promise<DaemonNote> {
+  const { startDaemon } = await import('../daemon/start-daemon.ts');
+  const { readConfiguration, runtimePaths } = await import('../doors/configuration.ts');
+  const { installedStart } = await import('../units/installed.ts');
+  const { thisProgram } = await import('../units/unit-spec.ts');
+  // What is wrong with it is told here, where somebody reads it.
+  const { file } = await readConfiguration(session.place());
+  const { stateDir, logDir } = runtimePaths(session.place());
+  const named = file === undefined ? {} : { UMBRA_CONFIG: file };
+  return await startDaemon(
+    {
+      program: thisProgram(),
+      env: { ...session.env, ...named },
+      stateDir,
+      logDir,
+      command: await installedStart(session),
+    },
+    session.interrupt.signal,
+  );
+}
 
 export const stop: Action<object> = async (session) => {
   const { note } = await clientOf(session);

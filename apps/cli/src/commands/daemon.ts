@@ -1,4 +1,5 @@
 import { defineCommand } from '../command.ts';
+import { daemonUnits } from './units.ts';
 
 export interface TokenFlags {
   readonly new?: boolean;
@@ -7,13 +8,19 @@ export interface TokenFlags {
 export const daemon = defineCommand({
   name: 'daemon',
   group: 'Look after it',
-  text: 'run | status | reload | stop | token',
-  examples: ['umbra daemon run', 'umbra daemon status', 'umbra daemon reload'],
+  text: 'install | uninstall | start | stop | restart | reload | status | run | token',
+  examples: ['umbra daemon install', 'umbra daemon status', 'umbra daemon reload'],
   notes: [
     'The daemon starts what is due, and answers requests over a socket in the state folder.',
     'Other commands work with it where it runs, and without it elsewhere.',
   ],
   children: [
+    ...daemonUnits,
+    {
+      name: 'start',
+      text: 'start it in the background, by the service manager if it is installed there',
+      load: async () => ({ action: (await import('../actions/daemon.ts')).start }),
+    },
     {
       name: 'run',
       text: 'be the daemon, in the foreground, until SIGTERM or Ctrl-C',
@@ -33,6 +40,11 @@ export const daemon = defineCommand({
       name: 'stop',
       text: 'end it; backups that run go on, and the next daemon follows them',
       load: async () => ({ action: (await import('../actions/daemon.ts')).stop }),
+    },
+    {
+      name: 'restart',
+      text: 'stop and start; backups that run go on meanwhile',
+      load: async () => ({ action: (await import('../actions/daemon.ts')).restart }),
     },
     {
       name: 'token',

@@ -27,7 +27,7 @@ export function unitSpec(
   return {
     role,
     scope,
-    program: [process.execPath, ...(process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])])],
+    program: thisProgram(),
     env: {
       ...(configuration.file === undefined ? {} : { UMBRA_CONFIG: configuration.file }),
       ...(scope === 'system' ? { UMBRA_STATE_DIR: stateDir, UMBRA_CACHE_DIR: cacheDir } : chosen(env)),
@@ -41,6 +41,12 @@ export function unitSpec(
     readAll: flags.readAll === true,
   };
 }
+
+/** Node and this program, as absolute paths. */
+export const thisProgram = (): readonly string[] => [
+  process.execPath,
+  ...(process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])]),
+];
 
 function scopeOf({ user, system }: UnitFlags, uid: number): UnitSpec['scope'] {
   if (user === true && system === true)

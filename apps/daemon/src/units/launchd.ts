@@ -11,6 +11,9 @@ import {
   type UnitSpec,
 } from './unit-files.ts';
 
+const daemonLabel = 'org.umbracore.umbra';
+const timerLabel = 'org.umbracore.umbra-run';
+
 /** Property lists for macOS: an agent of the user, or a daemon of the system. Never tried on a Mac by us. */
 export function launchdUnits(spec: UnitSpec): UnitPlan {
   const { role, scope, home, uid, stateDir } = spec;
@@ -32,12 +35,12 @@ export function launchdUnits(spec: UnitSpec): UnitPlan {
   });
   const main =
     role === 'daemon'
-      ? file('org.umbracore.umbra', commandOf(spec), [
+      ? file(daemonLabel, commandOf(spec), [
           ...entry('RunAtLoad', '<true/>'),
           ...entry('KeepAlive', '<dict><key>SuccessfulExit</key><false/></dict>'),
           ...entry('ThrottleInterval', '<integer>30</integer>'),
         ])
-      : file('org.umbracore.umbra-run', commandOf(spec), every(dueEveryMinutes));
+      : file(timerLabel, commandOf(spec), every(dueEveryMinutes));
   const check = file('org.umbracore.umbra-check', checkOf(spec), every(checkEveryMinutes));
   const domain = scope === 'system' ? 'system' : `gui/${uid}`;
   const files = [main, check];
@@ -45,6 +48,7 @@ export function launchdUnits(spec: UnitSpec): UnitPlan {
     files,
     enable: files.map(({ path }) => ['launchctl', 'bootstrap', domain, path]),
     disable: files.map(({ path }) => ['launchctl', 'bootout', domain, path]),
+    start: ['launchctl', 'kickstart', `${domain}/${role === 'daemon' ? daemonLabel : timerLabel}`],
     notes: [
       'Give Node full disk access in the privacy settings, or macOS hides parts of your home folder from it',
       'Written by the manual of launchd, not tried on a Mac',

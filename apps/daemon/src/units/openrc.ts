@@ -19,7 +19,7 @@ export function openrcUnits(spec: UnitSpec): UnitPlan {
   const check = cron(checkEveryMinutes, checkOf(spec));
   const lines = spec.role === 'daemon' ? [check] : [cron(dueEveryMinutes, commandOf(spec)), check];
   const crontab: UnitFile = { path: '/etc/cron.d/umbra', text: [`# ${unitMark}`, ...lines, ''].join('\n') };
-  if (spec.role === 'timer') return { files: [crontab], enable: [], disable: [], notes };
+  if (spec.role === 'timer') return { files: [crontab], enable: [], disable: [], start: undefined, notes };
   return {
     files: [{ path: '/etc/init.d/umbra', text: serviceText(spec) }, crontab],
     enable: [
@@ -31,6 +31,7 @@ export function openrcUnits(spec: UnitSpec): UnitPlan {
       ['rc-service', 'umbra', 'stop'],
       ['rc-update', 'del', 'umbra', 'default'],
     ],
+    start: ['rc-service', 'umbra', 'start'],
     notes,
   };
 }

@@ -40,6 +40,7 @@ export function systemdUnits(spec: UnitSpec): UnitPlan {
       systemctl('enable', '--now', started, 'umbra-check.timer'),
     ],
     disable: [systemctl('disable', '--now', started, 'umbra-check.timer')],
+    start: systemctl('start', started),
     notes:
       scope === 'user' ? ['To run it while you are logged out as well: loginctl enable-linger'] : systemNotes(spec),
   };

@@ -29,6 +29,7 @@ export function taskSchedulerUnits(spec: UnitSpec): UnitPlan {
     files,
     enable: named.map(({ name, path }) => ['schtasks', '/Create', '/TN', name, '/XML', path]),
     disable: named.map(({ name }) => ['schtasks', '/Delete', '/TN', name, '/F']),
+    start: ['schtasks', '/Run', '/TN', named[0]?.name ?? ''],
     notes: [
       ...Object.entries(spec.env).map(([name, value]) => `Set ${name} to ${value} for the user that it runs as`),
       'Written by the manual of the Task Scheduler, not tried on Windows',

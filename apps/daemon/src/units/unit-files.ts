@@ -12,6 +12,8 @@ export interface UnitPlan {
   readonly enable: readonly (readonly string[])[];
   /** Commands that take them out of force, before the files are removed. */
   readonly disable: readonly (readonly string[])[];
+  /** The command that starts what is installed; undefined if there is nothing that could be started by hand. */
+  readonly start: readonly string[] | undefined;
   /** What a person has to know or do. */
   readonly notes: readonly string[];
 }
