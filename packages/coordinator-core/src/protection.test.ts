@@ -1,7 +1,7 @@
 import { assert, boolean, constantFrom, integer, option, property, record, tuple, type Arbitrary } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JobDefinition, RunRecord, RunState } from '@umbracore/contracts';
-import { aCalendar, aJob, aPlan, aRun } from '@umbracore/testkit';
+import type { RunRecord, RunState } from '@umbracore/contracts';
+import { aCalendar, aCopyJob, aJob, aPlan, aPruneJob, aRun } from '@umbracore/testkit';
 import { countsAsSuccess, judge, type ProtectionFacts } from './protection.ts';
 
 const hour = 3_600_000;
@@ -181,9 +181,8 @@ describe('a backup', () => {
   });
 });
 
-const { kind: _kind, sources: _sources, excludes: _excludes, ...base } = aJob();
-const prune = { ...base, kind: 'prune' } as unknown as JobDefinition;
-const copy = { ...base, kind: 'copy', from: 'home', jobs: [] } as unknown as JobDefinition;
+const prune = aPruneJob();
+const copy = aCopyJob();
 
 test.each<[string, Given, string]>([
   ['prunes and is well', { job: prune, lastSuccess: good, lastAttempt: good }, 'none, good: '],

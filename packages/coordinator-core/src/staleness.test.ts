@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ChainJobDefinition, JobDefinition, Schedule } from '@umbracore/contracts';
-import { aCalendar, aJob } from '@umbracore/testkit';
+import type { JobDefinition, Schedule } from '@umbracore/contracts';
+import { aCalendar, aChain, aJob } from '@umbracore/testkit';
 import { intervalAround, rhythmOf, staleAfter } from './staleness.ts';
 
 const hour = 3_600_000;
@@ -56,36 +56,18 @@ test.each<[string, Partial<JobDefinition>, readonly string[], number | undefined
   expect(allowed).toBe(hours === undefined ? undefined : hours * hour);
 });
 
-const { retry, limits, maxRuntimeMs, stallTimeoutMs, orphanPolicy } = aJob();
-const aChain = (id: string, job: string, text: string): ChainJobDefinition => ({
-  kind: 'chain',
-  id,
-  description: '',
-  enabled: true,
-  repositories: [],
-  tags: [],
-  schedules: [schedule(text)],
-  retry,
-  limits,
-  maxRuntimeMs,
-  stallTimeoutMs,
-  orphanPolicy,
-  nodes: [{ id: job, job, join: 'all', closes: undefined, deadlineMs: undefined }],
-  edges: [],
-  onFailure: 'stop',
-});
 const after = (job: string) => [{ job, on: 'success', withinMs: undefined }] as const;
 const jobs = (...all: JobDefinition[]) => new Map(all.map((job) => [job.id, job]));
 
 test('a job also follows its chains and the jobs that it comes after, through any number of them', () => {
   const second = aJob({ id: 'second', after: after('first') });
   const third = aJob({ id: 'third', after: after('second'), schedules: [schedule('weekdays')] });
-  const all = jobs(aJob({ id: 'first' }), second, third, aChain('nightly', 'first', 'every 24'));
+  const all = jobs(aJob({ id: 'first' }), second, third, aChain(['first'], {}, { schedules: [schedule('every 24')] }));
   expect(rhythmOf(third, all).schedules.map(({ text }) => text)).toEqual(['weekdays', 'every 24']);
 });
 
 test('what is disabled passes nothing on, and a circle ends', () => {
-  const chain = { ...aChain('nightly', 'first', 'every 24'), enabled: false };
+  const chain = { ...aChain(['first'], {}, { schedules: [schedule('every 24')] }), enabled: false };
   const first = aJob({ id: 'first', after: after('second') });
   const second = aJob({ id: 'second', after: after('first'), schedules: [schedule('weekdays')] });
   expect(rhythmOf(first, jobs(first, second, chain)).schedules.map(({ text }) => text)).toEqual(['weekdays']);

@@ -3,7 +3,7 @@ import type { Configuration, JobDefinition, ProcessIdentity, RunChange, RunRecor
 import { emptyConfiguration } from '@umbracore/config';
 import { calendar } from '@umbracore/scheduler';
 import { memoryStateStore } from '@umbracore/state-store';
-import { aJob, aNewRun, aPlan, FakeProcessTable } from '@umbracore/testkit';
+import { aCheckJob, aCommandJob, aJob, aNewRun, aPlan, FakeProcessTable } from '@umbracore/testkit';
 import { gatherStatus, type JobStatus } from './gather.ts';
 
 const hour = 3_600_000;
@@ -12,9 +12,8 @@ const now = Date.UTC(2026, 0, 14, 12);
 
 const daily = calendar.parse('daily at 02:00', 'UTC');
 const documents = aJob({ schedules: [daily] });
-const { sources: _sources, excludes: _excludes, ...base } = documents;
-const check = { ...base, id: 'check', kind: 'check', readPercent: 10, schedules: [] } as unknown as JobDefinition;
-const command = { ...base, id: 'tidy', kind: 'command', repositories: [], schedules: [] } as unknown as JobDefinition;
+const check = aCheckJob();
+const command = aCommandJob({ id: 'tidy' });
 
 /** A store and the processes that use it, in which runs end as a test wants. */
 class History {
