@@ -1,5 +1,5 @@
 import type { Instant, Opening, Period, WallTime } from '@umbracore/contracts';
-import { civilDate, type DayNumber, dayMs, dayOf, minuteMs } from './civil.ts';
+import { type DayNumber, dayMs, dayOf, minuteMs, weekdayOfDay } from './civil.ts';
 import { dateExists, localAt, type Zone } from './zone.ts';
 
 type WeeklyPeriod = Extract<Period, { type: 'weekly' }>;
@@ -83,7 +83,7 @@ function occurrencesNear(period: WeeklyPeriod, zone: Zone, at: Instant): Opening
 }
 
 function beginsOn({ days }: WeeklyPeriod, day: DayNumber): boolean {
-  return days.length === 0 || days.includes(civilDate(day).weekday);
+  return days.length === 0 || days.includes(weekdayOfDay(day));
 }
 
 /** What the clock leaps over whole comes after the leap, as long as it would have been. */

@@ -1,6 +1,6 @@
 import { UmbraError } from '@umbracore/contracts';
 import { CronExpressionParser } from 'cron-parser';
-import type { CivilDate } from './civil.ts';
+import { bits, type NamedDates } from './named-dates.ts';
 import type { WallRule } from './rule.ts';
 
 const nicknames: Readonly<Record<string, string>> = {
@@ -27,19 +27,19 @@ export function cronRule(expression: string): WallRule {
   const { minute, hour, dayOfMonth, month, dayOfWeek } = readFields(texts, expression);
   const [minuteText, hourText, dayText, , weekdayText] = texts;
   const repeats = isPattern(minuteText) || isPattern(hourText);
-  const monthDay = monthDayTest(dayOfMonth.values);
-  const weekday = weekdayTest(dayOfWeek.values, dayOfWeek.nthDay);
-  const months = new Set<number>(month.values);
-  const both = isOpen(dayText) || isOpen(weekdayText);
+  const days = {
+    months: bits(month.values),
+    monthDays: bits(dayOfMonth.values.filter((value) => typeof value === 'number')),
+    lastDay: dayOfMonth.values.includes('L'),
+    both: isOpen(dayText) || isOpen(weekdayText),
+  };
   return {
     counts: repeats ? 'each-instant' : 'each-date',
     minutes: hour.values.flatMap((hour) => minute.values.map((minute) => hour * 60 + minute)),
-    date: (date) =>
-      months.has(date.month) && (both ? monthDay(date) && weekday(date) : monthDay(date) || weekday(date)),
+    dates: { ...days, ...weekdays(dayOfWeek.values, dayOfWeek.nthDay) },
   };
 }
 
-type DateTest = (date: CivilDate) => boolean;
 type FieldTexts = readonly [string, string, string, string, string];
 
 function fieldTexts(expression: string): FieldTexts {
@@ -96,19 +96,16 @@ function isOpen(text: string): boolean {
   return /^[*?]/.test(text);
 }
 
-function monthDayTest(values: readonly (number | string)[]): DateTest {
-  const days = new Set(values);
-  return ({ day, daysInMonth }) => days.has(day) || (day === daysInMonth && days.has('L'));
-}
-
-function weekdayTest(values: readonly (number | string)[], nth: number): DateTest {
-  const tests = values.map((value) => oneWeekdayTest(String(value), nth));
-  return (date) => tests.some((test) => test(date));
-}
-
 /** `5`, `5L`, or `5` with a separate number of the week; 7 is Sunday too. */
-function oneWeekdayTest(value: string, nth: number): DateTest {
-  const wanted = Number.parseInt(value, 10) % 7;
-  if (value.endsWith('L')) return ({ weekday, day, daysInMonth }) => weekday === wanted && day > daysInMonth - 7;
-  return ({ weekday, day }) => weekday === wanted && (nth === 0 || Math.ceil(day / 7) === nth);
+function weekdays(
+  values: readonly (number | string)[],
+  nth: number,
+): Pick<NamedDates, 'weekdays' | 'lastWeekdays' | 'nth'> {
+  const texts = values.map(String);
+  const numbers = (texts: readonly string[]) => bits(texts.map((text) => Number.parseInt(text, 10) % 7));
+  return {
+    weekdays: numbers(texts.filter((text) => !text.endsWith('L'))),
+    lastWeekdays: numbers(texts.filter((text) => text.endsWith('L'))),
+    nth,
+  };
 }

@@ -1,6 +1,6 @@
 import type { MonthDay, Recurrence, WallTime } from '@umbracore/contracts';
-import type { CivilDate } from './civil.ts';
 import { cronRule } from './cron.ts';
+import { allDates, bits, type NamedDates } from './named-dates.ts';
 
 /** Which dates and which minutes of the day a recurrence names. */
 export interface WallRule {
@@ -11,7 +11,7 @@ export interface WallRule {
   readonly counts: 'each-date' | 'each-instant';
   /** Minutes of the day, rising, at least one. */
   readonly minutes: readonly number[];
-  date(date: CivilDate): boolean;
+  readonly dates: NamedDates;
 }
 
 export type Rule =
@@ -39,11 +39,11 @@ function newRule(recurrence: Recurrence): Rule {
     case 'hourly':
       return { type: 'wall', wall: hourly(recurrence.minute) };
     case 'daily':
-      return onDates(recurrence.at, () => true);
+      return onDates(recurrence.at, allDates);
     case 'weekly':
-      return onDates(recurrence.at, ({ weekday }) => recurrence.days.includes(weekday));
+      return onDates(recurrence.at, { ...allDates, weekdays: bits(recurrence.days) });
     case 'monthly':
-      return onDates(recurrence.at, (date) => isMonthDay(recurrence.day, date));
+      return onDates(recurrence.at, monthly(recurrence.day));
     case 'cron':
       return { type: 'wall', wall: cronRule(recurrence.expression) };
     default:
@@ -53,16 +53,15 @@ function newRule(recurrence: Recurrence): Rule {
 
 function hourly(minute: number): WallRule {
   const minutes = Array.from({ length: 24 }, (_, hour) => hour * 60 + minute);
-  return { counts: 'each-instant', minutes, date: () => true };
+  return { counts: 'each-instant', minutes, dates: allDates };
 }
 
-function onDates(at: WallTime, date: (date: CivilDate) => boolean): Rule {
-  const minutes = [at.hour * 60 + at.minute];
-  return { type: 'wall', wall: { counts: 'each-date', minutes, date } };
+function onDates(at: WallTime, dates: NamedDates): Rule {
+  return { type: 'wall', wall: { counts: 'each-date', minutes: [at.hour * 60 + at.minute], dates } };
 }
 
-function isMonthDay(wanted: MonthDay, { day, weekday, daysInMonth }: CivilDate): boolean {
-  if (wanted === 'last') return day === daysInMonth;
-  if (typeof wanted === 'number') return day === wanted;
-  return weekday === wanted.lastWeekday && day > daysInMonth - 7;
+function monthly(day: MonthDay): NamedDates {
+  if (day === 'last') return { ...allDates, monthDays: 0, lastDay: true };
+  if (typeof day === 'number') return { ...allDates, monthDays: bits([day]) };
+  return { ...allDates, weekdays: 0, lastWeekdays: bits([day.lastWeekday]) };
 }

@@ -1,13 +1,11 @@
 import type { Instant } from '@umbracore/contracts';
-import { type DayNumber, type LocalTime, civilDate, dayMs, dayOf, minuteMs, minuteOfDay } from './civil.ts';
+import { dayMs, dayOf, type LocalTime, minuteMs, minuteOfDay } from './civil.ts';
+import { nextNamed, previousNamed } from './named-dates.ts';
 import type { WallRule } from './rule.ts';
-import { dateExists, localAt, type Zone } from './zone.ts';
+import { dateExists, latestShown, localAt, type Zone } from './zone.ts';
 
 // 29 February comes after eight years at the latest; what has not come by then never does.
 const searchedDays = 9 * 366;
-
-// A clock change moves a slot by less than this, also where the date line moved.
-const marginDays = 2;
 
 /** The first instant after `after` that a rule names. */
 export function firstAfter(rule: WallRule, zone: Zone, after: Instant): Instant | undefined {
@@ -19,28 +17,31 @@ export function lastUntil(rule: WallRule, zone: Zone, at: Instant): Instant | un
   return rule.counts === 'each-date' ? dateUntil(rule, zone, at) : instantUntil(rule, zone, at);
 }
 
+// The clock shows no time the first time after it has shown a later one: so whatever is later than the latest time shown
+// is still to come, and all else is over.
 function dateAfter(rule: WallRule, zone: Zone, after: Instant): Instant | undefined {
-  const start = dayOf(localAt(zone, after)) - marginDays;
-  for (let day = start; day < start + searchedDays; day += 1) {
-    if (!isNamed(rule, day) || !dateExists(zone, day)) continue;
-    for (const minute of rule.minutes) {
-      const at = zone.firstAt(day * dayMs + minute * minuteMs);
-      if (at > after) return at;
-    }
+  const start = latestShown(zone, after);
+  const end = start + searchedDays * dayMs;
+  for (let local = namedAfter(rule, start, end); local !== undefined; local = namedAfter(rule, local, end)) {
+    const at = zone.firstAt(local);
+    if (isOnItsDate(zone, local, at)) return at;
   }
   return undefined;
 }
 
 function dateUntil(rule: WallRule, zone: Zone, until: Instant): Instant | undefined {
-  const start = dayOf(localAt(zone, until)) + marginDays;
-  for (let day = start; day > start - searchedDays; day -= 1) {
-    if (!isNamed(rule, day) || !dateExists(zone, day)) continue;
-    for (const minute of rule.minutes.toReversed()) {
-      const at = zone.firstAt(day * dayMs + minute * minuteMs);
-      if (at <= until) return at;
-    }
+  const start = latestShown(zone, until);
+  const end = start - searchedDays * dayMs;
+  for (let local = namedUntil(rule, start, end); local !== undefined; local = namedUntil(rule, local - 1, end)) {
+    const at = zone.firstAt(local);
+    if (isOnItsDate(zone, local, at)) return at;
   }
   return undefined;
+}
+
+/** False for a time on a date that the zone left out. */
+function isOnItsDate(zone: Zone, local: LocalTime, at: Instant): boolean {
+  return localAt(zone, at) === local || dateExists(zone, dayOf(local));
 }
 
 function instantAfter(rule: WallRule, zone: Zone, after: Instant): Instant | undefined {
@@ -48,21 +49,9 @@ function instantAfter(rule: WallRule, zone: Zone, after: Instant): Instant | und
   let from = after + 1;
   while (from < limit) {
     const { to, offset } = zone.segmentAt(from);
-    const local = localAfter(rule, from + offset, to + offset);
+    const local = namedAfter(rule, from + offset - 1, to + offset - 1);
     if (local !== undefined) return local - offset;
     from = to;
-  }
-  return undefined;
-}
-
-/** The first named local time at or after `from` and before `to`. */
-function localAfter(rule: WallRule, from: LocalTime, to: LocalTime): LocalTime | undefined {
-  for (let day = dayOf(from); day * dayMs < to; day += 1) {
-    if (!isNamed(rule, day)) continue;
-    const minute = rule.minutes.find((minute) => day * dayMs + minute * minuteMs >= from);
-    if (minute === undefined) continue;
-    const local = day * dayMs + minute * minuteMs;
-    return local < to ? local : undefined;
   }
   return undefined;
 }
@@ -72,26 +61,43 @@ function instantUntil(rule: WallRule, zone: Zone, until: Instant): Instant | und
   let last = until;
   while (last > limit) {
     const { from, offset } = zone.segmentAt(last);
-    const local = localUntil(rule, from + offset, last + offset);
+    const local = namedUntil(rule, last + offset, from + offset);
     if (local !== undefined) return local - offset;
     last = from - 1;
   }
   return undefined;
 }
 
-/** The last named local time at or after `from` and at or before `last`. */
-function localUntil(rule: WallRule, from: LocalTime, last: LocalTime): LocalTime | undefined {
-  for (let day = dayOf(last); (day + 1) * dayMs > from; day -= 1) {
-    if (!isNamed(rule, day)) continue;
-    const latest = day === dayOf(last) ? minuteOfDay(last) : Infinity;
-    const minute = rule.minutes.findLast((minute) => minute <= latest);
-    if (minute === undefined) continue;
-    const local = day * dayMs + minute * minuteMs;
-    return local >= from ? local : undefined;
-  }
-  return undefined;
+/** The first named time after `after` and not after `last`. */
+function namedAfter({ dates, minutes }: WallRule, after: LocalTime, last: LocalTime): LocalTime | undefined {
+  const today = dayOf(after);
+  const rest = minutes[placeAfter(minutes, minuteOfDay(after))];
+  const day = nextNamed(dates, rest === undefined ? today + 1 : today, dayOf(last));
+  if (day === undefined) return undefined;
+  const minute = day === today ? rest : minutes[0];
+  const local = day * dayMs + (minute ?? 0) * minuteMs;
+  return local <= last ? local : undefined;
 }
 
-function isNamed(rule: WallRule, day: DayNumber): boolean {
-  return rule.date(civilDate(day));
+/** The last named time at or before `until` and not before `first`. */
+function namedUntil({ dates, minutes }: WallRule, until: LocalTime, first: LocalTime): LocalTime | undefined {
+  const today = dayOf(until);
+  const past = minutes[placeAfter(minutes, minuteOfDay(until)) - 1];
+  const day = previousNamed(dates, past === undefined ? today - 1 : today, dayOf(first));
+  if (day === undefined) return undefined;
+  const minute = day === today ? past : minutes.at(-1);
+  const local = day * dayMs + (minute ?? 0) * minuteMs;
+  return local >= first ? local : undefined;
+}
+
+/** The place of the first minute after this one. */
+function placeAfter(minutes: readonly number[], minute: number): number {
+  let low = 0;
+  let high = minutes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((minutes[middle] ?? 0) > minute) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -1,8 +1,7 @@
 import type { DurationMs, Instant, Schedule } from '@umbracore/contracts';
+import { secondMs } from './civil.ts';
 import { longestClosedMs, type Openings, openingsOf, type Turn } from './openings.ts';
 import { type SlotFinder, slotsOf } from './slots.ts';
-
-const secondMs = 1000;
 
 /** When the runs of one schedule start. `share` is where a job lies between no jitter (0) and all of it (below 1). */
 export class Starts {

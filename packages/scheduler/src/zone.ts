@@ -7,6 +7,8 @@ export interface Segment {
   readonly to: Instant;
   /** Local time minus UTC. */
   readonly offset: DurationMs;
+  /** All times before this one were shown, or leapt over, before `from`. */
+  readonly shown: LocalTime;
 }
 
 /** How the clocks of one zone run. */
@@ -52,11 +54,20 @@ export function isSecondPass(zone: Zone, at: Instant): boolean {
   return zone.firstAt(localAt(zone, at)) < at;
 }
 
+/** The latest time that the clock of a zone has shown up to an instant: earlier than now if it was put back. */
+export function latestShown(zone: Zone, at: Instant): LocalTime {
+  const { from, offset, shown } = zone.segmentAt(at);
+  const local = at + offset;
+  // The rest of a minute in which a leap ends belongs to the leap.
+  const isLeap = from + offset > shown && local < wholeMinute(from + offset);
+  return isLeap ? shown - 1 : Math.max(local, shown - 1);
+}
+
 function newZone(name: string): Zone {
   // Made when the first offset is asked for: reading a configuration needs none.
   let formatter: Intl.DateTimeFormat | undefined;
   const years = new Map<number, readonly Segment[]>();
-  const segmentAt = (at: Instant): Segment => {
+  const find = (at: Instant): Segment => {
     const year = new Date(at).getUTCFullYear();
     const segments = years.get(year) ?? segmentsOf(year, (formatter ??= formatterOf(name)));
     years.set(year, segments);
@@ -64,32 +75,54 @@ function newZone(name: string): Zone {
     if (!segment) throw new UmbraError('internal', `no zone segment holds ${at}`);
     return segment;
   };
+  // Neighbouring questions are about the same stretch.
+  let last: Segment = { from: 0, to: 0, offset: 0, shown: 0 };
+  const segmentAt = (at: Instant): Segment => (at >= last.from && at < last.to ? last : (last = find(at)));
   const firstAt = (local: LocalTime): Instant => {
+    const at = local - last.offset;
+    if (local >= last.shown && at >= last.from && at < last.to) return at;
     for (let segment = segmentAt(local - furthestOffset); ; segment = segmentAt(segment.to)) {
-      const { from, to, offset } = segment;
-      const at = local - offset >= from ? local - offset : Math.ceil((from + offset) / minuteMs) * minuteMs - offset;
-      if (at < to) return at;
+      const at = shownFrom(segment, local);
+      if (at < segment.to) return at;
     }
   };
   return { segmentAt, firstAt };
 }
 
+/** When a segment shows a time, or the first whole minute of the segment if it begins later than that. */
+function shownFrom({ from, offset }: Segment, local: LocalTime): Instant {
+  return local - offset >= from ? local - offset : wholeMinute(from + offset) - offset;
+}
+
+function wholeMinute(local: LocalTime): LocalTime {
+  return Math.ceil(local / minuteMs) * minuteMs;
+}
+
 /** The segments of one UTC year, found by sampling and then halving down to the second. */
 function segmentsOf(year: number, formatter: Intl.DateTimeFormat): readonly Segment[] {
-  const end = Date.UTC(year + 1, 0);
+  const [start, end] = [Date.UTC(year, 0), Date.UTC(year + 1, 0)];
   const segments: Segment[] = [];
-  let from = Date.UTC(year, 0);
+  // Clocks that were put back before the year are still behind what they have shown.
+  let from = start - sampleMs;
   let offset = offsetAt(from, formatter);
+  let shown = from + offset;
+  const close = (to: Instant) => {
+    if (to > start) {
+      const cut = Math.max(from, start);
+      segments.push({ from: cut, to, offset, shown: Math.max(shown, cut > from ? cut + offset : shown) });
+    }
+    shown = Math.max(shown, to + offset);
+    from = to;
+  };
   for (let before = from; before < end; before += sampleMs) {
     const after = Math.min(before + sampleMs, end);
     const next = offsetAt(after, formatter);
     if (next === offset) continue;
     const change = changeBetween(before, after, offset, formatter);
-    if (change > from) segments.push({ from, to: change, offset });
-    from = change;
+    if (change > from) close(change);
     offset = next;
   }
-  if (from < end) segments.push({ from, to: end, offset });
+  if (from < end) close(end);
   return segments;
 }
 
