@@ -2,11 +2,9 @@ import type { Instant, Opening, Period, WallTime } from '@umbracore/contracts';
 import { type DayNumber, dayMs, dayOf, minuteMs, weekdayOfDay } from './civil.ts';
 import { dateExists, localAt, type Zone } from './zone.ts';
 
-type WeeklyPeriod = Extract<Period, { type: 'weekly' }>;
-
-/** What some periods cover in a zone. Stretches that touch or overlap are one. */
+/** What some periods cover in a zone. */
 export interface Cover {
-  /** The stretch that holds `at`. */
+  /** The stretch that holds `at`, together with all that touch it. */
   at(at: Instant): Opening | undefined;
   /** Where the first stretch after `at` begins; `Infinity` if there is none. */
   nextFrom(at: Instant): Instant;
@@ -14,24 +12,37 @@ export interface Cover {
   lastTo(at: Instant): Instant;
 }
 
-const minutesOfWeek = 7 * 24 * 60;
+/** The stretches of one period. */
+interface Stretches extends Omit<Cover, 'at'> {
+  /** All that hold `at` or touch it, and maybe some neighbours. */
+  near(at: Instant): readonly Opening[];
+}
+
+type WeeklyPeriod = Extract<Period, { type: 'weekly' }>;
+
+const minutesOfDay = 24 * 60;
+const minutesOfWeek = 7 * minutesOfDay;
+
+// A stretch is no longer than a day; the date line moves it by another one.
+const nearDays = 3;
 
 // Every weekday comes within so many days, also where the date line moved and one date was left out.
-const scannedDays = 16;
+const scannedDays = 20;
 
 /** The cover of periods that leave out some time of the week. */
 export function coverOf(periods: readonly Period[], zone: Zone): Cover {
-  const weekly = periods.filter((period) => period.type === 'weekly');
-  const dates = periods.flatMap((period) => (period.type === 'dates' ? datesOf(period, zone) : []));
-  const near = (at: Instant) => [...dates, ...weekly.flatMap((period) => occurrencesNear(period, zone, at))];
+  const parts = periods.map((period) => (period.type === 'weekly' ? weekly(period, zone) : dates(period, zone)));
+  const near = (at: Instant) => parts.flatMap((part) => part.near(at));
+  const nextFrom = (at: Instant) => Math.min(...parts.map((part) => part.nextFrom(at)));
+  const lastTo = (at: Instant) => Math.max(...parts.map((part) => part.lastTo(at)));
   return {
     at(at) {
-      const holding = near(at).filter(({ from, to }) => from <= at && at < to);
-      if (holding.length === 0) return undefined;
-      return { from: grownDown(near, lowest(holding)), to: grownUp(near, highest(holding)) };
+      let found: Opening | undefined;
+      for (const one of near(at)) if (one.from <= at && at < one.to) found = found ? joined(found, one) : one;
+      return found && grown(found, near);
     },
-    nextFrom: (at) => lowest(near(at).filter(({ from }) => from > at)),
-    lastTo: (at) => highest(near(at).filter(({ to }) => to <= at)),
+    nextFrom,
+    lastTo,
   };
 }
 
@@ -42,44 +53,72 @@ export function coversAlways(periods: readonly Period[]): boolean {
     if (period.type !== 'weekly') continue;
     const length = lengthOf(period);
     for (const day of period.days.length === 0 ? [0, 1, 2, 3, 4, 5, 6] : period.days) {
-      const from = day * 24 * 60 + minutes(period.from);
+      const from = day * minutesOfDay + minutes(period.from);
       for (let minute = from; minute < from + length; minute += 1) covered[minute % minutesOfWeek] = 1;
     }
   }
   return covered.every((one) => one === 1);
 }
 
-function grownUp(near: (at: Instant) => readonly Opening[], to: Instant): Instant {
-  const further = highest(near(to).filter((one) => one.from <= to && one.to > to));
-  return further > to ? grownUp(near, further) : to;
-}
-
-function grownDown(near: (at: Instant) => readonly Opening[], from: Instant): Instant {
-  const further = lowest(near(from).filter((one) => one.to >= from && one.from < from));
-  return further < from ? grownDown(near, further) : from;
-}
-
-function lowest(stretches: readonly Opening[]): Instant {
-  return stretches.reduce((found, { from }) => Math.min(found, from), Infinity);
-}
-
-function highest(stretches: readonly Opening[]): Instant {
-  return stretches.reduce((found, { to }) => Math.max(found, to), -Infinity);
-}
-
-function datesOf({ from, to }: Extract<Period, { type: 'dates' }>, zone: Zone): Opening[] {
-  const stretch = { from: zone.firstAt(Date.parse(from)), to: zone.firstAt(Date.parse(to) + dayMs) };
-  // Nothing of dates that a zone left out.
-  return stretch.from < stretch.to ? [stretch] : [];
-}
-
-function occurrencesNear(period: WeeklyPeriod, zone: Zone, at: Instant): Opening[] {
-  const middle = dayOf(localAt(zone, at));
-  const found: Opening[] = [];
-  for (let day = middle - scannedDays; day <= middle + scannedDays; day += 1) {
-    if (beginsOn(period, day) && dateExists(zone, day)) found.push(occurrence(period, zone, day));
+function grown(stretch: Opening, near: (at: Instant) => readonly Opening[]): Opening {
+  let last = stretch;
+  for (;;) {
+    let next = last;
+    for (const one of [...near(last.from), ...near(last.to)]) {
+      if (one.from <= next.to && one.to >= next.from) next = joined(next, one);
+    }
+    if (next.from === last.from && next.to === last.to) return last;
+    last = next;
   }
-  return found;
+}
+
+function joined(one: Opening, other: Opening): Opening {
+  return { from: Math.min(one.from, other.from), to: Math.max(one.to, other.to) };
+}
+
+function dates(period: Extract<Period, { type: 'dates' }>, zone: Zone): Stretches {
+  const from = zone.firstAt(Date.parse(period.from));
+  const to = zone.firstAt(Date.parse(period.to) + dayMs);
+  // Nothing is left of dates that the zone left out.
+  const stretches = from < to ? [{ from, to }] : [];
+  return {
+    near: () => stretches,
+    nextFrom: (at) => stretches.find((one) => one.from > at)?.from ?? Infinity,
+    lastTo: (at) => stretches.find((one) => one.to <= at)?.to ?? -Infinity,
+  };
+}
+
+function weekly(period: WeeklyPeriod, zone: Zone): Stretches {
+  const onDate = (day: DayNumber) =>
+    beginsOn(period, day) && dateExists(zone, day) ? occurrence(period, zone, day) : undefined;
+  const dateAt = (at: Instant) => dayOf(localAt(zone, at));
+  return {
+    near(at) {
+      const today = dateAt(at);
+      const found: Opening[] = [];
+      for (let day = today - nearDays; day <= today + nearDays; day += 1) {
+        const one = onDate(day);
+        if (one) found.push(one);
+      }
+      return found;
+    },
+    nextFrom(at) {
+      const first = dateAt(at) - nearDays;
+      for (let day = first; day < first + scannedDays; day += 1) {
+        const one = onDate(day);
+        if (one && one.from > at) return one.from;
+      }
+      return Infinity;
+    },
+    lastTo(at) {
+      const last = dateAt(at) + nearDays;
+      for (let day = last; day > last - scannedDays; day -= 1) {
+        const one = onDate(day);
+        if (one && one.to <= at) return one.to;
+      }
+      return -Infinity;
+    },
+  };
 }
 
 function beginsOn({ days }: WeeklyPeriod, day: DayNumber): boolean {
@@ -96,7 +135,7 @@ function occurrence(period: WeeklyPeriod, zone: Zone, day: DayNumber): Opening {
 
 function lengthOf({ from, to }: WeeklyPeriod): number {
   const length = minutes(to) - minutes(from);
-  return length > 0 ? length : length + 24 * 60;
+  return length > 0 ? length : length + minutesOfDay;
 }
 
 function minutes({ hour, minute }: WallTime): number {

@@ -1,3 +1,3 @@
 export { calendar } from './calendar.ts';
 export { type ScheduleObject, scheduleFromObject } from './schedule-from-object.ts';
-export { timetables } from './timetables.ts';
+export { timetables } from './timetable/timetables.ts';

@@ -11,7 +11,8 @@ export function textHash(text: string): number {
 
 /** Where jobs lie between no jitter (0) and all of it (just below 1). Always the same for a schedule, a job and a host. */
 export function jitterShare(jobHash: number, seed: number): number {
-  let hash = Math.imul(jobHash ^ (jobHash >>> 16) ^ seed, 0x85_eb_ca_6b);
+  let hash = jobHash ^ seed;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85_eb_ca_6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2_b2_ae_35);
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }

@@ -1,7 +1,7 @@
 import { TOKENS } from '@umbracore/contracts';
 import { ContainerModule } from 'inversify';
 import { calendar } from './calendar.ts';
-import { timetables } from './timetables.ts';
+import { timetables } from './timetable/timetables.ts';
 
 /** Binds `Calendar` and `Timetables`. */
 export const schedulerModule = new ContainerModule(({ bind }) => {

@@ -35,12 +35,14 @@ function newOpenings({ windows = [], blackouts = [], zone }: Schedule): Openings
   if (coversAlways(blackouts)) return { turnAt: () => undefined };
   const shut = blackouts.length === 0 ? undefined : coverOf(blackouts, zoneOf(zone));
   if (!open && !shut) return { turnAt: () => always };
-  let last: Turn | undefined;
+  // Of many jobs in turn the same is asked: about now, and about their next slots.
+  let recent: readonly Turn[] = [];
   return {
     turnAt(at) {
-      if (last && last.since <= at && at < last.to) return last;
-      last = findTurn(open, shut, at);
-      return last;
+      const known = recent.find(({ since, to }) => since <= at && at < to);
+      const turn = known ?? findTurn(open, shut, at);
+      if (!known && turn) recent = [turn, ...recent.slice(0, 1)];
+      return turn;
     },
   };
 }

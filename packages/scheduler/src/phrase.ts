@@ -36,8 +36,23 @@ const firstWords = [
   ...shortNames,
 ] as const;
 
-/** Reads the words of a schedule. Throws `schedule.syntax` or `schedule.time`, with the place in the context. */
+const known = new Map<string, Recurrence>();
+const mostKnown = 10_000;
+
+/**
+ * Reads the words of a schedule. Throws `schedule.syntax` or `schedule.time`, with the place in the context. Words that
+ * were read before give the same value again: many jobs have few schedules.
+ */
 export function parsePhrase(phrase: string): Recurrence {
+  const before = known.get(phrase);
+  if (before) return before;
+  const recurrence = readPhrase(phrase);
+  if (known.size >= mostKnown) known.clear();
+  known.set(phrase, recurrence);
+  return recurrence;
+}
+
+function readPhrase(phrase: string): Recurrence {
   const cron = cronIn(phrase);
   if (cron !== undefined) return { type: 'cron', expression: cron };
   const words = new Words(phrase, 'schedule', wordPattern);

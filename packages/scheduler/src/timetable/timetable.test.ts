@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { calendar, timetables } from './index.ts';
+import { calendar, timetables } from '../index.ts';
 
 const from = Date.parse('2026-03-01T00:00Z');
 const minute = 60_000;
@@ -46,7 +46,7 @@ test('a slot of the past is due at once', () => {
 });
 
 test('windows and jitter count, and a start that still waits for its jitter is not lost to an earlier one', () => {
-  const schedule = { ...calendar.parse('hourly', 'UTC'), jitterMs: 90 * minute };
+  const schedule = { ...calendar.parse('hourly', 'UTC'), jitterMs: 180 * minute };
   const starts = (at: number) => calendar.startOf(schedule, { at, fold: 0, key: '' }, 'documents', 'here') ?? 0;
   const jitter = starts(from) - from;
   expect(jitter).toBeGreaterThan(hour);
