@@ -1,4 +1,4 @@
-import { aRun } from '@umbracore/testkit';
+import { aCommandJob, aPlan, aRun } from '@umbracore/testkit';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -54,4 +54,13 @@ test('a spool leaves its last words and goes', async () => {
   expect(log.length).toBeLessThan(20_000);
   expect(existsSync(spool)).toBe(false);
   await tidySpool(spoolDir, aRun({ id: 'r-1' }));
+});
+
+test('what a command printed is not kept as it is', async () => {
+  const spool = spoolOfRun(spoolDir, 'r-1');
+  await mkdir(join(spool, '1'), { recursive: true });
+  await writeFile(join(spool, '1', 'stdout.log'), 'unmasked');
+  await tidySpool(spoolDir, aRun({ id: 'r-1', plan: { ...aPlan(), job: aCommandJob(), repository: null } }));
+  expect(existsSync(logOfRun(spoolDir, 'r-1'))).toBe(false);
+  expect(existsSync(spool)).toBe(false);
 });

@@ -48,13 +48,13 @@ export async function writeLog(spoolDir: string, run: RunId, lines: readonly str
   await writeFile(file, cut.subarray(cut.indexOf('\n') + 1), { mode: 0o600 });
 }
 
-/** Puts the last words of a run's engines into its log and removes the spool folder. Nothing happens without one. */
+/** Puts the last words of a backup's engines into its log and removes the spool folder of any run. Nothing happens without one. */
 export async function tidySpool(spoolDir: string, { id, plan }: Pick<RunRecord, 'id' | 'plan'>): Promise<void> {
   const folder = spoolOfRun(spoolDir, id);
   const attempts = await readdir(folder).catch(() => undefined);
   if (attempts === undefined) return;
-  // What a command says is in its log already, masked.
-  const kept = plan.job.kind === 'command' ? [] : attempts.sort();
+  // Of other kinds, what counts was written down line by line; a command may print its secrets.
+  const kept = plan.job.kind === 'backup' ? attempts.sort() : [];
   for (const attempt of kept) await writeLog(spoolDir, id, await lastWords(folder, attempt));
   await rm(folder, { recursive: true, force: true });
 }

@@ -14,7 +14,7 @@ export interface Call {
   /** After `--`. */
   readonly operands?: readonly string[] | undefined;
   readonly descriptors?: Readonly<Record<string, Secret | Uint8Array>> | undefined;
-  /** False for `dump`, whose output is the file. */
+  /** False for `dump`, whose output is the file, and for what tells more in text. */
   readonly json?: boolean | undefined;
   /** False if the cache folder cannot be used. */
   readonly cache?: boolean | undefined;

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Backend } from '@umbracore/contracts';
+import type { Backend, Progress } from '@umbracore/contracts';
 import { describeEach, outermostRestics } from './restic-versions.ts';
 import { backupSpec, Bench } from './subject.ts';
 
-describeEach(outermostRestics, 'keeping a repository with restic $version', ({ program }) => {
+describeEach(outermostRestics, 'keeping a repository with restic $version', ({ program, version }) => {
   const bench = new Bench(program);
   let backend: Backend;
   const ids: string[] = [];
@@ -57,21 +58,44 @@ describeEach(outermostRestics, 'keeping a repository with restic $version', ({ p
     const notes: string[] = [];
     await backend.prune({ note: (line) => notes.push(line) });
     for (const scope of [{ type: 'structure' }, { type: 'part', part: 1, of: 2 }, { type: 'all' }] as const) {
-      expect(await backend.check(scope)).toMatchObject({ sound: true, problems: [] });
+      const reports: Progress[] = [];
+      const report = (progress: Progress): void => void reports.push(progress);
+      expect(await backend.check(scope, { report })).toMatchObject({ sound: true, problems: [] });
+      // Restic shows the last state of every stage, however short it was.
+      expect(reports.at(-2)?.filesProcessed).toBeGreaterThan(0);
+      expect(reports.at(-1)).toMatchObject({ phase: 'done', percentage: 100 });
     }
   });
 
-  it('tells damage', async () => {
+  /** One with content: 0.14 tries for many minutes to get a folder that is gone. */
+  const largestPack = (): string => {
     const data = bench.path('repository', 'data');
     const packs = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter((name) =>
       /\/[0-9a-f]{64}$/.test(name),
     );
-    // One with content: 0.14 tries for many minutes to get a folder that is gone.
     const [largest] = packs.toSorted((a, b) => statSync(`${data}/${b}`).size - statSync(`${data}/${a}`).size);
     chmodSync(`${data}/${largest}`, 0o600);
-    rmSync(`${data}/${largest}`);
+    return `${data}/${largest}`;
+  };
+
+  it('says which pack is damaged, and what restic since 0.16 can do about it', async () => {
+    const pack = largestPack();
+    const intact = readFileSync(pack);
+    writeFileSync(pack, Buffer.from(intact).fill(0, 100, 200));
+    const { sound, problems, advice } = await backend.check({ type: 'all' });
+    expect({ sound, problems: problems.join('\n') }).toEqual({
+      sound: false,
+      problems: expect.stringContaining(basename(pack)),
+    });
+    if (version !== '0.14.0') expect(advice[0]).toContain(`restic repair packs ${basename(pack)}`);
+    writeFileSync(pack, intact);
+  });
+
+  it('tells damage', async () => {
+    rmSync(largestPack());
     const report = await backend.check({ type: 'structure' });
     expect(report.sound).toBe(false);
     expect(report.problems.join('\n')).toContain('does not exist');
+    expect(report.advice.join()).not.toContain('prune');
   });
 });

@@ -1,22 +1,18 @@
-import * as z from 'zod';
 import { type CheckReport, type CheckScope, type Operation, type OutputLine, UmbraError } from '@umbracore/contracts';
-import { decodeMessage, plainText, textIn, type Message } from '../decode/message.ts';
-import { ProgressMeter } from '../progress.ts';
+import { BarMeter } from '../bars.ts';
+import { plainText } from '../decode/message.ts';
 import type { Ended, Reader, Restic } from '../restic.ts';
-
-const summaryDocument = z.looseObject({
-  num_errors: z.number().default(0),
-  broken_packs: z.array(z.string()).nullish(),
-  suggest_repair_index: z.boolean().default(false),
-  suggest_prune: z.boolean().default(false),
-});
 
 const mostProblems = 1000;
 
-/** Compares what the repository says it holds with what is there. Takes an exclusive lock. */
+/**
+ * Compares what the repository says it holds with what is there. Takes an exclusive lock. Not with `--json`: there restic is
+ * silent until its end, which may take hours, and nobody could tell that it does not hang.
+ */
 export async function check(restic: Restic, scope: CheckScope, operation: Operation): Promise<CheckReport> {
   const reading = new CheckReading(restic, operation);
-  const ended = await restic.supervise({ name: 'check', flags: scopeFlags(scope) }, reading, operation);
+  const call = { name: 'check', json: false, flags: scopeFlags(scope) };
+  const ended = await restic.supervise(call, reading, operation);
   return reading.report(ended);
 }
 
@@ -47,53 +43,63 @@ const badScope = (what: string): UmbraError =>
 
 class CheckReading implements Reader {
   readonly #restic: Restic;
-  readonly #meter: ProgressMeter;
+  readonly #meter: BarMeter;
   readonly #problems: string[] = [];
-  #summary: z.infer<typeof summaryDocument> | undefined;
+  readonly #brokenPacks = new Set<string>();
+  #mayPrune = false;
+  #repairIndex = false;
 
   constructor(restic: Restic, operation: Operation) {
     this.#restic = restic;
-    this.#meter = new ProgressMeter('verifying', operation.report);
+    this.#meter = new BarMeter('verifying', operation.report, 'packs');
     this.#meter.start();
   }
 
   stdout(line: OutputLine): void {
-    const message = decodeMessage(line);
-    if (message?.['message_type'] === 'summary') this.#summary = summaryDocument.safeParse(message).data;
+    if (!this.#meter.read(line)) this.#readAdvice(plainText(line));
   }
 
-  stderr(line: OutputLine, message: Message | undefined): void {
-    const text = message === undefined ? line : textIn(message, 'message');
-    if (text !== undefined) this.#addProblem(this.#restic.mask(plainText(text)));
+  stderr(line: OutputLine): void {
+    const text = plainText(line);
+    this.#readAdvice(text);
+    this.#addProblem(this.#restic.mask(text));
   }
 
   #addProblem(text: string): void {
     if (text !== '' && !isAside(text) && this.#problems.length < mostProblems) this.#problems.push(text.slice(0, 1000));
   }
 
+  #readAdvice(text: string): void {
+    if (/non-critical.*restic prune/.test(text)) this.#mayPrune = true;
+    if (/restic (?:repair index|rebuild-index)/.test(text)) this.#repairIndex = true;
+    const [, packs] = /^restic repair packs ([0-9a-f ]+)$/.exec(text) ?? [];
+    for (const pack of packs?.split(' ') ?? []) this.#brokenPacks.add(pack);
+  }
+
   report(ended: Ended): CheckReport {
     const { verdict } = ended;
     const isDamaged = verdict.type === 'failed' && /repository contains errors/.test(verdict.text);
     if (!isDamaged) this.#restic.throwIfFailed(ended);
-    this.#meter.finish({ files: 0, bytes: 0 });
-    if (!isDamaged) return { sound: true, problems: [], advice: this.#advice() };
+    this.#meter.finish();
+    if (!isDamaged) return { sound: true, problems: [], advice: this.#adviceFor(true) };
     const problems = this.#problems.length > 0 ? this.#problems : ['restic found errors and did not say which'];
-    return { sound: false, problems, advice: this.#advice() };
+    return { sound: false, problems, advice: this.#adviceFor(false) };
   }
 
-  #advice(): readonly string[] {
-    const { broken_packs: packs, suggest_repair_index: index, suggest_prune: prune } = this.#summary ?? {};
+  #adviceFor(sound: boolean): readonly string[] {
+    const packs = [...this.#brokenPacks].join(' ');
     return [
-      ...(index === true ? ['Rebuild the index: `restic repair index`.'] : []),
-      ...(packs?.length ? [`Save what is left of damaged packs: \`restic repair packs ${packs.join(' ')}\`.`] : []),
-      ...(packs?.length ? ['Then drop what is lost from the snapshots: `restic repair snapshots --forget`.'] : []),
-      ...(prune === true ? ['Remove what no snapshot needs: `restic prune`.'] : []),
+      ...(this.#repairIndex ? ['Rebuild the index: `restic repair index`.'] : []),
+      ...(packs === '' ? [] : [`Save what is left of damaged packs: \`restic repair packs ${packs}\`.`]),
+      ...(packs === '' ? [] : ['Then drop what is lost from the snapshots: `restic repair snapshots --forget`.']),
+      // Of a damaged repository restic takes what an index lost for what nobody needs (0.19.1).
+      ...(this.#mayPrune && sound ? ['Remove what no snapshot needs: `restic prune`.'] : []),
     ];
   }
 }
 
 /** Notes and advice for people that `check` writes among the problems. */
 const isAside = (text: string): boolean =>
-  /^(?:Fatal: |restic repair |The repository (?:is|contains) damaged|Damaged pack files can|unable to create temporary directory|using temporary cache|signal interrupt received|Load\(.*(?:retrying after|failed:))/.test(
+  /^(?:Fatal: |restic repair |The repository (?:index )?(?:is|contains) damaged|Damaged pack files can|unable to create temporary directory|using temporary cache|signal interrupt received|Load\(.*(?:retrying after|failed:))/.test(
     text,
   );

@@ -1,6 +1,6 @@
 import type { BackendRepository, Operation } from '@umbracore/contracts';
+import { BarMeter } from '../bars.ts';
 import { accessTo, packSizeFlags } from '../command.ts';
-import { ProgressMeter } from '../progress.ts';
 import { Restic } from '../restic.ts';
 import { checkFullIds } from '../snapshot-ids.ts';
 
@@ -16,7 +16,7 @@ export async function copyFrom(
   if (snapshots.length === 0) return;
   const { flags, descriptors } = accessTo(source, 'from-');
   const both = new Restic(restic.repository, restic.host, [source]);
-  const meter = new ProgressMeter('uploading', operation.report);
+  const meter = new BarMeter('uploading', operation.report);
   meter.start();
   const call = {
     name: 'copy',
@@ -25,6 +25,7 @@ export async function copyFrom(
     operands: snapshots,
     source,
   };
-  both.throwIfFailed(await both.supervise(call, {}, operation));
-  meter.finish({ files: 0, bytes: 0 });
+  const stdout = (line: string): void => void meter.read(line);
+  both.throwIfFailed(await both.supervise(call, { stdout }, operation));
+  meter.finish();
 }

@@ -1,20 +1,21 @@
 import type { Operation } from '@umbracore/contracts';
+import { BarMeter } from '../bars.ts';
 import { packSizeFlags } from '../command.ts';
 import { plainText } from '../decode/message.ts';
-import { ProgressMeter } from '../progress.ts';
 import type { Restic } from '../restic.ts';
 
 /** Frees what no snapshot needs. restic tells about it in text only, which goes to the log of the run. */
 export async function prune(restic: Restic, operation: Operation): Promise<void> {
-  const meter = new ProgressMeter('forgetting', operation.report);
+  const meter = new BarMeter('forgetting', operation.report);
   meter.start();
   const stdout = (line: string): void => {
+    if (meter.read(line)) return;
     const text = plainText(line);
     if (isResult(text)) operation.note?.(restic.mask(text));
   };
   const call = { name: 'prune', flags: packSizeFlags(restic.repository) };
   restic.throwIfFailed(await restic.supervise(call, { stdout }, operation));
-  meter.finish({ files: 0, bytes: 0 });
+  meter.finish();
 }
 
 /** The lines with totals; the rest says what it is doing. */
