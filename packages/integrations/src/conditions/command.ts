@@ -10,7 +10,7 @@ const longestLine = 120;
  * `command: [program, args…]`: the program ends with 0. Any other end means that the condition is not met; by custom that is
  * 75, try again later. The first line that it prints is shown.
  */
-export function commandCondition(machine: Machine): ConditionKind {
+export function commandCondition(machine: Pick<Machine, 'clock' | 'env'>): ConditionKind {
   return condition(machine.clock, {
     kind: 'command',
     deadlineMs: 10_000,
