@@ -1,13 +1,14 @@
 import { dirname } from 'node:path';
-import { closest, type ChainEdge, type ChainJobDefinition } from '@umbracore/contracts';
+import { closest, type ChainJobDefinition, type ErrorCode } from '@umbracore/contracts';
 import { builtInChain } from './built-in.ts';
-import { graphOfNodes, graphOfSteps, type PlacedGraph, type PlacedNode } from './chain-graph.ts';
+import { graphOfNodes, graphOfSteps, type PlacedGraph } from './chain-graph.ts';
 import { circleFindings } from './circles.ts';
 import type { Entry } from './collect.ts';
 import { schedulesOf, type JobContext } from './complete-job.ts';
 import { checkConditionWords } from './conditions.ts';
+import { asReported } from './failure.ts';
 import { toBase } from './job-definition.ts';
-import { flattenLayers, weakest, type Layer } from './layers.ts';
+import { flattenLayers, weakest, type Layer, type Place } from './layers.ts';
 import type { Path } from './path.ts';
 import { plainFields } from './plain-fields.ts';
 import type { ChainInput, StepInput } from './schema/chain.ts';
@@ -32,8 +33,12 @@ export function chainLayers(entry: Entry<ChainInput>, home: string): readonly La
   ];
 }
 
+export interface ChainContext extends JobContext {
+  readonly chainProblems: ((chain: ChainJobDefinition) => readonly ChainProblem[]) | undefined;
+}
+
 /** The job that a chain stands for, and what is wrong with it. */
-export function completeChain(entry: Entry<ChainInput>, context: JobContext): CompletedChain {
+export function completeChain(entry: Entry<ChainInput>, context: ChainContext): CompletedChain {
   const layers = chainLayers(entry, context.home);
   const fields = flattenLayers(layers);
   const { schedules, findings } = schedulesOf(layers, fields, context);
@@ -41,20 +46,24 @@ export function completeChain(entry: Entry<ChainInput>, context: JobContext): Co
   const graph = steps === undefined ? graphOfNodes(nodes ?? {}) : graphOfSteps(steps);
   const id = entry.name;
   const base = toBase(fields, { id, repositories: [], schedules, timezone: context.timezone });
+  const job: ChainJobDefinition = {
+    ...base,
+    kind: 'chain',
+    // Its jobs are tried again, each as it says.
+    retry: { type: 'none' },
+    nodes: graph.nodes.map(({ path: _path, closesPath: _closesPath, ...node }) => node),
+    edges: graph.edges.map(({ path: _path, ...edge }) => edge),
+    onFailure,
+  };
+  const basics = [...checkForm(entry), ...checkGraph(entry, graph)];
+  const isWhole = basics.length === 0 && !entry.faulty;
+  const wrong = isWhole ? problemFindings(entry, graph, context.chainProblems?.(job) ?? []) : basics;
   return {
     id,
-    job: {
-      ...base,
-      kind: 'chain',
-      // Its jobs are tried again, each as it says.
-      retry: { type: 'none' },
-      nodes: graph.nodes.map(({ path: _path, closesPath: _closesPath, ...node }) => node),
-      edges: graph.edges.map(({ path: _path, ...edge }) => edge),
-      onFailure,
-    },
+    job,
     graph,
     layers,
-    findings: [...findings, ...checkConditionWords(layers, fields), ...checkForm(entry), ...checkGraph(entry, graph)],
+    findings: [...findings, ...checkConditionWords(layers, fields), ...wrong],
   };
 }
 
@@ -116,30 +125,39 @@ function checkStep(entry: Entry<ChainInput>, step: string | StepInput, index: nu
   );
 }
 
-function checkGraph(entry: Entry<ChainInput>, graph: PlacedGraph): readonly Finding[] {
-  const { nodes, edges } = graph;
+/** What is wrong with a chain beyond its names: circles, and brackets that are crossed. */
+export interface ChainProblem {
+  readonly code: ErrorCode;
+  /** The nodes that it is about. */
+  readonly nodes: readonly string[];
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Names that stand for no node or for two, and circles. */
+function checkGraph(entry: Entry<ChainInput>, { nodes, edges }: PlacedGraph): readonly Finding[] {
   const finding = findingsAt(entry);
   const known = new Set(nodes.map(({ id }) => id));
-  const places = new Map(edges.map((edge) => [JSON.stringify(edge.path), edge]));
-  const twice = nodes.filter(({ id }, index) => nodes.findIndex((other) => other.id === id) !== index);
-  const placed = edges.map(({ from, to, path }) => ({
-    from,
-    to,
-    place: { source: entry.source, span: nearestSpan(entry.source, [...entry.path, ...path], 'value') },
-  }));
-  return [
-    ...[...places.values()].flatMap(({ from, path }) => unknownNode(entry, known, from, path)),
-    ...twice.map(({ id, path }) =>
+  const closing = nodes.flatMap(({ id, closes, closesPath }) =>
+    closes === undefined ? [] : [{ from: closes, to: id, path: closesPath }],
+  );
+  const arrows = [...edges, ...closing];
+  const places = new Map(arrows.map((arrow) => [JSON.stringify(arrow.path), arrow]));
+  const strangers = [...places.values()].flatMap(({ from, path }) => unknownNode(entry, known, from, path));
+  const twice = nodes
+    .filter(({ id }, index) => nodes.findIndex((other) => other.id === id) !== index)
+    .map(({ id, path }) =>
       finding('config.duplicate', path, 'value', `the chain has two nodes "${id}"`, 'give one of them another "id"'),
-    ),
-    ...nodes.flatMap((node) => checkClosing(entry, known, node, edges)),
-    // Of two nodes of one name it cannot be told which one an edge means.
-    ...(twice.length > 0
-      ? []
-      : circleFindings(known, placed, (circle) => ({
-          message: `chain "${entry.name}" goes round in a circle: ${circle}`,
-          hint: 'remove one of these from "needs"',
-        }))),
+    );
+  // Of two nodes of one name it cannot be told which one an edge means.
+  if (twice.length > 0) return [...strangers, ...twice];
+  const placed = arrows.map(({ from, to, path }) => ({ from, to, place: placeOf(entry, path) }));
+  return [
+    ...strangers,
+    ...circleFindings(known, placed, (circle) => ({
+      message: `chain "${entry.name}" goes round in a circle: ${circle}`,
+      hint: 'remove one of these from what it follows',
+    })),
   ];
 }
 
@@ -157,23 +175,20 @@ function unknownNode(
   return [findingsAt(entry)('config.unknown-reference', path, 'value', message, hint)];
 }
 
-function checkClosing(
+/** What those who walk through chains have against this one, each at the first node that it is about. */
+function problemFindings(
   entry: Entry<ChainInput>,
-  known: ReadonlySet<string>,
-  { id, closes, closesPath }: PlacedNode,
-  edges: readonly ChainEdge[],
+  { nodes }: PlacedGraph,
+  problems: readonly ChainProblem[],
 ): readonly Finding[] {
-  if (closes === undefined) return [];
-  if (!known.has(closes)) return unknownNode(entry, known, closes, closesPath);
-  if (entry.faulty || leadsTo(closes, id, edges)) return [];
-  const message = `"${id}" closes "${closes}", but does not follow it`;
-  const hint = `let "${id}" follow "${closes}" or what follows that`;
-  return [findingsAt(entry)('config.invalid-value', closesPath, 'value', message, hint)];
+  return problems.map(({ code, nodes: about, message, hint }) => {
+    const node = nodes.find(({ id }) => id === about[0]);
+    const path = node === undefined ? [] : node.closes === undefined ? node.path : node.closesPath;
+    return { code, message: `chain "${entry.name}": ${message}`, hint: asReported(hint), ...placeOf(entry, path) };
+  });
 }
 
-function leadsTo(from: string, to: string, edges: readonly ChainEdge[]): boolean {
-  const reached = new Set([from]);
-  // A set gives what is added to it while it is walked through.
-  for (const node of reached) for (const edge of edges) if (edge.from === node) reached.add(edge.to);
-  return from !== to && reached.has(to);
-}
+const placeOf = ({ source, path }: Entry<unknown>, inner: Path): Place => ({
+  source,
+  span: nearestSpan(source, [...path, ...inner], 'value'),
+});

@@ -65,6 +65,7 @@ const text = fc.oneof(
     'tab\there',
     ' lead',
     '---',
+    '\u2028 x',
   ),
 );
 const job = fc.record(
@@ -147,4 +148,25 @@ test('what cannot be done is said', () => {
   );
   const anchored = 'jobs:\n  a: &a { sources: x }\n  b: *a\n';
   expect(() => removeJob(anchored, 'a')).toThrow(expect.objectContaining({ hint: 'edit it by hand' }));
+});
+
+test('a job of any kind is written in full', () => {
+  expect(
+    addJob('jobs:\n  a:\n    sources: x\n', {
+      id: 'mirror',
+      copy: { from: 'home', to: 'offsite' },
+      after: { job: 'a', on: ['success', 'warning'] },
+    }),
+  ).toBe(
+    'jobs:\n  a:\n    sources: x\n  mirror:\n    copy:\n      from: home\n      to: offsite\n    after:\n      job: a\n      on:\n        - success\n        - warning\n',
+  );
+});
+
+test('chains are known by their names, and removed as jobs are', () => {
+  const text = 'jobs:\n  a: { sources: x }\nchains:\n  night: # late\n    steps: [a]\n  day: { steps: [a] }\n';
+  expect(() => addJob(text, { id: 'night', sources: 'x' })).toThrow('the chain "night" is already there');
+  expect(jobLines(text, 'night')).toEqual({ first: 4, last: 5 });
+  const without = removeJob(text, 'night');
+  expect(without).toBe('jobs:\n  a: { sources: x }\nchains:\n  day: { steps: [a] }\n');
+  expect(removeJob(without, 'day')).toBe('jobs:\n  a: { sources: x }\n');
 });

@@ -11,8 +11,9 @@ export type NewJob = JobInput & { readonly id: string };
 export function addJob(text: string, { id, ...fields }: NewJob): string {
   const { document, value } = read(text);
   const jobs = isPlainMap(value['jobs']) ? value['jobs'] : {};
-  if (Object.hasOwn(jobs, id)) {
-    throw new UmbraError('config.duplicate', `the job "${id}" is already there`, {
+  const section = sectionOf(value, id);
+  if (section !== undefined) {
+    throw new UmbraError('config.duplicate', `the ${section === 'jobs' ? 'job' : 'chain'} "${id}" is already there`, {
       hint: 'choose another name',
       context: { job: id },
     });
@@ -22,24 +23,41 @@ export function addJob(text: string, { id, ...fields }: NewJob): string {
   return proved(edited, { ...value, jobs: { ...jobs, [id]: job } });
 }
 
-/** Removes a job from a YAML or JSON configuration; with the last one goes `jobs:`. Throws `usage.unknown-job`, `config.*`. */
+/** What the name of a job may stand in. */
+type Section = 'jobs' | 'chains';
+
+const sections: readonly Section[] = ['jobs', 'chains'];
+
+const sectionOf = (value: PlainMap, id: string): Section | undefined =>
+  sections.find((section) => {
+    const entries = value[section];
+    return isPlainMap(entries) && Object.hasOwn(entries, id);
+  });
+
+/**
+ * Removes a job or chain from a YAML or JSON configuration; with the last one goes `jobs:` or `chains:`. Throws
+ * `usage.unknown-job`, `config.*`.
+ */
 export function removeJob(text: string, id: string): string {
   const { document, value } = read(text);
-  const { jobs, ...others } = value;
-  if (!isPlainMap(jobs) || !Object.hasOwn(jobs, id)) {
+  const section = sectionOf(value, id);
+  const entries = section === undefined ? undefined : value[section];
+  if (section === undefined || !isPlainMap(entries)) {
     throw new UmbraError('usage.unknown-job', `there is no job "${id}" in the file`, { context: { job: id } });
   }
-  const { [id]: _removed, ...remaining } = jobs;
+  const { [section]: _section, ...others } = value;
+  const { [id]: _removed, ...remaining } = entries;
   const root = document.contents;
-  const map = mapAt(document, 'jobs');
+  const map = mapAt(document, section);
   if (!isMap(root) || map === undefined) throw cannotEdit();
-  if (Object.keys(remaining).length === 0) return proved(withoutPair(text, root, 'jobs'), others);
-  return proved(withoutPair(text, map, id), { ...others, jobs: remaining });
+  if (Object.keys(remaining).length === 0) return proved(withoutPair(text, root, section), others);
+  return proved(withoutPair(text, map, id), { ...others, [section]: remaining });
 }
 
-/** The lines of a job, from 1; undefined if the text has no such job. */
+/** The lines of a job or chain, from 1; undefined if the text has no such job. */
 export function jobLines(text: string, id: string): { readonly first: number; readonly last: number } | undefined {
-  const pair = pairOf(mapAt(parseText(text), 'jobs'), id);
+  const document = parseText(text);
+  const pair = sections.map((section) => pairOf(mapAt(document, section), id)).find((found) => found !== undefined);
   if (pair === undefined) return undefined;
   const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length;
   return { first: lineAt(keyStart(pair)), last: lineAt(text.slice(0, endOf(pair)).trimEnd().length) };
@@ -170,7 +188,11 @@ function onNewLine(text: string, at: number, insert: string): Splice {
 
 /** A map in block style, every line moved right. */
 function block(value: PlainMap, indent: number): string {
-  return stringify(value, { lineWidth: 0, blockQuote: false }).replaceAll(/^(?=.)/gm, ' '.repeat(indent));
+  // Not by a pattern: to those, a line ends at U+2028 too, which may stand in a text.
+  return stringify(value, { lineWidth: 0, blockQuote: false })
+    .split('\n')
+    .map((line) => (line === '' ? line : ' '.repeat(indent) + line))
+    .join('\n');
 }
 
 /** Into braces, as JSON: that is YAML as well. Entries that stand on lines of their own get one more such line. */

@@ -18,7 +18,7 @@ export function failure(check: () => void): Failure | undefined {
 }
 
 /** A sentence as hints stand in a report: without capital and full stop. */
-const asReported = (sentence: string): string =>
+export const asReported = (sentence: string): string =>
   sentence.replace(/^[A-Z](?=[a-z]* )/, (first) => first.toLowerCase()).replace(/\.$/, '');
 
 /** The finding of a failure: at the words that were not understood, if they stand in the file as they are. */

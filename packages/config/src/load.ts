@@ -1,7 +1,7 @@
-import type { Calendar, Conditions, Configuration, JobDefinition } from '@umbracore/contracts';
+import type { Calendar, ChainJobDefinition, Conditions, Configuration, JobDefinition } from '@umbracore/contracts';
 import { builtInRepository } from './built-in.ts';
 import { collect, type Collection } from './collect.ts';
-import { completeChain, type CompletedChain } from './complete-chain.ts';
+import { completeChain, type ChainProblem, type CompletedChain } from './complete-chain.ts';
 import { completeJob, type CompletedJob } from './complete-job.ts';
 import { conditionFindings, placedRules, rememberRules } from './conditions.ts';
 import { toDaemonSettings } from './daemon-settings.ts';
@@ -31,6 +31,8 @@ export interface LoadOptions {
   readonly stateDir?: string | undefined;
   /** Checks the options of conditions in the same pass; without it `checkConditions` does so later. */
   readonly conditions?: Conditions | undefined;
+  /** Knows more of chains than that they have no circles. */
+  readonly chainProblems?: ((chain: ChainJobDefinition) => readonly ChainProblem[]) | undefined;
 }
 
 export const isRoot = (): boolean => process.getuid?.() === 0;
@@ -67,11 +69,11 @@ export interface Completed {
 
 /** The definitions that a collection stands for, and everything that is wrong with it. */
 export function complete(collection: Collection, options: LoadOptions): Completed {
-  const { env, home, stateDir, calendar, cwd, conditions } = options;
+  const { env, home, stateDir, calendar, cwd, conditions, chainProblems } = options;
   const zoned = toTimezone(collection, env);
   const context = { home, calendar, timezone: zoned.timezone };
   const jobs = [...collection.jobs.values()].map((entry) => completeJob(collection, entry, context));
-  const chains = [...collection.chains.values()].map((entry) => completeChain(entry, context));
+  const chains = [...collection.chains.values()].map((entry) => completeChain(entry, { ...context, chainProblems }));
   const members = new Map(chains.map(({ id, graph }) => [id, graph.nodes]));
   const resources = resourcesOf(collection);
   const { daemon, findings: daemonFindings } = toDaemonSettings(collection.daemon, home);

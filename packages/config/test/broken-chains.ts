@@ -137,10 +137,13 @@ export const brokenChains: readonly Broken[] = [
   ]),
   of('config.unknown-reference', 'other job of a node', nodes('a: {}\nx: { job: ⟦bb, needs: a }'), '"b"?', ['bb', 'b']),
   value('join', nodes('a: {}\nb: { needs: a, join: ⟦one }'), 'use one of: all, any', ['one', 'any']),
-  of('config.cycle', 'nodes in a circle', nodes('a: { needs: ⟦c }\nb: { needs: a }\nc: { needs: b }'), 'from "needs"', [
-    'a: { needs: c }',
-    'a: {}',
-  ]),
+  of(
+    'config.cycle',
+    'nodes in a circle',
+    nodes('a: { needs: ⟦c }\nb: { needs: a }\nc: { needs: b }'),
+    'from what it follows',
+    ['a: { needs: c }', 'a: {}'],
+  ),
   of('config.cycle', 'node after itself', nodes('a: {}\nb: { needs: [a, ⟦b] }'), 'remove one of these', [
     '[a, b]',
     '[a]',
@@ -149,13 +152,13 @@ export const brokenChains: readonly Broken[] = [
     'closes: aa',
     'closes: a',
   ]),
-  value('closing what it does not follow', nodes('a: {}\nb: {}\nc: { needs: a, closes: ⟦b }'), 'let "c" follow "b"', [
-    'needs: a',
-    'needs: [a, b]',
-  ]),
-  value('closing itself', chain('steps: [a, { job: b, closes: ⟦b }]'), 'let "b" follow "b"', [
+  of('config.cycle', 'closing itself', chain('steps: [a, { job: b, closes: ⟦b }]'), 'remove one of these', [
     'closes: b',
     'closes: a',
+  ]),
+  of('config.cycle', 'closing what comes later', nodes('a: { closes: ⟦b }\nb: { needs: a }'), 'remove one of these', [
+    '{ closes: b }',
+    '{}',
   ]),
   of('config.cycle', 'chain in itself', `${jobs}chains:\n  night: { steps: [a, ⟦night] }\n`, 'out of its chain', [
     ', night',

@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { ChainJobDefinition } from '@umbracore/contracts';
 import { discoverConfiguration, explainConfiguration, loadConfiguration } from '../src/index.ts';
 import { Folder, reportOf, sourcesOf } from './loading.ts';
 
@@ -432,4 +433,29 @@ test('root does not read the current folder, and says what it passed over', asyn
   expect((await loadConfiguration({ ...options, path: 'umbra.yaml' })).file).toBe(local);
   expect((await loadConfiguration({ ...options, env: { UMBRA_CONFIG: local } })).file).toBe(local);
   expect((await loadConfiguration({ ...options, systemScope: false })).file).toBe(local);
+});
+
+test('who walks through chains may know more of what is wrong with one', async () => {
+  using folder = new Folder();
+  const chainProblems = ({ nodes }: ChainJobDefinition) =>
+    nodes.length < 4
+      ? []
+      : [{ code: 'config.invalid-value' as const, nodes: ['d', 'c'], message: 'they cross', hint: 'Close c first.' }];
+  const text = `repositories: { main: /a }
+jobs: { a: { sources: a } }
+chains:
+  short: { steps: [a, a] }
+  night:
+    nodes: { a: {}, b: { job: a, needs: a }, c: { job: a, closes: a }, d: { job: a, closes: b } }
+`;
+  folder.write('umbra.yaml', text);
+  await expect(loadConfiguration({ ...folder.options('umbra.yaml'), chainProblems })).rejects.toMatchObject({
+    context: {
+      problems: [{ line: 6, column: 93, message: 'chain "night": they cross', hint: 'close c first' }],
+    },
+  });
+  folder.write('umbra.yaml', text.replace('needs: a', 'needs: aa'));
+  await expect(loadConfiguration({ ...folder.options('umbra.yaml'), chainProblems })).rejects.toMatchObject({
+    context: { problems: [{ code: 'config.unknown-reference' }] },
+  });
 });

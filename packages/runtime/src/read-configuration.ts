@@ -1,5 +1,6 @@
 import { loadConfiguration } from '@umbracore/config';
 import type { Configuration } from '@umbracore/contracts';
+import { chainProblems } from '@umbracore/coordinator-core';
 import { calendar } from '@umbracore/scheduler';
 import type { ComposeOptions } from './compose-options.ts';
 import { runtimePaths } from './paths.ts';
@@ -14,6 +15,7 @@ export function readConfiguration(options: ComposeOptions): Promise<Configuratio
     cwd,
     home,
     calendar,
+    chainProblems,
     stateDir: runtimePaths(options).stateDir,
   });
 }
