@@ -8,6 +8,7 @@ import {
   UmbraError,
   type Calendar,
   type Clock,
+  type Conditions,
   type Configuration,
   type EngineProcesses,
   type EventStream,
@@ -50,6 +51,7 @@ export interface Runtime extends AsyncDisposable {
   readonly processes: EngineProcesses;
   readonly processTable: ProcessTable;
   readonly secrets: SecretResolver;
+  readonly conditions: Conditions;
   readonly paths: RuntimePaths;
 }
 
@@ -92,6 +94,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
     events,
     log,
     paths,
+    conditions,
     repositories: container.get(TOKENS.Repositories),
     calendar: container.get(TOKENS.Calendar),
     clock: container.get(TOKENS.Clock),
