@@ -1,5 +1,6 @@
 import { UmbraError } from '@umbracore/contracts';
 import type { Lease, RunRecord } from '@umbracore/contracts';
+import type { NodeRuns } from './chain/node-runs.ts';
 import { executeRun } from './execute-run.ts';
 import type { Patience, RunStart } from './execute-run.ts';
 import { HeldRun } from './held-run.ts';
@@ -15,6 +16,7 @@ export interface ActiveRunOptions {
   readonly run: RunRecord;
   readonly lease: Lease;
   readonly closing: AbortSignal;
+  readonly nodes: NodeRuns;
   readonly onProgress: (progress: BackupProgress) => void;
 }
 
@@ -63,7 +65,7 @@ export class ActiveRun {
   }
 
   #scope(held: HeldRun): RunScope {
-    const { ports, closing, onProgress } = this.#options;
+    const { ports, closing, nodes, onProgress } = this.#options;
     const { id, job, repository } = held.record;
     const base = (): { time: number; run: string; job: string; repository: string } => ({
       time: ports.clock.now(),
@@ -74,6 +76,7 @@ export class ActiveRun {
     return {
       ports,
       held,
+      nodes,
       closing,
       signal: this.#abort.signal,
       log: ports.log.child({ run: id, job, repository }),

@@ -139,6 +139,8 @@ export class Attempt implements Disposable {
 
   /** Why the attempt ended: an abort of ours goes before whatever the backend made of it. */
   causeOf(thrown: unknown): UmbraError {
+    // The coordinator is closed: that ends no run.
+    if (this.scope.closing.aborted && thrown === this.scope.closing.reason) return toUmbraError(thrown);
     if (this.scope.signal.aborted) return toUmbraError(this.scope.signal.reason);
     if (this.#watchdog.signal.aborted) return this.#withLastWords(toUmbraError(this.#watchdog.signal.reason));
     const error = toUmbraError(thrown);

@@ -18,6 +18,7 @@ import { BackupJob } from './backup-job.ts';
 import type { BackupJobInit, RepositoryRef } from './backup-job.ts';
 import { toBackupRun } from './backup-run.ts';
 import type { BackupRun } from './backup-run.ts';
+import { nodeRunsOf } from './chain/node-runs.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decide.ts';
 import type { Patience, RunStart } from './execute-run.ts';
@@ -219,6 +220,7 @@ export class BackupCoordinator implements AsyncDisposable {
       ports: this.#ports,
       isActive: (run) => this.#active.has(run),
       carryOut: (run, lease, start, patience, signal) => this.#carryOut(run, lease, start, patience, signal),
+      cancel: (run, reason) => this.cancel(run, reason),
     };
   }
 
@@ -234,6 +236,7 @@ export class BackupCoordinator implements AsyncDisposable {
       run,
       lease,
       closing: this.#closing.signal,
+      nodes: nodeRunsOf(this.#recoverer(), (job, options) => this.#registry.plans(job, options)),
       onProgress: (progress) => this.#tell(progress),
     });
     const cancel = (): void => active.cancel(typeof signal?.reason === 'string' ? signal.reason : 'asked for');

@@ -76,6 +76,8 @@ function passingFailure({ outcome, error }: RunEnd): UmbraError | undefined {
 async function afterFailure(scope: RunScope, error: UmbraError, end: RunEnd): Promise<RunRecord | undefined> {
   const { held, ports, signal, closing } = scope;
   if (isTerminal(held.record.state) || error.code.startsWith('state.')) throw error;
+  // Nothing failed: whoever comes next goes on.
+  if (closing.aborted && error === closing.reason) throw error;
   if (signal.aborted) {
     if (toUmbraError(signal.reason).code === 'state.lease-lost') throw error;
     return await settleCancelled(scope, toUmbraError(signal.reason));

@@ -36,6 +36,8 @@ export interface Recoverer {
     patience: Patience,
     signal?: AbortSignal,
   ) => Promise<RunRecord>;
+  /** See `BackupCoordinator.cancel`. */
+  readonly cancel: (run: RunId, reason: string) => Promise<boolean>;
 }
 
 interface OpenEntry {

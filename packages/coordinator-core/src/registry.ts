@@ -7,13 +7,16 @@ import type {
   RunOptions,
   RunPlan,
 } from '@umbracore/contracts';
+import { checkChain, refuseCircle } from './chain/problems.ts';
 
 /** The jobs and repositories that a coordinator knows by name. */
 export class Registry {
   readonly #jobs = new Map<JobId, JobDefinition>();
   readonly #repositories = new Map<RepositoryName, RepositoryDefinition>();
 
+  /** Throws `config.*` for a chain that cannot be walked through. */
   addJob(job: JobDefinition): void {
+    if (job.kind === 'chain') checkChain(job);
     this.#jobs.set(job.id, job);
   }
 
@@ -43,9 +46,13 @@ export class Registry {
     });
   }
 
-  /** What is to be done for each repository of the job, or for the one that was asked for. Throws `usage.*`. */
+  /**
+   * What is to be done for each repository of the job, or for the one that was asked for. Throws `usage.*`, and
+   * `config.cycle` for a chain that would run itself.
+   */
   plans(id: JobId, request: RunOptions & { readonly repository?: RepositoryName | undefined }): readonly RunPlan[] {
     const job = this.job(id);
+    if (job.kind === 'chain') refuseCircle(job, (name) => this.#jobs.get(name));
     const options = optionsOf(request);
     const { repository } = request;
     if (repository !== undefined && !job.repositories.includes(repository)) {
@@ -62,6 +69,7 @@ export class Registry {
 
 function optionsOf(request: RunOptions): RunOptions {
   const { compressionLevel, verifyAfterCompletion, dryRun, retry, uploadBytesPerSecond, parent, force } = request;
+  const { ignoreConditions } = request;
   if (
     compressionLevel !== undefined &&
     !(Number.isInteger(compressionLevel) && compressionLevel >= 0 && compressionLevel <= 9)
@@ -75,7 +83,16 @@ function optionsOf(request: RunOptions): RunOptions {
       hint: 'Use more than 0.',
     });
   }
-  return { compressionLevel, verifyAfterCompletion, dryRun, retry, uploadBytesPerSecond, parent, force };
+  return {
+    compressionLevel,
+    verifyAfterCompletion,
+    dryRun,
+    retry,
+    uploadBytesPerSecond,
+    parent,
+    force,
+    ignoreConditions,
+  };
 }
 
 function hintFor(name: string, known: Iterable<string>, noun: string): string {

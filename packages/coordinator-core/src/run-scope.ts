@@ -1,4 +1,5 @@
 import type { Log, RunProgress, UmbraEvent } from '@umbracore/contracts';
+import type { NodeRuns } from './chain/node-runs.ts';
 import type { HeldRun } from './held-run.ts';
 import type { CoordinatorPorts } from './ports.ts';
 
@@ -9,6 +10,8 @@ type Told<E> = E extends { readonly run: unknown } ? Omit<E, EventBase> : never;
 export interface RunScope {
   readonly ports: CoordinatorPorts;
   readonly held: HeldRun;
+  /** For a chain: the runs that it asks for. */
+  readonly nodes: NodeRuns;
   /** Aborts with an `UmbraError`: `run.cancelled` or `state.lease-lost`. */
   readonly signal: AbortSignal;
   /** Aborts when the coordinator is closed: ends waiting, never work. */

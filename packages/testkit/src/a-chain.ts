@@ -1,4 +1,5 @@
 import type { ChainEdge, ChainJobDefinition, ChainNode, EdgeCondition } from '@umbracore/contracts';
+import { aChainJob } from './job-builders.ts';
 
 /**
  * A chain from arrows: `a -> b` (on success), `a -failure-> b`, or `a` for a node alone. Nodes run the job of their name, in the
@@ -11,24 +12,13 @@ export function aChain(
 ): ChainJobDefinition {
   const edges = arrows.flatMap(edgeOf);
   const ids = new Set([...arrows.flatMap((arrow) => arrow.split(arrowSign)), ...Object.keys(nodes)]);
-  return {
-    kind: 'chain',
+  return aChainJob({
     id: 'nightly',
-    description: '',
-    enabled: true,
-    repositories: [],
-    tags: [],
-    schedules: [],
-    retry: { type: 'none' },
-    limits: {},
-    maxRuntimeMs: undefined,
-    stallTimeoutMs: 600_000,
-    orphanPolicy: 'adopt',
     nodes: [...ids].map((id) => ({ id, job: id, join: 'all', closes: undefined, deadlineMs: undefined, ...nodes[id] })),
     edges,
     onFailure: 'continue',
     ...overrides,
-  };
+  });
 }
 
 const arrowSign = / -(?:[a-z]+-)?> /;

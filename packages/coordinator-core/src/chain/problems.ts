@@ -1,5 +1,5 @@
 import { findCircle, UmbraError } from '@umbracore/contracts';
-import type { ChainJobDefinition, ErrorCode, JobDefinition } from '@umbracore/contracts';
+import type { ChainJobDefinition, ErrorCode, JobDefinition, JobId } from '@umbracore/contracts';
 import { arrowsOf, bracketOf, waits } from './graph.ts';
 
 /** Why a chain cannot be walked through. */
@@ -42,6 +42,20 @@ export function circleOfJobs(jobs: readonly JobDefinition[]): readonly string[] 
     jobs.map(({ id }) => id),
     edges,
   );
+}
+
+/** Throws `config.cycle` for a chain that contains itself, directly or through other chains. */
+export function refuseCircle(chain: ChainJobDefinition, jobOf: (id: JobId) => JobDefinition | undefined): void {
+  const within = new Set([chain]);
+  for (const { nodes } of within) {
+    for (const job of nodes.map((node) => jobOf(node.job))) if (job?.kind === 'chain') within.add(job);
+  }
+  const circle = circleOfJobs([...within].map((one) => ({ ...one, after: [] })));
+  if (circle === undefined) return;
+  throw new UmbraError('config.cycle', `The chain "${chain.id}" runs itself: ${circle.join(' -> ')}`, {
+    hint: 'Take one of these out of the chain that it is in.',
+    context: { chain: chain.id, circle },
+  });
 }
 
 function ofNames({ nodes }: ChainJobDefinition): readonly ChainProblem[] {

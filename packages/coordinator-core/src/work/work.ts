@@ -1,6 +1,6 @@
-import { UmbraError } from '@umbracore/contracts';
 import type { Attempt } from '../attempt.ts';
 import type { RunEnd } from '../run-state.ts';
+import { chainWork } from '../chain/chain-work.ts';
 import { backupWork } from './backup.ts';
 import { checkWork } from './check.ts';
 import { commandWork } from './command.ts';
@@ -37,9 +37,6 @@ export function workOf(attempt: Attempt): Work {
     case 'command':
       return commandWork(attempt);
     case 'chain':
-      throw new UmbraError(
-        'backend.unsupported',
-        `Nothing here can carry out ${attempt.plan.job.id}, which is a chain`,
-      );
+      return chainWork(attempt);
   }
 }

@@ -1,0 +1,162 @@
+import { isTerminal, isUmbraError } from '@umbracore/contracts';
+import type { AccountedEnd, DurationMs, Instant, Lease, RunId, RunRecord } from '@umbracore/contracts';
+import { decide } from '../decide.ts';
+import type { Decision, Verdict } from '../decide.ts';
+import { leaseTtlMs } from '../lease-keeper.ts';
+import { isOwnerAlive } from '../owner.ts';
+import { heldBy } from '../recover.ts';
+import { recoverOne } from '../recovery.ts';
+import type { Recoverer } from '../recovery.ts';
+
+interface Entry {
+  readonly run: RunRecord;
+  readonly lease: Lease | undefined;
+}
+
+/** What other processes do is looked for so often. */
+const lookMs: DurationMs = 1000;
+/** Conditions cost more to look at, and change slowly. */
+const conditionsMs: DurationMs = 30_000;
+
+/**
+ * Carries a recorded run of a chain to its end: it starts it as soon as the rules of its job allow, or goes on with what is left
+ * of it, or waits for whoever works on it. The signal ends waiting, never work.
+ */
+export async function carryNode(recoverer: Recoverer, id: RunId, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const open = await recoverer.ports.store.open();
+    const entry = open.find(({ run }) => run.id === id);
+    if (entry === undefined) return;
+    const waitMs = await goOn(recoverer, entry, open);
+    if (waitMs > 0) await untilNews(recoverer, waitMs, signal);
+  }
+}
+
+/** For how long nothing is to be done. */
+async function goOn(recoverer: Recoverer, entry: Entry, open: readonly Entry[]): Promise<DurationMs> {
+  const { run } = entry;
+  if (isHeld(recoverer, entry)) return lookMs;
+  if (run.state !== 'queued' || run.cancelRequestedAt !== null) return await goOnWith(recoverer, entry);
+  const leftover = open.find((other) => isLeftBefore(recoverer, other, run));
+  if (leftover !== undefined) return await goOnWith(recoverer, leftover);
+  const decision = await decideOn(recoverer, run, open);
+  return await follow(recoverer, entry, decision);
+}
+
+async function goOnWith(recoverer: Recoverer, entry: Entry): Promise<DurationMs> {
+  const { record } = await recoverOne(recoverer, entry, true);
+  return isTerminal(record.state) ? 0 : lookMs;
+}
+
+const isHeld = ({ ports, isActive }: Recoverer, { run, lease }: Entry): boolean => {
+  const ownerAlive = lease && isOwnerAlive(ports, lease);
+  return isActive(run.id) || heldBy(run, lease, { now: ports.clock.now(), ownerAlive }) !== undefined;
+};
+
+/** What a dead coordinator left of the same work comes first: its engine may be at work. */
+const isLeftBefore = (recoverer: Recoverer, other: Entry, { id, job, repository }: RunRecord): boolean =>
+  other.run.id !== id &&
+  other.run.job === job &&
+  other.run.repository === repository &&
+  other.run.state === 'running' &&
+  !isHeld(recoverer, other);
+
+async function decideOn({ ports }: Recoverer, run: RunRecord, open: readonly Entry[]): Promise<Decision> {
+  const { plan, repository, trigger, parent } = run;
+  const now = ports.clock.now();
+  const slotAt = run.slotAt ?? run.queuedAt;
+  const rules = plan.options.ignoreConditions === true ? [] : (plan.job.conditions?.all ?? []);
+  const working = open.filter(({ run: { id, job }, lease }) => {
+    const isOther = id !== run.id && job === run.job;
+    return isOther && lease !== undefined && (isOwnerAlive(ports, lease) ?? lease.until > now);
+  });
+  const facts = {
+    asked: false,
+    repository,
+    open: working.map(({ run: other, lease }) => ({
+      id: other.id,
+      repository: other.repository,
+      pid: lease?.owner.pid,
+      since: other.startedAt ?? other.queuedAt,
+      retryAt: other.retryAt ?? undefined,
+    })),
+    sources: undefined,
+    due: undefined,
+    dueDone: false,
+    next: undefined,
+    run: {
+      id: run.id,
+      trigger,
+      slotAt,
+      startAt: Math.min(slotAt, now),
+      lapses: undefined,
+      supersededBy: undefined,
+      madeUpBy: undefined,
+      chain: { run: parent ?? '', ended: false },
+    },
+    conditions: rules.length === 0 ? undefined : await ports.conditions.evaluate(rules),
+    unmetSince: run.queuedAt,
+  };
+  return decide(plan.job, facts, now);
+}
+
+async function follow(recoverer: Recoverer, entry: Entry, { verdict, reasons }: Decision): Promise<DurationMs> {
+  const { ports, carryOut, cancel } = recoverer;
+  const { run, lease } = entry;
+  const now = ports.clock.now();
+  switch (verdict.type) {
+    case 'wait':
+      return waitOf(verdict, now);
+    case 'blocked':
+      return lookMs;
+    case 'cancel-other':
+      await cancel(verdict.other.id, 'a newer run of the job takes its place');
+      return lookMs;
+    case 'skip': {
+      const text = reasons.find(({ code, ok }) => code === verdict.code && !ok)?.text ?? verdict.code;
+      await dismiss(recoverer, run.id, {
+        outcome: verdict.outcome,
+        because: { code: verdict.code, text, alsoStandsFor: null },
+      });
+      return 0;
+    }
+    case 'start': {
+      const owner = ports.processTable.self();
+      const claim = await ports.store.claim(run.id, { owner, now, ttlMs: leaseTtlMs, evict: lease?.fence });
+      if (!claim.granted) return lookMs;
+      await leaveToOthers(carryOut(claim.run, claim.lease, { type: 'attempt' }, 'wait'));
+      return 0;
+    }
+  }
+}
+
+/** Ends a run that nobody has begun. False if somebody has. */
+export async function dismiss({ ports }: Recoverer, id: RunId, end: AccountedEnd): Promise<boolean> {
+  const record = await ports.store.dismiss(id, end, ports.clock.now());
+  if (record === undefined) return false;
+  const { job, repository } = record;
+  ports.events.publish({ type: 'run.finished', time: ports.clock.now(), run: id, job, repository, record });
+  return true;
+}
+
+/** A run that was taken over while we overslept ends with whoever has it now. */
+async function leaveToOthers(work: Promise<RunRecord>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!isUmbraError(error) || error.code !== 'state.lease-lost') throw error;
+  }
+}
+
+function waitOf({ until, code }: Extract<Verdict, { readonly type: 'wait' }>, now: Instant): DurationMs {
+  const most = code === 'condition' ? conditionsMs : lookMs;
+  return until === undefined ? most : Math.min(most, Math.max(1, until - now));
+}
+
+/** Until a run of this process has ended, or for so long. */
+async function untilNews({ ports }: Recoverer, waitMs: DurationMs, signal: AbortSignal): Promise<void> {
+  const news = new AbortController();
+  using _listening = ports.events.on('run.finished', () => news.abort());
+  await ports.clock.sleep(waitMs, AbortSignal.any([signal, news.signal])).catch(() => {});
+}
