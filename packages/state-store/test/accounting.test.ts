@@ -37,7 +37,7 @@ test(`after ${kills} kills at any instant every slot up to the cursor has its ru
     expect(await store.audit()).toEqual([]);
   }
   expect(told).toBeGreaterThan(kills);
-}, 120_000);
+}, 60_000 + kills * 5000);
 
 test('of three processes that account for the same slots exactly one is granted each', async () => {
   using folder = temporaryFolder();
