@@ -18,26 +18,30 @@ const startAccountant = (...args: readonly string[]) => startChild<Acknowledged>
 
 const kills = Number(process.env['UMBRA_STATE_KILLS'] ?? 16);
 
-test(`after ${kills} kills at any instant every slot up to the cursor has its runs, and none beyond it`, async () => {
-  using folder = temporaryFolder();
-  const random = chance(5);
-  let told = 0;
-  for (let n = 0; n < kills; n += 1) {
-    const { child, lines, reader, ended } = startAccountant(folder.path, `a${n}`);
-    await once(reader, 'line');
-    await after(random(60));
-    child.kill('SIGKILL');
-    await ended;
-    told = lines.at(-1)?.until ?? told;
+test(
+  `after ${kills} kills at any instant every slot up to the cursor has its runs, and none beyond it`,
+  async () => {
+    using folder = temporaryFolder();
+    const random = chance(5);
+    let told = 0;
+    for (let n = 0; n < kills; n += 1) {
+      const { child, lines, reader, ended } = startAccountant(folder.path, `a${n}`);
+      await once(reader, 'line');
+      await after(random(60));
+      child.kill('SIGKILL');
+      await ended;
+      told = lines.at(-1)?.until ?? told;
 
-    await using store = await openIn(folder.path);
-    const { cursor } = await accountedIn(store);
-    expect(cursor).toBeGreaterThanOrEqual(told);
-    expect(await accountedIn(store)).toEqual(exactly(cursor));
-    expect(await store.audit()).toEqual([]);
-  }
-  expect(told).toBeGreaterThan(kills);
-}, 60_000 + kills * 5000);
+      await using store = await openIn(folder.path);
+      const { cursor } = await accountedIn(store);
+      expect(cursor).toBeGreaterThanOrEqual(told);
+      expect(await accountedIn(store)).toEqual(exactly(cursor));
+      expect(await store.audit()).toEqual([]);
+    }
+    expect(told).toBeGreaterThan(kills);
+  },
+  60_000 + kills * 5000,
+);
 
 test('of three processes that account for the same slots exactly one is granted each', async () => {
   using folder = temporaryFolder();
