@@ -50,6 +50,10 @@ test.each([
   [3456, 'ms', '3.46 s'],
   [34_567, 'ms', '34.6 s'],
   [95.4, 'MB', '95 MB'],
+  [0.1234, 'µs', '0.12 µs'],
+  [123.4, 'µs', '123 µs'],
+  [45.3, 'B', '45 B'],
+  [81.6, '%', '82 %'],
 ])('%d %s reads %s', (value, unit, text) => {
   expect(formatted(value, unit)).toBe(text);
 });
@@ -57,10 +61,12 @@ test.each([
 test('the table fits on a page', () => {
   const lines = [
     comparison('in the unlikely case of a long name', [costs(99_999), costs(1000)], { goal: { ratio: 1 } }),
+    comparison('a thousandth', [costs(1), costs(1234)]),
     single('peak memory', [95], { unit: 'MB', goal: { value: 100 } }),
   ];
   const text = [section({ title: 'A bench', ours: 'umbra run', yardstick: 'bare restic', lines }), rule, legend(lines)];
   expect(text.join('\n')).toContain('100.0 s        1.00 s  100.00    ≤ 1.00 ✗');
+  expect(text.join('\n')).toContain('1.00 ms        1.23 s < 0.001');
   expect(text.join('\n')).toContain('Goals: 1 met ✓, 0 within the noise ~, 1 missed ✗');
   expect(
     Math.max(

@@ -9,7 +9,14 @@ const scales = {
     [10, 1, 'ms', 1],
     [0, 1, 'ms', 2],
   ],
+  µs: [
+    [100, 1, 'µs', 0],
+    [10, 1, 'µs', 1],
+    [0, 1, 'µs', 2],
+  ],
   MB: [[0, 1, 'MB', 0]],
+  B: [[0, 1, 'B', 0]],
+  '%': [[0, 1, '%', 0]],
 };
 
 /** Three digits or so, in the unit that keeps them short. */
@@ -49,10 +56,15 @@ function lineRow(line) {
     name: `  ${name}`,
     ours: formatted(ours.median, unit),
     yardstick: yardstick === undefined ? '' : formatted(yardstick.median, unit),
-    ratio: ratio === undefined ? '' : ratio.toFixed(2),
+    ratio: ratio === undefined || Number.isNaN(ratio) ? '' : ratioText(ratio),
     goal: goalText(goal, unit),
     sign: signs[verdict(line)],
   });
+}
+
+function ratioText(ratio) {
+  if (ratio > 0 && ratio < 0.001) return '< 0.001';
+  return ratio.toFixed(ratio > 0 && ratio < 0.095 ? 3 : 2);
 }
 
 function goalText(goal, unit) {

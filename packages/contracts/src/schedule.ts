@@ -119,7 +119,10 @@ export interface Timetable {
   /** When the first job is due to start, jitter and windows applied; undefined if none ever is. */
   nextAt(): Instant | undefined;
   nextOf(job: JobId): Instant | undefined;
-  /** The jobs that are due at `now`, each once. They are then due again at their next slot after `now`. */
+  /**
+   * The jobs that are due at `now`, each once, the longest due first. They are then due again at their first start after
+   * `now`: a slot that came already but whose jitter or window has not is still to come.
+   */
   take(now: Instant): readonly JobId[];
 }
 

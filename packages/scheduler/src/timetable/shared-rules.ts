@@ -1,4 +1,4 @@
-import type { Schedule } from '@umbracore/contracts';
+import type { Recurrence, Schedule } from '@umbracore/contracts';
 import { fingerprintOf } from '../fingerprint.ts';
 import { jitterSeed } from '../jitter.ts';
 import { Starts } from '../starts.ts';
@@ -72,6 +72,23 @@ export class SharedRules {
 }
 
 /** Equal for schedules that start at the same instants; words and catching up do not count. */
-function keyOf({ recurrence, zone, windows, blackouts, jitterMs }: Schedule): string {
-  return JSON.stringify([recurrence, zone, windows, blackouts, jitterMs]);
+function keyOf({ recurrence, zone, windows = [], blackouts = [], jitterMs = 0 }: Schedule): string {
+  const limits = windows.length + blackouts.length === 0 ? '' : JSON.stringify([windows, blackouts]);
+  return `${whenOf(recurrence)} ${zone} ${jitterMs} ${limits}`;
+}
+
+/** The commonest by hand: of a million jobs it makes a difference. */
+function whenOf(recurrence: Recurrence): string {
+  switch (recurrence.type) {
+    case 'interval':
+      return `every ${recurrence.everyMs}`;
+    case 'hourly':
+      return `hourly ${recurrence.minute}`;
+    case 'daily':
+      return `daily ${recurrence.at.hour}:${recurrence.at.minute}`;
+    case 'cron':
+      return `cron ${recurrence.expression}`;
+    default:
+      return JSON.stringify(recurrence);
+  }
 }
