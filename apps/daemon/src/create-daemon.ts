@@ -1,4 +1,10 @@
-import { readConfiguration, type ComposeOptions, type Runtime } from '@umbracore/runtime';
+import {
+  checkConditions,
+  configurationFiles,
+  readConfiguration,
+  type ComposeOptions,
+  type Runtime,
+} from '@umbracore/runtime';
 import { LiveConfiguration } from './configuration/live-configuration.ts';
 import { WatchedFiles } from './configuration/watched-files.ts';
 import type { Daemon } from './daemon.ts';
@@ -21,7 +27,11 @@ export function createDaemon({ version, options, runtime, stopping }: DaemonInit
   const { events, clock, calendar, coordinator } = runtime;
   const live = new LiveConfiguration({
     current: runtime.configuration,
-    read: () => readConfiguration(options),
+    async read() {
+      const next = await readConfiguration(options);
+      checkConditions(next, runtime.conditions);
+      return next;
+    },
     apply: (next) => applyTo(runtime, next),
     events,
     clock,
@@ -43,8 +53,7 @@ export function createDaemon({ version, options, runtime, stopping }: DaemonInit
   };
 }
 
-const filesOf = ({ current }: LiveConfiguration): readonly string[] =>
-  current.file === undefined ? [] : [current.file];
+const filesOf = ({ current }: LiveConfiguration): readonly string[] => configurationFiles(current);
 
 async function applyTo({ coordinator }: Runtime, next: Runtime['configuration']): Promise<void> {
   for (const repository of next.repositories.values()) coordinator.registerRepository(repository);

@@ -32,6 +32,8 @@ export interface Entry<T> {
 export interface Collection {
   readonly main: SourceText;
   readonly sources: readonly SourceText[];
+  /** Where a pattern of `include` may find more files. */
+  readonly folders: readonly string[];
   readonly timezone: Entry<string> | undefined;
   readonly defaults: Entry<DefaultsInput> | undefined;
   readonly daemon: Entry<DaemonInput> | undefined;
@@ -72,6 +74,7 @@ export async function collect(file: string, cwd: string): Promise<Collection> {
   return {
     main: source,
     sources: parts.map((part) => part.source),
+    folders: included.folders,
     timezone: value.timezone === undefined ? undefined : entry(parts[0], 'timezone', ['timezone'], value.timezone),
     defaults: value.defaults === undefined ? undefined : entry(parts[0], 'defaults', ['defaults'], value.defaults),
     daemon: value.daemon === undefined ? undefined : entry(parts[0], 'daemon', ['daemon'], value.daemon),
@@ -169,7 +172,11 @@ function twice(first: Entry<unknown>, second: Entry<unknown>, cwd: string): Find
 async function readIncluded(
   main: SourceText,
   patterns: readonly string[],
-): Promise<{ readonly parts: readonly Part[]; readonly findings: readonly Finding[] }> {
+): Promise<{
+  readonly parts: readonly Part[];
+  readonly findings: readonly Finding[];
+  readonly folders: readonly string[];
+}> {
   const folder = dirname(main.file);
   const findings: Finding[] = [];
   const files = new Set<string>();
@@ -207,5 +214,9 @@ async function readIncluded(
     parts.push({ source, value: checked.value ?? {}, faulty: checked.faulty });
     findings.push(...checked.findings);
   }
-  return { parts, findings };
+  // The part of a pattern that is no pattern yet.
+  const folders = patterns
+    .filter((pattern) => /[*?[{]/.test(pattern))
+    .map((pattern) => dirname(pattern.replace(/[*?[{].*$/, '_')));
+  return { parts, findings, folders: [...new Set(folders.map((inner) => resolve(folder, inner)))] };
 }

@@ -2,19 +2,13 @@ import { closest, UmbraError, type ConditionRule, type Conditions, type Configur
 import { failure, failureAt } from './failure.ts';
 import { placeIn, strongestAt, type Layer, type Place } from './layers.ts';
 import type { CompleteFields } from './plain-fields.ts';
+import { originOf, type PlacedRule } from './origin.ts';
 import { configurationError, toProblems } from './problem.ts';
 import { configurationSchema } from './schema/configuration.ts';
 import { conditionWords } from './schema/job.ts';
 import { distinct, nearestSpan, type Finding } from './source-text.ts';
 
 const words: readonly string[] = conditionWords;
-
-/** A condition of a job, with where it is written. */
-export interface PlacedRule {
-  readonly rule: ConditionRule;
-  readonly key: Place;
-  readonly options: Place;
-}
 
 function keyIn({ entry }: Layer, kind: string): Place | undefined {
   if (entry === undefined) return undefined;
@@ -58,30 +52,16 @@ export function conditionFindings(placed: readonly PlacedRule[], conditions: Con
   return distinct(findings);
 }
 
-/** Where the conditions of a configuration are written, and how a report about them is headed. */
-interface Remembered {
-  readonly rules: readonly PlacedRule[];
-  readonly main: string;
-  readonly cwd: string;
-}
-
-/** Beside the configurations, not in them: one that a program builds has no places. */
-const remembered = new WeakMap<Configuration, Remembered>();
-
-export const rememberRules = (configuration: Configuration, places: Remembered): void => {
-  remembered.set(configuration, places);
-};
-
 /**
  * Checks the conditions of a configuration once its plug-ins, which bring the kinds, are loaded. Throws as loading does: the
  * report with every problem at its place. Of a configuration without a file, the first problem with the name of its job.
  */
 export function checkConditions(configuration: Configuration, conditions: Conditions): void {
-  const places = remembered.get(configuration);
-  if (places !== undefined) {
-    const findings = conditionFindings(places.rules, conditions);
+  const origin = originOf(configuration);
+  if (origin !== undefined) {
+    const findings = conditionFindings(origin.rules, conditions);
     if (findings.length > 0)
-      throw configurationError(toProblems(findings, configurationSchema), places.main, places.cwd);
+      throw configurationError(toProblems(findings, configurationSchema), origin.main, origin.cwd);
     return;
   }
   for (const { id, conditions: wanted } of configuration.jobs.values()) {

@@ -6,6 +6,7 @@ export { editConfigurationFile } from './edit-file.ts';
 export { explainConfiguration, type ExplainedValue, type ExplainOptions } from './explain.ts';
 export { configurationJsonSchema } from './json-schema.ts';
 export { loadConfiguration, type LoadOptions } from './load.ts';
+export { configurationFiles } from './origin.ts';
 export { formatProblems, type Problem } from './problem.ts';
 export type { ChainInput } from './schema/chain.ts';
 export type { ConfigurationInput, RepositoryInput } from './schema/configuration.ts';

@@ -3,11 +3,12 @@ import { builtInRepository } from './built-in.ts';
 import { collect, type Collection } from './collect.ts';
 import { completeChain, type ChainProblem, type CompletedChain } from './complete-chain.ts';
 import { completeJob, type CompletedJob } from './complete-job.ts';
-import { conditionFindings, placedRules, rememberRules } from './conditions.ts';
+import { conditionFindings, placedRules } from './conditions.ts';
 import { toDaemonSettings } from './daemon-settings.ts';
 import { discoverConfiguration, nothingFound } from './discover.ts';
 import { failure, failureAt } from './failure.ts';
 import { checkKinds } from './kinds.ts';
+import { rememberOrigin } from './origin.ts';
 import { configurationError, toProblems } from './problem.ts';
 import { checkReferences } from './references.ts';
 import { toPlugin, toRepository } from './repository-definition.ts';
@@ -88,7 +89,8 @@ export function complete(collection: Collection, options: LoadOptions): Complete
     plugins: collection.plugins.map((plugin) => toPlugin(plugin, home)),
     timezone: zoned.timezone,
   };
-  rememberRules(configuration, { rules, main: collection.main.file, cwd });
+  const files = [...collection.sources.map(({ file }) => file), ...collection.folders];
+  rememberOrigin(configuration, { main: collection.main.file, files, rules, cwd });
   return {
     configuration,
     findings: distinct([

@@ -16,7 +16,8 @@ const holdsSecrets = (schemas: readonly z.core.$ZodType[]): boolean =>
 function hidesSecret(key: string, value: unknown, path: Path, schemas: readonly z.core.$ZodType[]): boolean {
   // Below "env", wherever that was moved by a slip, everything may be one.
   if (secretName.test(key) || path.includes('env')) return true;
-  if (takesAnyKey(schemas)) return false;
+  // The options of a plug-in are its own affair.
+  if (schemas.length === 0 || takesAnyKey(schemas)) return false;
   const beside = (path[0] === 'repositories' && path.length === 2) || (path.length === 3 && path[2] === 'command');
   const meant = closest(key, knownKeys(schemas));
   // A text that nobody knows may have been moved here from an environment, by a slip in the indentation.

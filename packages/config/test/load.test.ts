@@ -2,7 +2,13 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ChainJobDefinition } from '@umbracore/contracts';
-import { discoverConfiguration, explainConfiguration, loadConfiguration } from '../src/index.ts';
+import {
+  configurationFiles,
+  discoverConfiguration,
+  emptyConfiguration,
+  explainConfiguration,
+  loadConfiguration,
+} from '../src/index.ts';
 import { Folder, reportOf, sourcesOf } from './loading.ts';
 
 const shortest = `repositories:
@@ -276,13 +282,17 @@ test('included files are merged in the order of their names, each relative to it
   folder.write('conf.d/20.yaml', 'jobs: { third: { sources: x } }\n');
   folder.write('conf.d/10.json', '{ "jobs": { "second": { "sources": "x" } } }');
   folder.write('more.toml', '[jobs.last]\nsources = "x"\n');
-  const { jobs } = await folder.load();
-  expect([...jobs.values()].map((job) => [job.id, sourcesOf(job)[0]?.path])).toEqual([
+  const configuration = await folder.load();
+  expect([...configuration.jobs.values()].map((job) => [job.id, sourcesOf(job)[0]?.path])).toEqual([
     ['first', join(folder.path, 'x')],
     ['second', join(folder.path, 'conf.d', 'x')],
     ['third', join(folder.path, 'conf.d', 'x')],
     ['last', join(folder.path, 'x')],
   ]);
+  expect(configurationFiles(configuration)).toEqual(
+    ['umbra.yaml', 'conf.d/10.json', 'conf.d/20.yaml', 'more.toml', 'conf.d'].map((name) => join(folder.path, name)),
+  );
+  expect(configurationFiles(emptyConfiguration('UTC'))).toEqual([]);
 });
 
 test('a file that includes itself goes round in a circle', async () => {

@@ -158,3 +158,15 @@ test.each(Object.entries(valid))(
   },
   60_000,
 );
+
+test('what is no secret is seen, also where the schema knows no keys', async () => {
+  using folder = new Folder();
+  folder.write(
+    'umbra.yaml',
+    'repositories: { main: /a }\njobs: { a: { sources: x, conditions: { freeSpace: { /mnt: 20GiB }, power: ac }, tags: 3 } }\n',
+  );
+  const { problems } = await reportOf(folder, 'umbra.yaml');
+  expect(problems.map(({ frame }) => frame)).toEqual([
+    expect.stringContaining('{ /mnt: 20GiB }, power: ac }, tags: 3'),
+  ]);
+});

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
 import { Container, type ContainerModule } from 'inversify';
 import {
   TOKENS,
@@ -22,9 +21,7 @@ import { checkConditions } from '@umbracore/config';
 import { BackupCoordinator } from '@umbracore/coordinator-core';
 import { coordinatorModule } from '@umbracore/coordinator-core/module';
 import { engineProcessModule } from '@umbracore/engine-process/module';
-import { builtinIntegrations } from '@umbracore/integrations';
 import { repositoryManagerModule } from '@umbracore/repository-manager/module';
-import { resticPlugin } from '@umbracore/restic-adapter';
 import { schedulerModule } from '@umbracore/scheduler/module';
 import { openStateStore } from '@umbracore/state-store';
 import { runtimeModule } from './module.ts';
@@ -33,7 +30,8 @@ import { createEventStream } from './event-stream.ts';
 import { operatorLog } from './operator-log.ts';
 import { runtimePaths, type RuntimePaths } from './paths.ts';
 import type { ComposeOptions } from './compose-options.ts';
-import { loadPlugins, registerPlugins, type ChosenPlugin } from './plugin-loader.ts';
+import { choosePlugins } from './choose-plugins.ts';
+import { registerPlugins } from './plugin-loader.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { systemClock } from './system-clock.ts';
 import { temporarySpool } from './temporary-spool.ts';
@@ -123,15 +121,6 @@ function requireJobs(configuration: Configuration, required: boolean): void {
       hint: 'Add one with `umbra job add NAME FOLDER`.',
     },
   );
-}
-
-async function choosePlugins(
-  options: ComposeOptions,
-  { file, plugins }: Configuration,
-): Promise<readonly ChosenPlugin[]> {
-  const given = [builtinIntegrations(options.env, systemClock), resticPlugin, ...(options.plugins ?? [])];
-  const named = await loadPlugins(plugins, file === undefined ? options.cwd : dirname(file));
-  return [...given.map((plugin) => ({ plugin, options: undefined })), ...named];
 }
 
 /** What cannot be made is reported by the part that needs it; a state that cannot be written must not stop a backup. */

@@ -1,3 +1,4 @@
+export { checkConfiguration } from './check-configuration.ts';
 export { compose, type Runtime } from './compose.ts';
 export type { ComposeOptions } from './compose-options.ts';
 export * from './history.ts';

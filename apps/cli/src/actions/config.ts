@@ -44,7 +44,9 @@ export const path: Action<NoFlags> = async (session) => {
 };
 
 export const check: Action<NoFlags> = async (session) => {
-  const { file, jobs, repositories } = await readConfiguration(session.place());
+  // Only this one needs the plug-ins, which bring the conditions.
+  const { checkConfiguration } = await import('../doors/runtime.ts');
+  const { file, jobs, repositories } = await checkConfiguration(session.place());
   if (jobs.size === 0) {
     throw new UmbraError('config.no-jobs', `${file ?? 'the configuration'} has no jobs, so nothing would be saved`, {
       hint: 'Add one: umbra job add NAME FOLDER.',

@@ -1,0 +1,34 @@
+import type { ConditionRule, Configuration } from '@umbracore/contracts';
+import type { Place } from './layers.ts';
+
+/** A condition of a job, with where it is written. */
+export interface PlacedRule {
+  readonly rule: ConditionRule;
+  readonly key: Place;
+  readonly options: Place;
+}
+
+/** What a configuration was read from. */
+export interface Origin {
+  readonly main: string;
+  readonly files: readonly string[];
+  readonly rules: readonly PlacedRule[];
+  /** What reports name files relative to. */
+  readonly cwd: string;
+}
+
+/** Beside the configurations, not in them: one that a program builds has no places. */
+const origins = new WeakMap<Configuration, Origin>();
+
+export const rememberOrigin = (configuration: Configuration, origin: Origin): void => {
+  origins.set(configuration, origin);
+};
+
+export const originOf = (configuration: Configuration): Origin | undefined => origins.get(configuration);
+
+/**
+ * The files that a configuration was read from, and the folders in which a new one would belong to it: when one of them changes,
+ * it is worth reading again. Absolute; none for a configuration that a program built.
+ */
+export const configurationFiles = (configuration: Configuration): readonly string[] =>
+  originOf(configuration)?.files ?? [];

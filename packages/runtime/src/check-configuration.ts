@@ -1,0 +1,16 @@
+import { checkConditions } from '@umbracore/config';
+import { silentLog, type Configuration } from '@umbracore/contracts';
+import { choosePlugins } from './choose-plugins.ts';
+import type { ComposeOptions } from './compose-options.ts';
+import { conditionsOf } from './conditions.ts';
+import { registerPlugins } from './plugin-loader.ts';
+import { readConfiguration } from './read-configuration.ts';
+import { systemClock } from './system-clock.ts';
+
+/** The configuration if `compose` would take it, its plug-ins and conditions included; nothing is opened. Throws as `compose`. */
+export async function checkConfiguration(options: ComposeOptions): Promise<Configuration> {
+  const configuration = await readConfiguration(options);
+  const { conditions } = await registerPlugins(await choosePlugins(options, configuration), silentLog);
+  checkConditions(configuration, conditionsOf(conditions, systemClock));
+  return configuration;
+}
