@@ -88,7 +88,11 @@ function whenOf(recurrence: Recurrence): string {
       return `daily ${recurrence.at.hour}:${recurrence.at.minute}`;
     case 'cron':
       return `cron ${recurrence.expression}`;
-    default:
+    case 'manual':
+    case 'weekly':
+    case 'monthly':
       return JSON.stringify(recurrence);
+    default:
+      return recurrence satisfies never;
   }
 }
