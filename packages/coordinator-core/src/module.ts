@@ -14,7 +14,20 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
   new ContainerModule(({ bind }) => {
     bind(BackupCoordinator)
       .toResolvedValue(
-        (store, repositories, events, clock, processTable, engineProcesses, secrets, { env }, calendar, timetables, conditions, log) =>
+        (
+          store,
+          repositories,
+          events,
+          clock,
+          processTable,
+          engineProcesses,
+          secrets,
+          { env },
+          calendar,
+          timetables,
+          conditions,
+          log,
+        ) =>
           new BackupCoordinator({
             store,
             repositories,

@@ -1,6 +1,6 @@
 import { runOutcomes } from '@umbracore/contracts';
-import type { AttemptRecord, Lease, RunRecord, StepRecord } from '@umbracore/contracts';
-import { aRun } from '@umbracore/testkit';
+import type { AttemptRecord, JobDefinition, JobKind, Lease, RunRecord, StepRecord } from '@umbracore/contracts';
+import { aChainJob, aCheckJob, aCommandJob, aCopyJob, aForgetJob, aPruneJob, aRun } from '@umbracore/testkit';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { recover } from './recover.ts';
@@ -159,6 +159,56 @@ const table: readonly Row[] = [
 
 test.each(table)('%s', (_, run, held, steps, facts, action) => {
   expect(recover(run, held, steps, { ...dead, ...facts })).toMatchObject(action);
+});
+
+const jobs = {
+  copy: aCopyJob(),
+  forget: aForgetJob(),
+  prune: aPruneJob(),
+  check: aCheckJob(),
+  command: aCommandJob(),
+  chain: aChainJob(),
+} as const satisfies Partial<Record<JobKind, JobDefinition>>;
+
+const runOf = (kind: keyof typeof jobs): RunRecord => ({ ...running, plan: { ...running.plan, job: jobs[kind] } });
+
+const adopt = { type: 'adopt', attempt: 1, spool: '/spool/1' };
+const again = { type: 'retry', at: now };
+
+/** What becomes of a running attempt of another kind, by what its engine does. */
+const ofKinds: readonly (readonly [Exclude<keyof typeof jobs, 'chain'>, Record<RecoveryFacts['engine'], object>])[] = [
+  // Its result cannot be read: whatever it did, doing it again does the rest. It is not disturbed, for it may be nearly done.
+  ['copy', { running: adopt, ended: again, 'never-started': again }],
+  ['forget', { running: adopt, ended: again, 'never-started': again }],
+  ['prune', { running: adopt, ended: again, 'never-started': again }],
+  ['check', { running: adopt, ended: again, 'never-started': again }],
+  // Its exit status is kept, so that it never runs twice in one attempt.
+  ['command', { running: adopt, ended: adopt, 'never-started': again }],
+];
+
+const rowsOfKinds = ofKinds.flatMap(([kind, answers]) =>
+  (['running', 'ended', 'never-started'] as const).map((engine) => [kind, engine, answers[engine]] as const),
+);
+
+test.each(rowsOfKinds)('a %s whose engine is %s', (kind, engine, action) => {
+  const steps = [{ ...intent(), kind }];
+  expect(recover(runOf(kind), lease, steps, { ...dead, engine })).toEqual(action);
+  expect(recover(runOf(kind), lease, [], { ...dead, engine: 'never-started' })).toEqual(again);
+});
+
+test('the engine of another kind of step is not the one that is meant', () => {
+  const steps: readonly StepRecord[] = [
+    { ...intent(), kind: 'forget' },
+    { ...intent(), kind: 'heal-locks', detail: {} },
+  ];
+  expect(recover(runOf('forget'), lease, steps, { ...dead, engine: 'running' })).toEqual(adopt);
+  expect(recover(runOf('prune'), lease, steps, { ...dead, engine: 'running' })).toEqual(again);
+});
+
+test('a chain goes on with what the store knows, whatever it did last', () => {
+  const action = { type: 'adopt', attempt: 1, spool: '' };
+  expect(recover(runOf('chain'), lease, [], dead)).toEqual(action);
+  expect(recover(runOf('chain'), lease, [{ ...intent(), kind: 'node', detail: {} }], dead)).toEqual(action);
 });
 
 test('a failure says whether the repository was asked', () => {

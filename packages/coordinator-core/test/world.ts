@@ -1,148 +1,47 @@
-import { FakeConditions, FakeRepositories, fakeTimetables, recordingEvents, recordingLog } from '@umbracore/testkit';
+import {
+  aSnapshot,
+  FakeConditions,
+  FakeRepositories,
+  fakeTimetables,
+  recordingEvents,
+  recordingLog,
+} from '@umbracore/testkit';
 import { intervalCalendar } from './interval-calendar.ts';
 import { Secret, UmbraError } from '@umbracore/contracts';
-import type {
-  BackupResult,
-  BackupSpec,
-  Clock,
-  EngineProcess,
-  EngineProcesses,
-  Operation,
-  ProcessIdentity,
-  ProcessTable,
-  SecretReference,
-  Snapshot,
-  SnapshotFilter,
-} from '@umbracore/contracts';
-import { FakeBackend } from '@umbracore/testkit';
+import type { BackupSpec, Clock, ProcessIdentity, ProcessTable, SecretReference, Snapshot } from '@umbracore/contracts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CoordinatorPorts } from '../src/index.ts';
+import { Engine } from './engine.ts';
+import type { Deed, Fate } from './engine.ts';
+import { JumpingClock } from './jumping-clock.ts';
 import { MemoryStore } from './memory-store.ts';
+import { enginesOf, WorldBackend } from './world-backend.ts';
+
+export type { Fate } from './engine.ts';
 
 const host = 'test-host';
-const start = Date.UTC(2026, 0, 5, 12);
-
-/** What becomes of an engine when its coordinator is killed. */
-export type Fate = 'goes on' | 'ends by itself' | 'is killed' | 'loses its exit';
-
-/** An engine of the world: it outlives whoever started it. */
-class Engine {
-  readonly identity: ProcessIdentity;
-  readonly #world: World;
-  readonly #spec: BackupSpec;
-  stage: 'started' | 'saved' | 'ended' = 'started';
-  snapshot: string | undefined;
-  exitLost = false;
-  killed = false;
-
-  constructor(world: World, spec: BackupSpec) {
-    this.#world = world;
-    this.#spec = spec;
-    this.identity = world.spawn();
-  }
-
-  save(): void {
-    if (this.stage !== 'started') return;
-    this.stage = 'saved';
-    if (this.#spec.dryRun) return;
-    this.snapshot = this.#world.save(this.#spec);
-  }
-
-  end(): void {
-    this.stage = 'ended';
-    this.#world.living.delete(this.identity.pid);
-  }
-
-  kill(): void {
-    if (this.stage === 'ended') return;
-    this.killed = true;
-    this.end();
-  }
-
-  result(): BackupResult {
-    if (this.killed && !this.exitLost) throw new UmbraError('engine.crashed', 'The engine was killed');
-    return {
-      snapshot: this.exitLost ? undefined : this.snapshot,
-      stats: undefined,
-      unreadable: [],
-      unreadableCount: 0,
-      complete: !this.exitLost,
-      exitLost: this.exitLost,
-    };
-  }
-}
-
-/** Time stands still but for sleepers: when everybody else waits, it jumps to the first of them. */
-class JumpingClock implements Clock {
-  #now = 0;
-  readonly #sleepers: { readonly due: number; readonly wake: () => void }[] = [];
-  readonly #tickers = new Set<{ readonly period: number; next: number; readonly tick: () => void }>();
-
-  now(): number {
-    return start + this.#now;
-  }
-
-  monotonicMs(): number {
-    return this.#now;
-  }
-
-  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) return reject(signal.reason as Error);
-      const sleeper = { due: this.#now + delayMs, wake: resolve };
-      this.#sleepers.push(sleeper);
-      signal?.addEventListener('abort', () => {
-        const index = this.#sleepers.indexOf(sleeper);
-        if (index >= 0) this.#sleepers.splice(index, 1);
-        reject(signal.reason as Error);
-      });
-      setTimeout(() => this.#jump(sleeper), 1);
-    });
-  }
-
-  every(periodMs: number, tick: () => void): Disposable {
-    const ticker = { period: periodMs, next: this.#now + periodMs, tick };
-    this.#tickers.add(ticker);
-    return { [Symbol.dispose]: () => void this.#tickers.delete(ticker) };
-  }
-
-  /** Lets time pass for everybody. */
-  pass(ms: number): void {
-    const end = this.#now + ms;
-    for (;;) {
-      const due = [...this.#tickers].filter(({ next }) => next <= end).sort((a, b) => a.next - b.next)[0];
-      if (due === undefined) break;
-      this.#now = Math.max(this.#now, due.next);
-      due.next += due.period;
-      due.tick();
-    }
-    this.#now = end;
-  }
-
-  #jump(sleeper: { readonly due: number; readonly wake: () => void }): void {
-    const index = this.#sleepers.indexOf(sleeper);
-    if (index === -1) return;
-    this.#sleepers.splice(index, 1);
-    if (sleeper.due > this.#now) this.pass(sleeper.due - this.#now);
-    sleeper.wake();
-  }
-}
 
 /** Everything that is still there when a coordinator is killed. */
 export class World implements AsyncDisposable {
   readonly store = new MemoryStore();
   readonly clock = new JumpingClock();
   readonly engines = new Map<string, Engine>();
+  /** In the repositories `main` and `other`. */
   readonly snapshots: Snapshot[] = [];
+  /** In the repository `source`, to be copied. */
+  readonly offered: Snapshot[] = [];
+  /** What engines did that leaves no snapshot. */
+  readonly done: string[] = [];
   readonly living = new Set<number>();
   /** So many of the next questions for snapshots get no answer. */
   asksThatFail = 0;
   readonly #lives: Life[] = [];
   #pid = 1000;
   #seed = 1;
+  #made = 0;
 
   readonly folder: string;
 
@@ -177,37 +76,33 @@ export class World implements AsyncDisposable {
     return { pid: this.#pid, startTime: `${this.#pid}`, bootId: 'boot', host };
   }
 
-  save(spec: BackupSpec): string {
-    const id = `${this.snapshots.length + 1}`.padStart(64, '0');
-    this.snapshots.push({
-      id,
-      shortId: id.slice(0, 8),
-      time: this.clock.now(),
-      host: spec.host,
-      user: 'tester',
-      paths: spec.sources,
-      tags: spec.tags,
-      parent: undefined,
-      tree: undefined,
-      summary: undefined,
-    });
+  /** Throws for a second engine in a spool folder. */
+  engine(spool: string, deed: Deed): Engine {
+    if (this.engines.has(spool)) throw new UmbraError('internal', 'Two engines in one spool');
+    const identity = this.spawn();
+    return new Engine(identity, deed, () => this.living.delete(identity.pid));
+  }
+
+  start(spool: string, engine: Engine): void {
+    this.engines.set(spool, engine);
+    mkdirSync(spool, { recursive: true });
+    writeFileSync(join(spool, 'stdout.log'), 'the output of the engine\n');
+  }
+
+  save({ host: savedBy, sources: paths, tags }: BackupSpec): string {
+    const id = this.#newId();
+    this.snapshots.push(aSnapshot({ id, time: this.clock.now(), host: savedBy, paths, tags }));
     return id;
+  }
+
+  copy(snapshot: Snapshot): void {
+    const id = this.#newId();
+    this.snapshots.push({ ...snapshot, id, shortId: id.slice(0, 8), original: snapshot.id });
   }
 
   /** Every engine that works meets its fate. */
   decide(fate: Fate): void {
-    for (const engine of this.engines.values()) {
-      if (engine.stage === 'ended' || fate === 'goes on') continue;
-      if (fate === 'is killed') engine.kill();
-      if (fate === 'loses its exit') {
-        engine.exitLost = true;
-        engine.kill();
-      }
-      if (fate === 'ends by itself') {
-        engine.save();
-        engine.end();
-      }
-    }
+    for (const engine of this.engines.values()) engine.meet(fate);
   }
 
   /** A new coordinator process. */
@@ -220,6 +115,11 @@ export class World implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const life of this.#lives) life.die();
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  #newId(): string {
+    this.#made += 1;
+    return `${this.#made}`.padStart(64, '0');
   }
 }
 
@@ -251,14 +151,16 @@ export class Life {
     this.#identity = identity;
     this.#killAt = killAt;
     this.died = new Promise((resolve) => (this.#tellDeath = resolve));
-    const backend = this.#mortal('backend', new WorldBackend(world, (name, effect) => this.call(name, effect)));
+    const step = (name: string, effect: () => void): Promise<void> => this.call(name, effect);
+    const backend = this.#mortal('backend', new WorldBackend(world, world.snapshots, step));
+    const source = this.#mortal('source', new WorldBackend(world, world.offered, step));
     this.ports = {
       store: this.#mortal('store', world.store),
-      repositories: this.#mortal('repositories', new FakeRepositories({ main: backend, other: backend })),
+      repositories: this.#mortal('repositories', new FakeRepositories({ main: backend, other: backend, source })),
       events: this.events,
       clock: this.#clock(),
       processTable: this.#processTable(),
-      engineProcesses: this.#mortal('engines', enginesOf(world)),
+      engineProcesses: this.#mortal('engines', enginesOf(world, step)),
       secrets: this.#mortal('secrets', { resolve: async ({ target }: SecretReference) => new Secret(String(target)) }),
       env: { HOME: world.folder, PATH: '/usr/bin:/bin' },
       calendar: intervalCalendar,
@@ -327,99 +229,3 @@ export class Life {
     };
   }
 }
-
-function enginesOf(world: World): EngineProcesses {
-  const unused = (): Promise<never> => Promise.reject(new UmbraError('internal', 'The coordinator starts no engines'));
-  return {
-    prepare() {},
-    start: unused,
-    call: unused,
-    find: async (spool) => {
-      const engine = world.engines.get(spool);
-      if (engine === undefined) return undefined;
-      const process: EngineProcess = {
-        identity: () => engine.identity,
-        follow: unused,
-        interrupt: unused,
-        kill: async () => engine.kill(),
-      };
-      return process;
-    },
-  };
-}
-
-/** A backend whose repository and engines belong to the world. Between its steps it can be killed as well. */
-class WorldBackend extends FakeBackend {
-  readonly #world: World;
-  readonly #step: (name: string, effect: () => void) => Promise<void>;
-
-  constructor(world: World, step: (name: string, effect: () => void) => Promise<void>) {
-    super({ clock: world.clock });
-    this.#world = world;
-    this.#step = step;
-  }
-
-  override async backup(spec: BackupSpec, operation: Operation = {}): Promise<BackupResult> {
-    const spool = operation.spool ?? '';
-    const { engines } = this.#world;
-    if (engines.has(spool)) throw new UmbraError('internal', 'Two engines in one spool');
-    const engine = new Engine(this.#world, spec);
-    try {
-      await this.#step('engine: start', () => {
-        engines.set(spool, engine);
-        mkdirSync(spool, { recursive: true });
-        writeFileSync(join(spool, 'stdout.log'), 'the output of the engine\n');
-      });
-    } catch (error) {
-      engine.kill();
-      throw error;
-    }
-    return await this.#follow(engine, operation);
-  }
-
-  override async resumeBackup(operation: Operation & { readonly spool: string }): Promise<BackupResult> {
-    const engine = this.#world.engines.get(operation.spool);
-    if (engine === undefined) throw new UmbraError('engine.lost', 'No engine was ever started there');
-    return await this.#follow(engine, operation);
-  }
-
-  override async holds(snapshot: string): Promise<boolean> {
-    return this.#world.snapshots.some(({ id }) => id === snapshot);
-  }
-
-  override async snapshots(filter: SnapshotFilter = {}): Promise<readonly Snapshot[]> {
-    if (this.#world.asksThatFail > 0) {
-      this.#world.asksThatFail -= 1;
-      throw new UmbraError('repository.unreachable', 'There is no network');
-    }
-    return this.#world.snapshots.filter(({ tags }) => (filter.tags ?? []).every((tag) => tags.includes(tag)));
-  }
-
-  override async *list(): AsyncGenerator<never> {}
-
-  async #follow(engine: Engine, { signal, report }: Operation): Promise<BackupResult> {
-    const cancelled = (): void => {
-      if (signal?.aborted !== true) return;
-      engine.kill();
-      throw new UmbraError('run.cancelled', 'cancelled');
-    };
-    report?.(progress(10));
-    cancelled();
-    if (engine.stage === 'started') await this.#step('engine: save', () => engine.save());
-    cancelled();
-    report?.(progress(100));
-    if (engine.stage === 'saved') await this.#step('engine: end', () => engine.end());
-    return engine.result();
-  }
-}
-
-const progress = (percentage: number) => ({
-  phase: 'uploading' as const,
-  percentage,
-  filesProcessed: percentage,
-  filesTotal: 100,
-  bytesProcessed: percentage,
-  bytesTotal: 100,
-  currentFiles: [],
-  errorCount: 0,
-});

@@ -87,7 +87,8 @@ describeEach(outermostRestics, 'keeping a repository with restic $version', ({ p
       sound: false,
       problems: expect.stringContaining(basename(pack)),
     });
-    if (version !== '0.14.0') expect(advice[0]).toContain(`restic repair packs ${basename(pack)}`);
+    const wanted = version === '0.14.0' ? '' : `restic repair packs ${basename(pack)}`;
+    expect(advice.join()).toContain(wanted);
     writeFileSync(pack, intact);
   });
 

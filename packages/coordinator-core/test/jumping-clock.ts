@@ -1,0 +1,59 @@
+import type { Clock } from '@umbracore/contracts';
+
+const start = Date.UTC(2026, 0, 5, 12);
+
+/** Time stands still but for sleepers: when everybody else waits, it jumps to the first of them. */
+export class JumpingClock implements Clock {
+  #now = 0;
+  readonly #sleepers: { readonly due: number; readonly wake: () => void }[] = [];
+  readonly #tickers = new Set<{ readonly period: number; next: number; readonly tick: () => void }>();
+
+  now(): number {
+    return start + this.#now;
+  }
+
+  monotonicMs(): number {
+    return this.#now;
+  }
+
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) return reject(signal.reason as Error);
+      const sleeper = { due: this.#now + delayMs, wake: resolve };
+      this.#sleepers.push(sleeper);
+      signal?.addEventListener('abort', () => {
+        const index = this.#sleepers.indexOf(sleeper);
+        if (index >= 0) this.#sleepers.splice(index, 1);
+        reject(signal.reason as Error);
+      });
+      setTimeout(() => this.#jump(sleeper), 1);
+    });
+  }
+
+  every(periodMs: number, tick: () => void): Disposable {
+    const ticker = { period: periodMs, next: this.#now + periodMs, tick };
+    this.#tickers.add(ticker);
+    return { [Symbol.dispose]: () => void this.#tickers.delete(ticker) };
+  }
+
+  /** Lets time pass for everybody. */
+  pass(ms: number): void {
+    const end = this.#now + ms;
+    for (;;) {
+      const due = [...this.#tickers].filter(({ next }) => next <= end).sort((a, b) => a.next - b.next)[0];
+      if (due === undefined) break;
+      this.#now = Math.max(this.#now, due.next);
+      due.next += due.period;
+      due.tick();
+    }
+    this.#now = end;
+  }
+
+  #jump(sleeper: { readonly due: number; readonly wake: () => void }): void {
+    const index = this.#sleepers.indexOf(sleeper);
+    if (index === -1) return;
+    this.#sleepers.splice(index, 1);
+    if (sleeper.due > this.#now) this.pass(sleeper.due - this.#now);
+    sleeper.wake();
+  }
+}
