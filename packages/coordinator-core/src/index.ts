@@ -44,7 +44,7 @@ export { graphOf, topologicalOrder, bracketOf } from './chain/graph.ts';
 export type { ChainGraph, Link } from './chain/graph.ts';
 export { chainProblems, checkChain, circleOfJobs } from './chain/problems.ts';
 export type { ChainProblem } from './chain/problems.ts';
-export { chainAsDot, chainAsMermaid, chainAsText } from './chain/render.ts';
+export { chainAsDot, chainAsMermaid, chainAsText, stagesOf } from './chain/render.ts';
 export { conditionHolds, walk } from './chain/walk.ts';
 export type { ChainMoment, NodeState, SkippedNode, WalkStep } from './chain/walk.ts';
 export { reportOn, waitedMs } from './simulation/report.ts';

@@ -6,3 +6,6 @@ export type { NextRun } from './status/next-run.ts';
 export { countsAsSuccess, type Standing } from '@umbracore/coordinator-core';
 export { jobNamed, repositoryNamed } from './status/names.ts';
 export { chooseRuns, type RunSources, type WantedJobs, type WantedRun } from './requests/choose-runs.ts';
+export { forecast, type Forecast, type ForecastQuestion } from './forecast/forecast.ts';
+export type { RunLengths } from './forecast/run-lengths.ts';
+export { graphOf, stagesOf, waitedMs, type SimulatedRun } from '@umbracore/coordinator-core';

@@ -17,6 +17,7 @@ import { restore } from './restore.ts';
 import { run } from './run.ts';
 import { schedule } from './schedule.ts';
 import { show } from './show.ts';
+import { simulate } from './simulate.ts';
 import { snapshots } from './snapshots.ts';
 import { status } from './status.ts';
 import { verify } from './verify.ts';
@@ -43,6 +44,7 @@ export const commands: readonly CommandDefinition[] = [
   job,
   repo,
   schedule,
+  simulate,
   daemon,
   config,
   restic,

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.ts';
-import { count, time } from './parsers.ts';
+import { count, time, wholeNumber } from './parsers.ts';
 import { timerUnits } from './units.ts';
 
 export interface ScheduleCheckFlags {
@@ -8,12 +8,36 @@ export interface ScheduleCheckFlags {
   readonly count?: number;
 }
 
+export interface SchedulePreviewFlags {
+  readonly from?: number;
+  readonly days?: number;
+  readonly count?: number;
+}
+
 export const schedule = defineCommand({
   name: 'schedule',
   group: 'Look after it',
-  text: 'check | install | uninstall',
-  examples: ['umbra schedule check weekdays at 02:00', 'umbra schedule check "Sat,Sun 10:00-14:00"'],
+  text: 'preview | check | install | uninstall',
+  examples: [
+    'umbra schedule preview --days 7',
+    'umbra schedule check weekdays at 02:00',
+    'umbra schedule check "Sat,Sun 10:00-14:00"',
+  ],
   children: [
+    {
+      name: 'preview',
+      operands: '[job...]',
+      completes: 'jobs',
+      text: 'what becomes due when, with windows, chains, clock changes and conflicts',
+      options: [
+        { flags: '--days <days>', text: 'so many days (default: 2)', ...wholeNumber(1, 366) },
+        { flags: '--from <time>', text: 'from this time on instead of now', ...time },
+        { flags: '--count <count>', text: 'at most so many lines (default: 100)', ...count },
+      ],
+      examples: ['umbra schedule preview --days 1', 'umbra schedule preview documents --from 2027-03-27 --days 3'],
+      notes: ['How long a run takes, and so what waits for what, is guessed from history: see umbra simulate.'],
+      load: () => import('../actions/schedule-preview.ts'),
+    },
     {
       name: 'check',
       operands: '<text...>',

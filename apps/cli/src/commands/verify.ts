@@ -9,7 +9,7 @@ export interface VerifyFlags {
 
 export const verify = defineCommand({
   name: 'verify',
-  operands: '[repository-job-or-ref]',
+  operands: '[target]',
   group: 'Look after it',
   text: 'prove that the repository is sound and readable',
   completes: 'repositories',

@@ -1,2 +1,12 @@
 // A door of its own: the bundle of what only reads holds nothing that runs jobs.
-export { chosenJobs, daemonHealth, openHistory, statusOf, withMaxAge } from '@umbracore/runtime/history';
+export {
+  chosenJobs,
+  daemonHealth,
+  forecast,
+  graphOf,
+  openHistory,
+  stagesOf,
+  statusOf,
+  waitedMs,
+  withMaxAge,
+} from '@umbracore/runtime/history';

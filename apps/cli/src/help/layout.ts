@@ -13,7 +13,6 @@ const usageOf = ({ name, operands }: CommandDefinition): string =>
 
 const rootExamples = [
   ['umbra init', 'set up with a few questions'],
-  ['umbra init /mnt/backup --source ~/Documents -y', 'the same without any'],
   ['umbra run documents --verify=sample', 'back up now, then read a part of it back'],
   ['umbra restore documents@-1:Documents/taxes', 'the folder as it was one snapshot ago'],
 ];

@@ -6,6 +6,8 @@ export interface Signs {
   readonly none: string;
   readonly ellipsis: string;
   readonly arrow: string;
+  /** Between what comes after one another. */
+  readonly step: string;
   readonly barDone: string;
   readonly barHead: string;
   readonly barLeft: string;
@@ -18,6 +20,7 @@ export const unicodeSigns: Signs = {
   none: '—',
   ellipsis: '…',
   arrow: '→',
+  step: '▸',
   barDone: '━',
   barHead: '╺',
   barLeft: '━',
@@ -30,6 +33,7 @@ export const asciiSigns: Signs = {
   none: '-',
   ellipsis: '...',
   arrow: '->',
+  step: '>',
   barDone: '#',
   barHead: '#',
   barLeft: '.',

@@ -1,6 +1,6 @@
 import { calendar } from '@umbracore/runtime';
 import { expect, test } from 'vitest';
-import { limitSentences, periodSentence, recurrenceSentence } from './sentence.ts';
+import { limitSentences, limitWords, periodSentence, recurrenceSentence } from './sentence.ts';
 
 test.each([
   ['manual', 'only when it is asked for'],
@@ -44,9 +44,9 @@ test('limits are told one by one', () => {
   const schedule = calendar.parse('daily at 02:00', 'UTC');
   const [night, feast] = ['01:00-06:00', '2026-12-24'].map((text) => calendar.parsePeriod(text));
   expect(limitSentences(schedule)).toEqual([]);
-  expect(
-    limitSentences({ ...schedule, windows: night && [night], blackouts: feast && [feast], jitterMs: 600_000 }),
-  ).toEqual([
+  const limited = { ...schedule, windows: night && [night], blackouts: feast && [feast], jitterMs: 600_000 };
+  expect([limitWords(schedule), limitWords(limited)]).toEqual(['', 'window 01:00-06:00, up to 10 min later']);
+  expect(limitSentences(limited)).toEqual([
     'starts only every day from 01:00 to 06:00',
     'never starts on 2026-12-24',
     'starts up to 10 min later, always by the same amount',

@@ -33,6 +33,20 @@ export function limitSentences({ windows = [], blackouts = [], jitterMs = 0 }: S
   ];
 }
 
+/** The same in few words, as periods are written: `window 01:00-06:00, up to 10 min later`. Blackouts show where they bite. */
+export function limitWords({ windows = [], jitterMs = 0 }: Schedule): string {
+  return [
+    ...(windows.length === 0 ? [] : [`window ${windows.map(periodWords).join(', ')}`]),
+    ...(jitterMs === 0 ? [] : [`up to ${formatDuration(jitterMs)} later`]),
+  ].join(', ');
+}
+
+function periodWords(period: Period): string {
+  if (period.type === 'dates') return period.from === period.to ? period.from : `${period.from}/${period.to}`;
+  const days = period.days.map((day) => weekdays[day].slice(0, 3)).join(',');
+  return [days, `${timeText(period.from)}-${timeText(period.to)}`].filter(Boolean).join(' ');
+}
+
 export function periodSentence(period: Period): string {
   if (period.type === 'dates') {
     return period.from === period.to ? `on ${period.from}` : `from ${period.from} to ${period.to}, both included`;

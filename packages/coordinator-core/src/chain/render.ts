@@ -57,8 +57,8 @@ export function chainAsDot(chain: ChainJobDefinition): string {
   ].join('\n');
 }
 
-/** By the longest way to each node, from 1. */
-function stagesOf(graph: ChainGraph): ReadonlyMap<string, number> {
+/** By the longest way to each node, from 1: nodes of one stage may run at the same time. */
+export function stagesOf(graph: ChainGraph): ReadonlyMap<string, number> {
   const stages = new Map<string, number>();
   for (const { id } of graph.nodes) {
     const before = [...(graph.links.get(id) ?? []).map(({ from }) => from), ...(graph.brackets.get(id) ?? [])];

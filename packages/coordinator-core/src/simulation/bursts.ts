@@ -44,14 +44,21 @@ const longest = (group: readonly Work[], from: Instant): Bound => ({
   leastMs: Math.max(...group.map((one) => one.run.earliestAt + one.to - one.from)) - from,
 });
 
+interface Load {
+  readonly earliestAt: Instant;
+  readonly unitMs: number;
+}
+
 /** What comes after an instant has to be done after it, and a resource does no more at once than it has room for. */
 function resourceBounds(group: readonly Work[], from: Instant, capacities: Capacities): readonly Bound[] {
-  const byResource = new Map<string, { readonly earliestAt: Instant; readonly unitMs: number }[]>();
+  const byResource = new Map<string, Load[]>();
   for (const { run, job, from: start, to } of group) {
     for (const { resource, units } of resourcesOf(job, run.repository)) {
       const capacity = capacities(resource);
       const unitMs = (to - start) * (units === 'all' ? capacity : Math.min(units, capacity));
-      byResource.set(resource, [...(byResource.get(resource) ?? []), { earliestAt: run.earliestAt, unitMs }]);
+      const known = byResource.get(resource) ?? [];
+      byResource.set(resource, known);
+      known.push({ earliestAt: run.earliestAt, unitMs });
     }
   }
   return [...byResource].map(([resource, loads]) => {

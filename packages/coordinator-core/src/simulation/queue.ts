@@ -1,4 +1,4 @@
-import type { Instant, JobDefinition, RunId, RunOutcome, RunReason, Schedule } from '@umbracore/contracts';
+import type { Instant, JobDefinition, ReasonCode, RunId, RunOutcome, RunReason, Schedule } from '@umbracore/contracts';
 import { decide, type DecisionFacts, type OpenRun, type QueuedRun } from '../decide.ts';
 import { admit, type Demand } from '../dispatch/admit.ts';
 import { resourcesOf } from '../dispatch/resources.ts';
@@ -85,7 +85,7 @@ export class Queue {
           if (!ready.some(({ run }) => pairOf(run) === pairOf(waiting.run))) ready.push(waiting);
           break;
         case 'skip': {
-          const because = { code: verdict.code, text: against?.text ?? '', alsoStandsFor: null };
+          const because = { code: verdict.code, text: textOf(verdict.code, against?.text), alsoStandsFor: null };
           this.#endWaiting(waiting, verdict.outcome, because);
           changed = true;
           break;
@@ -95,7 +95,7 @@ export class Queue {
           changed = true;
           break;
         case 'blocked':
-          this.#hold(waiting, now, { code: 'overlap', text: against?.text ?? '', by: [verdict.by.id] });
+          this.#hold(waiting, now, { code: 'overlap', text: textOf('overlap'), by: [verdict.by.id] });
           break;
         case 'wait':
           break;
@@ -191,6 +191,14 @@ export class Queue {
     return newer.length >= roomOf(job) ? newer[0] : undefined;
   }
 }
+
+/** The decision names runs and processes; those of a simulation would say nothing to anybody. */
+const texts: Partial<Record<ReasonCode, string>> = {
+  overlap: 'Another run of the job is under way',
+  superseded: 'A newer slot of the job takes its place',
+  due: 'A later run of the job has done what was due',
+};
+const textOf = (code: ReasonCode, text = ''): string => texts[code] ?? text;
 
 const pairOf = ({ job, repository }: SimulatedRun): string => `${job}\n${repository}`;
 const byAge = (one: Waiting, other: Waiting): number =>

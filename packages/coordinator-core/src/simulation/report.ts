@@ -32,6 +32,7 @@ export interface LostLoad {
   readonly job: JobId;
   readonly outcome: Extract<RunOutcome, 'skipped' | 'missed'>;
   readonly code: ReasonCode;
+  /** Of the first of them. */
   readonly text: string;
   readonly count: number;
 }
@@ -123,7 +124,9 @@ function resourceLoads(
     for (const { resource, units } of resourcesOf(job, run.repository)) {
       const capacity = capacities(resource);
       const one = { from: start, to, units: units === 'all' ? capacity : Math.min(units, capacity) };
-      taken.set(resource, [...(taken.get(resource) ?? []), one]);
+      const known = taken.get(resource);
+      if (known === undefined) taken.set(resource, [one]);
+      else known.push(one);
     }
   }
   return [...taken].map(([resource, stretches]) => {
@@ -160,9 +163,9 @@ function lostLoads(runs: readonly SimulatedRun[]): readonly LostLoad[] {
   const loads = new Map<string, LostLoad>();
   for (const { job, outcome, because } of runs) {
     if ((outcome !== 'skipped' && outcome !== 'missed') || because === null) continue;
-    const key = `${job}\n${outcome}\n${because.code}\n${because.text}`;
-    const count = (loads.get(key)?.count ?? 0) + 1 + (because.alsoStandsFor?.count ?? 0);
-    loads.set(key, { job, outcome, code: because.code, text: because.text, count });
+    const key = `${job}\n${outcome}\n${because.code}`;
+    const { count = 0, text = because.text } = loads.get(key) ?? {};
+    loads.set(key, { job, outcome, code: because.code, text, count: count + 1 + (because.alsoStandsFor?.count ?? 0) });
   }
   return [...loads.values()].toSorted((one, other) => other.count - one.count);
 }

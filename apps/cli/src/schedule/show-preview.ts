@@ -1,0 +1,63 @@
+import type { SimulatedRun } from '@umbracore/runtime/history';
+import { formatDuration } from '../output/durations.ts';
+import { printable } from '../output/printable.ts';
+import { formatCount } from '../output/sizes.ts';
+import { calendarTime } from '../output/times.ts';
+import { zonedTime } from '../output/zoned-times.ts';
+import type { Session } from '../session.ts';
+import type { Conflict, Lane, Preview } from './preview.ts';
+
+/** So many conflicts are told in words. */
+const listed = 10;
+
+/** By day in the configured zone: when, what, and what is worth knowing about it. */
+export function sayPreview(session: Session, preview: Preview, zone: string, count: number): void {
+  const { lanes, conflicts, clockChanges } = preview;
+  const shown = lanes.slice(0, count);
+  let lastDate = '';
+  const rows = shown.map((lane) => {
+    const { date, time } = zonedTime(lane.run.slotAt, zone);
+    const isNew = date !== lastDate || session.globals.plain === true;
+    lastDate = date;
+    return [isNew ? date : '', time, laneText(session, lane), lane.shortLimits, remarkOn(lane.run, zone)];
+  });
+  if (rows.length === 0) session.say('Nothing becomes due by itself in this time.');
+  session.sayTable(
+    ['', `in ${zone}`, '', '', ''].map((title) => ({ title })),
+    rows,
+  );
+  if (lanes.length > shown.length) session.say(`and ${formatCount(lanes.length - shown.length)} more: --count`);
+  const changes = clockChanges.map(
+    ({ zone: name, at, before, after }) => `${name} ${calendarTime(at, session.now())}, ${before} to ${after}`,
+  );
+  session.notice(`Clock changes in this time: ${changes.join('; ') || 'none'}.`);
+  sayConflicts(session, conflicts, zone);
+}
+
+function laneText({ signs, stdout: { style } }: Session, { run, stages }: Lane): string {
+  const after = run.trigger === 'chain' ? ' (after another one)' : '';
+  const where = run.repository === '' ? '' : ` ${signs.arrow} ${run.repository}`;
+  const steps = stages.map((stage) => ` ${signs.step} ${stage.join(' + ')}`).join('');
+  return printable(`${style.bold(run.job)}${where}${steps}${after}`);
+}
+
+/** What is not as its time says. */
+function remarkOn({ slotAt, readyAt, startedAt, outcome, because }: SimulatedRun, zone: string): string {
+  if (because !== null) return `${outcome ?? ''}: ${because.text}`;
+  if (startedAt === null) return 'would still wait at the end';
+  const time = (instant: number): string => zonedTime(instant, zone).time;
+  if (startedAt > readyAt)
+    return `would start ${time(startedAt)}, after waiting ${formatDuration(startedAt - readyAt)}`;
+  return readyAt > slotAt ? `would start ${time(readyAt)}` : '';
+}
+
+function sayConflicts(session: Session, conflicts: readonly Conflict[], zone: string): void {
+  if (conflicts.length === 0) return session.notice('Conflicts: none.');
+  session.notice('Conflicts');
+  for (const { run, label, withLabels, text, waitsMs } of conflicts.slice(0, listed)) {
+    const { date, time } = zonedTime(run.readyAt, zone);
+    const wait = `${label} waits ${formatDuration(waitsMs)} for ${withLabels.join(', ') || 'room'}`;
+    session.notice(`  ${date} ${time}  ${printable(wait)}: ${printable(text)}`);
+  }
+  if (conflicts.length > listed) session.notice(`  and ${formatCount(conflicts.length - listed)} more`);
+}
