@@ -11,7 +11,7 @@ export const verify = defineCommand({
   name: 'verify',
   operands: '[target]',
   group: 'Look after it',
-  text: 'prove that a repository is sound and readable: its name, or that of a job or a snapshot',
+  text: 'prove that a repository, by its name or that of a job or a ref, is sound',
   completes: 'repositories',
   options: [
     { flags: '--read <share>', text: 'how much of the data to read: 5% or all (default: 2.5%)', ...share },
