@@ -106,6 +106,9 @@ async function takeOver(recoverer: Recoverer, { run, lease }: OpenEntry, wait: b
   if (!wait && run.plan.job.kind === 'chain' && run.state === 'running') {
     return left(run, 'it goes on when somebody waits for it');
   }
+  if (run.state === 'queued' && run.cancelRequestedAt === null && (await isOfOpenChain(ports, run))) {
+    return left(run, `chain run ${run.parent} starts it`);
+  }
   const claim = await ports.store.claim(run.id, {
     owner: ports.processTable.self(),
     now: ports.clock.now(),
@@ -119,6 +122,12 @@ async function takeOver(recoverer: Recoverer, { run, lease }: OpenEntry, wait: b
   const record = await apply(recoverer, claim.run, claim.lease, action, wait);
   const reason = action.type === 'leave' ? action.reason : undefined;
   return { run: run.id, job: run.job, action: action.type, reason, record, error: undefined };
+}
+
+/** A chain knows when its jobs start: after what, and by which rules. */
+async function isOfOpenChain({ store }: CoordinatorPorts, { parent }: RunRecord): Promise<boolean> {
+  const chain = parent === null ? undefined : await store.run(parent);
+  return chain !== undefined && !isTerminal(chain.state);
 }
 
 async function apply(

@@ -274,3 +274,51 @@ test('a job waits for its conditions in a chain too', async () => {
   expect(world.ends.toSorted()).toEqual(['a: succeeded', 'b: succeeded', 'c: succeeded']);
   expect(world.life.conditions.looks.length).toBeGreaterThan(1);
 });
+
+test('a coordinator that is closed gives the chain back, and another one goes on', async () => {
+  await using world = await ChainWorld.create(aChain(['a -> b', 'b -> c']));
+  const held = world.backend('a').holdNext('backup');
+  const handle = world.coordinator.runBackupJob('nightly');
+  await held.reached;
+  const closed = world.coordinator[Symbol.asyncDispose]();
+  held.release();
+  await expect(handle.all()).rejects.toMatchObject({ code: 'run.terminated' });
+  await closed;
+  expect(world.runs.map(({ job, state }) => `${job}: ${state}`)).toEqual(['nightly: running', 'a: succeeded']);
+  await using next = world.another();
+  for (const job of ['a', 'b', 'c']) await world.register(world.jobOf(job), next);
+  expect(await next.recover()).toMatchObject([{ action: 'leave', reason: 'it goes on when somebody waits for it' }]);
+  expect(await next.recover({ wait: true })).toMatchObject([{ action: 'adopt', record: { state: 'succeeded' } }]);
+  expect(world.ends).toEqual(['a: succeeded', 'b: succeeded', 'c: succeeded']);
+  expect(await world.backend('a').snapshots()).toHaveLength(1);
+});
+
+test('a node that another process carries out is waited for', async () => {
+  await using world = await ChainWorld.create(aChain(['a -> b']));
+  const elsewhere = world.another();
+  await world.register(world.jobOf('a'), elsewhere);
+  const held = world.backend('a').holdNext('backup');
+  const handle = world.coordinator.runBackupJob('nightly');
+  await held.reached;
+  const node = world.runs.find(({ job }) => job === 'a');
+  expect(await elsewhere.recover({ wait: true })).toMatchObject([{ action: 'leave' }, { action: 'leave' }]);
+  expect(await elsewhere.cancel(node?.id ?? '')).toBe(true);
+  world.world.clock.pass(1000);
+  expect(await handle).toMatchObject({ outcome: 'failed' });
+  expect(world.ends).toEqual(['a: cancelled', 'b: skipped']);
+});
+
+test('recovery leaves a queued node to its chain', async () => {
+  await using world = await ChainWorld.create(aChain(['a -> b']));
+  await world.register({ ...world.jobOf('a'), conditions: conditions('wait') });
+  world.life.conditions.block('power');
+  const queued = new Promise<void>((resolve) => {
+    world.coordinator.on('run.queued', ({ job }) => job === 'a' && resolve());
+  });
+  const handle = world.coordinator.runBackupJob('nightly');
+  await queued;
+  const recovered = await world.another().recover({ wait: true, jobs: ['a'] });
+  expect(recovered).toMatchObject([{ action: 'leave', reason: expect.stringContaining('starts it') }]);
+  world.life.conditions.release('power');
+  expect(await handle).toMatchObject({ outcome: 'succeeded' });
+});
