@@ -4,6 +4,7 @@ import { UmbraError, type Configuration, type JobDefinition } from '@umbracore/c
 import type { Action } from '../command.ts';
 import type { JobAddFlags } from '../commands/job.ts';
 import { jobValuesDocument, showJobValues } from '../config/job-values.ts';
+import { duenessOf, nextStartOf, workOf } from '../config/job-words.ts';
 import {
   addJob,
   calendar,
@@ -31,15 +32,14 @@ export const list: Action<NoFlags> = async (session) => {
   if (jobs.size === 0) return session.notice('No jobs yet. Add one: umbra job add NAME FOLDER');
   const rows = [...jobs.values()].map((job) => [
     job.enabled ? job.id : `${job.id} (disabled)`,
-    sourcesOf(job)
-      .map(({ path }) => printable(path))
-      .join(', '),
+    job.kind,
+    printable(workOf(job)),
     job.repositories.join(', '),
-    job.schedules.map(({ text }) => text).join('; ') || 'manual',
+    duenessOf(job),
     nextText(job, session),
     job.tags.join(', '),
   ]);
-  const titles = ['job', 'sources', 'repository', 'schedule', 'next', 'tags'];
+  const titles = ['job', 'kind', 'what', 'repository', 'schedule', 'next', 'tags'];
   session.sayTable(
     titles.map((title) => ({ title })),
     rows,
@@ -135,7 +135,8 @@ async function demandIn(session: Session, file: string, job: string): Promise<vo
   const { configFile, ...place } = session.place();
   const { stateDir } = runtimePaths(place);
   const values = await explainConfiguration({ ...place, path: configFile, calendar, stateDir, job });
-  const origin = values.find(({ layer, file: from }) => layer === 'job' && from !== undefined)?.file ?? file;
+  const origin =
+    values.find(({ layer, file: from }) => ['job', 'chain'].includes(layer) && from !== undefined)?.file ?? file;
   if (origin === file) return;
   throw new UmbraError('usage.invalid', `the job ${job} is not in ${file} but in ${origin}`, {
     hint: `Take it out of ${origin}.`,
@@ -147,27 +148,23 @@ function fileOf({ file }: Configuration): string {
   throw new UmbraError('config.absent', 'there is no configuration file to edit', { hint: 'Run `umbra init`.' });
 }
 
-const nextOf = (job: JobDefinition, now: number): number | undefined =>
-  job.schedules
-    .flatMap((schedule) => calendar.next(schedule, now)?.at ?? [])
-    .sort((one, other) => one - other)
-    .at(0);
-
 /** What a backup saves; a job of another kind has none. */
 const sourcesOf = (job: JobDefinition) => (job.kind === 'backup' ? job.sources : []);
 
 function nextText(job: JobDefinition, session: Session): string {
-  const next = job.enabled ? nextOf(job, session.now()) : undefined;
+  const next = nextStartOf(job, calendar, session.now());
   return next === undefined ? '' : dayTime(next, session.now());
 }
 
 const jobDocument = (job: JobDefinition, now: number) => ({
   id: job.id,
+  kind: job.kind,
   description: job.description,
   enabled: job.enabled,
   sources: sourcesOf(job),
   repositories: job.repositories,
   schedules: job.schedules.map(({ text }) => text),
-  nextRun: timestampOrNull(job.enabled ? nextOf(job, now) : undefined),
+  after: [...new Set((job.after ?? []).map((edge) => edge.job))],
+  nextRun: timestampOrNull(nextStartOf(job, calendar, now)),
   tags: job.tags,
 });

@@ -18,10 +18,18 @@ export function showJobValues(session: Session, id: string, values: readonly Exp
 }
 
 const valueText = (value: unknown): string => {
-  if (Array.isArray(value)) return value.map(valueText).join(', ') || 'none';
+  if (Array.isArray(value)) return value.map(itemText).join(', ') || 'none';
+  return itemText(value);
+};
+
+/** A part of a value, maps and lists in braces as in the file. */
+const itemText = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(itemText).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);
-  if (!('path' in value)) return JSON.stringify(value);
-  return `${String(value.path)}${'required' in value && value.required === false ? ' (optional)' : ''}`;
+  if ('path' in value)
+    return `${String(value.path)}${'required' in value && value.required === false ? ' (optional)' : ''}`;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return `{ ${entries.map(([key, item]) => `${key}: ${itemText(item)}`).join(', ')} }`;
 };
 
 function originText({ cwd }: Session, layer: string, file: string | undefined, line: number | undefined): string {

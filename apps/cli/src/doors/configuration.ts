@@ -6,6 +6,7 @@ export {
   emptyConfiguration,
   editConfigurationFile,
   explainConfiguration,
+  formatDuration,
   generatePassword,
   jobLines,
   readConfiguration,

@@ -1,0 +1,64 @@
+import { hostname } from 'node:os';
+import type { Calendar, Instant, JobDefinition, RetentionPolicy } from '@umbracore/contracts';
+import { formatDuration } from '../doors/configuration.ts';
+
+/** What a job does, in a few words: what it saves, copies, keeps, runs. */
+export function workOf(job: JobDefinition): string {
+  switch (job.kind) {
+    case 'backup':
+      return job.sources.map(({ path }) => path).join(', ');
+    case 'copy':
+      return `from ${job.from}${ofJobs(job.jobs)}`;
+    case 'forget':
+      return `keeps ${rulesOf(job.policy)}${ofJobs(job.jobs)}`;
+    case 'prune':
+      return '';
+    case 'check':
+      return job.readPercent === 0 ? '' : `reads ${job.readPercent}%`;
+    case 'command':
+      return job.command.join(' ');
+    case 'chain':
+      return job.nodes.map((node) => node.job).join(', ');
+    default:
+      return job satisfies never;
+  }
+}
+
+const ofJobs = (jobs: readonly string[]): string => (jobs.length === 0 ? '' : ` of ${jobs.join(', ')}`);
+
+function rulesOf({ withinMs, tags, minimum, ...policy }: RetentionPolicy): string {
+  const counted = (['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const)
+    .filter((rule) => policy[rule] > 0)
+    .map((rule) => `${policy[rule]} ${rule}`);
+  return [
+    ...counted,
+    ...(withinMs === undefined ? [] : [`within ${formatDuration(withinMs)}`]),
+    ...tags.map((tag) => `tag ${tag}`),
+    ...(minimum > 1 ? [`at least ${minimum}`] : []),
+  ].join(', ');
+}
+
+/** When a job is due, as it is written: its schedules, and what else makes it due. */
+export function duenessOf({ schedules, after = [], atLeastEveryMs }: JobDefinition): string {
+  const upstream = [...new Set(after.map(({ job }) => job))];
+  const words = [
+    ...schedules.filter(({ recurrence }) => recurrence.type !== 'manual').map(({ text }) => text),
+    ...(upstream.length === 0 ? [] : [`after ${upstream.join(', ')}`]),
+    ...(atLeastEveryMs === undefined ? [] : [`at least every ${formatDuration(atLeastEveryMs)}`]),
+  ];
+  return words.join('; ') || 'manual';
+}
+
+/** When its schedules start a job next on this machine, windows and jitter included; undefined if they never do. */
+export function nextStartOf(
+  { id, enabled, schedules }: JobDefinition,
+  calendar: Pick<Calendar, 'next' | 'startOf'>,
+  now: Instant,
+): Instant | undefined {
+  const host = hostname();
+  const starts = (enabled ? schedules : []).flatMap((schedule) => {
+    const slot = calendar.next(schedule, now);
+    return (slot && calendar.startOf(schedule, slot, id, host)) ?? [];
+  });
+  return starts.length === 0 ? undefined : Math.min(...starts);
+}
