@@ -1,20 +1,64 @@
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 import { selfContained } from '../../tools/tsup.package.ts';
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
-/** Leaves out what carries commands out: the help only lists them, and whatever is more than a short answer is in main.js. */
-const onlyShortAnswers: Plugin = {
-  name: 'only-short-answers',
+/** What small files load only when they cannot do without, and where it is in the bundle. */
+const elsewhere: readonly (readonly [RegExp, (path: string) => string])[] = [
+  [/^\.\/main\.ts$|^\.\.\/actions\//, () => './main.js'],
+  [/^\.\/quick\.ts$/, () => './quick.js'],
+  [/^\.\/carry-on\.ts$/, () => './carry-on.js'],
+  [/^\.\.?\/doors\//, (path) => `./doors/${basename(path, '.ts')}.js`],
+];
+
+/** Leaves out what carries commands out, so that what answers at once is one small file. */
+const small: Plugin = {
+  name: 'small',
   setup(build) {
-    build.onResolve({ filter: /^\.\/main\.ts$|^\.\.\/actions\// }, () => ({ path: './main.js', external: true }));
+    for (const [filter, place] of elsewhere) {
+      build.onResolve({ filter }, ({ path, kind }) =>
+        kind === 'dynamic-import' ? { path: place(path), external: true } : undefined,
+      );
+    }
   },
 };
 
-// Everything is inside, unpacked by nobody. What answers at once is one file; elsewhere commands are chunks of their own,
-// so that start-up loads what the command needs.
+/**
+ * Node's own modules as they are. To import one makes Node touch all that it exports, and of `node:fs` that loads several others:
+ * several milliseconds of a start that is to take thirty.
+ */
+const plainBuiltIns: Plugin = {
+  name: 'plain-built-ins',
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'plain-built-in' }));
+    build.onLoad({ filter: /.*/, namespace: 'plain-built-in' }, async ({ path }) => {
+      const exported: object = await import(path);
+      const names = Object.keys(exported).filter((name) => name !== 'default');
+      const lines = names.map((name) => `export const ${name} = /* @__PURE__ */ get('${name}');`);
+      // What is not used is left out of the bundle. On a Node that is too old the program only says so.
+      return { contents: [`const get = (name) => process.getBuiltinModule?.('${path}')[name];`, ...lines].join('\n') };
+    });
+  },
+};
+
+/** One file for what has to start at once. Nothing in it is CommonJS. */
+const atOnce = { ...selfContained, splitting: false, banner: {}, esbuildPlugins: [small, plainBuiltIns] };
+
+const doors = Object.fromEntries(
+  readdirSync('src/doors').map((name) => [`doors/${basename(name, '.ts')}`, `src/doors/${name}`]),
+);
+
+// Everything is inside, unpacked by nobody. What answers at once, and what asks the daemon, is one file each; elsewhere commands
+// are chunks of their own, so that start-up loads what the command needs.
 export default defineConfig([
-  { ...selfContained, splitting: false, entry: { umbra: 'src/umbra.ts' }, esbuildPlugins: [onlyShortAnswers] },
-  { ...selfContained, splitting: true, entry: { main: 'src/main.ts' } },
+  { ...atOnce, entry: { umbra: 'src/umbra.ts' } },
+  { ...atOnce, entry: { quick: 'src/quick.ts' } },
+  {
+    ...selfContained,
+    splitting: true,
+    entry: { main: 'src/main.ts', 'carry-on': 'src/daemon/carry-on.ts', ...doors },
+  },
   { ...selfContained, splitting: false, entry: { shim: '../../packages/engine-process/src/shim.ts' } },
 ]);

@@ -11,8 +11,6 @@ export interface Interrupt {
   readonly exitCode: () => number | undefined;
   /** From now on a second Ctrl-C leaves: what runs is carried out elsewhere, and goes on being cancelled there. */
   leaveRuns(): void;
-  /** A second Ctrl-C kills again. */
-  killRuns(): void;
   /** Listens no longer: somebody else answers to signals from now on. */
   release(): void;
   /** What must be ended at once when somebody insists. It sees to it itself that it takes only seconds. */
@@ -66,7 +64,6 @@ export function watchInterrupt({ notice, tidy }: Screen): Interrupt {
     exitCode: () => exitCode,
     onKill: (kill) => void kills.push(kill),
     leaveRuns: () => void (runsElsewhere = true),
-    killRuns: () => void (runsElsewhere = false),
     release() {
       process.removeListener('SIGINT', onInterrupt);
       process.removeListener('SIGTERM', onTerminate);

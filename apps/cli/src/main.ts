@@ -1,6 +1,7 @@
 import { toUmbraError, type UmbraError } from '@umbracore/contracts';
 import { globalDefaults } from './global-options.ts';
-import { readCommandLine, type Answer, type Call } from './program.ts';
+import type { Answer, Call } from './program.ts';
+import { readQuickly } from './quick-reader.ts';
 import { Session } from './session.ts';
 
 /** Runs one command line to its end and ends the process. */
@@ -13,22 +14,38 @@ export async function main(argv: readonly string[]): Promise<never> {
 async function resultOf(argv: readonly string[]): Promise<number> {
   let call: Call | Answer;
   try {
-    call = await readCommandLine(argv);
+    call = (await quickCall(argv)) ?? (await readFully(argv));
   } catch (error) {
     return refuse(toUmbraError(error), argv);
   }
   return 'text' in call ? answer(call) : perform(call);
 }
 
+/** Plain lines of some commands need no reader for every case. */
+async function quickCall(argv: readonly string[]): Promise<Call | undefined> {
+  const quick = readQuickly(argv);
+  const loaded = await quick?.definition.load?.();
+  return quick === undefined || loaded === undefined
+    ? undefined
+    : { ...quick, action: loaded.action as Call['action'] };
+}
+
+/** Loaded only where it is needed. */
+async function readFully(argv: readonly string[]): Promise<Call | Answer> {
+  const { readCommandLine } = await import('./program.ts');
+  return await readCommandLine(argv);
+}
+
 async function perform({ action, args, flags, globals }: Call): Promise<number> {
   await using session = new Session(globals);
   try {
+    void session.interrupt;
     const code = await action(session, args, flags);
-    return session.interrupt.exitCode() ?? code ?? 0;
+    return session.exitCode(code ?? 0);
   } catch (thrown) {
     const error = toUmbraError(thrown);
     session.problem(error);
-    return session.interrupt.exitCode() ?? error.exitCode;
+    return session.exitCode(error.exitCode);
   }
 }
 

@@ -21,7 +21,7 @@ export class Session implements AsyncDisposable {
   readonly stdout: Channel;
   readonly stderr: Channel;
   readonly signs: Signs;
-  readonly interrupt: Interrupt;
+  #interrupt: Interrupt | undefined;
   readonly #opened: AsyncDisposable[] = [];
   #runtime: Promise<Runtime> | undefined;
   #history: Promise<History> | undefined;
@@ -33,10 +33,25 @@ export class Session implements AsyncDisposable {
     this.stderr = new Channel(process.stderr, { colour, env: this.env });
     const unicode = globals.plain !== true && printsUnicode(this.env, process.platform);
     this.signs = unicode ? unicodeSigns : asciiSigns;
-    this.interrupt = watchInterrupt({
+  }
+
+  /** Signals are listened to from the first look at this. */
+  get interrupt(): Interrupt {
+    return (this.#interrupt ??= watchInterrupt({
       notice: (text) => this.notice(text),
       tidy: () => this.stderr.erase(),
-    });
+    }));
+  }
+
+  /** Leaves signals to whoever comes next. */
+  releaseSignals(): void {
+    this.#interrupt?.release();
+    this.#interrupt = undefined;
+  }
+
+  /** The exit code of the call: a signal goes before what was done. */
+  exitCode(code: number): number {
+    return this.#interrupt?.exitCode() ?? code;
   }
 
   get json(): boolean {

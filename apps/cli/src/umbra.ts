@@ -1,6 +1,10 @@
 #!/usr/bin/env node
 // The least that must happen before anything is loaded; it has to start on an old Node to be able to say so.
+import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { runtimePaths } from '@umbracore/runtime/place';
 import { version } from './version.ts';
 
 const oldestNode = '22.18.0';
@@ -19,6 +23,13 @@ async function shortAnswer([only, ...more]: readonly string[]): Promise<string |
   return isHelp ? (await import('./help/layout.ts')).rootHelp() : undefined;
 }
 
+/** Whether the daemon may do what the line asks for; where there is none, nothing is loaded to find that out. */
+function mayAskDaemon(argv: readonly string[]): boolean {
+  if (!argv.some((word) => word === 'run' || word === 'status' || word === 'cancel')) return false;
+  const { stateDir } = runtimePaths({ env: process.env, home: homedir() });
+  return existsSync(join(stateDir, 'daemon.json'));
+}
+
 function tooOld(): boolean {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [leastMajor = 0, leastMinor = 0] = oldestNode.split('.').map(Number);
@@ -32,6 +43,11 @@ if (tooOld()) {
 } else {
   nodeModule.enableCompileCache();
   const answer = await shortAnswer(argv);
-  if (answer === undefined) await (await import('./main.ts')).main(argv);
-  else process.stdout.on('error', () => {}).write(answer);
+  if (answer !== undefined) process.stdout.on('error', () => {}).write(answer);
+  else {
+    const code = mayAskDaemon(argv) ? await (await import('./quick.ts')).quick(argv) : undefined;
+    if (code === undefined) await (await import('./main.ts')).main(argv);
+    // Ended on purpose: nothing that is still open is worth waiting for.
+    else process.exit(code);
+  }
 }

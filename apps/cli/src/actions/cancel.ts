@@ -1,9 +1,10 @@
 import { isTerminal, UmbraError, type RunRecord } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
-import { runDocument } from '@umbracore/runtime/documents';
+import { runDocument, type RunDocument } from '@umbracore/runtime/documents';
 import { jobNamed } from '@umbracore/runtime/history';
-import { outcomeWord } from '../output/standing.ts';
+import { answerCancel } from '../cancel/answer-cancel.ts';
+import { cancelByDaemon } from '../daemon/cancel-by-daemon.ts';
 import type { Session } from '../session.ts';
 
 const lookEveryMs = 200;
@@ -11,6 +12,10 @@ const lookEveryMs = 200;
 const patienceMs = 10 * 60_000;
 
 export const action: Action<object> = async (session, [text = '']) => {
+  answerCancel(session, (await cancelByDaemon(session, text)) ?? (await cancelHere(session, text)));
+};
+
+async function cancelHere(session: Session, text: string): Promise<readonly RunDocument[]> {
   const runtime = await session.runtime();
   const runs = await openRunsOf(runtime, text);
   for (const run of runs) {
@@ -18,9 +23,8 @@ export const action: Action<object> = async (session, [text = '']) => {
     session.notice(`Asked ${run.id} of ${run.job} to end.`);
   }
   const ended = await Promise.all(runs.map((run) => waitForEnd(session, runtime, run)));
-  if (session.json) return session.document('cancel', { runs: ended.map(runDocument) });
-  for (const run of ended) session.say(`${run.id}  ${outcomeWord(run.state)}`);
-};
+  return ended.map(runDocument);
+}
 
 async function openRunsOf({ store, configuration }: Runtime, text: string): Promise<readonly RunRecord[]> {
   const open = (await store.open()).map(({ run }) => run);

@@ -11,7 +11,7 @@ import { version } from '../version.ts';
 /** Signals are answered by the daemon itself: none of them means that a backup is to be cancelled. */
 export const run: Action<object> = async (session) => {
   const { runDaemon } = await import('../doors/daemon.ts');
-  session.interrupt.release();
+  session.releaseSignals();
   await runDaemon({ ...session.place(), version, say: (line) => session.say(line) });
 };
 

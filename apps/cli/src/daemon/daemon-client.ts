@@ -1,8 +1,6 @@
 import { errorCatalogue, UmbraError, type DaemonNote, type ErrorCode } from '@umbracore/contracts';
-import { exchange, type Request } from './exchange.ts';
-
-/** A daemon that says nothing for so long is as good as none. */
-const patienceMs = 5000;
+import { exchange, listen, type Request } from './exchange.ts';
+import { serverSent, type ServerSent } from './server-sent.ts';
 
 /** Speaks with the daemon that wrote a note. */
 export class DaemonClient {
@@ -14,17 +12,10 @@ export class DaemonClient {
 
   /** A document of the daemon. Throws what the daemon refuses with, and `daemon.unreachable`. */
   async ask<Document>(request: Request, accepted: readonly number[] = [200, 202]): Promise<Document> {
-    const { status, body } = await exchange(this.note.socket, { patienceMs, ...request });
-    const document = parsed(await whole(body));
+    const { status, body } = await exchange(this.note.socket, request);
+    const document = parsed(body);
     if (!accepted.includes(status)) throw errorOf(document, status);
     return document as Document;
-  }
-
-  /** The body of an answer that comes bit by bit. Throws what the daemon refuses with, and `daemon.unreachable`. */
-  async stream(request: Request): Promise<AsyncIterable<string>> {
-    const { status, body } = await exchange(this.note.socket, request);
-    if (status === 200) return body;
-    throw errorOf(parsed(await whole(body)), status);
   }
 
   get<Document>(path: string, accepted?: readonly number[]): Promise<Document> {
@@ -34,12 +25,18 @@ export class DaemonClient {
   post<Document>(path: string, body: unknown = {}): Promise<Document> {
     return this.ask({ method: 'POST', path, body });
   }
-}
 
-async function whole(body: AsyncIterable<string>): Promise<string> {
-  let text = '';
-  for await (const chunk of body) text += chunk;
-  return text;
+  /** Tells of events until there are no more. Throws what the daemon refuses with, and `daemon.unreachable`. */
+  async follow(request: Request, onEvent: (event: ServerSent) => void): Promise<void> {
+    const events = serverSent(onEvent);
+    let status = 0;
+    let refusal = '';
+    await listen(this.note.socket, request, {
+      status: (given) => (status = given),
+      body: (piece) => (status === 200 ? events(piece) : (refusal += piece)),
+    });
+    if (status !== 200) throw errorOf(parsed(refusal), status);
+  }
 }
 
 function parsed(text: string): unknown {

@@ -6,38 +6,71 @@ export interface Request {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** The connection is given up when nothing comes for so long. */
-  readonly patienceMs?: number;
+  /** The answer may take as long as it likes to begin. */
+  readonly isPatient?: boolean;
 }
 
+/** What the daemon answered, whole. */
 export interface Reply {
   readonly status: number;
-  /** The body as it arrives. It ends early if the daemon does. */
-  readonly body: AsyncIterable<string>;
+  readonly body: string;
+}
+
+/** Told of an answer while it comes. */
+export interface ReplyListener {
+  /** Before the first piece of the body. */
+  status(status: number): void;
+  body(piece: string): void;
 }
 
 const headEnd = '\r\n\r\n';
 
+/** A daemon that has not begun to answer after so long is as good as none. */
+const patienceMs = 10_000;
+
 /**
- * One request over the daemon's socket. Spoken by hand, as HTTP 1.0, in which a body ends with its connection: to load
- * Node's own client would take longer than the whole exchange. Throws `daemon.unreachable`; `context.sent`
- * tells whether the request may have arrived.
+ * One request over the daemon's socket, and all of its answer. Throws `daemon.unreachable`; `context.sent` tells whether the
+ * request may have arrived.
  */
 export async function exchange(socketPath: string, request: Request): Promise<Reply> {
-  const socket = await connected(socketPath);
-  if (request.patienceMs !== undefined) socket.setTimeout(request.patienceMs, () => socket.destroy());
-  socket.setEncoding('utf8').write(textOf(request));
-  const chunks: AsyncIterator<string> = socket[Symbol.asyncIterator]();
-  let head = '';
-  while (!head.includes(headEnd)) {
-    const { done, value } = await chunks.next().catch(lost);
-    if (done === true) throw unreachable('it ended before it answered', { sent: true });
-    head += value;
-  }
-  const at = head.indexOf(headEnd);
-  const status = Number(/^HTTP\/1\.\d (?<status>\d{3})/.exec(head)?.groups?.['status'] ?? 0);
-  return { status, body: bodyOf(head.slice(at + headEnd.length), chunks) };
+  const reply = { status: 0, body: '' };
+  await listen(socketPath, request, {
+    status: (status) => (reply.status = status),
+    body: (piece) => (reply.body += piece),
+  });
+  return reply;
 }
+
+/**
+ * One request, its answer told as it comes; resolves at its end, which comes early if the daemon ends. Spoken by hand, as HTTP
+ * 1.0, in which a body ends with its connection: to load Node's own client would take longer than the whole exchange.
+ */
+export function listen(socketPath: string, request: Request, listener: ReplyListener): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let head: string | undefined = '';
+    let isSent = false;
+    const socket: Socket = connect({ path: socketPath }, () => (isSent = true));
+    const fail = (reason: string): void => reject(unreachable(reason, isSent));
+    socket.setEncoding('utf8');
+    if (request.isPatient !== true) socket.setTimeout(patienceMs, () => socket.destroy());
+    socket.on('data', (piece: string) => {
+      if (head === undefined) return listener.body(piece);
+      head += piece;
+      const end = head.indexOf(headEnd);
+      if (end === -1) return;
+      socket.setTimeout(0);
+      listener.status(statusIn(head));
+      const rest = head.slice(end + headEnd.length);
+      head = undefined;
+      if (rest !== '') listener.body(rest);
+    });
+    socket.on('error', ({ message }) => head !== undefined && fail(message));
+    socket.on('close', () => (head === undefined ? resolve() : fail('it ended before it answered')));
+    socket.write(textOf(request));
+  });
+}
+
+const statusIn = (head: string): number => Number(/^HTTP\/1\.\d (?<status>\d{3})/.exec(head)?.groups?.['status'] ?? 0);
 
 function textOf({ method, path, headers = {}, body }: Request): string {
   const content = body === undefined ? '' : JSON.stringify(body);
@@ -50,28 +83,8 @@ function textOf({ method, path, headers = {}, body }: Request): string {
   return lines.join('\r\n') + headEnd + content;
 }
 
-function connected(path: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ path });
-    socket.once('connect', () => resolve(socket));
-    socket.once('error', (error) => reject(unreachable(error.message, { sent: false })));
-  });
-}
-
-async function* bodyOf(first: string, chunks: AsyncIterator<string>): AsyncGenerator<string> {
-  if (first !== '') yield first;
-  for (;;) {
-    const { done, value } = await chunks.next().catch(lost);
-    if (done === true) return;
-    yield value;
-  }
-}
-
-/** A connection that broke ends like one that was closed: whoever reads knows what is still missing. */
-const lost = (): IteratorResult<string> => ({ done: true, value: undefined });
-
-const unreachable = (reason: string, context: { readonly sent: boolean }): UmbraError =>
+const unreachable = (reason: string, sent: boolean): UmbraError =>
   new UmbraError('daemon.unreachable', `the daemon does not answer: ${reason}`, {
     hint: 'See `umbra daemon status`, or start it with `umbra daemon run`.',
-    context,
+    context: { sent },
   });

@@ -5,7 +5,7 @@ import { tellAlarms } from '../output/alarms.ts';
 import type { RunTeller } from '../run/run-teller.ts';
 import type { Session } from '../session.ts';
 import { errorOf, type DaemonClient } from './daemon-client.ts';
-import { serverSent, type ServerSent } from './server-sent.ts';
+import type { ServerSent } from './server-sent.ts';
 
 /** What is asked of the daemon, under a key that makes it one request however often it is sent. */
 export interface DaemonWork {
@@ -28,19 +28,21 @@ export async function followRequest(
   teller: RunTeller,
 ): Promise<Outcome> {
   const { cancel } = session.interrupt;
+  let isAsked = false;
   const cancelRequest = (): void => {
+    if (isAsked) return;
+    isAsked = true;
     client.post(`/v1/requests/${key}/cancel`, { reason: String(cancel.reason) }).catch(() => {});
   };
   cancel.addEventListener('abort', cancelRequest, { once: true });
   try {
     const headers = { accept: 'text/event-stream', 'idempotency-key': key };
-    const stream = await client.stream({ method: 'POST', path: '/v1/runs', headers, body });
-    if (cancel.aborted) cancelRequest();
-    for await (const sent of serverSent(stream)) {
-      const end = tell(session, teller, sent);
-      if (end !== undefined) return { exitCode: end.exitCode ?? 0 };
-    }
-    return 'lost';
+    let end: RequestDocument | undefined;
+    await client.follow({ method: 'POST', path: '/v1/runs', headers, body }, (sent) => {
+      if (cancel.aborted) cancelRequest();
+      end = tell(session, teller, sent) ?? end;
+    });
+    return end === undefined ? 'lost' : { exitCode: end.exitCode ?? 0 };
   } catch (error) {
     if (!isUmbraError(error) || error.code !== 'daemon.unreachable') return refuse(session, error);
     return error.context['sent'] === true ? 'lost' : 'not-begun';

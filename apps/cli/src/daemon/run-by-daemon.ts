@@ -24,7 +24,7 @@ export async function runByDaemon(
   session.interrupt.leaveRuns();
   const outcome = await followRequest(session, client, work, teller);
   if (outcome === 'not-begun') {
-    session.interrupt.killRuns();
+    session.releaseSignals();
     sayDetail(session, 'Without the daemon: it does not answer.');
     return undefined;
   }
@@ -32,4 +32,3 @@ export async function runByDaemon(
   const { carryOn } = await import('./carry-on.ts');
   return await carryOn(session, work, teller);
 }
-

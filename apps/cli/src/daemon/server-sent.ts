@@ -6,17 +6,17 @@ export interface ServerSent {
   readonly data: string;
 }
 
-/** The events of a stream; what is not complete at its end is none. */
-export async function* serverSent(body: AsyncIterable<string>): AsyncGenerator<ServerSent> {
+/** Takes the pieces of a stream and gives its events as they are complete; what is not complete at its end is none. */
+export function serverSent(onEvent: (event: ServerSent) => void): (piece: string) => void {
   let rest = '';
-  for await (const chunk of body) {
-    const blocks = (rest + chunk).split('\n\n');
+  return (piece) => {
+    const blocks = (rest + piece).split('\n\n');
     rest = blocks.pop() ?? '';
     for (const block of blocks) {
       const event = readBlock(block);
-      if (event !== undefined) yield event;
+      if (event !== undefined) onEvent(event);
     }
-  }
+  };
 }
 
 /** Undefined for a comment. */

@@ -49,6 +49,9 @@ test('widths', () => {
   expect(displayWidth('文件')).toBe(4);
   expect(displayWidth('🙂')).toBe(2);
   expect(displayWidth('é')).toBe(1);
+  expect(displayWidth('e\u0301')).toBe(1);
+  expect(displayWidth('✔ →')).toBe(3);
+  expect(displayWidth('✔\ufe0f')).toBe(2);
   expect(shortenStart('/home/me/Pictures/2026/11/IMG_4471.dng', 20, '…')).toBe(
     '…2026/11/IMG_4471.dng'.slice(-20).replace(/^./, '…'),
   );

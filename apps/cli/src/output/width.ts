@@ -7,10 +7,13 @@ const styling = /(\u001b\[[0-9;]*m)/g;
 const wide =
   /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])/u;
 
+// One column each and nothing to combine with: letters of the languages nearest to English, and our own signs.
+const narrow = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff—…→✔✘╺━]*$/;
+
 /** Columns that a text takes on a terminal; colour codes take none. */
 export function displayWidth(text: string): number {
   const bare = text.replace(styling, '');
-  if (/^[\u0020-\u007e]*$/.test(bare)) return bare.length;
+  if (narrow.test(bare)) return bare.length;
   let width = 0;
   for (const { segment } of segmentsOf(bare)) width += widthOf(segment);
   return width;

@@ -3,6 +3,7 @@ import { runDocument, stepDocument } from '@umbracore/runtime/documents';
 import { z } from 'zod';
 import type { Daemon } from '../daemon.ts';
 import { defineRoute } from '../http/route.ts';
+import { followRun } from '../requests/follow-run.ts';
 import { instant, oneOrMore, runId, wholeNumber } from './inputs.ts';
 
 const states = ['queued', 'running', 'retrying', ...runOutcomes] as const;
@@ -35,14 +36,21 @@ export const showRun = defineRoute({
   path: '/v1/runs/{run}',
   access: 'read',
   summary: 'One run with its steps',
-  input: { params: z.object({ run: runId }) },
+  input: {
+    params: z.object({ run: runId }),
+    query: z.object({ wait: z.stringbool().default(false).describe('Answered when the run has ended') }),
+  },
   answers: { 200: { text: 'The run and its steps', document: 'run' } },
-  async handle({ daemon, params }) {
-    const run = await runNamed(daemon, params.run);
+  async handle({ daemon, params, query: { wait } }) {
+    const known = await runNamed(daemon, params.run);
+    const run = wait ? await followRun(daemon.runtime, known.id, never) : known;
     const steps = await daemon.runtime.store.steps(run.id);
     return { document: { schema: 'umbra.run/1', run: runDocument(run), steps: steps.map(stepDocument) } };
   },
 });
+
+/** Whoever waits changes nothing. */
+const never = new AbortController().signal;
 
 /** Throws `usage.unknown-run`. */
 export async function runNamed({ runtime }: Daemon, id: string): Promise<RunRecord> {
