@@ -5,6 +5,7 @@ import { executeAttempt } from './execute-attempt.ts';
 import type { AttemptStart } from './execute-attempt.ts';
 import { findSnapshot } from './find-snapshot.ts';
 import { repositoryOf } from './narrow-plan.ts';
+import { retryDueAt } from './dispatch/retry-due.ts';
 import { nextAttempt } from './retry.ts';
 import { advance, emptyEnd } from './run-state.ts';
 import type { RunEnd } from './run-state.ts';
@@ -45,9 +46,8 @@ export async function executeRun(scope: RunScope, start: RunStart, patience: Pat
 }
 
 function isParked({ held, ports }: RunScope, patience: Patience): boolean {
-  const { state, retryAt } = held.record;
-  if (state !== 'retrying' || patience === 'wait') return false;
-  return patience === 'park' || (retryAt ?? 0) > ports.clock.now();
+  if (held.record.state !== 'retrying' || patience === 'wait') return false;
+  return patience === 'park' || retryDueAt(held.record, ports.clock.now()) > ports.clock.now();
 }
 
 type Attempted =
@@ -110,13 +110,11 @@ async function interrupted({ held, ports, publish }: RunScope, retryAt: number):
 
 /** Waits in the wall clock's time, for that is what is stored; in pieces, for that clock may be set. */
 async function waitForRetry({ held, ports, signal, closing }: RunScope): Promise<void> {
-  const { retryAt } = held.record;
-  if (retryAt === null) return;
+  if (held.record.retryAt === null) return;
   const queued = held.record.error?.code;
   const either = AbortSignal.any([signal, closing]);
-  for (let left = retryAt - ports.clock.now(); left > 0; left = retryAt - ports.clock.now()) {
-    await ports.clock.sleep(Math.min(left, 30_000), either);
-  }
+  const left = (): DurationMs => retryDueAt(held.record, ports.clock.now()) - ports.clock.now();
+  for (let wait = left(); wait > 0; wait = left()) await ports.clock.sleep(Math.min(wait, 30_000), either);
   if (closing.aborted)
     throw new UmbraError('run.terminated', `The coordinator was closed while a retry was due (${queued})`);
   signal.throwIfAborted();

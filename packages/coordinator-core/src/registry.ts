@@ -1,4 +1,6 @@
 import { closest, UmbraError, worksOnRepository } from '@umbracore/contracts';
+import { limitsIn, usualLimits } from './dispatch/settings.ts';
+import type { Definitions, Limits } from './dispatch/settings.ts';
 import type {
   JobDefinition,
   JobId,
@@ -11,8 +13,24 @@ import { checkChain, refuseCircle } from './chain/problems.ts';
 
 /** The jobs and repositories that a coordinator knows by name. */
 export class Registry {
-  readonly #jobs = new Map<JobId, JobDefinition>();
-  readonly #repositories = new Map<RepositoryName, RepositoryDefinition>();
+  #jobs = new Map<JobId, JobDefinition>();
+  #repositories = new Map<RepositoryName, RepositoryDefinition>();
+  #limits: Limits = usualLimits;
+
+  get limits(): Limits {
+    return this.#limits;
+  }
+
+  /** Everything is another one from now on, or nothing is. Throws `usage.unknown-repository` for a job that names none. */
+  replace(definitions: Definitions): void {
+    const next = new Registry();
+    for (const repository of definitions.repositories.values()) next.addRepository(repository);
+    for (const job of definitions.jobs.values()) next.addJob(job);
+    for (const job of next.jobs()) next.plans(job.id, {});
+    this.#jobs = next.#jobs;
+    this.#repositories = next.#repositories;
+    this.#limits = limitsIn(definitions);
+  }
 
   /** Throws `config.*` for a chain that cannot be walked through. */
   addJob(job: JobDefinition): void {
@@ -26,6 +44,10 @@ export class Registry {
 
   jobs(): readonly JobDefinition[] {
     return [...this.#jobs.values()];
+  }
+
+  find(id: JobId): JobDefinition | undefined {
+    return this.#jobs.get(id);
   }
 
   /** Throws `usage.unknown-job`. */

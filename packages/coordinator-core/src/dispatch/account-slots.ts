@@ -41,10 +41,10 @@ export interface SlotAccount {
 export function accountSlots(job: JobDefinition, cursor: Instant | undefined, question: SlotQuestion): SlotAccount {
   const { now, calendar, also = [] } = question;
   if (cursor === undefined) return { from: cursor, until: now, slots: [] };
-  if (now < cursor) return { from: cursor, until: setBackFar(job, cursor, now, calendar) ? now : cursor, slots: [] };
-  if (!job.enabled) return { from: cursor, until: now, slots: [] };
-  const found = [...job.schedules.flatMap((schedule) => slotsOfSchedule(job, schedule, cursor, question)), ...also];
-  return { from: cursor, until: now, slots: newestOnly(found.sort(byTime), roomOf(job)) };
+  const until = now < cursor && !setBackFar(job, cursor, now, calendar) ? cursor : now;
+  if (!job.enabled) return { from: cursor, until, slots: [] };
+  const scheduled = job.schedules.flatMap((schedule) => slotsOfSchedule(job, schedule, cursor, question));
+  return { from: cursor, until, slots: newestOnly([...scheduled, ...also].sort(byTime), roomOf(job)) };
 }
 
 /**

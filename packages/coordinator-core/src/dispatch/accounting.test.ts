@@ -11,7 +11,7 @@ const newId = () => `r-${(id += 1)}`;
 
 test('a slot has a run for each repository', () => {
   id = 0;
-  expect(accountingOf(aJob(), account(slot), { plans, newId })).toEqual({
+  expect(accountingOf(aJob(), account(slot), { plans, newId, queuedAt: 1000 })).toEqual({
     job: 'documents',
     from: 100,
     until: 1000,
@@ -28,14 +28,7 @@ test('a slot has a run for each repository', () => {
 });
 
 test('unless it is of one repository only', () => {
-  const { runs } = accountingOf(aJob(), account({ ...slot, repository: 'other' }), { plans, newId });
+  const { runs } = accountingOf(aJob(), account({ ...slot, repository: 'other' }), { plans, newId, queuedAt: 1000 });
   expect(runs.map(({ plan }) => plan.repository?.name)).toEqual(['other']);
 });
 
-test('a job that skips is skipped where it is under way', () => {
-  const busy = new Set(['main']);
-  const ends = (job: Parameters<typeof accountingOf>[0]) =>
-    accountingOf(job, account(slot), { plans, newId, busy }).runs.map(({ end }) => end?.because.code);
-  expect(ends(aJob({ overlap: 'skip' }))).toEqual(['overlap', undefined]);
-  expect(ends(aJob())).toEqual([undefined, undefined]);
-});

@@ -1,21 +1,20 @@
-import type { AccountedEnd, Accounting, JobDefinition, RepositoryName, RunId, RunPlan } from '@umbracore/contracts';
+import type { AccountedRun, Accounting, Instant, JobDefinition, RepositoryName, RunId, RunPlan } from '@umbracore/contracts';
 import type { AccountedSlot, SlotAccount } from './account-slots.ts';
 
 export interface AccountingParts {
   /** One for each repository of the job. */
   readonly plans: readonly RunPlan[];
   readonly newId: () => RunId;
-  /** Repositories on which a run of the job is under way. */
-  readonly busy?: ReadonlySet<RepositoryName> | undefined;
+  readonly queuedAt: Instant;
 }
 
 /** The account as the store takes it: a run of each slot for each repository. */
-export function accountingOf(job: JobDefinition, account: SlotAccount, parts: AccountingParts): Accounting {
+export function accountingOf({ id }: JobDefinition, account: SlotAccount, parts: AccountingParts): Accounting {
   const { from, until, slots } = account;
   const runs = slots.flatMap((slot) =>
-    parts.plans.filter((plan) => isFor(slot, plan)).map((plan) => runOf(job, slot, plan, until, parts)),
+    parts.plans.filter((plan) => isFor(slot, plan)).map((plan) => runOf(slot, plan, parts)),
   );
-  return { job: job.id, from, until, runs };
+  return { job: id, from, until, runs };
 }
 
 /** Whether there is anything to tell the store. */
@@ -26,18 +25,9 @@ const nameOf = ({ repository }: RunPlan): RepositoryName => repository?.name ?? 
 const isFor = ({ repository }: AccountedSlot, plan: RunPlan): boolean => (repository ?? nameOf(plan)) === nameOf(plan);
 
 function runOf(
-  job: JobDefinition,
-  slot: AccountedSlot,
+  { key, at, trigger, end }: AccountedSlot,
   plan: RunPlan,
-  queuedAt: number,
-  { newId, busy }: AccountingParts,
-): Accounting['runs'][number] {
-  const overlaps = slot.end === undefined && job.overlap === 'skip' && busy?.has(nameOf(plan)) === true;
-  const end = overlaps ? overlapping : slot.end;
-  return { id: newId(), trigger: slot.trigger, slot: slot.key, slotAt: slot.at, queuedAt, plan, end };
+  { newId, queuedAt }: AccountingParts,
+): AccountedRun {
+  return { id: newId(), trigger, slot: key, slotAt: at, queuedAt, plan, end };
 }
-
-const overlapping: AccountedEnd = {
-  outcome: 'skipped',
-  because: { code: 'overlap', text: 'Another run of the job was under way', alsoStandsFor: null },
-};

@@ -35,8 +35,10 @@ export function condition(job: JobDefinition, facts: DecisionFacts, now: Instant
   const code = 'condition';
   const { conditions: rules } = job;
   if (rules === undefined || rules.all.length === 0) return undefined;
-  if (facts.asked) return { code, ok: true, text: 'Its conditions do not count, for it was asked for' };
-  if (facts.conditions === undefined) return { code, ok: true, text: 'Its conditions are looked at when it is due' };
+  if (facts.conditions === undefined) {
+    const text = facts.asked ? 'Its conditions do not count for this run' : 'Its conditions are looked at when it is due';
+    return { code, ok: true, text };
+  }
   const unmet = facts.conditions.filter(({ met }) => !met);
   if (unmet.length === 0) return { code, ok: true, text: `All conditions are met: ${told(facts.conditions)}` };
   return { code, ok: false, text: told(unmet), verdict: unmetVerdict(rules, facts, now) };
@@ -47,12 +49,13 @@ const told = (states: readonly ConditionState[]): string =>
 
 function unmetVerdict(
   { otherwise, waitForMs }: JobConditions,
-  { unmetSince = Infinity }: DecisionFacts,
+  { asked, unmetSince = Infinity }: DecisionFacts,
   now: Instant,
 ): NonNullable<Finding['verdict']> {
   const code = 'condition';
   const waited = waitForMs !== undefined && now - unmetSince >= waitForMs;
-  if (otherwise === 'skip' || waited) return { type: 'skip', outcome: 'skipped', code };
+  // Whoever asks wants an answer now.
+  if (asked || otherwise === 'skip' || waited) return { type: 'skip', outcome: 'skipped', code };
   const until = waitForMs === undefined || unmetSince === Infinity ? undefined : unmetSince + waitForMs;
   return { type: 'wait', until, code };
 }

@@ -1,0 +1,81 @@
+import type { AfterEdge, DurationMs, EdgeCondition, Instant, JobDefinition, RunRecord } from '@umbracore/contracts';
+import { instantText } from './instant-text.ts';
+import type { AccountedSlot } from './account-slots.ts';
+
+/**
+ * An end may be recorded a while after the moment that it names, and an accounting that came between has not seen it. Ends from
+ * so long before the cursor are looked at again: their slots have a record, or get it now.
+ */
+export const lookBackMs: DurationMs = 5 * 60_000;
+
+/** The ends of other jobs after which the job is due. `ends` are ended runs of the jobs that it comes after. */
+export function afterSlots(
+  { after = [] }: JobDefinition,
+  ends: readonly RunRecord[],
+  since: Instant,
+  now: Instant,
+): readonly AccountedSlot[] {
+  return ends.flatMap((run) => {
+    const at = run.finishedAt;
+    if (at === null || at <= since || at > now) return [];
+    const edges = after.filter((edge) => edge.job === run.job && holds(edge.on, run));
+    return edges.length === 0 ? [] : [slotAfter(run, at, edges, now)];
+  });
+}
+
+function slotAfter(run: RunRecord, at: Instant, edges: readonly AfterEdge[], now: Instant): AccountedSlot {
+  const slot = { key: keyAfter(run), at, trigger: 'chain' as const };
+  const until = lapseOf(edges, at);
+  if (until === undefined || now <= until) return { ...slot, end: undefined };
+  const text = `It was to start by ${instantText(until)}, after the end of ${run.job}`;
+  return { ...slot, end: { outcome: 'missed', because: { code: 'after', text, alsoStandsFor: null } } };
+}
+
+/** Until when a run after an end that any of these edges names may start; undefined if it is never too late. */
+export function lapseOf(edges: readonly AfterEdge[], end: Instant): Instant | undefined {
+  const patience = Math.max(...edges.map(({ withinMs }) => withinMs ?? Infinity));
+  return patience === Infinity ? undefined : end + patience;
+}
+
+const prefix = 'after/';
+
+const keyAfter = ({ id }: RunRecord): string => `${prefix}${id}`;
+
+/** The run after whose end this slot is due; undefined if it is another kind of slot. */
+export const runBefore = (slot: string | null): string | undefined =>
+  slot?.startsWith(prefix) === true ? slot.slice(prefix.length) : undefined;
+
+/** Whether a run ended as an edge wants. */
+export function holds(on: EdgeCondition, run: RunRecord): boolean {
+  switch (on) {
+    case 'success':
+      return run.state === 'succeeded';
+    case 'warning':
+      return run.state === 'warning';
+    case 'failure':
+      return run.state === 'failed' || run.state === 'cancelled';
+    case 'skipped':
+      return run.state === 'skipped' || run.state === 'missed';
+    case 'always':
+      return true;
+    case 'changed':
+      return (run.state === 'succeeded' || run.state === 'warning') && changedSomething(run);
+  }
+}
+
+/** Whether a good run left something else behind than it found. */
+export function changedSomething({ stats, report }: RunRecord): boolean {
+  switch (report?.kind) {
+    case undefined:
+      return stats === null || stats.filesNew + stats.filesChanged > 0;
+    case 'copy':
+      return report.copied.length > 0;
+    case 'forget':
+      return report.removed.length > 0;
+    case 'prune':
+    case 'check':
+    case 'command':
+    case 'chain':
+      return true;
+  }
+}

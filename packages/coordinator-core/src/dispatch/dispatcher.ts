@@ -1,0 +1,189 @@
+import { toUmbraError } from '@umbracore/contracts';
+import type { DurationMs, Instant, JobId, RunId } from '@umbracore/contracts';
+import type { Decision } from '../decide.ts';
+import type { CoordinatorPorts } from '../ports.ts';
+import { raiseAlarm } from '../raise-alarm.ts';
+import type { Registry } from '../registry.ts';
+import { Accountant } from './accountant.ts';
+import { ClockWatch } from './clock-watch.ts';
+import { FollowUps } from './follow-ups.ts';
+import { RunQueue } from './run-queue.ts';
+import type { RunCarrier } from './run-queue.ts';
+import { SelfAudit } from './self-audit.ts';
+import { briefMs, followEveryMs, lookEveryMs, tryAgainMs } from './settings.ts';
+import { Settling } from './settling.ts';
+import { Timeline } from './timeline.ts';
+import { Turns } from './turns.ts';
+
+/** What comes at once comes no sooner than this: a mistake must not keep a processor busy. */
+const leastMs: DurationMs = 10;
+
+export interface DispatcherParts {
+  readonly ports: CoordinatorPorts;
+  readonly registry: Registry;
+  readonly carrier: RunCarrier;
+}
+
+/**
+ * Starts what is due, when it is due, as long as it lives. It keeps one timer, reads the wall clock at least every half
+ * minute, and remembers nothing that is not in the store: whoever takes over from it goes on where it was.
+ */
+export class Dispatcher implements AsyncDisposable {
+  readonly #parts: DispatcherParts;
+  readonly #timeline: Timeline;
+  readonly #accountant: Accountant;
+  readonly #followUps: FollowUps;
+  readonly #queue: RunQueue;
+  readonly #audit: SelfAudit;
+  readonly #watch: ClockWatch;
+  readonly #settling: Settling;
+  readonly #turns = new Turns();
+  readonly #stopped = new AbortController();
+  readonly #listening: Disposable;
+  readonly #loop: Promise<void>;
+  #wake = new AbortController();
+  #isOpen = false;
+  #planned = false;
+  #everythingDue = true;
+  #followedMs = -Infinity;
+  #lookedMs = -Infinity;
+
+  constructor(parts: DispatcherParts) {
+    const { ports, registry, carrier } = parts;
+    this.#parts = parts;
+    this.#timeline = new Timeline(ports, registry);
+    this.#followUps = new FollowUps(ports.store, registry);
+    this.#accountant = new Accountant({ ports, registry, timeline: this.#timeline, followUps: this.#followUps });
+    const onEnd = (): void => this.kick();
+    this.#queue = new RunQueue({ ports, registry, carrier, onChange: () => this.kick(), onEnd });
+    this.#audit = new SelfAudit(ports, this.#timeline, this.#followUps);
+    this.#watch = new ClockWatch(ports.clock);
+    this.#settling = new Settling(ports.clock);
+    this.#settling.beginAfterBoot(registry.limits.settleMs, ports.processTable);
+    this.#listening = ports.events.on('run.finished', ({ job }) => this.#noteEnd(job));
+    this.#loop = this.#run();
+  }
+
+  /** When something is due next by a schedule; undefined if nothing ever is. */
+  nextAt(): Instant | undefined {
+    return this.#timeline.nextAt();
+  }
+
+  /** Until when nothing starts because the machine woke up a moment ago. */
+  settlingUntil(): Instant | undefined {
+    return this.#settling.until();
+  }
+
+  /** The runs that wait, and why. */
+  waiting(): ReadonlyMap<RunId, Decision> {
+    return this.#queue.waiting;
+  }
+
+  /** Something may have become possible. */
+  kick(): void {
+    this.#wake.abort();
+  }
+
+  /** A job or repository was added. */
+  noteJobs(): void {
+    this.#planned = false;
+    this.kick();
+  }
+
+  /** What was due by the old definitions is recorded by them, then `swap` puts the new ones in force. */
+  async replace(swap: () => void): Promise<void> {
+    await this.#turns.take(async () => {
+      if (this.#isOpen && this.settlingUntil() === undefined) await this.#attempt(() => this.#account(true));
+      swap();
+      this.#planned = false;
+      this.#everythingDue = true;
+    });
+    this.kick();
+  }
+
+  /** Starts nothing more. Runs that are under way go on. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped.abort();
+    this.kick();
+    await this.#loop;
+    this.#listening[Symbol.dispose]();
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#parts.ports;
+    while (!this.#stopped.signal.aborted) {
+      this.#wake = new AbortController();
+      const { signal } = this.#wake;
+      const wait = await this.#turns.take(() => this.#attempt(() => this.#tick()));
+      await clock.sleep(Math.max(leastMs, Math.min(lookEveryMs, wait ?? tryAgainMs)), signal).catch(() => {});
+    }
+  }
+
+  /** Undefined if it failed: the loop never ends because of that. */
+  async #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+    const { ports } = this.#parts;
+    try {
+      return await work();
+    } catch (thrown) {
+      const error = toUmbraError(thrown);
+      ports.log.error({ code: error.code, error: error.message }, 'What is due could not be seen to');
+      raiseAlarm(ports, error);
+      return undefined;
+    }
+  }
+
+  /** Gives how long nothing has to be done. */
+  async #tick(): Promise<DurationMs> {
+    const { clock } = this.#parts.ports;
+    this.#lookAtClock();
+    if (!this.#isOpen) await this.#timeline.readCursors();
+    this.#isOpen = true;
+    if (!this.#planned) this.#plan();
+    const settling = this.settlingUntil();
+    if (settling === undefined) await this.#account(this.#everythingDue);
+    if (this.#queue.isStale || clock.monotonicMs() - this.#lookedMs >= lookEveryMs) await this.#look();
+    const wakeAt = await this.#queue.play(settling !== undefined);
+    await this.#audit.perform();
+    const now = clock.now();
+    const next = settling ?? Math.min(wakeAt ?? Infinity, this.#accountant.nextAt(now) ?? Infinity);
+    return next - now;
+  }
+
+  #lookAtClock(): void {
+    const { ports, registry } = this.#parts;
+    const byMs = this.#watch.look();
+    if (byMs === 0) return;
+    ports.events.publish({ type: 'clock.jumped', time: ports.clock.now(), byMs });
+    if (Math.abs(byMs) >= briefMs) this.#settling.begin(registry.limits.settleMs);
+    this.#planned = false;
+    this.#everythingDue = true;
+  }
+
+  #plan(): void {
+    this.#timeline.plan();
+    this.#followUps.lookAtAll();
+    this.#planned = true;
+  }
+
+  async #account(all: boolean): Promise<void> {
+    const { clock } = this.#parts.ports;
+    const nowMs = clock.monotonicMs();
+    const everything = all || nowMs - this.#followedMs >= followEveryMs;
+    const now = clock.now();
+    this.#queue.add(await (everything ? this.#accountant.accountAll(now) : this.#accountant.accountDue(now)));
+    if (!everything) return;
+    this.#everythingDue = false;
+    this.#followedMs = nowMs;
+  }
+
+  async #look(): Promise<void> {
+    this.#lookedMs = this.#parts.ports.clock.monotonicMs();
+    for (const { job } of await this.#queue.refresh()) this.#noteEnd(job);
+  }
+
+  #noteEnd(job: JobId): void {
+    this.#followUps.noteEnd(job);
+    this.#queue.noteEnd();
+    this.kick();
+  }
+}

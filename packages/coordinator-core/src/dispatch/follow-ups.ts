@@ -1,0 +1,103 @@
+import { runOutcomes } from '@umbracore/contracts';
+import type { Instant, JobDefinition, JobId, RepositoryName, RunRecord, StateStore } from '@umbracore/contracts';
+import type { Registry } from '../registry.ts';
+import type { AccountedSlot } from './account-slots.ts';
+import { afterSlots, lookBackMs } from './after-edges.ts';
+import { atLeastDueAt, atLeastSlot } from './at-least.ts';
+
+/** So many of the newest runs of a job are looked through. */
+const asked = 50;
+
+/** What makes a job due beside its schedules. All of it is found in the store, so that a crash loses nothing. */
+export class FollowUps {
+  readonly #store: StateStore;
+  readonly #registry: Registry;
+  /** When jobs that want a good run every so often are due for one. */
+  readonly #dueAt = new Map<JobId, Instant>();
+  /** Jobs of which something may have changed. */
+  readonly #changed = new Set<JobId>();
+
+  constructor(store: StateStore, registry: Registry) {
+    this.#store = store;
+    this.#registry = registry;
+  }
+
+  hasAny(): boolean {
+    return this.#registry.jobs().some(hasAny);
+  }
+
+  /** Everything is looked at anew the next time. */
+  lookAtAll(): void {
+    this.#dueAt.clear();
+    for (const job of this.#registry.jobs()) if (hasAny(job)) this.#changed.add(job.id);
+  }
+
+  /** A run of this job has ended. */
+  noteEnd(ended: JobId): void {
+    for (const job of this.#registry.jobs()) {
+      const follows = job.after?.some((edge) => edge.job === ended) === true;
+      if (follows || (job.id === ended && job.atLeastEveryMs !== undefined)) this.#changed.add(job.id);
+    }
+  }
+
+  /** When the first job is due; undefined if none is known to be. */
+  nextAt(now: Instant): Instant | undefined {
+    if (this.#changed.size > 0) return now;
+    const first = Math.min(...this.#dueAt.values());
+    return first === Infinity ? undefined : first;
+  }
+
+  /** Jobs that may be due. They are looked at again after an end, when `nextAt` has come, and when everything is. */
+  take(now: Instant): readonly JobId[] {
+    const due = [...this.#dueAt].filter(([, at]) => at <= now).map(([job]) => job);
+    const jobs = new Set([...this.#changed, ...due]);
+    this.#changed.clear();
+    for (const job of due) this.#dueAt.delete(job);
+    return [...jobs];
+  }
+
+  /** After what was taken could not be recorded. */
+  putBack(jobs: Iterable<JobId>): void {
+    for (const id of jobs) {
+      const job = this.#registry.find(id);
+      if (job !== undefined && hasAny(job)) this.#changed.add(id);
+    }
+  }
+
+  /** What is due of a job beside its schedules. */
+  async slotsOf(job: JobDefinition, cursor: Instant | undefined, now: Instant): Promise<readonly AccountedSlot[]> {
+    if (!job.enabled || cursor === undefined) return [];
+    return [...(await this.#after(job, cursor, now)), ...(await this.#atLeast(job, now))];
+  }
+
+  async #after(job: JobDefinition, cursor: Instant, now: Instant): Promise<readonly AccountedSlot[]> {
+    const upstream = [...new Set((job.after ?? []).map((edge) => edge.job))];
+    const runs = await Promise.all(
+      upstream.map((before) => this.#store.runs({ job: before, states: runOutcomes, limit: asked })),
+    );
+    return afterSlots(job, runs.flat(), Math.min(cursor, now) - lookBackMs, now);
+  }
+
+  async #atLeast(job: JobDefinition, now: Instant): Promise<readonly AccountedSlot[]> {
+    const { id, atLeastEveryMs } = job;
+    if (atLeastEveryMs === undefined) return [];
+    const due = new Map<RepositoryName, Instant>();
+    for (const repository of job.repositories.length === 0 ? [''] : job.repositories) {
+      const at = atLeastDueAt(atLeastEveryMs, await this.#runsOf(id, repository), now);
+      if (at !== undefined) due.set(repository, at);
+    }
+    const later = [...due.values()].filter((at) => at > now);
+    if (later.length > 0) this.#dueAt.set(id, Math.min(...later));
+    return [...due].filter(([, at]) => at <= now).map(([repository, at]) => atLeastSlot(at, repository));
+  }
+
+  /** The newest ones, and the last good one however long ago it was. */
+  async #runsOf(job: JobId, repository: RepositoryName): Promise<readonly RunRecord[]> {
+    const newest = await this.#store.runs({ job, repository, limit: asked });
+    const good = await this.#store.runs({ job, repository, states: ['succeeded', 'warning'], limit: 1 });
+    return [...newest, ...good];
+  }
+}
+
+const hasAny = ({ after = [], atLeastEveryMs }: JobDefinition): boolean =>
+  after.length > 0 || atLeastEveryMs !== undefined;

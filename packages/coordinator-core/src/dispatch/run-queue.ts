@@ -1,0 +1,220 @@
+import { isTerminal, toUmbraError } from '@umbracore/contracts';
+import type { Instant, JobDefinition, Lease, RunId, RunRecord } from '@umbracore/contracts';
+import type { Decision } from '../decide.ts';
+import { isOwnerAlive } from '../owner.ts';
+import type { CoordinatorPorts } from '../ports.ts';
+import type { Registry } from '../registry.ts';
+import { ConditionWatch } from './condition-watch.ts';
+import { FactFinder } from './fact-finder.ts';
+import { isAbandoned, playRound } from './round.ts';
+import type { Round, RoundEntry } from './round.ts';
+import { tryAgainMs } from './settings.ts';
+
+export interface OpenEntry {
+  readonly run: RunRecord;
+  readonly lease: Lease | undefined;
+}
+
+/** Carries runs out for a queue. */
+export interface RunCarrier {
+  /**
+   * Takes the run over and carries it on until it has ended or waits for a retry. Resolves with what became of it, which is
+   * nothing if somebody else has it or the store refuses. Never rejects.
+   */
+  carryOn(entry: OpenEntry): Promise<RunRecord>;
+  /** Runs that it works on, whoever asked for them. */
+  active(): readonly RunRecord[];
+  cancel(run: RunId, reason: string): Promise<unknown>;
+}
+
+export interface RunQueueParts {
+  readonly ports: CoordinatorPorts;
+  readonly registry: Registry;
+  readonly carrier: RunCarrier;
+  /** Only these; all if absent. */
+  readonly chosen?: ((run: RunRecord) => boolean) | undefined;
+  /** Something has changed, and another round may do more. */
+  readonly onChange: () => void;
+  readonly onEnd: (run: RunRecord) => void;
+}
+
+/** The runs that have not ended, and what this process does about them. */
+export class RunQueue {
+  readonly #parts: RunQueueParts;
+  readonly #facts: FactFinder;
+  readonly #conditions: ConditionWatch;
+  readonly #entries = new Map<RunId, OpenEntry>();
+  readonly #working = new Map<RunId, Promise<void>>();
+  /** Not looked at again before this, in monotonic time: the last try came to nothing. */
+  readonly #resting = new Map<RunId, number>();
+  readonly #cancelled = new Set<RunId>();
+  #waiting: ReadonlyMap<RunId, Decision> = new Map();
+  #stale = true;
+
+  constructor(parts: RunQueueParts) {
+    this.#parts = parts;
+    this.#facts = new FactFinder(parts.ports);
+    this.#conditions = new ConditionWatch(parts.ports.conditions, parts.ports.clock, parts.onChange);
+  }
+
+  /** Whether what is known of other processes is known to be out of date. */
+  get isStale(): boolean {
+    return this.#stale;
+  }
+
+  /** The runs that wait, and why, as of the last round. */
+  get waiting(): ReadonlyMap<RunId, Decision> {
+    return this.#waiting;
+  }
+
+  /** Runs that it began to carry on and that are still under way. */
+  get working(): ReadonlyMap<RunId, Promise<void>> {
+    return this.#working;
+  }
+
+  noteEnd(): void {
+    this.#facts.noteEnd();
+  }
+
+  /** Runs that were just recorded. */
+  add(runs: readonly RunRecord[]): void {
+    for (const run of runs) if (!isTerminal(run.state)) this.#entries.set(run.id, { run, lease: undefined });
+  }
+
+  /** Reads anew which runs have not ended. Gives those that ended in other hands. */
+  async refresh(): Promise<readonly RunRecord[]> {
+    const { store } = this.#parts.ports;
+    this.#stale = false;
+    const before = [...this.#entries.values()];
+    const open = await store.open();
+    this.#entries.clear();
+    for (const entry of open) this.#entries.set(entry.run.id, entry);
+    const ids = new Set(this.#entries.keys());
+    this.#facts.keep(ids);
+    for (const id of this.#cancelled) if (!ids.has(id)) this.#cancelled.delete(id);
+    return before.filter(({ run }) => !ids.has(run.id)).map(({ run }) => run);
+  }
+
+  /** One round; with `onlyAdopt` nothing new is started. Gives when time alone changes something. */
+  async play(onlyAdopt: boolean): Promise<Instant | undefined> {
+    const { registry, ports } = this.#parts;
+    const entries = await this.#roundEntries(onlyAdopt);
+    const now = ports.clock.now();
+    const { capacities } = registry.limits;
+    const round = playRound({ now, entries, jobOf: (run) => this.#jobOf(run), capacities });
+    for (const run of round.adopt) this.#carryOn(run);
+    if (onlyAdopt) return undefined;
+    await this.#apply(round);
+    this.#waiting = round.waiting;
+    return this.#earliest(round.wakeAt, now);
+  }
+
+  async #apply({ start, dismiss, cancel }: Round): Promise<void> {
+    const { carrier, ports } = this.#parts;
+    for (const run of start) this.#carryOn(run);
+    for (const { run, inFavourOf } of cancel) {
+      if (this.#cancelled.has(run)) continue;
+      this.#cancelled.add(run);
+      void carrier.cancel(run, `run ${inFavourOf} of a newer slot takes its place`).catch((error: unknown) => {
+        ports.log.warn({ run, error: String(error) }, 'The run could not be cancelled');
+      });
+    }
+    for (const { run, end } of dismiss) {
+      const record = await ports.store.dismiss(run.id, end, ports.clock.now());
+      this.#stale ||= record === undefined;
+      if (record !== undefined) this.#ended(record);
+    }
+  }
+
+  #ended(record: RunRecord): void {
+    const { ports, onEnd } = this.#parts;
+    const { id: run, job, repository } = record;
+    this.#entries.delete(run);
+    ports.events.publish({ type: 'run.finished', time: ports.clock.now(), run, job, repository, record });
+    onEnd(record);
+  }
+
+  #carryOn(run: RunRecord): void {
+    const { carrier, onChange } = this.#parts;
+    const entry = this.#entries.get(run.id);
+    if (entry === undefined || this.#working.has(run.id)) return;
+    const work = carrier.carryOn(entry).then(
+      (record) => this.#carried(entry, record),
+      (error: unknown) => this.#carried(entry, run, error),
+    );
+    this.#working.set(
+      run.id,
+      work.finally(() => {
+        this.#working.delete(run.id);
+        onChange();
+      }),
+    );
+  }
+
+  #carried(entry: OpenEntry, record: RunRecord, error?: unknown): void {
+    const { ports, onEnd } = this.#parts;
+    if (error !== undefined) {
+      ports.log.error({ run: record.id, error: toUmbraError(error).message }, 'The run could not be carried on');
+    }
+    if (isTerminal(record.state)) {
+      this.#entries.delete(record.id);
+      return onEnd(record);
+    }
+    this.#entries.set(record.id, { run: record, lease: undefined });
+    if (record.revision !== entry.run.revision) return;
+    // Somebody else has it, or the store refuses.
+    this.#stale = true;
+    this.#resting.set(record.id, ports.clock.monotonicMs() + tryAgainMs);
+  }
+
+  async #roundEntries(onlyAdopt: boolean): Promise<readonly RoundEntry[]> {
+    const { carrier, chosen } = this.#parts;
+    const self = this.#parts.ports.processTable.self().pid;
+    const active = new Map(carrier.active().map((run) => [run.id, run]));
+    const open = new Set([...this.#entries.keys(), ...active.keys()]);
+    const entries: RoundEntry[] = [];
+    for (const entry of this.#entries.values()) {
+      const { run } = entry;
+      const pid = active.has(run.id) || this.#working.has(run.id) ? self : this.#holderOf(entry);
+      active.delete(run.id);
+      const isOurs = pid === undefined && !this.#isResting(run.id) && (chosen?.(run) ?? true);
+      if (pid === undefined && !isOurs) continue;
+      entries.push({ run, pid, facts: isOurs && !onlyAdopt ? await this.#factsOf(run, open) : undefined });
+    }
+    for (const run of active.values()) entries.push({ run, pid: self, facts: undefined });
+    return entries;
+  }
+
+  #factsOf(run: RunRecord, open: ReadonlySet<RunId>): Promise<RoundEntry['facts']> | undefined {
+    if (isAbandoned({ run, pid: undefined })) return undefined;
+    return this.#facts.factsOf(run, this.#jobOf(run), open, ({ conditions }) =>
+      this.#conditions.known(conditions?.all ?? []),
+    );
+  }
+
+  /** The process that works on it; undefined if nobody does. */
+  #holderOf({ lease }: OpenEntry): number | undefined {
+    if (lease === undefined) return undefined;
+    const { ports } = this.#parts;
+    const alive = isOwnerAlive(ports, lease) ?? lease.until > ports.clock.now();
+    return alive ? lease.owner.pid : undefined;
+  }
+
+  #jobOf(run: RunRecord): JobDefinition {
+    return this.#parts.registry.find(run.job) ?? { ...run.plan.job, enabled: false };
+  }
+
+  #isResting(run: RunId): boolean {
+    const until = this.#resting.get(run);
+    if (until === undefined) return false;
+    if (until > this.#parts.ports.clock.monotonicMs()) return true;
+    this.#resting.delete(run);
+    return false;
+  }
+
+  #earliest(wakeAt: Instant | undefined, now: Instant): Instant | undefined {
+    const rested = Math.min(...this.#resting.values()) - this.#parts.ports.clock.monotonicMs() + now;
+    const first = Math.min(wakeAt ?? Infinity, rested);
+    return first === Infinity ? undefined : first;
+  }
+}

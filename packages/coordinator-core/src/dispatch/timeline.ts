@@ -1,0 +1,90 @@
+import type { Instant, JobDefinition, JobId, Timetable } from '@umbracore/contracts';
+import type { CoordinatorPorts } from '../ports.ts';
+import type { Registry } from '../registry.ts';
+
+/** When each job is due next by its schedules, counted from its cursor. */
+export class Timeline {
+  readonly #ports: CoordinatorPorts;
+  readonly #registry: Registry;
+  readonly #cursors = new Map<JobId, Instant>();
+  #timetable: Timetable;
+  /** Whether there may be jobs without a cursor. */
+  #incomplete = true;
+
+  constructor(ports: CoordinatorPorts, registry: Registry) {
+    this.#ports = ports;
+    this.#registry = registry;
+    this.#timetable = ports.timetables.create(ports.host);
+  }
+
+  /** Reads the cursors from the store. */
+  async readCursors(): Promise<void> {
+    for (const [job, cursor] of await this.#ports.store.cursors()) this.#cursors.set(job, cursor);
+  }
+
+  cursorOf(job: JobId): Instant | undefined {
+    return this.#cursors.get(job);
+  }
+
+  /** Plans every job from its cursor. */
+  plan(): void {
+    this.#timetable = this.#ports.timetables.create(this.#ports.host);
+    for (const job of this.#registry.jobs()) this.planJob(job.id);
+    this.#incomplete = true;
+  }
+
+  planJob(id: JobId): void {
+    const job = this.#registry.find(id);
+    const cursor = this.#cursors.get(id);
+    if (job?.enabled === true && cursor !== undefined) this.#timetable.set(id, job.schedules, cursor);
+    else this.#timetable.delete(id);
+  }
+
+  /** Its slots have been accounted for until then, in the store too. */
+  move(job: JobId, until: Instant, now: Instant): void {
+    const from = this.#cursors.get(job);
+    this.#cursors.set(job, until);
+    // Whoever was taken is planned from then on, which is wrong only if its cursor was not before now.
+    if (from === undefined || from > now) this.planJob(job);
+  }
+
+  nextAt(): Instant | undefined {
+    return this.#timetable.nextAt();
+  }
+
+  nextOf(job: JobId): Instant | undefined {
+    return this.#timetable.nextOf(job);
+  }
+
+  /** The jobs that are due, and those that were never seen before. */
+  take(now: Instant): readonly JobId[] {
+    const due = this.#timetable.take(now);
+    if (!this.#incomplete) return due;
+    const unseen = this.#registry.jobs().filter(({ id }) => !this.#cursors.has(id));
+    this.#incomplete = unseen.length > 0;
+    return [...due, ...unseen.map(({ id }) => id)];
+  }
+
+  /** Enabled jobs with schedules that have been lost, or, looked at thoroughly, come too late. They are planned again. */
+  repair(now: Instant, thoroughly: boolean): readonly JobId[] {
+    return this.#registry.jobs().flatMap((job) => {
+      const cursor = this.#cursors.get(job.id);
+      if (!job.enabled || job.schedules.length === 0 || cursor === undefined) return [];
+      const planned = this.#timetable.nextOf(job.id);
+      if (planned !== undefined && !thoroughly) return [];
+      const wanted = this.#startAfter(job, Math.max(now, cursor));
+      if (wanted === undefined || (planned !== undefined && planned <= wanted)) return [];
+      this.planJob(job.id);
+      return [job.id];
+    });
+  }
+
+  #startAfter({ id, schedules }: JobDefinition, after: Instant): Instant | undefined {
+    const { calendar, host } = this.#ports;
+    const starts = schedules.flatMap((schedule) => {
+      const slot = calendar.next(schedule, after);
+      return (slot && calendar.startOf(schedule, slot, id, host)) ?? [];
+    });
+    return starts.length === 0 ? undefined : Math.min(...starts);
+  }
+}
