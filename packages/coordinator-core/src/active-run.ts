@@ -30,6 +30,11 @@ export class ActiveRun {
     this.#options = options;
   }
 
+  /** As it was when it was taken. */
+  get run(): RunRecord {
+    return this.#options.run;
+  }
+
   cancel(reason: string): void {
     if (this.#abort.signal.aborted) return;
     const { ports, run } = this.#options;

@@ -1,37 +1,38 @@
-import { runOutcomes, toUmbraError, UmbraError } from '@umbracore/contracts';
+import { runOutcomes, UmbraError } from '@umbracore/contracts';
 import type {
   EventOf,
   EventType,
   JobDefinition,
   JobId,
-  Lease,
   RepositoryDefinition,
   RepositoryName,
   RunId,
   RunOptions,
   RunOutcome,
-  RunRecord,
   Trigger,
 } from '@umbracore/contracts';
-import { ActiveRun } from './active-run.ts';
+import { ActiveRuns } from './active-runs.ts';
 import { BackupJob } from './backup-job.ts';
 import type { BackupJobInit, RepositoryRef } from './backup-job.ts';
 import { toBackupRun } from './backup-run.ts';
 import type { BackupRun } from './backup-run.ts';
-import { nodeRunsOf } from './chain/node-runs.ts';
-import { decide } from './decide.ts';
 import type { Decision } from './decide.ts';
-import type { Patience, RunStart } from './execute-run.ts';
-import { factsFor } from './gather-facts.ts';
+import { carrierOf } from './dispatch/carrier.ts';
+import { Dispatcher } from './dispatch/dispatcher.ts';
+import { explain } from './dispatch/explain.ts';
+import { findNextStart } from './dispatch/next-start.ts';
+import type { NextStart } from './dispatch/next-start.ts';
+import { runDue } from './dispatch/run-due.ts';
+import type { DueOptions } from './dispatch/run-due.ts';
+import type { Definitions } from './dispatch/settings.ts';
 import type { CoordinatorPorts } from './ports.ts';
-import { raiseAlarm } from './raise-alarm.ts';
-import { recoverAll, recoverOne } from './recovery.ts';
-import type { Recovered, Recoverer } from './recovery.ts';
+import { recoverAll, recoverOne, tidySpools } from './recovery.ts';
+import type { Recovered } from './recovery.ts';
 import { Registry } from './registry.ts';
 import { RunHandle } from './run-handle.ts';
 import type { BackupProgress } from './run-handle.ts';
 import { newRunId } from './run-id.ts';
-import { requestRun } from './request-run.ts';
+import { requestAll } from './request-run.ts';
 import type { RunSlot } from './request-run.ts';
 
 export interface RunRequest extends RunOptions {
@@ -68,23 +69,23 @@ export interface RecoverOptions {
 export class BackupCoordinator implements AsyncDisposable {
   readonly #ports: CoordinatorPorts;
   readonly #registry = new Registry();
-  readonly #active = new Map<RunId, ActiveRun>();
+  readonly #active: ActiveRuns;
   readonly #work = new Set<Promise<unknown>>();
-  readonly #listeners = new Set<(progress: BackupProgress) => void>();
   readonly #closing = new AbortController();
-  #progressHandler: ((progress: BackupProgress) => void) | undefined;
+  /** Told of the progress of every run of this coordinator. What it throws is ignored. */
+  progressHandler: ((progress: BackupProgress) => void) | undefined;
+  #dispatcher: Dispatcher | undefined;
 
   constructor(ports: CoordinatorPorts) {
     this.#ports = ports;
-  }
-
-  /** Told of the progress of every run of this coordinator. What it throws is ignored. */
-  get progressHandler(): ((progress: BackupProgress) => void) | undefined {
-    return this.#progressHandler;
-  }
-
-  set progressHandler(handler: ((progress: BackupProgress) => void) | undefined) {
-    this.#progressHandler = handler;
+    this.#active = new ActiveRuns({
+      ports,
+      registry: this.#registry,
+      closing: this.#closing.signal,
+      cancel: (run, reason) => this.cancel(run, reason),
+      isDispatching: () => this.#dispatcher !== undefined,
+    });
+    this.#active.listen((progress) => this.progressHandler?.(progress));
   }
 
   /** Listens to events until disposed. */
@@ -94,6 +95,7 @@ export class BackupCoordinator implements AsyncDisposable {
 
   registerRepository(definition: RepositoryDefinition): void {
     this.#registry.addRepository(definition);
+    this.#dispatcher?.noteJobs();
   }
 
   /** Adds a job, or replaces the one with the same id. Throws `usage.invalid` and `schedule.*`. */
@@ -107,7 +109,18 @@ export class BackupCoordinator implements AsyncDisposable {
     for (const repository of [...(built?.repositories ?? []), ...repositories])
       this.#registry.addRepository(repository);
     this.#registry.addJob(definition);
+    this.#dispatcher?.noteJobs();
     return definition;
+  }
+
+  /**
+   * Puts other jobs, repositories and limits in the place of all that it knows, or refuses them as a whole. Runs that have been
+   * recorded keep the plan that they were recorded with. Throws `usage.*` and `config.*`.
+   */
+  async replace(definitions: Definitions): Promise<void> {
+    const swap = this.#registry.prepare(definitions);
+    if (this.#dispatcher === undefined) swap();
+    else await this.#dispatcher.replace(swap);
   }
 
   jobs(): readonly JobDefinition[] {
@@ -129,10 +142,38 @@ export class BackupCoordinator implements AsyncDisposable {
       runs,
       cancel: (reason) => cancelled.abort(reason),
       listen: (listener) =>
-        this.#listen((progress) => {
+        this.#active.listen((progress) => {
           if (runIds.includes(progress.runId)) listener(progress);
         }),
     });
+  }
+
+  /**
+   * From now on starts what is due, when it is due, and carries on what was left behind. Several coordinators may do so on one
+   * store. Disposing the dispatcher, or `stop`, ends it; runs that are under way go on.
+   */
+  start(): Dispatcher {
+    if (this.#closing.signal.aborted) throw new UmbraError('usage.invalid', 'The coordinator is closed');
+    this.#dispatcher ??= new Dispatcher({
+      ports: this.#ports,
+      registry: this.#registry,
+      carrier: carrierOf(this.#active, this.#active.recoverer('due'), (work) => this.#track(work)),
+      onStop: () => (this.#dispatcher = undefined),
+    });
+    void this.#track(tidySpools(this.#ports));
+    return this.#dispatcher;
+  }
+
+  /** Starts nothing more by itself. */
+  async stop(): Promise<void> {
+    await this.#dispatcher?.[Symbol.asyncDispose]();
+  }
+
+  /** Starts once what is due now, and resolves when what could be started has ended. See `runDue`. */
+  async runDue(options: DueOptions = {}): Promise<readonly BackupRun[]> {
+    const carrier = carrierOf(this.#active, this.#active.recoverer(), (work) => this.#track(work));
+    const parts = { ports: this.#ports, registry: this.#registry, carrier };
+    return (await this.#track(runDue(parts, options))).map(toBackupRun);
   }
 
   /** Runs that have ended, newest first. */
@@ -151,15 +192,25 @@ export class BackupCoordinator implements AsyncDisposable {
   /** Why the job runs, or does not run, at this moment or another one. For its first repository unless told. */
   async explain(id: JobId, at?: Date, repository?: RepositoryName): Promise<Decision> {
     const job = this.#registry.job(id);
-    const now = at?.getTime() ?? this.#ports.clock.now();
-    const name = repository ?? job.repositories[0] ?? '';
-    return decide(job, await factsFor(this.#ports, job, name, now, { asked: false }), now);
+    return await explain(this.#ports, {
+      job,
+      repository: repository ?? job.repositories[0] ?? '',
+      at: at?.getTime() ?? this.#ports.clock.now(),
+      limits: this.#registry.limits,
+      settlingUntil: this.#dispatcher?.settlingUntil(),
+    });
+  }
+
+  /** When the job is started next by itself; undefined if no schedule ever starts it. For its first repository unless told. */
+  async nextStartOf(id: JobId, repository?: RepositoryName): Promise<NextStart | undefined> {
+    const job = this.#registry.job(id);
+    return await findNextStart(this.#ports, job, repository ?? job.repositories[0] ?? '');
   }
 
   /** See `recoverAll`. */
   recover({ wait = false, jobs }: RecoverOptions = {}): Promise<readonly Recovered[]> {
     const chosen = (job: JobId): boolean => jobs?.includes(job) ?? true;
-    return this.#track(recoverAll(this.#recoverer(), wait, chosen));
+    return this.#track(recoverAll(this.#active.recoverer(), wait, chosen));
   }
 
   /**
@@ -178,12 +229,13 @@ export class BackupCoordinator implements AsyncDisposable {
     }
     if (!(await store.requestCancel(id, clock.now()))) return false;
     const entry = (await store.open()).find(({ run }) => run.id === id);
-    if (entry !== undefined) await this.#track(recoverOne(this.#recoverer(), entry, true));
+    if (entry !== undefined) await this.#track(recoverOne(this.#active.recoverer(), entry, true));
     return true;
   }
 
   /** Waits for runs under way. Those that wait for a retry are given back for another coordinator to carry on. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
     this.#closing.abort(new UmbraError('run.terminated', 'The coordinator was closed'));
     while (this.#work.size > 0) await Promise.allSettled(this.#work);
   }
@@ -193,77 +245,8 @@ export class BackupCoordinator implements AsyncDisposable {
     const plans = this.#registry.plans(id, request);
     const { clock, random = Math.random } = this.#ports;
     runIds.push(...plans.map(() => newRunId(clock.now(), random)));
-    const ended: BackupRun[] = [];
-    let refusal: UmbraError | undefined;
-    for (const [index, plan] of plans.entries()) {
-      if (index > 0 && signal.aborted) break;
-      try {
-        const run = await requestRun(
-          this.#recoverer(),
-          { ...request, id: runIds[index] ?? '', plan, signal },
-          (run) => {
-            runIds[index] = run.id;
-          },
-        );
-        ended.push(toBackupRun(run));
-      } catch (error) {
-        refusal ??= toUmbraError(error);
-        raiseAlarm(this.#ports, toUmbraError(error));
-      }
-    }
-    if (refusal !== undefined) throw refusal;
-    return ended;
-  }
-
-  #recoverer(): Recoverer {
-    return {
-      ports: this.#ports,
-      isActive: (run) => this.#active.has(run),
-      carryOut: (run, lease, start, patience, signal) => this.#carryOut(run, lease, start, patience, signal),
-      cancel: (run, reason) => this.cancel(run, reason),
-    };
-  }
-
-  async #carryOut(
-    run: RunRecord,
-    lease: Lease,
-    start: RunStart,
-    patience: Patience,
-    signal?: AbortSignal,
-  ): Promise<RunRecord> {
-    const active = new ActiveRun({
-      ports: this.#ports,
-      run,
-      lease,
-      closing: this.#closing.signal,
-      nodes: nodeRunsOf(this.#recoverer(), (job, options) => this.#registry.plans(job, options)),
-      onProgress: (progress) => this.#tell(progress),
-    });
-    const cancel = (): void => active.cancel(typeof signal?.reason === 'string' ? signal.reason : 'asked for');
-    this.#active.set(run.id, active);
-    signal?.addEventListener('abort', cancel, { once: true });
-    if (signal?.aborted === true) cancel();
-    try {
-      return await active.execute(start, patience);
-    } finally {
-      signal?.removeEventListener('abort', cancel);
-      this.#active.delete(run.id);
-    }
-  }
-
-  #listen(listener: (progress: BackupProgress) => void): Disposable {
-    this.#listeners.add(listener);
-    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
-  }
-
-  #tell(progress: BackupProgress): void {
-    for (const listener of [...this.#listeners, this.#progressHandler]) {
-      try {
-        listener?.(progress);
-      } catch (error) {
-        this.#ports.log.warn({ error: String(error) }, 'A listener for progress failed');
-      }
-    }
+    const { trigger, slot } = request;
+    return (await requestAll(this.#active.recoverer(), { plans, runIds, trigger, slot, signal })).map(toBackupRun);
   }
 
   #track<T>(work: Promise<T>): Promise<T> {

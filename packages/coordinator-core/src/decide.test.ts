@@ -122,7 +122,13 @@ const table: readonly Row[] = [
     ['condition'],
   ],
   ['on mains', conditions('skip'), { conditions: [{ ...onBattery, met: true }] }, start, []],
-  ['on battery, asked for', conditions('wait'), { conditions: [onBattery], asked: true }, skip('condition'), ['condition']],
+  [
+    'on battery, asked for',
+    conditions('wait'),
+    { conditions: [onBattery], asked: true },
+    skip('condition'),
+    ['condition'],
+  ],
   ['on battery, asked for whatever they say', conditions('wait'), { asked: true }, start, []],
   [
     'no room',

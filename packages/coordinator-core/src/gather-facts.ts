@@ -1,30 +1,60 @@
 import { isTerminal } from '@umbracore/contracts';
-import type { JobDefinition, Instant, Lease, RepositoryName, RunRecord, Slot } from '@umbracore/contracts';
+import type { Instant, JobDefinition, Lease, RepositoryName, RunOptions, RunRecord, Slot } from '@umbracore/contracts';
 import type { DecisionFacts, OpenRun } from './decide.ts';
-import { lookAtSources } from './look-at-sources.ts';
-import type { CoordinatorPorts } from './ports.ts';
+import { retryDueAt } from './dispatch/retry-due.ts';
 import { isOwnerAlive } from './owner.ts';
+import type { CoordinatorPorts } from './ports.ts';
 
-/** So many of the newest runs are looked through for the one of a slot. */
-const runsAsked = 100;
-
-/** What `decide` needs to know about a job now. A request does not depend on slots or sources: they are left out. */
-export async function factsFor(
+/** What `decide` needs to know when somebody asks for a run. It does not depend on slots. */
+export async function factsOfRequest(
   ports: CoordinatorPorts,
   job: JobDefinition,
   repository: RepositoryName,
-  now: Instant,
-  { asked }: { readonly asked: boolean },
+  { ignoreConditions }: RunOptions,
 ): Promise<DecisionFacts> {
   const open = (await ports.store.open()).filter(({ run }) => run.job === job.id);
-  const running = open.map(({ run, lease }) => openRun(ports, run, lease));
-  if (asked)
-    return { asked, repository, open: running, sources: undefined, due: undefined, dueDone: false, next: undefined };
-  const { facts } = job.kind === 'backup' ? await lookAtSources(job.sources) : { facts: undefined };
-  const { due, next } = slots(ports, job, now);
-  const runs = due && (await ports.store.runs({ job: job.id, repository, limit: runsAsked }));
-  const dueDone = due !== undefined && runs !== undefined && runs.some((run) => settles(run, due));
-  return { asked, repository, open: running, sources: facts, due, dueDone, next };
+  const rules = ignoreConditions === true ? [] : (job.conditions?.all ?? []);
+  return {
+    asked: true,
+    repository,
+    open: open.map(({ run, lease }) => openRun(ports, run, lease)),
+    conditions: rules.length === 0 ? undefined : await ports.conditions.evaluate(rules),
+    ...noSlots,
+  };
+}
+
+export const noSlots = { sources: undefined, due: undefined, dueDone: false, next: undefined } as const;
+
+export function openRun(ports: CoordinatorPorts, run: RunRecord, lease: Lease | undefined): OpenRun {
+  const now = ports.clock.now();
+  // Whoever holds a lease on another host counts as living until it has run out.
+  const alive = lease !== undefined && (isOwnerAlive(ports, lease) ?? lease.until > now);
+  return {
+    id: run.id,
+    repository: run.repository,
+    pid: alive ? lease.owner.pid : undefined,
+    since: run.startedAt ?? run.queuedAt,
+    retryAt: run.retryAt === null ? undefined : retryDueAt(run, now),
+  };
+}
+
+/** The last slot that nobody has accounted for at `at`, and the next one after it, over all schedules of the job. */
+export function slotsAround(
+  { calendar }: CoordinatorPorts,
+  { schedules }: JobDefinition,
+  cursor: Instant,
+  at: Instant,
+): { readonly due: Slot | undefined; readonly next: Slot | undefined } {
+  const byTime = (one: Slot, other: Slot): number => one.at - other.at;
+  const before = schedules.flatMap((schedule) => calendar.previous(schedule, at) ?? []);
+  const after = schedules.flatMap((schedule) => calendar.next(schedule, at) ?? []);
+  return {
+    due: before
+      .filter((slot) => slot.at > cursor)
+      .sort(byTime)
+      .at(-1),
+    next: after.sort(byTime)[0],
+  };
 }
 
 /** A slot has its run; or somebody has saved everything since it was due, and saving it again would say nothing new. */
@@ -32,27 +62,4 @@ export function settles(run: RunRecord, due: Slot): boolean {
   if (run.slot === due.key) return isTerminal(run.state);
   const isGood = run.state === 'succeeded' || run.state === 'warning';
   return isGood && run.plan.options.dryRun !== true && (run.startedAt ?? run.queuedAt) >= due.at;
-}
-
-function openRun(ports: CoordinatorPorts, run: RunRecord, lease: Lease | undefined): OpenRun {
-  // Whoever holds a lease on another host counts as living until it has run out.
-  const alive = lease !== undefined && (isOwnerAlive(ports, lease) ?? lease.until > ports.clock.now());
-  return {
-    id: run.id,
-    repository: run.repository,
-    pid: alive ? lease.owner.pid : undefined,
-    since: run.startedAt ?? run.queuedAt,
-    retryAt: run.retryAt ?? undefined,
-  };
-}
-
-/** The latest slot that was due and the earliest one that will be, over all schedules of the job. */
-function slots({ calendar }: CoordinatorPorts, job: JobDefinition, now: Instant): { due?: Slot; next?: Slot } {
-  const byTime = (a: Slot, b: Slot): number => a.at - b.at;
-  const due = job.schedules
-    .flatMap((schedule) => calendar.previous(schedule, now) ?? [])
-    .sort(byTime)
-    .at(-1);
-  const next = job.schedules.flatMap((schedule) => calendar.next(schedule, now) ?? []).sort(byTime)[0];
-  return { ...(due && { due }), ...(next && { next }) };
 }

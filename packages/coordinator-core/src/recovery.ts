@@ -38,6 +38,8 @@ export interface Recoverer {
   ) => Promise<RunRecord>;
   /** See `BackupCoordinator.cancel`. */
   readonly cancel: (run: RunId, reason: string) => Promise<boolean>;
+  /** Whether a dispatcher of this coordinator sees to every run that nobody works on. */
+  readonly isDispatching: () => boolean;
 }
 
 interface OpenEntry {
@@ -202,7 +204,7 @@ const left = (run: RunRecord, reason: string): Recovered => ({
 });
 
 /** A coordinator that is killed between the end of a run and the removal of its spool leaves the spool behind. */
-async function tidySpools({ store, spoolDir, log }: CoordinatorPorts): Promise<void> {
+export async function tidySpools({ store, spoolDir, log }: CoordinatorPorts): Promise<void> {
   for (const name of await readdir(spoolDir).catch(() => [])) {
     try {
       const run = await store.run(name);

@@ -1,6 +1,4 @@
 import { closest, UmbraError, worksOnRepository } from '@umbracore/contracts';
-import { limitsIn, usualLimits } from './dispatch/settings.ts';
-import type { Definitions, Limits } from './dispatch/settings.ts';
 import type {
   JobDefinition,
   JobId,
@@ -10,6 +8,8 @@ import type {
   RunPlan,
 } from '@umbracore/contracts';
 import { checkChain, refuseCircle } from './chain/problems.ts';
+import { limitsIn, usualLimits } from './dispatch/settings.ts';
+import type { Definitions, Limits } from './dispatch/settings.ts';
 
 /** The jobs and repositories that a coordinator knows by name. */
 export class Registry {
@@ -21,15 +21,20 @@ export class Registry {
     return this.#limits;
   }
 
-  /** Everything is another one from now on, or nothing is. Throws `usage.unknown-repository` for a job that names none. */
-  replace(definitions: Definitions): void {
+  /**
+   * Checks what is to take the place of everything, and gives what puts it in force. Throws `usage.unknown-repository` for a job
+   * that names none, and `config.*`.
+   */
+  prepare(definitions: Definitions): () => void {
     const next = new Registry();
     for (const repository of definitions.repositories.values()) next.addRepository(repository);
     for (const job of definitions.jobs.values()) next.addJob(job);
     for (const job of next.jobs()) next.plans(job.id, {});
-    this.#jobs = next.#jobs;
-    this.#repositories = next.#repositories;
-    this.#limits = limitsIn(definitions);
+    return () => {
+      this.#jobs = next.#jobs;
+      this.#repositories = next.#repositories;
+      this.#limits = limitsIn(definitions);
+    };
   }
 
   /** Throws `config.*` for a chain that cannot be walked through. */

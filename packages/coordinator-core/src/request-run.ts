@@ -1,9 +1,19 @@
-import { isTerminal, UmbraError } from '@umbracore/contracts';
-import type { Instant, Lease, RunId, RunPlan, RunRecord, Trigger } from '@umbracore/contracts';
+import { isTerminal, toUmbraError, UmbraError } from '@umbracore/contracts';
+import type {
+  Instant,
+  JobDefinition,
+  Lease,
+  RepositoryName,
+  RunId,
+  RunPlan,
+  RunRecord,
+  Trigger,
+} from '@umbracore/contracts';
 import { decide } from './decide.ts';
-import type { OpenRun } from './decide.ts';
-import { factsFor } from './gather-facts.ts';
+import type { OpenRun, Reason } from './decide.ts';
+import { factsOfRequest } from './gather-facts.ts';
 import { leaseTtlMs } from './lease-keeper.ts';
+import { raiseAlarm } from './raise-alarm.ts';
 import { recoverOne } from './recovery.ts';
 import type { Recoverer } from './recovery.ts';
 
@@ -25,7 +35,7 @@ export interface NewRunRequest {
  * Records a run, claims it and carries it out. Throws `job.already-running` if another run of the job is under way on this
  * repository. `onQueued` is told of the run, which for a slot may be one that was recorded before.
  */
-export async function requestRun(
+async function requestRun(
   recoverer: Recoverer,
   { id, plan, trigger = 'api', slot, signal }: NewRunRequest,
   onQueued: (run: RunRecord) => void,
@@ -43,24 +53,35 @@ export async function requestRun(
   const { job, repository } = run;
   if (created) events.publish({ type: 'run.queued', time: clock.now(), run: run.id, job, repository });
   if (claim.granted) return await recoverer.carryOut(claim.run, claim.lease, { type: 'attempt' }, 'wait', signal);
-  throw alreadyRunning(plan, claim.holder && asOpenRun(claim.holder, run));
+  throw alreadyRunning(plan.job, plan.repository?.name ?? '', claim.holder && asOpenRun(claim.holder, run));
 }
 
-/** Takes what a dead coordinator left out of the way. Throws `job.already-running` if something lives. */
-async function makeWay(recoverer: Recoverer, plan: RunPlan): Promise<void> {
+/**
+ * Takes what a dead coordinator left out of the way. Throws `job.already-running` if something lives, and
+ * `job.condition-not-met` unless conditions do not count.
+ */
+async function makeWay(recoverer: Recoverer, { job, repository, options }: RunPlan): Promise<void> {
   const { ports } = recoverer;
-  const facts = await factsFor(ports, plan.job, plan.repository?.name ?? '', ports.clock.now(), { asked: true });
-  const { verdict } = decide(plan.job, facts, ports.clock.now());
-  if (verdict.type === 'blocked') throw alreadyRunning(plan, verdict.by);
-  const ours = new Set(
-    facts.open.filter(({ repository }) => repository === (plan.repository?.name ?? '')).map(({ id }) => id),
-  );
+  const name = repository?.name ?? '';
+  const facts = await factsOfRequest(ports, job, name, options);
+  const { verdict, reasons } = decide(job, facts, ports.clock.now());
+  if (verdict.type === 'blocked') throw alreadyRunning(job, name, verdict.by);
+  if (verdict.type === 'skip') throw notMet(job, reasons);
+  const ours = new Set(facts.open.filter((open) => open.repository === name).map(({ id }) => id));
   if (ours.size === 0) return;
   for (const entry of await ports.store.open()) {
     if (!ours.has(entry.run.id)) continue;
     const { record, action } = await recoverOne(recoverer, entry, false);
-    if (action === 'leave' && record.state === 'running') throw alreadyRunning(plan, asOpenRun(entry.lease, record));
+    if (action === 'leave' && record.state === 'running')
+      throw alreadyRunning(job, name, asOpenRun(entry.lease, record));
   }
+}
+
+function notMet({ id }: JobDefinition, reasons: readonly Reason[]): UmbraError {
+  const why = reasons.find(({ code, ok }) => code === 'condition' && !ok)?.text ?? 'a condition is not met';
+  return new UmbraError('job.condition-not-met', `The job "${id}" does not start: ${why}`, {
+    hint: `Run it whatever its conditions say: \`umbra run ${id} --ignore-conditions\`.`,
+  });
 }
 
 const asOpenRun = (lease: Lease | undefined, run: RunRecord): OpenRun => ({
@@ -71,14 +92,14 @@ const asOpenRun = (lease: Lease | undefined, run: RunRecord): OpenRun => ({
   retryAt: undefined,
 });
 
-function alreadyRunning({ job, repository }: RunPlan, by: OpenRun | undefined): UmbraError {
+function alreadyRunning(job: JobDefinition, repository: RepositoryName, by: OpenRun | undefined): UmbraError {
   const where =
     by === undefined
       ? ''
       : `: run ${by.id}${by.pid === undefined ? '' : ` in process ${by.pid}`}, since ${new Date(by.since).toISOString()}`;
   return new UmbraError(
     'job.already-running',
-    `The job "${job.id}" already runs on "${repository?.name ?? job.kind}"${where}`,
+    `The job "${job.id}" already runs${repository === '' ? '' : ` on "${repository}"`}${where}`,
     {
       hint:
         by === undefined
@@ -87,4 +108,31 @@ function alreadyRunning({ job, repository }: RunPlan, by: OpenRun | undefined): 
       context: by === undefined ? {} : { run: by.id, pid: by.pid, since: by.since },
     },
   );
+}
+
+export interface AskedRuns extends Pick<NewRunRequest, 'trigger' | 'slot' | 'signal'> {
+  readonly plans: readonly RunPlan[];
+  /** Of each plan; the ids of runs that were recorded before take their place. */
+  readonly runIds: RunId[];
+}
+
+/** The runs of one request, one after the other. A refusal of one does not keep the next from running; it is thrown at the end. */
+export async function requestAll(
+  recoverer: Recoverer,
+  { plans, runIds, trigger, slot, signal }: AskedRuns,
+): Promise<readonly RunRecord[]> {
+  const ended: RunRecord[] = [];
+  let refusal: UmbraError | undefined;
+  for (const [index, plan] of plans.entries()) {
+    if (index > 0 && signal.aborted) break;
+    try {
+      const request = { id: runIds[index] ?? '', plan, trigger, slot, signal };
+      ended.push(await requestRun(recoverer, request, ({ id }) => (runIds[index] = id)));
+    } catch (error) {
+      refusal ??= toUmbraError(error);
+      raiseAlarm(recoverer.ports, toUmbraError(error));
+    }
+  }
+  if (refusal !== undefined) throw refusal;
+  return ended;
 }

@@ -36,7 +36,8 @@ export async function carryNode(recoverer: Recoverer, id: RunId, signal: AbortSi
 /** For how long nothing is to be done. */
 async function goOn(recoverer: Recoverer, entry: Entry, open: readonly Entry[]): Promise<DurationMs> {
   const { run } = entry;
-  if (isHeld(recoverer, entry)) return lookMs;
+  // A dispatcher starts it when there is room for it among everything else.
+  if (isHeld(recoverer, entry) || recoverer.isDispatching()) return lookMs;
   if (run.state !== 'queued' || run.cancelRequestedAt !== null) return await goOnWith(recoverer, entry);
   const leftover = open.find((other) => isLeftBefore(recoverer, other, run));
   if (leftover !== undefined) return await goOnWith(recoverer, leftover);

@@ -31,4 +31,3 @@ test('unless it is of one repository only', () => {
   const { runs } = accountingOf(aJob(), account({ ...slot, repository: 'other' }), { plans, newId, queuedAt: 1000 });
   expect(runs.map(({ plan }) => plan.repository?.name)).toEqual(['other']);
 });
-

@@ -1,4 +1,12 @@
-import type { AccountedRun, Accounting, Instant, JobDefinition, RepositoryName, RunId, RunPlan } from '@umbracore/contracts';
+import type {
+  AccountedRun,
+  Accounting,
+  Instant,
+  JobDefinition,
+  RepositoryName,
+  RunId,
+  RunPlan,
+} from '@umbracore/contracts';
 import type { AccountedSlot, SlotAccount } from './account-slots.ts';
 
 export interface AccountingParts {

@@ -1,4 +1,7 @@
+import { isTerminal } from '@umbracore/contracts';
 import type { AfterEdge, DurationMs, EdgeCondition, Instant, JobDefinition, RunRecord } from '@umbracore/contracts';
+import { hasChanged } from '../chain/has-changed.ts';
+import { conditionHolds } from '../chain/walk.ts';
 import { instantText } from './instant-text.ts';
 import type { AccountedSlot } from './account-slots.ts';
 
@@ -46,36 +49,5 @@ export const runBefore = (slot: string | null): string | undefined =>
   slot?.startsWith(prefix) === true ? slot.slice(prefix.length) : undefined;
 
 /** Whether a run ended as an edge wants. */
-export function holds(on: EdgeCondition, run: RunRecord): boolean {
-  switch (on) {
-    case 'success':
-      return run.state === 'succeeded';
-    case 'warning':
-      return run.state === 'warning';
-    case 'failure':
-      return run.state === 'failed' || run.state === 'cancelled';
-    case 'skipped':
-      return run.state === 'skipped' || run.state === 'missed';
-    case 'always':
-      return true;
-    case 'changed':
-      return (run.state === 'succeeded' || run.state === 'warning') && changedSomething(run);
-  }
-}
-
-/** Whether a good run left something else behind than it found. */
-export function changedSomething({ stats, report }: RunRecord): boolean {
-  switch (report?.kind) {
-    case undefined:
-      return stats === null || stats.filesNew + stats.filesChanged > 0;
-    case 'copy':
-      return report.copied.length > 0;
-    case 'forget':
-      return report.removed.length > 0;
-    case 'prune':
-    case 'check':
-    case 'command':
-    case 'chain':
-      return true;
-  }
-}
+const holds = (on: EdgeCondition, run: RunRecord): boolean =>
+  isTerminal(run.state) && conditionHolds(on, { state: run.state, changed: hasChanged(run) });

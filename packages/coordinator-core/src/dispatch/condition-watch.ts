@@ -30,6 +30,13 @@ export class ConditionWatch {
     return rules.length === 0 ? [] : await this.#look(rules).states;
   }
 
+  /** Resolves when every answer is there; false if none was to come. */
+  async allKnown(): Promise<boolean> {
+    const open = [...this.#looks.values()].filter(({ known }) => known === undefined);
+    await Promise.all(open.map(({ states }) => states));
+    return open.length > 0;
+  }
+
   #look(rules: readonly ConditionRule[]): Look {
     const now = this.#clock.monotonicMs();
     const key = JSON.stringify(rules);

@@ -22,6 +22,7 @@ export interface DispatcherParts {
   readonly ports: CoordinatorPorts;
   readonly registry: Registry;
   readonly carrier: RunCarrier;
+  readonly onStop?: (() => void) | undefined;
 }
 
 /**
@@ -54,8 +55,7 @@ export class Dispatcher implements AsyncDisposable {
     this.#timeline = new Timeline(ports, registry);
     this.#followUps = new FollowUps(ports.store, registry);
     this.#accountant = new Accountant({ ports, registry, timeline: this.#timeline, followUps: this.#followUps });
-    const onEnd = (): void => this.kick();
-    this.#queue = new RunQueue({ ports, registry, carrier, onChange: () => this.kick(), onEnd });
+    this.#queue = new RunQueue({ ports, registry, carrier, onChange: () => this.kick() });
     this.#audit = new SelfAudit(ports, this.#timeline, this.#followUps);
     this.#watch = new ClockWatch(ports.clock);
     this.#settling = new Settling(ports.clock);
@@ -103,10 +103,15 @@ export class Dispatcher implements AsyncDisposable {
 
   /** Starts nothing more. Runs that are under way go on. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopped.abort();
-    this.kick();
+    if (!this.#stopped.signal.aborted) {
+      this.#stopped.abort();
+      this.kick();
+      this.#listening[Symbol.dispose]();
+      this.#parts.onStop?.();
+    }
     await this.#loop;
-    this.#listening[Symbol.dispose]();
+    // What is edited until somebody starts again owes nothing for the time before.
+    if (this.#isOpen && this.settlingUntil() === undefined) await this.#attempt(() => this.#account(true));
   }
 
   async #run(): Promise<void> {

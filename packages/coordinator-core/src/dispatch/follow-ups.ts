@@ -16,6 +16,8 @@ export class FollowUps {
   readonly #dueAt = new Map<JobId, Instant>();
   /** Jobs of which something may have changed. */
   readonly #changed = new Set<JobId>();
+  /** Whom the end of a job concerns. */
+  readonly #concerned = new Map<JobId, Set<JobId>>();
 
   constructor(store: StateStore, registry: Registry) {
     this.#store = store;
@@ -23,21 +25,28 @@ export class FollowUps {
   }
 
   hasAny(): boolean {
-    return this.#registry.jobs().some(hasAny);
+    return this.#concerned.size > 0;
   }
 
-  /** Everything is looked at anew the next time. */
+  /** Everything is looked at anew the next time: the jobs may be others. */
   lookAtAll(): void {
     this.#dueAt.clear();
-    for (const job of this.#registry.jobs()) if (hasAny(job)) this.#changed.add(job.id);
+    this.#concerned.clear();
+    for (const job of this.#registry.jobs()) {
+      if (!hasAny(job)) continue;
+      this.#changed.add(job.id);
+      const causes = [
+        ...(job.after ?? []).map((edge) => edge.job),
+        ...(job.atLeastEveryMs === undefined ? [] : [job.id]),
+      ];
+      for (const cause of causes)
+        this.#concerned.set(cause, (this.#concerned.get(cause) ?? new Set<JobId>()).add(job.id));
+    }
   }
 
   /** A run of this job has ended. */
   noteEnd(ended: JobId): void {
-    for (const job of this.#registry.jobs()) {
-      const follows = job.after?.some((edge) => edge.job === ended) === true;
-      if (follows || (job.id === ended && job.atLeastEveryMs !== undefined)) this.#changed.add(job.id);
-    }
+    for (const job of this.#concerned.get(ended) ?? []) this.#changed.add(job);
   }
 
   /** When the first job is due; undefined if none is known to be. */

@@ -148,7 +148,10 @@ function outcomes(all: readonly Decided[]): Omit<Round, 'adopt'> {
     if (verdict.type === 'start') start.push(run);
     else if (verdict.type === 'skip') {
       const text = reasons.find(({ code, ok }) => code === verdict.code && !ok)?.text ?? '';
-      dismiss.push({ run, end: { outcome: verdict.outcome, because: { code: verdict.code, text, alsoStandsFor: null } } });
+      dismiss.push({
+        run,
+        end: { outcome: verdict.outcome, because: { code: verdict.code, text, alsoStandsFor: null } },
+      });
     } else {
       waiting.set(run.id, decision);
       if (verdict.type === 'wait') wakeAt = Math.min(wakeAt, verdict.until ?? Infinity);

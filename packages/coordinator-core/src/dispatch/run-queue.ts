@@ -35,7 +35,8 @@ export interface RunQueueParts {
   readonly chosen?: ((run: RunRecord) => boolean) | undefined;
   /** Something has changed, and another round may do more. */
   readonly onChange: () => void;
-  readonly onEnd: (run: RunRecord) => void;
+  /** A run that it carried on has ended. */
+  readonly onEnd?: ((run: RunRecord) => void) | undefined;
 }
 
 /** The runs that have not ended, and what this process does about them. */
@@ -49,6 +50,8 @@ export class RunQueue {
   readonly #resting = new Map<RunId, number>();
   readonly #cancelled = new Set<RunId>();
   #waiting: ReadonlyMap<RunId, Decision> = new Map();
+  /** What is read from the store may be older than what is known here. */
+  readonly #endedMeanwhile = new Set<RunId>();
   #stale = true;
 
   constructor(parts: RunQueueParts) {
@@ -86,13 +89,19 @@ export class RunQueue {
     const { store } = this.#parts.ports;
     this.#stale = false;
     const before = [...this.#entries.values()];
+    this.#endedMeanwhile.clear();
     const open = await store.open();
     this.#entries.clear();
-    for (const entry of open) this.#entries.set(entry.run.id, entry);
+    for (const entry of open) if (!this.#endedMeanwhile.has(entry.run.id)) this.#entries.set(entry.run.id, entry);
     const ids = new Set(this.#entries.keys());
     this.#facts.keep(ids);
     for (const id of this.#cancelled) if (!ids.has(id)) this.#cancelled.delete(id);
     return before.filter(({ run }) => !ids.has(run.id)).map(({ run }) => run);
+  }
+
+  /** Waits for answers about conditions that the last round did not have yet. False if there are none to come. */
+  conditionsKnown(): Promise<boolean> {
+    return this.#conditions.allKnown();
   }
 
   /** One round; with `onlyAdopt` nothing new is started. Gives when time alone changes something. */
@@ -122,16 +131,15 @@ export class RunQueue {
     for (const { run, end } of dismiss) {
       const record = await ports.store.dismiss(run.id, end, ports.clock.now());
       this.#stale ||= record === undefined;
-      if (record !== undefined) this.#ended(record);
+      if (record !== undefined) this.#dismissed(record);
     }
   }
 
-  #ended(record: RunRecord): void {
-    const { ports, onEnd } = this.#parts;
+  #dismissed(record: RunRecord): void {
+    const { ports } = this.#parts;
     const { id: run, job, repository } = record;
-    this.#entries.delete(run);
+    this.#remove(run);
     ports.events.publish({ type: 'run.finished', time: ports.clock.now(), run, job, repository, record });
-    onEnd(record);
   }
 
   #carryOn(run: RunRecord): void {
@@ -157,14 +165,20 @@ export class RunQueue {
       ports.log.error({ run: record.id, error: toUmbraError(error).message }, 'The run could not be carried on');
     }
     if (isTerminal(record.state)) {
-      this.#entries.delete(record.id);
-      return onEnd(record);
+      this.#remove(record.id);
+      onEnd?.(record);
+      return;
     }
     this.#entries.set(record.id, { run: record, lease: undefined });
     if (record.revision !== entry.run.revision) return;
     // Somebody else has it, or the store refuses.
     this.#stale = true;
     this.#resting.set(record.id, ports.clock.monotonicMs() + tryAgainMs);
+  }
+
+  #remove(run: RunId): void {
+    this.#entries.delete(run);
+    this.#endedMeanwhile.add(run);
   }
 
   async #roundEntries(onlyAdopt: boolean): Promise<readonly RoundEntry[]> {

@@ -36,7 +36,9 @@ export function condition(job: JobDefinition, facts: DecisionFacts, now: Instant
   const { conditions: rules } = job;
   if (rules === undefined || rules.all.length === 0) return undefined;
   if (facts.conditions === undefined) {
-    const text = facts.asked ? 'Its conditions do not count for this run' : 'Its conditions are looked at when it is due';
+    const text = facts.asked
+      ? 'Its conditions do not count for this run'
+      : 'Its conditions are looked at when it is due';
     return { code, ok: true, text };
   }
   const unmet = facts.conditions.filter(({ met }) => !met);

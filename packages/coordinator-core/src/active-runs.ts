@@ -1,0 +1,91 @@
+import type { Lease, RunId, RunRecord } from '@umbracore/contracts';
+import { ActiveRun } from './active-run.ts';
+import { nodeRunsOf } from './chain/node-runs.ts';
+import type { Patience, RunStart } from './execute-run.ts';
+import type { CoordinatorPorts } from './ports.ts';
+import type { Recoverer } from './recovery.ts';
+import type { Registry } from './registry.ts';
+import type { BackupProgress } from './run-handle.ts';
+
+type ProgressListener = (progress: BackupProgress) => void;
+
+export interface ActiveRunsParts extends Pick<Recoverer, 'cancel' | 'isDispatching'> {
+  readonly ports: CoordinatorPorts;
+  readonly registry: Registry;
+  readonly closing: AbortSignal;
+}
+
+/** The runs that a coordinator carries out at this moment, and whoever is told of their progress. */
+export class ActiveRuns {
+  readonly #parts: ActiveRunsParts;
+  readonly #active = new Map<RunId, ActiveRun>();
+  readonly #listeners = new Set<ProgressListener>();
+
+  constructor(parts: ActiveRunsParts) {
+    this.#parts = parts;
+  }
+
+  get(run: RunId): ActiveRun | undefined {
+    return this.#active.get(run);
+  }
+
+  records(): readonly RunRecord[] {
+    return [...this.#active.values()].map(({ run }) => run);
+  }
+
+  listen(listener: ProgressListener): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  /** With `due`, a run whose retry is due later is left in the store instead of being waited for. */
+  recoverer(waiting: 'wait' | 'due' = 'wait'): Recoverer {
+    const { ports, cancel, isDispatching } = this.#parts;
+    return {
+      ports,
+      cancel,
+      isDispatching,
+      isActive: (run) => this.#active.has(run),
+      carryOut: (run, lease, start, patience, signal) =>
+        this.#carryOut(run, lease, start, patience === 'wait' ? waiting : patience, signal),
+    };
+  }
+
+  async #carryOut(
+    run: RunRecord,
+    lease: Lease,
+    start: RunStart,
+    patience: Patience,
+    signal?: AbortSignal,
+  ): Promise<RunRecord> {
+    const { ports, registry, closing } = this.#parts;
+    const active = new ActiveRun({
+      ports,
+      run,
+      lease,
+      closing,
+      nodes: nodeRunsOf(this.recoverer(), (job, options) => registry.plans(job, options)),
+      onProgress: (progress) => this.#tell(progress),
+    });
+    const cancel = (): void => active.cancel(typeof signal?.reason === 'string' ? signal.reason : 'asked for');
+    this.#active.set(run.id, active);
+    signal?.addEventListener('abort', cancel, { once: true });
+    if (signal?.aborted === true) cancel();
+    try {
+      return await active.execute(start, patience);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      this.#active.delete(run.id);
+    }
+  }
+
+  #tell(progress: BackupProgress): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(progress);
+      } catch (error) {
+        this.#parts.ports.log.warn({ error: String(error) }, 'A listener for progress failed');
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { isTerminal } from '@umbracore/contracts';
+import type { Instant, JobDefinition, RepositoryName, RunRecord } from '@umbracore/contracts';
+import { decide } from '../decide.ts';
+import type { Decision, DecisionFacts } from '../decide.ts';
+import { noSlots, openRun, slotsAround } from '../gather-facts.ts';
+import { lookAtSources } from '../look-at-sources.ts';
+import type { CoordinatorPorts } from '../ports.ts';
+import { admit } from './admit.ts';
+import type { Demand, Shortage } from './admit.ts';
+import { FactFinder } from './fact-finder.ts';
+import { resourcesOf } from './resources.ts';
+import { lookEveryMs } from './settings.ts';
+import type { Limits } from './settings.ts';
+import type { OpenEntry } from './run-queue.ts';
+
+export interface ExplainQuestion {
+  readonly job: JobDefinition;
+  readonly repository: RepositoryName;
+  readonly at: Instant;
+  readonly limits: Limits;
+  readonly settlingUntil: Instant | undefined;
+}
+
+/** Why the job runs, or does not run, at a moment: what a dispatcher would decide then. */
+export async function explain(ports: CoordinatorPorts, question: ExplainQuestion): Promise<Decision> {
+  const { job, at, settlingUntil } = question;
+  const open = await ports.store.open();
+  const isNow = Math.abs(at - ports.clock.now()) < lookEveryMs;
+  const known = await waitingFacts(ports, question, open);
+  const found = known ?? (await slotFacts(ports, question, open));
+  const conditions = isNow ? await conditionsOf(ports, job) : undefined;
+  const sources = job.kind === 'backup' ? (await lookAtSources(job.sources)).facts : undefined;
+  const facts = { ...found, conditions, sources, settlingUntil: isNow ? settlingUntil : undefined };
+  const decision = decide(job, facts, at);
+  const shortage = isNow && decision.verdict.type === 'start' ? shortageOf(question, open) : undefined;
+  return shortage === undefined ? decision : decide(job, { ...facts, shortage }, at);
+}
+
+/** Of the run that waits to be started; undefined if there is none. */
+async function waitingFacts(
+  ports: CoordinatorPorts,
+  { job, repository }: ExplainQuestion,
+  open: readonly OpenEntry[],
+): Promise<DecisionFacts | undefined> {
+  const ours = open.filter(({ run }) => run.job === job.id && run.repository === repository);
+  const waiting = ours.filter(({ run, lease }) => openRun(ports, run, lease).pid === undefined);
+  const newest = waiting
+    .map(({ run }) => run)
+    .filter((run) => run.state === 'queued' && run.slot !== null)
+    .toSorted((one, other) => dueAt(other) - dueAt(one))[0];
+  if (newest === undefined) return undefined;
+  const ids = new Set(open.map(({ run }) => run.id));
+  const facts = await new FactFinder(ports).factsOf(newest, job, ids, () => []);
+  if (facts === undefined) return undefined;
+  const { startAt, lapses, madeUpBy, chain, opening, unmetSince } = facts;
+  const { id, trigger } = newest;
+  const run = { id, trigger, slotAt: dueAt(newest), startAt, lapses, madeUpBy, chain, supersededBy: undefined };
+  return { ...openFacts(ports, repository, ours), opening, unmetSince, run };
+}
+
+const dueAt = (run: RunRecord): Instant => run.slotAt ?? run.queuedAt;
+
+/** Of the job, by its schedules. A job that nobody has accounted for yet owes nothing before now. */
+async function slotFacts(
+  ports: CoordinatorPorts,
+  { job, repository, at }: ExplainQuestion,
+  open: readonly OpenEntry[],
+): Promise<DecisionFacts> {
+  const ours = open.filter(({ run }) => run.job === job.id);
+  const cursor = (await ports.store.cursors()).get(job.id) ?? ports.clock.now();
+  const { due, next } = slotsAround(ports, job, cursor, at);
+  const schedule = due && job.schedules.find((one) => ports.calendar.previous(one, at)?.key === due.key);
+  const restricted = (schedule?.windows ?? []).length + (schedule?.blackouts ?? []).length > 0;
+  const opening = schedule !== undefined && restricted ? (ports.calendar.opening(schedule, at) ?? null) : undefined;
+  return { ...openFacts(ports, repository, ours), opening, due, next };
+}
+
+const openFacts = (
+  ports: CoordinatorPorts,
+  repository: RepositoryName,
+  entries: readonly OpenEntry[],
+): DecisionFacts => ({
+  asked: false,
+  repository,
+  open: entries.map(({ run, lease }) => openRun(ports, run, lease)),
+  ...noSlots,
+});
+
+const conditionsOf = async (
+  ports: CoordinatorPorts,
+  { conditions }: JobDefinition,
+): Promise<DecisionFacts['conditions']> =>
+  conditions === undefined || conditions.all.length === 0 ? undefined : await ports.conditions.evaluate(conditions.all);
+
+/** What is taken at this moment of what the job needs. */
+function shortageOf(
+  { job, repository, at, limits }: ExplainQuestion,
+  open: readonly OpenEntry[],
+): Shortage | undefined {
+  const running = open
+    .filter(({ run, lease }) => lease !== undefined && !isTerminal(run.state))
+    .map(({ run }): Demand => {
+      const uses = resourcesOf(run.plan.job, run.repository);
+      return { id: run.id, since: run.startedAt ?? run.queuedAt, uses };
+    });
+  const demand = { id: '', since: at, uses: resourcesOf(job, repository) };
+  return admit([demand], running, limits.capacities).held.get('');
+}
