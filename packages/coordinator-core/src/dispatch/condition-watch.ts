@@ -45,10 +45,12 @@ export class ConditionWatch {
     for (const [old, { beganMs }] of this.#looks) if (now - beganMs > 10 * lookEveryMs) this.#looks.delete(old);
     const look: Look = { states: this.#conditions.evaluate(rules), known: undefined, beganMs: now };
     this.#looks.set(key, look);
-    void look.states.then((states) => {
-      look.known = states;
-      this.#onAnswer();
-    });
+    void this.#await(look);
     return look;
+  }
+
+  async #await(look: Look): Promise<void> {
+    look.known = await look.states;
+    this.#onAnswer();
   }
 }
