@@ -6,7 +6,8 @@ import type { Finding } from './source-text.ts';
 export interface PlacedEdge {
   readonly from: string;
   readonly to: string;
-  readonly place: Place;
+  /** Looked up only if it is shown. */
+  readonly place: () => Place;
 }
 
 /** Whoever made more of them by copying sees the first ones. */
@@ -16,7 +17,7 @@ const mostCircles = 10;
 export function circleFindings(
   nodes: Iterable<string>,
   edges: readonly PlacedEdge[],
-  words: (circle: string) => { readonly message: string; readonly hint: string },
+  words: (shown: string, circle: readonly string[]) => { readonly message: string; readonly hint: string },
 ): readonly Finding[] {
   const order = [...nodes];
   const findings: Finding[] = [];
@@ -26,7 +27,7 @@ export function circleFindings(
     const [from, to] = circle?.slice(-2) ?? [];
     const closing = left.find((edge) => edge.from === from && edge.to === to);
     if (circle === undefined || closing === undefined) break;
-    findings.push({ code: 'config.cycle', ...words(circle.join(' -> ')), ...closing.place });
+    findings.push({ code: 'config.cycle', ...words(circle.join(' -> '), circle), ...closing.place() });
     left = left.filter((edge) => edge.from !== from || edge.to !== to);
   }
   return findings;

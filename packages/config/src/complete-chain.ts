@@ -144,14 +144,15 @@ function checkGraph(entry: Entry<ChainInput>, { nodes, edges }: PlacedGraph): re
   const arrows = [...edges, ...closing];
   const places = new Map(arrows.map((arrow) => [JSON.stringify(arrow.path), arrow]));
   const strangers = [...places.values()].flatMap(({ from, path }) => unknownNode(entry, known, from, path));
+  const firsts = new Map([...nodes].reverse().map((node) => [node.id, node]));
   const twice = nodes
-    .filter(({ id }, index) => nodes.findIndex((other) => other.id === id) !== index)
+    .filter((node) => firsts.get(node.id) !== node)
     .map(({ id, path }) =>
       finding('config.duplicate', path, 'value', `the chain has two nodes "${id}"`, 'give one of them another "id"'),
     );
   // Of two nodes of one name it cannot be told which one an edge means.
   if (twice.length > 0) return [...strangers, ...twice];
-  const placed = arrows.map(({ from, to, path }) => ({ from, to, place: placeOf(entry, path) }));
+  const placed = arrows.map(({ from, to, path }) => ({ from, to, place: () => placeOf(entry, path) }));
   return [
     ...strangers,
     ...circleFindings(known, placed, (circle) => ({

@@ -32,22 +32,23 @@ export function checkConditionWords(
 }
 
 /** The conditions of a job with their places. */
-export function placedRules(layers: readonly Layer[], rules: readonly ConditionRule[]): readonly PlacedRule[] {
-  return rules.flatMap((rule) => {
-    const layer = strongestAt(layers, ['conditions', rule.kind]);
-    const key = layer && keyIn(layer, rule.kind);
-    const options = layer && placeIn(layer, ['conditions', rule.kind]);
-    return key === undefined || options === undefined ? [] : [{ rule, key, options }];
-  });
-}
+export const placedRules = (layers: readonly Layer[], rules: readonly ConditionRule[]): readonly PlacedRule[] =>
+  rules.map((rule) => ({
+    rule,
+    place(part) {
+      const layer = strongestAt(layers, ['conditions', rule.kind]);
+      if (layer === undefined) return undefined;
+      return part === 'key' ? keyIn(layer, rule.kind) : placeIn(layer, ['conditions', rule.kind]);
+    },
+  }));
 
 /** What the plug-ins have against the conditions as configured. */
 export function conditionFindings(placed: readonly PlacedRule[], conditions: Conditions): readonly Finding[] {
-  const known = conditions.kinds();
-  const findings = placed.flatMap(({ rule, key, options }) => {
+  const known = new Set(conditions.kinds());
+  const findings = placed.flatMap(({ rule, place }) => {
     const wrong = failure(() => conditions.check(rule));
-    if (wrong === undefined) return [];
-    return [known.includes(rule.kind) ? failureAt(wrong, options) : { ...failureAt(wrong, key), span: key.span }];
+    const at = wrong && place(known.has(rule.kind) ? 'value' : 'key');
+    return wrong === undefined || at === undefined ? [] : [failureAt(wrong, at)];
   });
   return distinct(findings);
 }

@@ -4,8 +4,8 @@ import type { Place } from './layers.ts';
 /** A condition of a job, with where it is written. */
 export interface PlacedRule {
   readonly rule: ConditionRule;
-  readonly key: Place;
-  readonly options: Place;
+  /** Where its name or its options stand; looked up only if they are wrong. */
+  readonly place: (part: 'key' | 'value') => Place | undefined;
 }
 
 /** What a configuration was read from. */

@@ -91,7 +91,7 @@ const profileCircles = (profiles: Collection['profiles']): readonly Finding[] =>
       names('profiles', value.extends, ['extends']).map((mention) => ({
         from: name,
         to: mention.name,
-        place: { source, span: nearestSpan(source, [...path, ...mention.path], 'value') },
+        place: () => ({ source, span: nearestSpan(source, [...path, ...mention.path], 'value') }),
       })),
     ),
     (circle) => ({ message: `profiles go round in a circle: ${circle}`, hint: 'remove one "extends:" of them' }),

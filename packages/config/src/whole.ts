@@ -66,21 +66,27 @@ export function triggerCircles(
       ? []
       : upstreams(entry.value.after).map(({ name, path }) => edgeIn(entry, path, name, id));
   });
+  const follows = new Set(afterEdges.map(({ from, to }) => `${from} ${to}`));
   const memberEdges = [...chains.values()].flatMap((chain) =>
     (members.get(chain.name) ?? []).map(({ job, path }) => edgeIn(chain, path, chain.name, job)),
   );
   return circleFindings(
     completed.map(({ id }) => id),
     [...afterEdges, ...memberEdges],
-    (circle) => ({
-      message: `chain goes round in a circle: ${circle}`,
-      hint: 'remove one "after:", or take one of them out of its chain, so that they come to an end',
-    }),
+    (shown, circle) => {
+      const alone = circle.slice(1).every((to, index) => follows.has(`${circle[index]} ${to}`));
+      return {
+        message: `chain goes round in a circle: ${shown}`,
+        hint: alone
+          ? 'remove one "after:" so that some job can start'
+          : 'remove one "after:", or take one of them out of its chain, so that they come to an end',
+      };
+    },
   );
 }
 
 const edgeIn = ({ source, path }: Entry<unknown>, inner: Path, from: string, to: string): PlacedEdge => ({
   from,
   to,
-  place: { source, span: nearestSpan(source, [...path, ...inner], 'value') },
+  place: () => ({ source, span: nearestSpan(source, [...path, ...inner], 'value') }),
 });

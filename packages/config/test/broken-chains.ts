@@ -43,7 +43,7 @@ export const brokenChains: readonly Broken[] = [
     'config.cycle',
     'after each other',
     `${repositories}jobs:\n  documents:\n    sources: a\n    after: ⟦mirror\n  mirror: { sources: a, after: { job: documents, on: success } }\n`,
-    'so that they come to an end',
+    'so that some job can start',
     ['after: mirror', ''],
   ),
   of(
