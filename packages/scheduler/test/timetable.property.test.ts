@@ -1,13 +1,12 @@
 import type { Instant, JobId, Schedule } from '@umbracore/contracts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { calendar, timetables } from '../index.ts';
+import { calendar, timetables } from '../src/index.ts';
+import { runs, seed } from './numbers-of-runs.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
-const seed = 20_261_125;
-const runs = Number(process.env['UMBRA_TEST_RUNS'] ?? 400);
 
 const host = 'here';
 const begin = Date.UTC(2026, 2, 27);
@@ -123,7 +122,7 @@ test('a timetable does what lists do, whatever is set, deleted and taken, with t
         expect(overdueAfterTaking).toEqual([]);
       }
     }),
-    { seed, numRuns: runs },
+    { seed, numRuns: runs(400) },
   );
 });
 
@@ -156,6 +155,6 @@ test('the same jobs start at the same times in any process on the same host', ()
       timetable.set(job, [schedule], begin);
       expect(timetable.nextOf(job)).toBe(firstDue(schedule, job, begin, -Infinity)?.start);
     }),
-    { seed, numRuns: runs },
+    { seed, numRuns: runs(400) },
   );
 });
