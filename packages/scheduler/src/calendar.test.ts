@@ -73,6 +73,29 @@ describe('where the clock leaps or is put back', () => {
       '2004-06-12T15:30Z',
       ['2004-06-12 12:00', '2004-06-13 12:00', '2004-06-14 12:00'],
     ],
+    // Put back at midnight, so that 23:00 to 24:00 of the day before came twice, and leapt over midnight 12 days later.
+    [
+      'daily at 23:30',
+      'America/Argentina/Tucuman',
+      '2004-05-31T12:00Z',
+      ['2004-05-31 23:30', '2004-06-01 23:30', '2004-06-02 23:30'],
+    ],
+    [
+      'daily at 00:00',
+      'America/Argentina/Tucuman',
+      '2004-06-12T00:00Z',
+      ['2004-06-12 00:00', '2004-06-13 01:00', '2004-06-14 00:00'],
+    ],
+    // Another side of the date line: 21 August 1993 was left out.
+    [
+      'daily at 12:00',
+      'Pacific/Kwajalein',
+      '1993-08-20T00:00Z',
+      ['1993-08-20 12:00', '1993-08-22 12:00', '1993-08-23 12:00'],
+    ],
+    ['weekly on Sat at 12:00', 'Pacific/Kwajalein', '1993-08-15T12:00Z', ['1993-08-28 12:00', '1993-09-04 12:00']],
+    // The last clock that went by odd seconds: from 00:00:00 to 00:44:30.
+    ['daily at 00:30', 'Africa/Monrovia', '1972-01-06T12:00Z', ['1972-01-07 00:45', '1972-01-08 00:30']],
     ['daily at 00:00', 'America/St_Johns', '2005-10-29T12:00Z', ['2005-10-30 00:00', '2005-10-31 00:00']],
     ['daily at 00:30', 'America/Sao_Paulo', '2018-11-03T12:00Z', ['2018-11-04 01:00', '2018-11-05 00:30']],
     ['daily at 00:00', 'Asia/Beirut', '2026-03-28T12:00Z', ['2026-03-29 01:00', '2026-03-30 00:00']],

@@ -122,6 +122,19 @@ describe('where the clock changes', () => {
     expect(berlin(windows, at)).toBe(expected);
   });
 
+  test.each([
+    ['Australia/Lord_Howe', '02:10-02:20', '2026-10-03T15:00Z', '2026-10-03T15:30 to 2026-10-03T15:40'],
+    ['Australia/Lord_Howe', '01:30-02:00', '2026-04-04T15:00Z', '2026-04-04T15:00 to 2026-04-04T15:30'],
+    ['Antarctica/Troll', '01:30-02:30', '2026-03-29T00:00Z', '2026-03-29T01:00 to 2026-03-29T02:00'],
+    ['America/Nuuk', '23:30-00:30', '2026-03-29T00:00Z', '2026-03-29T01:00 to 2026-03-29T01:30'],
+    ['America/Scoresbysund', '23:00-02:00', '2026-10-24T22:00Z', '2026-10-25T00:00 to 2026-10-25T04:00'],
+    ['America/Argentina/Tucuman', '23:00-00:30', '2004-06-01T00:00Z', '2004-06-01T02:00 to 2004-06-01T04:30'],
+    ['Pacific/Kwajalein', 'Fri 22:00-06:00', '1993-08-21T09:00Z', '1993-08-21T10:00 to 1993-08-21T12:00'],
+  ])('in %s, %s', (zone, windows, at, expected) => {
+    const schedule = scheduleOf('daily', { zone, windows: [windows] });
+    expect(written(calendar.opening(schedule, Date.parse(at)))).toBe(expected);
+  });
+
   test('a date that does not exist has no window', () => {
     const schedule = scheduleOf('daily', { zone: 'Pacific/Apia', windows: ['Fri 10:00-12:00', '2011-12-30'] });
     expect(written(calendar.opening(schedule, Date.parse('2011-12-29T00:00Z')))).toBe(

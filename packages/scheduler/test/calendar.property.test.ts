@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { calendar } from '../src/index.ts';
 import { zoneOf } from '../src/zone.ts';
-import { hourMs, shownAt } from './minute-scan.ts';
+import { shownAt } from './minute-scan.ts';
 import { runs, seed } from './numbers-of-runs.ts';
 
 const firstYear = 1970;

@@ -46,18 +46,19 @@ export function scanMinutes(zone: string, from: number, to: number): MinuteScan 
  * minute since 1970: Liberia's until 1972.
  */
 export function changesOf(zone: string, year: number): number[] {
-  const changes: number[] = [];
-  for (let day = Date.UTC(year, 0); day < Date.UTC(year + 1, 0); day += dayMs) {
-    if (isEven(zone, day, day + dayMs)) continue;
-    for (let hour = day; hour < day + dayMs; hour += hourMs) {
-      if (isEven(zone, hour, hour + hourMs)) continue;
-      let minute = hour;
-      while (isEven(zone, minute, minute + minuteMs)) minute += minuteMs;
-      const isWhole = Number.isInteger(localMinute(minute, zone)) && Number.isInteger(localMinute(hour, zone));
-      if (isWhole) changes.push(minute + minuteMs);
-    }
-  }
-  return changes;
+  const weeks = unevenParts(zone, Date.UTC(year, 0), Date.UTC(year + 1, 0), 7 * dayMs);
+  const hours = weeks
+    .flatMap((week) => unevenParts(zone, week, week + 7 * dayMs, dayMs))
+    .flatMap((day) => unevenParts(zone, day, day + dayMs, hourMs))
+    .filter((hour) => Number.isInteger(localMinute(hour, zone)));
+  return hours.flatMap((hour) => unevenParts(zone, hour, hour + hourMs, minuteMs)).map((minute) => minute + minuteMs);
+}
+
+/** Where the parts begin that are longer or shorter on the clock. */
+function unevenParts(zone: string, from: number, to: number, partMs: number): number[] {
+  const parts: number[] = [];
+  for (let part = from; part < to; part += partMs) if (!isEven(zone, part, part + partMs)) parts.push(part);
+  return parts;
 }
 
 function isEven(zone: string, from: number, to: number): boolean {
