@@ -1,7 +1,7 @@
 import type { ChainEdge, ChainNode, EdgeCondition } from '@umbracore/contracts';
 import { builtInChain, builtInOn } from './built-in.ts';
 import type { Path } from './path.ts';
-import { list } from './plain-fields.ts';
+import { list } from './list.ts';
 import type { BranchInput, ChainNodeInput, StepInput, StepsInput } from './schema/chain.ts';
 import { parseDuration } from './units.ts';
 

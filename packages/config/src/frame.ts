@@ -60,7 +60,7 @@ export function frameAt(text: string, place: Span, secrets: readonly Span[]): st
   const span = outside(place, secrets);
   const start = Math.max(lineStart, span.start);
   const before = shown(text, lineStart, start, secrets);
-  const marked = shown(text, start, Math.max(start, Math.min(lineEnd, span.end)), secrets).trimEnd();
+  const marked = shown(text, start, Math.max(start, Math.min(lineEnd, span.end)), secrets);
   const after = shown(text, Math.max(start, Math.min(lineEnd, span.end)), lineEnd, secrets);
   // Lines without end, as in one-line JSON, are shown around the place.
   const long = width(before + marked + after) > widest && width(before) > widest / 2;
@@ -72,7 +72,7 @@ export function frameAt(text: string, place: Span, secrets: readonly Span[]): st
   const tail = Array.from(marked + after);
   const room = Math.max(20, widest - width(lead));
   const visible = tail.length > room ? `${tail.slice(0, room).join('')}…` : tail.join('');
-  const carets = '^'.repeat(Math.max(1, Math.min(width(marked), room)));
+  const carets = '^'.repeat(Math.max(1, Math.min(width(marked.trimEnd()), room)));
   const gutter = ' '.repeat(String(line).length);
   return [
     `${gutter} |`,

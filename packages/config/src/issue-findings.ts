@@ -50,6 +50,7 @@ const shortened = (value: unknown): string => {
 function kindOfValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
+  if (value instanceof Date) return 'a date';
   return (
     { string: 'a text', number: 'a number', boolean: 'true or false', object: 'a map' }[typeof value as string] ??
     'something else'
@@ -64,7 +65,11 @@ function wrongKind(value: unknown, path: Path, schemas: readonly Schema[]): Text
   const hint = trait?.hint ?? `write ${wanted}`;
   if (value === null)
     return { message: `${place} is empty, but must be ${wanted}`, hint: `${hint}, or remove the key` };
-  return { message: `${place} must be ${wanted}, not ${kindOfValue(value)}`, hint };
+  return {
+    message: `${place} must be ${wanted}, not ${kindOfValue(value)}`,
+    // TOML has dates, and takes what looks like one for one.
+    hint: value instanceof Date ? 'put it between quotes' : hint,
+  };
 }
 
 function wrongChoice(value: unknown, path: Path, choices: readonly unknown[]): Text {

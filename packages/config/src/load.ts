@@ -1,6 +1,6 @@
 import type { Calendar, ChainJobDefinition, Conditions, Configuration, JobDefinition } from '@umbracore/contracts';
 import { builtInRepository } from './built-in.ts';
-import { collect, type Collection } from './collect.ts';
+import { collect, type Collection, type Entry } from './collect.ts';
 import { completeChain, type ChainProblem, type CompletedChain } from './complete-chain.ts';
 import { completeJob, type CompletedJob } from './complete-job.ts';
 import { conditionFindings, placedRules } from './conditions.ts';
@@ -14,8 +14,10 @@ import { checkReferences } from './references.ts';
 import { toPlugin, toRepository } from './repository-definition.ts';
 import { checkZone } from './schedules.ts';
 import { configurationSchema } from './schema/configuration.ts';
+import type { JobFields } from './schema/job.ts';
 import { distinct, nearestSpan, type Finding } from './source-text.ts';
 import { systemTimezone } from './system-timezone.ts';
+import { checkTiming } from './timing.ts';
 import { checkSnapshotJobs, checkUses, triggerCircles } from './whole.ts';
 
 export interface LoadOptions {
@@ -99,6 +101,7 @@ export function complete(collection: Collection, options: LoadOptions): Complete
       ...daemonFindings,
       ...checkReferences(collection, members),
       ...checkKinds(collection),
+      ...sayers(collection).flatMap((entry) => checkTiming(entry)),
       ...[...jobs, ...chains].flatMap(({ findings }) => findings),
       ...checkUses(jobs, resources),
       ...checkSnapshotJobs(collection, configuration.jobs),
@@ -107,6 +110,14 @@ export function complete(collection: Collection, options: LoadOptions): Complete
     ]),
   };
 }
+
+/** Everything that may have a schedule. */
+const sayers = ({ defaults, profiles, jobs, chains }: Collection): readonly Entry<JobFields>[] => [
+  ...(defaults === undefined ? [] : [defaults]),
+  ...profiles.values(),
+  ...jobs.values(),
+  ...chains.values(),
+];
 
 const definitions = (completed: readonly (CompletedJob | CompletedChain)[]): ReadonlyMap<string, JobDefinition> =>
   new Map(completed.flatMap(({ id, job }) => (job === undefined ? [] : [[id, job]])));

@@ -1,7 +1,9 @@
 import type { EdgeCondition, Source } from '@umbracore/contracts';
 import { builtInOn, type builtIn } from './built-in.ts';
 import { absolutePath, type Folders } from './file-path.ts';
+import { list } from './list.ts';
 import type { AfterInput, JobFields, UsesInput } from './schema/job.ts';
+import { timingIn } from './timing.ts';
 import type { CommandInput, CopyInput } from './schema/kinds.ts';
 import type { ScheduleInput } from './schema/schedule.ts';
 import { absoluteReference, type SecretReferenceText } from './secret-reference.ts';
@@ -48,9 +50,6 @@ export type CompleteFields = PlainFields & {
   readonly [Key in keyof typeof builtIn]-?: Exclude<PlainFields[Key & keyof PlainFields], undefined>;
 };
 
-export const list = <T>(value: T | readonly T[] | undefined): readonly T[] =>
-  value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T];
-
 function plainSource(
   source: string | { readonly path: string; readonly required?: boolean | undefined },
   folders: Folders,
@@ -94,26 +93,6 @@ function plainCommand(command: CommandInput, folders: Folders): PlainCommand {
     ...(cwd === undefined ? {} : { cwd: absolutePath(cwd, folders) }),
     ...(warningCodes === undefined ? {} : { warningCodes: list(warningCodes) }),
   };
-}
-
-/** Fields that a schedule may say for its job, with the name that they have there. */
-export const fromSchedule = {
-  retry: 'retryStrategy',
-  maxRuntime: 'maxRuntime',
-  atLeastEvery: 'atLeastEvery',
-  staleAfter: 'staleAfter',
-  overlap: 'overlap',
-} as const;
-
-/** What the schedules say for the job: the first one that says something counts. */
-function timingIn(schedule: JobFields['schedule']): Pick<PlainFields, keyof typeof fromSchedule> {
-  const maps = list(schedule).filter((item) => typeof item !== 'string');
-  return Object.fromEntries(
-    Object.entries(fromSchedule).flatMap(([field, key]) => {
-      const said = maps.map((map) => map[key]).find((value) => value !== undefined);
-      return said === undefined ? [] : [[field, said]];
-    }),
-  );
 }
 
 const defined = <T extends object>(fields: T): T =>

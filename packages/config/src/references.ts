@@ -2,7 +2,7 @@ import { closest } from '@umbracore/contracts';
 import { circleFindings } from './circles.ts';
 import type { Collection, Entry } from './collect.ts';
 import type { Path } from './path.ts';
-import { list } from './plain-fields.ts';
+import { list } from './list.ts';
 import type { ChainInput } from './schema/chain.ts';
 import type { JobFields } from './schema/job.ts';
 import { nearestSpan, type Finding } from './source-text.ts';

@@ -2,7 +2,7 @@ import { isTimeZone, UmbraError, type Calendar, type CatchUp, type Period, type 
 import { builtInCatchUp } from './built-in.ts';
 import { failure, type Failure } from './failure.ts';
 import type { Path } from './path.ts';
-import { list } from './plain-fields.ts';
+import { list } from './list.ts';
 import { weekdays, type CatchUpInput, type ScheduleInput } from './schema/schedule.ts';
 import { parseDuration } from './units.ts';
 

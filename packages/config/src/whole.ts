@@ -5,7 +5,7 @@ import type { CompletedChain } from './complete-chain.ts';
 import type { CompletedJob } from './complete-job.ts';
 import { placeIn, strongestAt } from './layers.ts';
 import type { Path } from './path.ts';
-import { list } from './plain-fields.ts';
+import { list } from './list.ts';
 import { upstreams, type ChainMembers } from './references.ts';
 import type { JobFields } from './schema/job.ts';
 import { nearestSpan, type Finding } from './source-text.ts';

@@ -58,6 +58,32 @@ export const brokenTimes: readonly Broken[] = [
     '',
   ]),
 
+  value(
+    'two overlaps',
+    job('schedule: [{ every: 6h, overlap: skip }, { every: 24h, overlap: ⟦cancel }]'),
+    'keep one of them, or make two jobs',
+    ['overlap: cancel', 'overlap: skip'],
+  ),
+  value('two limits of time', job('maxRuntime: 1h\n    schedule: { every: 6h, maxRuntime: ⟦2h }'), 'keep one of them', [
+    'maxRuntime: 1h\n',
+    '\n',
+  ]),
+  value(
+    'two ways to try again',
+    `${repositories}profiles:\n  p:\n    retry: { type: none }\n    schedule: { every: 6h, retryStrategy: ⟦{ type: fixed } }\n`,
+    'keep one of them',
+    ['type: fixed', 'type: none'],
+  ),
+  {
+    ...value(
+      'date without quotes',
+      '[repositories]\nmain = "/mnt"\n[jobs.docs]\nsources = "a"\nschedule = { frequency = "daily", blackouts = ⟦2026-12-24 }\n',
+      'put it between quotes',
+      ['2026-12-24', '"2026-12-24"'],
+    ),
+    file: 'umbra.toml',
+  },
+
   value('conditions as a word', job('conditions: ⟦ac'), 'write { power: ac }', [
     'conditions: ac',
     'conditions: { power: ac }',
