@@ -6,6 +6,7 @@ import { jobNamed, repositoryNamed } from '@umbracore/runtime/history';
 import { tellAlarms } from '../output/alarms.ts';
 import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
+import { becauseText, reportText } from '../output/report-text.ts';
 import { formatCount, formatSize } from '../output/sizes.ts';
 import { calendarTime } from '../output/times.ts';
 import { colouredSign, outcomeText, standingOfRun } from '../output/standing.ts';
@@ -61,8 +62,9 @@ function rowOf(session: Session, run: RunRecord, withJob: boolean, withRepositor
   return [
     run.id,
     withJob ? run.job : '',
-    withRepository ? run.repository : '',
-    calendarTime(run.startedAt ?? run.queuedAt, session.now()),
+    withRepository ? run.repository || none : '',
+    // A slot that nobody started has its place in time all the same.
+    calendarTime(run.startedAt ?? run.slotAt ?? run.queuedAt, session.now()),
     lengthMs === undefined ? none : formatDuration(lengthMs),
     colouredSign(session, standingOfRun(run)),
     outcomeText(run),
@@ -76,12 +78,13 @@ function rowOf(session: Session, run: RunRecord, withJob: boolean, withRepositor
 
 function remarkOn(run: RunRecord, state: RunState): string {
   if (state === 'cancelled') return '';
+  if (run.because !== null) return firstLine(becauseText(run.because));
   if (run.error !== null && state !== 'succeeded') return firstLine(run.error.message);
   if (run.unreadableCount > 0) return `${run.unreadableCount} unreadable`;
   if (run.suspicions[0] !== undefined) return firstLine(run.suspicions[0]);
   const earlier = run.attempts.find((attempt) => attempt.error !== null)?.error;
   if (earlier !== undefined && earlier !== null && isTerminal(state)) return `1st: ${firstLine(earlier.message)}`;
-  return '';
+  return run.report === null ? '' : reportText(run.report);
 }
 
 const firstLine = (text: string): string => printable(text.split('\n')[0] ?? '');

@@ -1,9 +1,10 @@
 import { isTerminal, type RunRecord, type StepRecord } from '@umbracore/contracts';
-import { isDryRun, runDocument, runLengthMs, stepDocument, timestamp } from '@umbracore/runtime/documents';
+import { isDryRun, runLengthMs, shownRunDocument, timestamp } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import { formatDuration } from '../output/durations.ts';
 import { shownLocation } from '../output/shown-location.ts';
 import { printable } from '../output/printable.ts';
+import { becauseText, reportText } from '../output/report-text.ts';
 import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
 import { colouredSign, outcomeText, standingOfRun } from '../output/standing.ts';
 import { calendarTime } from '../output/times.ts';
@@ -16,13 +17,29 @@ const listed = 20;
 export const action: Action<object> = async (session, [id = '']) => {
   const history = await session.history();
   const run = await findRun(history, id);
-  const steps = await history.store.steps(run.id);
-  if (session.json) {
-    return session.document('run', { run: runDocument(run), steps: steps.map(stepDocument) });
-  }
+  const { store } = history;
+  if (session.json) return session.document('run', await shownRunDocument(store, run));
   showRun(session, run);
-  showSteps(session, steps);
+  if (run.plan.job.kind === 'chain') showNodes(session, (await store.runs({ parent: run.id })).toReversed());
+  showSteps(session, await store.steps(run.id));
 };
+
+/** The runs of a chain, in the order in which they were asked for. */
+function showNodes(session: Session, runs: readonly RunRecord[]): void {
+  if (runs.length === 0) return;
+  session.say('  its runs');
+  const rows = runs.map((run) => [
+    `    ${colouredSign(session, standingOfRun(run))} ${run.job}`,
+    run.repository || session.signs.none,
+    run.id,
+    outcomeText(run),
+    printable(run.because === null ? (run.error?.message ?? '') : becauseText(run.because)),
+  ]);
+  session.sayTable(
+    Array.from({ length: 5 }, () => ({ title: '' })),
+    rows,
+  );
+}
 
 function showRun(session: Session, run: RunRecord): void {
   const { style } = session.stdout;
@@ -31,15 +48,15 @@ function showRun(session: Session, run: RunRecord): void {
   const took = lengthMs === undefined ? '' : `, ${formatDuration(lengthMs)}`;
   session.say(`${colouredSign(session, standingOfRun(run))} ${style.bold(run.id)}  ${outcomeText(run)}`);
   const facts: [string, string][] = [
-    [
-      'job',
-      `${run.job} ${session.signs.arrow} ${run.repository} ${run.plan.repository === null ? '' : `(${shownLocation(run.plan.repository.location)})`}`,
-    ],
-    ['trigger', run.slotAt === null ? run.trigger : `${run.trigger}, due ${when(run.slotAt)}`],
+    ['job', `${run.job}${placeText(session, run)}`],
+    ...(run.plan.job.kind === 'backup' ? [] : [['kind', run.plan.job.kind] as [string, string]]),
+    ['trigger', triggerText(run, when)],
     ['started', run.startedAt === null ? session.signs.none : `${when(run.startedAt)}${took}`],
     ...(run.snapshot === null ? [] : [['snapshot', run.snapshot] as [string, string]]),
     ...(isDryRun(run) ? [['saved', 'nothing; the numbers tell what a run would save'] as [string, string]] : []),
     ...(run.stats === null ? [] : statsFacts(run.stats)),
+    ...(run.report === null ? [] : [['did', reportText(run.report)] as [string, string]]),
+    ...(run.because === null ? [] : [['because', becauseText(run.because)] as [string, string]]),
     ...verifiedFacts(run),
     ...(run.retryAt === null || isTerminal(run.state) ? [] : [['next try', when(run.retryAt)] as [string, string]]),
   ];
@@ -48,6 +65,16 @@ function showRun(session: Session, run: RunRecord): void {
     facts.map(([name, text]) => [`  ${style.dim(name)}`, printable(text)]),
   );
   showProblems(session, run);
+}
+
+function placeText({ signs }: Session, { repository, plan }: RunRecord): string {
+  const location = plan.repository === null ? '' : ` (${shownLocation(plan.repository.location)})`;
+  return repository === '' ? '' : ` ${signs.arrow} ${repository}${location}`;
+}
+
+function triggerText({ trigger, slotAt, parent }: RunRecord, when: (instant: number) => string): string {
+  if (parent !== null) return `part of ${parent}`;
+  return slotAt === null ? trigger : `${trigger}, due ${when(slotAt)}`;
 }
 
 function statsFacts(stats: NonNullable<RunRecord['stats']>): [string, string][] {
@@ -79,6 +106,10 @@ function showProblems(session: Session, run: RunRecord): void {
   }
   if (run.error !== null && run.attempts.every(({ error }) => error === null)) {
     session.say(`  ${printable(run.error.message)} ${style.dim(`[${run.error.code}]`)}`);
+  }
+  if (run.report?.kind === 'check') {
+    for (const problem of run.report.problems) session.say(`  ${style.red(session.signs.bad)} ${printable(problem)}`);
+    for (const advice of run.report.advice) session.say(`  ${style.cyan('advice')}: ${printable(advice)}`);
   }
   for (const suspicion of run.suspicions)
     session.say(`  ${style.yellow(session.signs.attention)} ${printable(suspicion)}`);

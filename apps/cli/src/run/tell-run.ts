@@ -1,6 +1,7 @@
 import type { RunDocument } from '@umbracore/runtime/documents';
 import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
+import { becauseText, reportText } from '../output/report-text.ts';
 import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
 import { titleOf } from '../progress/sentences.ts';
 import type { Session } from '../session.ts';
@@ -15,18 +16,26 @@ export function tellRun(session: Session, run: RunDocument): void {
   const { style } = session.stdout;
   const { signs } = session;
   const sign = style.green(signs.good);
-  if (run.state === 'succeeded' || run.state === 'warning') session.say(`${sign} ${savedText(run)}`);
-  else
-    session.say(
-      `${signs.none} ${run.job} ${run.state}${run.error === null ? '' : `: ${printable(run.error.message)}`}`,
-    );
+  if (run.state === 'succeeded' || run.state === 'warning') session.say(`${sign} ${doneText(session, run)}`);
+  else session.say(`${signs.none} ${titleOf(run, signs, style)}  ${run.state}${whyText(run)}`);
   tellVerification(session, run);
   if (run.state === 'warning') tellWarning(session, run);
 }
 
-function savedText(run: RunDocument): string {
-  const { stats } = run;
+/** A backup says what it saved; of every other kind it says which job it was. */
+function doneText({ signs, stdout: { style } }: Session, run: RunDocument): string {
   const took = run.duration === null ? '' : `, ${formatDuration(run.duration * 1000)}`;
+  if (run.kind === 'backup') return savedText(run, took);
+  return `${titleOf(run, signs, style)}  ${run.report === null ? 'done' : reportText(run.report)}${took}`;
+}
+
+function whyText({ because, error }: RunDocument): string {
+  if (because !== null) return `: ${printable(becauseText(because))}`;
+  return error === null ? '' : `: ${printable(error.message)}`;
+}
+
+function savedText(run: RunDocument, took: string): string {
+  const { stats } = run;
   const what = run.snapshot === null ? (run.dryRun ? 'dry run ' : 'done ') : `snapshot ${run.snapshot.slice(0, 8)}`;
   if (stats === null) return `${what}${took}`;
   const { filesNew, filesChanged, bytesAdded, filesProcessed, bytesProcessed } = stats;
@@ -80,9 +89,19 @@ function tellFailure(session: Session, run: RunDocument): void {
     stderr.line(
       `${style.red(signs.bad)} ${title}  failed${tries}: ${printable(run.error?.message ?? 'unknown')}${code}`,
     );
+    tellFindings(session, run);
     if (run.error?.hint !== null && run.error?.hint !== undefined) {
       stderr.line(`  ${style.cyan('hint')}: ${printable(run.error.hint)}`);
     }
   }
   stderr.line(`  details: umbra show ${run.id}`);
+}
+
+/** What a check found: the first problems, and what to do about them. */
+function tellFindings({ stderr }: Session, { report }: RunDocument): void {
+  if (report?.kind !== 'check') return;
+  const { problems, advice } = report;
+  for (const problem of problems.slice(0, listed)) stderr.line(`  ${printable(problem)}`);
+  if (problems.length > listed) stderr.line(`  and ${formatCount(problems.length - listed)} more`);
+  for (const text of advice) stderr.line(`  ${stderr.style.cyan('advice')}: ${printable(text)}`);
 }

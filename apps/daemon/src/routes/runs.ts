@@ -1,5 +1,5 @@
 import { runOutcomes, UmbraError, type RunRecord } from '@umbracore/contracts';
-import { runDocument, stepDocument } from '@umbracore/runtime/documents';
+import { runDocument, shownRunDocument } from '@umbracore/runtime/documents';
 import { z } from 'zod';
 import type { Daemon } from '../daemon.ts';
 import { defineRoute } from '../http/route.ts';
@@ -44,8 +44,7 @@ export const showRun = defineRoute({
   async handle({ daemon, params, query: { wait } }) {
     const known = await runNamed(daemon, params.run);
     const run = wait ? await followRun(daemon.runtime, known.id, never) : known;
-    const steps = await daemon.runtime.store.steps(run.id);
-    return { document: { schema: 'umbra.run/1', run: runDocument(run), steps: steps.map(stepDocument) } };
+    return { document: { schema: 'umbra.run/1', ...(await shownRunDocument(daemon.runtime.store, run)) } };
   },
 });
 

@@ -18,5 +18,6 @@ export {
   verificationDocument,
   type RunDocument,
 } from './run-document.ts';
+export { shownRunDocument } from './shown-run.ts';
 export { daemonDocument, statusDocument, type DaemonDocument, type StatusDocument } from './status-document.ts';
 export { timestamp, timestampOrNull } from './timestamp.ts';

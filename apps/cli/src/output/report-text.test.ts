@@ -1,0 +1,29 @@
+import type { RunReport } from '@umbracore/contracts';
+import { expect, test } from 'vitest';
+import { becauseText, reportText } from './report-text.ts';
+
+const check = { kind: 'check', problems: [], advice: [] } as const;
+const node = (outcome: 'succeeded' | 'failed' | 'skipped') => ({ node: 'a', outcome, runs: [] });
+
+test.each<[string, RunReport]>([
+  ['nothing to copy', { kind: 'copy', copied: [] }],
+  ['2 snapshots copied', { kind: 'copy', copied: ['a', 'b'] }],
+  ['nothing to remove, 20 kept', { kind: 'forget', removed: [], kept: 20 }],
+  ['1 snapshot removed, 20 kept', { kind: 'forget', removed: ['a'], kept: 20 }],
+  ['what no snapshot needs is freed', { kind: 'prune' }],
+  ['sound, no data read', { ...check, sound: true, part: null }],
+  ['sound, all data read', { ...check, sound: true, part: { part: 1, of: 1 } }],
+  ['damaged, part 3 of 20 of the data read', { ...check, sound: false, part: { part: 3, of: 20 } }],
+  ['exit 3', { kind: 'command', exitCode: 3, signal: null }],
+  ['ended by SIGKILL', { kind: 'command', exitCode: null, signal: 'SIGKILL' }],
+  ['0 steps', { kind: 'chain', nodes: [] }],
+  ['3 steps: 2 ok, 1 skipped', { kind: 'chain', nodes: [node('succeeded'), node('skipped'), node('succeeded')] }],
+])('%s', (text, report) => expect(reportText(report)).toBe(text));
+
+test('why a run did not start, and for how many that holds', () => {
+  const because = { code: 'catch-up', text: 'Nobody was there to start it', alsoStandsFor: null } as const;
+  expect(becauseText(because)).toBe('Nobody was there to start it');
+  expect(becauseText({ ...because, alsoStandsFor: { count: 12, first: 0 } })).toBe(
+    'Nobody was there to start it (and 12 earlier)',
+  );
+});

@@ -1,0 +1,50 @@
+import type { RunReason } from '@umbracore/contracts';
+import type { RunDocument } from '@umbracore/runtime/documents';
+import { formatQuantity } from './sizes.ts';
+import { outcomeWord } from './standing.ts';
+
+type Report = NonNullable<RunDocument['report']>;
+
+/** Why a run was skipped or missed, and for how many it stands: `on battery (and 12 earlier)`. */
+export const becauseText = ({ text, alsoStandsFor }: RunReason | NonNullable<RunDocument['because']>): string =>
+  alsoStandsFor === null ? text : `${text} (and ${alsoStandsFor.count} earlier)`;
+
+/** What a run of another kind than backup did, in one line. */
+export function reportText(report: Report): string {
+  switch (report.kind) {
+    case 'copy':
+      return report.copied.length === 0
+        ? 'nothing to copy'
+        : `${formatQuantity(report.copied.length, 'snapshot')} copied`;
+    case 'forget': {
+      const removed =
+        report.removed.length === 0
+          ? 'nothing to remove'
+          : `${formatQuantity(report.removed.length, 'snapshot')} removed`;
+      return `${removed}, ${report.kept} kept`;
+    }
+    case 'prune':
+      return 'what no snapshot needs is freed';
+    case 'check':
+      return `${report.sound ? 'sound' : 'damaged'}, ${readText(report.part)}`;
+    case 'command':
+      return report.signal === null ? `exit ${report.exitCode ?? 'unknown'}` : `ended by ${report.signal}`;
+    case 'chain':
+      return nodesText(report.nodes);
+  }
+}
+
+function readText(part: Extract<Report, { kind: 'check' }>['part']): string {
+  if (part === null) return 'no data read';
+  return part.of === 1 ? 'all data read' : `part ${part.part} of ${part.of} of the data read`;
+}
+
+type Nodes = Extract<Report, { kind: 'chain' }>['nodes'];
+
+/** `4 steps: 3 ok, 1 skipped` */
+function nodesText(nodes: Nodes): string {
+  const counts = new Map<string, number>();
+  for (const { outcome } of nodes) counts.set(outcomeWord(outcome), (counts.get(outcomeWord(outcome)) ?? 0) + 1);
+  const told = [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
+  return `${formatQuantity(nodes.length, 'step')}${told === '' ? '' : `: ${told}`}`;
+}

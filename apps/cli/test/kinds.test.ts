@@ -1,0 +1,138 @@
+import { writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { problemsOf } from './support/conforms.ts';
+import { World } from './support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = new World();
+  world.write('a.txt', 'content');
+  writeFileSync(
+    world.config,
+    `repositories:
+  home: { url: ${world.repository}, password: 'file:${world.at('password')}' }
+  other: { url: ${world.at('other')}, password: 'file:${world.at('password')}' }
+defaults: { retry: { type: none } }
+jobs:
+  documents: { sources: ${world.source}, repository: home, verify: { afterBackup: none } }
+  mirror: { copy: { from: home, to: other } }
+  tidy: { forget: { last: 1 }, repository: home }
+  free-space: { prune: true, repository: home }
+  look: { check: { read: 50% }, repository: home }
+  dump: { command: ['true'] }
+  broken: { command: ['false'] }
+  gone: { command: [no-such-program-anywhere] }
+chains:
+  nightly: { steps: [dump, documents, look] }
+  doomed: { steps: [broken, documents] }
+`,
+  );
+  expect((await world.umbra('repo', 'create', 'other')).code).toBe(0);
+});
+afterAll(() => world[Symbol.dispose]());
+
+test.each([
+  ['documents', /^✔ snapshot \w{8}  \+.* new in 1 file/],
+  ['mirror', /^✔ mirror → other  1 snapshot copied, /],
+  ['mirror', /^✔ mirror → other  nothing to copy, /],
+  ['documents', /^✔ snapshot \w{8}  no file changed/],
+  ['tidy', /^✔ tidy → home  1 snapshot removed, 1 kept, /],
+  ['free-space', /^✔ free-space → home  what no snapshot needs is freed, /],
+  ['look', /^✔ look → home  sound, part 1 of 2 of the data read, /],
+  ['look', /^✔ look → home  sound, part 2 of 2 of the data read, /],
+  ['dump', /^✔ dump  exit 0, /],
+])('run %s says %s', async (job, line) => {
+  const { code, stdout, stderr } = await world.umbra('run', job);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(line)]);
+  expect(stderr).toMatch(new RegExp(`^${job}`));
+});
+
+test('a chain tells of each of its runs, and of itself', async () => {
+  const { code, stdout } = await world.umbra('run', 'nightly');
+  expect(code).toBe(0);
+  expect(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/, [\d.]+ m?s$/, '')),
+  ).toEqual([
+    '✔ dump  exit 0',
+    expect.stringMatching(/^✔ snapshot /),
+    '✔ look → home  sound, part 1 of 2 of the data read',
+    '✔ nightly  3 steps: 3 ok',
+  ]);
+  const shown = (await world.json('show', 'nightly')) as { run: object; runs: readonly string[] };
+  expect(problemsOf('run', shown)).toEqual([]);
+  expect(shown).toMatchObject({
+    run: { kind: 'chain', repository: null, report: { kind: 'chain' } },
+    runs: { length: 3 },
+  });
+  const text = (await world.umbra('show', 'nightly')).stdout;
+  expect(text).toMatch(/did +3 steps: 3 ok/);
+  expect(text).toMatch(/✔ documents +home +r-\w+ +ok/);
+  expect((await world.umbra('show', 'dump')).stdout).toMatch(/trigger +part of r-/);
+});
+
+test('what fails says so, and what does not come to its turn says why', async () => {
+  const broken = await world.umbra('run', 'broken');
+  expect([broken.code, broken.stdout]).toEqual([1, '']);
+  expect(broken.stderr).toContain('✘ broken  failed: false ended with 1 [command.failed]');
+  expect((await world.umbra('run', 'gone')).stderr).toContain('no-such-program-anywhere');
+  const doomed = await world.umbra('run', 'doomed');
+  expect(doomed.code).toBe(1);
+  expect(doomed.stdout).toMatch(/documents → home  skipped: "broken" failed/);
+  expect(doomed.stderr).toMatch(/✘ doomed  failed/);
+});
+
+test('history has every kind with what it did, in the documented shapes', async () => {
+  const { stdout } = await world.umbra('history', '--limit', '50');
+  for (const line of [
+    /mirror +other .* ok .*1 snapshot copied/,
+    /tidy +home .* ok .*1 snapshot removed/,
+    /nightly +— .*3 steps/,
+  ]) {
+    expect(stdout).toMatch(line);
+  }
+  expect(stdout).toMatch(/documents +home .* skipped .*"broken" failed/);
+  const document = (await world.json('history', '--limit', '50')) as { runs: readonly { kind: string }[] };
+  expect(problemsOf('history', document)).toEqual([]);
+  expect(new Set(document.runs.map(({ kind }) => kind))).toEqual(
+    new Set(['backup', 'copy', 'forget', 'prune', 'check', 'command', 'chain']),
+  );
+});
+
+test('events of every kind are in the documented shapes', async () => {
+  const { stdout } = await world.umbra('run', 'nightly', '--json');
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+  expect(events.flatMap((event) => problemsOf('event', event))).toEqual([]);
+});
+
+test('status: what saves is protected by the check of its repository; what does not has no protection', async () => {
+  expect((await world.umbra('run', 'broken')).code).toBe(1);
+  const document = await world.json('status');
+  expect(problemsOf('status', document)).toEqual([]);
+  const { jobs } = document as { jobs: readonly { job: string; protection: string | null; standing: string }[] };
+  const standings = Object.fromEntries(jobs.map(({ job, protection, standing }) => [job, [protection, standing]]));
+  expect(standings).toMatchObject({
+    documents: ['protected', 'good'],
+    mirror: ['protected', 'good'],
+    tidy: [null, 'good'],
+    dump: [null, 'good'],
+    broken: [null, 'bad'],
+    nightly: [null, 'good'],
+  });
+  const { code, stdout } = await world.umbra('status', '--check');
+  expect(code).toBe(21);
+  expect(stdout.split('\n')[1]).toMatch(/✘ (broken|doomed|gone)/);
+});
+
+test('job list says what each does, and what makes it run', async () => {
+  const { stdout } = await world.umbra('job', 'list');
+  expect(stdout).toMatch(/mirror +copy +copies everything from home +other +manual/);
+  expect(stdout).toMatch(/dump +command +runs true +— +in nightly/);
+  const document = await world.json('job', 'list');
+  expect(problemsOf('jobs', document)).toEqual([]);
+});
