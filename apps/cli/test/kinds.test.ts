@@ -27,7 +27,8 @@ chains:
   doomed: { steps: [broken, documents] }
 `,
   );
-  expect((await world.umbra('repo', 'create', 'other')).code).toBe(0);
+  const { code, stderr } = await world.umbra('repo', 'create', 'other');
+  if (code !== 0) throw new Error(stderr);
 });
 afterAll(() => world[Symbol.dispose]());
 
@@ -131,8 +132,8 @@ test('status: what saves is protected by the check of its repository; what does 
 
 test('job list says what each does, and what makes it run', async () => {
   const { stdout } = await world.umbra('job', 'list');
-  expect(stdout).toMatch(/mirror +copy +copies everything from home +other +manual/);
-  expect(stdout).toMatch(/dump +command +runs true +— +in nightly/);
+  expect(stdout).toMatch(/mirror +copy +from home +other +manual/);
+  expect(stdout).toMatch(/dump +command +true +in nightly/);
   const document = await world.json('job', 'list');
   expect(problemsOf('jobs', document)).toEqual([]);
 });

@@ -35,7 +35,7 @@ export const list: Action<NoFlags> = async (session) => {
     job.kind,
     printable(workOf(job)),
     job.repositories.join(', '),
-    duenessOf(job),
+    duenessOf(job, jobs),
     nextText(job, session),
     job.tags.join(', '),
   ]);

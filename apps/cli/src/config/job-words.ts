@@ -38,13 +38,18 @@ function rulesOf({ withinMs, tags, minimum, ...policy }: RetentionPolicy): strin
   ].join(', ');
 }
 
-/** When a job is due, as it is written: its schedules, and what else makes it due. */
-export function duenessOf({ schedules, after = [], atLeastEveryMs }: JobDefinition): string {
+/** When a job is due, as it is written: its schedules, and what else makes it due, the chains among `jobs` that run it included. */
+export function duenessOf(
+  { id, schedules, after = [], atLeastEveryMs }: JobDefinition,
+  jobs: ReadonlyMap<string, JobDefinition> = new Map(),
+): string {
+  const chains = [...jobs.values()].filter((job) => job.kind === 'chain' && job.nodes.some((node) => node.job === id));
   const upstream = [...new Set(after.map(({ job }) => job))];
   const words = [
     ...schedules.filter(({ recurrence }) => recurrence.type !== 'manual').map(({ text }) => text),
     ...(upstream.length === 0 ? [] : [`after ${upstream.join(', ')}`]),
     ...(atLeastEveryMs === undefined ? [] : [`at least every ${formatDuration(atLeastEveryMs)}`]),
+    ...chains.map((chain) => `in ${chain.id}`),
   ];
   return words.join('; ') || 'manual';
 }
