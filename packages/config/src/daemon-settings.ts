@@ -2,10 +2,10 @@ import { isIPv4 } from 'node:net';
 import { dirname } from 'node:path';
 import type { DaemonSettings } from '@umbracore/contracts';
 import { builtInDaemon } from './built-in.ts';
-import type { Entry } from './collect.ts';
-import { absolutePath } from './file-path.ts';
+import type { Entry } from './reading/collect.ts';
+import { absolutePath } from './reading/file-path.ts';
 import type { DaemonInput } from './schema/configuration.ts';
-import { nearestSpan, type Finding } from './source-text.ts';
+import { nearestSpan, type Finding } from './reading/source-text.ts';
 import { parseDuration } from './units.ts';
 
 /** What the kernel of macOS takes; Linux takes four bytes more. */

@@ -1,12 +1,12 @@
 import { closest, UmbraError } from '@umbracore/contracts';
-import type { Collection } from './collect.ts';
-import { positionAt } from './frame.ts';
+import type { Collection } from './reading/collect.ts';
+import { positionAt } from './report/frame.ts';
 import { chain as chainSchema } from './schema/chain.ts';
-import { chainLayers } from './complete-chain.ts';
-import { understands } from './kinds.ts';
-import { flattenLayers, layersOf, placeIn, strongestAt, type Layer } from './layers.ts';
+import { chainLayers } from './chains/complete-chain.ts';
+import { understands } from './jobs/kinds.ts';
+import { flattenLayers, layersOf, placeIn, strongestAt, type Layer } from './jobs/layers.ts';
 import { complete, openConfiguration, refuseProblems, type LoadOptions } from './load.ts';
-import { formatPath, isMap, type Path } from './path.ts';
+import { formatPath, isMap, type Path } from './reading/path.ts';
 
 /** One value of a job, and where it was decided. */
 export interface ExplainedValue {

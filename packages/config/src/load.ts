@@ -1,24 +1,24 @@
 import type { Calendar, ChainJobDefinition, Conditions, Configuration, JobDefinition } from '@umbracore/contracts';
 import { builtInRepository } from './built-in.ts';
-import { collect, type Collection, type Entry } from './collect.ts';
-import { completeChain, type ChainProblem, type CompletedChain } from './complete-chain.ts';
-import { completeJob, type CompletedJob } from './complete-job.ts';
-import { conditionFindings, placedRules } from './conditions.ts';
+import { collect, type Collection, type Entry } from './reading/collect.ts';
+import { completeChain, type ChainProblem, type CompletedChain } from './chains/complete-chain.ts';
+import { completeJob, type CompletedJob } from './jobs/complete-job.ts';
+import { conditionFindings, placedRules } from './jobs/conditions.ts';
 import { toDaemonSettings } from './daemon-settings.ts';
-import { discoverConfiguration, nothingFound } from './discover.ts';
-import { failure, failureAt } from './failure.ts';
-import { checkKinds } from './kinds.ts';
+import { discoverConfiguration, nothingFound } from './reading/discover.ts';
+import { failure, failureAt } from './report/failure.ts';
+import { checkKinds } from './jobs/kinds.ts';
 import { rememberOrigin } from './origin.ts';
-import { configurationError, toProblems } from './problem.ts';
-import { checkReferences } from './references.ts';
+import { configurationError, toProblems } from './report/problem.ts';
+import { checkReferences } from './checks/references.ts';
 import { toPlugin, toRepository } from './repository-definition.ts';
-import { checkZone } from './schedules.ts';
+import { checkZone } from './jobs/schedules.ts';
 import { configurationSchema } from './schema/configuration.ts';
 import type { JobFields } from './schema/job.ts';
-import { distinct, nearestSpan, type Finding } from './source-text.ts';
+import { distinct, nearestSpan, type Finding } from './reading/source-text.ts';
 import { systemTimezone } from './system-timezone.ts';
-import { checkTiming } from './timing.ts';
-import { checkSnapshotJobs, checkUses, triggerCircles } from './whole.ts';
+import { checkTiming } from './jobs/timing.ts';
+import { checkSnapshotJobs, checkUses, triggerCircles } from './checks/between-jobs.ts';
 
 export interface LoadOptions {
   /** The file that the caller named, as with `--config`. */

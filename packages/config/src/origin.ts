@@ -1,5 +1,5 @@
 import type { ConditionRule, Configuration } from '@umbracore/contracts';
-import type { Place } from './layers.ts';
+import type { Place } from './jobs/layers.ts';
 
 /** A condition of a job, with where it is written. */
 export interface PlacedRule {

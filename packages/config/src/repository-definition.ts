@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import type { PluginReference, RepositoryDefinition, SecretReference } from '@umbracore/contracts';
 import { builtInRepository } from './built-in.ts';
-import type { Collection, Entry } from './collect.ts';
-import { absoluteLocation, absolutePath } from './file-path.ts';
-import { toLimits } from './job-definition.ts';
+import type { Collection, Entry } from './reading/collect.ts';
+import { absoluteLocation, absolutePath } from './reading/file-path.ts';
+import { toLimits } from './jobs/job-definition.ts';
 import type { RepositoryInput } from './schema/configuration.ts';
 import { parseSecretReference } from './secret-reference.ts';
 import { parseDuration, parseSize } from './units.ts';

@@ -1,5 +1,5 @@
 import { UmbraError, type SecretReference } from '@umbracore/contracts';
-import { absolutePath, type Folders } from './file-path.ts';
+import { absolutePath, type Folders } from './reading/file-path.ts';
 
 /** A secret reference as it is written: `env:NAME`, `file:PATH`, `command:…`, or a map of one scheme. */
 export type SecretReferenceText = string | Readonly<Record<string, string | readonly string[]>>;

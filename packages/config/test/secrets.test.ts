@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { toProblems } from '../src/problem.ts';
-import { parseSource } from '../src/read-source.ts';
+import { toProblems } from '../src/report/problem.ts';
+import { parseSource } from '../src/reading/read-source.ts';
 import { configurationSchema } from '../src/schema/configuration.ts';
-import { validate } from '../src/validate.ts';
+import { validate } from '../src/schema/validate.ts';
 import { Folder, reportOf } from './loading.ts';
 
 const canary = 'hunter2-canary';

@@ -1,11 +1,11 @@
 import { closest } from '@umbracore/contracts';
-import { circleFindings } from './circles.ts';
-import type { Collection, Entry } from './collect.ts';
-import type { Path } from './path.ts';
-import { list } from './list.ts';
-import type { ChainInput } from './schema/chain.ts';
-import type { JobFields } from './schema/job.ts';
-import { nearestSpan, type Finding } from './source-text.ts';
+import { circleFindings } from '../chains/circles.ts';
+import type { Collection, Entry } from '../reading/collect.ts';
+import type { Path } from '../reading/path.ts';
+import { list } from '../list.ts';
+import type { ChainInput } from '../schema/chain.ts';
+import type { JobFields } from '../schema/job.ts';
+import { nearestSpan, type Finding } from '../reading/source-text.ts';
 
 type Kind = 'repositories' | 'profiles' | 'jobs' | 'resources';
 

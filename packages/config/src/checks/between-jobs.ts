@@ -1,14 +1,14 @@
 import type { JobDefinition } from '@umbracore/contracts';
-import { circleFindings, type PlacedEdge } from './circles.ts';
-import type { Collection, Entry } from './collect.ts';
-import type { CompletedChain } from './complete-chain.ts';
-import type { CompletedJob } from './complete-job.ts';
-import { placeIn, strongestAt } from './layers.ts';
-import type { Path } from './path.ts';
-import { list } from './list.ts';
+import { circleFindings, type PlacedEdge } from '../chains/circles.ts';
+import type { Collection, Entry } from '../reading/collect.ts';
+import type { CompletedChain } from '../chains/complete-chain.ts';
+import type { CompletedJob } from '../jobs/complete-job.ts';
+import { placeIn, strongestAt } from '../jobs/layers.ts';
+import type { Path } from '../reading/path.ts';
+import { list } from '../list.ts';
 import { upstreams, type ChainMembers } from './references.ts';
-import type { JobFields } from './schema/job.ts';
-import { nearestSpan, type Finding } from './source-text.ts';
+import type { JobFields } from '../schema/job.ts';
+import { nearestSpan, type Finding } from '../reading/source-text.ts';
 
 /** A job that wants more of something than there is would wait for ever. */
 export function checkUses(jobs: readonly CompletedJob[], resources: ReadonlyMap<string, number>): readonly Finding[] {

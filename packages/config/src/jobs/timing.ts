@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Entry } from './collect.ts';
-import { list } from './list.ts';
-import type { Path } from './path.ts';
+import type { Entry } from '../reading/collect.ts';
+import { list } from '../list.ts';
+import type { Path } from '../reading/path.ts';
 import type { PlainFields } from './plain-fields.ts';
-import type { JobFields } from './schema/job.ts';
-import { nearestSpan, type Finding } from './source-text.ts';
+import type { JobFields } from '../schema/job.ts';
+import { nearestSpan, type Finding } from '../reading/source-text.ts';
 
 /** Fields that a schedule may say for its job, with the name that they have there. */
 export const fromSchedule = {

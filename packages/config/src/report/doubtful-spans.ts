@@ -1,5 +1,5 @@
-import { job } from './schema/job.ts';
-import type { Span } from './source-text.ts';
+import { job } from '../schema/job.ts';
+import type { Span } from '../reading/source-text.ts';
 
 /** Names of what is probably a secret, whatever the schema says. */
 export const secretName =

@@ -1,10 +1,10 @@
 import { isTimeZone, UmbraError, type Calendar, type CatchUp, type Period, type Schedule } from '@umbracore/contracts';
-import { builtInCatchUp } from './built-in.ts';
-import { failure, type Failure } from './failure.ts';
-import type { Path } from './path.ts';
-import { list } from './list.ts';
-import { weekdays, type CatchUpInput, type ScheduleInput } from './schema/schedule.ts';
-import { parseDuration } from './units.ts';
+import { builtInCatchUp } from '../built-in.ts';
+import { failure, type Failure } from '../report/failure.ts';
+import type { Path } from '../reading/path.ts';
+import { list } from '../list.ts';
+import { weekdays, type CatchUpInput, type ScheduleInput } from '../schema/schedule.ts';
+import { parseDuration } from '../units.ts';
 
 const refuse = (message: string, hint: string): UmbraError => new UmbraError('schedule.syntax', message, { hint });
 

@@ -1,11 +1,11 @@
 import { glob } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { positionAt } from './frame.ts';
-import { noJobs } from './issue-findings.ts';
+import { positionAt } from '../report/frame.ts';
+import { noJobs } from '../report/issue-findings.ts';
 import { isMap, type Path } from './path.ts';
-import { shownFile } from './problem.ts';
+import { shownFile } from '../report/problem.ts';
 import { readSource } from './read-source.ts';
-import type { ChainInput } from './schema/chain.ts';
+import type { ChainInput } from '../schema/chain.ts';
 import {
   configurationSchema,
   includedSchema,
@@ -13,10 +13,10 @@ import {
   type DaemonInput,
   type IncludedInput,
   type RepositoryInput,
-} from './schema/configuration.ts';
-import type { DefaultsInput, JobInput, ProfileInput } from './schema/job.ts';
+} from '../schema/configuration.ts';
+import type { DefaultsInput, JobInput, ProfileInput } from '../schema/job.ts';
 import { nearestSpan, type Finding, type SourceText } from './source-text.ts';
-import { validate } from './validate.ts';
+import { validate } from '../schema/validate.ts';
 
 /** A named part of the configuration, with its place. */
 export interface Entry<T> {

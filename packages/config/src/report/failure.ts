@@ -1,6 +1,6 @@
 import { isUmbraError, type UmbraError } from '@umbracore/contracts';
-import type { Place } from './layers.ts';
-import type { Finding } from './source-text.ts';
+import type { Place } from '../jobs/layers.ts';
+import type { Finding } from '../reading/source-text.ts';
 
 /** What a check threw, as the words of a finding. */
 export type Failure = Pick<UmbraError, 'code' | 'message' | 'hint' | 'context'>;

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UmbraError } from '@umbracore/contracts';
 import { isMap, isScalar, parseDocument, stringify, type Document, type Pair, type YAMLMap } from 'yaml';
-import { isMap as isPlainMap, type PlainMap } from './path.ts';
-import type { JobInput } from './schema/job.ts';
+import { isMap as isPlainMap, type PlainMap } from '../reading/path.ts';
+import type { JobInput } from '../schema/job.ts';
 
 /** A job to write: its fields and its id. */
 export type NewJob = JobInput & { readonly id: string };

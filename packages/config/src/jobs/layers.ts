@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
-import { builtIn } from './built-in.ts';
-import type { Collection, Entry } from './collect.ts';
-import { isMap, valueAt, type Path } from './path.ts';
-import { list } from './list.ts';
+import { builtIn } from '../built-in.ts';
+import type { Collection, Entry } from '../reading/collect.ts';
+import { isMap, valueAt, type Path } from '../reading/path.ts';
+import { list } from '../list.ts';
 import { plainFields, type CompleteFields, type PlainFields } from './plain-fields.ts';
 import { fromSchedule } from './timing.ts';
-import type { ChainInput } from './schema/chain.ts';
-import type { JobFields } from './schema/job.ts';
-import { nearestSpan, type SourceText, type Span } from './source-text.ts';
+import type { ChainInput } from '../schema/chain.ts';
+import type { JobFields } from '../schema/job.ts';
+import { nearestSpan, type SourceText, type Span } from '../reading/source-text.ts';
 
 /** One source of job fields. */
 export interface Layer {

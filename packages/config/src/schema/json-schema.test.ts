@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { configurationJsonSchema } from './json-schema.ts';
 
 test('the shipped schema is the one of the sources; `npm run schema` in this package writes it', () => {
-  const shipped: unknown = JSON.parse(readFileSync(new URL('../schema/v1.json', import.meta.url), 'utf8'));
+  const shipped: unknown = JSON.parse(readFileSync(new URL('../../schema/v1.json', import.meta.url), 'utf8'));
   expect(JSON.parse(JSON.stringify(configurationJsonSchema()))).toEqual(shipped);
 });
 

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { traits, type Trait } from './schema/values.ts';
-import type { Path } from './path.ts';
+import { traits, type Trait } from './values.ts';
+import type { Path } from '../reading/path.ts';
 
 type Schema = z.core.$ZodType;
 

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import { flattenIssues, toFindings, type Issue } from './issue-findings.ts';
-import { isMap, valueAt, type Path } from './path.ts';
-import { distinct, type Finding, type SourceText } from './source-text.ts';
+import { flattenIssues, toFindings, type Issue } from '../report/issue-findings.ts';
+import { isMap, valueAt, type Path } from '../reading/path.ts';
+import { distinct, type Finding, type SourceText } from '../reading/source-text.ts';
 
 /** A copy of a value without what stands at a path. */
 function without(value: unknown, path: Path): unknown {

@@ -1,12 +1,12 @@
 import type { EdgeCondition, Source } from '@umbracore/contracts';
-import { builtInOn, type builtIn } from './built-in.ts';
-import { absolutePath, type Folders } from './file-path.ts';
-import { list } from './list.ts';
-import type { AfterInput, JobFields, UsesInput } from './schema/job.ts';
+import { builtInOn, type builtIn } from '../built-in.ts';
+import { absolutePath, type Folders } from '../reading/file-path.ts';
+import { list } from '../list.ts';
+import type { AfterInput, JobFields, UsesInput } from '../schema/job.ts';
 import { timingIn } from './timing.ts';
-import type { CommandInput, CopyInput } from './schema/kinds.ts';
-import type { ScheduleInput } from './schema/schedule.ts';
-import { absoluteReference, type SecretReferenceText } from './secret-reference.ts';
+import type { CommandInput, CopyInput } from '../schema/kinds.ts';
+import type { ScheduleInput } from '../schema/schedule.ts';
+import { absoluteReference, type SecretReferenceText } from '../secret-reference.ts';
 
 export interface PlainUpstream {
   readonly job: string;

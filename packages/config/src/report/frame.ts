@@ -1,4 +1,4 @@
-import type { Span } from './source-text.ts';
+import type { Span } from '../reading/source-text.ts';
 
 const widest = 110;
 const mask = '[secret]';

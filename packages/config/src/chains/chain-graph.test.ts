@@ -2,7 +2,7 @@ import { findCircle } from '@umbracore/contracts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { graphOfNodes, graphOfSteps } from './chain-graph.ts';
-import type { StepsInput } from './schema/chain.ts';
+import type { StepsInput } from '../schema/chain.ts';
 
 const edgesOf = (steps: StepsInput): readonly string[] =>
   graphOfSteps(steps).edges.map(({ from, to, on }) => `${from} -${on}-> ${to}`);

@@ -1,6 +1,6 @@
 import { findCircle } from '@umbracore/contracts';
-import type { Place } from './layers.ts';
-import type { Finding } from './source-text.ts';
+import type { Place } from '../jobs/layers.ts';
+import type { Finding } from '../reading/source-text.ts';
 
 /** One thing leads to another one, because a file says so at a place. */
 export interface PlacedEdge {

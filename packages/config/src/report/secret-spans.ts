@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import { closest } from '@umbracore/contracts';
 import { doubtfulSpans, secretName } from './doubtful-spans.ts';
-import { isMap, type Path } from './path.ts';
-import { alternatives, inside, knownKeys, takesAnyKey, traitOf } from './schema-walk.ts';
-import type { SourceText, Span } from './source-text.ts';
+import { isMap, type Path } from '../reading/path.ts';
+import { alternatives, inside, knownKeys, takesAnyKey, traitOf } from '../schema/schema-walk.ts';
+import type { SourceText, Span } from '../reading/source-text.ts';
 
 const isSecret = (schemas: readonly z.core.$ZodType[]): boolean =>
   schemas.some((schema) => traitOf(schema)?.secret === true);

@@ -1,12 +1,12 @@
 import { closest, UmbraError, type ConditionRule, type Conditions, type Configuration } from '@umbracore/contracts';
-import { failure, failureAt } from './failure.ts';
+import { failure, failureAt } from '../report/failure.ts';
 import { placeIn, strongestAt, type Layer, type Place } from './layers.ts';
 import type { CompleteFields } from './plain-fields.ts';
-import { originOf, type PlacedRule } from './origin.ts';
-import { configurationError, toProblems } from './problem.ts';
-import { configurationSchema } from './schema/configuration.ts';
-import { conditionWords } from './schema/job.ts';
-import { distinct, nearestSpan, type Finding } from './source-text.ts';
+import { originOf, type PlacedRule } from '../origin.ts';
+import { configurationError, toProblems } from '../report/problem.ts';
+import { configurationSchema } from '../schema/configuration.ts';
+import { conditionWords } from '../schema/job.ts';
+import { distinct, nearestSpan, type Finding } from '../reading/source-text.ts';
 
 const words: readonly string[] = conditionWords;
 

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import { closest } from '@umbracore/contracts';
-import { formatPath, valueAt, type Path } from './path.ts';
-import { job } from './schema/job.ts';
-import { keyTrait, kindsOf, knownKeys, schemasAt, traitOf, wordsOf } from './schema-walk.ts';
-import { nearestSpan, type Finding, type SourceText } from './source-text.ts';
+import { formatPath, valueAt, type Path } from '../reading/path.ts';
+import { job } from '../schema/job.ts';
+import { keyTrait, kindsOf, knownKeys, schemasAt, traitOf, wordsOf } from '../schema/schema-walk.ts';
+import { nearestSpan, type Finding, type SourceText } from '../reading/source-text.ts';
 
 export type Issue = z.core.$ZodIssue;
 type Schema = z.core.$ZodType;

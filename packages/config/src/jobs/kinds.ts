@@ -1,9 +1,9 @@
 import type { JobKind } from '@umbracore/contracts';
-import type { Collection, Entry } from './collect.ts';
+import type { Collection, Entry } from '../reading/collect.ts';
 import type { Layer } from './layers.ts';
-import { isMap, valueAt } from './path.ts';
-import { kindShape } from './schema/kinds.ts';
-import { nearestSpan, type Finding } from './source-text.ts';
+import { isMap, valueAt } from '../reading/path.ts';
+import { kindShape } from '../schema/kinds.ts';
+import { nearestSpan, type Finding } from '../reading/source-text.ts';
 
 /** The fields of which a job has exactly one, with the kind of job that each makes. */
 const kindOfField = {

@@ -3,7 +3,7 @@ import { UmbraError, type ErrorCode } from '@umbracore/contracts';
 import type * as z from 'zod';
 import { frameAt, positionAt } from './frame.ts';
 import { secretSpans } from './secret-spans.ts';
-import type { Finding, SourceText, Span } from './source-text.ts';
+import type { Finding, SourceText, Span } from '../reading/source-text.ts';
 
 /** One thing wrong in a configuration file, ready to be printed. */
 export interface Problem {

@@ -1,18 +1,18 @@
 import { dirname } from 'node:path';
 import { closest, type ChainJobDefinition, type ErrorCode } from '@umbracore/contracts';
-import { builtInChain } from './built-in.ts';
+import { builtInChain } from '../built-in.ts';
 import { graphOfNodes, graphOfSteps, type PlacedGraph } from './chain-graph.ts';
 import { circleFindings } from './circles.ts';
-import type { Entry } from './collect.ts';
-import { schedulesOf, type JobContext } from './complete-job.ts';
-import { checkConditionWords } from './conditions.ts';
-import { asReported } from './failure.ts';
-import { toBase } from './job-definition.ts';
-import { flattenLayers, weakest, type Layer, type Place } from './layers.ts';
-import type { Path } from './path.ts';
-import { plainFields } from './plain-fields.ts';
-import type { ChainInput, StepInput } from './schema/chain.ts';
-import { nearestSpan, type Finding } from './source-text.ts';
+import type { Entry } from '../reading/collect.ts';
+import { schedulesOf, type JobContext } from '../jobs/complete-job.ts';
+import { checkConditionWords } from '../jobs/conditions.ts';
+import { asReported } from '../report/failure.ts';
+import { toBase } from '../jobs/job-definition.ts';
+import { flattenLayers, weakest, type Layer, type Place } from '../jobs/layers.ts';
+import type { Path } from '../reading/path.ts';
+import { plainFields } from '../jobs/plain-fields.ts';
+import type { ChainInput, StepInput } from '../schema/chain.ts';
+import { nearestSpan, type Finding } from '../reading/source-text.ts';
 
 export interface CompletedChain {
   readonly id: string;

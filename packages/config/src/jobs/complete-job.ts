@@ -1,15 +1,15 @@
 import type { Calendar, JobDefinition, Schedule } from '@umbracore/contracts';
-import type { Collection, Entry } from './collect.ts';
+import type { Collection, Entry } from '../reading/collect.ts';
 import { checkConditionWords } from './conditions.ts';
-import { failure, failureAt } from './failure.ts';
+import { failure, failureAt } from '../report/failure.ts';
 import { toJob } from './job-definition.ts';
 import { checkFields, kindOf, writtenKeys, type FileKind } from './kinds.ts';
 import { flattenLayers, layersOf, placeIn, strongestAt, type Layer, type Place } from './layers.ts';
-import type { Path } from './path.ts';
+import type { Path } from '../reading/path.ts';
 import type { CompleteFields } from './plain-fields.ts';
-import type { JobInput } from './schema/job.ts';
+import type { JobInput } from '../schema/job.ts';
 import { checkZone, readSchedules } from './schedules.ts';
-import { nearestSpan, type Finding } from './source-text.ts';
+import { nearestSpan, type Finding } from '../reading/source-text.ts';
 
 export interface JobContext {
   readonly home: string;

@@ -1,9 +1,9 @@
 import type { ChainEdge, ChainNode, EdgeCondition } from '@umbracore/contracts';
-import { builtInChain, builtInOn } from './built-in.ts';
-import type { Path } from './path.ts';
-import { list } from './list.ts';
-import type { BranchInput, ChainNodeInput, StepInput, StepsInput } from './schema/chain.ts';
-import { parseDuration } from './units.ts';
+import { builtInChain, builtInOn } from '../built-in.ts';
+import type { Path } from '../reading/path.ts';
+import { list } from '../list.ts';
+import type { BranchInput, ChainNodeInput, StepInput, StepsInput } from '../schema/chain.ts';
+import { parseDuration } from '../units.ts';
 
 export interface PlacedNode extends ChainNode {
   /** Where the chain names its job. */

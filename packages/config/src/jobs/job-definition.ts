@@ -9,13 +9,13 @@ import type {
   SecretReference,
   TransferLimits,
 } from '@umbracore/contracts';
-import { builtIn, builtInConditions, builtInForget } from './built-in.ts';
+import { builtIn, builtInConditions, builtInForget } from '../built-in.ts';
 import type { FileKind } from './kinds.ts';
 import type { CompleteFields, PlainCommand, PlainFields } from './plain-fields.ts';
-import { conditionWords, type JobFields } from './schema/job.ts';
-import type { ForgetInput } from './schema/kinds.ts';
-import { parseSecretReference } from './secret-reference.ts';
-import { parseDuration, parseRate } from './units.ts';
+import { conditionWords, type JobFields } from '../schema/job.ts';
+import type { ForgetInput } from '../schema/kinds.ts';
+import { parseSecretReference } from '../secret-reference.ts';
+import { parseDuration, parseRate } from '../units.ts';
 
 /** What is known of a job beside its own fields. */
 export interface JobSurroundings {
