@@ -1,5 +1,6 @@
 import { umbra } from '../dev/bundle.mjs';
 import { fetchedRestic, findRestic, testVersions } from '../restic.mjs';
+import { startDaemon } from './daemon/start-daemon.mjs';
 import { writeFiles } from './files.mjs';
 import { performedBackup } from './overhead/performed-command.mjs';
 import { makeWorld } from './overhead/world.mjs';
@@ -43,6 +44,9 @@ export const bench = {
     const verified = () => runUmbra(world.env, '--verify=metadata');
     const contestants = [{ work: () => runUmbra() }, { work: await bareTurn() }, { work: verified }];
     const again = await takeTurns(contestants, { rounds });
+    // While it runs every `umbra run` of this configuration goes through it.
+    const daemon = await startDaemon(world.env, cwd);
+    const byDaemon = await takeTurns([contestants[0], contestants[1]], { rounds }).finally(daemon.stop);
     const goal = { ratio: 1.05 };
     return [
       comparison('the first one', first, { goal }),
@@ -50,6 +54,7 @@ export const bench = {
       comparison('again, nothing changed', again, { goal }),
       comparison('  CPU', again, { cost: 'cpuMs' }),
       comparison('the same, its folders read back', [again[2], again[1]]),
+      comparison('again, through the daemon', byDaemon, { goal }),
     ];
   },
 };
