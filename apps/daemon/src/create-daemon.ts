@@ -32,7 +32,7 @@ export function createDaemon({ version, options, runtime, stopping }: DaemonInit
       checkConditions(next, runtime.conditions);
       return next;
     },
-    apply: (next) => applyTo(runtime, next),
+    apply: (next) => coordinator.replace(next),
     events,
     clock,
   });
@@ -55,7 +55,3 @@ export function createDaemon({ version, options, runtime, stopping }: DaemonInit
 
 const filesOf = ({ current }: LiveConfiguration): readonly string[] => configurationFiles(current);
 
-async function applyTo({ coordinator }: Runtime, next: Runtime['configuration']): Promise<void> {
-  for (const repository of next.repositories.values()) coordinator.registerRepository(repository);
-  for (const job of next.jobs.values()) await coordinator.registerBackupJob(job);
-}

@@ -82,7 +82,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   container.bind(TOKENS.SecretResolver).toConstantValue(extensions.secrets);
   container.load(...laterModules(temporary?.spoolDir ?? paths.spoolDir));
   const coordinator = container.get(BackupCoordinator);
-  await registerAll(coordinator, configuration);
+  await coordinator.replace(configuration);
   for (const alarm of store.health.alarms) events.publish({ type: 'state.alarm', time: systemClock.now(), alarm });
 
   return {
@@ -132,9 +132,4 @@ function makeFolders(paths: RuntimePaths): void {
       continue;
     }
   }
-}
-
-async function registerAll(coordinator: BackupCoordinator, { repositories, jobs }: Configuration): Promise<void> {
-  for (const repository of repositories.values()) coordinator.registerRepository(repository);
-  for (const job of jobs.values()) await coordinator.registerBackupJob(job);
 }
