@@ -16,7 +16,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    globalSetup: ['tools/vitest/own-home.ts', 'tools/vitest/restic-versions.mjs'],
+    globalSetup: ['tools/vitest/own-home.ts', 'tools/vitest/restic-versions.mjs', 'tools/vitest/wall-clock.mjs'],
     coverage: { include: ['packages/*/src/**', 'apps/*/src/**'], exclude: ['**/*.test.ts'] },
     projects: [
       ...folders.map(({ name, root }) => ({

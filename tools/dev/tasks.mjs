@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { tryToFetchFaketime } from '../faketime.mjs';
 import { demoRestic, fetchTestVersions, findRestic } from '../restic.mjs';
 import { buildCli, umbra } from './bundle.mjs';
 import { check, format, lint, typecheck } from './checks.mjs';
@@ -35,6 +36,7 @@ async function bench(args) {
 /** Thousands of real kills instead of the test's hundreds: `npm run crash -- 5000 [SEED]`. */
 async function crash([kills = '2000', seed = '1']) {
   await fetchTestVersions();
+  await tryToFetchFaketime();
   await buildCli();
   Object.assign(process.env, { UMBRA_CRASH_KILLS: String(Math.ceil(Number(kills) / 2)), UMBRA_CRASH_SEED: seed });
   return unit(['--project', 'cli', 'test/faults/crash-at']);

@@ -1,0 +1,86 @@
+import { request } from 'node:http';
+import { until, type Outcome, type Started, type World } from './world.ts';
+
+/** A daemon of the built program, in the foreground. */
+export class Daemon {
+  readonly #started: Started;
+
+  private constructor(started: Started) {
+    this.#started = started;
+  }
+
+  /** Resolves when it answers. */
+  static async start(world: World, env: Record<string, string> = {}): Promise<Daemon> {
+    const daemon = Daemon.launch(world, env);
+    await daemon.answers();
+    return daemon;
+  }
+
+  /** Does not wait for it: it may be killed in its first millisecond. */
+  static launch(world: World, env: Record<string, string> = {}): Daemon {
+    return new Daemon(world.start(['daemon', 'run'], { env }));
+  }
+
+  get pid(): number {
+    return this.#started.child.pid ?? 0;
+  }
+
+  /** Resolves when the process is gone. */
+  get ended(): Promise<Outcome> {
+    return this.#started.ended;
+  }
+
+  async answers(): Promise<void> {
+    const { child } = this.#started;
+    await until('the daemon listens', () => this.#socket() !== undefined || child.exitCode !== null);
+    if (child.exitCode !== null) throw new Error(`the daemon ended with ${child.exitCode}: ${this.#started.stderr()}`);
+  }
+
+  /** A document of its API. */
+  async get(path: string): Promise<unknown> {
+    const text = await new Promise<string>((resolve, reject) => {
+      const asked = request({ socketPath: this.#socket(), path }, (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+        response.on('end', () => resolve(body)).on('error', reject);
+      });
+      asked.on('error', reject).end();
+    });
+    return JSON.parse(text);
+  }
+
+  /** Follows its events from now on; gives what it has told so far. */
+  async follow(): Promise<() => string> {
+    let told = '';
+    await new Promise<void>((resolve, reject) => {
+      const asked = request({ socketPath: this.#socket(), path: '/v1/events' }, (response) => {
+        resolve();
+        // It ends with the daemon.
+        response.setEncoding('utf8').on('data', (text: string) => (told += text));
+        response.on('error', () => undefined);
+      });
+      asked.on('error', reject).end();
+    });
+    return () => told;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#started.child.kill(signal);
+  }
+
+  /** As `kill -9` does it. */
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.ended;
+  }
+
+  /** As a service manager does it. */
+  async stop(): Promise<Outcome> {
+    this.signal('SIGTERM');
+    return await this.ended;
+  }
+
+  #socket(): string | undefined {
+    return /listens on (?<socket>.*)\n/.exec(this.#started.stdout())?.groups?.['socket'];
+  }
+}

@@ -1,0 +1,67 @@
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { World } from './world.ts';
+
+/** Put into the environment by the global setup, where there is one that Node obeys. */
+const library = process.env['UMBRA_TEST_FAKETIME'];
+
+/** Whether the clock of a process can be moved here. Fetched by `npm test` where there is apt. */
+export const canMoveClock = library !== undefined;
+
+const sharedMemory = '/dev/shm';
+
+/**
+ * The wall clock of everything that is started in a world from now on. It can be moved while processes run, as by
+ * somebody who sets it, or by a machine that sleeps: their monotonic clock goes on undisturbed. Engines do not see it, for
+ * restic asks the kernel itself, nor do shims, which get nothing of our environment.
+ */
+export class WallClock implements Disposable {
+  readonly #file: string;
+  #offsetMs = 0;
+
+  constructor(world: World, at?: number) {
+    this.#file = world.at('wall-clock');
+    if (at === undefined) this.moveBy(0);
+    else this.set(at);
+    Object.assign(world.env, {
+      LD_PRELOAD: library ?? '',
+      FAKETIME_TIMESTAMP_FILE: this.#file,
+      FAKETIME_NO_CACHE: '1',
+      DONT_FAKE_MONOTONIC: '1',
+      NO_FAKE_STAT: '1',
+    });
+  }
+
+  now(): number {
+    return Date.now() + this.#offsetMs;
+  }
+
+  set(instant: number): void {
+    this.moveBy(instant - this.now());
+  }
+
+  moveBy(ms: number): void {
+    this.#offsetMs += ms;
+    const seconds = (Math.abs(this.#offsetMs) / 1000).toFixed(3);
+    // By rename, for it is read again for every look at the clock.
+    writeFileSync(`${this.#file}.new`, `${this.#offsetMs < 0 ? '-' : '+'}${seconds}\n`);
+    renameSync(`${this.#file}.new`, this.#file);
+  }
+
+  /** A process that was killed could not take away what the library shares with its children. */
+  [Symbol.dispose](): void {
+    for (const name of readdirSync(sharedMemory)) {
+      const pid = /^(?:sem\.)?faketime_(?:sem|shm)_(\d+)$/.exec(name)?.[1];
+      if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(sharedMemory, name), { force: true });
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
