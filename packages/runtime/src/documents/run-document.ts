@@ -19,9 +19,15 @@ export const runExitCode = (record: RunRecord): number | null =>
 
 export const isDryRun = ({ plan }: RunRecord): boolean => plan.options.dryRun === true;
 
-/** Milliseconds from start to end; undefined while it goes on or if it never started. */
-export const runLengthMs = ({ startedAt, finishedAt }: RunRecord): number | undefined =>
-  startedAt === null || finishedAt === null ? undefined : finishedAt - startedAt;
+/**
+ * Milliseconds from start to end; undefined while it goes on or if it never started, and if the clock was set back
+ * meanwhile so that nobody can tell.
+ */
+export const runLengthMs = ({
+  startedAt,
+  finishedAt,
+}: Pick<RunRecord, 'startedAt' | 'finishedAt'>): number | undefined =>
+  startedAt === null || finishedAt === null || finishedAt < startedAt ? undefined : finishedAt - startedAt;
 
 export type RunDocument = ReturnType<typeof runDocument>;
 
