@@ -59,7 +59,7 @@ export async function recoverAll(
   wait: boolean,
   chosen: (job: JobId) => boolean,
 ): Promise<readonly Recovered[]> {
-  const open = (await recoverer.ports.store.open()).filter(({ run }) => chosen(run.job));
+  const open = (await recoverer.ports.store.open()).filter(({ run }) => chosen(run.job) && !waitsForItsTurn(run));
   // Oldest first within a job and repository, since only one of them can be held at a time.
   const groups = grouped(open);
   const recovered = await Promise.all(
@@ -74,6 +74,12 @@ export async function recoverAll(
   await tidySpools(recoverer.ports);
   return recovered.flat();
 }
+
+/** A recorded slot that nobody has begun is started by whoever decides on slots, when everything allows it. */
+const waitsForItsTurn = ({ state, trigger, parent, cancelRequestedAt }: RunRecord): boolean =>
+  state === 'queued' &&
+  cancelRequestedAt === null &&
+  (trigger === 'schedule' || trigger === 'catch-up' || (trigger === 'chain' && parent === null));
 
 function grouped(open: readonly OpenEntry[]): ReadonlyMap<string, OpenEntry[]> {
   const groups = new Map<string, OpenEntry[]>();

@@ -5,7 +5,7 @@ export { chosenJobs, gatherStatus, statusOf, withMaxAge, type JobStatus, type St
 export type { NextRun } from './status/next-run.ts';
 export { countsAsSuccess, type Standing } from '@umbracore/coordinator-core';
 export { jobNamed, repositoryNamed } from './status/names.ts';
-export { chooseRuns, type RunSources, type WantedJobs, type WantedRun } from './requests/choose-runs.ts';
+export { chooseRuns, refuseTwoWays, type RunSources, type WantedJobs, type WantedRun } from './requests/choose-runs.ts';
 export { forecast, type Forecast, type ForecastQuestion } from './forecast/forecast.ts';
 export type { RunLengths } from './forecast/run-lengths.ts';
 export { graphOf, stagesOf, waitedMs, type SimulatedRun } from '@umbracore/coordinator-core';

@@ -1,6 +1,6 @@
 import type { Runtime } from '@umbracore/runtime';
 import { eventDocument, exitCodes, runExitCode, worstOf } from '@umbracore/runtime/documents';
-import { chooseRuns } from '@umbracore/runtime/history';
+import { chooseRuns, refuseTwoWays } from '@umbracore/runtime/history';
 import type { RunFlags } from '../commands/run.ts';
 import { runInTurn } from '../doors/runtime.ts';
 import { tellAlarms } from '../output/alarms.ts';
@@ -16,9 +16,10 @@ export async function runHere(session: Session, names: readonly string[], flags:
   using _tied = tieToSignals(runtime, session.interrupt);
   using _events = runtime.events.onAny((event) => teller.show(eventDocument(event)));
   publishedEarlier(session, runtime);
+  refuseTwoWays(names, flags);
   await finishEarlierRuns(runtime, names);
-  const wanted = await chooseRuns(runtime, names, flags);
-  if (wanted.length === 0) session.notice('Nothing is due.');
+  if (flags.due === true) return await runDue(session, runtime);
+  const wanted = chooseRuns(runtime, names, flags);
   const codes: number[] = [];
   const runs = await runInTurn(runtime, wanted, optionsOf(flags), {
     signal: session.interrupt.cancel,
@@ -28,6 +29,12 @@ export async function runHere(session: Session, names: readonly string[], flags:
     },
   });
   return worstOf([...codes, ...runs.map((run) => runExitCode(run) ?? exitCodes.failed)]);
+}
+
+async function runDue(session: Session, { coordinator }: Runtime): Promise<number> {
+  const runs = await coordinator.runDue({ signal: session.interrupt.cancel });
+  if (runs.length === 0) session.notice('Nothing is due.');
+  return worstOf(runs.map(({ record }) => runExitCode(record) ?? exitCodes.failed));
 }
 
 /** What an earlier call left behind: of the named jobs it is carried to its end first, of others it is settled if it can be. */

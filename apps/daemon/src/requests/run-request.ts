@@ -30,7 +30,7 @@ export interface RequestEnd {
 }
 
 /** What a request needs: the runtime, with the configuration that holds now. */
-export type RequestSources = RunSources & Pick<Runtime, 'store' | 'events'>;
+export type RequestSources = RunSources & Pick<Runtime, 'store' | 'events' | 'clock'>;
 
 export interface RunRequestInit {
   readonly sources: RequestSources;
@@ -121,7 +121,7 @@ export class RunRequest {
 
   async #runAll(refused: (error: UmbraError) => void): Promise<readonly RunRecord[]> {
     const { jobs, all, tags, trigger, options } = this.work;
-    const wanted = await chooseRuns(this.#sources, jobs, { all, tag: tags });
+    const wanted = chooseRuns(this.#sources, jobs, { all, tag: tags });
     for (const { job } of wanted) {
       for (const name of this.#sources.configuration.jobs.get(job)?.repositories ?? []) this.#repositories.add(name);
     }

@@ -1,17 +1,15 @@
-import { UmbraError, type JobDefinition, type Slot } from '@umbracore/contracts';
+import { UmbraError, type JobDefinition } from '@umbracore/contracts';
 import type { Runtime } from '../compose.ts';
 import { jobNamed } from '../status/names.ts';
 
-/** A run to ask for: of a whole job on request, of one repository for a slot. */
+/** A job to ask for. */
 export interface WantedRun {
   readonly job: string;
-  readonly repository?: string;
-  readonly trigger: 'manual' | 'schedule';
-  readonly slot?: Slot;
+  readonly trigger: 'manual';
 }
 
 /** What is needed to choose. */
-export type RunSources = Pick<Runtime, 'configuration' | 'coordinator' | 'calendar' | 'clock'>;
+export type RunSources = Pick<Runtime, 'configuration' | 'coordinator'>;
 
 /** Which jobs somebody wants to run: by name, all that are enabled, those that are due, or those with a tag. */
 export interface WantedJobs {
@@ -20,21 +18,23 @@ export interface WantedJobs {
   readonly tag?: readonly string[] | undefined;
 }
 
-/** What a call means, in order. Empty only if nothing is due. Throws `usage.*`. */
-export async function chooseRuns(
-  runtime: RunSources,
+/** Throws `usage.invalid` if jobs are named in more than one way. */
+export function refuseTwoWays(names: readonly string[], { all = false, due = false, tag = [] }: WantedJobs): void {
+  if ([names.length > 0, all, due, tag.length > 0].filter(Boolean).length <= 1) return;
+  const message = 'job names, --all, --due and --tag exclude each other';
+  throw new UmbraError('usage.invalid', message, { hint: 'Give one of them.' });
+}
+
+/** What a call that does not ask for what is due means, in order; never empty. Throws `usage.*`. */
+export function chooseRuns(
+  { configuration }: RunSources,
   names: readonly string[],
   wanted: WantedJobs,
-): Promise<readonly WantedRun[]> {
-  const { configuration } = runtime;
-  const { all = false, due = false, tag = [] } = wanted;
-  if ([names.length > 0, all, due, tag.length > 0].filter(Boolean).length > 1) {
-    const message = 'job names, --all, --due and --tag exclude each other';
-    throw new UmbraError('usage.invalid', message, { hint: 'Give one of them.' });
-  }
+): readonly WantedRun[] {
+  refuseTwoWays(names, wanted);
+  const { all = false, tag = [] } = wanted;
   if (names.length > 0) return byHand([...new Set(names)].map((name) => jobNamed(configuration, name)));
   const enabled = [...configuration.jobs.values()].filter((job) => job.enabled);
-  if (due) return runsDue(runtime, enabled);
   if (all) return byHand(demandSome(enabled, 'every job is disabled', 'Enable one: `enabled: true`.'));
   if (tag.length === 0) return byHand([onlyJob(configuration.jobs)]);
   const tagged = enabled.filter((job) => job.tags.some((each) => tag.includes(each)));
@@ -55,22 +55,4 @@ function onlyJob(jobs: ReadonlyMap<string, JobDefinition>): JobDefinition {
   throw new UmbraError('usage.invalid', 'which job?', {
     hint: `Name one of: ${[...jobs.keys()].join(', ')}; or --all.`,
   });
-}
-
-/** The slots that the coordinator's own decision would start now. */
-async function runsDue(
-  { coordinator, calendar, clock }: RunSources,
-  jobs: readonly JobDefinition[],
-): Promise<readonly WantedRun[]> {
-  const due: WantedRun[] = [];
-  for (const job of jobs) {
-    const slots = job.schedules.flatMap((schedule) => calendar.previous(schedule, clock.now()) ?? []);
-    const slot = slots.sort((one, other) => one.at - other.at).at(-1);
-    if (slot === undefined) continue;
-    for (const repository of job.repositories) {
-      const { verdict } = await coordinator.explain(job.id, undefined, repository);
-      if (verdict.type === 'start') due.push({ job: job.id, repository, trigger: 'schedule', slot });
-    }
-  }
-  return due;
 }

@@ -61,12 +61,13 @@ export async function statusOf(
 ): Promise<readonly JobStatus[]> {
   const latest = await latestRuns(sources.store);
   const open = await sources.store.open();
+  const cursors = await sources.store.cursors();
   const statuses: JobStatus[] = [];
   for (const job of jobs) {
     // A job that works on no repository has its line as well.
     for (const repository of job.repositories.length === 0 ? [''] : job.repositories) {
       const current = open.find(({ run }) => run.job === job.id && run.repository === repository);
-      statuses.push(await oneStatus(sources, latest, { job, repository, current, now }));
+      statuses.push(await oneStatus(sources, latest, { job, repository, cursor: cursors.get(job.id), current, now }));
     }
   }
   return statuses;
@@ -75,15 +76,18 @@ export async function statusOf(
 interface Subject {
   readonly job: JobDefinition;
   readonly repository: string;
+  readonly cursor: Instant | undefined;
   readonly current: Current | undefined;
   readonly now: Instant;
 }
 
 async function oneStatus(sources: StatusSources, latest: Latest, subject: Subject): Promise<JobStatus> {
   const { store, calendar, configuration } = sources;
-  const { job, repository, current, now } = subject;
+  const { job, repository, cursor, current, now } = subject;
   const past = await pastOf(store, configuration, latest, subject);
   const leftBehind = current !== undefined && isLeftBehind(sources.processTable, current, now);
+  const isHeld = current?.lease !== undefined && !leftBehind;
+  const next = nextRun(calendar, { job, cursor, waiting: isHeld ? undefined : current?.run }, now);
   const facts: ProtectionFacts = {
     job,
     repository,
@@ -91,9 +95,8 @@ async function oneStatus(sources: StatusSources, latest: Latest, subject: Subjec
     ...past,
     lastAttempt: current === undefined || waitsForStart(current) ? past.lastAttempt : current.run,
     leftBehind,
-    owedSince: undefined,
+    owedSince: next?.isDue === true ? next.at : undefined,
   };
-  const next = await nextRun(sources, { job, repository, lastSuccess: past.lastSuccess, current, leftBehind }, now);
   return { ...facts, ...judge(facts, calendar, now), next };
 }
 
