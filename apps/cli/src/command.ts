@@ -35,7 +35,7 @@ export interface CommandDefinition {
   readonly notes?: readonly string[];
   readonly hidden?: boolean;
   /** Names of what completion offers for the operands. */
-  readonly completes?: 'jobs' | 'refs' | 'repositories' | 'topics';
+  readonly completes?: 'jobs' | 'chains' | 'refs' | 'repositories' | 'topics';
   readonly children?: readonly CommandDefinition[];
   readonly load?: () => Promise<{ readonly action: Action<never> }>;
 }

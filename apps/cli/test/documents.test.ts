@@ -7,9 +7,9 @@ import { World, type Outcome } from './support/world.ts';
 let world: World;
 beforeAll(async () => {
   world = new World();
-  world.configure('    schedule: daily at 02:00\n');
+  world.configure('    schedule: daily at 02:00\nchains:\n  nightly: { steps: [documents] }\n');
   world.write('a.txt', 'a');
-  const { code, stderr } = await world.umbra('run', 'documents', '--verify');
+  const { code, stderr } = await world.umbra('run', 'nightly', '--verify');
   if (code !== 0) throw new Error(stderr);
   world.makeFolder('photos');
 });
@@ -38,6 +38,9 @@ test.each<readonly [string, ...(readonly string[])]>([
   ['jobs', 'job', 'list'],
   ['job', 'job', 'show', 'documents'],
   ['job', 'job', 'add', 'photos', 'photos', '--tag', 'pictures'],
+  ['chains', 'chain', 'list'],
+  ['chain', 'chain', 'show', 'nightly'],
+  ['chain-graph', 'chain', 'graph', 'nightly', '--format', 'dot'],
   ['job-removed', 'job', 'remove', 'photos', '-y'],
   ['repositories', 'repo', 'list'],
   ['repository', 'repo', 'show', 'home'],

@@ -9,3 +9,4 @@ export { chooseRuns, refuseTwoWays, type RunSources, type WantedJobs, type Wante
 export { forecast, type Forecast, type ForecastQuestion } from './forecast/forecast.ts';
 export type { RunLengths } from './forecast/run-lengths.ts';
 export { graphOf, stagesOf, waitedMs, type SimulatedRun } from '@umbracore/coordinator-core';
+export { chainAsDot, chainAsMermaid, chainAsText, chainSteps, type ChainStep } from '@umbracore/coordinator-core';

@@ -12,8 +12,9 @@ async function namesOf(session: Session): Promise<CompletionNames> {
   try {
     const { readConfiguration } = await import('../doors/configuration.ts');
     const { jobs, repositories } = await readConfiguration(session.place());
-    return { jobs: [...jobs.keys()], repositories: [...repositories.keys()] };
+    const chains = [...jobs.values()].filter(({ kind }) => kind === 'chain').map(({ id }) => id);
+    return { jobs: [...jobs.keys()], chains, repositories: [...repositories.keys()] };
   } catch {
-    return { jobs: [], repositories: [] };
+    return { jobs: [], chains: [], repositories: [] };
   }
 }

@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../command.ts';
 import { cancel } from './cancel.ts';
+import { chain } from './chain.ts';
 import { complete, completion } from './completion.ts';
 import { config } from './config.ts';
 import { daemon } from './daemon.ts';
@@ -43,6 +44,7 @@ export const commands: readonly CommandDefinition[] = [
   doctor,
   job,
   repo,
+  chain,
   schedule,
   simulate,
   daemon,

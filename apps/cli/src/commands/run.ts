@@ -14,13 +14,14 @@ export interface RunFlags {
   readonly limitUpload?: number;
   readonly parent?: string;
   readonly force?: boolean;
+  readonly ignoreConditions?: boolean;
 }
 
 export const run = defineCommand({
   name: 'run',
-  operands: '[job...]',
+  operands: '[job|chain...]',
   group: 'Every day',
-  text: 'run backup jobs now',
+  text: 'run jobs and chains now',
   completes: 'jobs',
   options: [
     { flags: '--all', text: 'every enabled job, in turn' },
@@ -39,6 +40,7 @@ export const run = defineCommand({
     { flags: '--limit-upload <rate>', text: 'at most so much, such as 10MiB/s', ...rate },
     { flags: '--parent <snapshot>', text: 'compare with this snapshot' },
     { flags: '--force', text: 'read every file again' },
+    { flags: '--ignore-conditions', text: 'start whatever the conditions of the jobs of a chain say' },
   ],
   examples: ['umbra run documents', 'umbra run --due --no-input', 'umbra run documents --verify=sample --json'],
   notes: ['Without a name: the only job there is. Runs left behind by a crash are completed first.'],

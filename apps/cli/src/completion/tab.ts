@@ -8,6 +8,7 @@ import { topics } from '../help/topics.ts';
 
 export interface CompletionNames {
   readonly jobs: readonly string[];
+  readonly chains: readonly string[];
   readonly repositories: readonly string[];
 }
 
@@ -46,12 +47,14 @@ function addCommand(root: RootCommand, definition: CommandDefinition, prefix: st
 
 function offeredNames(
   { completes, name }: CommandDefinition,
-  { jobs, repositories }: CompletionNames,
+  { jobs, chains, repositories }: CompletionNames,
 ): readonly string[] {
   if (name === 'completion') return shells;
   switch (completes) {
     case 'jobs':
       return jobs;
+    case 'chains':
+      return chains;
     case 'refs':
       return jobs.map((job) => `${job}@latest`);
     case 'repositories':

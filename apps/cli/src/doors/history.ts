@@ -1,5 +1,9 @@
 // A door of its own: the bundle of what only reads holds nothing that runs jobs.
 export {
+  chainAsDot,
+  chainAsMermaid,
+  chainAsText,
+  chainSteps,
   chosenJobs,
   daemonHealth,
   forecast,

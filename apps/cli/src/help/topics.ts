@@ -64,6 +64,27 @@ Times are those of the configured zone. A time that the spring change leaves out
 after it; one that the autumn change repeats runs once. \`umbra run --due\` runs what is due: call it from
 a timer or from cron, every few minutes.
 `,
+  chains: `Chains: jobs that follow one another
+
+  chains:
+    nightly:
+      schedule: daily at 01:30
+      steps:
+        - mount
+        - { parallel: [documents, system] }          at the same time; the next step waits for both
+        - { job: mirror, on: success, deadline: 4h }
+        - { job: umount, closes: mount }             once, when all since mount has ended, whatever happened
+        - { job: report, on: always }
+      onFailure: stop
+
+on: success (without a warning), warning, failure (failed or cancelled), skipped, always, changed (a good
+end that changed something), or a list of them: any will do. Without it: success or warning. A step whose
+deadline passes is missed; what follows it goes by its own \`on\`.
+onFailure: stop starts nothing any more after a failure, but for what waits for one and what closes;
+with continue the other branches go on. A chain fails if a step does, unless a step with on: failure
+alone made up for it: then it is a warning.
+Any other graph: nodes: { NAME: { job: JOB, needs: [NAME, { node: NAME, on: failure }], join: any } }
+`,
   secrets: `Secrets
 
 A configuration names where a secret is, never the secret itself:

@@ -3,7 +3,7 @@ import type { RunFlags } from '../commands/run.ts';
 
 /** What the flags of a call change for its runs. */
 export function optionsOf(flags: RunFlags): RunOptions {
-  const { compressionLevel, dryRun, retry, limitUpload, parent, force, verify } = flags;
+  const { compressionLevel, dryRun, retry, limitUpload, parent, force, verify, ignoreConditions } = flags;
   return {
     compressionLevel,
     dryRun,
@@ -12,6 +12,7 @@ export function optionsOf(flags: RunFlags): RunOptions {
     uploadBytesPerSecond: limitUpload,
     parent,
     force,
+    ignoreConditions,
     verifyAfterCompletion: verify === 'job' ? true : verify,
   };
 }

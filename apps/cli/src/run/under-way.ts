@@ -15,7 +15,12 @@ export function tieToSignals(
 ): Disposable {
   const underWay = new Set<RunId>();
   const signal = interrupt.cancel;
-  const cancel = (run: RunId): void => void coordinator.cancel(run, String(signal.reason)).catch(() => {});
+  const cancel = (run: RunId): void => void cancelUnlessOfChain(run).catch(() => {});
+  /** A chain that is cancelled cancels its runs itself, but for what closes what it opened. */
+  const cancelUnlessOfChain = async (run: RunId): Promise<void> => {
+    const parent = (await store.run(run))?.parent ?? '';
+    if (!underWay.has(parent)) await coordinator.cancel(run, String(signal.reason));
+  };
   const cancelAll = (): void => underWay.forEach(cancel);
 
   const listening = events.onAny((event) => {
@@ -29,8 +34,9 @@ export function tieToSignals(
     for (const run of underWay) {
       // On record before the engine dies, or recovery would take its death for a crash and begin again.
       await store.requestCancel(run, clock.now());
-      const spool = (await store.steps(run)).findLast(({ kind }) => kind === 'backup')?.detail['spool'];
-      if (typeof spool === 'string') await (await processes.find(spool))?.kill();
+      for (const { detail } of await store.steps(run)) {
+        if (typeof detail['spool'] === 'string') await (await processes.find(detail['spool']))?.kill();
+      }
     }
   };
   interrupt.onKill(() => Promise.race([killEngines(), clock.sleep(killPatienceMs)]));

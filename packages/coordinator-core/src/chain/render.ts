@@ -3,20 +3,32 @@ import { graphOf, linksOf } from './graph.ts';
 import type { ChainGraph, Link } from './graph.ts';
 import { spoken } from './spoken.ts';
 
-/**
- * The steps in the order in which they can run, each with what it waits for. Steps with the same number may run at the same
- * time.
- */
-export function chainAsText(chain: ChainJobDefinition): string {
+/** A node of a chain for people. */
+export interface ChainStep {
+  readonly id: string;
+  /** Its id, with the job that runs there if that has another one. */
+  readonly name: string;
+  /** From 1; steps of one stage may run at the same time. */
+  readonly stage: number;
+  /** What it waits for, such as `after database (success or warning), within 2 h`; empty if nothing. */
+  readonly when: string;
+}
+
+/** The steps in the order in which they can run. */
+export function chainSteps(chain: ChainJobDefinition): readonly ChainStep[] {
   const graph = graphOf(chain);
   const stages = stagesOf(graph);
-  const rows = graph.nodes
-    .map((node) => ({ stage: stages.get(node.id) ?? 1, name: nameOf(node), when: whenOf(node, graph) }))
+  return graph.nodes
+    .map((node) => ({ id: node.id, name: nameOf(node), stage: stages.get(node.id) ?? 1, when: whenOf(node, graph) }))
     .sort((a, b) => a.stage - b.stage);
-  const stageWidth = Math.max(...rows.map(({ stage }) => `${stage}`.length));
-  const nameWidth = Math.max(...rows.map(({ name }) => name.length));
+}
+
+export function chainAsText(chain: ChainJobDefinition): string {
+  const steps = chainSteps(chain);
+  const stageWidth = Math.max(...steps.map(({ stage }) => `${stage}`.length));
+  const nameWidth = Math.max(...steps.map(({ name }) => name.length));
   const rule = chain.onFailure === 'stop' ? 'stops after a failure' : 'goes on after a failure';
-  const lines = rows.map(({ stage, name, when }) =>
+  const lines = steps.map(({ stage, name, when }) =>
     `  ${`${stage}`.padStart(stageWidth)}  ${name.padEnd(nameWidth)}  ${when}`.trimEnd(),
   );
   return [`${plain(chain.id)} (${rule})`, ...lines].join('\n');

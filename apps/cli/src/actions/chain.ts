@@ -1,0 +1,94 @@
+import type { ChainJobDefinition, RunRecord } from '@umbracore/contracts';
+import { chainDocument, chainOverview } from '../chain/chain-document.ts';
+import { chainNamed, chainsOf } from '../chain/chain-named.ts';
+import type { Action } from '../command.ts';
+import type { ChainGraphFlags } from '../commands/chain.ts';
+import type { RunFlags } from '../commands/run.ts';
+import { duenessOf, nextStartOf } from '../config/job-words.ts';
+import { calendar, readConfiguration } from '../doors/configuration.ts';
+import { chainAsDot, chainAsMermaid, chainAsText, chainSteps } from '../doors/history.ts';
+import { printable } from '../output/printable.ts';
+import { colouredSign, outcomeText, outcomeWord, standingOf, standingOfRun } from '../output/standing.ts';
+import { dayTime } from '../output/times.ts';
+import type { Session } from '../session.ts';
+
+type NoFlags = object;
+
+export const list: Action<NoFlags> = async (session) => {
+  const chains = chainsOf(await readConfiguration(session.place()));
+  const next = (chain: ChainJobDefinition) => nextStartOf(chain, calendar, session.now());
+  if (session.json) {
+    return session.document('chains', { chains: chains.map((chain) => chainOverview(chain, next(chain))) });
+  }
+  if (chains.length === 0) return session.notice('No chains yet. How they are written: umbra help chains');
+  const rows = chains.map((chain) => [
+    chain.enabled ? chain.id : `${chain.id} (disabled)`,
+    `${chain.nodes.length}`,
+    chain.onFailure,
+    duenessOf(chain),
+    timeText(session, next(chain)),
+  ]);
+  const titles = ['chain', 'steps', 'on failure', 'schedule', 'next'];
+  session.sayTable(
+    titles.map((title) => ({ title })),
+    rows,
+  );
+};
+
+export const show: Action<NoFlags> = async (session, [name = '']) => {
+  const { configuration, store } = await session.history();
+  const chain = chainNamed(configuration, name);
+  const [last] = await store.runs({ job: chain.id, limit: 1 });
+  const outcomes = await outcomesOf(last, async (parent) => await store.runs({ parent }));
+  const next = nextStartOf(chain, calendar, session.now());
+  if (session.json) return session.document('chain', chainDocument(chain, { next, last, outcomes }));
+  const { style } = session.stdout;
+  const rule = chain.onFailure === 'stop' ? 'stops after a failure' : 'goes on after a failure';
+  session.say(`${style.bold(chain.id)}  ${printable(chain.description)}${chain.description === '' ? '' : '; '}${rule}`);
+  const facts: readonly (readonly [string, string])[] = [
+    ['schedule', [duenessOf(chain), timeText(session, next)].filter(Boolean).join(', next ')],
+    ['last run', last === undefined ? 'never' : lastText(session, last)],
+  ];
+  for (const [title, text] of facts) session.say(`  ${style.dim(title)}  ${printable(text)}`);
+  const rows = chainSteps(chain).map((step) => {
+    const outcome = outcomes.get(step.id);
+    const ended = outcome === undefined ? '' : `${colouredSign(session, standingOf(outcome))} ${outcomeWord(outcome)}`;
+    return [`${step.stage}`, step.name, step.when, ended];
+  });
+  session.sayTable(
+    ['stage', 'step', 'waits for', 'last'].map((title) => ({ title })),
+    rows,
+  );
+};
+
+export const graph: Action<ChainGraphFlags> = async (session, [name = ''], { format = 'text' }) => {
+  const chain = chainNamed(await readConfiguration(session.place()), name);
+  const text = { text: chainAsText, mermaid: chainAsMermaid, dot: chainAsDot }[format](chain);
+  if (session.json) return session.document('chain-graph', { id: chain.id, format, text });
+  session.say(text);
+};
+
+export const run: Action<RunFlags> = async (session, names, flags) => {
+  const [name = ''] = names;
+  chainNamed(await readConfiguration(session.place()), name);
+  const { action } = await import('./run.ts');
+  return await action(session, names, flags);
+};
+
+/** How each node of a run stands: as the chain says when it has ended, else as its runs say. */
+async function outcomesOf(
+  last: RunRecord | undefined,
+  runsOf: (parent: string) => Promise<readonly RunRecord[]>,
+): Promise<ReadonlyMap<string, RunRecord['state']>> {
+  if (last === undefined) return new Map();
+  if (last.report?.kind === 'chain') return new Map(last.report.nodes.map(({ node, outcome }) => [node, outcome]));
+  const prefix = `chain/${last.id}/`;
+  const runs = (await runsOf(last.id)).toReversed();
+  return new Map(runs.map(({ slot, state }) => [slot?.slice(prefix.length) ?? '', state]));
+}
+
+const timeText = (session: Session, at: number | undefined): string =>
+  at === undefined ? '' : dayTime(at, session.now());
+
+const lastText = (session: Session, last: RunRecord): string =>
+  `${colouredSign(session, standingOfRun(last))} ${outcomeText(last)}, ${dayTime(last.startedAt ?? last.queuedAt, session.now())}  ${last.id}`;

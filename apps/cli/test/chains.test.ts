@@ -1,0 +1,201 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectNothingLeft } from './faults/aftermath.ts';
+import { problemsOf } from './support/conforms.ts';
+import { until, World } from './support/world.ts';
+
+interface NodeReport {
+  readonly node: string;
+  readonly outcome: string;
+  readonly runs: readonly string[];
+}
+interface RunDocument {
+  readonly id: string;
+  readonly job: string;
+  readonly parent: string | null;
+  readonly trigger: string;
+  readonly outcome: string | null;
+  readonly exitCode: number | null;
+  readonly snapshot: string | null;
+  readonly because: { readonly code: string; readonly text: string } | null;
+  readonly report: { readonly nodes?: readonly NodeReport[]; readonly copied?: readonly string[] } | null;
+}
+
+let world: World;
+beforeAll(async () => {
+  world = new World();
+  configure();
+  world.write('a.txt', 'a');
+  const { code, stderr } = await world.umbra('repo', 'create', 'offsite');
+  if (code !== 0) throw new Error(stderr);
+});
+afterAll(() => world[Symbol.dispose]());
+
+/** A database is dumped, two folders are saved at the same time, and the repository is copied. */
+function configure(): void {
+  const password = `password: file:${world.at('password')}`;
+  const dump = `echo dumped > ${JSON.stringify(world.at('source', 'dump'))}; sleep 0.3`;
+  writeFileSync(
+    world.config,
+    `repositories:
+  home: { url: ${JSON.stringify(world.repository)}, ${password} }
+  offsite: { url: ${JSON.stringify(world.at('offsite'))}, ${password} }
+defaults: { repository: home, retry: { type: none }, verify: { afterBackup: none } }
+jobs:
+  mount: { command: ['true'] }
+  database: { command: [sh, -c, ${JSON.stringify(dump)}] }
+  documents: { sources: ${JSON.stringify(world.source)} }
+  system: { sources: ${JSON.stringify(world.at('system'))} }
+  mirror: { copy: { from: home, to: offsite } }
+  umount: { command: ['true'] }
+chains:
+  nightly:
+    steps:
+      - mount
+      - database
+      - { parallel: [documents, system] }
+      - { job: mirror, on: success }
+      - { job: umount, closes: mount }
+`,
+  );
+}
+
+type Standing = 'whole' | 'broken';
+
+/** With a middle node that works, or that fails. */
+function make(state: Standing): void {
+  if (state === 'broken') return rmSync(world.at('system'), { recursive: true, force: true });
+  mkdirSync(world.at('system'), { recursive: true });
+  writeFileSync(world.at('system', 'fstab'), 'none');
+}
+
+const ends: Readonly<Record<Standing, Readonly<Record<string, string>>>> = {
+  whole: {
+    mount: 'succeeded',
+    database: 'succeeded',
+    documents: 'succeeded',
+    system: 'succeeded',
+    mirror: 'succeeded',
+    umount: 'succeeded',
+  },
+  broken: {
+    mount: 'succeeded',
+    database: 'succeeded',
+    documents: 'succeeded',
+    system: 'failed',
+    mirror: 'skipped',
+    umount: 'succeeded',
+  },
+};
+
+async function runs(...args: readonly string[]): Promise<readonly RunDocument[]> {
+  return ((await world.json('history', '--limit', '200', ...args)) as { runs: readonly RunDocument[] }).runs;
+}
+
+/** The newest run of the chain, once it is known that each of its nodes has one run, and each that saved one snapshot. */
+async function lastChainRun(state: Standing): Promise<RunDocument> {
+  const [last] = await runs('nightly');
+  if (last === undefined) throw new Error('the chain has no run');
+  const nodes = last.report?.nodes ?? [];
+  expect(Object.fromEntries(nodes.map(({ node, outcome }) => [node, outcome]))).toEqual(ends[state]);
+  const ofIt = (await runs()).filter(({ parent }) => parent === last.id);
+  expect(ofIt.map(({ id }) => id).toSorted()).toEqual(nodes.flatMap((node) => node.runs).toSorted());
+  expect(ofIt.map(({ job }) => job).toSorted()).toEqual(Object.keys(ends[state]).toSorted());
+  for (const { id, job, outcome } of ofIt) {
+    const saved = world.snapshots().filter(({ tags = [] }) => tags.includes(`umbra-run:${id}`));
+    const saves = (job === 'documents' || job === 'system') && outcome === 'succeeded';
+    expect([job, saved.length]).toEqual([job, saves ? 1 : 0]);
+  }
+  return last;
+}
+
+test('a chain runs its jobs one after the other and at the same time', async () => {
+  make('whole');
+  const { code, stderr } = await world.umbra('run', 'nightly');
+  expect([code, stderr.includes('failed')]).toEqual([0, false]);
+  expect(await lastChainRun('whole')).toMatchObject({
+    outcome: 'succeeded',
+    exitCode: 0,
+    trigger: 'manual',
+    parent: null,
+  });
+  expect((await runs('mirror'))[0]?.report?.copied).toHaveLength(2);
+});
+
+test('a middle step that fails keeps the next one from starting, not the one that closes', async () => {
+  make('broken');
+  const { code, stderr } = await world.umbra('chain', 'run', 'nightly');
+  expect(code).toBe(1);
+  expect(stderr).toContain('"system" failed');
+  await lastChainRun('broken');
+  expect((await runs('mirror'))[0]?.because).toEqual({
+    code: 'chain',
+    text: '"system" failed, but success was wanted',
+    alsoStandsFor: null,
+  });
+  const { stdout } = await world.umbra('chain', 'show', 'nightly');
+  expect(stdout).toMatch(/mirror .*documents \(success\) and system \(success\).*skipped/);
+  expect(stdout).toMatch(/umount .*closes mount.*ok/);
+});
+
+test('the events of a chain and of its nodes are events like others', async () => {
+  make('broken');
+  const { code, stdout } = await world.umbra('run', 'nightly', '--json');
+  expect(code).toBe(1);
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; job: string });
+  expect(events.flatMap((event) => problemsOf('event', event))).toEqual([]);
+  const finished = events.filter(({ type }) => type === 'run.finished').map(({ job }) => job);
+  expect(finished.toSorted()).toEqual([...Object.keys(ends.broken), 'nightly'].toSorted());
+  expect(finished.at(-1)).toBe('nightly');
+});
+
+describe.each<readonly [Standing, string]>([
+  ['whole', 'database'],
+  ['whole', 'documents'],
+  ['whole', 'mirror'],
+  ['broken', 'mount'],
+  ['broken', 'system'],
+  ['broken', 'umount'],
+])('killed in a chain that is %s, when %s starts', (state, job) => {
+  test('the next call brings it to the end that it would have come to', async () => {
+    make(state);
+    const before = (await runs('nightly')).length;
+    const started = world.start(['run', 'nightly', '--json']);
+    const line = `"type":"run.started","run":"`;
+    await until(`${job} starts`, () =>
+      started
+        .stdout()
+        .split('\n')
+        .some((text) => text.includes(line) && text.includes(`"job":"${job}"`)),
+    );
+    started.child.kill('SIGKILL');
+    expect((await started.ended).signal).toBe('SIGKILL');
+    expect((await world.umbra('run', '--due')).code).toBe(0);
+    expect(await runs('nightly')).toHaveLength(before + 1);
+    expect(await lastChainRun(state)).toMatchObject({ outcome: state === 'whole' ? 'succeeded' : 'failed' });
+    await expectNothingLeft(world);
+  });
+});
+
+test('interrupted, a chain closes what it opened', async () => {
+  make('whole');
+  const started = world.start(['run', 'nightly', '--json']);
+  await until('the database is dumped', () => started.stdout().includes('"job":"database"'));
+  started.child.kill('SIGINT');
+  expect((await started.ended).code).toBe(130);
+  const [last] = await runs('nightly');
+  expect(last).toMatchObject({ outcome: 'cancelled', exitCode: 130 });
+  const nodes = Object.fromEntries((last?.report?.nodes ?? []).map(({ node, outcome }) => [node, outcome]));
+  expect(nodes).toMatchObject({ mount: 'succeeded', documents: 'skipped', mirror: 'skipped', umount: 'succeeded' });
+  await expectNothingLeft(world);
+});
+
+test('what cannot be a chain is refused, and what is none is told', async () => {
+  expect((await world.umbra('chain', 'show', 'documents')).stderr).toContain(
+    '"documents" is no chain but a backup job',
+  );
+  expect(await world.umbra('chain', 'run', 'nightyl')).toMatchObject({ code: 2 });
+});
