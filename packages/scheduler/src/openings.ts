@@ -20,11 +20,13 @@ export const longestClosedMs = 396 * dayMs;
 const searchedMs = 9 * 366 * dayMs;
 
 const always: Turn = { since: -Infinity, from: -Infinity, to: Infinity };
+const unlimited: Openings = { turnAt: () => always };
 
 const known = new WeakMap<Schedule, Openings>();
 
 /** Kept as long as the schedule, because reading windows and looking for openings takes time. */
 export function openingsOf(schedule: Schedule): Openings {
+  if (!schedule.windows?.length && !schedule.blackouts?.length) return unlimited;
   const openings = known.get(schedule) ?? newOpenings(schedule);
   known.set(schedule, openings);
   return openings;
@@ -34,7 +36,7 @@ function newOpenings({ windows = [], blackouts = [], zone }: Schedule): Openings
   const open = windows.length === 0 || coversAlways(windows) ? undefined : coverOf(windows, zoneOf(zone));
   if (coversAlways(blackouts)) return { turnAt: () => undefined };
   const shut = blackouts.length === 0 ? undefined : coverOf(blackouts, zoneOf(zone));
-  if (!open && !shut) return { turnAt: () => always };
+  if (!open && !shut) return unlimited;
   // Of many jobs in turn the same is asked: about now, and about their next slots.
   let recent: readonly Turn[] = [];
   return {

@@ -1,7 +1,7 @@
-import type { Instant, Schedule } from '@umbracore/contracts';
-import { ruleOf } from './rule.ts';
+import type { DurationMs, Instant, Schedule } from '@umbracore/contracts';
+import { ruleOf, type WallRule } from './rule.ts';
 import { firstAfter, lastUntil } from './slot-search.ts';
-import { zoneOf } from './zone.ts';
+import { type Zone, zoneOf } from './zone.ts';
 
 /** The due instants of one schedule. */
 export interface SlotFinder {
@@ -18,29 +18,58 @@ export function slotsOf({ recurrence, zone }: Schedule): SlotFinder {
   const rule = ruleOf(recurrence);
   switch (rule.type) {
     case 'never':
-      return { after: () => undefined, until: () => undefined, count: () => 0 };
-    case 'interval': {
-      const { everyMs } = rule;
-      return {
-        after: (after) => (Math.floor(after / everyMs) + 1) * everyMs,
-        until: (until) => Math.floor(until / everyMs) * everyMs,
-        count: (first, last) => (last - first) / everyMs + 1,
-      };
-    }
-    case 'wall': {
-      const [wall, clock] = [rule.wall, zoneOf(zone)];
-      const after = (after: Instant) => firstAfter(wall, clock, after);
-      return { after, until: (until) => lastUntil(wall, clock, until), count: counting(after) };
-    }
+      return noSlots;
+    case 'interval':
+      return new IntervalSlots(rule.everyMs);
+    case 'wall':
+      return new WallSlots(rule.wall, zoneOf(zone));
     default:
       return rule satisfies never;
   }
 }
 
-function counting(after: SlotFinder['after']): SlotFinder['count'] {
-  return (first, last) => {
+const noSlots: SlotFinder = { after: () => undefined, until: () => undefined, count: () => 0 };
+
+class IntervalSlots implements SlotFinder {
+  readonly #everyMs: DurationMs;
+
+  constructor(everyMs: DurationMs) {
+    this.#everyMs = everyMs;
+  }
+
+  after(after: Instant): Instant {
+    return (Math.floor(after / this.#everyMs) + 1) * this.#everyMs;
+  }
+
+  until(until: Instant): Instant {
+    return Math.floor(until / this.#everyMs) * this.#everyMs;
+  }
+
+  count(first: Instant, last: Instant): number {
+    return (last - first) / this.#everyMs + 1;
+  }
+}
+
+class WallSlots implements SlotFinder {
+  readonly #rule: WallRule;
+  readonly #zone: Zone;
+
+  constructor(rule: WallRule, zone: Zone) {
+    this.#rule = rule;
+    this.#zone = zone;
+  }
+
+  after(after: Instant): Instant | undefined {
+    return firstAfter(this.#rule, this.#zone, after);
+  }
+
+  until(until: Instant): Instant | undefined {
+    return lastUntil(this.#rule, this.#zone, until);
+  }
+
+  count(first: Instant, last: Instant): number {
     let count = 0;
-    for (let at: Instant | undefined = first; at !== undefined && at <= last; at = after(at)) count += 1;
+    for (let at: Instant | undefined = first; at !== undefined && at <= last; at = this.after(at)) count += 1;
     return count;
-  };
+  }
 }

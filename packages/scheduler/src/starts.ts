@@ -8,6 +8,9 @@ export class Starts {
   readonly #slots: SlotFinder;
   readonly #openings: Openings;
   readonly #jitterMs: DurationMs;
+  // Of many jobs in turn the same is asked.
+  #lastAfter = Infinity;
+  #lastSlot: Instant | undefined;
 
   constructor(schedule: Schedule) {
     this.#slots = slotsOf(schedule);
@@ -35,14 +38,20 @@ export class Starts {
   }
 
   #firstStart(after: Instant, now: Instant, share: number): Instant | undefined {
-    for (let slot = this.#slots.after(after); slot !== undefined;) {
+    for (let slot = this.#slotAfter(after); slot !== undefined;) {
       const turn = this.#openings.turnAt(slot);
       if (!turn) return undefined;
       const start = this.#startIn(turn, slot, share);
       if (start > now && turn.from - slot <= longestClosedMs) return start;
-      slot = this.#slots.after(Math.max(slot, turn.from - longestClosedMs - 1));
+      slot = this.#slotAfter(Math.max(slot, turn.from - longestClosedMs - 1));
     }
     return undefined;
+  }
+
+  #slotAfter(after: Instant): Instant | undefined {
+    const isKnown = this.#lastSlot !== undefined && after >= this.#lastAfter && after < this.#lastSlot;
+    if (!isKnown) [this.#lastAfter, this.#lastSlot] = [after, this.#slots.after(after)];
+    return this.#lastSlot;
   }
 
   // Whole seconds, as slots and openings are: so a start that is moved by one never overtakes the next slot's.
