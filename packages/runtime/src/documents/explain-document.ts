@@ -1,9 +1,89 @@
-import type { JobId } from '@umbracore/contracts';
-import type { Decision } from '@umbracore/coordinator-core';
+import type { Instant, JobId, ReasonCode, RepositoryName, RunId } from '@umbracore/contracts';
+import type { Decision, Verdict } from '@umbracore/coordinator-core';
+import { exitCodes } from './exit-codes.ts';
+import { repositoryDocument } from './run-document.ts';
+import { timestampOrNull } from './timestamp.ts';
 
-/** Why a job runs, or does not, as `umbra.explain/1` has it. */
-export const explainDocument = (job: JobId, { verdict, reasons }: Decision) => ({
-  job,
-  verdict: verdict.type,
-  reasons,
-});
+/** A decision on one repository of a job; the repository is empty for a kind that works on none. */
+export interface Explained {
+  readonly repository: RepositoryName;
+  readonly decision: Decision;
+}
+
+export type ExplainDocument = ReturnType<typeof explainDocument>;
+
+/** Why a job runs, or does not, as `umbra.explain/1` has it: of its first repository, and of each. */
+export function explainDocument(job: JobId, explained: readonly [Explained, ...(readonly Explained[])]) {
+  const [first] = explained.map((each) => oneDocument(job, each));
+  return {
+    job,
+    ...(first ?? oneDocument(job, explained[0])),
+    repositories: explained.map((each) => oneDocument(job, each)),
+  };
+}
+
+function oneDocument(job: JobId, { repository, decision: { verdict, reasons } }: Explained) {
+  return {
+    repository: repositoryDocument(repository),
+    verdict: verdict.type,
+    until: timestampOrNull(verdict.type === 'wait' ? verdict.until : undefined),
+    inTheWay: inTheWay(verdict),
+    release: releaseOf(job, verdict),
+    reasons,
+  };
+}
+
+/** The run that has to end first. */
+function inTheWay(verdict: Verdict): RunId | null {
+  if (verdict.type === 'blocked') return verdict.by.id;
+  return verdict.type === 'cancel-other' ? verdict.other.id : null;
+}
+
+/** 6: another run is under way; 5: it would be skipped, or waits for a condition; 0: it starts, or has its time. */
+export function explainExitCode({ verdict }: Decision): number {
+  switch (verdict.type) {
+    case 'blocked':
+    case 'cancel-other':
+      return exitCodes.alreadyRunning;
+    case 'skip':
+      return exitCodes.skipped;
+    case 'wait':
+      return verdict.code === 'condition' ? exitCodes.skipped : exitCodes.done;
+    case 'start':
+      return exitCodes.done;
+  }
+}
+
+/** What has to happen for a run to start, as a sentence; null if nothing has to. */
+export function releaseOf(job: JobId, verdict: Verdict): string | null {
+  switch (verdict.type) {
+    case 'start':
+      return null;
+    case 'blocked':
+      return `Starts when run ${verdict.by.id} has ended. End it: umbra cancel ${verdict.by.id}`;
+    case 'cancel-other':
+      return `Cancels run ${verdict.other.id}, and starts when that has ended.`;
+    case 'skip':
+      return skipRelease(job, verdict.code);
+    case 'wait':
+      return waitRelease(job, verdict.code, verdict.until);
+  }
+}
+
+function skipRelease(job: JobId, code: ReasonCode): string {
+  const once = `Run it once: umbra run ${job}`;
+  if (code === 'enabled') return `Runs by itself when it is enabled in the configuration. ${once}`;
+  if (code === 'condition') return `${once} --ignore-conditions`;
+  return once;
+}
+
+function waitRelease(job: JobId, code: ReasonCode, until: Instant | undefined): string {
+  const at = until === undefined ? undefined : new Date(until).toISOString();
+  const regardless = `Run regardless: umbra run ${job}`;
+  if (code === 'condition')
+    return `Starts within a minute of its conditions being met. ${regardless} --ignore-conditions`;
+  if (code === 'resource') return 'Starts when what it needs is free again. See what runs: umbra status';
+  if (code === 'after') return `Starts when that has happened. ${regardless}`;
+  if (at === undefined) return `Starts when it is asked for: umbra run ${job}`;
+  return code === 'retry' ? `Tries again at ${at}.` : `Starts at ${at}. ${regardless}`;
+}

@@ -7,7 +7,13 @@ export {
   type EventDocumentOf,
   type ProgressDocument,
 } from './event-document.ts';
-export { explainDocument } from './explain-document.ts';
+export {
+  explainDocument,
+  explainExitCode,
+  releaseOf,
+  type ExplainDocument,
+  type Explained,
+} from './explain-document.ts';
 export { exitCodeOf, exitCodes, worstOf } from './exit-codes.ts';
 export {
   isDryRun,
