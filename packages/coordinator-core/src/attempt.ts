@@ -32,6 +32,7 @@ export class Attempt implements Disposable {
   readonly signal: AbortSignal;
   readonly #watchdog: Watchdog;
   readonly #meter = progressMeter();
+  #engines = 0;
   #last: Progress = unknownProgress;
   #lastWords: string | undefined;
 
@@ -75,9 +76,10 @@ export class Attempt implements Disposable {
     this.scope.publish({ type: 'run.adopted', attempt: this.number });
   }
 
-  /** Where the `number`-th engine of this attempt leaves its traces, from 1. */
-  spool(number: number): string {
-    const name = number === 1 ? `${this.number}` : `${this.number}-${number}`;
+  /** Where the next engine of this attempt leaves its traces: every one has a folder of its own. */
+  newSpool(): string {
+    this.#engines += 1;
+    const name = this.#engines === 1 ? `${this.number}` : `${this.number}-${this.#engines}`;
     return join(spoolOfRun(this.ports.spoolDir, this.run), name);
   }
 

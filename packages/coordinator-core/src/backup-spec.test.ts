@@ -1,4 +1,4 @@
-import { aJob, aPlan, aRepository, aRun } from '@umbracore/testkit';
+import { aCopyJob, aJob, aPlan, aRepository, aRun } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { limitsOf, specOf } from './backup-spec.ts';
 
@@ -29,4 +29,11 @@ test.each([
     options: { uploadBytesPerSecond: asked },
   });
   expect(limitsOf(plan).uploadBytesPerSecond).toBe(limit);
+});
+
+test('a copy downloads as slowly as the repository that it takes from wants', () => {
+  const limited = (downloadBytesPerSecond: number | undefined) => aRepository({ limits: { downloadBytesPerSecond } });
+  const plan = { ...aPlan({ job: aCopyJob(), repository: limited(9) }), from: limited(4) };
+  expect(limitsOf(plan).downloadBytesPerSecond).toBe(4);
+  expect(limitsOf({ ...plan, from: limited(undefined) }).downloadBytesPerSecond).toBe(9);
 });

@@ -20,12 +20,15 @@ export function specOf({ id, plan }: RunRecord, host: string, sources: readonly 
   };
 }
 
-/** What the caller says, or the lower one of job and repository. */
-export function limitsOf({ job, repository, options }: RunPlan): TransferLimits {
+/** What the caller says, or the lowest one of job and repositories. */
+export function limitsOf({ job, repository, from, options }: RunPlan): TransferLimits {
   return {
     uploadBytesPerSecond:
       options.uploadBytesPerSecond ?? lower(job.limits.uploadBytesPerSecond, repository?.limits.uploadBytesPerSecond),
-    downloadBytesPerSecond: lower(job.limits.downloadBytesPerSecond, repository?.limits.downloadBytesPerSecond),
+    downloadBytesPerSecond: lower(
+      lower(job.limits.downloadBytesPerSecond, repository?.limits.downloadBytesPerSecond),
+      from?.limits.downloadBytesPerSecond,
+    ),
   };
 }
 

@@ -16,13 +16,13 @@ const runsAsked = 20;
  * Tries until no lock is in the way: heals and tries once more at once, then waits for living owners as long as the
  * repository's `lockWaitMs` allows. Rejects with `repository.locked` after that.
  */
-export async function despiteLocks<T>(attempt: Attempt, tryOnce: (number: number) => Promise<T>): Promise<T> {
+export async function despiteLocks<T>(attempt: Attempt, tryOnce: () => Promise<T>): Promise<T> {
   const { scope, signal } = attempt;
   const { clock } = scope.ports;
   const end = clock.monotonicMs() + repositoryOf(scope.held.record.plan).lockWaitMs;
   for (let number = 1; ; number++) {
     try {
-      return await tryOnce(number);
+      return await tryOnce();
     } catch (error) {
       if (!isUmbraError(error) || error.code !== 'repository.locked') throw error;
       let free = await healLocks(scope, signal);

@@ -1,4 +1,4 @@
-import { jobTag, runTag } from '@umbracore/contracts';
+import { jobTag, runTag, UmbraError } from '@umbracore/contracts';
 import type { JobDefinition, RunPlan, Snapshot } from '@umbracore/contracts';
 import {
   aCheckJob,
@@ -103,6 +103,22 @@ describe('copy', () => {
     expect((await target.snapshots()).map(({ tags }) => tags[0])).toEqual([jobTag('music')]);
   });
 
+  test('of thousands has an engine for each part of them, with a spool of its own, also after a lock', async () => {
+    put(source, ...Array.from({ length: 5001 }, (_, number) => made(number)));
+    const copyFrom = target.copyFrom.bind(target);
+    let calls = 0;
+    target.copyFrom = (...args) => {
+      calls += 1;
+      return calls === 2 ? Promise.reject(new UmbraError('repository.locked', 'locked')) : copyFrom(...args);
+    };
+    const { record, outcome } = await run(aCopyJob());
+    expect({ outcome, calls }).toEqual({ outcome: 'succeeded', calls: 3 });
+    expect(record.report).toMatchObject({ copied: { length: 5001 } });
+    const intents = stepsOf(record.id).filter(({ kind, stage }) => kind === 'copy' && stage === 'intent');
+    expect(intents.map(({ detail }) => (detail['snapshots'] as unknown[]).length)).toEqual([5000, 1, 1]);
+    expect(new Set(intents.map(({ detail }) => detail['spool'])).size).toBe(3);
+  });
+
   test('that brought less than it should is no success', async () => {
     put(source, made(1));
     target.copyFrom = () => Promise.resolve();
@@ -205,6 +221,20 @@ describe('check', () => {
   });
 });
 
+test('nothing is removed from a repository that was found damaged, until a check finds it sound', async () => {
+  put(target, made(1), made(2));
+  target.damage('pack 1 is broken');
+  await run(aCheckJob());
+  const hint = 'Mend the repository, then let `umbra run check` find it sound.';
+  expect(await run(aForgetJob())).toMatchObject({ outcome: 'failed', error: { code: 'forget.refused', hint } });
+  expect(await run(aPruneJob())).toMatchObject({ outcome: 'failed', error: { code: 'repository.damaged', hint } });
+  expect(await numbersIn(target)).toEqual([1, 2]);
+  target.check = () => Promise.resolve({ sound: true, problems: [], advice: [] });
+  await run(aCheckJob());
+  expect(await run(aForgetJob())).toMatchObject({ outcome: 'succeeded' });
+  expect(await run(aPruneJob())).toMatchObject({ outcome: 'succeeded' });
+});
+
 describe('every kind that works on a repository', () => {
   const transient = RetryStrategy.exponentialBackoff({ maxAttempts: 2, initialDelay: '1m' });
   const kinds = [
@@ -238,6 +268,30 @@ describe('every kind that works on a repository', () => {
     running.cancel('not today');
     expect(await running).toMatchObject({ outcome: 'cancelled', snapshotId: undefined });
     expect(await numbersIn(target)).toEqual([3, 4]);
+  });
+
+  /** Time passes, and whoever is woken gets to work. */
+  async function seconds(count: number): Promise<void> {
+    for (let second = 0; second < count; second += 1) {
+      world.clock.pass(1000);
+      await new Promise(setImmediate);
+    }
+  }
+
+  test.each(kinds)('%s that hangs is ended, and so is one that takes too long', async (_, method, job) => {
+    put(source, made(1), made(2));
+    put(target, made(3), made(4));
+    for (const [limits, code] of [
+      [{ stallTimeoutMs: 60_000 }, 'engine.stalled'],
+      [{ maxRuntimeMs: 5000 }, 'run.deadline'],
+    ] as const) {
+      const held = target.holdNext(method);
+      await coordinator.registerBackupJob({ ...job, retry: { type: 'none' }, ...limits }, [main, other]);
+      const running = coordinator.runBackupJob(job.id);
+      await held.reached;
+      await seconds(61);
+      expect(await running).toMatchObject({ outcome: 'failed', error: { code } });
+    }
   });
 
   test.each(kinds)('%s waits for a lock and heals those of the dead', async (_, method, job) => {

@@ -33,6 +33,8 @@ export class FakeStorage {
   }
 
   get(id: string): SavedSnapshot {
+    const exact = this.#snapshots.get(id);
+    if (exact) return exact;
     const found = [...this.#snapshots.values()].filter(({ snapshot }) => snapshot.id.startsWith(id));
     const [saved] = found;
     if (!saved) throw new UmbraError('snapshot.absent', `there is no snapshot ${id}`);

@@ -39,8 +39,8 @@ class BackupWork implements Work {
     const earlier = attempt.number > 1 ? await this.#ofEarlierAttempt(backend) : undefined;
     if (earlier !== undefined) return await this.#conclude(backend, resultFrom(earlier));
     const spec = specOf(held.record, ports.host, looked.paths);
-    const result = await despiteLocks(attempt, async (number) => {
-      const spool = attempt.spool(number);
+    const result = await despiteLocks(attempt, async () => {
+      const spool = attempt.newSpool();
       await attempt.intend('backup', { spool });
       return await this.#work(backend, spool, (operation) => backend.backup(spec, operation));
     });

@@ -14,12 +14,12 @@ const runsAsked = 50;
 
 /** Compares what a repository says it holds with what is there, and reads the next part of its data. */
 export const checkWork = (attempt: Attempt): Work =>
-  repeatable(attempt, 'check', async (backend, number) => {
+  repeatable(attempt, 'check', async (backend) => {
     const { job, repository } = planOf(attempt.plan, 'check');
     const part = nextPart(job.readPercent, lastReport(await attempt.ports.store.runs(earlierRuns(attempt))));
     attempt.note(`Checking ${repository.name}: ${describe(scopeOf(part))}`);
     const detail = { part: part?.part ?? null, of: part?.of ?? null };
-    const found = await runEngine(attempt, { kind: 'check', number, detail }, (operation) =>
+    const found = await runEngine(attempt, { kind: 'check', detail }, (operation) =>
       backend.check(scopeOf(part), operation),
     );
     return endOf(found, part, repository.name);

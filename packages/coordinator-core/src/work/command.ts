@@ -30,7 +30,7 @@ export const commandWork = (attempt: Attempt): Work => ({
       );
       return goodEnd({ kind: 'command', exitCode: null, signal: null });
     }
-    const spool = attempt.spool(1);
+    const spool = attempt.newSpool();
     await attempt.intend('command', { spool });
     const engine = await start(attempt, spool, {
       program,

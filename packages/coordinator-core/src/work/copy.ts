@@ -3,7 +3,7 @@ import type { Backend, Snapshot } from '@umbracore/contracts';
 import type { Attempt } from '../attempt.ts';
 import { jobOf, originOf } from '../narrow-plan.ts';
 import { goodEnd } from '../run-state.ts';
-import { copiesOf, missingIn } from './missing-snapshots.ts';
+import { copiesIn, missingIn } from './missing-snapshots.ts';
 import { repeatable, runEngine } from './repeatable.ts';
 import type { Work } from './work.ts';
 
@@ -12,7 +12,7 @@ const idsPerEngine = 5000;
 
 /** Brings what the source repository has of our jobs and the target does not. */
 export const copyWork = (attempt: Attempt): Work =>
-  repeatable(attempt, 'copy', async (target, number) => {
+  repeatable(attempt, 'copy', async (target) => {
     const { ports, plan, signal } = attempt;
     const job = jobOf(plan, 'copy');
     const from = originOf(plan);
@@ -24,18 +24,16 @@ export const copyWork = (attempt: Attempt): Work =>
       for (const { id } of missing) attempt.note(`Would copy ${id}`);
       return goodEnd({ kind: 'copy', copied: [] });
     }
-    await copyAll(attempt, target, missing, number);
+    await copyAll(attempt, target, missing);
     return goodEnd({ kind: 'copy', copied: await copiedBy(attempt, target, offered) });
   });
 
-async function copyAll(attempt: Attempt, target: Backend, missing: readonly Snapshot[], number: number): Promise<void> {
+async function copyAll(attempt: Attempt, target: Backend, missing: readonly Snapshot[]): Promise<void> {
   const { ports, plan, signal } = attempt;
   const origin = missing.length === 0 ? undefined : await ports.repositories.resolve(originOf(plan), signal);
   for (let start = 0; origin !== undefined && start < missing.length; start += idsPerEngine) {
     const snapshots = missing.slice(start, start + idsPerEngine).map(({ id }) => id);
-    // Every engine has a spool of its own; tries that were in the way of a lock used up only the first.
-    const engine = start === 0 ? number : number + start / idsPerEngine;
-    await runEngine(attempt, { kind: 'copy', number: engine, detail: { snapshots } }, (operation) =>
+    await runEngine(attempt, { kind: 'copy', detail: { snapshots } }, (operation) =>
       target.copyFrom(origin, snapshots, operation),
     );
   }
@@ -48,11 +46,11 @@ async function copyAll(attempt: Attempt, target: Backend, missing: readonly Snap
 async function copiedBy(attempt: Attempt, target: Backend, offered: readonly Snapshot[]): Promise<readonly string[]> {
   const wanted = new Set((await attempt.held.steps()).flatMap(({ kind, detail }) => idsIn(kind, detail)));
   if (wanted.size === 0) return [];
-  const present = await target.snapshots({}, { signal: attempt.signal });
+  const copyOf = copiesIn(await target.snapshots({}, { signal: attempt.signal }));
   return offered
     .filter(({ id }) => wanted.has(id))
     .flatMap((snapshot) => {
-      const [copy] = copiesOf(snapshot, present);
+      const copy = copyOf(snapshot);
       if (copy !== undefined) return [copy.id];
       throw new UmbraError('snapshot.absent', `The engine copied, but snapshot ${snapshot.id} has no copy`, {
         hint: 'Check both repositories before you rely on the copy.',

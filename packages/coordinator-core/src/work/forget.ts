@@ -5,12 +5,13 @@ import { planOf } from '../narrow-plan.ts';
 import { goodEnd } from '../run-state.ts';
 import { objectionTo } from './forget-guard.ts';
 import { planWithoutDoubt, reputations } from './forget-plan.ts';
+import { knownDamage } from './known-damage.ts';
 import { repeatable, runEngine } from './repeatable.ts';
 import type { Work } from './work.ts';
 
 /** Removes the snapshots that the policy does not name, from a listing that was made a moment before. */
 export const forgetWork = (attempt: Attempt): Work =>
-  repeatable(attempt, 'forget', async (backend, number) => {
+  repeatable(attempt, 'forget', async (backend) => {
     const { job, repository, options } = planOf(attempt.plan, 'forget');
     const { ports, signal } = attempt;
     const present = await backend.snapshots({}, { signal });
@@ -20,17 +21,20 @@ export const forgetWork = (attempt: Attempt): Work =>
     const plan = planWithoutDoubt(ours, known, (some) => ports.repositories.planForget(some, job.policy, now));
     tell(attempt, plan);
     const objection = objectionTo(plan, ours, job.policy, now);
-    if (objection !== undefined) {
-      throw new UmbraError('forget.refused', `Nothing was removed from ${repository.name}: ${objection}`, {
-        hint: 'Look at the plan in the log of the run and at the snapshots, then correct the policy or the clock.',
-      });
-    }
+    if (objection !== undefined) throw refusal(repository.name, objection, lookAtPlan);
     const kept = plan.filter(({ keep }) => keep).length;
     const doomed = plan.filter(({ keep }) => !keep).map(({ snapshot }) => snapshot);
     if (options.dryRun === true) return goodEnd({ kind: 'forget', removed: [], kept: plan.length });
-    if (doomed.length > 0) await remove(attempt, backend, doomed, number);
+    const damage = await knownDamage(attempt);
+    if (damage !== undefined) throw refusal(repository.name, damage.what, damage.hint);
+    if (doomed.length > 0) await remove(attempt, backend, doomed);
     return goodEnd({ kind: 'forget', removed: await removedBy(attempt, doomed, present), kept });
   });
+
+const lookAtPlan = 'Look at the plan in the log of the run and at the snapshots, then correct the policy or the clock.';
+
+const refusal = (repository: string, why: string, hint: string): UmbraError =>
+  new UmbraError('forget.refused', `Nothing was removed from ${repository}: ${why}`, { hint });
 
 const isChosen = (job: string | undefined, jobs: readonly string[]): boolean =>
   job !== undefined && (jobs.length === 0 || jobs.includes(job));
@@ -42,8 +46,8 @@ function tell(attempt: Attempt, plan: ForgetPlan): void {
   }
 }
 
-async function remove(attempt: Attempt, backend: Backend, snapshots: readonly string[], number: number): Promise<void> {
-  await runEngine(attempt, { kind: 'forget', number, detail: { snapshots } }, (operation) =>
+async function remove(attempt: Attempt, backend: Backend, snapshots: readonly string[]): Promise<void> {
+  await runEngine(attempt, { kind: 'forget', detail: { snapshots } }, (operation) =>
     backend.forget(snapshots, operation),
   );
 }

@@ -1,7 +1,7 @@
 import { jobTag, runTag } from '@umbracore/contracts';
 import { aSnapshot } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
-import { copiesOf, missingIn } from './missing-snapshots.ts';
+import { copiesIn, missingIn } from './missing-snapshots.ts';
 
 const made = (id: string, { job = 'documents', run = `r-${id}`, original = undefined as string | undefined } = {}) =>
   aSnapshot({ id, original, tags: [jobTag(job), runTag(run)] });
@@ -30,5 +30,6 @@ test.each([
   ],
 ])('one is there if the other %s', (_, present, offered) => {
   expect(missingIn([present], [offered], [])).toEqual([]);
-  expect(copiesOf(offered, [made('other'), present])).toEqual([present]);
+  expect(copiesIn([made('other'), present, { ...present, shortId: 'later' }])(offered)).toEqual(present);
+  expect(copiesIn([made('other')])(offered)).toBeUndefined();
 });

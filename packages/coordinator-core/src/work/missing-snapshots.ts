@@ -18,10 +18,16 @@ export function missingIn(
   });
 }
 
-/** Those that have the same content as the snapshot because one was copied from the other, or both from a third. */
-export function copiesOf(snapshot: Snapshot, present: readonly Snapshot[]): readonly Snapshot[] {
-  const names = new Set(namesOf(snapshot));
-  return present.filter((other) => namesOf(other).some((name) => names.has(name)));
+/**
+ * Finds the one that has the same content as a snapshot because one was copied from the other, or both from a third; the
+ * first one if there are several.
+ */
+export function copiesIn(present: readonly Snapshot[]): (snapshot: Snapshot) => Snapshot | undefined {
+  const byName = new Map(present.toReversed().flatMap((copy) => namesOf(copy).map((name) => [name, copy] as const)));
+  return (snapshot) => {
+    const name = namesOf(snapshot).find((known) => byName.has(known));
+    return name === undefined ? undefined : byName.get(name);
+  };
 }
 
 /**

@@ -10,8 +10,8 @@ import type { Work } from './work.ts';
 /** An engine finishes what it is sending and removes its lock before it ends. */
 const graceMs: DurationMs = 30_000;
 
-/** One try of an operation that starts at most one engine. `number` is how many tries the attempt made, from 1. */
-export type Try = (backend: Backend, number: number) => Promise<RunEnd>;
+/** One try. There is another one when a lock was in its way. */
+export type Try = (backend: Backend) => Promise<RunEnd>;
 
 /**
  * Work on a repository that finds out by itself what is still to be done, so that doing it again after a crash is right:
@@ -22,7 +22,7 @@ export const repeatable = (attempt: Attempt, kind: StepKind, tryOnce: Try): Work
     const { ports, plan, signal } = attempt;
     await attempt.begin(ports.clock.now());
     const backend = await ports.repositories.backend(repositoryOf(plan), signal);
-    return await despiteLocks(attempt, (number) => tryOnce(backend, number));
+    return await despiteLocks(attempt, () => tryOnce(backend));
   },
   adopted: (spool) => outlast(attempt, kind, spool),
   completed: () => Promise.reject(new UmbraError('internal', `A ${kind} leaves no snapshot that it could end with`)),
@@ -31,10 +31,10 @@ export const repeatable = (attempt: Attempt, kind: StepKind, tryOnce: Try): Work
 /** One engine from its intent to what it came to. */
 export async function runEngine<T>(
   attempt: Attempt,
-  step: { readonly kind: StepKind; readonly number: number; readonly detail?: StepDetail },
+  step: { readonly kind: StepKind; readonly detail?: StepDetail },
   call: (operation: SpooledOperation) => Promise<T>,
 ): Promise<T> {
-  const spool = attempt.spool(step.number);
+  const spool = attempt.newSpool();
   await attempt.intend(step.kind, { ...step.detail, spool });
   try {
     const result = await call(attempt.operation(spool));
