@@ -1,15 +1,17 @@
+import type { Configuration, UmbraError } from '@umbracore/contracts';
 import {
   checkConditions,
   configurationFiles,
   readConfiguration,
   type ComposeOptions,
+  type Dispatcher,
   type Runtime,
 } from '@umbracore/runtime';
+import { keepLastGood } from './configuration/last-good.ts';
 import { LiveConfiguration } from './configuration/live-configuration.ts';
 import { WatchedFiles } from './configuration/watched-files.ts';
 import type { Daemon } from './daemon.ts';
 import { EventFeed } from './events/event-feed.ts';
-import { nextDueAt } from './next-due-at.ts';
 import { RunRequests } from './requests/run-requests.ts';
 
 /** Ids of events begin with the time, so that they are larger than those of every earlier daemon. */
@@ -19,39 +21,63 @@ export interface DaemonInit {
   readonly version: string;
   readonly options: ComposeOptions;
   readonly runtime: Runtime;
+  /** Why the configuration on disk is not the one of the runtime. */
+  readonly refused: UmbraError | undefined;
+  readonly dispatcher: Dispatcher;
   readonly stopping: AbortSignal;
 }
 
 /** What the routes work with, around a composed runtime. */
-export function createDaemon({ version, options, runtime, stopping }: DaemonInit): Daemon {
-  const { events, clock, calendar, coordinator } = runtime;
-  const live = new LiveConfiguration({
-    current: runtime.configuration,
-    async read() {
-      const next = await readConfiguration(options);
-      checkConditions(next, runtime.conditions);
-      return next;
-    },
-    apply: (next) => coordinator.replace(next),
-    events,
-    clock,
-  });
-  const files = new WatchedFiles(filesOf(live));
+export function createDaemon(init: DaemonInit): Daemon {
+  const { version, runtime, dispatcher, stopping } = init;
+  const { events, clock } = runtime;
+  const feed = new EventFeed(events, clock.now() * idsPerMs);
+  const files = new WatchedFiles();
+  const live = liveConfiguration(init, files);
   return {
     version,
     startedAt: clock.now(),
     runtime,
     live,
+    feed,
     stopping,
-    feed: new EventFeed(events, clock.now() * idsPerMs),
-    requests: new RunRequests(() => ({ ...runtime, configuration: live.current, coordinator })),
+    requests: new RunRequests(() => ({ ...runtime, configuration: live.current })),
     async refresh() {
       if (files.haveChanged()) await live.reload();
-      files.watch(filesOf(live));
     },
-    nextAt: () => nextDueAt(live.current, calendar, clock.now()),
+    nextAt: () => dispatcher.nextAt(),
   };
 }
 
-const filesOf = ({ current }: LiveConfiguration): readonly string[] => configurationFiles(current);
+function liveConfiguration({ options, runtime, refused }: DaemonInit, files: WatchedFiles): LiveConfiguration {
+  const { coordinator, conditions, events, clock, log, paths } = runtime;
+  files.watch(filesOf(runtime.configuration));
+  return new LiveConfiguration({
+    current: runtime.configuration,
+    refused,
+    events,
+    clock,
+    async read() {
+      // Looked at before it is read, so that what changes meanwhile is seen as a change.
+      files.look();
+      const next = await readConfiguration(options);
+      checkConditions(next, conditions);
+      return next;
+    },
+    apply: (next) => coordinator.replace(next),
+    onApplied(current) {
+      files.watch(filesOf(current));
+      try {
+        if (current.file !== undefined) keepLastGood(paths.stateDir, current);
+      } catch (error) {
+        log.warn({ error: String(error) }, 'the configuration could not be kept for a later start');
+      }
+    },
+  });
+}
 
+/** One that was kept from earlier does not know what it was made of. */
+function filesOf(configuration: Configuration): readonly string[] {
+  const files = configurationFiles(configuration);
+  return files.length > 0 || configuration.file === undefined ? files : [configuration.file];
+}

@@ -1,12 +1,14 @@
-import type { DaemonNote } from '@umbracore/contracts';
-import { compose, runtimePaths, type ComposeOptions } from '@umbracore/runtime';
+import { runtimePaths, type ComposeOptions, type Dispatcher } from '@umbracore/runtime';
+import { composeAnyway, type Composed } from './compose-anyway.ts';
 import { createDaemon } from './create-daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { Entrances } from './http/entrances.ts';
 import { takeDaemonLock } from './place/daemon-lock.ts';
-import { removeNotes, writeHeartbeat, writeNote } from './place/note.ts';
+import { beat } from './place/heartbeat.ts';
+import { noteOf, removeNotes, writeNote } from './place/note.ts';
 import { listenToSignals } from './place/signals.ts';
 import { socketPath } from './place/socket-path.ts';
+import { ServiceManager } from './systemd/service-manager.ts';
 
 export interface DaemonOptions extends ComposeOptions {
   readonly version: string;
@@ -14,14 +16,14 @@ export interface DaemonOptions extends ComposeOptions {
   readonly say: (line: string) => void;
 }
 
-/** Somebody who finds an older heartbeat than five of these takes the daemon for dead. */
-const heartbeatEveryMs = 60_000;
-
 /** How often the configuration is looked at for changes. */
 const lookEveryMs = 30_000;
 
 /** So long may what is under way take to come to its own end. Backups take longer: they go on without us. */
 const farewellMs = 2000;
+
+/** Something due that has not been seen to for so long never will be. */
+const overdueMs = 120_000;
 
 /**
  * Works until it is told to end by SIGTERM or SIGINT. Throws `daemon.running` if another one works on the same state, and
@@ -29,72 +31,63 @@ const farewellMs = 2000;
  */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   using _lock = takeDaemonLock(runtimePaths(options).stateDir);
-  const stopping = new AbortController();
-  const runtime = await compose(options);
-  const daemon = createDaemon({ version: options.version, options, runtime, stopping: stopping.signal });
-  using _signals = listenToSignals({
-    stop: (signal) => stopping.abort(signal),
-    reload: () => void daemon.live.reload(),
-  });
+  const composed = await composeAnyway(options);
+  const { coordinator, clock, log } = composed.runtime;
   try {
-    await recover(daemon);
-    await serve(daemon, options.say);
+    // What earlier processes left behind is settled before anything new begins; what still runs is adopted by the dispatcher.
+    await coordinator.recover().catch((error: unknown) => log.error({ error: String(error) }, 'nothing was recovered'));
+    await work(options, composed, coordinator.start());
   } finally {
-    stopping.abort();
-    daemon.feed[Symbol.dispose]();
-    await Promise.race([runtime[Symbol.asyncDispose](), runtime.clock.sleep(farewellMs)]);
+    await Promise.race([composed.runtime[Symbol.asyncDispose](), clock.sleep(farewellMs)]);
   }
 }
 
-/** What earlier processes left behind is settled or adopted before anything new begins. */
-async function recover({ runtime: { coordinator, log } }: Daemon): Promise<void> {
-  await coordinator.recover();
-  // Adopted backups may take hours: they are followed beside everything else.
-  coordinator
-    .recover({ wait: true })
-    .catch((error: unknown) => log.warn({ error: String(error) }, 'not all recovered'));
+async function work(options: DaemonOptions, { runtime, refused }: Composed, dispatcher: Dispatcher): Promise<void> {
+  const { version, env, say } = options;
+  const { clock, log } = runtime;
+  const stopping = new AbortController();
+  const daemon = createDaemon({ version, options, runtime, refused, dispatcher, stopping: stopping.signal });
+  using _feed = daemon.feed;
+  using manager = new ServiceManager({ env, clock, log, isHealthy: () => isHealthy(dispatcher, clock.now()) });
+  using _signals = listenToSignals({
+    stop: (signal) => stopping.abort(signal),
+    reload: () => void reload(daemon, manager),
+  });
+  if (refused !== undefined) say(`The configuration was refused; the last good one is in force.\n${refused.message}`);
+  await serve(daemon, manager, say);
+}
+
+async function reload({ live }: Daemon, manager: ServiceManager): Promise<void> {
+  await manager.reloading();
+  await live.reload();
+  await manager.ready();
 }
 
 /** Answers requests until the daemon is told to end. */
-async function serve(daemon: Daemon, say: (line: string) => void): Promise<void> {
-  const { runtime, live, stopping } = daemon;
+async function serve(daemon: Daemon, manager: ServiceManager, say: (line: string) => void): Promise<void> {
+  const { runtime, live, stopping, version } = daemon;
   const { stateDir, scratchDir } = runtime.paths;
-  const { socket: configured } = live.current.daemon;
-  const socket = socketPath({ stateDir, scratchDir, configured });
-  await using _entrances = await Entrances.open(daemon, socket, live.current.daemon);
+  const { daemon: settings } = live.current;
+  const socket = socketPath({ stateDir, scratchDir, configured: settings.socket });
+  await using _entrances = await Entrances.open(daemon, socket, settings);
   writeNote(stateDir, noteOf(daemon, socket));
   using _heartbeat = beat(daemon);
   using _looking = runtime.clock.every(lookEveryMs, () => void daemon.refresh());
-  say(`umbra daemon ${daemon.version}, process ${process.pid}, listens on ${socket}`);
+  say(`umbra daemon ${version}, process ${process.pid}, listens on ${socket}`);
+  await manager.ready();
   try {
     await aborted(stopping);
     say(`Told to end (${String(stopping.reason)}). Backups that run go on; the next daemon follows them.`);
+    await manager.stopping();
   } finally {
     removeNotes(stateDir);
   }
 }
 
-const noteOf = ({ version, startedAt, runtime, live: { current } }: Daemon, socket: string): DaemonNote => ({
-  process: runtime.processTable.self(),
-  version,
-  socket,
-  listen: current.daemon.listen ?? null,
-  configFile: current.file ?? null,
-  startedAt,
-});
-
-function beat({ runtime, nextAt }: Daemon): Disposable {
-  const { clock, log, paths, processTable } = runtime;
-  const self = processTable.self();
-  const tick = (): void => {
-    try {
-      writeHeartbeat(paths.stateDir, { process: self, at: clock.now(), nextAt: nextAt() ?? null });
-    } catch (error) {
-      log.warn({ error: String(error) }, 'the heartbeat could not be written');
-    }
-  };
-  tick();
-  return clock.every(heartbeatEveryMs, tick);
+/** It sees to what is due; after waking up it lets the network come back first. */
+function isHealthy(dispatcher: Dispatcher, now: number): boolean {
+  const nextAt = dispatcher.nextAt();
+  return nextAt === undefined || now - nextAt < overdueMs || dispatcher.settlingUntil() !== undefined;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

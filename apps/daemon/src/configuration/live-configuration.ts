@@ -2,23 +2,28 @@ import {
   toUmbraError,
   type Clock,
   type Configuration,
-  type ErrorRecord,
   type EventStream,
   type Instant,
+  type UmbraError,
 } from '@umbracore/contracts';
+import { restartNeeded } from './restart-needed.ts';
 
-/** The new configuration was refused, and when. */
+/** A configuration was refused, and when. */
 export interface Refusal {
-  readonly at: number;
-  readonly error: ErrorRecord;
+  readonly at: Instant;
+  readonly error: UmbraError;
 }
 
 export interface LiveConfigurationInit {
   readonly current: Configuration;
+  /** Why `current` is not what is on disk: the daemon started with the last good one. */
+  readonly refused: UmbraError | undefined;
   /** Reads the configuration as it is now. Throws `config.*`. */
   readonly read: () => Promise<Configuration>;
   /** Puts a configuration into force, whole or not at all. */
   readonly apply: (next: Configuration) => Promise<void>;
+  /** Told of every configuration that is in force. */
+  readonly onApplied: (current: Configuration) => void;
   readonly events: EventStream;
   readonly clock: Clock;
 }
@@ -29,12 +34,14 @@ export class LiveConfiguration {
   #current: Configuration;
   #loadedAt: Instant;
   #refusal: Refusal | undefined;
-  #reloading: Promise<Refusal | undefined> | undefined;
+  #loading: Promise<unknown> = Promise.resolve();
 
   constructor(init: LiveConfigurationInit) {
     this.#init = init;
     this.#current = init.current;
     this.#loadedAt = init.clock.now();
+    if (init.refused === undefined) init.onApplied(init.current);
+    else this.#refuse(init.refused);
   }
 
   get current(): Configuration {
@@ -51,25 +58,38 @@ export class LiveConfiguration {
     return this.#refusal;
   }
 
-  /** Reads the file and puts it into force. Never rejects: the answer is why it was refused, if it was. */
+  /** Parts of the one that holds that wait for a restart. */
+  get restartNeeded(): readonly string[] {
+    return restartNeeded(this.#init.current, this.#current);
+  }
+
+  /** Reads the files and puts them into force. Never rejects: the answer is why they were refused, if they were. */
   reload(): Promise<Refusal | undefined> {
-    return (this.#reloading ??= this.#load().finally(() => (this.#reloading = undefined)));
+    // One after the other, for what a reload that has begun has read may be older than the change that this one is for.
+    const loaded = this.#loading.then(() => this.#load());
+    this.#loading = loaded;
+    return loaded;
   }
 
   async #load(): Promise<Refusal | undefined> {
-    const { read, apply, events, clock } = this.#init;
+    const { read, apply, onApplied, events, clock } = this.#init;
     try {
       const next = await read();
       await apply(next);
       this.#current = next;
       this.#loadedAt = clock.now();
       this.#refusal = undefined;
+      onApplied(next);
       events.publish({ type: 'config.reloaded', time: clock.now(), file: next.file ?? null });
     } catch (thrown) {
-      const error = toUmbraError(thrown).toRecord();
-      this.#refusal = { at: clock.now(), error };
-      events.publish({ type: 'config.refused', time: clock.now(), error });
+      this.#refuse(toUmbraError(thrown));
     }
     return this.#refusal;
+  }
+
+  #refuse(error: UmbraError): void {
+    const { events, clock } = this.#init;
+    this.#refusal = { at: clock.now(), error };
+    events.publish({ type: 'config.refused', time: clock.now(), error: error.toRecord() });
   }
 }

@@ -1,38 +1,31 @@
 import { statSync } from 'node:fs';
 
-/** What tells one content of a file from the next without reading it. */
-export function fingerprintOf(files: readonly string[]): string {
-  return files
-    .map((file) => {
-      const facts = statSync(file, { throwIfNoEntry: false });
-      return facts === undefined
-        ? 'absent'
-        : `${facts.dev}:${facts.ino}:${facts.size}:${facts.mtimeMs}:${facts.ctimeMs}`;
-    })
-    .join(' ');
+/** What tells one content of a file or folder from the next without reading it. */
+function fingerprintOf(file: string): string {
+  try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = statSync(file);
+    return `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`;
+  } catch {
+    return 'absent';
+  }
 }
 
 /** Files that are looked at again and again. */
 export class WatchedFiles {
-  #files: readonly string[];
-  #seen: string;
+  #seen = new Map<string, string>();
 
-  constructor(files: readonly string[]) {
-    this.#files = files;
-    this.#seen = fingerprintOf(files);
-  }
-
-  /** True once after each change. */
+  /** True if one of them is not as it was when it was looked at last. */
   haveChanged(): boolean {
-    const now = fingerprintOf(this.#files);
-    const changed = now !== this.#seen;
-    this.#seen = now;
-    return changed;
+    return [...this.#seen].some(([file, fingerprint]) => fingerprintOf(file) !== fingerprint);
   }
 
-  /** From now on these are looked at. */
+  /** What they are now counts as seen. */
+  look(): void {
+    for (const file of this.#seen.keys()) this.#seen.set(file, fingerprintOf(file));
+  }
+
+  /** These are looked at from now on; one that was before counts as it was seen last. */
   watch(files: readonly string[]): void {
-    this.#files = files;
-    this.#seen = fingerprintOf(files);
+    this.#seen = new Map(files.map((file) => [file, this.#seen.get(file) ?? fingerprintOf(file)]));
   }
 }

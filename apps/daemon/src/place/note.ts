@@ -1,10 +1,20 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DaemonNote, Heartbeat } from '@umbracore/contracts';
+import type { Daemon } from '../daemon.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 const noteFile = (folder: string): string => join(folder, 'daemon.json');
 const heartbeatFile = (folder: string): string => join(folder, 'heartbeat.json');
+
+export const noteOf = ({ version, startedAt, runtime, live: { current } }: Daemon, socket: string): DaemonNote => ({
+  process: runtime.processTable.self(),
+  version,
+  socket,
+  listen: current.daemon.listen ?? null,
+  configFile: current.file ?? null,
+  startedAt,
+});
 
 export const writeNote = (folder: string, note: DaemonNote): void =>
   writeAtomically(noteFile(folder), `${JSON.stringify(note)}\n`);

@@ -30,8 +30,10 @@ export function healthDocument({ version, startedAt, runtime, live, nextAt }: Da
     configuration: {
       file: live.current.file ?? null,
       jobs: live.current.jobs.size,
+      restartNeeded: live.restartNeeded,
       loadedAt: timestamp(live.loadedAt),
-      refused: live.refusal === undefined ? null : { at: timestamp(live.refusal.at), error: live.refusal.error },
+      refused:
+        live.refusal === undefined ? null : { at: timestamp(live.refusal.at), error: live.refusal.error.toRecord() },
     },
     nextRun: timestampOrNull(nextAt()),
   };

@@ -1,4 +1,3 @@
-import { UmbraError } from '@umbracore/contracts';
 import { z } from 'zod';
 import { problem } from '../http/router.ts';
 import { defineRoute } from '../http/route.ts';
@@ -16,8 +15,6 @@ export const reload = defineRoute({
   },
   async handle({ daemon }) {
     const refusal = await daemon.live.reload();
-    if (refusal === undefined) return { document: healthDocument(daemon) };
-    const { code, message, hint } = refusal.error;
-    return problem(new UmbraError(code, message, hint === null ? {} : { hint }));
+    return refusal === undefined ? { document: healthDocument(daemon) } : problem(refusal.error);
   },
 });

@@ -49,6 +49,8 @@ export const requestRuns = defineRoute({
   },
   async handle({ daemon, headers, body, context }) {
     await daemon.refresh();
+    // Whoever has just edited the file means what it says now, and not what it said before.
+    if (body.trigger === 'manual' && daemon.live.refusal !== undefined) throw daemon.live.refusal.error;
     const before = headers['last-event-id'] ?? daemon.feed.newest;
     const key = headers['idempotency-key'];
     const request = daemon.requests.submit(body, key);
