@@ -1,10 +1,10 @@
 import type { ChainJobDefinition, RunRecord } from '@umbracore/contracts';
-import { chainDocument, chainOverview } from '../chain/chain-document.ts';
-import { chainNamed, chainsOf } from '../chain/chain-named.ts';
+import { chainDocument, chainOverview } from '@umbracore/runtime/documents';
+import { chainNamed, chainsOf, lastRunOf, nextStartOf } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { ChainGraphFlags } from '../commands/chain.ts';
 import type { RunFlags } from '../commands/run.ts';
-import { duenessOf, nextStartOf } from '../config/job-words.ts';
+import { duenessOf } from '../config/job-words.ts';
 import { calendar, readConfiguration } from '../doors/configuration.ts';
 import { chainAsDot, chainAsMermaid, chainAsText, chainSteps } from '../doors/history.ts';
 import { printable } from '../output/printable.ts';
@@ -38,8 +38,7 @@ export const list: Action<NoFlags> = async (session) => {
 export const show: Action<NoFlags> = async (session, [name = '']) => {
   const { configuration, store } = await session.history();
   const chain = chainNamed(configuration, name);
-  const [last] = await store.runs({ job: chain.id, limit: 1 });
-  const outcomes = await outcomesOf(last, async (parent) => await store.runs({ parent }));
+  const { last, outcomes } = await lastRunOf(store, chain);
   const next = nextStartOf(chain, calendar, session.now());
   if (session.json) return session.document('chain', chainDocument(chain, { next, last, outcomes }));
   const { style } = session.stdout;
@@ -74,18 +73,6 @@ export const run: Action<RunFlags> = async (session, names, flags) => {
   const { action } = await import('./run.ts');
   return await action(session, names, flags);
 };
-
-/** How each node of a run stands: as the chain says when it has ended, else as its runs say. */
-async function outcomesOf(
-  last: RunRecord | undefined,
-  runsOf: (parent: string) => Promise<readonly RunRecord[]>,
-): Promise<ReadonlyMap<string, RunRecord['state']>> {
-  if (last === undefined) return new Map();
-  if (last.report?.kind === 'chain') return new Map(last.report.nodes.map(({ node, outcome }) => [node, outcome]));
-  const prefix = `chain/${last.id}/`;
-  const runs = (await runsOf(last.id)).toReversed();
-  return new Map(runs.map(({ slot, state }) => [slot?.slice(prefix.length) ?? '', state]));
-}
 
 const timeText = (session: Session, at: number | undefined): string =>
   at === undefined ? '' : dayTime(at, session.now());

@@ -4,7 +4,7 @@ import { UmbraError, type Configuration, type JobDefinition } from '@umbracore/c
 import type { Action } from '../command.ts';
 import type { JobAddFlags } from '../commands/job.ts';
 import { jobValuesDocument, showJobValues } from '../config/job-values.ts';
-import { duenessOf, nextStartOf, workOf } from '../config/job-words.ts';
+import { duenessOf, workOf } from '../config/job-words.ts';
 import {
   addJob,
   calendar,
@@ -15,8 +15,8 @@ import {
   removeJob,
   runtimePaths,
 } from '../doors/configuration.ts';
-import { timestampOrNull } from '@umbracore/runtime/documents';
-import { jobNamed, repositoryNamed } from '@umbracore/runtime/history';
+import { jobDocument } from '@umbracore/runtime/documents';
+import { jobNamed, nextStartOf, repositoryNamed } from '@umbracore/runtime/history';
 import { printable } from '../output/printable.ts';
 import { dayTime } from '../output/times.ts';
 import { confirm } from '../prompt/prompt.ts';
@@ -27,7 +27,7 @@ type NoFlags = object;
 export const list: Action<NoFlags> = async (session) => {
   const { jobs } = await readConfiguration(session.place());
   if (session.json) {
-    return session.document('jobs', { jobs: [...jobs.values()].map((job) => jobDocument(job, session.now())) });
+    return session.document('jobs', { jobs: [...jobs.values()].map((job) => describe(job, session.now())) });
   }
   if (jobs.size === 0) return session.notice('No jobs yet. Add one: umbra job add NAME FOLDER');
   const rows = [...jobs.values()].map((job) => [
@@ -52,7 +52,7 @@ export const show: Action<NoFlags> = async (session, [name = '']) => {
   const { stateDir } = runtimePaths(place);
   const values = await explainConfiguration({ ...place, path: configFile, calendar, stateDir, job: name });
   if (session.json) {
-    return session.document('job', { ...jobDocument(job, session.now()), ...jobValuesDocument({ id: name, values }) });
+    return session.document('job', { ...describe(job, session.now()), ...jobValuesDocument({ id: name, values }) });
   }
   showJobValues(session, name, values, true);
   const next = nextText(job, session);
@@ -65,7 +65,7 @@ export const add: Action<JobAddFlags> = async (session, [id = '', ...sources], f
   const file = fileOf(before);
   const text = await editConfigurationFile(file, (current) => addJob(current, job));
   const after = jobNamed(await readConfiguration(session.place()), id);
-  if (session.json) return session.document('job', jobDocument(after, session.now()));
+  if (session.json) return session.document('job', describe(after, session.now()));
   const lines = jobLines(text, id);
   const place = lines === undefined ? '' : `:${lines.first}-${lines.last}`;
   const near = relative(session.cwd, file);
@@ -148,23 +148,9 @@ function fileOf({ file }: Configuration): string {
   throw new UmbraError('config.absent', 'there is no configuration file to edit', { hint: 'Run `umbra init`.' });
 }
 
-/** What a backup saves; a job of another kind has none. */
-const sourcesOf = (job: JobDefinition) => (job.kind === 'backup' ? job.sources : []);
-
 function nextText(job: JobDefinition, session: Session): string {
   const next = nextStartOf(job, calendar, session.now());
   return next === undefined ? '' : dayTime(next, session.now());
 }
 
-const jobDocument = (job: JobDefinition, now: number) => ({
-  id: job.id,
-  kind: job.kind,
-  description: job.description,
-  enabled: job.enabled,
-  sources: sourcesOf(job),
-  repositories: job.repositories,
-  schedules: job.schedules.map(({ text }) => text),
-  after: [...new Set((job.after ?? []).map((edge) => edge.job))],
-  nextRun: timestampOrNull(nextStartOf(job, calendar, now)),
-  tags: job.tags,
-});
+const describe = (job: JobDefinition, now: number) => jobDocument(job, nextStartOf(job, calendar, now));

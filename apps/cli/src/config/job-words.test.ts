@@ -1,6 +1,5 @@
 import type { JobDefinition, Schedule } from '@umbracore/contracts';
 import {
-  aCalendar,
   aChain,
   aCheckJob,
   aCommandJob,
@@ -11,7 +10,7 @@ import {
   aPruneJob,
 } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
-import { duenessOf, nextStartOf, workOf } from './job-words.ts';
+import { duenessOf, workOf } from './job-words.ts';
 
 const daily: Schedule = {
   recurrence: { type: 'daily', at: { hour: 2, minute: 0 } },
@@ -53,15 +52,4 @@ test.each<readonly [Partial<JobDefinition>, string]>([
   [{ schedules: [daily], atLeastEveryMs: 14 * day }, 'daily at 02:00; at least every 14d'],
 ])('%#: when a job is due', (fields, words) => {
   expect(duenessOf({ ...aPruneJob(), ...fields } as JobDefinition)).toBe(words);
-});
-
-test('the next start is the first one of all schedules, moved as windows and jitter want it', () => {
-  const calendar = aCalendar({
-    next: (schedule, after) => (schedule === daily ? { at: after + 10, fold: 0, key: '' } : undefined),
-    startOf: (_schedule, { at }, job) => at + job.length,
-  });
-  expect(nextStartOf(aJob({ id: 'abc', schedules: [manual, daily] }), calendar, 100)).toBe(113);
-  expect(nextStartOf(aJob({ schedules: [manual] }), calendar, 100)).toBeUndefined();
-  expect(nextStartOf(aJob({ schedules: [daily], enabled: false }), calendar, 100)).toBeUndefined();
-  expect(nextStartOf(aJob({ schedules: [daily] }), { ...calendar, startOf: () => undefined }, 100)).toBeUndefined();
 });

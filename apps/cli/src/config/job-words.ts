@@ -1,5 +1,4 @@
-import { hostname } from 'node:os';
-import type { Calendar, Instant, JobDefinition, RetentionPolicy } from '@umbracore/contracts';
+import type { JobDefinition, RetentionPolicy } from '@umbracore/contracts';
 import { formatDuration } from '../doors/configuration.ts';
 
 /** What a job does, in a few words: what it saves, copies, keeps, runs. */
@@ -52,18 +51,4 @@ export function duenessOf(
     ...chains.map((chain) => `in ${chain.id}`),
   ];
   return words.join('; ') || 'manual';
-}
-
-/** When its schedules start a job next on this machine, windows and jitter included; undefined if they never do. */
-export function nextStartOf(
-  { id, enabled, schedules }: JobDefinition,
-  calendar: Pick<Calendar, 'next' | 'startOf'>,
-  now: Instant,
-): Instant | undefined {
-  const host = hostname();
-  const starts = (enabled ? schedules : []).flatMap((schedule) => {
-    const slot = calendar.next(schedule, now);
-    return (slot && calendar.startOf(schedule, slot, id, host)) ?? [];
-  });
-  return starts.length === 0 ? undefined : Math.min(...starts);
 }

@@ -1,6 +1,5 @@
-import { timestamp } from '@umbracore/runtime/documents';
+import { simulatedDocument, timestamp } from '@umbracore/runtime/documents';
 import type { Forecast } from '@umbracore/runtime/history';
-import { simulatedDocument } from '../schedule/preview-document.ts';
 
 const seconds = (ms: number): number => Math.round(ms) / 1000;
 

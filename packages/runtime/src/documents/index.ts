@@ -1,4 +1,5 @@
 // A door of its own: what programs are shown, without anything that could run a job.
+export { chainDocument, chainOverview, type ChainStanding } from './chain-document.ts';
 export { errorDocument, stackOf } from './error-document.ts';
 export {
   eventDocument,
@@ -14,6 +15,7 @@ export {
   type ExplainDocument,
   type Explained,
 } from './explain-document.ts';
+export { jobDocument } from './job-document.ts';
 export { exitCodeOf, exitCodes, worstOf } from './exit-codes.ts';
 export {
   isDryRun,
@@ -24,6 +26,7 @@ export {
   verificationDocument,
   type RunDocument,
 } from './run-document.ts';
+export { simulatedDocument } from './simulated-run-document.ts';
 export { shownRunDocument } from './shown-run.ts';
 export { daemonDocument, statusDocument, type DaemonDocument, type StatusDocument } from './status-document.ts';
 export { timestamp, timestampOrNull } from './timestamp.ts';

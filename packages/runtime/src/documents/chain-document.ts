@@ -1,6 +1,7 @@
 import type { ChainJobDefinition, Instant, RunRecord, RunState } from '@umbracore/contracts';
-import { runExitCode, timestamp, timestampOrNull } from '@umbracore/runtime/documents';
-import { chainSteps } from '../doors/history.ts';
+import { chainSteps } from '@umbracore/coordinator-core';
+import { runExitCode } from './run-document.ts';
+import { timestamp, timestampOrNull } from './timestamp.ts';
 
 /** A chain in a list of them. */
 export const chainOverview = (chain: ChainJobDefinition, next: Instant | undefined) => ({

@@ -1,5 +1,5 @@
 import { UmbraError, type ChainJobDefinition, type Configuration } from '@umbracore/contracts';
-import { jobNamed } from '@umbracore/runtime/history';
+import { jobNamed } from './names.ts';
 
 export const chainsOf = ({ jobs }: Configuration): readonly ChainJobDefinition[] =>
   [...jobs.values()].filter((job) => job.kind === 'chain');

@@ -1,0 +1,23 @@
+import type { ChainJobDefinition, RunRecord, StateStore } from '@umbracore/contracts';
+import type { ChainStanding } from '../documents/chain-document.ts';
+
+/** The last run of a chain, and how each of its nodes stands. */
+export async function lastRunOf(
+  store: Pick<StateStore, 'runs'>,
+  chain: ChainJobDefinition,
+): Promise<Pick<ChainStanding, 'last' | 'outcomes'>> {
+  const [last] = await store.runs({ job: chain.id, limit: 1 });
+  return { last, outcomes: await outcomesOf(store, last) };
+}
+
+/** As the chain says when it has ended, else as its runs say. */
+async function outcomesOf(
+  store: Pick<StateStore, 'runs'>,
+  last: RunRecord | undefined,
+): Promise<ChainStanding['outcomes']> {
+  if (last === undefined) return new Map();
+  if (last.report?.kind === 'chain') return new Map(last.report.nodes.map(({ node, outcome }) => [node, outcome]));
+  const prefix = `chain/${last.id}/`;
+  const runs = (await store.runs({ parent: last.id })).toReversed();
+  return new Map(runs.map(({ slot, state }) => [slot?.slice(prefix.length) ?? '', state]));
+}
