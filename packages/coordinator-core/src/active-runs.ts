@@ -9,7 +9,7 @@ import type { BackupProgress } from './run-handle.ts';
 
 type ProgressListener = (progress: BackupProgress) => void;
 
-export interface ActiveRunsParts extends Pick<Recoverer, 'cancel' | 'isDispatching'> {
+export interface ActiveRunsParts extends Pick<Recoverer, 'cancel' | 'isDispatching' | 'recorded'> {
   readonly ports: CoordinatorPorts;
   readonly registry: Registry;
   readonly closing: AbortSignal;
@@ -40,11 +40,12 @@ export class ActiveRuns {
 
   /** With `due`, a run whose retry is due later is left in the store instead of being waited for. */
   recoverer(waiting: 'wait' | 'due' = 'wait'): Recoverer {
-    const { ports, cancel, isDispatching } = this.#parts;
+    const { ports, cancel, isDispatching, recorded } = this.#parts;
     return {
       ports,
       cancel,
       isDispatching,
+      recorded,
       isActive: (run) => this.#active.has(run),
       carryOut: (run, lease, start, patience, signal) =>
         this.#carryOut(run, lease, start, patience === 'wait' ? waiting : patience, signal),

@@ -84,6 +84,7 @@ export class BackupCoordinator implements AsyncDisposable {
       closing: this.#closing.signal,
       cancel: (run, reason) => this.cancel(run, reason),
       isDispatching: () => this.#dispatcher !== undefined,
+      recorded: (runs) => this.#dispatcher?.noteRuns(runs),
     });
     this.#active.listen((progress) => this.progressHandler?.(progress));
   }

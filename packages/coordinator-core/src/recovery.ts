@@ -36,6 +36,8 @@ export interface Recoverer {
     patience: Patience,
     signal?: AbortSignal,
   ) => Promise<RunRecord>;
+  /** Runs were recorded for whoever starts them. */
+  readonly recorded: (runs: readonly RunRecord[]) => void;
   /** See `BackupCoordinator.cancel`. */
   readonly cancel: (run: RunId, reason: string) => Promise<boolean>;
   /** Whether a dispatcher of this coordinator sees to every run that nobody works on. */
@@ -59,7 +61,9 @@ export async function recoverAll(
   wait: boolean,
   chosen: (job: JobId) => boolean,
 ): Promise<readonly Recovered[]> {
-  const open = (await recoverer.ports.store.open()).filter(({ run }) => chosen(run.job) && !waitsForItsTurn(run));
+  const all = await recoverer.ports.store.open();
+  const ids = new Set(all.map(({ run }) => run.id));
+  const open = all.filter(({ run }) => chosen(run.job) && !waitsForItsTurn(run, ids));
   // Oldest first within a job and repository, since only one of them can be held at a time.
   const groups = grouped(open);
   const recovered = await Promise.all(
@@ -75,11 +79,14 @@ export async function recoverAll(
   return recovered.flat();
 }
 
-/** A recorded slot that nobody has begun is started by whoever decides on slots, when everything allows it. */
-const waitsForItsTurn = ({ state, trigger, parent, cancelRequestedAt }: RunRecord): boolean =>
+/**
+ * A recorded slot that nobody has begun is started by whoever decides on slots, when everything allows it; a node of a chain as
+ * long as its chain is `open`.
+ */
+const waitsForItsTurn = ({ state, trigger, parent, cancelRequestedAt }: RunRecord, open: ReadonlySet<RunId>): boolean =>
   state === 'queued' &&
   cancelRequestedAt === null &&
-  (trigger === 'schedule' || trigger === 'catch-up' || (trigger === 'chain' && parent === null));
+  (parent === null ? ['schedule', 'catch-up', 'chain'].includes(trigger) : open.has(parent));
 
 function grouped(open: readonly OpenEntry[]): ReadonlyMap<string, OpenEntry[]> {
   const groups = new Map<string, OpenEntry[]>();
@@ -114,9 +121,6 @@ async function takeOver(recoverer: Recoverer, { run, lease }: OpenEntry, wait: b
   if (!wait && run.plan.job.kind === 'chain' && run.state === 'running') {
     return left(run, 'it goes on when somebody waits for it');
   }
-  if (run.state === 'queued' && run.cancelRequestedAt === null && (await isOfOpenChain(ports, run))) {
-    return left(run, `chain run ${run.parent} starts it`);
-  }
   const claim = await ports.store.claim(run.id, {
     owner: ports.processTable.self(),
     now: ports.clock.now(),
@@ -130,12 +134,6 @@ async function takeOver(recoverer: Recoverer, { run, lease }: OpenEntry, wait: b
   const record = await apply(recoverer, claim.run, claim.lease, action, wait);
   const reason = action.type === 'leave' ? action.reason : undefined;
   return { run: run.id, job: run.job, action: action.type, reason, record, error: undefined };
-}
-
-/** A chain knows when its jobs start: after what, and by which rules. */
-async function isOfOpenChain({ store }: CoordinatorPorts, { parent }: RunRecord): Promise<boolean> {
-  const chain = parent === null ? undefined : await store.run(parent);
-  return chain !== undefined && !isTerminal(chain.state);
 }
 
 async function apply(

@@ -28,7 +28,8 @@ export class Registry {
   prepare(definitions: Definitions): () => void {
     const next = new Registry();
     for (const repository of definitions.repositories.values()) next.addRepository(repository);
-    for (const job of definitions.jobs.values()) next.addJob(job);
+    for (const job of definitions.jobs.values()) next.#put(job);
+    refuseCircle(next.jobs());
     for (const job of next.jobs()) next.plans(job.id, {});
     return () => {
       this.#jobs = next.#jobs;
@@ -37,8 +38,15 @@ export class Registry {
     };
   }
 
-  /** Throws `config.*` for a chain that cannot be walked through. */
+  /** Throws `config.*` for a chain that cannot be walked through, and for jobs that would start one another for ever. */
   addJob(job: JobDefinition): void {
+    if (job.kind === 'chain' || (job.after ?? []).length > 0) {
+      refuseCircle([...new Map(this.#jobs).set(job.id, job).values()]);
+    }
+    this.#put(job);
+  }
+
+  #put(job: JobDefinition): void {
     if (job.kind === 'chain') checkChain(job);
     this.#jobs.set(job.id, job);
   }
@@ -73,13 +81,9 @@ export class Registry {
     });
   }
 
-  /**
-   * What is to be done for each repository of the job, or for the one that was asked for. Throws `usage.*`, and
-   * `config.cycle` for a chain that would run itself.
-   */
+  /** What is to be done for each repository of the job, or for the one that was asked for. Throws `usage.*`. */
   plans(id: JobId, request: RunOptions & { readonly repository?: RepositoryName | undefined }): readonly RunPlan[] {
     const job = this.job(id);
-    if (job.kind === 'chain') refuseCircle(job, (name) => this.#jobs.get(name));
     const options = optionsOf(request);
     const { repository } = request;
     if (repository !== undefined && !job.repositories.includes(repository)) {

@@ -1,6 +1,7 @@
-import { aChain, aJob } from '@umbracore/testkit';
-import { expect, test } from 'vitest';
+import { aChain, aJob, aNewRun, aPlan, aRepository } from '@umbracore/testkit';
+import { expect, test, vi } from 'vitest';
 import { ChainWorld } from './chain-world.ts';
+import { DispatchWorld } from './dispatching.ts';
 
 const nightly = aChain(['database -> documents', 'database -> system', 'documents -> mirror', 'system -> mirror']);
 
@@ -218,14 +219,24 @@ test('cancelling reaches a chain in a chain', async () => {
   });
 });
 
-test('a chain that would run itself is refused', async () => {
+test('jobs that would start one another for ever are refused, and what was there stays', async () => {
   await using world = await ChainWorld.create(aChain(['a -> weekly']));
-  await world.register(aChain(['a -> nightly'], {}, { id: 'weekly' }));
-  await expect(world.coordinator.runBackupJob('nightly')).rejects.toMatchObject({
+  await expect(world.register(aChain(['a -> nightly'], {}, { id: 'weekly' }))).rejects.toMatchObject({
     code: 'config.cycle',
-    message: 'The chain "nightly" runs itself: nightly -> weekly -> nightly',
+    message: 'The jobs would start one another for ever: nightly -> weekly -> nightly',
+  });
+  const after = { job: 'nightly', on: 'success', withinMs: undefined } as const;
+  await expect(world.register({ ...world.jobOf('a'), after: [after] })).resolves.toBeUndefined();
+  await expect(world.register(aChain(['a'], {}, { after: [{ ...after, job: 'a' }] }))).rejects.toMatchObject({
+    code: 'config.cycle',
+    message: 'The jobs would start one another for ever: nightly -> a -> nightly',
+  });
+  const jobs = new Map([['nightly', aChain(['nightly'])]]);
+  await expect(world.coordinator.replace({ jobs, repositories: new Map() })).rejects.toMatchObject({
+    code: 'config.cycle',
   });
   await expect(world.register(aChain(['a -> b', 'b -> a']))).rejects.toMatchObject({ code: 'config.cycle' });
+  expect(world.coordinator.jobs().map(({ id }) => id)).toEqual(['nightly', 'a', 'weekly']);
 });
 
 test('a node waits for another run of its job, and skips if the job says so', async () => {
@@ -317,8 +328,56 @@ test('recovery leaves a queued node to its chain', async () => {
   });
   const handle = world.coordinator.runBackupJob('nightly');
   await queued;
-  const recovered = await world.another().recover({ wait: true, jobs: ['a'] });
-  expect(recovered).toMatchObject([{ action: 'leave', reason: expect.stringContaining('starts it') }]);
+  expect(await world.another().recover({ wait: true, jobs: ['a'] })).toEqual([]);
   world.life.conditions.release('power');
   expect(await handle).toMatchObject({ outcome: 'succeeded' });
+});
+
+test('where a dispatcher works it starts the nodes, no more of them than there is room for', async () => {
+  await using world = await ChainWorld.create(aChain(['a -> e', 'b -> e', 'c -> e', 'd -> e']));
+  await using _dispatcher = world.coordinator.start();
+  let working = 0;
+  let most = 0;
+  world.coordinator.on(
+    'run.started',
+    ({ repository }) => (most = Math.max(most, repository === '' ? 0 : (working += 1))),
+  );
+  world.coordinator.on('run.finished', ({ repository }) => (working -= repository === '' ? 0 : 1));
+  const held = world.backend('b').holdNext('backup');
+  const handle = world.coordinator.runBackupJob('nightly');
+  await held.reached;
+  held.release();
+  expect(await handle).toMatchObject({ outcome: 'succeeded' });
+  expect(most).toBe(2);
+});
+
+test('a dispatcher that is told of recorded runs starts them at once', async () => {
+  const world = new DispatchWorld();
+  const job = aJob({ repositories: ['a'] });
+  world.jobs = [job];
+  const { dispatcher } = world.boot();
+  await world.clock.advance(5000);
+  const now = world.clock.now();
+  const plan = aPlan({ job, repository: aRepository({ name: 'a' }) });
+  dispatcher.noteRuns(
+    await world.store.record([aNewRun({ trigger: 'chain', slot: 's', slotAt: now, queuedAt: now, plan })]),
+  );
+  await world.clock.advance(100);
+  expect(world.starts).toMatchObject([{ run: { job: job.id, slot: 's' } }]);
+});
+
+test('a dispatcher goes on with a chain that was left behind', async () => {
+  await using world = await ChainWorld.create(aChain(['a -> b', 'b -> c']));
+  const held = world.backend('a').holdNext('backup');
+  const handle = world.coordinator.runBackupJob('nightly');
+  await held.reached;
+  const closed = world.coordinator[Symbol.asyncDispose]();
+  held.release();
+  await expect(handle.all()).rejects.toMatchObject({ code: 'run.terminated' });
+  await closed;
+  await using next = world.another();
+  for (const job of ['a', 'b', 'c']) await world.register(world.jobOf(job), next);
+  await using _dispatcher = next.start();
+  await vi.waitUntil(() => world.ends.length > 0);
+  expect(world.ends).toEqual(['a: succeeded', 'b: succeeded', 'c: succeeded']);
 });

@@ -15,6 +15,8 @@ interface Entry {
 
 /** What other processes do is looked for so often. */
 const lookMs: DurationMs = 1000;
+/** What this process does is told as an event. */
+const tellMs: DurationMs = 30_000;
 /** Conditions cost more to look at, and change slowly. */
 const conditionsMs: DurationMs = 30_000;
 
@@ -36,8 +38,9 @@ export async function carryNode(recoverer: Recoverer, id: RunId, signal: AbortSi
 /** For how long nothing is to be done. */
 async function goOn(recoverer: Recoverer, entry: Entry, open: readonly Entry[]): Promise<DurationMs> {
   const { run } = entry;
-  // A dispatcher starts it when there is room for it among everything else.
-  if (isHeld(recoverer, entry) || recoverer.isDispatching()) return lookMs;
+  // A dispatcher starts it when there is room for it among everything else. What ends here is told.
+  if (recoverer.isActive(run.id) || recoverer.isDispatching()) return tellMs;
+  if (isHeld(recoverer, entry)) return lookMs;
   if (run.state !== 'queued' || run.cancelRequestedAt !== null) return await goOnWith(recoverer, entry);
   const leftover = open.find((other) => isLeftBefore(recoverer, other, run));
   if (leftover !== undefined) return await goOnWith(recoverer, leftover);

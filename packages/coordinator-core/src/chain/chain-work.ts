@@ -116,22 +116,23 @@ class Walker {
 
   /** Everything of a step in one record, so that it happens as a whole. */
   async #decide({ start, skip }: WalkStep): Promise<void> {
-    const { ports } = this.#attempt;
+    const { ports, scope } = this.#attempt;
     const skipped = new Map(skip.map((one) => [one.node, one]));
     const runs: AccountedRun[] = [];
     for (const node of this.#graph.nodes) {
       if (start.includes(node.id) || skipped.has(node.id))
         runs.push(...(await this.#runsOf(node, skipped.get(node.id))));
     }
-    const recorded = await ports.store.record(runs);
-    for (const [index, record] of recorded.entries()) {
-      if (record.id !== runs[index]?.id) continue;
+    const ids = new Set(runs.map(({ id }) => id));
+    // For a node that has its run already that one is given.
+    const recorded = (await ports.store.record(runs)).filter(({ id }) => ids.has(id));
+    for (const record of recorded) {
       const { id: run, job, repository } = record;
       const base = { time: ports.clock.now(), run, job, repository };
-      ports.events.publish(
-        isTerminal(record.state) ? { type: 'run.finished', ...base, record } : { type: 'run.queued', ...base },
-      );
+      ports.events.publish({ type: 'run.queued', ...base });
+      if (isTerminal(record.state)) ports.events.publish({ type: 'run.finished', ...base, record });
     }
+    scope.nodes.recorded(recorded);
     for (const { node, outcome, because } of skip) this.#attempt.note(`${node} is ${outcome}: ${because}`);
     for (const node of start) this.#attempt.note(`${node} starts`);
   }

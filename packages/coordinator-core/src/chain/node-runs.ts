@@ -10,6 +10,8 @@ import type { NodeState } from './walk.ts';
 export interface NodeRuns {
   /** What is to be done for each repository of the job. Throws `usage.unknown-job` and `usage.unknown-repository`. */
   plans(job: JobId, options: RunOptions): readonly RunPlan[];
+  /** Runs were recorded that are to be started. */
+  recorded(runs: readonly RunRecord[]): void;
   /**
    * Carries a recorded run to its end, or waits for whoever does. Rejects if the store refuses, or with the signal's reason,
    * which ends waiting and never work.
@@ -31,6 +33,7 @@ export interface KnownNode {
 /** The runs of nodes as a coordinator carries them out. */
 export const nodeRunsOf = (recoverer: Recoverer, plans: NodeRuns['plans']): NodeRuns => ({
   plans,
+  recorded: (runs) => recoverer.recorded(runs),
   carry: (run, signal) => carryNode(recoverer, run, signal),
   async cancel(run, reason) {
     const because = { code: 'chain', text: 'The chain was cancelled', alsoStandsFor: null } as const;

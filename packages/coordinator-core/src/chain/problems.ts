@@ -1,5 +1,5 @@
 import { findCircle, UmbraError } from '@umbracore/contracts';
-import type { ChainJobDefinition, ErrorCode, JobDefinition, JobId } from '@umbracore/contracts';
+import type { ChainJobDefinition, ErrorCode, JobDefinition } from '@umbracore/contracts';
 import { arrowsOf, bracketOf, waits } from './graph.ts';
 
 /** Why a chain cannot be walked through. */
@@ -44,17 +44,13 @@ export function circleOfJobs(jobs: readonly JobDefinition[]): readonly string[] 
   );
 }
 
-/** Throws `config.cycle` for a chain that contains itself, directly or through other chains. */
-export function refuseCircle(chain: ChainJobDefinition, jobOf: (id: JobId) => JobDefinition | undefined): void {
-  const within = new Set([chain]);
-  for (const { nodes } of within) {
-    for (const job of nodes.map((node) => jobOf(node.job))) if (job?.kind === 'chain') within.add(job);
-  }
-  const circle = circleOfJobs([...within].map((one) => ({ ...one, after: [] })));
+/** Throws `config.cycle` for jobs that would start one another for ever. */
+export function refuseCircle(jobs: readonly JobDefinition[]): void {
+  const circle = circleOfJobs(jobs);
   if (circle === undefined) return;
-  throw new UmbraError('config.cycle', `The chain "${chain.id}" runs itself: ${circle.join(' -> ')}`, {
-    hint: 'Take one of these out of the chain that it is in.',
-    context: { chain: chain.id, circle },
+  throw new UmbraError('config.cycle', `The jobs would start one another for ever: ${circle.join(' -> ')}`, {
+    hint: 'Remove one `after`, or take one of them out of its chain.',
+    context: { circle },
   });
 }
 

@@ -1,5 +1,5 @@
 import { toUmbraError } from '@umbracore/contracts';
-import type { DurationMs, Instant, JobId, RunId } from '@umbracore/contracts';
+import type { DurationMs, Instant, JobId, RunId, RunRecord } from '@umbracore/contracts';
 import type { Decision } from '../decide.ts';
 import type { CoordinatorPorts } from '../ports.ts';
 import { raiseAlarm } from '../raise-alarm.ts';
@@ -87,6 +87,12 @@ export class Dispatcher implements AsyncDisposable {
   /** A job or repository was added. */
   noteJobs(): void {
     this.#planned = false;
+    this.kick();
+  }
+
+  /** Runs were recorded that it did not account for itself. */
+  noteRuns(runs: readonly RunRecord[]): void {
+    this.#queue.add(runs);
     this.kick();
   }
 

@@ -52,6 +52,7 @@ export class RunQueue {
   #waiting: ReadonlyMap<RunId, Decision> = new Map();
   /** What is read from the store may be older than what is known here. */
   readonly #endedMeanwhile = new Set<RunId>();
+  readonly #addedMeanwhile = new Map<RunId, OpenEntry>();
   #stale = true;
 
   constructor(parts: RunQueueParts) {
@@ -81,7 +82,10 @@ export class RunQueue {
 
   /** Runs that were just recorded. */
   add(runs: readonly RunRecord[]): void {
-    for (const run of runs) if (!isTerminal(run.state)) this.#entries.set(run.id, { run, lease: undefined });
+    for (const run of runs.filter(({ state }) => !isTerminal(state))) {
+      this.#entries.set(run.id, { run, lease: undefined });
+      this.#addedMeanwhile.set(run.id, { run, lease: undefined });
+    }
   }
 
   /** Reads anew which runs have not ended. Gives those that ended in other hands. */
@@ -90,9 +94,12 @@ export class RunQueue {
     this.#stale = false;
     const before = [...this.#entries.values()];
     this.#endedMeanwhile.clear();
+    this.#addedMeanwhile.clear();
     const open = await store.open();
     this.#entries.clear();
-    for (const entry of open) if (!this.#endedMeanwhile.has(entry.run.id)) this.#entries.set(entry.run.id, entry);
+    for (const entry of [...this.#addedMeanwhile.values(), ...open]) {
+      if (!this.#endedMeanwhile.has(entry.run.id)) this.#entries.set(entry.run.id, entry);
+    }
     const ids = new Set(this.#entries.keys());
     this.#facts.keep(ids);
     for (const id of this.#cancelled) if (!ids.has(id)) this.#cancelled.delete(id);
