@@ -28,7 +28,7 @@ type DefinedAfter<N extends Names> = OneOrMore<N['job'] | Retyped<UpstreamInput,
 
 type DefinedCommon<N extends Names> = {
   readonly repository?: OneOrMore<N['repository']>;
-  readonly uses?: readonly N['resource'][] | Readonly<Partial<Record<N['resource'], number | 'all'>>>;
+  readonly uses?: N['resource'] | readonly N['resource'][] | Readonly<Partial<Record<N['resource'], number | 'all'>>>;
 };
 
 type DefinedKinds<N extends Names> = DefinedCommon<N> & {

@@ -36,7 +36,7 @@ export const upstreams = (after: JobFields['after']): readonly Mention[] =>
   });
 
 const used = (uses: JobFields['uses']): readonly Mention[] =>
-  uses === undefined || Array.isArray(uses)
+  uses === undefined || typeof uses === 'string' || Array.isArray(uses)
     ? names('resources', uses, ['uses'])
     : Object.keys(uses).map((name) => ({ name, of: 'resources', path: ['uses', name] }));
 

@@ -65,8 +65,8 @@ const plainAfter = (after: AfterInput): readonly PlainUpstream[] =>
   });
 
 const plainUses = (uses: UsesInput): PlainFields['uses'] =>
-  Array.isArray(uses)
-    ? uses.map((resource) => ({ resource, units: 1 }))
+  typeof uses === 'string' || Array.isArray(uses)
+    ? list(uses).map((resource) => ({ resource, units: 1 }))
     : Object.entries(uses).map(([resource, units]) => ({ resource, units }));
 
 const plainCopy = ({ from, to, jobs }: CopyInput): PlainCopy => ({

@@ -42,8 +42,8 @@ const conditions = z
   .register(traits, { name: 'a map of conditions', hint: 'write { power: ac }' });
 
 const uses = z
-  .union([z.array(filled).min(1), usesMap])
-  .register(traits, { name: 'a list of resources', hint: 'write [uplink], or { uplink: 2 }' });
+  .union([filled, z.array(filled).min(1), usesMap])
+  .register(traits, { name: 'a resource or several', hint: 'write uplink, or { uplink: 2 }' });
 
 /** What jobs and chains have. */
 export const sharedShape = {
