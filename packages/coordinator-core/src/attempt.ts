@@ -38,9 +38,10 @@ export class Attempt implements Disposable {
 
   /** `elapsedMs` is for how long the attempt has been under way already. */
   constructor(scope: RunScope, elapsedMs: DurationMs) {
-    const { stallTimeoutMs, maxRuntimeMs } = scope.held.record.plan.job;
+    const { kind, stallTimeoutMs: stallMs, maxRuntimeMs } = scope.held.record.plan.job;
+    const stallHint = kind === 'command' ? giveMoreTime : undefined;
     this.scope = scope;
-    this.#watchdog = new Watchdog(scope.ports.clock, { stallMs: stallTimeoutMs, maxRuntimeMs, elapsedMs });
+    this.#watchdog = new Watchdog(scope.ports.clock, { stallMs, maxRuntimeMs, elapsedMs, stallHint });
     this.signal = AbortSignal.any([scope.signal, this.#watchdog.signal]);
   }
 
@@ -161,6 +162,8 @@ export class Attempt implements Disposable {
     return new UmbraError(code, `${message}; the engine said last: ${this.#lastWords}`, { hint, cause: error });
   }
 }
+
+const giveMoreTime = 'Give the job a longer `stallTimeout` if its command says nothing for so long while all is well.';
 
 const unknownProgress: Progress = {
   phase: 'waiting',

@@ -12,6 +12,8 @@ export interface WatchdogLimits {
   readonly maxRuntimeMs: DurationMs | undefined;
   /** How long the attempt has been under way already, if it was adopted. */
   readonly elapsedMs: DurationMs;
+  /** What to do about an attempt that hangs. */
+  readonly stallHint?: string | undefined;
 }
 
 /**
@@ -57,15 +59,14 @@ export class Watchdog implements Disposable {
 
   #look(): void {
     const now = this.#clock.monotonicMs();
-    const { stallMs, maxRuntimeMs, elapsedMs } = this.#limits;
+    const { stallMs, maxRuntimeMs, elapsedMs, stallHint = lookAtRepository } = this.#limits;
     if (maxRuntimeMs !== undefined && elapsedMs + now - this.#startedAt >= maxRuntimeMs) {
       const hint = 'Give the job a longer `maxRuntime`, or find out with `umbra logs` what took so long.';
       this.#end('run.deadline', `The attempt took longer than ${seconds(maxRuntimeMs)}`, hint);
     }
     const quietMs = this.#last === undefined ? Math.min(stallMs, firstReportMs) : stallMs;
     if (now - this.#movedAt < quietMs) return;
-    const hint = 'Look whether the repository can be reached; `umbra logs` shows what the engine said.';
-    this.#end('engine.stalled', `Nothing moved for ${seconds(quietMs)}`, hint);
+    this.#end('engine.stalled', `Nothing moved for ${seconds(quietMs)}`, stallHint);
   }
 
   #end(code: 'run.deadline' | 'engine.stalled', message: string, hint: string): void {
@@ -73,5 +74,7 @@ export class Watchdog implements Disposable {
     this.#abort.abort(new UmbraError(code, message, { hint }));
   }
 }
+
+const lookAtRepository = 'Look whether the repository can be reached; `umbra logs` shows what the engine said.';
 
 const seconds = (ms: DurationMs): string => `${Math.round(ms / 1000)} s`;

@@ -103,6 +103,14 @@ describe('a command', () => {
     expect(ended).toMatchObject({ outcome: 'succeeded', attempts: 2 });
   });
 
+  it('is only shown by a dry run', async () => {
+    await umbra.coordinator.registerBackupJob(script(`touch ${path('started')}`));
+    const ended = await umbra.coordinator.runBackupJob('dump', { dryRun: true });
+    expect(ended).toMatchObject({ outcome: 'succeeded', report: { exitCode: null } });
+    expect(logOf(ended)).toContain(`Would run /usr/bin/sh -c touch ${path('started')} in ${folder}`);
+    expect(existsSync(path('started'))).toBe(false);
+  });
+
   it('that is ended by somebody has failed', async () => {
     const ended = await run(script('kill -KILL $$'));
     expect(ended).toMatchObject({ outcome: 'failed', error: { code: 'command.failed' }, attempts: 1 });
@@ -137,14 +145,17 @@ describe('a command', () => {
 
   it('that takes too long is ended with everything it started', async () => {
     const text = `sleep 1000 & echo $! > ${path('child')}; exec sleep 1000`;
-    const ended = await run(script(text, { maxRuntimeMs: 1500 }));
+    const ended = await run(script(text, { maxRuntimeMs: 4000 }));
     expect(ended).toMatchObject({ outcome: 'failed', error: { code: 'run.deadline' } });
     expect(isAlive(Number(readFileSync(path('child'), 'utf8')))).toBe(false);
   }, 60_000);
 
   it('that says nothing for too long is ended', async () => {
     const ended = await run(script('echo hello; exec sleep 1000', { stallTimeoutMs: 1200 }));
-    expect(ended).toMatchObject({ outcome: 'failed', error: { code: 'engine.stalled' } });
+    expect(ended).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'engine.stalled', hint: expect.stringContaining('stallTimeout') },
+    });
   });
 
   it('can be cancelled', async () => {

@@ -20,7 +20,7 @@ export async function killedWhen(asked: Asked, isTime: () => boolean): Promise<v
 }
 
 export async function eventually(what: () => boolean): Promise<void> {
-  for (const end = performance.now() + 20_000; !what();) {
+  for (const end = performance.now() + 50_000; !what();) {
     if (performance.now() > end) throw new Error(`never: ${String(what)}`);
     await delay(20);
   }

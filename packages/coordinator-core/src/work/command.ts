@@ -1,5 +1,5 @@
 import { isUmbraError, UmbraError } from '@umbracore/contracts';
-import type { DurationMs, EngineExit, EngineProcess, Secret } from '@umbracore/contracts';
+import type { DurationMs, EngineCommand, EngineExit, EngineProcess, Secret } from '@umbracore/contracts';
 import type { Attempt } from '../attempt.ts';
 import { followEngine } from '../follow-engine.ts';
 import { jobOf } from '../narrow-plan.ts';
@@ -17,31 +17,18 @@ type Secrets = Readonly<Record<string, Secret>>;
 /** Runs a program under a shim, so that it survives us, and never twice in one attempt. */
 export const commandWork = (attempt: Attempt): Work => ({
   async fresh() {
-    const { ports, plan, run } = attempt;
-    const { id, command, cwd, env } = jobOf(plan, 'command');
-    await attempt.begin(ports.clock.now());
-    const secretEnv = await resolveAll(attempt);
-    const folder = await folderOf(cwd, ports.env);
-    const [name = '', ...args] = command;
-    const program = await findProgram(name, folder, ports.env);
-    if (plan.options.dryRun === true) {
-      attempt.note(
-        `Would run ${[program, ...args].join(' ')} in ${folder} with ${Object.keys(env).join(', ') || 'no'} secrets`,
-      );
+    await attempt.begin(attempt.ports.clock.now());
+    const { command: argv, warningCodes } = jobOf(attempt.plan, 'command');
+    const { command, secrets } = await prepare(attempt);
+    if (attempt.plan.options.dryRun === true) {
+      attempt.note(`Would run ${[command.program, ...command.args].join(' ')} in ${command.cwd}`);
       return goodEnd({ kind: 'command', exitCode: null, signal: null });
     }
     const spool = attempt.newSpool();
     await attempt.intend('command', { spool });
-    const engine = await start(attempt, spool, {
-      program,
-      args,
-      cwd: folder,
-      env: environmentOf(ports.env, { job: id, run }),
-      secretEnv,
-    });
-    const exit = await follow(attempt, engine, spool, secretEnv);
+    const exit = await follow(attempt, await start(attempt, spool, command), spool, secrets);
     if (exit.lost) throw new UmbraError('engine.lost', 'Nobody saw how the command ended');
-    return judgeCommand(exit, command, jobOf(plan, 'command').warningCodes);
+    return judgeCommand(exit, argv, warningCodes);
   },
 
   async adopted(spool) {
@@ -65,6 +52,18 @@ export const commandWork = (attempt: Attempt): Work => ({
   completed: () => Promise.reject(new UmbraError('internal', 'A command leaves no snapshot that it could end with')),
 });
 
+/** Everything that can be wrong with a command is found before the intent is recorded. */
+async function prepare(attempt: Attempt): Promise<{ readonly command: EngineCommand; readonly secrets: Secrets }> {
+  const { ports, plan, run } = attempt;
+  const { id, command, cwd } = jobOf(plan, 'command');
+  const [name = '', ...args] = command;
+  const secrets = await resolveAll(attempt);
+  const folder = await folderOf(cwd, ports.env);
+  const program = await findProgram(name, folder, ports.env);
+  const env = environmentOf(ports.env, { job: id, run });
+  return { command: { program, args, cwd: folder, env, secretEnv: secrets }, secrets };
+}
+
 async function resolveAll({ ports, plan, signal }: Attempt): Promise<Secrets> {
   const entries = Object.entries(jobOf(plan, 'command').env).map(
     async ([name, reference]): Promise<readonly [string, Secret]> => [
@@ -76,11 +75,7 @@ async function resolveAll({ ports, plan, signal }: Attempt): Promise<Secrets> {
 }
 
 /** What cannot be started now and will not be later is the command's own failure. */
-async function start(
-  { ports, plan }: Attempt,
-  spool: string,
-  command: Parameters<Attempt['ports']['engineProcesses']['start']>[0],
-): Promise<EngineProcess> {
+async function start({ ports, plan }: Attempt, spool: string, command: EngineCommand): Promise<EngineProcess> {
   try {
     return await ports.engineProcesses.start(command, { spool, orphanPolicy: plan.job.orphanPolicy });
   } catch (thrown) {
