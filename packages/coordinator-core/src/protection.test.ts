@@ -141,7 +141,7 @@ describe('a backup', () => {
     [
       'due for long',
       { ...well, owedSince: now - 61 * 60_000 },
-      'at-risk, attention: late (it is due, and nobody starts it)',
+      'at-risk, attention: late (it is due, and has not started)',
     ],
     [
       'disabled',

@@ -67,7 +67,7 @@ export interface ProtectionFacts {
   readonly lastPassedOver: RunRecord | undefined;
   /** True if the newest run has not ended and nobody works on it any more. */
   readonly leftBehind: boolean;
-  /** The oldest due instant that nobody has taken up yet. */
+  /** Since when something is due that has not started yet. */
   readonly owedSince: Instant | undefined;
   /** When what it saved was last read back and found sound, by a run of its own or by a check of the repository. */
   readonly provenAt: Instant | undefined;
@@ -153,7 +153,7 @@ function ofCourse(facts: ProtectionFacts, stale: boolean, now: Instant): Reasons
   const late = owedSince !== undefined && now - owedSince > lateAfterMs;
   return [
     ...(stale ? because('stale', staleText(lastSuccess), `umbra run ${job.id}`) : []),
-    ...(late ? because('late', 'it is due, and nobody starts it', `umbra explain ${job.id}`) : []),
+    ...(late ? because('late', 'it is due, and has not started', `umbra explain ${job.id}`) : []),
     ...(lastPassedOver !== undefined && isNewest(lastPassedOver, facts) ? passedOver(lastPassedOver) : []),
   ];
 }

@@ -40,9 +40,13 @@ export const run = defineCommand({
     { flags: '--limit-upload <rate>', text: 'at most so much, such as 10MiB/s', ...rate },
     { flags: '--parent <snapshot>', text: 'compare with this snapshot' },
     { flags: '--force', text: 'read every file again' },
-    { flags: '--ignore-conditions', text: 'start whatever the conditions of the jobs of a chain say' },
+    { flags: '--ignore-conditions', text: 'start whatever the conditions say, also those of the jobs of a chain' },
   ],
   examples: ['umbra run documents', 'umbra run --due --no-input', 'umbra run documents --verify=sample --json'],
-  notes: ['Without a name: the only job there is. Runs left behind by a crash are completed first.'],
+  notes: [
+    'Without a name: the only job there is. Runs left behind by a crash are completed first.',
+    '--due starts what its schedule, the end of another job or its age makes due and nobody started yet, and records',
+    'what is skipped or missed with its reason. Exit code 5: a condition was not met; see umbra help conditions.',
+  ],
   load: () => import('../actions/run.ts'),
 });

@@ -31,11 +31,25 @@ export async function runHere(session: Session, names: readonly string[], flags:
   return worstOf([...codes, ...runs.map((run) => runExitCode(run) ?? exitCodes.failed)]);
 }
 
-async function runDue(session: Session, { coordinator }: Runtime): Promise<number> {
+/** What is due and may start now. What a condition keeps from running is worth an exit code; what waits for its turn is not. */
+async function runDue(session: Session, { coordinator, events, store }: Runtime): Promise<number> {
+  const codes: number[] = [];
+  using _skips = events.on('run.finished', ({ record: { state, because } }) => {
+    if (state === 'skipped' && because?.code === 'condition') codes.push(exitCodes.skipped);
+  });
   const runs = await coordinator.runDue({ signal: session.interrupt.cancel });
-  if (runs.length === 0) session.notice('Nothing is due.');
-  return worstOf(runs.map(({ record }) => runExitCode(record) ?? exitCodes.failed));
+  if (runs.length === 0 && codes.length === 0) session.notice(nothingText(await waitingJobs(store)));
+  return worstOf([...codes, ...runs.map(({ record }) => runExitCode(record) ?? exitCodes.failed)]);
 }
+
+/** Jobs with a run that is due and waits for something. */
+const waitingJobs = async (store: Runtime['store']): Promise<readonly string[]> =>
+  [...new Set((await store.open()).filter(({ run }) => run.state === 'queued').map(({ run }) => run.job))].toSorted();
+
+const nothingText = (waiting: readonly string[]): string =>
+  waiting.length === 0
+    ? 'Nothing is due.'
+    : `Nothing may start now. Waiting: ${waiting.join(', ')}; see umbra explain JOB.`;
 
 /** What an earlier call left behind: of the named jobs it is carried to its end first, of others it is settled if it can be. */
 async function finishEarlierRuns({ coordinator }: Runtime, names: readonly string[]): Promise<void> {

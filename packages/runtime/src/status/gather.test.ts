@@ -131,6 +131,58 @@ test('a run whose process died is left behind; one whose process lives is not, n
   expect(await waiting.of(documents)).toMatchObject({ leftBehind: false, lastAttempt: undefined });
 });
 
+const waitingRun = (hoursAgo: number) => {
+  const at = now - hoursAgo * hour;
+  return aNewRun({ id: 'r-WAITING000000000', slot: 's', slotAt: at, queuedAt: at, plan: aPlan({ job: documents }) });
+};
+
+test('what waits for its start is due; for long, it is late', async () => {
+  const history = new History();
+  await history.run(documents, 10 * hour, { state: 'succeeded', verification });
+  await history.store.enqueue(waitingRun(0.5));
+  expect(await history.of(documents)).toMatchObject({
+    protection: 'protected',
+    next: { isDue: true },
+    owedSince: now - hour / 2,
+  });
+  const late = new History();
+  await late.run(documents, 10 * hour, { state: 'succeeded', verification });
+  await late.store.enqueue(waitingRun(2));
+  expect(codes(await late.of(documents))).toEqual(['at-risk', 'late']);
+});
+
+test('what works goes before what waits behind it', async () => {
+  const history = new History();
+  const running = await history.run(documents, 30_000, undefined, history.processTable.start(7));
+  await history.store.enqueue(waitingRun(0));
+  expect(await history.of(documents)).toMatchObject({
+    lastAttempt: { id: running.id },
+    leftBehind: false,
+    next: { isDue: true },
+  });
+});
+
+test('a slot that nobody has accounted for is owed from the cursor on; without one nothing is', async () => {
+  const history = new History();
+  await history.run(documents, 30 * hour, { state: 'succeeded', verification });
+  expect((await history.of(documents)).next).toEqual({ at: Date.UTC(2026, 0, 15, 2), isDue: false });
+  await history.store.account([{ job: documents.id, from: undefined, until: now - day, runs: [] }]);
+  const owed = await history.of(documents);
+  expect(owed.next).toEqual({ at: Date.UTC(2026, 0, 14, 2), isDue: true });
+  expect(codes(owed)).toEqual(['at-risk', 'late']);
+});
+
+test('a slot that was missed is told until the next success', async () => {
+  const history = new History();
+  await history.run(documents, 30 * hour, { state: 'succeeded', verification });
+  const because = { code: 'catch-up', text: 'Nobody was there to start it', alsoStandsFor: null } as const;
+  const missed = { ...waitingRun(10), end: { outcome: 'missed', because } as const };
+  await history.store.account([{ job: documents.id, from: undefined, until: now, runs: [missed] }]);
+  expect(codes(await history.of(documents))).toEqual(['at-risk', 'missed']);
+  await history.run(documents, hour, { state: 'succeeded', verification });
+  expect(codes(await history.of(documents))).toEqual(['protected']);
+});
+
 test('names that are not there, and a configuration without jobs', async () => {
   await expect(gatherStatus(new History(), ['nope'], now)).rejects.toMatchObject({ code: 'usage.unknown-job' });
   await expect(gatherStatus(new History([]), [], now)).rejects.toMatchObject({ code: 'config.no-jobs' });

@@ -66,8 +66,10 @@ export async function statusOf(
   for (const job of jobs) {
     // A job that works on no repository has its line as well.
     for (const repository of job.repositories.length === 0 ? [''] : job.repositories) {
-      const current = open.find(({ run }) => run.job === job.id && run.repository === repository);
-      statuses.push(await oneStatus(sources, latest, { job, repository, cursor: cursors.get(job.id), current, now }));
+      const ours = open.filter(({ run }) => run.job === job.id && run.repository === repository);
+      statuses.push(
+        await oneStatus(sources, latest, { job, repository, cursor: cursors.get(job.id), open: ours, now }),
+      );
     }
   }
   return statuses;
@@ -77,24 +79,27 @@ interface Subject {
   readonly job: JobDefinition;
   readonly repository: string;
   readonly cursor: Instant | undefined;
-  readonly current: Current | undefined;
+  /** Its runs that have not ended, the newest first. */
+  readonly open: readonly Current[];
   readonly now: Instant;
 }
 
 async function oneStatus(sources: StatusSources, latest: Latest, subject: Subject): Promise<JobStatus> {
   const { store, calendar, configuration } = sources;
-  const { job, repository, cursor, current, now } = subject;
+  const { job, repository, cursor, open, now } = subject;
   const past = await pastOf(store, configuration, latest, subject);
-  const leftBehind = current !== undefined && isLeftBehind(sources.processTable, current, now);
-  const isHeld = current?.lease !== undefined && !leftBehind;
-  const next = nextRun(calendar, { job, cursor, waiting: isHeld ? undefined : current?.run }, now);
+  const isLeft = (each: Current): boolean => isLeftBehind(sources.processTable, each, now);
+  // What works goes before what waits behind it.
+  const current = open.find(({ lease }) => lease !== undefined) ?? open.find((each) => !waitsForStart(each));
+  const waiting = open.filter((each) => each.lease === undefined || isLeft(each)).map(({ run }) => run);
+  const next = nextRun(calendar, { job, cursor, waiting }, now);
   const facts: ProtectionFacts = {
     job,
     repository,
     rhythm: rhythmOf(job, configuration.jobs),
     ...past,
-    lastAttempt: current === undefined || waitsForStart(current) ? past.lastAttempt : current.run,
-    leftBehind,
+    lastAttempt: current?.run ?? past.lastAttempt,
+    leftBehind: current !== undefined && isLeft(current),
     owedSince: next?.isDue === true ? next.at : undefined,
   };
   return { ...facts, ...judge(facts, calendar, now), next };

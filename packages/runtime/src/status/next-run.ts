@@ -13,13 +13,13 @@ export interface NextRunFacts {
   readonly job: JobDefinition;
   /** Up to when its slots have been accounted for; undefined if nobody ever has. */
   readonly cursor: Instant | undefined;
-  /** The run that has not ended; undefined if somebody works on it, or if there is none. */
-  readonly waiting: RunRecord | undefined;
+  /** Its runs that have not ended, and that nobody works on. */
+  readonly waiting: readonly RunRecord[];
 }
 
 /** By the same rules that start runs. Undefined if no schedule will. */
 export function nextRun(calendar: Calendar, { job, cursor, waiting }: NextRunFacts, now: Instant): NextRun | undefined {
-  const open = waiting === undefined || waiting.state === 'running' ? [] : [waiting];
+  const open = waiting.filter(({ state }) => state !== 'running');
   const start = nextStart(job, { cursor, waiting: open, calendar, host: hostname() }, now);
   return start && { at: start.at, isDue: start.isDue };
 }
