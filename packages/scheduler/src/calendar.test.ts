@@ -137,6 +137,15 @@ test('the last slot may lie on a later date than the clock shows now', () => {
   expect(new Date(slot?.at ?? 0).toISOString()).toBe('2005-10-30T02:30:00.000Z');
 });
 
+test('the rest of the minute in which a leap ends belongs to the leap', () => {
+  const schedule = calendar.parse('daily at 00:30', 'Africa/Monrovia');
+  const leap = Date.parse('1972-01-07T00:44:30Z');
+  expect(calendar.next(schedule, leap - 1)?.at).toBe(leap + 30_000);
+  expect(calendar.next(schedule, leap + 10_000)?.at).toBe(leap + 30_000);
+  expect(calendar.previous(schedule, leap + 10_000)?.at).toBe(Date.parse('1972-01-06T01:14:30Z'));
+  expect(calendar.previous(schedule, leap + 30_000)?.at).toBe(leap + 30_000);
+});
+
 test.each([
   ['monthly on 31', 'UTC', '2026-01-31T12:00Z', ['2026-03-31 00:00', '2026-05-31 00:00']],
   ['monthly on last', 'UTC', '2028-01-31T12:00Z', ['2028-02-29 00:00', '2028-03-31 00:00']],

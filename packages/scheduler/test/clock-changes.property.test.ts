@@ -96,7 +96,8 @@ test('an interval keeps its distance', () => {
 
 test('openings are the minutes that windows hold and blackouts do not', () => {
   const begin = fc.oneof(fc.constant(undefined), fc.integer({ min: 0, max: minutesOfDay - 1 }));
-  const weekly = fc.record({ days: fc.subarray(weekdays), begin, length: fc.integer({ min: 1, max: minutesOfDay }) });
+  const length = fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: minutesOfDay }));
+  const weekly = fc.record({ days: fc.subarray(weekdays), begin, length });
   const dates = fc.record({ firstDate: fc.integer({ min: 2, max: 5 }), dates: fc.integer({ min: 1, max: 3 }) });
   const periods = fc.array(fc.oneof({ arbitrary: weekly, weight: 3 }, { arbitrary: dates, weight: 1 }), {
     maxLength: 2,
@@ -146,8 +147,8 @@ function expectDates(
   const dates = datesOf(scan).slice(1, -1);
   const due = dates.flatMap((date) => (isNamed(date) ? minutes.map((minute) => whenShown(scan, date, minute)) : []));
   const expected = [...new Set(due)].map((at) => ({ at, fold: 0 }));
-  const [after, until] = [whenShown(scan, dates[0] ?? 0, 0) - 1, whenShown(scan, (dates.at(-1) ?? 0) + 1, 0) - 1];
-  expectSlots(calendar.parse(phrase, scan.zone), after, until, expected, phrase);
+  const [from, to] = [whenShown(scan, dates[0] ?? 0, 0), whenShown(scan, (dates.at(-1) ?? 0) + 1, 0)];
+  expectSlots(scan, phrase, [from - 1, to - 1], expected);
 }
 
 function expectInstants(scan: MinuteScan, phrase: string, isNamed: (minuteOfDay: number) => boolean): void {
@@ -160,17 +161,17 @@ function expectInstants(scan: MinuteScan, phrase: string, isNamed: (minuteOfDay:
     seen.add(minute);
   }
   const end = scan.from + (scan.shown.length - 1) * minuteMs;
-  expectSlots(calendar.parse(phrase, scan.zone), scan.from - 1, end, expected, phrase);
+  expectSlots(scan, phrase, [scan.from - 1, end], expected);
 }
 
 /** The same forwards, backwards and all at once. */
 function expectSlots(
-  schedule: Schedule,
-  after: number,
-  until: number,
-  expected: readonly { readonly at: number; readonly fold: number }[],
+  scan: MinuteScan,
   phrase: string,
+  [after, until]: readonly [number, number],
+  expected: readonly { readonly at: number; readonly fold: number }[],
 ): void {
+  const schedule = calendar.parse(phrase, scan.zone);
   const plain = (slots: readonly Slot[]) => slots.map(({ at, fold }) => ({ at, fold }));
   const forwards = slotsBetween(schedule, after, until);
   expect(plain(forwards), `${phrase} in ${schedule.zone}`).toEqual(expected);
@@ -179,10 +180,21 @@ function expectSlots(
   for (; last && last.at > after; last = calendar.previous(schedule, last.at - 1)) backwards.unshift(last);
   expect(backwards).toEqual(forwards);
   expect(calendar.between(schedule, after, until, Infinity)).toEqual({ slots: forwards, left: undefined });
+  expectFromAnywhere(schedule, scan.from + (scan.shown.length / 2) * minuteMs, forwards);
   const [count, first] = [Math.ceil(forwards.length / 2), forwards[0]];
   const { slots, left } = calendar.between(schedule, after, until, forwards.length - count);
   expect(slots).toEqual(forwards.slice(count));
   expect(left).toEqual(first && { count, first: first.at });
+}
+
+/** Also asked in the middle of a leap or of a second pass. */
+function expectFromAnywhere(schedule: Schedule, middle: number, slots: readonly Slot[]): void {
+  const probes = Array.from({ length: 54 }, (_, index) => middle + (index - 27) * 7.5 * minuteMs);
+  const inside = probes.filter((at) => at >= (slots[0]?.at ?? Infinity) && at < (slots.at(-1)?.at ?? Infinity));
+  expect(inside.map((at) => calendar.next(schedule, at))).toEqual(inside.map((at) => slots.find((one) => one.at > at)));
+  expect(inside.map((at) => calendar.previous(schedule, at))).toEqual(
+    inside.map((at) => slots.findLast((one) => one.at <= at)),
+  );
 }
 
 function slotsBetween(schedule: Schedule, after: number, until: number): Slot[] {
