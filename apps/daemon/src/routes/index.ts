@@ -1,7 +1,12 @@
 import type { Route } from '../http/route.ts';
 import { cancel } from './cancel.ts';
+import { listChains, showChain } from './chains.ts';
 import { events } from './events.ts';
+import { showForecast } from './forecast.ts';
 import { health } from './health.ts';
+import { explainJob, listJobs, showJob } from './jobs.ts';
+import { metrics } from './metrics.ts';
+import { openapi } from './openapi.ts';
 import { reload } from './reload.ts';
 import { runLog } from './run-log.ts';
 import { cancelRequest, requestRuns } from './run-requests.ts';
@@ -11,13 +16,21 @@ import { status } from './status.ts';
 /** The whole API. */
 export const routes: readonly Route[] = [
   health,
+  metrics,
+  openapi,
   status,
+  listJobs,
+  showJob,
+  explainJob,
   listRuns,
   requestRuns,
   showRun,
   runLog,
   cancel,
   cancelRequest,
-  reload,
+  listChains,
+  showChain,
+  showForecast,
   events,
+  reload,
 ];

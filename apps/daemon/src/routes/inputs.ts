@@ -11,3 +11,5 @@ export const instant = z.iso.datetime({ offset: true }).transform((text) => Date
 export const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
 export const idempotencyKey = z.string().regex(/^[\w.:-]{1,100}$/, 'is no key: use up to 100 letters, digits, _ . : -');
+
+export const name = z.string().min(1).max(200);

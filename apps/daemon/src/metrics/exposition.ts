@@ -1,0 +1,141 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+import { runOutcomes, type RunRecord } from '@umbracore/contracts';
+import { statusOf, type JobStatus } from '@umbracore/runtime/history';
+import type { Daemon } from '../daemon.ts';
+
+type Labels = Readonly<Record<string, string>>;
+type Sample = readonly [labels: Labels, value: number];
+
+interface Metric {
+  readonly name: string;
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
+
+const states = ['protected', 'unproven', 'at-risk', 'unprotected'] as const;
+const openStates = ['queued', 'running', 'retrying'] as const;
+const seconds = (ms: number): number => ms / 1000;
+
+/** All figures as text. They are read from the store when they are asked for, and survive restarts with it. */
+export async function exposition(daemon: Daemon): Promise<{ readonly text: string; readonly contentType: string }> {
+  const registry = new Registry();
+  const statuses = await statusesOf(daemon);
+  const gauges = [...daemonGauges(daemon), ...jobGauges(statuses), await openRuns(daemon)];
+  for (const { name, help, samples } of gauges) {
+    const gauge = new Gauge({ name, help, labelNames: labelNames(samples), registers: [registry] });
+    for (const [labels, value] of samples) gauge.set(labels, value);
+  }
+  const { name, help, samples } = await endedRuns(daemon);
+  const counter = new Counter({ name, help, labelNames: labelNames(samples), registers: [registry] });
+  for (const [labels, value] of samples) counter.inc(labels, value);
+  return { text: await registry.metrics(), contentType: registry.contentType };
+}
+
+const labelNames = (samples: readonly Sample[]): string[] => Object.keys(samples[0]?.[0] ?? {});
+
+function statusesOf({ runtime, live }: Daemon): Promise<readonly JobStatus[]> {
+  const jobs = [...live.current.jobs.values()];
+  return statusOf({ ...runtime, configuration: live.current }, jobs, runtime.clock.now());
+}
+
+function daemonGauges({ version, startedAt, live, runtime, nextAt }: Daemon): readonly Metric[] {
+  const next = nextAt();
+  return [
+    { name: 'umbra_info', help: 'Always 1; the version is a label.', samples: [[{ version }, 1]] },
+    {
+      name: 'umbra_daemon_start_time_seconds',
+      help: 'When the daemon started, in seconds since 1970.',
+      samples: [[{}, seconds(startedAt)]],
+    },
+    {
+      name: 'umbra_daemon_resident_memory_bytes',
+      help: 'Memory of the daemon.',
+      samples: [[{}, process.memoryUsage.rss()]],
+    },
+    {
+      name: 'umbra_next_run_timestamp_seconds',
+      help: 'When a schedule starts something next.',
+      samples: next === undefined ? [] : [[{}, seconds(next)]],
+    },
+    {
+      name: 'umbra_config_loaded_timestamp_seconds',
+      help: 'When the configuration that is in force was read.',
+      samples: [[{}, seconds(live.loadedAt)]],
+    },
+    {
+      name: 'umbra_config_refused',
+      help: '1 while the configuration on disk is refused and the last good one is in force.',
+      samples: [[{}, live.refusal === undefined ? 0 : 1]],
+    },
+    {
+      name: 'umbra_state_alarms',
+      help: 'Things about the state that a person must know.',
+      samples: [[{}, runtime.store.health.alarms.length]],
+    },
+  ];
+}
+
+function jobGauges(statuses: readonly JobStatus[]): readonly Metric[] {
+  const each = (valueOf: (status: JobStatus) => number | null | undefined): readonly Sample[] =>
+    statuses.flatMap((status) => {
+      const value = valueOf(status);
+      return value === null || value === undefined ? [] : [[labelsOf(status), value] as const];
+    });
+  return [
+    {
+      name: 'umbra_job_last_success_timestamp_seconds',
+      help: 'When the last run that counts as a success ended.',
+      samples: each(({ lastSuccess }) => lastSuccess?.finishedAt && seconds(lastSuccess.finishedAt)),
+    },
+    {
+      name: 'umbra_job_last_attempt_timestamp_seconds',
+      help: 'When the last run began.',
+      samples: each(({ lastAttempt: run }) => run && seconds(run.startedAt ?? run.queuedAt)),
+    },
+    {
+      name: 'umbra_job_last_run_duration_seconds',
+      help: 'How long the last run took.',
+      samples: each(({ lastAttempt }) => lengthOf(lastAttempt)),
+    },
+    {
+      name: 'umbra_job_next_run_timestamp_seconds',
+      help: 'When a schedule starts the job next.',
+      samples: each(({ next }) => next && seconds(next.at)),
+    },
+    {
+      name: 'umbra_job_stale',
+      help: '1 if there was no success for longer than there should be.',
+      samples: each(({ stale }) => (stale ? 1 : 0)),
+    },
+    {
+      name: 'umbra_job_protection',
+      help: '1 for the state that the job is in.',
+      samples: statuses.flatMap((status) =>
+        states.map((state) => [{ ...labelsOf(status), state }, status.protection === state ? 1 : 0] as const),
+      ),
+    },
+  ];
+}
+
+const labelsOf = ({ job, repository }: JobStatus): Labels => ({ job: job.id, repository });
+
+const lengthOf = (run: RunRecord | undefined): number | undefined =>
+  typeof run?.startedAt === 'number' && run.finishedAt !== null ? seconds(run.finishedAt - run.startedAt) : undefined;
+
+async function openRuns({ runtime }: Daemon): Promise<Metric> {
+  const open = await runtime.store.open();
+  return {
+    name: 'umbra_runs_open',
+    help: 'Runs that have not ended.',
+    samples: openStates.map((state) => [{ state }, open.filter(({ run }) => run.state === state).length] as const),
+  };
+}
+
+async function endedRuns({ runtime, live }: Daemon): Promise<Metric> {
+  const samples: Sample[] = [];
+  for (const job of live.current.jobs.keys()) {
+    const counts = await runtime.store.count({ job });
+    for (const outcome of runOutcomes) samples.push([{ job, outcome }, counts[outcome]]);
+  }
+  return { name: 'umbra_runs_total', help: 'Runs in the history that have ended.', samples };
+}
