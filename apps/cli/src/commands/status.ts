@@ -6,6 +6,7 @@ export interface StatusFlags {
   readonly failed?: boolean;
   /** Milliseconds. */
   readonly maxAge?: number;
+  readonly watch?: boolean;
 }
 
 export const status = defineCommand({
@@ -18,6 +19,7 @@ export const status = defineCommand({
     { flags: '--check', text: 'exit code 21 if a job is stale or failing' },
     { flags: '--failed', text: 'only jobs that need you' },
     { flags: '--max-age <length>', text: 'a job whose last success is longer ago, such as 26h, is stale', ...duration },
+    { flags: '--watch', text: 'go on looking: drawn over on a terminal, elsewhere a line for each change' },
   ],
   examples: [
     'umbra status',
