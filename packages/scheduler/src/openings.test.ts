@@ -87,6 +87,15 @@ test.each(openings)('an opening %s %j', (_, limits, at, expected) => {
   expect(written(calendar.opening(scheduleOf('daily', limits), Date.parse(at)))).toBe(expected);
 });
 
+test('an opening is the same, whatever was asked before', () => {
+  const schedule = scheduleOf('daily', { windows: ['2024-01-01', '2026-06-01'] });
+  const asked = (at: string) => written(calendar.opening(schedule, Date.parse(at)));
+  expect(asked('2026-05-01T00:00Z')).toBe('2026-06-01T00:00 to 2026-06-02T00:00');
+  expect(asked('2023-12-31T00:00Z')).toBe('2024-01-01T00:00 to 2024-01-02T00:00');
+  expect(asked('2024-01-02T00:00Z')).toBe('never');
+  expect(asked('2026-05-01T00:00Z')).toBe('2026-06-01T00:00 to 2026-06-02T00:00');
+});
+
 describe('where the clock changes', () => {
   const berlin = (windows: string, at: string) =>
     written(calendar.opening(scheduleOf('daily', { zone: 'Europe/Berlin', windows: [windows] }), Date.parse(at)));

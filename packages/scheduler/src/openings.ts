@@ -66,7 +66,7 @@ function findTurn(open: Cover | undefined, shut: Cover | undefined, at: Instant)
   return undefined;
 }
 
-/** When the opening before the one that begins at `from` ended; `-Infinity` if that is longer ago than anything waits. */
+/** When the opening before the one that begins at `from` ended, or since when no slot waits for it. */
 function closedSince(open: Cover | undefined, shut: Cover | undefined, from: Instant): Instant {
   let last = from - 1;
   while (from - last <= longestClosedMs) {
@@ -75,5 +75,5 @@ function closedSince(open: Cover | undefined, shut: Cover | undefined, from: Ins
     else if (blackout) last = blackout.from - 1;
     else return last + 1;
   }
-  return -Infinity;
+  return from - longestClosedMs;
 }

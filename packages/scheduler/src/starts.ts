@@ -70,7 +70,7 @@ export class Starts {
     let low = Math.max(turn.from, second - fullJitter);
     const hasStarted = (slotAt: Instant) => this.#startIn(turn, slotAt, share) <= second;
     // Whatever came while it was closed has not started either.
-    if (!hasStarted(low)) return Math.max(turn.since, second - longestClosedMs) - 1;
+    if (!hasStarted(low)) return turn.since - 1;
     // Near the end of an opening there is less jitter, and the last one that has started lies later.
     if (!hasStarted(low + secondMs)) return low;
     let high = second + secondMs;

@@ -47,6 +47,19 @@ test('a start is inside of the opening of its slot, no later than jitter allows,
   );
 });
 
+test('an answer does not depend on what was asked before', () => {
+  fc.assert(
+    fc.property(schedule, fc.array(instant, { minLength: 2, maxLength: 12 }), (schedule, instants) => {
+      for (const at of instants) {
+        const same = { ...schedule };
+        expect(calendar.opening(schedule, at)).toEqual(calendar.opening(same, at));
+        expect(calendar.next(schedule, at)).toEqual(calendar.next(same, at));
+      }
+    }),
+    { seed, numRuns: runs(200) },
+  );
+});
+
 test('of many jobs every part of the jitter gets its share', () => {
   fc.assert(
     fc.property(fc.string(), fc.integer({ min: 1, max: 365 }), (host, days) => {
