@@ -187,6 +187,18 @@ describe.each(Object.entries(kinds))('a coordinator that carries out a %s', (nam
       }
     });
 
+    test('and the run was to be cancelled: it is, and nothing of it works on', async () => {
+      await using world = await worldFor(kind);
+      const call = name === 'command' ? 'engines.start' : 'engine: start';
+      await runUntilKilled(world, kind.job, { call, when: 'after' });
+      world.decide(fate);
+      const [run] = allRuns(world);
+      expect(run?.state).toBe('running');
+      await (await coordinatorOf(world.boot(), kind.job)).cancel(run?.id ?? '');
+      expect(allRuns(world).map(({ state }) => state)).toEqual(['cancelled']);
+      expect([...world.engines.values()].map(({ stage }) => stage)).toEqual(['ended']);
+    });
+
     test('and two recover at once', async () => {
       for (let call = 2; call <= 26; call += 2) {
         await using world = await worldFor(kind);
