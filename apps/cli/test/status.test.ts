@@ -75,13 +75,14 @@ test('too old by the age that is asked for', async () => {
 });
 
 test('--watch off a terminal: a line for each change', async () => {
-  const { child, ended: end, stdout } = world.start(['status', '--watch']);
-  await until('the first line', () => stdout().includes('protected, last run succeeded'));
+  const watching = world.start(['status', '--watch']);
+  const lines = (): string[] => watching.stdout().trimEnd().split('\n');
+  await until('the first line', () => watching.stdout().includes('protected, last run succeeded'));
   expect((await world.umbra('run', 'documents', '--quiet')).code).toBe(0);
-  await until('another line', () => stdout().trimEnd().split('\n').length >= 2);
-  child.kill('SIGINT');
-  expect((await end).signal).toBe('SIGINT');
-  for (const line of stdout().trimEnd().split('\n')) expect(line).toMatch(/^\d{4}-.*Z {2}. documents → home {2}/);
+  await until('another line', () => lines().length >= 2);
+  watching.child.kill('SIGINT');
+  expect((await watching.ended).signal).toBe('SIGINT');
+  for (const line of lines()) expect(line).toMatch(/^\d{4}-.*Z {2}. documents → home {2}/);
 });
 
 test('a job that fails comes first, and disabled ones do not count', async () => {

@@ -7,7 +7,7 @@ export const topics: Readonly<Record<string, string>> = {
     2  wrong usage, unknown name                 22  restored, but the comparison differs
     3  snapshot made, some files unreadable      30  no daemon is running
     4  no configuration, or an invalid one       32  plug-in missing or for another version
-    5  skipped                                   75  temporary: worth another try later
+    5  skipped, or a condition is not met        75  temporary: worth another try later
     6  already running                          130  interrupted from the keyboard
    10  no repository there                      143  terminated by a signal
    11  repository locked by someone else
@@ -55,14 +55,41 @@ characters escaped; JSON has them as they are. The JSON Schemas are in the packa
   manual                      only on request
   hourly                      every full hour; hourly at :15
   every 6h                    at equal distances
-  daily at 02:00
+  daily at 02:00              weekdays at 02:00; weekends at 10:00
   weekly on Sun at 04:00      weekly on Mon, Thu at 04:00
   monthly on 1 at 03:00       monthly on last at 03:00; monthly on last Fri at 18:00
-  cron: 30 2 * * 1-5          five fields
+  30 2 * * 1-5                five fields, as in cron
+
+Instead of a phrase a map, or a list of both: { frequency: daily, preferredTime: '02:00', zone: Europe/Berlin,
+  window: 01:00-06:00         starts only inside; a slot outside moves to the next opening, unless the next slot
+                              starts in the same one
+  blackouts: [2026-12-24/2026-12-26, 'Sat,Sun 10:00-14:00']     never starts inside
+  jitter: 10m                 up to so much later, always by the same amount for the same job and host
+  catchUp: run-once }         what was missed: the newest (run-once), { policy: run-all, atMost: 3 }, or skip;
+                              within: 2d gives up what is older
+Beside the schedule: after: JOB, or { job: JOB, on: success, within: 2h }; atLeastEvery: 14d; staleAfter: 36h;
+maxRuntime: 4h; overlap: queue (waits), skip or cancel, while another run of the job is under way.
 
 Times are those of the configured zone. A time that the spring change leaves out runs at the first minute
-after it; one that the autumn change repeats runs once. \`umbra run --due\` runs what is due: call it from
-a timer or from cron, every few minutes.
+after it; one that the autumn change repeats runs once. Every slot has one record in \`umbra history\`: run,
+skipped or missed, with the reason. A daemon starts what is due, or \`umbra run --due\` from a timer every few
+minutes (\`umbra schedule install\`). \`umbra schedule check TEXT\` says what a schedule means, \`umbra schedule
+preview\` what comes when, \`umbra explain JOB\` why a job does not run. Chains: \`umbra help chains\`.
+`,
+  conditions: `Conditions: what has to hold for a job to start by itself
+
+  conditions:
+    power: ac                 on mains power (or: battery)       minBattery: 40%
+    metered: false            not on a metered connection        network: office
+    reachable: nas:22         accepts a connection; also a list  mounted: /mnt/backup
+    freeSpace: { /mnt/backup: 20GiB }                            load: 0.7
+    idle: 10m                 nobody types                       command: [/usr/local/bin/may-run]
+    otherwise: wait           until all are met (default), or: skip
+    waitFor: 6h               then it is skipped; without it, it waits until its next slot
+
+All have to be met; what cannot be found out is not. A job that waits starts within a minute of their being
+met. \`umbra explain JOB\` says what each condition saw. A run by hand is refused with exit code 5 while one
+is not met; \`umbra run JOB --ignore-conditions\` does not look. Plug-ins may bring more kinds.
 `,
   chains: `Chains: jobs that follow one another
 
