@@ -11,6 +11,8 @@ export interface RunEvent {
   readonly run: RunId;
   readonly job: JobId;
   readonly repository: RepositoryName;
+  /** The chain run that asked for the run; absent outside of chains. */
+  readonly parent?: RunId | null | undefined;
 }
 
 /** Progress of a run with what can be derived from its course. */

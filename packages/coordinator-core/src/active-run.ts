@@ -38,8 +38,9 @@ export class ActiveRun {
   cancel(reason: string): void {
     if (this.#abort.signal.aborted) return;
     const { ports, run } = this.#options;
-    const { id, job, repository } = run;
-    ports.events.publish({ type: 'run.cancelling', time: ports.clock.now(), run: id, job, repository, reason });
+    const { id, job, repository, parent } = run;
+    const base = { time: ports.clock.now(), run: id, job, repository, parent };
+    ports.events.publish({ type: 'run.cancelling', ...base, reason });
     this.#abort.abort(new UmbraError('run.cancelled', `The run was cancelled: ${reason}`));
   }
 
@@ -71,12 +72,13 @@ export class ActiveRun {
 
   #scope(held: HeldRun): RunScope {
     const { ports, closing, nodes, onProgress } = this.#options;
-    const { id, job, repository } = held.record;
-    const base = (): { time: number; run: string; job: string; repository: string } => ({
+    const { id, job, repository, parent } = held.record;
+    const base = () => ({
       time: ports.clock.now(),
       run: id,
       job,
       repository,
+      parent,
     });
     return {
       ports,

@@ -3,7 +3,7 @@ import type { NodeRuns } from './chain/node-runs.ts';
 import type { HeldRun } from './held-run.ts';
 import type { CoordinatorPorts } from './ports.ts';
 
-type EventBase = 'time' | 'run' | 'job' | 'repository';
+type EventBase = 'time' | 'run' | 'job' | 'repository' | 'parent';
 type Told<E> = E extends { readonly run: unknown } ? Omit<E, EventBase> : never;
 
 /** What everybody who works on one run has at hand. */

@@ -49,6 +49,8 @@ export class RunRequest {
   readonly #key: string | undefined;
   readonly #cancelled = new AbortController();
   readonly #runs = new Set<RunId>();
+  /** Runs that the chains among them asked for. */
+  readonly #nodes = new Set<RunId>();
   readonly #repositories = new Set<RepositoryName>();
   readonly #problems: UmbraError[] = [];
   /** Jobs whose earlier runs are being carried to their end. */
@@ -94,12 +96,14 @@ export class RunRequest {
   owns(event: UmbraEvent): boolean {
     if (event.type === 'state.alarm') return true;
     if (event.type === 'locks.healed') return this.#repositories.has(event.repository);
-    return 'run' in event && this.#runs.has(event.run);
+    return 'run' in event && (this.#runs.has(event.run) || this.#nodes.has(event.run));
   }
 
   #concerns(event: UmbraEvent): boolean {
     if (!('run' in event)) return false;
     if (this.#earlier.includes(event.job) || this.#underWay.includes(event.run)) this.#runs.add(event.run);
+    const parent = event.parent ?? '';
+    if (this.#runs.has(parent) || this.#nodes.has(parent)) this.#nodes.add(event.run);
     return this.#runs.has(event.run);
   }
 

@@ -139,8 +139,8 @@ async function follow(recoverer: Recoverer, entry: Entry, { verdict, reasons }: 
 export async function dismiss({ ports }: Recoverer, id: RunId, end: AccountedEnd): Promise<boolean> {
   const record = await ports.store.dismiss(id, end, ports.clock.now());
   if (record === undefined) return false;
-  const { job, repository } = record;
-  ports.events.publish({ type: 'run.finished', time: ports.clock.now(), run: id, job, repository, record });
+  const { job, repository, parent } = record;
+  ports.events.publish({ type: 'run.finished', time: ports.clock.now(), run: id, job, repository, parent, record });
   return true;
 }
 

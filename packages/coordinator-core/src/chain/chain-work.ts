@@ -127,8 +127,8 @@ class Walker {
     // For a node that has its run already that one is given.
     const recorded = (await ports.store.record(runs)).filter(({ id }) => ids.has(id));
     for (const record of recorded) {
-      const { id: run, job, repository } = record;
-      const base = { time: ports.clock.now(), run, job, repository };
+      const { id: run, job, repository, parent } = record;
+      const base = { time: ports.clock.now(), run, job, repository, parent };
       ports.events.publish({ type: 'run.queued', ...base });
       if (isTerminal(record.state)) ports.events.publish({ type: 'run.finished', ...base, record });
     }

@@ -144,9 +144,9 @@ export class RunQueue {
 
   #dismissed(record: RunRecord): void {
     const { ports } = this.#parts;
-    const { id: run, job, repository } = record;
+    const { id: run, job, repository, parent } = record;
     this.#remove(run);
-    ports.events.publish({ type: 'run.finished', time: ports.clock.now(), run, job, repository, record });
+    ports.events.publish({ type: 'run.finished', time: ports.clock.now(), run, job, repository, parent, record });
   }
 
   #carryOn(run: RunRecord): void {

@@ -29,10 +29,11 @@ export function eventDocument(event: UmbraEvent): EventDocument {
   } as EventDocument;
 }
 
-const subject = ({ run, job, repository }: Extract<UmbraEvent, { readonly run: unknown }>) => ({
+const subject = ({ run, job, repository, parent }: Extract<UmbraEvent, { readonly run: unknown }>) => ({
   run,
   job,
   repository: repositoryDocument(repository),
+  parent: parent ?? null,
 });
 
 type Details = { readonly [Type in EventType]: (event: Extract<UmbraEvent, { readonly type: Type }>) => object };
