@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectNothingLeft } from './faults/aftermath.ts';
 import { problemsOf } from './support/conforms.ts';
+import { Daemon } from './support/daemon.ts';
 import { until, World } from './support/world.ts';
 
 interface NodeReport {
@@ -152,6 +153,10 @@ test('the events of a chain and of its nodes are events like others', async () =
   expect(finished.at(-1)).toBe('nightly');
 });
 
+/** Whether what was told so far has the start of a job. */
+const hasStarted = (told: string, job: string): boolean =>
+  told.split('\n').some((line) => line.includes('"type":"run.started"') && line.includes(`"job":"${job}"`));
+
 describe.each<readonly [Standing, string]>([
   ['whole', 'database'],
   ['whole', 'documents'],
@@ -164,13 +169,7 @@ describe.each<readonly [Standing, string]>([
     make(state);
     const before = (await runs('nightly')).length;
     const started = world.start(['run', 'nightly', '--json']);
-    const line = `"type":"run.started","run":"`;
-    await until(`${job} starts`, () =>
-      started
-        .stdout()
-        .split('\n')
-        .some((text) => text.includes(line) && text.includes(`"job":"${job}"`)),
-    );
+    await until(`${job} starts`, () => hasStarted(started.stdout(), job));
     started.child.kill('SIGKILL');
     expect((await started.ended).signal).toBe('SIGKILL');
     expect((await world.umbra('run', '--due')).code).toBe(0);
@@ -178,6 +177,26 @@ describe.each<readonly [Standing, string]>([
     expect(await lastChainRun(state)).toMatchObject({ outcome: state === 'whole' ? 'succeeded' : 'failed' });
     await expectNothingLeft(world);
   });
+});
+
+test.each<readonly [Standing, string]>([
+  ['whole', 'documents'],
+  ['broken', 'system'],
+])('a daemon that is killed in a chain that is %s, when %s starts, leaves it to the next one', async (state, job) => {
+  make(state);
+  const before = (await runs('nightly')).length;
+  const first = await Daemon.start(world);
+  const told = await first.follow();
+  const asked = world.start(['run', 'nightly', '--quiet']);
+  await until(`${job} starts`, () => hasStarted(told(), job));
+  asked.child.kill('SIGKILL');
+  await first.kill();
+  const next = await Daemon.start(world);
+  for (let left = 100; (await runs('nightly'))[0]?.outcome === null && left > 0; left--);
+  expect((await next.stop()).code).toBe(0);
+  expect(await runs('nightly')).toHaveLength(before + 1);
+  expect(await lastChainRun(state)).toMatchObject({ outcome: state === 'whole' ? 'succeeded' : 'failed' });
+  await expectNothingLeft(world);
 });
 
 test('interrupted, a chain closes what it opened', async () => {
