@@ -18,8 +18,11 @@ export function atLeastDueAt(everyMs: DurationMs, runs: readonly RunRecord[], no
 function anchorOf(run: RunRecord): Instant | undefined {
   if (run.plan.options.dryRun === true) return undefined;
   if (run.state === 'succeeded' || run.state === 'warning') return run.finishedAt ?? undefined;
-  return run.slot?.startsWith(prefix) === true ? run.queuedAt : undefined;
+  return run.slot !== null && isAtLeast(run.slot) ? run.queuedAt : undefined;
 }
+
+/** Whether a slot is due for this reason. */
+export const isAtLeast = (key: string): boolean => key.startsWith(prefix);
 
 export const atLeastSlot = (at: Instant, repository: RepositoryName): AccountedSlot => ({
   key: `${prefix}${new Date(at).toISOString()}`,

@@ -7,7 +7,7 @@ import { badness, type SimulatedRun } from './simulated-run.ts';
 
 /** How a chain gets runs for its nodes. */
 export interface ChainActions {
-  enqueue(job: JobDefinition, slot: NewSlot, parent: Parent): readonly { readonly run: SimulatedRun }[];
+  enqueue(job: JobDefinition, slot: NewSlot, parent: Parent): readonly SimulatedRun[];
   skip(job: JobDefinition, slot: NewSlot, parent: Parent, end: Passed): void;
 }
 
@@ -99,7 +99,7 @@ export class ChainRuns {
     chain.nodes.set(id, node);
     const runs =
       job === undefined ? [] : this.#actions.enqueue(job, slotOf(chain, id, now), { id: chain.run.id, earliestAt });
-    for (const { run } of runs) node.open.add(run.id);
+    for (const { id: run } of runs) node.open.add(run);
     if (runs.length === 0) node.state = { state: 'skipped', changed: false };
   }
 

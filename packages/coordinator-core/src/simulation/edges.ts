@@ -1,6 +1,8 @@
 import type { AfterEdge, Instant, JobDefinition, JobId } from '@umbracore/contracts';
 import { conditionHolds } from '../chain/walk.ts';
 import type { AccountedSlot } from '../dispatch/account-slots.ts';
+import { atLeastSlot, isAtLeast } from '../dispatch/at-least.ts';
+import { placeOf } from '../dispatch/superseding.ts';
 import type { SimulatedRun } from './simulated-run.ts';
 import type { SimulationInput } from './simulate.ts';
 
@@ -18,7 +20,9 @@ export class Edges {
   readonly #downstream = new Map<JobId, { readonly job: JobDefinition; readonly edge: AfterEdge }[]>();
   readonly #due = new Map<JobId, AccountedSlot[]>();
   readonly #details = new Map<string, EdgeDetails>();
-  /** When a run of each job and repository with `atLeastEvery` has to begin; absent while one is on its way. */
+  /** From when `atLeastEvery` counts: the end of the last good run, or the last try for this reason. */
+  readonly #anchors = new Map<string, Instant>();
+  /** When a run of each place with `atLeastEvery` is due; absent while one is still to end. */
   readonly #deadlines = new Map<string, Instant>();
 
   constructor(input: SimulationInput) {
@@ -26,32 +30,32 @@ export class Edges {
     for (const job of input.jobs.values()) {
       if (!job.enabled) continue;
       for (const edge of job.after ?? []) {
-        this.#downstream.set(edge.job, [...(this.#downstream.get(edge.job) ?? []), { job, edge }]);
+        const known = this.#downstream.get(edge.job) ?? [];
+        this.#downstream.set(edge.job, known);
+        known.push({ job, edge });
       }
-      for (const repository of repositoriesOf(job))
-        this.#expect(job, repository, input.lastGoodAt?.(job.id, repository));
+      for (const repository of repositoriesOf(job)) this.#beginCounting(job, repository);
     }
   }
 
-  /** A run begins, or will never: in both cases the next one is a whole stretch away. */
-  begun({ job, repository, startedAt, slotAt }: SimulatedRun): void {
-    const definition = this.#input.jobs.get(job);
-    if (definition !== undefined) this.#expect(definition, repository, startedAt ?? slotAt);
+  /** A run is due, and will end some time. */
+  queued(run: SimulatedRun): void {
+    this.#deadlines.delete(placeOf(run));
   }
 
-  ended(run: SimulatedRun): void {
-    const { outcome, finishedAt, startedAt } = run;
-    if (startedAt === null) this.begun(run);
+  ended(run: SimulatedRun, key: string): void {
+    const job = this.#input.jobs.get(run.job);
+    if (job?.atLeastEveryMs !== undefined) this.#countFrom(job.atLeastEveryMs, run, key);
+    const { outcome, startedAt } = run;
     if (outcome === null) return;
-    const at = finishedAt ?? run.slotAt;
-    for (const { job, edge } of this.#downstream.get(run.job) ?? []) {
+    const at = run.finishedAt ?? run.slotAt;
+    for (const next of this.#downstream.get(run.job) ?? []) {
       // What a run would change is not known: it counts as having changed something.
-      if (!conditionHolds(edge.on, { state: outcome, changed: true })) continue;
+      if (!conditionHolds(next.edge.on, { state: outcome, changed: true })) continue;
       const slot: AccountedSlot = { key: `after/${run.id}`, at, trigger: 'chain', end: undefined };
-      this.#due.set(job.id, [...(this.#due.get(job.id) ?? []), slot]);
-      this.#details.set(slotOf(job.id, slot.key), {
+      this.#addDue(next.job.id, slot, {
         earliestAt: run.earliestAt + at - (startedAt ?? at),
-        lapsesAt: edge.withinMs === undefined ? undefined : at + edge.withinMs,
+        lapsesAt: next.edge.withinMs === undefined ? undefined : at + next.edge.withinMs,
       });
     }
   }
@@ -74,22 +78,42 @@ export class Edges {
     return next;
   }
 
-  #overdue(job: JobDefinition, repository: string, now: Instant): readonly AccountedSlot[] {
-    const key = pairOf(job.id, repository);
-    const at = this.#deadlines.get(key);
-    if (at === undefined || at > now) return [];
-    this.#deadlines.delete(key);
-    return [{ key: `at-least/${new Date(at).toISOString()}`, at, trigger: 'schedule', repository, end: undefined }];
+  /** Two edges between the same jobs that both hold make it due once. */
+  #addDue(job: JobId, slot: AccountedSlot, details: EdgeDetails): void {
+    const due = this.#due.get(job) ?? [];
+    this.#due.set(job, due);
+    if (due.some(({ key }) => key === slot.key)) return;
+    due.push(slot);
+    this.#details.set(slotOf(job, slot.key), details);
   }
 
-  #expect({ id, atLeastEveryMs }: JobDefinition, repository: string, lastGoodAt: Instant | undefined): void {
+  #overdue({ id: job }: JobDefinition, repository: string, now: Instant): readonly AccountedSlot[] {
+    const place = placeOf({ job, repository });
+    const at = this.#deadlines.get(place);
+    if (at === undefined || at > now) return [];
+    this.#deadlines.delete(place);
+    return [atLeastSlot(at, repository)];
+  }
+
+  #beginCounting({ id: job, atLeastEveryMs }: JobDefinition, repository: string): void {
     if (atLeastEveryMs === undefined) return;
+    const lastGoodAt = this.#input.lastGoodAt?.(job, repository);
     const at = lastGoodAt === undefined ? this.#input.from : lastGoodAt + atLeastEveryMs;
-    this.#deadlines.set(pairOf(id, repository), Math.max(this.#input.from, at));
+    if (lastGoodAt !== undefined) this.#anchors.set(placeOf({ job, repository }), lastGoodAt);
+    this.#deadlines.set(placeOf({ job, repository }), Math.max(this.#input.from, at));
+  }
+
+  #countFrom(everyMs: number, run: SimulatedRun, key: string): void {
+    const place = placeOf(run);
+    const end = run.finishedAt ?? run.slotAt;
+    const isGood = run.outcome === 'succeeded' || run.outcome === 'warning';
+    if (isGood) this.#anchors.set(place, end);
+    else if (isAtLeast(key)) this.#anchors.set(place, run.slotAt);
+    const anchor = this.#anchors.get(place);
+    this.#deadlines.set(place, anchor === undefined ? end : Math.max(end, anchor + everyMs));
   }
 }
 
 const slotOf = (job: JobId, key: string): string => `${job}\n${key}`;
-const pairOf = (job: JobId, repository: string): string => `${job}\n${repository}`;
 const repositoriesOf = ({ repositories }: JobDefinition): readonly string[] =>
   repositories.length === 0 ? [''] : repositories;

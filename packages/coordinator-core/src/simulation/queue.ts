@@ -1,53 +1,65 @@
-import type { Instant, JobDefinition, ReasonCode, RunId, RunOutcome, RunReason, Schedule } from '@umbracore/contracts';
-import { decide, type DecisionFacts, type OpenRun, type QueuedRun } from '../decide.ts';
-import { admit, type Demand } from '../dispatch/admit.ts';
-import { resourcesOf } from '../dispatch/resources.ts';
-import { roomOf } from '../dispatch/schedule-slots.ts';
+import type { Instant, JobDefinition, ReasonCode, RunId, RunOutcome, RunReason } from '@umbracore/contracts';
+import type { Decision, QueuedRun } from '../decide.ts';
+import { playRound, type RoundEntry } from '../dispatch/round.ts';
+import { lateAfterMs, roomOf } from '../dispatch/schedule-slots.ts';
+import { slotOfRun, type SlotOfRun } from '../dispatch/slot-of-run.ts';
+import { placeOf } from '../dispatch/superseding.ts';
+import { shortageAmong } from './shortage.ts';
+import { recordOf } from './simulated-record.ts';
 import type { Hold, SimulatedRun } from './simulated-run.ts';
 import type { SimulationInput } from './simulate.ts';
-import { openingAt } from './upcoming.ts';
 
-/** A run that is due and has not started. */
-export interface Waiting {
-  run: SimulatedRun;
+/** A run that is due. */
+export interface NewEntry {
+  readonly run: SimulatedRun;
   readonly job: JobDefinition;
-  readonly schedule: Schedule | undefined;
+  /** Unique within the job. */
+  readonly key: string;
+  /** When it could start if nothing that runs share were ever taken; undefined leaves it to its schedule. */
+  readonly earliestAt: Instant | undefined;
+  /** Too late after this; undefined leaves it to its schedule. */
   readonly lapses: QueuedRun['lapses'];
-  /** When to look again although nothing has ended. */
-  until: Instant | undefined;
+}
+
+interface Waiting extends NewEntry {
+  run: SimulatedRun;
+  readonly slot: SlotOfRun;
 }
 
 interface Working {
   readonly run: SimulatedRun;
   readonly job: JobDefinition;
-  readonly startedAt: Instant;
+  readonly key: string;
   /** Infinity for a chain, which ends when its nodes have. */
   readonly endsAt: Instant;
   readonly outcome: RunOutcome;
 }
 
-/** Who is told. */
-export interface RunListener {
-  begun(run: SimulatedRun): void;
-  /** Also of a run that was never started. */
-  ended(run: SimulatedRun): void;
-}
+/** Told of a run that has ended, also of one that was never started, with the key of its slot. */
+export type EndListener = (run: SimulatedRun, key: string) => void;
 
-/** What waits and what works, and who starts next. */
+/** What waits and what works; who starts next is decided by the rounds of a dispatcher. */
 export class Queue {
   readonly #input: SimulationInput;
-  readonly #listener: RunListener;
+  readonly #onEnd: EndListener;
   readonly #waiting = new Map<RunId, Waiting>();
   readonly #working = new Map<RunId, Working>();
-  readonly #goodSince = new Map<string, { readonly id: RunId; readonly startedAt: Instant }>();
+  readonly #good = new Map<string, SimulatedRun>();
+  #wakeAt: Instant | undefined;
 
-  constructor(input: SimulationInput, listener: RunListener) {
+  constructor(input: SimulationInput, onEnd: EndListener) {
     this.#input = input;
-    this.#listener = listener;
+    this.#onEnd = onEnd;
   }
 
-  add(waiting: Waiting): void {
-    this.#waiting.set(waiting.run.id, waiting);
+  /** Gives the run with the moment at which it may start. */
+  add(entry: NewEntry): SimulatedRun {
+    const { calendar, host } = this.#input;
+    const slot = slotOfRun(recordOf(entry.run, entry.job, entry.key), calendar, host);
+    const { startAt } = slot;
+    const run = { ...entry.run, readyAt: startAt, earliestAt: entry.earliestAt ?? startAt };
+    this.#waiting.set(run.id, { ...entry, run, slot });
+    return run;
   }
 
   /** Runs of chains that are under way. */
@@ -65,50 +77,37 @@ export class Queue {
     const working = this.#working.get(id);
     if (working === undefined) return;
     this.#working.delete(id);
-    const { run, startedAt } = working;
-    const isGood = outcome === 'succeeded' || outcome === 'warning';
-    if (isGood) this.#goodSince.set(pairOf(run), { id, startedAt });
-    this.#listener.ended({ ...run, finishedAt: now, outcome });
+    const run = { ...working.run, finishedAt: now, outcome };
+    if (outcome === 'succeeded' || outcome === 'warning') this.#good.set(placeOf(run), run);
+    this.#onEnd(run, working.key);
   }
 
   /** Starts what may start; true if anything started or ended. */
   dispatch(now: Instant): boolean {
-    const ready: Waiting[] = [];
-    let changed = false;
-    for (const waiting of [...this.#waiting.values()].toSorted(byAge)) {
-      const { verdict, reasons } = decide(waiting.job, this.#factsOf(waiting, now), now);
-      waiting.until = verdict.type === 'wait' ? verdict.until : undefined;
-      const against = reasons.find(({ ok }) => !ok);
-      switch (verdict.type) {
-        case 'start':
-          // Of one job and repository only the oldest: the others would be in its way at once.
-          if (!ready.some(({ run }) => pairOf(run) === pairOf(waiting.run))) ready.push(waiting);
-          break;
-        case 'skip': {
-          const because = { code: verdict.code, text: textOf(verdict.code, against?.text), alsoStandsFor: null };
-          this.#endWaiting(waiting, verdict.outcome, because);
-          changed = true;
-          break;
-        }
-        case 'cancel-other':
-          this.endWorking(verdict.other.id, now, 'cancelled');
-          changed = true;
-          break;
-        case 'blocked':
-          this.#hold(waiting, now, { code: 'overlap', text: textOf('overlap'), by: [verdict.by.id] });
-          break;
-        case 'wait':
-          break;
-      }
-    }
-    return this.#admit(ready, now) || changed;
+    const { jobs, capacities } = this.#input;
+    const working = [...this.#working.values()].map(({ run, job, key }) => ({
+      run: recordOf(run, job, key),
+      pid: 1,
+      facts: undefined,
+    }));
+    const waiting = [...this.#waiting.values()].map((entry) => this.#entryOf(entry, now));
+    const round = playRound({
+      now,
+      entries: [...working, ...waiting],
+      jobOf: ({ job, plan }) => jobs.get(job) ?? plan.job,
+      capacities,
+    });
+    for (const { run } of round.cancel) this.endWorking(run, now, 'cancelled');
+    for (const { run, end } of round.dismiss) this.#dismiss(run.id, end.outcome, end.because);
+    for (const { id } of round.start) this.#start(id, now);
+    for (const [id, decision] of round.waiting) this.#noteHold(id, decision, now);
+    this.#wakeAt = round.wakeAt;
+    return round.cancel.length + round.dismiss.length + round.start.length > 0;
   }
 
   nextAfter(now: Instant): Instant {
-    let next = Infinity;
+    let next = this.#wakeAt !== undefined && this.#wakeAt > now ? this.#wakeAt : Infinity;
     for (const { endsAt } of this.#working.values()) if (endsAt > now) next = Math.min(next, endsAt);
-    for (const { until } of this.#waiting.values())
-      if (until !== undefined && until > now) next = Math.min(next, until);
     return next;
   }
 
@@ -117,27 +116,36 @@ export class Queue {
     return [...this.#working.values(), ...this.#waiting.values()].map(({ run }) => run);
   }
 
-  #admit(ready: readonly Waiting[], now: Instant): boolean {
-    const working = [...this.#working.values()].map(demandOfWorking);
-    const { admitted, held } = admit(ready.map(demandOf), working, this.#input.capacities);
-    for (const waiting of ready) {
-      const shortage = held.get(waiting.run.id);
-      if (shortage === undefined) continue;
-      const { resource, capacity, usedBy } = shortage;
-      this.#hold(waiting, now, { code: 'resource', text: `${resource} has room for ${capacity}`, by: usedBy });
-    }
-    for (const id of admitted) this.#start(id, now);
-    return admitted.length > 0;
+  #entryOf({ run, job, key, slot, lapses }: Waiting, now: Instant): RoundEntry {
+    const { startAt, lapsesAt, opening } = slot;
+    const bySchedule = lapsesAt === undefined ? undefined : ({ at: lapsesAt, code: 'catch-up' } as const);
+    return {
+      run: recordOf(run, job, key),
+      pid: undefined,
+      facts: {
+        startAt,
+        lapses: lapses ?? bySchedule,
+        madeUpBy: this.#madeUpBy(run, job, now),
+        chain: run.parent === null ? undefined : { run: run.parent, ended: !this.#working.has(run.parent) },
+        opening: opening(now),
+      },
+    };
+  }
+
+  /** As a dispatcher finds it out: on time there is nobody who could have done the work of a slot. */
+  #madeUpBy(run: SimulatedRun, job: JobDefinition, now: Instant): RunId | undefined {
+    if (now - run.slotAt <= lateAfterMs || run.parent !== null || roomOf(job) > 1) return undefined;
+    const good = this.#good.get(placeOf(run));
+    return good !== undefined && (good.startedAt ?? 0) >= run.slotAt ? good.id : undefined;
   }
 
   #start(id: RunId, now: Instant): void {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
     this.#waiting.delete(id);
-    const { job } = waiting;
+    const { job, key } = waiting;
     const run = { ...waiting.run, startedAt: now };
-    this.#working.set(id, { run, job, startedAt: now, ...this.#courseOf(job, run, now) });
-    this.#listener.begun(run);
+    this.#working.set(id, { run, job, key, ...this.#courseOf(job, run, now) });
   }
 
   #courseOf(job: JobDefinition, run: SimulatedRun, now: Instant): Pick<Working, 'endsAt' | 'outcome'> {
@@ -149,77 +157,32 @@ export class Queue {
     return { endsAt, outcome: lengthMs > limit ? 'failed' : outcome };
   }
 
-  #endWaiting(waiting: Waiting, outcome: RunOutcome, because: RunReason): void {
-    this.#waiting.delete(waiting.run.id);
-    this.#listener.ended({ ...waiting.run, outcome, because });
+  #dismiss(id: RunId, outcome: RunOutcome, { code, text }: RunReason): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return;
+    this.#waiting.delete(id);
+    const because = { code, text: texts[code] ?? text, alsoStandsFor: null };
+    this.#onEnd({ ...waiting.run, outcome, because }, waiting.key);
   }
 
-  #hold(waiting: Waiting, now: Instant, hold: Hold): void {
-    if (waiting.run.held === null && now >= waiting.run.readyAt) waiting.run = { ...waiting.run, held: hold };
+  /** The first thing that keeps a run from starting when it is ready to. */
+  #noteHold(id: RunId, { verdict }: Decision, now: Instant): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined || waiting.run.held !== null || now < waiting.run.readyAt) return;
+    const held = this.#holdBy(waiting, verdict);
+    if (held !== undefined) waiting.run = { ...waiting.run, held };
   }
 
-  #factsOf(waiting: Waiting, now: Instant): DecisionFacts {
-    const { run, job, schedule, lapses } = waiting;
-    const good = this.#goodSince.get(pairOf(run));
-    return {
-      asked: false,
-      repository: run.repository,
-      open: [...this.#working.values()].filter((other) => pairOf(other.run) === pairOf(run)).map(openRun),
-      sources: undefined,
-      due: undefined,
-      dueDone: false,
-      next: undefined,
-      opening: run.parent === null ? openingAt(this.#input.calendar, schedule, now) : undefined,
-      run: {
-        id: run.id,
-        trigger: run.trigger,
-        slotAt: run.slotAt,
-        startAt: run.readyAt,
-        lapses,
-        supersededBy: run.parent === null ? this.#newerThan(run, job)?.id : undefined,
-        madeUpBy: run.parent === null && good !== undefined && good.startedAt >= run.slotAt ? good.id : undefined,
-        chain: run.parent === null ? undefined : { run: run.parent, ended: !this.#working.has(run.parent) },
-      },
-    };
-  }
-
-  /** The run that takes the place of this one: so many may wait as the job catches up with. */
-  #newerThan(run: SimulatedRun, job: JobDefinition): SimulatedRun | undefined {
-    const newer = [...this.#waiting.values()]
-      .map((other) => other.run)
-      .filter((other) => other.parent === null && pairOf(other) === pairOf(run) && other.slotAt > run.slotAt);
-    return newer.length >= roomOf(job) ? newer[0] : undefined;
+  #holdBy({ run, job }: Waiting, verdict: Decision['verdict']): Hold | undefined {
+    if (verdict.type === 'blocked') return { code: 'overlap', text: texts.overlap, by: [verdict.by.id] };
+    if (verdict.type !== 'wait' || verdict.code !== 'resource') return undefined;
+    return shortageAmong([...this.#working.values()], { run, job }, this.#input.capacities);
   }
 }
 
-/** The decision names runs and processes; those of a simulation would say nothing to anybody. */
-const texts: Partial<Record<ReasonCode, string>> = {
+/** The decisions name runs and processes; those of a simulation would say nothing to anybody. */
+const texts: Partial<Record<ReasonCode, string>> & { readonly overlap: string } = {
   overlap: 'Another run of the job is under way',
   superseded: 'A newer slot of the job takes its place',
   due: 'A later run of the job has done what was due',
 };
-const textOf = (code: ReasonCode, text = ''): string => texts[code] ?? text;
-
-const pairOf = ({ job, repository }: SimulatedRun): string => `${job}\n${repository}`;
-const byAge = (one: Waiting, other: Waiting): number =>
-  one.run.slotAt - other.run.slotAt || Number(one.run.id.slice(2)) - Number(other.run.id.slice(2));
-
-const openRun = ({ run, startedAt }: Working): OpenRun => ({
-  id: run.id,
-  repository: run.repository,
-  pid: 1,
-  since: startedAt,
-  retryAt: undefined,
-});
-
-const demandOf = ({ run, job }: Waiting): Demand => ({
-  id: run.id,
-  since: run.slotAt,
-  uses: resourcesOf(job, run.repository),
-});
-
-const demandOfWorking = ({ run, job, startedAt }: Working): Demand => ({
-  id: run.id,
-  since: startedAt,
-  uses: resourcesOf(job, run.repository),
-});

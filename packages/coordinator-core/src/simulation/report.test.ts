@@ -11,11 +11,12 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const midnight = Date.UTC(2026, 0, 5);
 
-/** One day, in which every run takes ten minutes. */
-function report(all: readonly JobDefinition[], room = 1): SimulationReport {
+/** One day, in which every run takes ten minutes, but for the job `long`. */
+function report(all: readonly JobDefinition[], room = 1, long = 10): SimulationReport {
   const jobs = new Map(all.map((job) => [job.id, job]));
   const capacities = capacitiesOf(new Map([['repository:main', room]]), 4);
-  const courseOf = () => ({ lengthMs: 10 * minute, outcome: 'succeeded' }) as const;
+  const courseOf = ({ id }: JobDefinition) =>
+    ({ lengthMs: (id === 'long' ? long : 10) * minute, outcome: 'succeeded' }) as const;
   const range = { from: midnight - 1, until: midnight + day - 1 };
   const simulation = simulate({ jobs, calendar: intervalCalendar, host: 'here', capacities, ...range, courseOf });
   return reportOn(simulation, { jobs, capacities, hourOf: (instant) => new Date(instant).getUTCHours() });
@@ -97,6 +98,13 @@ test('a chain is no work of its own: its longest path is what it needs', () => {
   ]);
   expect(peak).toBe(2);
   expect(jobs[0]).toMatchObject({ job: 'nightly', runs: 1, workMs: 30 * minute });
+});
+
+test('what a chain had to wait for is not taken for its length', () => {
+  const chain = aChain(['a -> b'], {}, { schedules: [every(day)] });
+  const steps = [aJob({ id: 'a' }), aJob({ id: 'b', repositories: ['other'] })];
+  const [longest] = report([backup('long', day), chain, ...steps], 1, 60).bursts;
+  expect(longest).toMatchObject({ to: midnight + 80 * minute, leastMs: 70 * minute, bound: 'repository:main' });
 });
 
 test('nothing at all', () => {

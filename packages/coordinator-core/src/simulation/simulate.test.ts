@@ -112,12 +112,22 @@ describe('what follows from something else', () => {
     expect(story(jobs, { courses: { long: 60 } })).toEqual(['a 00:00-00:10', 'long 00:10-01:10', 'b missed after']);
   });
 
-  test('at least every so often: counted from the last run, whoever asked for it', () => {
+  test('at least every so often: counted from the end of the last good run, whoever asked for it', () => {
     const jobs = [backup('a', 0, { atLeastEveryMs: 7 * hour })];
-    expect(story(jobs, { lastGoodAt: midnight - hour })).toEqual(['a 06:00-06:10', 'a 13:00-13:10', 'a 20:00-20:10']);
+    expect(story(jobs, { lastGoodAt: midnight - hour })).toEqual(['a 06:00-06:10', 'a 13:10-13:20', 'a 20:20-20:30']);
     expect(story([backup('a', 6 * hour, { atLeastEveryMs: 7 * hour })], { lastGoodAt: midnight - hour })).toHaveLength(
       4,
     );
+  });
+
+  test('a try that failed is not repeated at once, but so long after it', () => {
+    const jobs = [backup('a', 0, { atLeastEveryMs: 7 * hour })];
+    expect(story(jobs, { lastGoodAt: midnight - 6 * hour, courses: { a: [10, 'failed'] } })).toEqual([
+      'a 01:00-01:10 failed',
+      'a 08:00-08:10 failed',
+      'a 15:00-15:10 failed',
+      'a 22:00-22:10 failed',
+    ]);
   });
 
   const chain = aChain(['a -> b', 'a -> c', 'b -> d', 'c -> d', 'a -failure-> cry'], {}, { schedules: [every(day)] });

@@ -3,9 +3,9 @@ import { accountSlots, type AccountedSlot } from '../dispatch/account-slots.ts';
 import type { Capacities } from '../dispatch/resources.ts';
 import { ChainRuns } from './chain-runs.ts';
 import { Edges } from './edges.ts';
-import { Queue, type Waiting } from './queue.ts';
+import { Queue } from './queue.ts';
 import type { CourseOf, SimulatedRun } from './simulated-run.ts';
-import { nextSlotAt, startOfSlot } from './upcoming.ts';
+import { nextSlotAt } from './upcoming.ts';
 
 export interface SimulationInput {
   readonly jobs: ReadonlyMap<JobId, JobDefinition>;
@@ -18,7 +18,7 @@ export interface SimulationInput {
   /** No slot after this comes; what is under way then goes on to its end. */
   readonly until: Instant;
   readonly courseOf: CourseOf;
-  /** When a run of this job and repository last went well, for jobs with `atLeastEvery`; absent means never. */
+  /** When the last good run of this job and repository ended, for jobs with `atLeastEvery`; absent means never. */
   readonly lastGoodAt?: ((job: JobId, repository: string) => Instant | undefined) | undefined;
 }
 
@@ -54,7 +54,7 @@ class Simulator {
   constructor(input: SimulationInput) {
     this.#input = input;
     this.#edges = new Edges(input);
-    this.#queue = new Queue(input, { begun: (run) => this.#edges.begun(run), ended: (run) => this.#end(run) });
+    this.#queue = new Queue(input, (run, key) => this.#end(run, key));
     this.#chains = new ChainRuns(input.jobs, this.#queue, {
       enqueue: (job, slot, parent) => this.#enqueue(job, slot, parent),
       skip: (job, slot, parent, end) => this.#pass(job, slot, parent, end),
@@ -112,17 +112,14 @@ class Simulator {
     else this.#dueAt.set(job.id, at);
   }
 
-  #enqueue(job: JobDefinition, slot: NewSlot, parent: Parent | undefined): readonly Waiting[] {
+  #enqueue(job: JobDefinition, slot: NewSlot, parent: Parent | undefined): readonly SimulatedRun[] {
     return repositoriesFor(job, slot).map((repository) => {
-      const { calendar, host } = this.#input;
-      const { startAt, schedule } = startOfSlot(calendar, host, job, slot);
       const details = this.#edges.detailsOf(job.id, slot.key);
-      const earliestAt = parent?.earliestAt ?? details?.earliestAt ?? startAt;
       const lapses = details?.lapsesAt === undefined ? undefined : ({ at: details.lapsesAt, code: 'after' } as const);
-      const run = { ...this.#newRun(job, repository, slot, parent), readyAt: startAt, earliestAt };
-      const waiting: Waiting = { run, job, schedule, lapses, until: undefined };
-      this.#queue.add(waiting);
-      return waiting;
+      const earliestAt = parent?.earliestAt ?? details?.earliestAt;
+      const run = this.#newRun(job, repository, slot, parent);
+      this.#edges.queued(run);
+      return this.#queue.add({ run, job, key: slot.key, earliestAt, lapses });
     });
   }
 
@@ -152,10 +149,10 @@ class Simulator {
     };
   }
 
-  #end(run: SimulatedRun): void {
+  #end(run: SimulatedRun, key: string): void {
     this.#ended.push(run);
     this.#chains.nodeEnded(run);
-    this.#edges.ended(run);
+    this.#edges.ended(run, key);
   }
 }
 

@@ -39,7 +39,7 @@ export async function forecast(
   }
   const known = new Map(lengths.map((each) => [pairOf(each.job, each.repository), each]));
   const good = new Map(
-    (await store.latest(['succeeded', 'warning'])).map((run) => [pairOf(run.job, run.repository), run.startedAt]),
+    (await store.latest(['succeeded', 'warning'])).map((run) => [pairOf(run.job, run.repository), run.finishedAt]),
   );
   const random = seed === undefined ? undefined : seededRandom(seed);
   const capacities = capacitiesOf(resources, daemon.concurrency);
