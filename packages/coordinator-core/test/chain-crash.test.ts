@@ -157,6 +157,42 @@ test('two recover at once', async () => {
   }
 });
 
+/** A coordinator that starts what is due, until the chain has ended or it is killed. */
+async function dispatchIn(world: World, request: boolean, killAt?: KillPoint): Promise<Life> {
+  const life = world.boot(killAt);
+  const coordinator = await coordinatorOf(world, life);
+  const ended = new Promise<void>((resolve) => {
+    coordinator.on('run.finished', ({ job }) => job === 'nightly' && resolve());
+  });
+  coordinator.start();
+  if (request) coordinator.runBackupJob('nightly');
+  await Promise.race([ended, life.died]);
+  if (!life.dead) await coordinator[Symbol.asyncDispose]();
+  return life;
+}
+
+test('dispatchers are killed, and the next one brings the chain to its end', async () => {
+  let call = 1;
+  for (let killed = true; killed;) {
+    call += 7;
+    const fate = fateOf(call);
+    await using world = await World.create();
+    const first = await dispatchIn(world, true, { call, when: call % 2 === 0 ? 'after' : 'before' });
+    killed = first.dead;
+    world.decide(fate);
+    const isOpen = (run: RunRecord): boolean => run.job === 'nightly' && !isTerminal(run.state);
+    if (allRuns(world).some(isOpen)) await dispatchIn(world, false);
+    if (neverBegan(world)) continue;
+    const story = `killed at call ${call} (${first.calls.at(-1)}), and the engine ${fate}`;
+    expect({ story, outcome: outcomeIn(world, fate), wrong: wrongIn(world) }).toEqual({
+      story,
+      outcome: wanted,
+      wrong: [],
+    });
+  }
+  expect(call).toBeGreaterThan(100);
+});
+
 test('killed while it is being cancelled, the chain is cancelled still, and closes what it opened', async () => {
   let call = 0;
   let last: string | undefined;

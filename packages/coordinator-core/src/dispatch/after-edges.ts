@@ -48,6 +48,8 @@ const keyAfter = ({ id }: RunRecord): string => `${prefix}${id}`;
 export const runBefore = (slot: string | null): string | undefined =>
   slot?.startsWith(prefix) === true ? slot.slice(prefix.length) : undefined;
 
-/** Whether a run ended as an edge wants. */
+/** Whether a run ended as an edge wants. A dry run did nothing that another job could build on. */
 const holds = (on: EdgeCondition, run: RunRecord): boolean =>
-  isTerminal(run.state) && conditionHolds(on, { state: run.state, changed: hasChanged(run) });
+  isTerminal(run.state) &&
+  run.plan.options.dryRun !== true &&
+  conditionHolds(on, { state: run.state, changed: hasChanged(run) });
