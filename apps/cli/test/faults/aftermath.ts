@@ -6,7 +6,15 @@ import { until, type Outcome, type World } from '../support/world.ts';
 
 export interface RunDocument {
   readonly id: string;
+  readonly job: string;
+  readonly kind: string;
+  readonly trigger: string;
+  readonly parent: string | null;
+  readonly slot: string | null;
   readonly state: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly duration: number | null;
   readonly outcome: string | null;
   readonly exitCode: number | null;
   readonly snapshot: string | null;
@@ -14,12 +22,17 @@ export interface RunDocument {
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
   readonly unreadableCount: number;
   readonly suspicions: readonly string[];
+  readonly because: {
+    readonly code: string;
+    readonly alsoStandsFor: { readonly count: number; readonly first: string } | null;
+  } | null;
+  readonly report: { readonly nodes?: readonly { readonly node: string; readonly outcome: string }[] } | null;
   readonly error: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
 }
 
 /** The history, newest first. */
 export async function history(world: World): Promise<readonly RunDocument[]> {
-  const { runs } = (await world.json('history', '--limit', '100')) as { runs: readonly RunDocument[] };
+  const { runs } = (await world.json('history', '--limit', '1000')) as { runs: readonly RunDocument[] };
   return runs;
 }
 
@@ -53,15 +66,15 @@ export function expectRefusal({ code, stdout, stderr }: Outcome, exitCode: numbe
   for (const word of words) expect(stderr).toContain(word);
 }
 
-/** A source that takes about `seconds` to save, since it cannot be compressed and the way is narrow. */
-export function slowDown(world: World, seconds: number): void {
+/** A source that takes about `seconds` to save, since it cannot be compressed and the way is narrow. `lines` follow in the configuration. */
+export function slowDown(world: World, seconds: number, lines = ''): void {
   world.write('large', randomBytes(seconds * 512 * 1024));
-  world.configure('    limits: { upload: 512KiB/s }\n    verify: { afterBackup: none }\n');
+  world.configure(`    limits: { upload: 512KiB/s }\n    verify: { afterBackup: none }\n${lines}`);
 }
 
 /** The same job without its brake. */
-export function speedUp(world: World): void {
-  world.configure('    verify: { afterBackup: none }\n');
+export function speedUp(world: World, lines = ''): void {
+  world.configure(`    verify: { afterBackup: none }\n${lines}`);
 }
 
 /** Locks that hold; one that is being written has a longer name. */

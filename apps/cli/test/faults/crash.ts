@@ -1,17 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import { until, World } from '../support/world.ts';
+import { history, identityOf, type RunDocument } from './aftermath.ts';
 
-const killAt = pathToFileURL(fileURLToPath(new URL('../support/kill-at.mjs', import.meta.url))).href;
-
-interface HistoryRun {
-  readonly id: string;
-  readonly state: string;
-  readonly outcome: string | null;
-  readonly snapshot: string | null;
-}
+export const killAt = pathToFileURL(fileURLToPath(new URL('../support/kill-at.mjs', import.meta.url))).href;
 
 /** One way to die: which process, and when. */
 export type Death =
@@ -52,7 +45,7 @@ export async function die(world: World, death: Death): Promise<void> {
   await run.ended;
 }
 
-function killIfThere(pid: number | undefined): void {
+export function killIfThere(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     process.kill(pid, 'SIGKILL');
@@ -61,23 +54,8 @@ function killIfThere(pid: number | undefined): void {
   }
 }
 
-/** The newest shim or engine that left its identity in a spool folder. */
-function identityOf(world: World, who: 'shim' | 'engine'): number | undefined {
-  try {
-    const spool = join(world.state, 'spool');
-    for (const run of readdirSync(spool).toSorted().toReversed()) {
-      for (const attempt of readdirSync(join(spool, run)).toSorted().toReversed()) {
-        return JSON.parse(readFileSync(join(spool, run, attempt, `${who}.json`), 'utf8')).pid;
-      }
-    }
-  } catch {
-    // Not started yet, or cleaned up already.
-  }
-  return undefined;
-}
-
 /** What a timer does after a crash: it calls the program again. Fails if a run is not settled within ten seconds. */
-export async function settle(world: World): Promise<readonly HistoryRun[]> {
+export async function settle(world: World): Promise<readonly RunDocument[]> {
   const started = performance.now();
   await world.umbra('run', '--due', '--quiet');
   const runs = await history(world);
@@ -86,25 +64,21 @@ export async function settle(world: World): Promise<readonly HistoryRun[]> {
   return runs;
 }
 
-async function history(world: World): Promise<readonly HistoryRun[]> {
-  const answer = (await world.json('history', '--limit', '1000')) as { runs: readonly HistoryRun[] };
-  return answer.runs;
-}
-
 /** The oracle asks restic and the process table, not the product. */
-export async function expectWhole(world: World, runs: readonly HistoryRun[], what: string): Promise<void> {
+export async function expectWhole(world: World, runs: readonly RunDocument[], what: string): Promise<void> {
   const snapshotsOf = new Map<string, string[]>();
   for (const { id, tags = [] } of world.snapshots()) {
     const run = tags.find((tag) => tag.startsWith('umbra-run:'))?.slice('umbra-run:'.length) ?? 'untagged';
     snapshotsOf.set(run, [...(snapshotsOf.get(run) ?? []), id]);
   }
   for (const [run, ids] of snapshotsOf) expect(ids, `${what}: snapshots of ${run}`).toHaveLength(1);
-  for (const { id, outcome, snapshot } of runs) {
+  for (const { id, kind, outcome, snapshot } of runs) {
     const made = snapshotsOf.get(id)?.[0] ?? null;
     expect(snapshot, `${what}: ${id} ended as ${outcome}`).toBe(made);
     if (made !== null)
       expect(['succeeded', 'warning', 'cancelled'], `${what}: ${id} has a snapshot`).toContain(outcome);
-    if (made === null) expect(['failed', 'cancelled', 'skipped'], `${what}: ${id} has none`).toContain(outcome);
+    else if (kind === 'backup')
+      expect(['failed', 'cancelled', 'skipped', 'missed'], `${what}: ${id} has none`).toContain(outcome);
     snapshotsOf.delete(id);
   }
   expect([...snapshotsOf.keys()], `${what}: snapshots of runs that the history does not know`).toEqual([]);

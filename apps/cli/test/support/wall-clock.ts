@@ -5,8 +5,11 @@ import type { World } from './world.ts';
 /** Put into the environment by the global setup, where there is one that Node obeys. */
 const library = process.env['UMBRA_TEST_FAKETIME'];
 
-/** Whether the clock of a process can be moved here. Fetched by `npm test` where there is apt. */
+/** Whether the clock of a process can be moved here. */
 export const canMoveClock = library !== undefined;
+
+/** What tests are called that can only be made there. */
+export const onOwnClocks = 'on clocks of their own (needs libfaketime, which npm test fetches where there is apt)';
 
 const sharedMemory = '/dev/shm';
 

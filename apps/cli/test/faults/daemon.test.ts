@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Daemon } from '../support/daemon.ts';
+import { World } from '../support/world.ts';
+import { expectNothingLeft, expectRefusal } from './aftermath.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+  world.write('file', 'content');
+});
+afterEach(() => world[Symbol.dispose]());
+
+test('a second daemon on a state folder is refused with 6 and told whose it is', async () => {
+  const daemon = await Daemon.start(world);
+  const second = Daemon.launch(world);
+  expectRefusal(await second.ended, 6, 'daemon.running', world.state, `process ${daemon.pid}`, 'hint');
+  expect(await daemon.get('/health')).toMatchObject({ ok: true, pid: daemon.pid });
+  expect(await daemon.stop()).toMatchObject({ code: 0 });
+  expect(world.processes()).toEqual([]);
+});
+
+test('of daemons that start in the same moment one works', async () => {
+  const all = [1, 2, 3].map(() => Daemon.launch(world));
+  const ways = all.map(async (each) => {
+    const answers = each.answers().then(() => 'works');
+    return await Promise.race([
+      each.ended.then(({ code }) => `ended with ${code}`),
+      answers.catch(() => each.ended.then(({ code }) => `ended with ${code}`)),
+    ]);
+  });
+  expect((await Promise.all(ways)).toSorted()).toEqual(['ended with 6', 'ended with 6', 'works']);
+  for (const each of all) await each.stop();
+});
+
+test('a killed daemon is in nobody’s way', async () => {
+  const killed = await Daemon.start(world);
+  await killed.kill();
+  expect((await world.umbra('run', 'documents', '--quiet')).code).toBe(0);
+  const next = await Daemon.start(world);
+  expect((await world.umbra('run', 'documents', '--quiet')).code).toBe(0);
+  await next.stop();
+  expect(await expectNothingLeft(world)).toMatchObject([{ outcome: 'succeeded' }, { outcome: 'succeeded' }]);
+});
