@@ -23,6 +23,11 @@ export class Entrances implements AsyncDisposable {
     return entrances;
   }
 
+  /** The port; 0 if there is none. */
+  get port(): number {
+    return Math.max(0, ...this.#servers.map((server) => server.port));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#servers.map((server) => server[Symbol.asyncDispose]()));
   }

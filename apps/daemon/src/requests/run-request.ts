@@ -1,6 +1,7 @@
 import {
   toUmbraError,
   type JobId,
+  type Lease,
   type RepositoryName,
   type RunId,
   type RunOptions,
@@ -9,7 +10,14 @@ import {
   type UmbraError,
   type UmbraEvent,
 } from '@umbracore/contracts';
-import { chooseRuns, runInTurn, type RunSources, type Runtime, type TurnRequest } from '@umbracore/runtime';
+import {
+  chooseRuns,
+  isOwnerAlive,
+  runInTurn,
+  type RunSources,
+  type Runtime,
+  type TurnRequest,
+} from '@umbracore/runtime';
 import { exitCodes, runExitCode, worstOf } from '@umbracore/runtime/documents';
 import { followRun } from './follow-run.ts';
 
@@ -30,7 +38,7 @@ export interface RequestEnd {
 }
 
 /** What a request needs: the runtime, with the configuration that holds now. */
-export type RequestSources = RunSources & Pick<Runtime, 'store' | 'events' | 'clock'>;
+export type RequestSources = RunSources & Pick<Runtime, 'store' | 'events' | 'clock' | 'processTable'>;
 
 export interface RunRequestInit {
   readonly sources: RequestSources;
@@ -42,7 +50,7 @@ export interface RunRequestInit {
 /** Jobs that somebody asked for, carried out in turn whether that somebody stays or goes. */
 export class RunRequest {
   readonly work: WantedWork;
-  /** Resolves when there is something to tell: a run, a refusal, or the end. */
+  /** Resolves when there is a run to tell of, or the end. */
   readonly begun: Promise<void>;
   readonly ended: Promise<RequestEnd>;
   readonly #sources: RequestSources;
@@ -53,23 +61,21 @@ export class RunRequest {
   readonly #nodes = new Set<RunId>();
   readonly #repositories = new Set<RepositoryName>();
   readonly #problems: UmbraError[] = [];
-  /** Jobs whose earlier runs are being carried to their end. */
-  #earlier: readonly JobId[] = [];
   #underWay: readonly RunId[] = [];
+  #begin = (): void => {};
   #end: RequestEnd | undefined;
 
   constructor({ sources, work, key }: RunRequestInit) {
     this.#sources = sources;
     this.work = work;
     this.#key = key;
-    let tell = (): void => {};
-    this.begun = new Promise((resolve) => (tell = resolve));
+    this.begun = new Promise((resolve) => (this.#begin = resolve));
     const listening = sources.events.onAny((event) => {
-      if (this.#concerns(event)) tell();
+      if (this.#concerns(event)) this.#begin();
     });
-    this.ended = this.#carryOut(() => tell()).finally(() => {
+    this.ended = this.#carryOut().finally(() => {
       listening[Symbol.dispose]();
-      tell();
+      this.#begin();
     });
   }
 
@@ -101,35 +107,31 @@ export class RunRequest {
 
   #concerns(event: UmbraEvent): boolean {
     if (!('run' in event)) return false;
-    if (this.#earlier.includes(event.job) || this.#underWay.includes(event.run)) this.#runs.add(event.run);
+    if (this.#underWay.includes(event.run)) this.#runs.add(event.run);
     const parent = event.parent ?? '';
     if (this.#runs.has(parent) || this.#nodes.has(parent)) this.#nodes.add(event.run);
     return this.#runs.has(event.run);
   }
 
-  async #carryOut(tellSomething: () => void): Promise<RequestEnd> {
-    const refused = (error: UmbraError): void => {
-      this.#problems.push(error);
-      tellSomething();
-    };
+  async #carryOut(): Promise<RequestEnd> {
     let runs: readonly RunRecord[] = [];
     try {
-      runs = await this.#runAll(refused);
+      runs = await this.#runAll();
     } catch (thrown) {
-      refused(toUmbraError(thrown));
+      this.#problems.push(toUmbraError(thrown));
     }
     const codes = runs.map((run) => runExitCode(run) ?? exitCodes.failed);
     const exitCode = worstOf([...codes, ...this.#problems.map((error) => error.exitCode)]);
     return (this.#end = { exitCode, runs, problems: this.#problems });
   }
 
-  async #runAll(refused: (error: UmbraError) => void): Promise<readonly RunRecord[]> {
+  async #runAll(): Promise<readonly RunRecord[]> {
     const { jobs, all, tags, trigger, options } = this.work;
     const wanted = chooseRuns(this.#sources, jobs, { all, tag: tags });
     for (const { job } of wanted) {
       for (const name of this.#sources.configuration.jobs.get(job)?.repositories ?? []) this.#repositories.add(name);
     }
-    await this.#finishEarlierRuns();
+    await this.#finishEarlierRuns(wanted.map(({ job }) => job));
     const { signal } = this.#cancelled;
     const slot = this.#key === undefined ? undefined : { key: slotKeyOf(this.#key), at: null };
     const requests: readonly TurnRequest[] = wanted.map(({ job }) => ({ job, trigger, slot }));
@@ -140,7 +142,7 @@ export class RunRequest {
       began,
       refused: async (error) => {
         const run = await this.#runOfOurs(error);
-        if (run === undefined) refused(error);
+        if (run === undefined) this.#problems.push(error);
         else found.push(run);
       },
     });
@@ -154,14 +156,21 @@ export class RunRequest {
     const run = await this.#sources.store.run(id);
     if (run?.slot !== slotKeyOf(this.#key)) return undefined;
     this.#runs.add(id);
+    this.#begin();
     return await followRun(this.#sources, id, this.#cancelled.signal);
   }
 
   /** What earlier processes left behind of the same jobs is carried to its end first. */
-  async #finishEarlierRuns(): Promise<void> {
-    this.#earlier = this.work.jobs;
-    await this.#sources.coordinator.recover({ wait: true, jobs: this.work.jobs });
-    this.#earlier = [];
+  async #finishEarlierRuns(jobs: readonly JobId[]): Promise<void> {
+    const { store, coordinator } = this.#sources;
+    const left = (await store.open()).filter(({ run, lease }) => jobs.includes(run.job) && this.#isLeft(lease));
+    if (left.length === 0) return;
+    this.#underWay = left.map(({ run }) => run.id);
+    await coordinator.recover({ wait: true, jobs });
+  }
+
+  #isLeft(lease: Lease | undefined): boolean {
+    return lease === undefined || isOwnerAlive(this.#sources, lease) === false;
   }
 }
 

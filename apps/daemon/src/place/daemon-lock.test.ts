@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { takeDaemonLock } from './daemon-lock.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'umbra-lock-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Another process that takes the lock and keeps it until it is killed. */
+async function holder(): Promise<{ readonly pid: number; kill(): Promise<void> }> {
+  const code = `import { takeDaemonLock } from ${JSON.stringify(new URL('daemon-lock.ts', import.meta.url).href)};
+globalThis.lock = takeDaemonLock(${JSON.stringify(folder)}); console.log('held'); setInterval(() => {}, 1000);`;
+  const args = ['--conditions=@umbra/source', '--no-warnings', '--input-type=module', '-e', code];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  return {
+    pid: child.pid ?? 0,
+    async kill() {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
+test('a second daemon is refused, and told which process is the first', async () => {
+  const other = await holder();
+  const refused = { code: 'daemon.running', exitCode: 6, context: { pid: other.pid, folder } };
+  expect(() => takeDaemonLock(folder)).toThrow(expect.objectContaining(refused));
+  expect(() => takeDaemonLock(folder)).toThrow(String(other.pid));
+  await other.kill();
+});
+
+test('the lock of a process that was killed is no obstacle, whoever has its pid now', async () => {
+  const other = await holder();
+  await other.kill();
+  writeFileSync(join(folder, 'daemon.pid'), `${process.pid}\n`);
+  expect(() => takeDaemonLock(folder)[Symbol.dispose]()).not.toThrow();
+});
+
+test('a lock that was given back can be taken again; it is for its owner alone', () => {
+  takeDaemonLock(folder)[Symbol.dispose]();
+  using _lock = takeDaemonLock(folder);
+  expect(() => takeDaemonLock(folder)).toThrow(String(process.pid));
+  for (const name of ['daemon.lock', 'daemon.pid'])
+    expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600]);
+});
