@@ -351,6 +351,14 @@ test('where a dispatcher works it starts the nodes, no more of them than there i
   expect(most).toBe(2);
 });
 
+test('a chain that holds a resource does not keep it from its own nodes', async () => {
+  const uses = [{ resource: 'uplink', units: 1 }];
+  await using world = await ChainWorld.create(aChain(['a -> b'], {}, { uses }));
+  await world.register({ ...world.jobOf('a'), uses });
+  await using _dispatcher = world.coordinator.start();
+  expect(await world.coordinator.runBackupJob('nightly')).toMatchObject({ outcome: 'succeeded' });
+});
+
 test('a dispatcher that is told of recorded runs starts them at once', async () => {
   const world = new DispatchWorld();
   const job = aJob({ repositories: ['a'] });

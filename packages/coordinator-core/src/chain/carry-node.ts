@@ -1,7 +1,17 @@
 import { isTerminal, isUmbraError } from '@umbracore/contracts';
-import type { AccountedEnd, DurationMs, Instant, Lease, RunId, RunRecord } from '@umbracore/contracts';
+import type {
+  AccountedEnd,
+  Clock,
+  DurationMs,
+  EventStream,
+  Instant,
+  Lease,
+  RunId,
+  RunRecord,
+} from '@umbracore/contracts';
 import { decide } from '../decide.ts';
 import type { Decision, Verdict } from '../decide.ts';
+import { noSlots, openRun } from '../gather-facts.ts';
 import { leaseTtlMs } from '../lease-keeper.ts';
 import { isOwnerAlive } from '../owner.ts';
 import { heldBy } from '../recover.ts';
@@ -13,8 +23,15 @@ interface Entry {
   readonly lease: Lease | undefined;
 }
 
+/** For how long nothing is to be done, unless this run ends before, or any run if it names none. */
+interface Pause {
+  readonly ms: DurationMs;
+  readonly orEnd: RunId | undefined;
+}
+
 /** What other processes do is looked for so often. */
 const lookMs: DurationMs = 1000;
+const look: Pause = { ms: lookMs, orEnd: undefined };
 /** What this process does is told as an event. */
 const tellMs: DurationMs = 30_000;
 /** Conditions cost more to look at, and change slowly. */
@@ -25,22 +42,52 @@ const conditionsMs: DurationMs = 30_000;
  * of it, or waits for whoever works on it. The signal ends waiting, never work.
  */
 export async function carryNode(recoverer: Recoverer, id: RunId, signal: AbortSignal): Promise<void> {
+  const { store, clock, events } = recoverer.ports;
   for (;;) {
     signal.throwIfAborted();
-    const open = await recoverer.ports.store.open();
+    // Before the store is read: an end that comes in between is not missed.
+    using ends = new Ends(events);
+    const open = await store.open();
     const entry = open.find(({ run }) => run.id === id);
     if (entry === undefined) return;
-    const waitMs = await goOn(recoverer, entry, open);
-    if (waitMs > 0) await untilNews(recoverer, waitMs, signal);
+    const pause = await goOn(recoverer, entry, open);
+    if (pause !== undefined) await ends.wait(clock, pause, signal);
   }
 }
 
-/** For how long nothing is to be done. */
-async function goOn(recoverer: Recoverer, entry: Entry, open: readonly Entry[]): Promise<DurationMs> {
+/** The runs of this process that end from now on. */
+class Ends implements Disposable {
+  readonly #seen = new Set<RunId>();
+  readonly #listening: Disposable;
+  #tell = (): void => {};
+
+  constructor(events: EventStream) {
+    this.#listening = events.on('run.finished', ({ run }) => {
+      this.#seen.add(run);
+      this.#tell();
+    });
+  }
+
+  async wait(clock: Clock, { ms, orEnd }: Pause, signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    this.#tell = () => {
+      if (orEnd === undefined ? this.#seen.size > 0 : this.#seen.has(orEnd)) over.abort();
+    };
+    this.#tell();
+    await clock.sleep(ms, AbortSignal.any([signal, over.signal])).catch(() => {});
+  }
+
+  [Symbol.dispose](): void {
+    this.#listening[Symbol.dispose]();
+  }
+}
+
+/** Undefined if there is more to do at once. */
+async function goOn(recoverer: Recoverer, entry: Entry, open: readonly Entry[]): Promise<Pause | undefined> {
   const { run } = entry;
   // A dispatcher starts it when there is room for it among everything else. What ends here is told.
-  if (recoverer.isActive(run.id) || recoverer.isDispatching()) return tellMs;
-  if (isHeld(recoverer, entry)) return lookMs;
+  if (recoverer.isActive(run.id) || recoverer.isDispatching()) return { ms: tellMs, orEnd: run.id };
+  if (isHeld(recoverer, entry)) return look;
   if (run.state !== 'queued' || run.cancelRequestedAt !== null) return await goOnWith(recoverer, entry);
   const leftover = open.find((other) => isLeftBefore(recoverer, other, run));
   if (leftover !== undefined) return await goOnWith(recoverer, leftover);
@@ -48,9 +95,9 @@ async function goOn(recoverer: Recoverer, entry: Entry, open: readonly Entry[]):
   return await follow(recoverer, entry, decision);
 }
 
-async function goOnWith(recoverer: Recoverer, entry: Entry): Promise<DurationMs> {
+async function goOnWith(recoverer: Recoverer, entry: Entry): Promise<Pause | undefined> {
   const { record } = await recoverOne(recoverer, entry, true);
-  return isTerminal(record.state) ? 0 : lookMs;
+  return isTerminal(record.state) ? undefined : look;
 }
 
 const isHeld = ({ ports, isActive }: Recoverer, { run, lease }: Entry): boolean => {
@@ -71,24 +118,12 @@ async function decideOn({ ports }: Recoverer, run: RunRecord, open: readonly Ent
   const now = ports.clock.now();
   const slotAt = run.slotAt ?? run.queuedAt;
   const rules = plan.options.ignoreConditions === true ? [] : (plan.job.conditions?.all ?? []);
-  const working = open.filter(({ run: { id, job }, lease }) => {
-    const isOther = id !== run.id && job === run.job;
-    return isOther && lease !== undefined && (isOwnerAlive(ports, lease) ?? lease.until > now);
-  });
+  const others = open.filter(({ run: { id, job } }) => id !== run.id && job === run.job);
   const facts = {
+    ...noSlots,
     asked: false,
     repository,
-    open: working.map(({ run: other, lease }) => ({
-      id: other.id,
-      repository: other.repository,
-      pid: lease?.owner.pid,
-      since: other.startedAt ?? other.queuedAt,
-      retryAt: other.retryAt ?? undefined,
-    })),
-    sources: undefined,
-    due: undefined,
-    dueDone: false,
-    next: undefined,
+    open: others.map((other) => openRun(ports, other.run, other.lease)).filter(({ pid }) => pid !== undefined),
     run: {
       id: run.id,
       trigger,
@@ -105,7 +140,7 @@ async function decideOn({ ports }: Recoverer, run: RunRecord, open: readonly Ent
   return decide(plan.job, facts, now);
 }
 
-async function follow(recoverer: Recoverer, entry: Entry, { verdict, reasons }: Decision): Promise<DurationMs> {
+async function follow(recoverer: Recoverer, entry: Entry, { verdict, reasons }: Decision): Promise<Pause | undefined> {
   const { ports, carryOut, cancel } = recoverer;
   const { run, lease } = entry;
   const now = ports.clock.now();
@@ -113,24 +148,24 @@ async function follow(recoverer: Recoverer, entry: Entry, { verdict, reasons }: 
     case 'wait':
       return waitOf(verdict, now);
     case 'blocked':
-      return lookMs;
+      return look;
     case 'cancel-other':
       await cancel(verdict.other.id, 'a newer run of the job takes its place');
-      return lookMs;
+      return look;
     case 'skip': {
       const text = reasons.find(({ code, ok }) => code === verdict.code && !ok)?.text ?? verdict.code;
       await dismiss(recoverer, run.id, {
         outcome: verdict.outcome,
         because: { code: verdict.code, text, alsoStandsFor: null },
       });
-      return 0;
+      return undefined;
     }
     case 'start': {
       const owner = ports.processTable.self();
       const claim = await ports.store.claim(run.id, { owner, now, ttlMs: leaseTtlMs, evict: lease?.fence });
-      if (!claim.granted) return lookMs;
+      if (!claim.granted) return look;
       await leaveToOthers(carryOut(claim.run, claim.lease, { type: 'attempt' }, 'wait'));
-      return 0;
+      return undefined;
     }
   }
 }
@@ -153,14 +188,7 @@ async function leaveToOthers(work: Promise<RunRecord>): Promise<void> {
   }
 }
 
-function waitOf({ until, code }: Extract<Verdict, { readonly type: 'wait' }>, now: Instant): DurationMs {
+function waitOf({ until, code }: Extract<Verdict, { readonly type: 'wait' }>, now: Instant): Pause {
   const most = code === 'condition' ? conditionsMs : lookMs;
-  return until === undefined ? most : Math.min(most, Math.max(1, until - now));
-}
-
-/** Until a run of this process has ended, or for so long. */
-async function untilNews({ ports }: Recoverer, waitMs: DurationMs, signal: AbortSignal): Promise<void> {
-  const news = new AbortController();
-  using _listening = ports.events.on('run.finished', () => news.abort());
-  await ports.clock.sleep(waitMs, AbortSignal.any([signal, news.signal])).catch(() => {});
+  return { ms: until === undefined ? most : Math.min(most, Math.max(1, until - now)), orEnd: undefined };
 }

@@ -1,4 +1,4 @@
-import type { JobDefinition, RepositoryName, ResourceUse } from '@umbracore/contracts';
+import type { JobDefinition, RepositoryName, ResourceUse, RunId, RunRecord } from '@umbracore/contracts';
 
 /** The resource of everything that runs: its capacity is how many runs there may be at the same time. */
 export const everything = 'daemon';
@@ -15,8 +15,8 @@ export const capacitiesOf =
     resource === everything ? concurrency : (named.get(resource) ?? 1);
 
 /**
- * What a run of the job uses while it works; `repository` is empty for a kind that works on none. A chain uses nothing but what it names: its nodes do, and it would keep them from
- * starting.
+ * What a run of the job uses while it works; `repository` is empty for a kind that works on none. A chain uses nothing but what
+ * it names: its nodes do, and it would keep them from starting.
  */
 export function resourcesOf(job: JobDefinition, repository: RepositoryName): readonly ResourceUse[] {
   const uses = job.uses ?? [];
@@ -34,6 +34,18 @@ export function resourcesOf(job: JobDefinition, repository: RepositoryName): rea
     case 'prune':
       return [one(everything), { resource: resourceOfRepository(repository), units: 'all' }, ...uses];
   }
+}
+
+/**
+ * What a run uses beside what the chain runs above it hold for all of their nodes: it would wait for that for ever. `open` are
+ * runs that have not ended.
+ */
+export function usesOf(run: RunRecord, open: ReadonlyMap<RunId, RunRecord>): readonly ResourceUse[] {
+  const held = new Set<string>();
+  for (let chain = open.get(run.parent ?? ''); chain !== undefined; chain = open.get(chain.parent ?? '')) {
+    for (const { resource } of resourcesOf(chain.plan.job, chain.repository)) held.add(resource);
+  }
+  return resourcesOf(run.plan.job, run.repository).filter(({ resource }) => !held.has(resource));
 }
 
 const one = (resource: string): ResourceUse => ({ resource, units: 1 });

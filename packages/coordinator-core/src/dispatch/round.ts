@@ -3,7 +3,7 @@ import { decide } from '../decide.ts';
 import type { Decision, DecisionFacts, OpenRun, QueuedRun } from '../decide.ts';
 import { admit } from './admit.ts';
 import type { Demand, Shortage } from './admit.ts';
-import { resourcesOf } from './resources.ts';
+import { usesOf } from './resources.ts';
 import type { Capacities } from './resources.ts';
 import { retryDueAt } from './retry-due.ts';
 import { newerRuns, placeOf } from './superseding.ts';
@@ -49,6 +49,8 @@ export function playRound(question: RoundQuestion): Round {
   const adopt = entries.filter(isAbandoned).map(({ run }) => run);
   const underWay = entries.filter((entry) => entry.pid !== undefined || isAbandoned(entry));
   const { decided, willing } = decideAll(question, underWay);
+  const runs = new Map(entries.map(({ run }) => [run.id, run]));
+  const demandOf = (run: RunRecord, since: Instant): Demand => ({ id: run.id, since, uses: usesOf(run, runs) });
   const running = underWay.map(({ run }) => demandOf(run, run.startedAt ?? run.queuedAt));
   const { held } = admit(
     willing.map(({ run }) => demandOf(run, dueAt(run))),
@@ -65,12 +67,6 @@ export const isAbandoned = ({ run, pid }: Pick<RoundEntry, 'run' | 'pid'>): bool
   (run.state === 'running' || run.cancelRequestedAt !== null || (run.state === 'queued' && run.slot === null));
 
 const dueAt = (run: RunRecord): Instant => run.slotAt ?? run.queuedAt;
-
-const demandOf = (run: RunRecord, since: Instant): Demand => ({
-  id: run.id,
-  since,
-  uses: resourcesOf(run.plan.job, run.repository),
-});
 
 interface Decided {
   readonly run: RunRecord;
