@@ -24,7 +24,7 @@ export const run = defineCommand({
   text: 'run jobs and chains now',
   completes: 'jobs',
   options: [
-    { flags: '--all', text: 'every enabled job, in turn' },
+    { flags: '--all', text: 'every enabled job, in turn; those in a chain by their chain' },
     { flags: '--due', text: 'the jobs whose time has come' },
     { flags: '--tag <tag>', text: 'the jobs with this tag; may be repeated', repeat: true },
     { flags: '--dry-run', text: 'find out what would be saved, save nothing' },

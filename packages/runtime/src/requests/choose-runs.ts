@@ -27,7 +27,7 @@ export function refuseTwoWays(names: readonly string[], { all = false, due = fal
 
 /** What a call that does not ask for what is due means, in order; never empty. Throws `usage.*`. */
 export function chooseRuns(
-  { configuration }: RunSources,
+  { configuration }: Pick<RunSources, 'configuration'>,
   names: readonly string[],
   wanted: WantedJobs,
 ): readonly WantedRun[] {
@@ -35,7 +35,7 @@ export function chooseRuns(
   const { all = false, tag = [] } = wanted;
   if (names.length > 0) return byHand([...new Set(names)].map((name) => jobNamed(configuration, name)));
   const enabled = [...configuration.jobs.values()].filter((job) => job.enabled);
-  if (all) return byHand(demandSome(enabled, 'every job is disabled', 'Enable one: `enabled: true`.'));
+  if (all) return byHand(outsideOfChains(demandSome(enabled, 'every job is disabled', 'Enable one: `enabled: true`.')));
   if (tag.length === 0) return byHand([onlyJob(configuration.jobs)]);
   const tagged = enabled.filter((job) => job.tags.some((each) => tag.includes(each)));
   return byHand(demandSome(tagged, `no enabled job has the tag ${tag.join(' or ')}`, 'See `umbra job list`.'));
@@ -43,6 +43,12 @@ export function chooseRuns(
 
 const byHand = (jobs: readonly JobDefinition[]): readonly WantedRun[] =>
   jobs.map(({ id }) => ({ job: id, trigger: 'manual' }));
+
+/** Without those that one of the chains runs: they are run in its order, and not twice. */
+function outsideOfChains(jobs: readonly JobDefinition[]): readonly JobDefinition[] {
+  const inside = new Set(jobs.flatMap((job) => (job.kind === 'chain' ? job.nodes.map((node) => node.job) : [])));
+  return jobs.filter(({ id }) => !inside.has(id));
+}
 
 function demandSome(jobs: readonly JobDefinition[], message: string, hint: string): readonly JobDefinition[] {
   if (jobs.length === 0) throw new UmbraError('usage.invalid', message, { hint });
