@@ -69,8 +69,10 @@ async function serve(daemon: Daemon, manager: ServiceManager, say: (line: string
   const { stateDir, scratchDir } = runtime.paths;
   const { daemon: settings } = live.current;
   const socket = socketPath({ stateDir, scratchDir, configured: settings.socket });
-  await using _entrances = await Entrances.open(daemon, socket, settings);
-  writeNote(stateDir, noteOf(daemon, socket));
+  await using entrances = await Entrances.open(daemon, socket, settings);
+  // What was asked for may have been any port.
+  const listen = settings.listen === undefined ? null : { ...settings.listen, port: entrances.port };
+  writeNote(stateDir, noteOf(daemon, { socket, listen }));
   using _heartbeat = beat(daemon);
   using _looking = runtime.clock.every(lookEveryMs, () => void daemon.refresh());
   say(`umbra daemon ${version}, process ${process.pid}, listens on ${socket}`);

@@ -1,14 +1,5 @@
 import type { JobDefinition, Schedule } from '@umbracore/contracts';
-import {
-  aChain,
-  aCheckJob,
-  aCommandJob,
-  aCopyJob,
-  aForgetJob,
-  aJob,
-  aPolicy,
-  aPruneJob,
-} from '@umbracore/testkit';
+import { aChain, aCheckJob, aCommandJob, aCopyJob, aForgetJob, aJob, aPolicy, aPruneJob } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { duenessOf, workOf } from './job-words.ts';
 

@@ -15,6 +15,7 @@ export interface HealthDocument {
     readonly file: string | null;
     readonly jobs: number;
     readonly loadedAt: string;
+    readonly restartNeeded: readonly string[];
     readonly refused: { readonly at: string; readonly error: { readonly message: string } } | null;
   };
   readonly nextRun: string | null;
@@ -39,6 +40,10 @@ export function showHealth(session: Session, health: HealthDocument, { socket }:
       ['  next run', nextRun === null ? signs.none : ago(nextRun)],
     ],
   );
+  if (configuration.restartNeeded.length > 0) {
+    const names = configuration.restartNeeded.join(', ');
+    session.say(`${style.yellow(signs.attention)} in force after a restart: ${names}`);
+  }
   if (configuration.refused !== null) {
     const when = ago(configuration.refused.at);
     session.say(`${style.red(signs.bad)} a newer configuration was refused ${when}; the last good one is in force:`);

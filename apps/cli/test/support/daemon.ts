@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { request, type RequestOptions } from 'node:http';
 import { until, type Outcome, type Started, type World } from './world.ts';
 
 /** A daemon of the built program, in the foreground. */
@@ -37,14 +37,23 @@ export class Daemon {
   }
 
   /** A document of its API. */
-  async get(path: string): Promise<unknown> {
+  get(path: string): Promise<unknown> {
+    return this.#ask({ path });
+  }
+
+  post(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<unknown> {
+    const type = { 'content-type': 'application/json' };
+    return this.#ask({ path, method: 'POST', headers: { ...type, ...headers } }, JSON.stringify(body));
+  }
+
+  async #ask(options: RequestOptions, content = ''): Promise<unknown> {
     const text = await new Promise<string>((resolve, reject) => {
-      const asked = request({ socketPath: this.#socket(), path }, (response) => {
+      const asked = request({ socketPath: this.#socket(), ...options }, (response) => {
         let body = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
         response.on('end', () => resolve(body)).on('error', reject);
       });
-      asked.on('error', reject).end();
+      asked.on('error', reject).end(content);
     });
     return JSON.parse(text);
   }

@@ -39,8 +39,10 @@ export class Entrances implements AsyncDisposable {
   }
 
   async #openPort(daemon: Daemon, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {
-    const token = apiToken(daemon.runtime.paths.stateDir);
-    const guard = guardOf({ transport: 'tcp', port: () => server.port, token: () => token });
+    const { stateDir } = daemon.runtime.paths;
+    // Read each time: whoever makes a new one locks the old one out at once.
+    const guard = guardOf({ transport: 'tcp', port: () => server.port, token: () => apiToken(stateDir) });
+    apiToken(stateDir);
     const server: ApiServer = new ApiServer(createRouter(daemon, routes, guard));
     await server.listenOnPort(host, port);
     this.#servers.push(server);

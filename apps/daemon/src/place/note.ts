@@ -7,11 +7,14 @@ import { writeAtomically } from './write-atomically.ts';
 const noteFile = (folder: string): string => join(folder, 'daemon.json');
 const heartbeatFile = (folder: string): string => join(folder, 'heartbeat.json');
 
-export const noteOf = ({ version, startedAt, runtime, live: { current } }: Daemon, socket: string): DaemonNote => ({
+export const noteOf = (
+  { version, startedAt, runtime, live: { current } }: Daemon,
+  { socket, listen }: Pick<DaemonNote, 'socket' | 'listen'>,
+): DaemonNote => ({
   process: runtime.processTable.self(),
   version,
   socket,
-  listen: current.daemon.listen ?? null,
+  listen,
   configFile: current.file ?? null,
   startedAt,
 });

@@ -1,0 +1,93 @@
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Daemon } from '../support/daemon.ts';
+import { until, World } from '../support/world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+  world.write('a.txt', 'a');
+});
+afterEach(() => world[Symbol.dispose]());
+
+const photos = (): string => `  photos: { sources: ${JSON.stringify(world.source)}, schedule: daily at 02:00 }\n`;
+const jobsOf = async (daemon: Daemon): Promise<readonly string[]> => {
+  const { jobs } = (await daemon.get('/v1/jobs')) as { readonly jobs: readonly { readonly id: string }[] };
+  return jobs.map(({ id }) => id);
+};
+
+test('a changed file is in force after reload, after SIGHUP, and before the next run', async () => {
+  const daemon = await Daemon.start(world);
+  const told = await daemon.follow();
+  appendFileSync(world.config, photos());
+  expect(await jobsOf(daemon)).toEqual(['documents']);
+  const { code, stdout } = await world.umbra('daemon', 'reload');
+  expect([code, stdout]).toEqual([0, `In force: ${world.config}, 2 jobs\n`]);
+  expect(await jobsOf(daemon)).toEqual(['documents', 'photos']);
+  expect((await world.umbra('daemon', 'status')).stdout).toContain('2 jobs');
+
+  world.configure();
+  daemon.signal('SIGHUP');
+  await until('the signal is obeyed', () => told().match(/config\.reloaded/g)?.length === 2);
+  expect(await jobsOf(daemon)).toEqual(['documents']);
+
+  appendFileSync(world.config, photos());
+  expect((await world.umbra('run', 'photos', '--quiet')).code).toBe(0);
+  expect(told().match(/config\.reloaded/g)).toHaveLength(3);
+  await daemon.stop();
+});
+
+test('a broken file changes nothing, is told everywhere, and a good one puts it right', async () => {
+  const daemon = await Daemon.start(world);
+  const told = await daemon.follow();
+  const good = readFileSync(world.config, 'utf8');
+  // As an editor saves: another file takes the place of the old one.
+  writeFileSync(`${world.config}.new`, `${good}  broken: { sources: [], every: day }\n`);
+  renameSync(`${world.config}.new`, world.config);
+  const reload = await world.umbra('daemon', 'reload');
+  expect([reload.code, reload.stderr]).toEqual([4, expect.stringContaining('every')]);
+  expect(told()).toContain('"config.refused"');
+  expect(await jobsOf(daemon)).toEqual(['documents']);
+  expect(await daemon.get('/health')).toMatchObject({
+    ok: false,
+    configuration: { jobs: 1, refused: { error: { exitCode: 4 } } },
+  });
+  const status = await world.umbra('daemon', 'status');
+  expect([status.code, status.stdout]).toEqual([1, expect.stringContaining('the last good one is in force')]);
+  // A person is told what the file says now; a program that asks for a run gets it.
+  expect((await world.umbra('run', 'documents')).code).toBe(4);
+  const { runs } = (await daemon.post('/v1/runs', { jobs: ['documents'] })) as {
+    readonly runs: readonly [{ id: string }];
+  };
+  const ended = await daemon.get(`/v1/runs/${runs[0].id}?wait=true`);
+  expect(ended).toMatchObject({ run: { job: 'documents', outcome: 'succeeded' } });
+
+  writeFileSync(world.config, good);
+  expect((await world.umbra('run', 'documents', '--quiet')).code).toBe(0);
+  expect(await daemon.get('/health')).toMatchObject({ ok: true, configuration: { refused: null } });
+  await daemon.stop();
+});
+
+test('a daemon that starts with a broken file works with the last good one', async () => {
+  expect((await Daemon.launch(world, { UMBRA_CONFIG: world.at('none.yaml') }).ended).code).toBe(4);
+  const first = await Daemon.start(world);
+  await first.stop();
+  appendFileSync(world.config, 'jobs: {\n');
+  const daemon = await Daemon.start(world);
+  expect(await jobsOf(daemon)).toEqual(['documents']);
+  expect(await daemon.get('/health')).toMatchObject({ ok: false });
+  world.configure();
+  expect((await world.umbra('run', 'documents', '--quiet')).code).toBe(0);
+  expect(await daemon.get('/health')).toMatchObject({ ok: true });
+  const { stdout } = await daemon.stop();
+  expect(stdout).toContain('the last good one is in force');
+});
+
+test('what a restart is needed for is said', async () => {
+  const daemon = await Daemon.start(world);
+  appendFileSync(world.config, 'daemon: { listen: 127.0.0.1:0 }\n');
+  expect((await world.umbra('daemon', 'reload')).code).toBe(0);
+  expect(await daemon.get('/health')).toMatchObject({ ok: true, configuration: { restartNeeded: ['daemon.listen'] } });
+  expect((await world.umbra('daemon', 'status')).stdout).toContain('daemon.listen');
+  await daemon.stop();
+});

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { engineAtWork, expectNothingLeft, identityOf, slowDown } from '../faults/aftermath.ts';
+import { Daemon } from '../support/daemon.ts';
+import { until, World, type Started } from '../support/world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+  world.write('a.txt', 'a');
+});
+afterEach(() => world[Symbol.dispose]());
+
+async function underWay(
+  seconds: number,
+): Promise<{ readonly daemon: Daemon; readonly run: Started; readonly engine: number }> {
+  slowDown(world, seconds);
+  const daemon = await Daemon.start(world);
+  const run = world.start(['run', 'documents']);
+  return { daemon, run, engine: await engineAtWork(world) };
+}
+
+const oneRun = { outcome: 'succeeded', exitCode: 0, attempts: [{ outcome: 'succeeded' }] };
+
+test('a daemon that is told to end leaves the backup alive, ends within seconds, and the next one adopts it', async () => {
+  const { daemon, run, engine } = await underWay(8);
+  const begin = performance.now();
+  expect((await daemon.stop()).code).toBe(0);
+  expect(performance.now() - begin).toBeLessThan(8000);
+  expect(world.processes()).toContain(engine);
+  const next = await Daemon.start(world);
+  const { code, stdout, stderr } = await run.ended;
+  expect([code, stdout]).toEqual([0, expect.stringContaining('snapshot')]);
+  expect(stderr).toContain('The daemon has ended.');
+  await next.stop();
+  expect(await expectNothingLeft(world)).toMatchObject([oneRun]);
+});
+
+test('a daemon that is killed: the next one adopts the backup, and the call that asked for it sees its end', async () => {
+  const { daemon, run, engine } = await underWay(6);
+  await daemon.kill();
+  expect(world.processes()).toContain(engine);
+  const next = await Daemon.start(world);
+  expect((await run.ended).code).toBe(0);
+  await next.stop();
+  expect(await expectNothingLeft(world)).toMatchObject([oneRun]);
+});
+
+test('a daemon that is killed and not replaced: the call carries on itself', async () => {
+  const { daemon, run } = await underWay(9);
+  await daemon.kill();
+  const { code, stderr } = await run.ended;
+  expect([code, stderr]).toEqual([0, expect.stringContaining('carrying on here')]);
+  expect(await expectNothingLeft(world)).toMatchObject([oneRun]);
+});
+
+test('a request with its key is one run, also over a restart of the daemon', async () => {
+  const key = randomUUID();
+  const body = { jobs: ['documents'] };
+  slowDown(world, 5);
+  const daemon = await Daemon.start(world);
+  const first = await daemon.post('/v1/runs', body, { 'idempotency-key': key });
+  const [{ id }] = (first as { readonly runs: readonly [{ readonly id: string }] }).runs;
+  await engineAtWork(world);
+  await daemon.kill();
+  const next = await Daemon.start(world);
+  const again = await next.post('/v1/runs', body, { 'idempotency-key': key });
+  expect(again).toMatchObject({ runs: [{ id }] });
+  await until('the run has ended', () => identityOf(world, 'engine') === undefined);
+  const third = await Daemon.start(world, { UMBRA_STATE_DIR: world.state }).catch(() => undefined);
+  expect(third).toBeUndefined();
+  expect(await next.post('/v1/runs', body, { 'idempotency-key': key })).toMatchObject({ exitCode: 0, runs: [{ id }] });
+  await next.stop();
+  const last = await Daemon.start(world);
+  expect(await last.post('/v1/runs', body, { 'idempotency-key': key })).toMatchObject({ exitCode: 0, runs: [{ id }] });
+  await last.stop();
+  expect(await expectNothingLeft(world)).toMatchObject([{ ...oneRun, id }]);
+});
+
+test('what a daemon that was killed left in the state folder is no daemon', async () => {
+  const daemon = await Daemon.start(world);
+  await daemon.kill();
+  expect(existsSync(join(world.state, 'daemon.json'))).toBe(true);
+  const status = await world.umbra('daemon', 'status');
+  expect([status.code, status.stderr]).toEqual([30, expect.stringContaining('daemon.unreachable')]);
+  expect((await world.umbra('daemon', 'stop')).code).toBe(30);
+  expect((await world.umbra('run', 'documents', '-v')).stderr).toContain('Without the daemon: it does not answer.');
+  expect((await world.umbra('status', '--quiet')).code).toBe(0);
+  // Somebody else may have its number by now, and must not be ended in its place.
+  const note = JSON.parse(readFileSync(join(world.state, 'daemon.json'), 'utf8'));
+  const stranger = { ...note, process: { ...note.process, pid: process.pid } };
+  writeFileSync(join(world.state, 'daemon.json'), JSON.stringify(stranger));
+  expect((await world.umbra('daemon', 'stop')).code).toBe(30);
+  await expectNothingLeft(world);
+});
