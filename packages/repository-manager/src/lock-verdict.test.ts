@@ -44,6 +44,19 @@ test.each<[string, Partial<LockRecord>, Partial<LockFacts>, string]>([
   ['another host, beyond the limit', { ...elsewhere, createdAt: now - staleAfterMs - 1 }, {}, 'stale'],
   ['another host, a process here has the pid', { ...elsewhere, createdAt: 0 }, running(0), 'stale'],
   ['dated in the future', { createdAt: now + toleranceMs + 1 }, {}, 'unknown'],
+  ['dated in the future, an engine of ours', { createdAt: now + 1e9 }, { wasOurs: true }, 'dead'],
+  [
+    'dated in the future, a process has the pid now',
+    { createdAt: now + 1e9 },
+    { ...running(0), wasOurs: true },
+    'unknown',
+  ],
+  [
+    'dated in the future, another host with such a pid',
+    { ...elsewhere, createdAt: now + 1e9 },
+    { wasOurs: true },
+    'unknown',
+  ],
   ['dated in the future, another host', { ...elsewhere, createdAt: now + toleranceMs + 1 }, {}, 'unknown'],
   ['a little in the future, for clocks differ', { createdAt: now + toleranceMs }, {}, 'dead'],
 ])('%s', (_name, lock, known, verdict) => {

@@ -23,16 +23,17 @@ export function judgeLock(lock: LockRecord, facts: LockFacts): LockVerdict {
 }
 
 function verdictOn(lock: LockRecord, facts: LockFacts): Omit<LockVerdict, 'lock'> {
+  const isOwn = lock.host === facts.host;
+  // What the journal knows of an engine holds however the clock was set since.
+  if (isOwn && facts.wasOurs && facts.process === undefined) return dead(`our engine with pid ${lock.pid} has ended`);
   const ageMs = facts.now - lock.createdAt;
   if (ageMs < -toleranceMs) return unknown('it is dated in the future, so its age says nothing');
-  return lock.host === facts.host ? verdictOnOwn(lock, facts) : verdictOnForeign(lock, ageMs);
+  return isOwn ? verdictOnOwn(lock, facts) : verdictOnForeign(lock, ageMs);
 }
 
 /** Age is no proof against a process that runs: a suspended one wakes up and goes on. */
-function verdictOnOwn({ pid, createdAt }: LockRecord, { process, wasOurs }: LockFacts): Omit<LockVerdict, 'lock'> {
-  if (process === undefined) {
-    return dead(wasOurs ? `our engine with pid ${pid} has ended` : `no process with pid ${pid} runs on this host`);
-  }
+function verdictOnOwn({ pid, createdAt }: LockRecord, { process }: LockFacts): Omit<LockVerdict, 'lock'> {
+  if (process === undefined) return dead(`no process with pid ${pid} runs on this host`);
   if (process.startedAt === undefined) return unknown(`a process with pid ${pid} runs, and its start is not known`);
   if (process.startedAt <= createdAt + toleranceMs) return alive(`process ${pid} runs on this host`);
   return dead(`process ${pid} was started after the lock was made: it is another one`);

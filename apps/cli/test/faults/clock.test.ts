@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Daemon } from '../support/daemon.ts';
-import { canMoveClock, onOwnClocks } from '../support/wall-clock.ts';
-import { until } from '../support/world.ts';
+import { canMoveClock, onOwnClocks, WallClock } from '../support/wall-clock.ts';
+import { until, World } from '../support/world.ts';
 import { expectEverySlotOnce, hourMs, hoursBetween, type Owed } from './accounts.ts';
-import { engineAtWork, identityOf, type RunDocument } from './aftermath.ts';
+import { engineAtWork, identityOf, locksOnDisk, slowDown, speedUp, type RunDocument } from './aftermath.ts';
 import { DueHourly, eleven, halfPastTen } from './due-hourly.ts';
 
 const dayMs = 24 * hourMs;
@@ -48,14 +48,10 @@ async function expectInTheEnd(
 /** A backup of some seconds for the slot at eleven, on time. */
 async function busyAtEleven(due: DueHourly): Promise<Daemon> {
   due.slowDown(4);
-  const daemon = await Daemon.start(due.world);
-  await due.known();
-  await daemon.stop();
-  due.clock.set(eleven - 500);
-  const next = await Daemon.start(due.world);
+  const daemon = await due.startBeforeEleven(500);
   await engineAtWork(due.world);
   due.speedUp();
-  return next;
+  return daemon;
 }
 
 // Those that wait longest for the daemon to notice come first.
@@ -87,20 +83,16 @@ describe.runIf(canMoveClock).concurrent(`a daemon ${onOwnClocks}`, () => {
 
   test('set back by an hour while nothing runs: no slot comes twice', { timeout: limitMs }, async () => {
     using due = new DueHourly();
-    const first = await Daemon.start(due.world);
-    await due.known();
-    await first.stop();
-    due.clock.set(eleven - 500);
-    const second = await Daemon.start(due.world);
-    const told = await second.follow();
+    const first = await due.startBeforeEleven(500);
+    const told = await first.follow();
     await due.records(1);
     due.clock.moveBy(-hourMs);
     await until('it is noticed', () => told().includes('clock.jumped'), 40_000);
-    await second.stop();
+    await first.stop();
     due.clock.set(eleven - 500);
-    const third = await Daemon.start(due.world);
+    const second = await Daemon.start(due.world);
     await until('eleven has passed', () => due.clock.now() > eleven + 1000);
-    await third.stop();
+    await second.stop();
     due.clock.set(eleven + hourMs - 500);
     const daemon = await Daemon.start(due.world);
     await due.records(2);
@@ -134,6 +126,23 @@ describe.runIf(canMoveClock).concurrent(`a daemon ${onOwnClocks}`, () => {
     },
   );
 
+  test('set back after everybody died: a lock of tomorrow is in nobody’s way', { timeout: limitMs }, async () => {
+    using world = new World();
+    // Engines have the real time, so theirs is what the clock is set back from.
+    using clock = new WallClock(world);
+    const prune = '  free-space: { prune: true }\n';
+    slowDown(world, 30, prune);
+    const run = world.start(['run', 'documents']);
+    const engine = await engineAtWork(world);
+    for (const pid of [identityOf(world, 'shim'), engine, run.child.pid]) process.kill(pid ?? 0, 'SIGKILL');
+    expect(locksOnDisk(world)).toBe(1);
+    clock.moveBy(-dayMs);
+    speedUp(world, prune);
+    const { code, stderr } = await world.umbra('run', 'free-space', '--quiet');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(locksOnDisk(world)).toBe(0);
+  });
+
   test('a moved clock changes nothing about who a process is', async () => {
     using due = new DueHourly();
     const daemon = await Daemon.start(due.world);
@@ -150,11 +159,7 @@ describe.runIf(canMoveClock).concurrent(`a daemon ${onOwnClocks}`, () => {
 
   test('frozen over a slot, with no sleep', { timeout: limitMs }, async () => {
     using due = new DueHourly();
-    const first = await Daemon.start(due.world);
-    await due.known();
-    await first.stop();
-    due.clock.set(eleven - 2000);
-    const daemon = await Daemon.start(due.world);
+    const daemon = await due.startBeforeEleven(2000);
     daemon.signal('SIGSTOP');
     await until('eleven has passed', () => due.clock.now() > eleven + 500);
     daemon.signal('SIGCONT');

@@ -1,3 +1,4 @@
+import { Daemon } from '../support/daemon.ts';
 import { WallClock } from '../support/wall-clock.ts';
 import { until, World } from '../support/world.ts';
 import { Journal } from './accounts.ts';
@@ -28,9 +29,9 @@ export class DueHourly implements Disposable {
     this.speedUp();
   }
 
-  /** From the next run on a backup takes so many seconds. */
-  slowDown(seconds: number): void {
-    slowDown(this.world, seconds, hourly);
+  /** From the next run on a backup takes so many seconds. `lines` follow in the job. */
+  slowDown(seconds: number, lines = ''): void {
+    slowDown(this.world, seconds, lines + hourly);
   }
 
   speedUp(): void {
@@ -40,6 +41,15 @@ export class DueHourly implements Disposable {
   /** Resolves when the job is known, and owes nothing of what was before. */
   async known(): Promise<void> {
     await until('the job is known', () => this.journal.cursor('documents') !== undefined);
+  }
+
+  /** A daemon that knows the job, with the clock so long before eleven. */
+  async startBeforeEleven(leadMs: number): Promise<Daemon> {
+    const first = await Daemon.start(this.world);
+    await this.known();
+    await first.stop();
+    this.clock.set(eleven - leadMs);
+    return await Daemon.start(this.world);
   }
 
   /** Resolves when so many slots have a record of their own and nothing is open. */

@@ -25,6 +25,11 @@ export class Daemon {
     return this.#started.child.pid ?? 0;
   }
 
+  /** Null while it lives. */
+  get exitCode(): number | null {
+    return this.#started.child.exitCode;
+  }
+
   /** Resolves when the process is gone. */
   get ended(): Promise<Outcome> {
     return this.#started.ended;
