@@ -64,10 +64,10 @@ export class Daemon {
   }
 
   /** Follows its events from now on; gives what it has told so far. */
-  async follow(): Promise<() => string> {
+  async follow(headers: Record<string, string> = {}): Promise<() => string> {
     let told = '';
     await new Promise<void>((resolve, reject) => {
-      const asked = request({ socketPath: this.#socket(), path: '/v1/events' }, (response) => {
+      const asked = request({ socketPath: this.#socket(), path: '/v1/events', headers }, (response) => {
         resolve();
         // It ends with the daemon.
         response.setEncoding('utf8').on('data', (text: string) => (told += text));
