@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { problemsOf } from './support/conforms.ts';
 import { World } from './support/world.ts';
 
 let world: World;
@@ -52,6 +53,15 @@ test('what is not understood is marked, with a hint', async () => {
     '              ^^^^^',
     expect.stringContaining('did you mean 01:00 on the next day?'),
   ]);
+});
+
+test('the mark stands under the place, whatever stands before it; JSON has the place too', async () => {
+  const { stderr } = await check('毎日 25:00');
+  expect(stderr.split('\n').slice(1, 3)).toEqual(['  毎日 25:00', '  ^^^^']);
+  const machine = await check('last Fri at 25:00', '--json');
+  const error: unknown = JSON.parse(machine.stderr);
+  expect(problemsOf('error', error)).toEqual([]);
+  expect(error).toMatchObject({ code: 'schedule.time', place: { text: 'last Fri at 25:00', column: 13, length: 5 } });
 });
 
 test.each([

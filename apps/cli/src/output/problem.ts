@@ -2,6 +2,7 @@ import { toUmbraError, type UmbraError } from '@umbracore/contracts';
 import { stackOf } from '@umbracore/runtime/documents';
 import type { Style } from './colour.ts';
 import { printable, printableLines } from './printable.ts';
+import { displayWidth } from './width.ts';
 
 /** An error for people. Several problems at once (a configuration) carry their own layout in the message. */
 export function problemLines(error: UmbraError, style: Style, verbose: boolean): string[] {
@@ -25,5 +26,8 @@ export function problemLines(error: UmbraError, style: Style, verbose: boolean):
 /** The text that was not understood, with a mark under the place: errors of schedules know it. */
 function markedText({ context: { text, column, length } }: UmbraError, style: Style): string[] {
   if (typeof text !== 'string' || typeof column !== 'number' || typeof length !== 'number') return [];
-  return [`  ${printable(text)}`, `  ${' '.repeat(column - 1)}${style.red('^'.repeat(Math.max(1, length)))}`];
+  const [before, marked] = [text.slice(0, column - 1), text.slice(column - 1, column - 1 + length)].map((part) =>
+    displayWidth(printable(part)),
+  );
+  return [`  ${printable(text)}`, `  ${' '.repeat(before ?? 0)}${style.red('^'.repeat(Math.max(1, marked ?? 1)))}`];
 }

@@ -6,12 +6,28 @@ export function errorDocument(error: UmbraError): Record<string, unknown> {
   const internal = code === 'internal' ? { stack: stackOf(error) } : {};
   // No page of the manual belongs to a code yet; whoever reads the field today will find it there.
   const docs = null;
-  return { schema: 'umbra.error/1', code, exitCode, message, hint, docs, ...problemsOf(error), ...internal };
+  return {
+    schema: 'umbra.error/1',
+    code,
+    exitCode,
+    message,
+    hint,
+    docs,
+    ...problemsOf(error),
+    ...placeOf(error),
+    ...internal,
+  };
 }
 
 /** What the configuration reader found, each with its place. */
 function problemsOf({ context: { problems } }: UmbraError): { readonly problems?: readonly unknown[] } {
   return Array.isArray(problems) ? { problems } : {};
+}
+
+/** The text that was not understood, and what of it: `column` from 1. Errors of schedules know it. */
+function placeOf({ context: { text, column, length } }: UmbraError): { readonly place?: unknown } {
+  const isKnown = typeof text === 'string' && typeof column === 'number' && typeof length === 'number';
+  return isKnown ? { place: { text, column, length } } : {};
 }
 
 /** Where a bug is. */
