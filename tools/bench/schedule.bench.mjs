@@ -1,6 +1,6 @@
 import { timetables } from '@umbracore/scheduler';
 import { comparison, single, takeTurns } from './rounds.mjs';
-import { croner, scheduleJobs, takeDay, timers, umbra } from './schedule/contestants.mjs';
+import { croner, scheduleJobs, takeDays, timers, umbra } from './schedule/contestants.mjs';
 import { burst, cpuMs, loadCost } from './schedule/measure.mjs';
 
 const many = 1_000_000;
@@ -23,7 +23,7 @@ function unlikeCost(count) {
     timetable.set(`job-${n}`, [{ recurrence: { type: 'daily', at }, zone, text: '' }], from);
   }
   const cpu = cpuMs();
-  const { jobs } = takeDay(timetable, from + 60_000);
+  const { jobs } = takeDays(timetable, from + 60_000, 5);
   return { requeueUs: ((cpuMs() - cpu) * 1000) / jobs };
 }
 
