@@ -1,5 +1,5 @@
 import { isUmbraError } from '@umbracore/contracts';
-import type { DurationMs, ProcessIdentity, RepositoryDefinition, StepRecord } from '@umbracore/contracts';
+import type { DurationMs, ProcessIdentity, RepositoryDefinition, RunState, StepRecord } from '@umbracore/contracts';
 import type { Attempt } from './attempt.ts';
 import { repositoryOf } from './narrow-plan.ts';
 import type { RunScope } from './run-scope.ts';
@@ -11,6 +11,8 @@ const healMs: DurationMs = 60_000;
 const quietHealMs: DurationMs = 10_000;
 /** So many of the newest runs are asked whose engines they were. */
 const runsAsked = 20;
+/** Of slots that were passed over there may be any number, and they had no engines. */
+const mayHaveEngines: readonly RunState[] = ['running', 'retrying', 'succeeded', 'warning', 'failed', 'cancelled'];
 
 /**
  * Tries until no lock is in the way: heals and tries once more at once, then waits for living owners as long as the
@@ -97,7 +99,7 @@ async function deadEngines(
   { ports, held }: RunScope,
   { name }: RepositoryDefinition,
 ): Promise<readonly ProcessIdentity[]> {
-  const runs = await ports.store.runs({ repository: name, limit: runsAsked });
+  const runs = await ports.store.runs({ repository: name, states: mayHaveEngines, limit: runsAsked });
   const ids = new Set([held.record.id, ...runs.map(({ id }) => id)]);
   const steps = (await Promise.all([...ids].map((id) => ports.store.steps(id)))).flat();
   const engines = await Promise.all(steps.map((step) => engineOf(step, ports)));

@@ -263,10 +263,22 @@ describe('a lock', () => {
   test('names the dead engines of earlier runs to whoever heals', async () => {
     await register();
     const engine = { pid: 77, startTime: '1', bootId: 'b', host: 'test-host' };
+    const { engineProcesses } = ports;
     const find = async () => ({ identity: () => engine, kill: async () => {} });
-    Object.assign(ports, { engineProcesses: { ...ports.engineProcesses, find } });
+    Object.assign(ports, { engineProcesses: { ...engineProcesses, find } });
     backend.failNext('engine.crashed', { method: 'backup' });
-    await coordinator.runBackupJob('documents');
+    const { id } = await coordinator.runBackupJob('documents');
+    Object.assign(ports, { engineProcesses });
+    const plan = (await ports.store.run(id))?.plan;
+    if (plan === undefined) throw new Error('The run is not in the store');
+    // Slots that were passed over meanwhile had no engines.
+    const because = { code: 'superseded', text: 'a newer one', alsoStandsFor: null } as const;
+    const passedOver = Array.from({ length: 30 }, (_, index) => ({
+      ...({ id: `r-${index}`, trigger: 'schedule', slot: `${index}`, slotAt: index, plan } as const),
+      queuedAt: world.clock.now(),
+      end: { outcome: 'skipped', because } as const,
+    }));
+    await ports.store.record(passedOver);
     backend.failNext('repository.locked', { method: 'backup' });
     await coordinator.runBackupJob('documents');
     expect(repositories.healed.at(-1)?.ours).toContainEqual(engine);

@@ -98,6 +98,20 @@ describe('what is due', () => {
       [1 + 1 / 60, 'chain'],
     ]);
   });
+
+  test('what is due for one repository takes the place of nothing that is due for another one', () => {
+    const slotFor = (repository: string) =>
+      ({ key: repository, at: at(2), trigger: 'schedule', repository, end: undefined }) as const;
+    expect(account([], at(0), at(2), { also: [slotFor('a'), slotFor('b')] }).slots).toEqual([
+      [2, 'schedule', 'a'],
+      [2, 'schedule', 'b'],
+    ]);
+    expect(account([every(hour)], at(0), at(2), { also: [slotFor('a')] }).slots.map(([, fate]) => fate)).toEqual([
+      'missed catch-up +0',
+      'schedule',
+      'schedule',
+    ]);
+  });
 });
 
 describe('catching up', () => {

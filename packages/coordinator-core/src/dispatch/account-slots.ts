@@ -58,11 +58,34 @@ const setBackFar = ({ schedules }: JobDefinition, cursor: Instant, now: Instant,
     return second !== undefined && second.at <= cursor;
   });
 
-/** Of the slots to be started the newest, whichever schedule they are of: the others would do the same again. */
+/**
+ * Of the slots to be started at a repository the newest, whichever schedule they are of: the others would do the same again.
+ * Oldest first.
+ */
 function newestOnly(slots: readonly AccountedSlot[], room: number): readonly AccountedSlot[] {
   const owed = slots.filter(({ end }) => end === undefined);
-  const tooMany = new Set(owed.slice(0, Math.max(0, owed.length - room)));
+  const newer = new NewerSlots();
+  const tooMany = new Set<AccountedSlot>();
+  for (const slot of owed.toReversed()) {
+    if (newer.count(slot) >= room) tooMany.add(slot);
+    newer.add(slot);
+  }
   return tooMany.size === 0 ? slots : slots.map((slot) => (tooMany.has(slot) ? { ...slot, end: superseded } : slot));
+}
+
+/** How many slots there are that do all of what another one would do. */
+class NewerSlots {
+  #everywhere = 0;
+  readonly #at = new Map<RepositoryName, number>();
+
+  add({ repository }: AccountedSlot): void {
+    if (repository === undefined) this.#everywhere += 1;
+    else this.#at.set(repository, (this.#at.get(repository) ?? 0) + 1);
+  }
+
+  count({ repository }: AccountedSlot): number {
+    return this.#everywhere + (repository === undefined ? 0 : (this.#at.get(repository) ?? 0));
+  }
 }
 
 const superseded: AccountedEnd = {

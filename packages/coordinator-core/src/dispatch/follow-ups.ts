@@ -1,5 +1,13 @@
-import { runOutcomes } from '@umbracore/contracts';
-import type { Instant, JobDefinition, JobId, RepositoryName, RunRecord, StateStore } from '@umbracore/contracts';
+import type {
+  EdgeCondition,
+  Instant,
+  JobDefinition,
+  JobId,
+  RepositoryName,
+  RunOutcome,
+  RunRecord,
+  StateStore,
+} from '@umbracore/contracts';
 import type { Registry } from '../registry.ts';
 import type { AccountedSlot } from './account-slots.ts';
 import { afterSlots, lookBackMs } from './after-edges.ts';
@@ -7,6 +15,10 @@ import { atLeastDueAt, atLeastSlot } from './at-least.ts';
 
 /** So many of the newest runs of a job are looked through. */
 const asked = 50;
+
+/** Asked for apart: any number of slots may be passed over while one run works, and must not hide its end. */
+const begun: readonly RunOutcome[] = ['succeeded', 'warning', 'failed', 'cancelled'];
+const passedOver: readonly RunOutcome[] = ['skipped', 'missed'];
 
 /** What makes a job due beside its schedules. All of it is found in the store, so that a crash loses nothing. */
 export class FollowUps {
@@ -80,9 +92,8 @@ export class FollowUps {
   }
 
   async #after(job: JobDefinition, cursor: Instant, now: Instant): Promise<readonly AccountedSlot[]> {
-    const upstream = [...new Set((job.after ?? []).map((edge) => edge.job))];
     const runs = await Promise.all(
-      upstream.map((before) => this.#store.runs({ job: before, states: runOutcomes, limit: asked })),
+      questions(job).map(({ before, states }) => this.#store.runs({ job: before, states, limit: asked })),
     );
     return afterSlots(job, runs.flat(), Math.min(cursor, now) - lookBackMs, now);
   }
@@ -100,13 +111,28 @@ export class FollowUps {
     return [...due].filter(([, at]) => at <= now).map(([repository, at]) => atLeastSlot(at, repository));
   }
 
-  /** The newest ones, and the last good one however long ago it was. */
+  /** The newest ones, one that has not ended, and the last good one however long ago it was. */
   async #runsOf(job: JobId, repository: RepositoryName): Promise<readonly RunRecord[]> {
     const newest = await this.#store.runs({ job, repository, limit: asked });
+    const open = await this.#store.runs({ job, repository, states: ['queued', 'running', 'retrying'], limit: 1 });
     const good = await this.#store.runs({ job, repository, states: ['succeeded', 'warning'], limit: 1 });
-    return [...newest, ...good];
+    return [...newest, ...open, ...good];
   }
 }
+
+interface EndsQuestion {
+  readonly before: JobId;
+  readonly states: readonly RunOutcome[];
+}
+
+function questions({ after = [] }: JobDefinition): readonly EndsQuestion[] {
+  return [...new Set(after.map((edge) => edge.job))].flatMap((before) => {
+    const countsPassedOver = after.some(({ job, on }) => job === before && wantsPassedOver.includes(on));
+    return (countsPassedOver ? [begun, passedOver] : [begun]).map((states) => ({ before, states }));
+  });
+}
+
+const wantsPassedOver: readonly EdgeCondition[] = ['skipped', 'always'];
 
 const hasAny = ({ after = [], atLeastEveryMs }: JobDefinition): boolean =>
   after.length > 0 || atLeastEveryMs !== undefined;

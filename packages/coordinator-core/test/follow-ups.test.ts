@@ -1,0 +1,28 @@
+import { aJob } from '@umbracore/testkit';
+import { expect, test } from 'vitest';
+import { DispatchWorld } from './dispatching.ts';
+import { every } from './interval-calendar.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+test('a job follows a run during which more slots were passed over than are looked at', async () => {
+  const world = new DispatchWorld();
+  world.course = ({ job }) => ({ takesMs: job === 'long' ? 3 * hour : minute, outcome: 'succeeded' });
+  world.jobs = [
+    aJob({ id: 'long', repositories: ['main'], schedules: [every(minute)] }),
+    aJob({ id: 'next', repositories: ['other'], after: [{ job: 'long', on: 'success', withinMs: undefined }] }),
+  ];
+  world.boot();
+  await world.clock.advance(3 * hour + 10 * minute);
+  expect(world.starts.map(({ run }) => run.job)).toEqual(['long', 'long', 'next']);
+});
+
+test('a job that wants a good run in each of its repositories gets one in each', async () => {
+  const world = new DispatchWorld();
+  world.jobs = [aJob({ id: 'both', repositories: ['main', 'other'], schedules: [], atLeastEveryMs: 24 * hour })];
+  world.boot();
+  await world.clock.advance(2 * hour);
+  expect(world.starts.map(({ run }) => run.repository).toSorted()).toEqual(['main', 'other']);
+  expect(world.runs().map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
+});
