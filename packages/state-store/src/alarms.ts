@@ -5,6 +5,7 @@ export class Alarms {
   readonly #log: Log;
   readonly #byCode = new Map<StateAlarm['code'], StateAlarm>();
   readonly #damagedRuns = new Set<RunId>();
+  #refusal: StateAlarm | undefined;
 
   constructor(log: Log = silentLog) {
     this.#log = log;
@@ -28,7 +29,18 @@ export class Alarms {
     });
   }
 
+  /** Nothing can be written at the moment. Told once until it ends. */
+  beginRefusal(alarm: StateAlarm): void {
+    if (this.#refusal?.code !== alarm.code) this.#log.error({ code: alarm.code, hint: alarm.hint }, alarm.message);
+    this.#refusal = alarm;
+  }
+
+  endRefusal(): void {
+    this.#refusal = undefined;
+  }
+
   list(): readonly StateAlarm[] {
-    return [...this.#byCode.values()];
+    const lasting = [...this.#byCode.values()];
+    return this.#refusal === undefined ? lasting : [...lasting, this.#refusal];
   }
 }

@@ -1,13 +1,14 @@
 import { existsSync, statfsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { UmbraError, type Clock, type Log, type StateStore, type StoreHealth } from '@umbracore/contracts';
+import { UmbraError, type Clock, type Log, type StateStore } from '@umbracore/contracts';
 import { Alarms } from './alarms.ts';
 import { connect } from './database.ts';
 import { asStateError, faultOf, volatileAlarm } from './faults.ts';
 import { Journal } from './journal.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
 import { openFile } from './open-file.ts';
+import { tellingRefusals } from './refusals.ts';
 import { isSound } from './soundness.ts';
 import { sqliteLedger } from './sqlite-ledger.ts';
 import { stateFileIn, type StateFile } from './state-file.ts';
@@ -31,7 +32,8 @@ export async function openStateStore({ dir, clock, log, readOnly = false }: Stat
   const alarms = new Alarms(log);
   try {
     const database = readOnly ? openForReading(file) : openFile(file, clock, alarms);
-    return journalOver(database, alarms, 'durable', file.suspect);
+    const ledger = sqliteLedger({ database, suspectFile: file.suspect });
+    return new Journal({ ledger: readOnly ? ledger : tellingRefusals(ledger, alarms), alarms, mode: 'durable' });
   } catch (thrown) {
     const fault = faultOf(thrown);
     if (fault === undefined || fault === 'state.busy') throw asStateError(thrown);
@@ -39,7 +41,8 @@ export async function openStateStore({ dir, clock, log, readOnly = false }: Stat
     const code = fault === 'state.read-only' && isFull(dir) ? 'state.full' : fault;
     alarms.raise(volatileAlarm(code, dir, thrown));
     const database = inMemory(code === 'state.newer' ? undefined : file);
-    return journalOver(readOnly ? forReading(database) : database, alarms, 'volatile');
+    const ledger = sqliteLedger({ database: readOnly ? forReading(database) : database, suspectFile: undefined });
+    return new Journal({ ledger, alarms, mode: 'volatile' });
   }
 }
 
@@ -49,15 +52,6 @@ function isFull(dir: string): boolean {
   } catch {
     return false;
   }
-}
-
-function journalOver(
-  database: DatabaseSync,
-  alarms: Alarms,
-  mode: StoreHealth['mode'],
-  suspectFile?: string,
-): StateStore {
-  return new Journal({ ledger: sqliteLedger({ database, suspectFile }), alarms, mode });
 }
 
 function openForReading(file: StateFile): DatabaseSync {
