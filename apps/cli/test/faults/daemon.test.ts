@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Daemon } from '../support/daemon.ts';
 import { until, World } from '../support/world.ts';
-import { expectNothingLeft, expectRefusal } from './aftermath.ts';
+import { expectRefusal } from './aftermath.ts';
 
 let world: World;
 beforeEach(() => {
@@ -26,14 +26,4 @@ test('of daemons that start in the same moment one works', async () => {
     await each.answers();
     expect(await each.stop()).toMatchObject({ code: 0 });
   }
-});
-
-test('a killed daemon is in nobody’s way', async () => {
-  const killed = await Daemon.start(world);
-  await killed.kill();
-  expect((await world.umbra('run', 'documents', '--quiet')).code).toBe(0);
-  const next = await Daemon.start(world);
-  expect((await world.umbra('run', 'documents', '--quiet')).code).toBe(0);
-  await next.stop();
-  expect(await expectNothingLeft(world)).toMatchObject([{ outcome: 'succeeded' }, { outcome: 'succeeded' }]);
 });

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Daemon } from '../support/daemon.ts';
 import { canMoveClock, onOwnClocks } from '../support/wall-clock.ts';
@@ -45,6 +46,26 @@ describe.runIf(canMoveClock).concurrent(`from daemon to daemon ${onOwnClocks}`, 
     expect(runs).toMatchObject([
       { outcome: 'succeeded', attempts: [{ outcome: 'interrupted' }, { outcome: 'succeeded' }] },
     ]);
+  });
+
+  test('a broken configuration takes no slot away, not even over a kill', { timeout: limitMs }, async () => {
+    using due = new DueHourly();
+    const first = await due.startBeforeEleven(1500);
+    const good = readFileSync(due.world.config, 'utf8');
+    writeFileSync(due.world.config, `${good}jobs: {`);
+    first.signal('SIGHUP');
+    await due.records(1);
+    expect(await first.get('/health')).toMatchObject({ ok: false, configuration: { jobs: 1 } });
+    expect((await due.world.umbra('daemon', 'status')).stdout).toContain('the last good one is in force');
+    await first.kill();
+    due.clock.set(eleven + hourMs - 500);
+    const second = await Daemon.start(due.world);
+    await due.records(2);
+    writeFileSync(due.world.config, good.replace('schedule: hourly', 'schedule: hourly at :20'));
+    expect((await due.world.umbra('daemon', 'reload')).code).toBe(0);
+    expect(await second.get('/health')).toMatchObject({ ok: true, nextRun: '2027-03-01T12:20:00+00:00' });
+    await second.stop();
+    await expectEverySlotOnce(due.world, [{ job: 'documents', slots: [eleven, eleven + hourMs] }], 'in the end');
   });
 
   test('a daemon and calls of `umbra run --due` share the slots', { timeout: limitMs }, async () => {
