@@ -177,6 +177,8 @@ test('dispatchers are killed, and the next one brings the chain to its end', asy
     call += 7;
     const fate = fateOf(call);
     await using world = await World.create();
+    // A dispatcher sleeps again and again, whatever else is done.
+    world.clock.patienceMs = 20;
     const first = await dispatchIn(world, true, { call, when: call % 2 === 0 ? 'after' : 'before' });
     killed = first.dead;
     world.decide(fate);

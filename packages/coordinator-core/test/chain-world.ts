@@ -23,6 +23,8 @@ export class ChainWorld implements AsyncDisposable {
 
   private constructor(world: World, chain: ChainJobDefinition) {
     this.world = world;
+    // A dispatcher sleeps again and again, whatever else is done.
+    world.clock.patienceMs = 20;
     this.life = world.boot();
     this.chain = chain;
     const jobs = [...chain.nodes.map(({ job }) => job), 'spare'];

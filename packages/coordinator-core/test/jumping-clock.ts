@@ -4,6 +4,8 @@ const start = Date.UTC(2026, 0, 5, 12);
 
 /** Time stands still but for sleepers: when everybody else waits, it jumps to the first of them. */
 export class JumpingClock implements Clock {
+  /** In real milliseconds: for so long somebody may be at work in earnest, on files for instance, before time jumps. */
+  patienceMs = 1;
   #now = 0;
   readonly #sleepers: { readonly due: number; readonly wake: () => void }[] = [];
   readonly #tickers = new Set<{ readonly period: number; next: number; readonly tick: () => void }>();
@@ -26,7 +28,7 @@ export class JumpingClock implements Clock {
         if (index >= 0) this.#sleepers.splice(index, 1);
         reject(signal.reason as Error);
       });
-      setTimeout(() => this.#jump(sleeper), 1);
+      setTimeout(() => this.#jump(sleeper), this.patienceMs);
     });
   }
 
