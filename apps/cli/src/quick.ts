@@ -31,6 +31,8 @@ async function perform(session: Session, { definition, args, flags }: QuickCall)
     case 'run':
       return await runByDaemon(session, args, flags as unknown as RunFlags);
     case 'status': {
+      // Looking again and again takes a clock, and ends by a signal only.
+      if (flags['watch'] === true) return undefined;
       const known = await statusByDaemon(session, args, flags);
       return known && answerStatus(session, known, flags);
     }

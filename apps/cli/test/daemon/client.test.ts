@@ -70,6 +70,17 @@ describe('a call says the same by the daemon as without it', () => {
   });
 });
 
+test('status --watch goes on looking, and tells what the daemon does', async () => {
+  const daemon = await Daemon.start(world);
+  const watching = world.start(['status', '--watch']);
+  await until('the first look', () => watching.stdout().includes('never ran'));
+  expect((await world.umbra('run', 'documents', '--quiet')).code).toBe(0);
+  await until('the change', () => watching.stdout().includes('last run succeeded'));
+  watching.child.kill('SIGINT');
+  expect((await watching.ended).signal).toBe('SIGINT');
+  await daemon.stop();
+});
+
 test('the journal is the same', async () => {
   await world.umbra('run', 'documents', '--quiet');
   await world.umbra('run', 'documents', '--quiet', '--verify=full', '--compression-level', '3');
