@@ -32,10 +32,10 @@ const overdueMs = 120_000;
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   using _lock = takeDaemonLock(runtimePaths(options).stateDir);
   const composed = await composeAnyway(options);
-  const { coordinator, clock, log } = composed.runtime;
+  const { coordinator, clock } = composed.runtime;
   try {
-    // What earlier processes left behind is settled before anything new begins; what still runs is adopted by the dispatcher.
-    await coordinator.recover().catch((error: unknown) => log.error({ error: String(error) }, 'nothing was recovered'));
+    // What earlier processes left behind is the dispatcher's as well: waiting for it here would keep the daemon from answering
+    // as long as a repository does not.
     await work(options, composed, coordinator.start());
   } finally {
     await Promise.race([composed.runtime[Symbol.asyncDispose](), clock.sleep(farewellMs)]);

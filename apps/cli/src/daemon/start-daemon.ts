@@ -18,7 +18,7 @@ export interface DaemonStart {
 }
 
 const lookEveryMs = 50;
-/** It first looks at all that an earlier one left behind. */
+/** It first reads its configuration, and plug-ins may take their time. */
 const patienceMs = 60_000;
 
 /** Starts a daemon that goes on without us and waits until it answers. Throws why it did not, in its own words. */

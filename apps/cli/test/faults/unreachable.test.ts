@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { expect, test } from 'vitest';
+import { Daemon } from '../support/daemon.ts';
 import { until, World } from '../support/world.ts';
 import { expectNextRunWorks, expectRefusal, history } from './aftermath.ts';
 
@@ -87,6 +88,29 @@ test.concurrent(
     expect(performance.now() - asked).toBeLessThan(longestMs);
     await until('no process is left', () => world.processes().length === 0, 5000);
     expect(await history(world)).toMatchObject([{ outcome: 'cancelled', exitCode: 130 }]);
+    mute.close();
+  },
+  limitMs,
+);
+
+test.concurrent(
+  'a daemon answers at once although a run that was left behind needs a server that never answers',
+  async () => {
+    const mute = createServer(() => {});
+    const port = await listening(mute);
+    using world = worldBehind(port);
+    world.configure('', { location: `rest:http://127.0.0.1:${port}/` });
+    const run = world.start(['run']);
+    await once(mute, 'connection');
+    run.child.kill('SIGKILL');
+    await run.ended;
+    for (const pid of world.processes()) process.kill(pid, 'SIGKILL');
+    // Whoever adopts the run asks for its snapshot.
+    const adopted = once(mute, 'connection');
+    const daemon = await Daemon.start(world);
+    await adopted;
+    expect((await daemon.stop()).code).toBe(0);
+    expect(await history(world)).toMatchObject([{ state: 'running' }]);
     mute.close();
   },
   limitMs,
