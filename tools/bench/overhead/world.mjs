@@ -40,7 +40,12 @@ jobs:
     },
     /** As before the first backup: an empty repository, no history, no cache. */
     reset() {
-      for (const name of ['repository', 'state', 'cache']) rmSync(at(name), { recursive: true, force: true });
+      rmSync(at('state'), { recursive: true, force: true });
+      this.emptyRepository();
+    },
+    /** The same under a daemon, whose history stays. */
+    emptyRepository() {
+      for (const name of ['repository', 'cache']) rmSync(at(name), { recursive: true, force: true });
       cpSync(at('empty'), at('repository'), { recursive: true });
     },
   };
