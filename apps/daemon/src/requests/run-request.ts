@@ -160,10 +160,13 @@ export class RunRequest {
     return await followRun(this.#sources, id, this.#cancelled.signal);
   }
 
-  /** What earlier processes left behind of the same jobs is carried to its end first. */
+  /** What earlier processes left behind of the same jobs is carried to its end first, but for what tries again much later. */
   async #finishEarlierRuns(jobs: readonly JobId[]): Promise<void> {
-    const { store, coordinator } = this.#sources;
-    const left = (await store.open()).filter(({ run, lease }) => jobs.includes(run.job) && this.#isLeft(lease));
+    const { store, coordinator, clock } = this.#sources;
+    const now = clock.now();
+    const left = (await store.open()).filter(
+      ({ run, lease }) => jobs.includes(run.job) && this.#isLeft(lease) && (run.retryAt ?? now) <= now,
+    );
     if (left.length === 0) return;
     this.#underWay = left.map(({ run }) => run.id);
     await coordinator.recover({ wait: true, jobs });
