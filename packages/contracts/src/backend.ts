@@ -25,7 +25,8 @@ export type Ability =
   | 'dry-run'
   | 'resume';
 
-export type Phase = 'waiting' | 'scanning' | 'uploading' | 'verifying' | 'restoring' | 'forgetting' | 'done';
+export type Phase =
+  'waiting' | 'scanning' | 'uploading' | 'verifying' | 'restoring' | 'forgetting' | 'pruning' | 'done';
 
 /** How far an operation is. What is not known yet is undefined, never guessed. */
 export interface Progress {

@@ -61,7 +61,7 @@ export class Watchdog implements Disposable {
     const now = this.#clock.monotonicMs();
     const { stallMs, maxRuntimeMs, elapsedMs, stallHint = lookAtRepository } = this.#limits;
     if (maxRuntimeMs !== undefined && elapsedMs + now - this.#startedAt >= maxRuntimeMs) {
-      const hint = 'Give the job a longer `maxRuntime`, or find out with `umbra logs` what took so long.';
+      const hint = 'Give the job a longer `maxRuntime`, or find out in its log what took so long.';
       this.#end('run.deadline', `The attempt took longer than ${seconds(maxRuntimeMs)}`, hint);
     }
     const quietMs = this.#last === undefined ? Math.min(stallMs, firstReportMs) : stallMs;
@@ -75,6 +75,6 @@ export class Watchdog implements Disposable {
   }
 }
 
-const lookAtRepository = 'Look whether the repository can be reached; `umbra logs` shows what the engine said.';
+const lookAtRepository = 'Look whether the repository can be reached; the log of the run has what the engine said.';
 
 const seconds = (ms: DurationMs): string => `${Math.round(ms / 1000)} s`;

@@ -128,7 +128,7 @@ const sentences: Partial<Readonly<Record<ErrorCode, Sentence>>> = {
   }),
   'repository.damaged': (failure) => ({
     message: `Repository ${failure.repository} is damaged${said(failure)}`,
-    hint: `Run \`umbra repo check ${failure.repository}\` before anything else.`,
+    hint: `Run \`umbra verify ${failure.repository}\` before anything else.`,
   }),
   'engine.disk-full': (failure) => ({
     message: `The disk with restic's temporary files is full${said(failure)}`,

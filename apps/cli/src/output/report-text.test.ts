@@ -16,6 +16,7 @@ test.each<[string, RunReport]>([
   ['damaged, part 3 of 20 of the data read', { ...check, sound: false, part: { part: 3, of: 20 } }],
   ['exit 3', { kind: 'command', exitCode: 3, signal: null }],
   ['ended by SIGKILL', { kind: 'command', exitCode: null, signal: 'SIGKILL' }],
+  ['would be run', { kind: 'command', exitCode: null, signal: null }],
   ['0 steps', { kind: 'chain', nodes: [] }],
   ['3 steps: 2 ok, 1 skipped', { kind: 'chain', nodes: [node('succeeded'), node('skipped'), node('succeeded')] }],
 ])('%s', (text, report) => expect(reportText(report)).toBe(text));

@@ -28,7 +28,9 @@ export function reportText(report: Report): string {
     case 'check':
       return `${report.sound ? 'sound' : 'damaged'}, ${readText(report.part)}`;
     case 'command':
-      return report.signal === null ? `exit ${report.exitCode ?? 'unknown'}` : `ended by ${report.signal}`;
+      if (report.signal !== null) return `ended by ${report.signal}`;
+      // A dry run starts nothing.
+      return report.exitCode === null ? 'would be run' : `exit ${report.exitCode}`;
     case 'chain':
       return nodesText(report.nodes);
   }

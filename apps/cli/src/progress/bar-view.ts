@@ -1,33 +1,57 @@
-import type { EventDocument, ProgressDocument } from '@umbracore/runtime/documents';
+import type { RunId } from '@umbracore/contracts';
+import type { EventDocumentOf } from '@umbracore/runtime/documents';
+import { plainStyle } from '../output/colour.ts';
+import type { Channel } from '../output/channel.ts';
 import { printable } from '../output/printable.ts';
-import { shortenStart } from '../output/width.ts';
+import type { Signs } from '../output/signs.ts';
+import { displayWidth, padEnd, shortenEnd, shortenStart } from '../output/width.ts';
 import type { Session } from '../session.ts';
 import { barLine } from './bar-line.ts';
-import { eventSentence } from './sentences.ts';
+import { eventSentence, titleOf } from './sentences.ts';
 import type { ProgressView } from './view.ts';
 
 const redrawEveryMs = 100;
 const fileIndent = ' '.repeat(14);
+/** Of several runs so many are shown, with so much of their names. */
+const mostLines = 8;
+const mostTitle = 30;
+const leastTitle = 8;
+/** What a bar should have on a narrow terminal. */
+const barRoom = 45;
 
-/** Two lines at the bottom of a terminal that are drawn over, other lines above them. */
+type ProgressEvent = EventDocumentOf<'run.progress'>;
+
+export interface Shown {
+  readonly progress: ProgressEvent;
+  /** Empty if it is clear whose it is. */
+  readonly title: string;
+}
+
+/** Lines at the bottom of a terminal that are drawn over, other lines above them. */
 export function barView(session: Session): ProgressView {
-  const { stderr, signs, verbosity, env } = session;
+  const { stderr, signs, env } = session;
   const marker = hasProgressMarker(env);
+  /** What is under way and has something to show. */
+  const latest = new Map<RunId, Shown>();
   let drawnAt = -Infinity;
 
-  const draw = (progress: ProgressDocument): void => {
+  const draw = (progress: ProgressEvent, named: boolean): void => {
+    latest.set(progress.run, { progress, title: named ? titleOf(progress, signs, plainStyle) : '' });
     const now = performance.now();
     if (now - drawnAt < redrawEveryMs) return;
     drawnAt = now;
-    if (marker) stderr.write(markerOf(progress.percentage));
-    stderr.draw(liveLines(session, progress));
+    if (marker) stderr.write(markerOf(latest.size > 1 ? null : progress.percentage));
+    stderr.draw(liveLines(session, [...latest.values()]));
   };
 
   return {
-    show(event: EventDocument) {
-      if (event.type === 'run.progress') return draw(event);
-      if (event.type === 'run.finished') return stderr.erase();
-      const sentence = eventSentence(event, signs, stderr.style, verbosity);
+    show(event, named = false) {
+      if (event.type === 'run.progress') return draw(event, named);
+      if (event.type === 'run.finished') {
+        latest.delete(event.run);
+        return stderr.erase();
+      }
+      const sentence = eventSentence(event, session, named);
       if (sentence === undefined) return;
       stderr.line(sentence);
       drawnAt = -Infinity;
@@ -39,14 +63,28 @@ export function barView(session: Session): ProgressView {
   };
 }
 
-/** Never as wide as the terminal: a full line would wrap, and could not be drawn over. */
-function liveLines({ stderr, signs }: Session, progress: ProgressDocument): readonly string[] {
+/** A bar for each, behind the name of its job where it needs one; of a single one also the file at which it is. */
+export function liveLines(
+  { stderr, signs }: { readonly stderr: Pick<Channel, 'columns' | 'style'>; readonly signs: Signs },
+  all: readonly Shown[],
+): readonly string[] {
+  // Never as wide as the terminal: a full line would wrap, and could not be drawn over.
   const width = stderr.columns - 1;
-  const line = barLine(progress, width, signs, stderr.style);
-  const file = progress.currentFiles[0];
-  if (file === undefined) return [line];
-  const name = shortenStart(printable(file), width - fileIndent.length, signs.ellipsis);
-  return [line, stderr.style.dim(fileIndent + name)];
+  const room = Math.max(leastTitle, Math.min(mostTitle, width - barRoom));
+  const titles = all.map(({ title }) => (title === '' ? '' : `  ${shortenEnd(title, room, signs.ellipsis)}`));
+  const titleWidth = Math.max(...titles.map(displayWidth));
+  const bars = all.map(({ progress }, index) => {
+    const title = padEnd(titles[index] ?? '', titleWidth);
+    return shortenEnd(title + barLine(progress, width - titleWidth, signs, stderr.style), width, signs.ellipsis);
+  });
+  const [only, ...others] = all;
+  const file = others.length > 0 ? undefined : only?.progress.currentFiles[0];
+  if (file !== undefined) {
+    const name = shortenStart(printable(file), width - fileIndent.length, signs.ellipsis);
+    return [...bars, stderr.style.dim(fileIndent + name)];
+  }
+  const hidden = bars.length - mostLines;
+  return hidden > 0 ? [...bars.slice(0, mostLines), stderr.style.dim(`  and ${hidden} more`)] : bars;
 }
 
 /** Terminals that show progress in their tab or task bar (OSC 9;4); others might print the sequence as text. */

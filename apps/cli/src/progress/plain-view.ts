@@ -1,6 +1,7 @@
-import type { EventDocument, ProgressDocument } from '@umbracore/runtime/documents';
-import type { Session } from '../session.ts';
-import { eventSentence, phaseWord, progressNumbers } from './sentences.ts';
+import type { RunId } from '@umbracore/contracts';
+import type { ProgressDocument } from '@umbracore/runtime/documents';
+import type { Channel } from '../output/channel.ts';
+import { eventSentence, phaseWord, progressNumbers, titleOf, type Sentences } from './sentences.ts';
 import type { ProgressView } from './view.ts';
 
 /** Decides which reports are worth a line: a new phase, every further 10 %, or 30 s after the last one. */
@@ -9,7 +10,8 @@ export function sparse(everyPercent = 10, everyMs = 30_000): (progress: Progress
   let step = 0;
   let shownAt = -Infinity;
   return (progress, nowMs) => {
-    const reached = Math.floor((progress.percentage ?? 0) / everyPercent);
+    // What is not shown is no news.
+    const reached = hasShare(progress) ? Math.floor((progress.percentage ?? 0) / everyPercent) : 0;
     // The end has a line of its own, which says more.
     if (progress.phase === 'done') return false;
     const worth = progress.phase !== phase || reached > step || nowMs - shownAt >= everyMs;
@@ -22,24 +24,31 @@ export function sparse(everyPercent = 10, everyMs = 30_000): (progress: Progress
 }
 
 /** One line at a time, for logs and screen readers. */
-export function plainView({ stderr, signs, verbosity }: Session): ProgressView {
-  let isWorthALine = sparse();
+export function plainView(session: Sentences & { readonly stderr: Pick<Channel, 'line' | 'offer'> }): ProgressView {
+  const { stderr, signs } = session;
+  const worth = new Map<RunId, ReturnType<typeof sparse>>();
   return {
-    show(event: EventDocument) {
+    show(event, named = false) {
       if (event.type === 'run.progress') {
-        if (isWorthALine(event, performance.now())) stderr.offer(plainLine(event));
+        const isWorthALine = worth.get(event.run) ?? sparse();
+        worth.set(event.run, isWorthALine);
+        const title = named ? `${titleOf(event, signs, stderr.style)}  ` : '';
+        if (isWorthALine(event, performance.now())) stderr.offer(`  ${title}${progressText(event)}`);
         return;
       }
-      if (event.type === 'run.started') isWorthALine = sparse();
-      const sentence = eventSentence(event, signs, stderr.style, verbosity);
+      // Every attempt begins anew.
+      if (event.type === 'run.started' || event.type === 'run.finished') worth.delete(event.run);
+      const sentence = eventSentence(event, session, named);
       if (sentence !== undefined) stderr.line(sentence);
     },
     close() {},
   };
 }
 
-function plainLine(progress: ProgressDocument): string {
-  const known = progress.percentage !== null && progress.phase !== 'verifying';
-  const share = !known ? [] : [`${Math.floor(progress.percentage ?? 0)} %`];
-  return `  ${[phaseWord(progress), ...share, ...progressNumbers(progress)].join(', ')}`;
+function progressText(progress: ProgressDocument): string {
+  const share = hasShare(progress) ? [`${Math.floor(progress.percentage ?? 0)} %`] : [];
+  return [phaseWord(progress), ...share, ...progressNumbers(progress)].join(', ');
 }
+
+/** A verification goes through several stages, each with a share of its own. */
+const hasShare = ({ percentage, phase }: ProgressDocument): boolean => percentage !== null && phase !== 'verifying';

@@ -9,8 +9,19 @@ import type { Style } from '../output/colour.ts';
 export const phaseWord = ({ phase, percentage }: Pick<ProgressDocument, 'phase' | 'percentage'>): string =>
   phase === 'uploading' && percentage === 100 ? 'finishing' : phase;
 
+/** How sentences are put. */
+export interface Sentences {
+  readonly signs: Signs;
+  readonly stderr: { readonly style: Style };
+  readonly verbosity: number;
+}
+
 /** What an event is worth as a line beside the bar; undefined if nothing. Notes of the engine only when asked for. */
-export function eventSentence(event: EventDocument, signs: Signs, style: Style, verbosity: number): string | undefined {
+export function eventSentence(
+  event: EventDocument,
+  { signs, stderr: { style }, verbosity }: Sentences,
+  named: boolean,
+): string | undefined {
   switch (event.type) {
     case 'run.started': {
       const attempt = event.maxAttempts > 1 ? `  ${style.dim(`attempt ${event.attempt} of ${event.maxAttempts}`)}` : '';
@@ -21,15 +32,16 @@ export function eventSentence(event: EventDocument, signs: Signs, style: Style, 
     case 'run.retrying': {
       const wait = formatDuration(Math.max(0, Date.parse(event.retryAt) - Date.parse(event.time)));
       const reason = printable(event.error.message);
-      return `${style.yellow(signs.attention)} attempt ${event.attempt} failed: ${reason}; next try in ${wait}`;
+      const title = titleOf(event, signs, style);
+      return `${style.yellow(signs.attention)} ${title}  attempt ${event.attempt} failed: ${reason}; next try in ${wait}`;
     }
     case 'run.cancelling':
       // Our own signals were announced when they came.
       return ['interrupted', 'terminated'].includes(event.reason)
         ? undefined
-        : `cancelling: ${printable(event.reason)}`;
+        : `${titleOf(event, signs, style)}  cancelling: ${printable(event.reason)}`;
     case 'run.note':
-      return verbosity >= 2 ? style.dim(`  ${printable(event.line)}`) : undefined;
+      return verbosity >= 2 ? style.dim(`  ${named ? `${event.job}  ` : ''}${printable(event.line)}`) : undefined;
     case 'locks.healed':
       return `${style.yellow(signs.attention)} ${formatQuantity(event.locks.length, 'lock')} of a dead run removed from ${event.repository}`;
     case 'state.alarm':

@@ -6,7 +6,8 @@ import { plainView } from './plain-view.ts';
 
 /** Shows what a run does while it does it. Never throws. */
 export interface ProgressView {
-  show(event: EventDocument): void;
+  /** `named`: a line about it has to say whose it is. */
+  show(event: EventDocument, named?: boolean): void;
   /** Leaves the terminal as it should be after the last event. */
   close(): void;
 }

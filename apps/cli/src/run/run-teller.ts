@@ -1,5 +1,6 @@
 import type { RunId } from '@umbracore/contracts';
 import type { EventDocument, EventDocumentOf, RunDocument } from '@umbracore/runtime/documents';
+import { Crowd } from '../progress/crowd.ts';
 import { progressView } from '../progress/view.ts';
 import type { Session } from '../session.ts';
 import { tellRun } from './tell-run.ts';
@@ -8,6 +9,7 @@ import { tellRun } from './tell-run.ts';
 export class RunTeller implements Disposable {
   readonly #session: Session;
   readonly #view: ReturnType<typeof progressView>;
+  readonly #crowd = new Crowd();
   readonly #told = new Set<RunId>();
 
   constructor(session: Session) {
@@ -16,7 +18,8 @@ export class RunTeller implements Disposable {
   }
 
   show(event: EventDocument): void {
-    this.#view.show(event);
+    this.#crowd.note(event);
+    this.#view.show(event, 'run' in event && this.#crowd.has(event.run));
     // Told as they end, whoever asked for them: what an earlier call left behind ends here too.
     if (event.type === 'run.finished') this.#tell(endedRun(event));
   }
@@ -32,7 +35,7 @@ export class RunTeller implements Disposable {
 
   #tell(run: RunDocument): void {
     this.#told.add(run.id);
-    tellRun(this.#session, run);
+    tellRun(this.#session, run, run.parent !== null || this.#crowd.has(run.id));
   }
 }
 

@@ -8,25 +8,30 @@ import type { Session } from '../session.ts';
 
 const listed = 3;
 
-/** How a run ended, for people: good news on standard output, a failure on standard error. */
-export function tellRun(session: Session, run: RunDocument): void {
+/** How a run ended, for people: good news on standard output, a failure on standard error. `named`: whose a line is is said. */
+export function tellRun(session: Session, run: RunDocument, named = false): void {
   if (session.json) return;
   if (run.state === 'failed' || run.state === 'cancelled') return tellFailure(session, run);
   if (session.verbosity < 0 && run.state === 'succeeded') return;
   const { style } = session.stdout;
   const { signs } = session;
-  const sign = style.green(signs.good);
-  if (run.state === 'succeeded' || run.state === 'warning') session.say(`${sign} ${doneText(session, run)}`);
-  else session.say(`${signs.none} ${titleOf(run, signs, style)}  ${run.state}${whyText(run)}`);
-  tellVerification(session, run);
-  if (run.state === 'warning') tellWarning(session, run);
+  const title = titleOf(run, signs, style);
+  const prefix = named ? `${title}  ` : '';
+  if (run.state === 'succeeded' || run.state === 'warning') {
+    // What a backup saved is good, whatever was left out; of other kinds nothing more is known.
+    const isGood = run.state === 'succeeded' || run.kind === 'backup';
+    const sign = isGood ? style.green(signs.good) : style.yellow(signs.attention);
+    session.say(`${sign} ${run.kind === 'backup' ? prefix : `${title}  `}${doneText(run)}`);
+  } else session.say(`${signs.none} ${title}  ${run.state}${whyText(run)}`);
+  tellVerification(session, run, prefix);
+  if (run.state === 'warning') tellWarning(session, run, prefix);
 }
 
-/** A backup says what it saved; of every other kind it says which job it was. */
-function doneText({ signs, stdout: { style } }: Session, run: RunDocument): string {
+function doneText(run: RunDocument): string {
   const took = run.duration === null ? '' : `, ${formatDuration(run.duration * 1000)}`;
   if (run.kind === 'backup') return savedText(run, took);
-  return `${titleOf(run, signs, style)}  ${run.report === null ? 'done' : reportText(run.report)}${took}`;
+  const dry = run.dryRun ? 'dry run: ' : '';
+  return `${dry}${run.report === null ? 'done' : reportText(run.report)}${took}`;
 }
 
 function whyText({ because, error }: RunDocument): string {
@@ -36,7 +41,7 @@ function whyText({ because, error }: RunDocument): string {
 
 function savedText(run: RunDocument, took: string): string {
   const { stats } = run;
-  const what = run.snapshot === null ? (run.dryRun ? 'dry run ' : 'done ') : `snapshot ${run.snapshot.slice(0, 8)}`;
+  const what = run.snapshot === null ? (run.dryRun ? 'dry run' : 'done') : `snapshot ${run.snapshot.slice(0, 8)}`;
   if (stats === null) return `${what}${took}`;
   const { filesNew, filesChanged, bytesAdded, filesProcessed, bytesProcessed } = stats;
   const total = `${formatQuantity(filesProcessed, 'file')}, ${formatSize(bytesProcessed)}`;
@@ -50,17 +55,17 @@ function newsText(filesNew: number, filesChanged: number, bytesAdded: number): s
   return `+${formatSize(bytesAdded)} new in ${formatQuantity(filesNew + filesChanged, 'file')}${changed}`;
 }
 
-function tellVerification(session: Session, { verify }: RunDocument): void {
+function tellVerification(session: Session, { verify }: RunDocument, prefix: string): void {
   if (verify === null) return;
   const { signs, stdout } = session;
   const { level, ok, problems } = verify;
   const sign = ok ? stdout.style.green(signs.good) : stdout.style.red(signs.bad);
-  session.say(`${sign} verified  ${level}: ${ok ? 'sound' : printable(problems.join('; '))}`);
+  session.say(`${sign} ${prefix}verified  ${level}: ${ok ? 'sound' : printable(problems.join('; '))}`);
 }
 
-function tellWarning(session: Session, run: RunDocument): void {
+function tellWarning(session: Session, run: RunDocument, prefix: string): void {
   const { signs, stdout } = session;
-  const sign = stdout.style.yellow(signs.attention);
+  const sign = `${stdout.style.yellow(signs.attention)} ${prefix}`;
   const code = `${signs.arrow} exit ${run.exitCode ?? 0}`;
   if (run.unreadableCount > 0) {
     const names = run.unreadable
@@ -68,12 +73,12 @@ function tellWarning(session: Session, run: RunDocument): void {
       .map(({ path, reason }) => `${printable(path)} (${printable(reason)})`);
     const more = run.unreadableCount > listed ? `, and ${formatCount(run.unreadableCount - listed)} more` : '';
     session.say(
-      `${sign} ${formatQuantity(run.unreadableCount, 'file')} could not be read  ${names.join(', ')}${more}  ${code}`,
+      `${sign}${formatQuantity(run.unreadableCount, 'file')} could not be read  ${names.join(', ')}${more}  ${code}`,
     );
   }
-  for (const suspicion of run.suspicions) session.say(`${sign} ${printable(suspicion)}  ${code}`);
+  for (const suspicion of run.suspicions) session.say(`${sign}${printable(suspicion)}  ${code}`);
   // What could not be read has had its line.
-  if (run.error !== null && run.unreadableCount === 0) session.say(`${sign} ${printable(run.error.message)}  ${code}`);
+  if (run.error !== null && run.unreadableCount === 0) session.say(`${sign}${printable(run.error.message)}  ${code}`);
   session.say(`  details: umbra show ${run.id}`);
 }
 

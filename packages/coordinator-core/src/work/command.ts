@@ -28,7 +28,7 @@ export const commandWork = (attempt: Attempt): Work => ({
     await attempt.intend('command', { spool });
     const exit = await follow(attempt, await start(attempt, spool, command), spool, secrets);
     if (exit.lost) throw new UmbraError('engine.lost', 'Nobody saw how the command ended');
-    return judgeCommand(exit, argv, warningCodes);
+    return judgeCommand(exit, { run: attempt.run, command: argv, warningCodes });
   },
 
   async adopted(spool) {
@@ -46,7 +46,7 @@ export const commandWork = (attempt: Attempt): Work => ({
         `The command was ended${exit.signal === undefined ? '' : ` by ${exit.signal}`}`,
       );
     }
-    return judgeCommand(exit, command, warningCodes);
+    return judgeCommand(exit, { run: attempt.run, command, warningCodes });
   },
 
   completed: () => Promise.reject(new UmbraError('internal', 'A command leaves no snapshot that it could end with')),

@@ -6,7 +6,7 @@ import type { Restic } from '../restic.ts';
 
 /** Frees what no snapshot needs. restic tells about it in text only, which goes to the log of the run. */
 export async function prune(restic: Restic, operation: Operation): Promise<void> {
-  const meter = new BarMeter('forgetting', operation.report);
+  const meter = new BarMeter('pruning', operation.report);
   meter.start();
   const stdout = (line: string): void => {
     if (meter.read(line)) return;

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import type { EventDocument, EventDocumentOf } from '@umbracore/runtime/documents';
+import { plainStyle } from '../output/colour.ts';
+import { unicodeSigns } from '../output/signs.ts';
+import { displayWidth } from '../output/width.ts';
+import { liveLines } from './bar-view.ts';
+import { plainView } from './plain-view.ts';
+
+const base = (job: string) => ({
+  schema: 'umbra.event/1' as const,
+  time: '2026-11-23T11:20:07+00:00',
+  run: `r-${job}`,
+  job,
+  repository: 'home',
+  parent: null,
+});
+
+const progress = (job: string, percentage: number | null, file?: string): EventDocumentOf<'run.progress'> => ({
+  ...base(job),
+  type: 'run.progress',
+  phase: percentage === null ? 'scanning' : 'uploading',
+  percentage,
+  filesProcessed: 0,
+  filesTotal: null,
+  bytesProcessed: 0,
+  bytesTotal: null,
+  bytesPerSecond: null,
+  eta: null,
+  currentFiles: file === undefined ? [] : [file],
+  errorCount: 0,
+});
+
+function plainLines(named: boolean, ...events: readonly EventDocument[]): readonly string[] {
+  const lines: string[] = [];
+  const line = (text = ''): void => void lines.push(text);
+  const view = plainView({ stderr: { line, offer: line, style: plainStyle }, signs: unicodeSigns, verbosity: 0 });
+  for (const event of events) view.show(event, named);
+  return lines;
+}
+
+test('off a terminal each of several runs tells its own progress under its name', () => {
+  const told = plainLines(
+    true,
+    progress('documents', null),
+    progress('system', null),
+    progress('documents', 12),
+    progress('system', 12),
+    progress('documents', 13),
+  );
+  expect(told).toEqual([
+    '  documents → home  scanning',
+    '  system → home  scanning',
+    '  documents → home  uploading, 12 %',
+    '  system → home  uploading, 12 %',
+  ]);
+});
+
+test('a run that is alone says it once, and not in every line', () => {
+  const started = { ...base('documents'), type: 'run.started', attempt: 1, maxAttempts: 1 } as const;
+  expect(plainLines(false, started, progress('documents', null))).toEqual(['documents → home', '  scanning']);
+});
+
+test('what happens to a run while others are under way says which it is', () => {
+  const error = { code: 'network.unreachable', message: 'no route', hint: null, exitCode: 75 } as const;
+  const retrying = { ...base('a'), type: 'run.retrying', attempt: 1, retryAt: '2026-11-23T11:21:07+00:00', error };
+  const cancelling = { ...base('b'), type: 'run.cancelling', reason: 'asked for' };
+  expect(plainLines(true, retrying as EventDocument, cancelling as EventDocument)).toEqual([
+    '! a → home  attempt 1 failed: no route; next try in 1 min',
+    'b → home  cancelling: asked for',
+  ]);
+});
+
+const live = (columns: number, ...shown: Parameters<typeof liveLines>[1]): readonly string[] =>
+  liveLines({ stderr: { columns, style: plainStyle }, signs: unicodeSigns }, shown);
+
+test('on a terminal a bar for each, their names below one another', () => {
+  const [one, other] = live(
+    100,
+    { progress: progress('documents', 50, '/a'), title: 'documents → home' },
+    { progress: progress('a', null, '/b'), title: 'a → home' },
+  );
+  expect(one).toMatch(/^ {2}documents → home {2}uploading {3}━+╺━+ {2}50 %$/);
+  expect(other).toMatch(/^ {2}a → home {10}scanning/);
+});
+
+test('of a single one also the file', () => {
+  expect(live(100, { progress: progress('documents', 50, '/a'), title: '' })[1]).toBe('              /a');
+});
+
+test.each([20, 40, 60, 80, 120])('never wider than a terminal of %d columns', (columns) => {
+  const title = 'a job with quite a long name → repository';
+  const all = Array.from({ length: 12 }, (_, index) => ({ progress: progress(`j${index}`, 50), title }));
+  const lines = live(columns, ...all);
+  expect(lines).toHaveLength(9);
+  expect(lines.at(-1)).toBe('  and 4 more');
+  for (const line of lines) expect(displayWidth(line)).toBeLessThan(columns);
+});
