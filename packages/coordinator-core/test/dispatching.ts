@@ -49,6 +49,11 @@ export class DispatchWorld {
   readonly log = recordingLog();
   readonly events: UmbraEvent[] = [];
   readonly living = new Set<number>();
+  readonly processes = new Set<DispatchProcess>();
+  /** Names of the calls of the store. */
+  readonly calls: string[] = [];
+  /** Told of each start of an attempt. */
+  onStart: (run: RunRecord) => void = () => {};
   /** Every start of an attempt, in order. */
   readonly starts: { readonly run: RunRecord; readonly at: Instant }[] = [];
   course: (run: RunRecord) => Course;
@@ -68,7 +73,9 @@ export class DispatchWorld {
   boot(): DispatchProcess {
     this.#pid += 1;
     this.living.add(this.#pid);
-    return new DispatchProcess(this, { pid: this.#pid, startTime: `${this.#pid}`, bootId: 'boot', host });
+    const process = new DispatchProcess(this, { pid: this.#pid, startTime: `${this.#pid}`, bootId: 'boot', host });
+    this.processes.add(process);
+    return process;
   }
 
   /** The same numbers in each test. */
@@ -83,6 +90,14 @@ export class DispatchWorld {
 
   of<T extends EventType>(type: T): readonly EventOf<T>[] {
     return this.events.filter((event): event is EventOf<T> => event.type === type);
+  }
+
+  /** A run ends in other hands. */
+  endOf(id: RunId, state: 'succeeded' | 'failed'): void {
+    const entry = this.store.entries.get(id);
+    if (entry === undefined) return;
+    entry.run = { ...entry.run, state, finishedAt: this.clock.now() };
+    entry.lease = undefined;
   }
 
   /** Suspends the machine: the wall clock goes on, the monotonic one does not. */
@@ -122,6 +137,7 @@ export class DispatchProcess {
   kill(): void {
     this.dead = true;
     this.#world.living.delete(this.identity.pid);
+    this.#world.processes.delete(this);
   }
 
   #definitions() {
@@ -170,6 +186,8 @@ export class DispatchProcess {
         if (typeof value !== 'function') return value;
         return async (...args: unknown[]) => {
           if (this.dead) return await never;
+          if (target === (this.#world.store as object) && this.#world.options.forgetful !== true)
+            this.#world.calls.push(String(key));
           if (this.#world.trouble !== undefined && target === (this.#world.store as object)) throw this.#world.trouble;
           const answer: unknown = await (value as (...args: unknown[]) => unknown).apply(target, args);
           return this.dead ? await never : answer;
@@ -255,7 +273,8 @@ export class DispatchProcess {
     const { clock } = this.#ports();
     if (run.cancelRequestedAt !== null) return await change({ state: 'cancelled', finishedAt: clock.now() });
     const startedAt = run.startedAt ?? clock.now();
-    this.#world.starts.push({ run, at: clock.now() });
+    if (this.#world.options.forgetful !== true) this.#world.starts.push({ run, at: clock.now() });
+    this.#world.onStart(run);
     await change({ state: 'running', startedAt });
     const { takesMs, outcome } = this.#world.course(run);
     await clock.sleep(takesMs, cancelled).catch(() => {});

@@ -87,7 +87,12 @@ export class FollowUps {
 
   /** What is due of a job beside its schedules. */
   async slotsOf(job: JobDefinition, cursor: Instant | undefined, now: Instant): Promise<readonly AccountedSlot[]> {
-    if (!job.enabled || cursor === undefined) return [];
+    if (!job.enabled) return [];
+    if (cursor === undefined) {
+      // Its cursor begins now; what is due from now on is looked for next time.
+      this.putBack([job.id]);
+      return [];
+    }
     return [...(await this.#after(job, cursor, now)), ...(await this.#atLeast(job, now))];
   }
 

@@ -8,7 +8,7 @@ export const briefMs: DurationMs = 10_000;
 export const lookEveryMs: DurationMs = 30_000;
 export const auditEveryMs: DurationMs = 60_000;
 /** Cursors of jobs that are not due follow so often: an edit while nobody looks then owes no more than this. */
-export const followEveryMs: DurationMs = 3_600_000;
+export const followEveryMs: DurationMs = 6 * 3_600_000;
 /** After the store refused. */
 export const tryAgainMs: DurationMs = 5000;
 
