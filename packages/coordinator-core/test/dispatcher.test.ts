@@ -38,14 +38,18 @@ const told = (made: DispatchWorld) =>
   made
     .runs()
     .toSorted((one, other) => (one.slotAt ?? 0) - (other.slotAt ?? 0))
-    .map((run) => `${run.job} ${hoursOf(run.slotAt)} ${run.state}${run.because === null ? '' : ` ${run.because.code}`}`);
+    .map(
+      (run) => `${run.job} ${hoursOf(run.slotAt)} ${run.state}${run.because === null ? '' : ` ${run.because.code}`}`,
+    );
 
 const hoursOf = (at: number | null): string => `${((at ?? 0) - noon) / hour}`;
 
 /** A job on the same repository that is due a second after `a`. */
 const later = job({ id: 'b', repositories: ['a'], schedules: [every(hour, { jitterMs: second })] });
 
-const takes = (takesMs: number, outcome: Course['outcome'] = 'succeeded') => () => ({ takesMs, outcome });
+const takes =
+  (takesMs: number, outcome: Course['outcome'] = 'succeeded') =>
+  () => ({ takesMs, outcome });
 
 describe('while the machine is awake', () => {
   test('what is due is started on time, and once', async () => {
@@ -94,7 +98,10 @@ describe('while the machine is awake', () => {
 
   test('a failed attempt is repeated when it is due, and does not hold its place meanwhile', async () => {
     const made = await world(job(), later);
-    made.course = (run) => ({ takesMs: minute, outcome: run.job === 'a' && made.starts.length < 2 ? 'retry' : 'succeeded' });
+    made.course = (run) => ({
+      takesMs: minute,
+      outcome: run.job === 'a' && made.starts.length < 2 ? 'retry' : 'succeeded',
+    });
     await made.clock.advance(hour + 10 * minute);
     expect(started(made)).toEqual(['a 1 +0', 'b 1 +60', 'a 1 +360']);
   });
@@ -103,7 +110,11 @@ describe('while the machine is awake', () => {
     const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
     const made = await world(...ids.map((id) => job({ id })));
     await made.clock.advance(hour + 10 * minute);
-    expect(started(made).map((text) => text.slice(4))).toEqual([...Array(4).fill('+0'), ...Array(4).fill('+60'), '+120']);
+    expect(started(made).map((text) => text.slice(4))).toEqual([
+      ...Array(4).fill('+0'),
+      ...Array(4).fill('+60'),
+      '+120',
+    ]);
   });
 });
 
@@ -261,7 +272,10 @@ describe('other jobs', () => {
 
   test('an end that nobody saw is found in the store', async () => {
     const made = await world(job(), after('always'));
-    const [first] = await Promise.all([new Promise<RunRecord>((resolve) => (made.onStart = resolve)), made.clock.advance(hour)]);
+    const [first] = await Promise.all([
+      new Promise<RunRecord>((resolve) => (made.onStart = resolve)),
+      made.clock.advance(hour),
+    ]);
     const alive = [...made.processes];
     for (const process of alive) process.kill();
     made.endOf(first.id, 'succeeded');

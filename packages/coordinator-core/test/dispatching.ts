@@ -50,6 +50,8 @@ export class DispatchWorld {
   readonly events: UmbraEvent[] = [];
   readonly living = new Set<number>();
   readonly processes = new Set<DispatchProcess>();
+  /** How often a dispatcher or a run went to sleep. */
+  sleeps = 0;
   /** Names of the calls of the store. */
   readonly calls: string[] = [];
   /** Told of each start of an attempt. */
@@ -61,6 +63,9 @@ export class DispatchWorld {
   readonly options: DispatchWorldOptions;
   #pid = 1000;
   #seed = 1;
+  /** So many of the next starts come to nothing. */
+  startsThatFail = 0;
+  readonly failedStarts = new Set<RunId>();
   /** The store refuses as long as this is set. */
   trouble: UmbraError | undefined;
 
@@ -125,13 +130,19 @@ export class DispatchProcess {
     this.dispatcher = new Dispatcher({ ports: this.#ports(), registry: this.registry, carrier: this.#carrier() });
   }
 
-  get active(): ReadonlySet<RunId> {
-    return new Set(this.#active.keys());
+  /** What it works on. */
+  get active(): readonly RunRecord[] {
+    return [...this.#active.values()].map(({ run }) => run);
   }
 
   /** The jobs of the world take the place of those it has. */
   replace(): Promise<void> {
     return this.dispatcher.replace(this.registry.prepare(this.#definitions()));
+  }
+
+  /** What works here is asked to end. */
+  cancelAll(): void {
+    for (const { cancelled } of this.#active.values()) cancelled.abort();
   }
 
   kill(): void {
@@ -202,6 +213,7 @@ export class DispatchProcess {
       now: () => clock.now(),
       monotonicMs: () => clock.monotonicMs(),
       sleep: async (ms, signal) => {
+        this.#world.sleeps += 1;
         await clock.sleep(ms, signal);
         if (this.dead) await never;
       },
@@ -245,6 +257,11 @@ export class DispatchProcess {
 
   async #carryOn({ run, lease }: OpenEntry): Promise<RunRecord> {
     const { store, clock } = this.#ports();
+    if (this.#world.startsThatFail > 0) {
+      this.#world.startsThatFail -= 1;
+      this.#world.failedStarts.add(run.id);
+      throw new UmbraError('engine.spawn-failed', 'Nothing can be started');
+    }
     const claim = await store.claim(run.id, {
       owner: this.identity,
       now: clock.now(),

@@ -63,7 +63,7 @@ export class Accountant {
     try {
       for (let tried = 0; left.length > 0 && tried < tries; tried++) {
         // Somebody else was quicker: what it recorded is not owed any more.
-        if (tried > 0) await this.#timeline.readCursors();
+        if (tried > 0) await this.#timeline.catchUp(left);
         left = await this.#accountOnce(left, now, recorded);
       }
       return recorded;

@@ -10,7 +10,7 @@ import { FollowUps } from './follow-ups.ts';
 import { RunQueue } from './run-queue.ts';
 import type { RunCarrier } from './run-queue.ts';
 import { SelfAudit } from './self-audit.ts';
-import { briefMs, followEveryMs, lookEveryMs, tryAgainMs } from './settings.ts';
+import { briefMs, followEveryMs, lookEveryMs, lookOftenMs, tryAgainMs } from './settings.ts';
 import { Settling } from './settling.ts';
 import { Timeline } from './timeline.ts';
 import { Turns } from './turns.ts';
@@ -99,7 +99,7 @@ export class Dispatcher implements AsyncDisposable {
   /** What was due by the old definitions is recorded by them, then `swap` puts the new ones in force. */
   async replace(swap: () => void): Promise<void> {
     await this.#turns.take(async () => {
-      if (this.#isOpen && this.settlingUntil() === undefined) await this.#attempt(() => this.#account(true));
+      if (this.#isOpen) await this.#attempt(() => this.#account(true));
       swap();
       this.#planned = false;
       this.#everythingDue = true;
@@ -126,7 +126,7 @@ export class Dispatcher implements AsyncDisposable {
       this.#wake = new AbortController();
       const { signal } = this.#wake;
       const wait = await this.#turns.take(() => this.#attempt(() => this.#tick()));
-      await clock.sleep(Math.max(leastMs, Math.min(lookEveryMs, wait ?? tryAgainMs)), signal).catch(() => {});
+      await clock.sleep(Math.max(leastMs, wait ?? tryAgainMs), signal).catch(() => {});
     }
   }
 
@@ -152,12 +152,16 @@ export class Dispatcher implements AsyncDisposable {
     if (!this.#planned) this.#plan();
     const settling = this.settlingUntil();
     if (settling === undefined) await this.#account(this.#everythingDue);
-    if (this.#queue.isStale || clock.monotonicMs() - this.#lookedMs >= lookEveryMs) await this.#look();
+    if (this.#queue.isStale || clock.monotonicMs() - this.#lookedMs >= this.#lookAfterMs()) await this.#look();
     const wakeAt = await this.#queue.play(settling !== undefined);
     await this.#audit.perform();
     const now = clock.now();
     const next = settling ?? Math.min(wakeAt ?? Infinity, this.#accountant.nextAt(now) ?? Infinity);
-    return next - now;
+    return Math.min(next - now, this.#lookAfterMs());
+  }
+
+  #lookAfterMs(): DurationMs {
+    return this.#queue.waitsForOthers ? lookOftenMs : lookEveryMs;
   }
 
   #lookAtClock(): void {

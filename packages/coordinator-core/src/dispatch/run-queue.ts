@@ -54,6 +54,7 @@ export class RunQueue {
   readonly #endedMeanwhile = new Set<RunId>();
   readonly #addedMeanwhile = new Map<RunId, OpenEntry>();
   #stale = true;
+  #waitsForOthers = false;
 
   constructor(parts: RunQueueParts) {
     this.#parts = parts;
@@ -64,6 +65,11 @@ export class RunQueue {
   /** Whether what is known of other processes is known to be out of date. */
   get isStale(): boolean {
     return this.#stale;
+  }
+
+  /** Whether something waits that other processes may be in the way of. */
+  get waitsForOthers(): boolean {
+    return this.#waitsForOthers;
   }
 
   /** The runs that wait, and why, as of the last round. */
@@ -122,6 +128,9 @@ export class RunQueue {
     if (onlyAdopt) return undefined;
     await this.#apply(round);
     this.#waiting = round.waiting;
+    const self = ports.processTable.self().pid;
+    const hasOthers = entries.some(({ pid }) => pid !== undefined && pid !== self);
+    this.#waitsForOthers = hasOthers && [...round.waiting.values()].some(isInTheWay);
     return this.#earliest(round.wakeAt, now);
   }
 
@@ -226,16 +235,22 @@ export class RunQueue {
   }
 
   #isResting(run: RunId): boolean {
-    const until = this.#resting.get(run);
-    if (until === undefined) return false;
-    if (until > this.#parts.ports.clock.monotonicMs()) return true;
-    this.#resting.delete(run);
-    return false;
+    return (this.#resting.get(run) ?? -Infinity) > this.#parts.ports.clock.monotonicMs();
   }
 
   #earliest(wakeAt: Instant | undefined, now: Instant): Instant | undefined {
-    const rested = Math.min(...this.#resting.values()) - this.#parts.ports.clock.monotonicMs() + now;
-    const first = Math.min(wakeAt ?? Infinity, rested);
+    const nowMs = this.#parts.ports.clock.monotonicMs();
+    let first = wakeAt ?? Infinity;
+    for (const [run, untilMs] of this.#resting) {
+      if (untilMs <= nowMs) this.#resting.delete(run);
+      else first = Math.min(first, now + untilMs - nowMs);
+    }
     return first === Infinity ? undefined : first;
   }
 }
+
+/** By something that works, and not by time. */
+const isInTheWay = ({ verdict }: Decision): boolean =>
+  verdict.type === 'blocked' ||
+  verdict.type === 'cancel-other' ||
+  (verdict.type === 'wait' && (verdict.code === 'resource' || verdict.code === 'retry'));

@@ -6,6 +6,8 @@ import type { Capacities } from './resources.ts';
 export const briefMs: DurationMs = 10_000;
 /** The wall clock is read, and what other processes did is looked at, at least so often. */
 export const lookEveryMs: DurationMs = 30_000;
+/** The same while something waits that another process may be in the way of. */
+export const lookOftenMs: DurationMs = 4000;
 export const auditEveryMs: DurationMs = 60_000;
 /** Cursors of jobs that are not due follow so often: an edit while nobody looks then owes no more than this. */
 export const followEveryMs: DurationMs = 6 * 3_600_000;

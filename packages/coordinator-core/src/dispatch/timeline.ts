@@ -22,6 +22,12 @@ export class Timeline {
     for (const [job, cursor] of await this.#ports.store.cursors()) this.#cursors.set(job, cursor);
   }
 
+  /** Somebody else has moved the cursors of these jobs. */
+  async catchUp(jobs: readonly JobId[]): Promise<void> {
+    await this.readCursors();
+    for (const job of jobs) this.planJob(job);
+  }
+
   cursorOf(job: JobId): Instant | undefined {
     return this.#cursors.get(job);
   }
