@@ -10,6 +10,7 @@ import {
   readConfiguration,
   runtimePaths,
 } from '../doors/configuration.ts';
+import { countJobs, countText } from '../output/count-jobs.ts';
 import { printable } from '../output/printable.ts';
 import { shownLocation } from '../output/shown-location.ts';
 import { formatQuantity } from '../output/sizes.ts';
@@ -54,7 +55,8 @@ export const check: Action<NoFlags> = async (session) => {
   }
   const names = { jobs: [...jobs.keys()], repositories: [...repositories.keys()] };
   if (session.json) return session.document('config-check', { file: file ?? null, valid: true, ...names });
-  const numbers = `${formatQuantity(jobs.size, 'job')}, ${formatQuantity(repositories.size, 'repository', 'repositories')}`;
+  const places = formatQuantity(repositories.size, 'repository', 'repositories');
+  const numbers = `${countText(countJobs(jobs.values()))}, ${places}`;
   session.say(`${session.stdout.style.green(session.signs.good)} ${printable(file ?? '')} is valid: ${numbers}`);
 };
 

@@ -1,10 +1,11 @@
-import { isUmbraError, UmbraError, type DaemonNote } from '@umbracore/contracts';
+import { isUmbraError, toUmbraError, UmbraError, type DaemonNote } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import type { TokenFlags } from '../commands/daemon.ts';
 import { DaemonClient } from '../daemon/daemon-client.ts';
 import { readNote } from '../daemon/read-note.ts';
 import { showHealth, type HealthDocument } from '../daemon/show-health.ts';
 import { endDaemon } from '../daemon/end-daemon.ts';
+import { countText } from '../output/count-jobs.ts';
 import type { Session } from '../session.ts';
 import { version } from '../version.ts';
 
@@ -27,19 +28,30 @@ export const reload: Action<object> = async (session) => {
   const client = await clientOf(session);
   const health = await client.post<HealthDocument>('/v1/reload');
   if (session.json) return session.stdout.line(JSON.stringify(health));
-  const { file, jobs } = health.configuration;
-  session.say(`In force: ${file ?? 'a built-in configuration'}, ${jobs} ${jobs === 1 ? 'job' : 'jobs'}`);
+  const { file, restartNeeded } = health.configuration;
+  const { signs, stdout } = session;
+  const { style } = stdout;
+  const jobs = countText(health.configuration);
+  session.say(`${style.green(signs.good)} in force: ${file ?? 'a built-in configuration'}, ${jobs}`);
+  if (restartNeeded.length === 0) return;
+  session.notice(`In force after a restart only: ${restartNeeded.join(', ')}. Restart it: umbra daemon restart`);
 };
 
 export const start: Action<object> = async (session) => {
-  const note = await startedNow(session);
+  const { note, problem } = await startedNow(session);
+  if (problem !== undefined) session.problem(problem);
   if (session.json) return session.document('daemon-started', { pid: note.process.pid, socket: note.socket });
-  session.say(`The daemon runs: process ${note.process.pid}`);
+  const { signs, stdout } = session;
+  const lastGood = problem === undefined ? '' : ', with the last good configuration';
+  session.say(`${stdout.style.green(signs.good)} the daemon runs: process ${note.process.pid}${lastGood}`);
 };
 
 export const restart: Action<object> = async (session) => {
   const { runtimePaths } = await import('../doors/configuration.ts');
   const before = readNote(runtimePaths(session.place()).stateDir);
+  const { file, problem } = await configurationOf(session);
+  // Of the file that it works with it has kept a good one. With another one it would not come back.
+  if (before !== undefined && problem !== undefined && file !== before.configFile) throw problem;
   if (before !== undefined) await endDaemon(before, session.interrupt.signal).catch(unlessGone);
   await start(session, [], {});
 };
@@ -49,26 +61,53 @@ function unlessGone(error: unknown): void {
   if (!isUmbraError(error) || error.code !== 'daemon.unreachable') throw error;
 }
 
+interface Configured {
+  readonly file: string | undefined;
+  readonly problem: UmbraError | undefined;
+}
+
+interface Started {
+  readonly note: DaemonNote;
+  /** What is wrong with the configuration on disk: the daemon works with the last good one. */
+  readonly problem: UmbraError | undefined;
+}
+
 /** By the service manager if it is installed there, else as a process of its own. */
-async function startedNow(session: Session): Promise<DaemonNote> {
+async function startedNow(session: Session): Promise<Started> {
   const { startDaemon } = await import('../daemon/start-daemon.ts');
-  const { readConfiguration, runtimePaths } = await import('../doors/configuration.ts');
+  const { runtimePaths } = await import('../doors/configuration.ts');
   const { installedStart } = await import('../units/installed.ts');
   const { thisProgram } = await import('../units/unit-spec.ts');
-  // What is wrong with it is told here, where somebody reads it.
-  const { file } = await readConfiguration(session.place());
+  const { file, problem } = await configurationOf(session);
   const { stateDir, logDir } = runtimePaths(session.place());
   const named = file === undefined ? {} : { UMBRA_CONFIG: file };
-  return await startDaemon(
-    {
-      program: thisProgram(),
-      env: { ...session.env, ...named },
-      stateDir,
-      logDir,
-      command: await installedStart(session),
-    },
-    session.interrupt.signal,
-  );
+  const start = {
+    program: thisProgram(),
+    env: { ...session.env, ...named },
+    stateDir,
+    logDir,
+    command: await installedStart(session),
+  };
+  const note = await startDaemon(start, session.interrupt.signal).catch((error: unknown) => {
+    // What it said in its last words, said better.
+    throw isUmbraError(error) && error.code === 'daemon.running' ? error : (problem ?? error);
+  });
+  return { note, problem };
+}
+
+/** The file that a daemon would read, and what is wrong with it. */
+async function configurationOf(session: Session): Promise<Configured> {
+  const { discoverConfiguration, readConfiguration } = await import('../doors/configuration.ts');
+  const place = session.place();
+  const { env, cwd, home, configFile: path } = place;
+  const systemScope = process.getuid?.() === 0;
+  try {
+    const { file } = await discoverConfiguration({ path, env, cwd, home, systemScope });
+    const problem = await readConfiguration(place).then(() => undefined, toUmbraError);
+    return { file, problem };
+  } catch (error) {
+    return { file: undefined, problem: toUmbraError(error) };
+  }
 }
 
 export const stop: Action<object> = async (session) => {
@@ -94,6 +133,6 @@ async function clientOf(session: Session): Promise<DaemonClient> {
   const note = readNote(stateDir);
   if (note !== undefined) return new DaemonClient(note);
   throw new UmbraError('daemon.unreachable', `no daemon works on ${stateDir}`, {
-    hint: 'Start one: `umbra daemon run`, or `umbra daemon install`.',
+    hint: 'Start one: `umbra daemon start`, or let the system do it: `umbra daemon install`.',
   });
 }

@@ -24,7 +24,7 @@ async function installRole(session: Session, role: UnitRole, flags: UnitFlags): 
   const plan = planOf(session, role, flags, await readConfiguration(session.place()));
   const dryRun = flags.dryRun === true;
   if (!dryRun) await install(plan);
-  if (session.json) return session.document('units', { installed: !dryRun, ...plan });
+  if (session.json) return session.document('units', unitsDocument(plan, !dryRun));
   for (const { path, text } of plan.files) {
     session.say(session.stdout.style.bold(printable(path)));
     if (dryRun) session.say(text);
@@ -35,6 +35,10 @@ async function installRole(session: Session, role: UnitRole, flags: UnitFlags): 
   session.notice(dryRun ? 'Nothing was written.' : doneText(role));
 }
 
+function unitsDocument({ files, enable, disable, start, notes }: UnitPlan, installed: boolean) {
+  return { installed, files, enable, disable, start, notes };
+}
+
 const doneText = (role: UnitRole): string =>
   role === 'daemon'
     ? 'The daemon runs, and starts with the system. See it with `umbra daemon status`.'
@@ -42,7 +46,7 @@ const doneText = (role: UnitRole): string =>
 
 async function removeRole(session: Session, role: UnitRole, flags: UnitFlags): Promise<void> {
   const removed = await remove(planOf(session, role, flags));
-  if (session.json) return session.document('units', { installed: false, removed });
+  if (session.json) return session.document('units-removed', { removed });
   for (const path of removed) session.say(`removed ${printable(path)}`);
   if (removed.length === 0) session.notice('Nothing of ours is installed here.');
 }

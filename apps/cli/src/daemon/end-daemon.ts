@@ -11,7 +11,7 @@ export async function endDaemon({ process: identity }: DaemonNote, signal: Abort
   const table = systemProcessTable();
   if (!table.isAlive(identity)) {
     throw new UmbraError('daemon.unreachable', `the daemon that was process ${identity.pid} has ended already`, {
-      hint: 'Start another one: `umbra daemon run`.',
+      hint: 'Start another one: `umbra daemon start`.',
     });
   }
   process.kill(identity.pid, 'SIGTERM');

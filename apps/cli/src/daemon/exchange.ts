@@ -85,6 +85,6 @@ function textOf({ method, path, headers = {}, body }: Request): string {
 
 const unreachable = (reason: string, sent: boolean): UmbraError =>
   new UmbraError('daemon.unreachable', `the daemon does not answer: ${reason}`, {
-    hint: 'See `umbra daemon status`, or start it with `umbra daemon run`.',
+    hint: 'See `umbra daemon status`, or start it with `umbra daemon start`.',
     context: { sent },
   });

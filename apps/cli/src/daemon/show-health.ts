@@ -1,5 +1,6 @@
 import type { DaemonNote, StateAlarm } from '@umbracore/contracts';
 import { tellAlarms } from '../output/alarms.ts';
+import { countText } from '../output/count-jobs.ts';
 import { printableLines } from '../output/printable.ts';
 import { relativeTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
@@ -14,6 +15,7 @@ export interface HealthDocument {
   readonly configuration: {
     readonly file: string | null;
     readonly jobs: number;
+    readonly chains: number;
     readonly loadedAt: string;
     readonly restartNeeded: readonly string[];
     readonly refused: { readonly at: string; readonly error: { readonly message: string } } | null;
@@ -30,7 +32,7 @@ export function showHealth(session: Session, health: HealthDocument, { socket }:
   session.say(
     `${sign} ${style.bold('daemon')} ${health.version}, process ${health.pid}, started ${ago(health.startedAt)}`,
   );
-  const jobs = `${configuration.jobs} ${configuration.jobs === 1 ? 'job' : 'jobs'}`;
+  const jobs = countText(configuration);
   session.sayTable(
     [{ title: '' }, { title: '' }],
     [
@@ -42,7 +44,7 @@ export function showHealth(session: Session, health: HealthDocument, { socket }:
   );
   if (configuration.restartNeeded.length > 0) {
     const names = configuration.restartNeeded.join(', ');
-    session.say(`${style.yellow(signs.attention)} in force after a restart: ${names}`);
+    session.say(`${style.yellow(signs.attention)} in force after a restart (umbra daemon restart): ${names}`);
   }
   if (configuration.refused !== null) {
     const when = ago(configuration.refused.at);

@@ -101,14 +101,17 @@ export function summary(session: Session, all: readonly StatusDocument[], inNeed
 /** What is wrong with the daemon, and the way out; undefined if nothing is. */
 export function daemonProblem(daemon: DaemonDocument, now: number): string | undefined {
   if (daemon === null) return undefined;
-  const { state, pid, heartbeatAt } = daemon;
+  const { state, pid, heartbeatAt, refused } = daemon;
   const last = heartbeatAt === null ? '' : `; its last sign of life was ${relativeTime(Date.parse(heartbeatAt), now)}`;
   switch (state) {
     case 'well':
-      return undefined;
+      return refused === null ? undefined : refusedText;
     case 'gone':
       return `The daemon (process ${pid}) ended without taking its leave${last}. Start it: umbra daemon start.`;
     case 'silent':
       return `The daemon (process ${pid}) is there but does nothing${last}. Restart it: umbra daemon restart.`;
   }
 }
+
+const refusedText =
+  'The configuration has changed, but the daemon refuses it and works with the last good one. See why: umbra config check.';

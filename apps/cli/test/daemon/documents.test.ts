@@ -66,6 +66,10 @@ test('of the events', async () => {
 test('of umbra daemon', async () => {
   expectDocument('health', printed(await world.umbra('daemon', 'status', '--json')));
   expectDocument('health', printed(await world.umbra('daemon', 'reload', '--json')));
+  expectDocument('units', printed(await world.umbra('daemon', 'install', '--user', '--dry-run', '--json')));
+  expectDocument('units-removed', printed(await world.umbra('schedule', 'uninstall', '--user', '--json')));
   expectDocument('daemon-token', printed(await world.umbra('daemon', 'token', '--json')));
+  expectDocument('daemon-stopped', printed(await world.umbra('daemon', 'stop', '--json')));
+  expectDocument('daemon-started', printed(await world.umbra('daemon', 'start', '--json')));
   expectDocument('daemon-stopped', printed(await world.umbra('daemon', 'stop', '--json')));
 });

@@ -22,7 +22,7 @@ test('a changed file is in force after reload, after SIGHUP, and before the next
   appendFileSync(world.config, photos());
   expect(await jobsOf(daemon)).toEqual(['documents']);
   const { code, stdout } = await world.umbra('daemon', 'reload');
-  expect([code, stdout]).toEqual([0, `In force: ${world.config}, 2 jobs\n`]);
+  expect([code, stdout]).toEqual([0, `✔ in force: ${world.config}, 2 jobs\n`]);
   expect(await jobsOf(daemon)).toEqual(['documents', 'photos']);
   expect((await world.umbra('daemon', 'status')).stdout).toContain('2 jobs');
 
@@ -54,6 +54,8 @@ test('a broken file changes nothing, is told everywhere, and a good one puts it 
   });
   const status = await world.umbra('daemon', 'status');
   expect([status.code, status.stdout]).toEqual([1, expect.stringContaining('the last good one is in force')]);
+  const standing = await world.umbra('status', '--check');
+  expect([standing.code, standing.stderr]).toEqual([21, expect.stringContaining('umbra config check')]);
   // A person is told what the file says now; a program that asks for a run gets it.
   expect((await world.umbra('run', 'documents')).code).toBe(4);
   const { runs } = (await daemon.post('/v1/runs', { jobs: ['documents'] })) as {
@@ -81,6 +83,23 @@ test('a daemon that starts with a broken file works with the last good one', asy
   expect(await daemon.get('/health')).toMatchObject({ ok: true });
   const { stdout } = await daemon.stop();
   expect(stdout).toContain('the last good one is in force');
+});
+
+test('a daemon survives being started anew with a broken file, and is not ended for one that it could not begin with', async () => {
+  const started = await world.umbra('daemon', 'start');
+  expect([started.code, started.stdout]).toEqual([0, expect.stringMatching(/^✔ the daemon runs: process \d+\n$/)]);
+  appendFileSync(world.config, 'jobs: {\n');
+  const again = await world.umbra('daemon', 'restart');
+  expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('with the last good configuration')]);
+  expect(again.stderr).toContain('error[config.');
+  const other = world.at('other.yaml');
+  writeFileSync(other, 'jobs: {\n');
+  expect((await world.umbra('daemon', 'restart', '--config', other)).code).toBe(4);
+  const { code, stdout } = await world.umbra('daemon', 'status');
+  // Its own folder is no place that a reader knows: the file has its whole name.
+  expect([code, stdout]).toEqual([1, expect.stringContaining(`--> ${world.config}:`)]);
+  expect((await world.umbra('daemon', 'stop')).code).toBe(0);
+  expect((await world.umbra('daemon', 'start', '--config', other)).code).toBe(4);
 });
 
 test('what a restart is needed for is said', async () => {

@@ -20,6 +20,8 @@ export const health = defineRoute({
 /** How the daemon is, as `umbra.health/1`. */
 export function healthDocument({ version, startedAt, runtime, live, nextAt }: Daemon) {
   const { alarms, mode } = runtime.store.health;
+  const definitions = [...live.current.jobs.values()];
+  const chains = definitions.filter(({ kind }) => kind === 'chain').length;
   return {
     schema: 'umbra.health/1',
     ok: alarms.length === 0 && live.refusal === undefined,
@@ -29,7 +31,8 @@ export function healthDocument({ version, startedAt, runtime, live, nextAt }: Da
     state: { folder: runtime.paths.stateDir, mode, alarms },
     configuration: {
       file: live.current.file ?? null,
-      jobs: live.current.jobs.size,
+      jobs: definitions.length - chains,
+      chains,
       restartNeeded: live.restartNeeded,
       loadedAt: timestamp(live.loadedAt),
       refused:

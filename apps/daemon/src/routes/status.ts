@@ -18,7 +18,8 @@ export const status = defineRoute({
     const now = clock.now();
     const jobs = chosenJobs(live.current, job).map((each) => withMaxAge(each, maxAgeMs));
     const statuses = await statusOf({ ...runtime, configuration: live.current }, jobs, now);
-    const daemon = daemonDocument(await daemonHealth(paths.stateDir, processTable, now));
+    const health = await daemonHealth(paths.stateDir, processTable, now);
+    const daemon = daemonDocument(health, live.refusal?.error.toRecord());
     return {
       document: {
         schema: 'umbra.status/1',

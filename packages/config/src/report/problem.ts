@@ -1,4 +1,4 @@
-import { isAbsolute, relative } from 'node:path';
+import { isAbsolute, parse, relative } from 'node:path';
 import { UmbraError, type ErrorCode } from '@umbracore/contracts';
 import type * as z from 'zod';
 import { frameAt, positionAt } from './frame.ts';
@@ -50,8 +50,9 @@ export function toProblems(findings: readonly Finding[], schema: z.core.$ZodType
     }));
 }
 
-/** A file as it is named in a report: relative if it is below the current folder. */
+/** A file as it is named in a report: relative if it is below the current folder, unless that is the root of everything. */
 export function shownFile(file: string, cwd: string): string {
+  if (parse(cwd).root === cwd) return file;
   const inside = relative(cwd, file);
   return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? file : inside;
 }

@@ -1,3 +1,4 @@
+import type { ErrorRecord } from '@umbracore/contracts';
 import type { DaemonHealth } from '../status/daemon-health.ts';
 import type { JobStatus } from '../status/gather.ts';
 import { timestampOrNull } from './timestamp.ts';
@@ -29,13 +30,14 @@ export function statusDocument(status: JobStatus) {
 
 export type DaemonDocument = ReturnType<typeof daemonDocument>;
 
-/** Null if there is no daemon, and none is missed. */
-export function daemonDocument({ state, pid, heartbeatAt, nextAt }: DaemonHealth) {
+/** Null if there is no daemon, and none is missed. `refused`: why it does not work with the configuration on disk. */
+export function daemonDocument({ state, pid, heartbeatAt, nextAt }: DaemonHealth, refused?: ErrorRecord) {
   if (state === 'absent') return null;
   return {
     state,
     pid: pid ?? null,
     heartbeatAt: timestampOrNull(heartbeatAt),
     nextAt: timestampOrNull(nextAt),
+    refused: refused ?? null,
   };
 }
