@@ -26,19 +26,25 @@ const small: Plugin = {
 };
 
 /**
- * Node's own modules as they are. To import one makes Node touch all that it exports, and of `node:fs` that loads several others:
- * several milliseconds of a start that is to take thirty.
+ * Node's own modules as they are. To import one makes Node touch all that it exports: of `node:fs` that loads several others,
+ * of `node:http` a whole HTTP client. That is several milliseconds of a start that is to take thirty, and a tenth of what the
+ * daemon needs when it has nothing to do.
  */
 const plainBuiltIns: Plugin = {
   name: 'plain-built-ins',
   setup(build) {
-    build.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'plain-built-in' }));
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'plain-built-in' } : undefined,
+    );
     build.onLoad({ filter: /.*/, namespace: 'plain-built-in' }, async ({ path }) => {
       const exported: object = await import(path);
       const names = Object.keys(exported).filter((name) => name !== 'default');
-      const lines = names.map((name) => `export const ${name} = /* @__PURE__ */ get('${name}');`);
+      const lines = names.map((name) => `export const ${name} = /* @__PURE__ */ __member('${name}');`);
       // What is not used is left out of the bundle. On a Node that is too old the program only says so.
-      return { contents: [`const get = (name) => process.getBuiltinModule?.('${path}')[name];`, ...lines].join('\n') };
+      const whole = `const __whole = () => process.getBuiltinModule?.('${path}');`;
+      const member = 'const __member = (name) => __whole()[name];';
+      const head = [whole, member, 'export default /* @__PURE__ */ __whole();'];
+      return { contents: [...head, ...lines].join('\n') };
     });
   },
 };
@@ -58,6 +64,7 @@ export default defineConfig([
   {
     ...selfContained,
     splitting: true,
+    esbuildPlugins: [plainBuiltIns],
     entry: { main: 'src/main.ts', 'carry-on': 'src/daemon/carry-on.ts', ...doors },
   },
   { ...selfContained, splitting: false, entry: { shim: '../../packages/engine-process/src/shim.ts' } },

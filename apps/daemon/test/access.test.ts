@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UmbraError } from '@umbracore/contracts';
-import { createRouter, mount } from '../src/http/router.ts';
+import { Router } from '../src/http/router.ts';
 import { routes } from '../src/routes/index.ts';
 import { ask } from './support/ask.ts';
 import { World } from './support/world.ts';
@@ -15,12 +15,11 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 /** Every route, taken from the router itself and not from what it was made of. */
-async function mountedRoutes(): Promise<readonly { method: string; path: string }[]> {
-  const router = createRouter(world.daemon, routes, () => undefined);
-  return router.routes
-    .filter(({ method }) => method !== 'ALL')
-    .map(({ method, path }) => ({ method, path: path.replaceAll(/:\w+/g, 'r-1') }));
-}
+const mountedRoutes = (): readonly { readonly method: string; readonly path: string }[] =>
+  new Router(world.daemon, routes, () => undefined).mounted.map(({ method, path }) => ({
+    method: method.toUpperCase(),
+    path: path.replaceAll(/\{\w+\}/g, 'r-1'),
+  }));
 
 describe('over TCP', () => {
   test.each([
@@ -30,7 +29,7 @@ describe('over TCP', () => {
     ['the token in another form', { authorization: () => `Basic ${world.token}` }],
     ['the token as a parameter', { authorization: '' }],
   ])('every route refuses %s', async (_, given) => {
-    const mounted = await mountedRoutes();
+    const mounted = mountedRoutes();
     expect(mounted.length).toBe(routes.length);
     for (const { method, path } of [...mounted, { method: 'GET', path: '/nowhere' }]) {
       const headers = Object.fromEntries(
@@ -61,12 +60,12 @@ test('over the socket its file decides: its owner needs no token, nobody else ma
 });
 
 test('a route that does not say who may use it is not mounted', () => {
-  const router = createRouter(world.daemon, [], () => undefined);
+  const router = new Router(world.daemon, [], () => undefined);
   const [route] = routes;
   if (route === undefined) throw new Error('no routes');
   const { access: _, ...rest } = route;
-  expect(() => mount(router, world.daemon, rest as typeof route)).toThrow(UmbraError);
-  expect(router.routes.filter(({ method }) => method !== 'ALL')).toEqual([]);
+  expect(() => router.mount(rest as typeof route)).toThrow(UmbraError);
+  expect(router.mounted).toEqual([]);
 });
 
 test('nothing is changed by a GET: whatever controls is a POST', () => {

@@ -1,7 +1,6 @@
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '@umbracore/contracts';
-import type { HttpContext } from '../http/route.ts';
+import type { Exchange } from '../http/route.ts';
 import type { SentEvent } from './event-ring.ts';
 
 /** Proxies and readers take a line that says nothing for a sign of life. */
@@ -14,15 +13,15 @@ export class SseWriter implements Disposable {
   readonly #response: ServerResponse;
   readonly #alive: Disposable;
 
-  constructor({ env: { outgoing } }: HttpContext, clock: Clock, stopping: AbortSignal) {
-    this.#response = outgoing;
+  constructor({ response }: Exchange, clock: Clock, stopping: AbortSignal) {
+    this.#response = response;
     const gone = new AbortController();
-    outgoing.on('close', () => gone.abort());
+    response.on('close', () => gone.abort());
     this.signal = AbortSignal.any([gone.signal, stopping]);
-    outgoing.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    outgoing.flushHeaders();
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.flushHeaders();
     this.#alive = clock.every(aliveEveryMs, () => {
-      if (!outgoing.writableNeedDrain) outgoing.write(': alive\n\n');
+      if (!response.writableNeedDrain) response.write(': alive\n\n');
     });
   }
 
@@ -53,6 +52,3 @@ export class SseWriter implements Disposable {
     });
   }
 }
-
-/** What a route answers that writes for itself. */
-export const alreadySent: Response = RESPONSE_ALREADY_SENT;

@@ -1,7 +1,7 @@
 import type { UmbraEvent } from '@umbracore/contracts';
 import type { Daemon } from '../daemon.ts';
-import type { HttpContext } from '../http/route.ts';
-import { alreadySent, SseWriter } from './sse.ts';
+import type { Answer, Exchange } from '../http/route.ts';
+import { SseWriter } from './sse.ts';
 
 export interface EventsWanted {
   readonly daemon: Daemon;
@@ -11,8 +11,8 @@ export interface EventsWanted {
 }
 
 /** Sends events until the reader goes or the daemon ends. */
-export function streamEvents(context: HttpContext, { daemon, after, wants }: EventsWanted): Response {
-  const writer = new SseWriter(context, daemon.runtime.clock, daemon.stopping);
+export function streamEvents(exchange: Exchange, { daemon, after, wants }: EventsWanted): Answer {
+  const writer = new SseWriter(exchange, daemon.runtime.clock, daemon.stopping);
   const write = async (): Promise<void> => {
     using _ending = writer;
     for (let id = after; !writer.signal.aborted;) {
@@ -28,5 +28,5 @@ export function streamEvents(context: HttpContext, { daemon, after, wants }: Eve
     }
   };
   void write();
-  return alreadySent;
+  return 'written';
 }

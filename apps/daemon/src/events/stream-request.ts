@@ -1,9 +1,9 @@
 import { errorDocument } from '@umbracore/runtime/documents';
 import type { Daemon } from '../daemon.ts';
-import type { HttpContext } from '../http/route.ts';
+import type { Answer, Exchange } from '../http/route.ts';
 import type { RunRequest } from '../requests/run-request.ts';
 import { requestDocument } from '../requests/request-document.ts';
-import { alreadySent, SseWriter } from './sse.ts';
+import { SseWriter } from './sse.ts';
 
 export interface RequestWatch {
   readonly daemon: Daemon;
@@ -14,11 +14,11 @@ export interface RequestWatch {
 }
 
 /** Sends the events of a request, its refusals as `problem`, and at the end how all went as `end`. */
-export function streamRequest(context: HttpContext, watch: RequestWatch): Response {
+export function streamRequest(exchange: Exchange, watch: RequestWatch): Answer {
   const { daemon } = watch;
-  const writer = new SseWriter(context, daemon.runtime.clock, daemon.stopping);
+  const writer = new SseWriter(exchange, daemon.runtime.clock, daemon.stopping);
   void write(writer, watch);
-  return alreadySent;
+  return 'written';
 }
 
 async function write(writer: SseWriter, { daemon, request, key, after }: RequestWatch): Promise<void> {

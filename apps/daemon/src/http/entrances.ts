@@ -2,7 +2,7 @@ import type { Configuration } from '@umbracore/contracts';
 import type { Daemon } from '../daemon.ts';
 import { routes } from '../routes/index.ts';
 import { guardOf } from './guard.ts';
-import { createRouter } from './router.ts';
+import { Router } from './router.ts';
 import { ApiServer } from './server.ts';
 import { apiToken } from './token.ts';
 
@@ -33,7 +33,7 @@ export class Entrances implements AsyncDisposable {
   }
 
   async #openSocket(daemon: Daemon, path: string): Promise<void> {
-    const server = new ApiServer(createRouter(daemon, routes, guardOf({ transport: 'socket' })));
+    const server = new ApiServer(new Router(daemon, routes, guardOf({ transport: 'socket' })));
     await server.listenOnSocket(path);
     this.#servers.push(server);
   }
@@ -43,7 +43,7 @@ export class Entrances implements AsyncDisposable {
     // Read each time: whoever makes a new one locks the old one out at once.
     const guard = guardOf({ transport: 'tcp', port: () => server.port, token: () => apiToken(stateDir) });
     apiToken(stateDir);
-    const server: ApiServer = new ApiServer(createRouter(daemon, routes, guard));
+    const server: ApiServer = new ApiServer(new Router(daemon, routes, guard));
     await server.listenOnPort(host, port);
     this.#servers.push(server);
   }

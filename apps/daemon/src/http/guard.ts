@@ -1,7 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { UmbraError } from '@umbracore/contracts';
 import { originProblem, type RequestOrigin } from './origin.ts';
-import { problem, type Guard } from './router.ts';
-import type { HttpContext } from './route.ts';
+import type { Guard, Refusal } from './router.ts';
 import { isTokenOf } from './token.ts';
 
 /** How the requests of one listener reach us, and what they have to show. */
@@ -15,28 +15,33 @@ const json = /^application\/json\s*(?:;|$)/i;
 
 /** Everything that is asked of a request before a route sees it. */
 export function guardOf(entrance: Entrance): Guard {
-  return ({ req }) => {
-    const origin = originProblem(originOf(entrance, req));
+  return ({ request: { method = '', headers } }) => {
+    const origin = originProblem(originOf(entrance, headers));
     if (origin !== undefined) return refusal(403, origin, 'Use http://localhost, from a program of this machine.');
-    if (entrance.transport === 'tcp' && !isTokenOf(entrance.token(), req.header('authorization')))
-      return refusal(401, 'the request shows no token, or a wrong one', 'See `umbra daemon token`.');
+    if (entrance.transport === 'tcp' && !isTokenOf(entrance.token(), headers.authorization)) {
+      const refused = refusal(401, 'the request shows no token, or a wrong one', 'See `umbra daemon token`.');
+      return { ...refused, headers: { 'www-authenticate': 'Bearer' } };
+    }
     // A page of another site can send a form, but not this content type.
-    if (!reads.includes(req.method) && !json.test(req.header('content-type') ?? ''))
+    if (!reads.includes(method) && !json.test(headers['content-type'] ?? ''))
       return refusal(415, 'the request is not said to be JSON', 'Send it with `Content-Type: application/json`.');
     return undefined;
   };
 }
 
-const originOf = (entrance: Entrance, req: HttpContext['req']): RequestOrigin => ({
+const originOf = (entrance: Entrance, headers: IncomingMessage['headers']): RequestOrigin => ({
   transport: entrance.transport,
   port: entrance.transport === 'tcp' ? entrance.port() : undefined,
-  host: req.header('host'),
-  origin: req.header('origin'),
-  secFetchSite: req.header('sec-fetch-site'),
+  host: headers.host,
+  origin: headers.origin,
+  secFetchSite: one(headers['sec-fetch-site']),
 });
 
-function refusal(status: number, message: string, hint: string): Response {
-  const response = problem(new UmbraError('daemon.refused', message, { hint }), status);
-  if (status === 401) response.headers.set('www-authenticate', 'Bearer');
-  return response;
-}
+/** A header that came more than once is not as we know it. */
+const one = (header: string | string[] | undefined): string | undefined =>
+  header === undefined ? undefined : String(header);
+
+const refusal = (status: number, message: string, hint: string): Refusal => ({
+  status,
+  error: new UmbraError('daemon.refused', message, { hint }),
+});

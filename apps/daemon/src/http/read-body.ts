@@ -1,16 +1,19 @@
+import type { IncomingMessage } from 'node:http';
 import { UmbraError } from '@umbracore/contracts';
-import type { HttpContext } from './route.ts';
 
 /** No request needs more. */
 export const longestBodyBytes = 64 * 1024;
 
 /** The JSON body of a request, read no further than it may be long. */
-export async function readBody({ env: { incoming } }: HttpContext): Promise<unknown> {
+export async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+  for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > longestBodyBytes) throw invalid(`the body is longer than ${longestBodyBytes} bytes`, 'Send less.');
+    if (length > longestBodyBytes)
+      throw new UmbraError('usage.invalid', `the body is longer than ${longestBodyBytes} bytes`, {
+        hint: 'Send less.',
+      });
     chunks.push(chunk);
   }
   try {
@@ -19,5 +22,3 @@ export async function readBody({ env: { incoming } }: HttpContext): Promise<unkn
     throw new UmbraError('usage.invalid', 'the body is no JSON', { hint: 'Send one JSON object.', cause });
   }
 }
-
-const invalid = (message: string, hint: string): UmbraError => new UmbraError('usage.invalid', message, { hint });

@@ -1,6 +1,5 @@
-import type { HttpBindings } from '@hono/node-server';
-import type { Context } from 'hono';
-import type { z } from 'zod';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
 
 /**
@@ -9,17 +8,21 @@ import type { Daemon } from '../daemon.ts';
  */
 export type Access = 'read' | 'control';
 
-export type HttpContext = Context<{ Bindings: HttpBindings }>;
-
 /** What a route understands. Everything in it is checked before the route is asked. */
 export interface RouteInput {
-  readonly params?: z.ZodObject | undefined;
-  readonly query?: z.ZodObject | undefined;
-  readonly headers?: z.ZodObject | undefined;
-  readonly body?: z.ZodType | undefined;
+  readonly params?: z.ZodMiniObject | undefined;
+  readonly query?: z.ZodMiniObject | undefined;
+  readonly headers?: z.ZodMiniObject | undefined;
+  readonly body?: z.ZodMiniType | undefined;
 }
 
-type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+type Parsed<S> = S extends z.ZodMiniType ? z.output<S> : undefined;
+
+/** A request and where its answer goes. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
 
 /** One call of a route, with its parts checked. */
 export interface Call<Input extends RouteInput> {
@@ -29,11 +32,14 @@ export interface Call<Input extends RouteInput> {
   readonly headers: Parsed<Input['headers']>;
   readonly body: Parsed<Input['body']>;
   /** For answers that are written bit by bit. */
-  readonly context: HttpContext;
+  readonly exchange: Exchange;
 }
 
-/** A JSON document with its status, or a response of the route's own making. */
-export type Answer = { readonly status?: number; readonly document: Readonly<Record<string, unknown>> } | Response;
+/** A JSON document or another text with its status; or that the route writes the answer itself. */
+export type Answer =
+  | { readonly status?: number; readonly document: Readonly<Record<string, unknown>> }
+  | { readonly status?: number; readonly text: string; readonly mediaType: string }
+  | 'written';
 
 /** One thing that the API can be asked, as data: the router, the checks and the OpenAPI document are made from it. */
 export interface Route<Input extends RouteInput = RouteInput> {

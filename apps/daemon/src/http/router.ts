@@ -1,76 +1,124 @@
-import type { HttpBindings } from '@hono/node-server';
-import { Hono } from 'hono';
 import { toUmbraError, UmbraError } from '@umbracore/contracts';
 import { errorDocument } from '@umbracore/runtime/documents';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
 import { httpStatusOf } from './http-status.ts';
+import { paramsOf, pathPattern } from './path-pattern.ts';
 import { readBody } from './read-body.ts';
-import type { Access, Answer, Call, HttpContext, Route, RouteInput } from './route.ts';
+import type { Access, Answer, Call, Exchange, Route, RouteInput } from './route.ts';
+import { writeAnswer } from './write-answer.ts';
 
-export type Api = Hono<{ Bindings: HttpBindings }>;
+/** Why a request goes no further. */
+export interface Refusal {
+  readonly status: number;
+  readonly error: UmbraError;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
-/** Decides about a request before its route is looked for; a response refuses it. */
-export type Guard = (context: HttpContext) => Response | undefined;
+/** Decides about a request before its route is looked for. */
+export type Guard = (exchange: Exchange) => Refusal | undefined;
+
+interface Mounted {
+  readonly route: Route;
+  readonly pattern: RegExp;
+}
 
 const accessRules: readonly Access[] = ['read', 'control'];
+/** A path of a request has no host; the language wants one. */
+const anyHost = 'http://localhost';
 
 /**
- * The API from its routes. A route that does not say who may use it is not mounted, and whoever the guard refuses does not
+ * Finds the route of a request. A route that does not say who may use it is not mounted, and whoever the guard refuses does not
  * even learn which routes exist.
  */
-export function createRouter(daemon: Daemon, routes: readonly Route[], guard: Guard): Api {
-  const api: Api = new Hono();
-  api.use('*', async (context, next) => {
-    const refused = guard(context);
-    if (refused !== undefined) return refused;
-    await next();
-  });
-  for (const route of routes) mount(api, daemon, route);
-  api.notFound((context) => {
-    const { method, path } = context.req;
-    const message = `there is no ${method} ${path}`;
-    return problem(new UmbraError('usage.unknown-command', message, { hint: 'See /openapi.json.' }), 404);
-  });
-  api.onError((error) => problem(toUmbraError(error)));
-  return api;
-}
+export class Router {
+  readonly #daemon: Daemon;
+  readonly #guard: Guard;
+  readonly #mounted: Mounted[] = [];
 
-export function mount(api: Api, daemon: Daemon, route: Route): void {
-  if (!accessRules.includes(route.access))
-    throw new UmbraError('internal', `the route ${route.method} ${route.path} does not say who may use it`);
-  const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
-  api[route.method](path, async (context) => respond(await route.handle(await readCall(daemon, route, context))));
-}
+  constructor(daemon: Daemon, routes: readonly Route[], guard: Guard) {
+    this.#daemon = daemon;
+    this.#guard = guard;
+    for (const route of routes) this.mount(route);
+  }
 
-function respond(answer: Answer): Response {
-  if (answer instanceof Response) return answer;
-  return Response.json(answer.document, { status: answer.status ?? 200, headers: noStore });
-}
+  /** What can be asked, as it is really mounted. */
+  get mounted(): readonly Pick<Route, 'method' | 'path'>[] {
+    return this.#mounted.map(({ route: { method, path } }) => ({ method, path }));
+  }
 
-const noStore = { 'cache-control': 'no-store' };
+  mount(route: Route): void {
+    if (!accessRules.includes(route.access))
+      throw new UmbraError('internal', `the route ${route.method} ${route.path} does not say who may use it`);
+    this.#mounted.push({ route, pattern: pathPattern(route.path) });
+  }
+
+  /** Never rejects: what goes wrong is the answer. */
+  async answer(exchange: Exchange): Promise<void> {
+    const refusal = this.#guard(exchange);
+    if (refusal !== undefined) {
+      writeAnswer(exchange, problem(refusal.error, refusal.status), refusal.headers);
+      return;
+    }
+    try {
+      writeAnswer(exchange, await this.#ask(exchange));
+    } catch (thrown) {
+      writeAnswer(exchange, problem(toUmbraError(thrown)));
+    }
+  }
+
+  async #ask(exchange: Exchange): Promise<Answer> {
+    const { method = '', url = '' } = exchange.request;
+    const { pathname, searchParams } = new URL(url, anyHost);
+    // What is read with HEAD is what is read with GET.
+    const wanted = method === 'HEAD' ? 'get' : method.toLowerCase();
+    for (const { route, pattern } of this.#mounted) {
+      const params = route.method === wanted ? paramsOf(pattern, pathname) : undefined;
+      if (params !== undefined) return await route.handle(await this.#call(exchange, route, params, searchParams));
+    }
+    const error = new UmbraError('usage.unknown-command', `there is no ${method} ${pathname}`, {
+      hint: 'See /openapi.json.',
+    });
+    return problem(error, 404);
+  }
+
+  async #call(
+    exchange: Exchange,
+    { input = {} }: Route,
+    params: Readonly<Record<string, string>>,
+    query: URLSearchParams,
+  ): Promise<Call<RouteInput>> {
+    return {
+      daemon: this.#daemon,
+      exchange,
+      params: checked(input.params, 'path', params),
+      query: checked(input.query, 'query', listed(query)),
+      headers: checked(input.headers, 'headers', exchange.request.headers),
+      body: input.body === undefined ? undefined : checked(input.body, 'body', await readBody(exchange.request)),
+    };
+  }
+}
 
 /** An error as an answer; the status follows from its code unless told. */
-export const problem = (error: UmbraError, status = httpStatusOf(error.code)): Response =>
-  Response.json(errorDocument(error), { status, headers: noStore });
-
-async function readCall(daemon: Daemon, { input = {} }: Route, context: HttpContext): Promise<Call<RouteInput>> {
-  const { req } = context;
-  return {
-    daemon,
-    context,
-    params: checked(input.params, 'path', req.param()),
-    query: checked(input.query, 'query', queryOf(req.queries())),
-    headers: checked(input.headers, 'headers', req.header()),
-    body: input.body === undefined ? undefined : checked(input.body, 'body', await readBody(context)),
-  };
-}
+export const problem = (error: UmbraError, status = httpStatusOf(error.code)): Answer => ({
+  status,
+  document: errorDocument(error),
+});
 
 /** A parameter that comes once is a text, one that comes again is a list. */
-const queryOf = (queries: Readonly<Record<string, string[]>>): Record<string, string | string[] | undefined> =>
-  Object.fromEntries(Object.entries(queries).map(([name, values]) => [name, values.length > 1 ? values : values[0]]));
+const listed = (query: URLSearchParams): Record<string, string | readonly string[]> =>
+  Object.fromEntries(
+    [...new Set(query.keys())].map((name) => {
+      const values = query.getAll(name);
+      return [name, values.length > 1 ? values : (values[0] ?? '')];
+    }),
+  );
 
-function checked<S extends z.ZodType>(schema: S | undefined, place: string, value: unknown): z.output<S> | undefined {
+function checked<S extends z.ZodMiniType>(
+  schema: S | undefined,
+  place: string,
+  value: unknown,
+): z.output<S> | undefined {
   if (schema === undefined) return undefined;
   const { success, data, error } = schema.safeParse(value);
   if (success) return data;

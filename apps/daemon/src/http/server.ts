@@ -2,8 +2,7 @@ import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { ListenOptions } from 'node:net';
 import { dirname } from 'node:path';
-import { getRequestListener } from '@hono/node-server';
-import type { Api } from './router.ts';
+import type { Router } from './router.ts';
 
 /** So long may a request take to arrive; how long its answer takes is the matter of its route. */
 const arrivalMs = 10_000;
@@ -17,10 +16,9 @@ const mostConnections = 256;
 export class ApiServer implements AsyncDisposable {
   readonly #server: Server;
 
-  constructor(api: Api) {
+  constructor(router: Router) {
     const options = { requestTimeout: arrivalMs, headersTimeout: arrivalMs, maxHeaderSize: longestHeadersBytes };
-    const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });
-    this.#server = createServer(options, (request, response) => void answer(request, response));
+    this.#server = createServer(options, (request, response) => void router.answer({ request, response }));
     this.#server.maxConnections = mostConnections;
   }
 

@@ -1,6 +1,5 @@
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { z } from 'zod';
-import type { Route, RouteAnswer } from '../http/route.ts';
+import * as z from 'zod/mini';
+import type { Route, RouteAnswer, RouteInput } from '../http/route.ts';
 
 const json = 'application/json';
 
@@ -13,14 +12,9 @@ const refusals: Readonly<Record<number, RouteAnswer>> = {
 
 /** OpenAPI 3.1 of the routes, made from what the router itself works with. */
 export function openApiDocument(routes: readonly Route[], version: string) {
-  const api = new OpenAPIHono();
-  api.openAPIRegistry.registerComponent('securitySchemes', 'token', {
-    type: 'http',
-    scheme: 'bearer',
-    description: 'Over TCP only; see `umbra daemon token`. Over the socket its file lets nobody in but its owner.',
-  });
-  for (const route of routes) api.openAPIRegistry.registerPath(pathOf(route));
-  return api.getOpenAPI31Document({
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route) };
+  return {
     openapi: '3.1.0',
     info: {
       title: 'umbra daemon',
@@ -29,32 +23,59 @@ export function openApiDocument(routes: readonly Route[], version: string) {
     },
     servers: [{ url: 'http://localhost', description: 'Over the Unix socket' }],
     security: [{ token: [] }],
-  });
+    components: {
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'Over TCP only; see `umbra daemon token`. Over the socket its file lets nobody in but its owner.',
+        },
+      },
+    },
+    paths,
+  };
 }
 
-function pathOf({ method, path, access, summary, input = {}, answers }: Route) {
-  const { params, query, headers, body } = input;
-  const responses = Object.entries({ ...refusals, ...answers }).map(([status, answer]) => [status, responseOf(answer)]);
-  return createRoute({
-    method,
-    path,
+function operationOf({ method, path, access, summary, input = {}, answers }: Route) {
+  const { body } = input;
+  return {
+    operationId: operationId(method, path),
     summary,
     tags: [access],
-    operationId: operationId(method, path),
-    request: {
-      ...(params === undefined ? {} : { params }),
-      ...(query === undefined ? {} : { query }),
-      ...(headers === undefined ? {} : { headers }),
-      ...(body === undefined ? {} : { body: { required: true, content: { [json]: { schema: body } } } }),
-    },
-    responses: Object.fromEntries(responses),
-  });
+    parameters: [
+      ...parametersIn('path', input.params),
+      ...parametersIn('query', input.query),
+      ...parametersIn('header', input.headers),
+    ],
+    ...(body === undefined ? {} : { requestBody: { required: true, content: { [json]: { schema: schemaOf(body) } } } }),
+    responses: Object.fromEntries(
+      Object.entries({ ...refusals, ...answers }).map(([status, answer]) => [status, responseOf(answer)]),
+    ),
+  };
 }
 
-function responseOf({ text, document, mediaType }: RouteAnswer) {
-  if (document === undefined) return { description: text, content: { [mediaType ?? json]: { schema: z.unknown() } } };
-  const schema = z.looseObject({ schema: z.literal(`umbra.${document}/1`) });
-  return { description: text, content: { [json]: { schema } } };
+function parametersIn(place: 'path' | 'query' | 'header', object: RouteInput['params']) {
+  return Object.entries(object?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: place,
+    required: place === 'path',
+    schema: schemaOf(schema as z.ZodMiniType),
+  }));
+}
+
+/** OpenAPI 3.1 takes JSON Schema as it is. What a caller sends counts, not what we make of it. */
+function schemaOf(schema: z.ZodMiniType) {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return rest;
+}
+
+function responseOf({ text, document, mediaType = json }: RouteAnswer) {
+  const schema =
+    document === undefined
+      ? {}
+      : { type: 'object', properties: { schema: { const: `umbra.${document}/1` } }, required: ['schema'] };
+  return { description: text, content: { [mediaType]: { schema } } };
 }
 
 /** `get /v1/runs/{run}/log` is `getRunsRunLog`. */

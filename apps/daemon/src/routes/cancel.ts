@@ -1,7 +1,7 @@
 import { runDocument } from '@umbracore/runtime/documents';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { defineRoute } from '../http/route.ts';
-import { runId } from './inputs.ts';
+import { reason, runId } from './inputs.ts';
 import { runNamed } from './runs.ts';
 
 export const cancel = defineRoute({
@@ -9,7 +9,7 @@ export const cancel = defineRoute({
   path: '/v1/runs/{run}/cancel',
   access: 'control',
   summary: 'Asks a run to end cleanly; it has not ended yet when this is answered',
-  input: { params: z.object({ run: runId }), body: z.strictObject({ reason: z.string().max(200).optional() }) },
+  input: { params: z.object({ run: runId }), body: z.strictObject({ reason: z.optional(reason) }) },
   answers: { 202: { text: 'The run as it is now', document: 'cancel' } },
   async handle({ daemon, params, body }) {
     const { id } = await runNamed(daemon, params.run);

@@ -1,6 +1,6 @@
 import { chainDocument, chainOverview } from '@umbracore/runtime/documents';
 import { chainNamed, chainsOf, lastRunOf, nextStartOf } from '@umbracore/runtime/history';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { defineRoute } from '../http/route.ts';
 import { name } from './inputs.ts';
 

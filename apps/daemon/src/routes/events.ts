@@ -1,10 +1,8 @@
 import type { UmbraEvent } from '@umbracore/contracts';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { streamEvents } from '../events/stream-events.ts';
 import { defineRoute } from '../http/route.ts';
-import { runId } from './inputs.ts';
-
-const eventId = z.coerce.number().int();
+import { eventId, name, runId } from './inputs.ts';
 
 export const events = defineRoute({
   method: 'get',
@@ -13,13 +11,13 @@ export const events = defineRoute({
   summary:
     'Everything that happens, as server-sent events. `Last-Event-ID` or `after` resumes; `gap` tells what is lost.',
   input: {
-    query: z.object({ after: eventId.optional(), job: z.string().optional(), run: runId.optional() }),
-    headers: z.object({ 'last-event-id': eventId.optional() }),
+    query: z.object({ after: z.optional(eventId), job: z.optional(name), run: z.optional(runId) }),
+    headers: z.object({ 'last-event-id': z.optional(eventId) }),
   },
   answers: { 200: { text: 'One `umbra.event/1` each', mediaType: 'text/event-stream' } },
-  handle({ daemon, query, headers, context }) {
+  handle({ daemon, query, headers, exchange }) {
     const after = headers['last-event-id'] ?? query.after ?? daemon.feed.newest;
-    return streamEvents(context, { daemon, after, wants: (event) => isWanted(event, query) });
+    return streamEvents(exchange, { daemon, after, wants: (event) => isWanted(event, query) });
   },
 });
 

@@ -1,6 +1,6 @@
 import { simulatedDocument, timestamp } from '@umbracore/runtime/documents';
 import { chosenJobs, forecast } from '@umbracore/runtime/history';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { defineRoute } from '../http/route.ts';
 import { instant, oneOrMore, wholeNumber } from './inputs.ts';
 
@@ -15,9 +15,9 @@ export const showForecast = defineRoute({
   summary: 'Which runs the schedules will start, in the order in which they will',
   input: {
     query: z.object({
-      job: oneOrMore.optional(),
-      from: instant.optional(),
-      hours: wholeNumber(1, mostHours).default(usualHours),
+      job: z.optional(oneOrMore),
+      from: z.optional(instant),
+      hours: z._default(wholeNumber(1, mostHours), usualHours),
     }),
   },
   answers: { 200: { text: 'The runs', document: 'forecast' } },

@@ -1,7 +1,7 @@
 import type { JobDefinition } from '@umbracore/contracts';
 import { explainDocument, jobDocument, type Explained } from '@umbracore/runtime/documents';
 import { chosenJobs, jobNamed, nextStartOf } from '@umbracore/runtime/history';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
 import { defineRoute } from '../http/route.ts';
 import { instant, name } from './inputs.ts';
@@ -34,7 +34,7 @@ export const explainJob = defineRoute({
   path: '/v1/jobs/{job}/explain',
   access: 'read',
   summary: 'Why a job runs, or does not run, now or at another moment',
-  input: { params: z.object({ job: name }), query: z.object({ at: instant.optional() }) },
+  input: { params: z.object({ job: name }), query: z.object({ at: z.optional(instant) }) },
   answers: { 200: { text: 'The decision for each of its repositories', document: 'explain' } },
   async handle({ daemon, params, query }) {
     const { id, repositories } = jobNamed(daemon.live.current, params.job);

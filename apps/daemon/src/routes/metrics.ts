@@ -10,6 +10,6 @@ export const metrics = defineRoute({
     // Loaded by whoever wants figures: a daemon that nobody asks has no use for it.
     const { exposition } = await import('../metrics/exposition.ts');
     const { text, contentType } = await exposition(daemon);
-    return new Response(text, { headers: { 'content-type': contentType, 'cache-control': 'no-store' } });
+    return { text, mediaType: contentType };
   },
 });

@@ -12,6 +12,6 @@ export const openapi = defineRoute({
       import('../openapi/open-api-document.ts'),
       import('./index.ts'),
     ]);
-    return Response.json(openApiDocument(routes, daemon.version));
+    return { text: JSON.stringify(openApiDocument(routes, daemon.version)), mediaType: 'application/json' };
   },
 });

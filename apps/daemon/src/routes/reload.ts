@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { problem } from '../http/router.ts';
 import { defineRoute } from '../http/route.ts';
 import { healthDocument } from './health.ts';

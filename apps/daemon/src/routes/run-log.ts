@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UmbraError } from '@umbracore/contracts';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { defineRoute } from '../http/route.ts';
 import { runId } from './inputs.ts';
 import { runNamed } from './runs.ts';

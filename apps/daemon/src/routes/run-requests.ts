@@ -1,32 +1,32 @@
 import { UmbraError } from '@umbracore/contracts';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
 import { streamRequest } from '../events/stream-request.ts';
 import { problem } from '../http/router.ts';
 import { defineRoute, type Answer } from '../http/route.ts';
 import { requestDocument } from '../requests/request-document.ts';
 import type { RunRequest } from '../requests/run-request.ts';
-import { idempotencyKey } from './inputs.ts';
+import { eventId, idempotencyKey, name, reason } from './inputs.ts';
 
 const verifyLevel = z.enum(['none', 'metadata', 'sample', 'full']);
 
 const options = z.strictObject({
-  compressionLevel: z.int().min(0).max(9).optional(),
-  verifyAfterCompletion: z.union([z.boolean(), verifyLevel]).optional(),
-  dryRun: z.boolean().optional(),
-  retry: z.boolean().optional(),
-  uploadBytesPerSecond: z.number().positive().optional(),
-  parent: z.string().max(200).optional(),
-  force: z.boolean().optional(),
-  ignoreConditions: z.boolean().optional(),
+  compressionLevel: z.optional(z.int().check(z.gte(0), z.lte(9))),
+  verifyAfterCompletion: z.optional(z.union([z.boolean(), verifyLevel])),
+  dryRun: z.optional(z.boolean()),
+  retry: z.optional(z.boolean()),
+  uploadBytesPerSecond: z.optional(z.number().check(z.gt(0))),
+  parent: z.optional(name),
+  force: z.optional(z.boolean()),
+  ignoreConditions: z.optional(z.boolean()),
 });
 
 const body = z.strictObject({
-  jobs: z.array(z.string().min(1).max(200)).max(1000).default([]),
-  all: z.boolean().default(false),
-  tags: z.array(z.string()).max(100).default([]),
-  trigger: z.enum(['manual', 'api']).default('api'),
-  options: options.default({}),
+  jobs: z._default(z.array(name).check(z.maxLength(1000)), []),
+  all: z._default(z.boolean(), false),
+  tags: z._default(z.array(z.string()).check(z.maxLength(100)), []),
+  trigger: z._default(z.enum(['manual', 'api']), 'api'),
+  options: z._default(options, {}),
 });
 
 export const requestRuns = defineRoute({
@@ -37,9 +37,9 @@ export const requestRuns = defineRoute({
     'Runs jobs in turn. With `Accept: text/event-stream` the answer is their events until the last one has ended.',
   input: {
     headers: z.object({
-      'idempotency-key': idempotencyKey.optional(),
-      'last-event-id': z.coerce.number().int().optional(),
-      accept: z.string().optional(),
+      'idempotency-key': z.optional(idempotencyKey),
+      'last-event-id': z.optional(eventId),
+      accept: z.optional(z.string()),
     }),
     body,
   },
@@ -47,7 +47,7 @@ export const requestRuns = defineRoute({
     202: { text: 'The request is under way; these runs have begun', document: 'request' },
     200: { text: 'The request has ended: the same key was sent before', document: 'request' },
   },
-  async handle({ daemon, headers, body, context }) {
+  async handle({ daemon, headers, body, exchange }) {
     await daemon.refresh();
     // Whoever has just edited the file means what it says now, and not what it said before.
     if (body.trigger === 'manual' && daemon.live.refusal !== undefined) throw daemon.live.refusal.error;
@@ -55,7 +55,7 @@ export const requestRuns = defineRoute({
     const key = headers['idempotency-key'];
     const request = daemon.requests.submit(body, key);
     if (headers.accept?.includes('text/event-stream') === true)
-      return streamRequest(context, { daemon, request, key, after: before });
+      return streamRequest(exchange, { daemon, request, key, after: before });
     await request.begun;
     return answerTo(daemon, request, key, before);
   },
@@ -82,7 +82,7 @@ export const cancelRequest = defineRoute({
   summary: 'Cancels the run of a request that is under way, and begins no further one',
   input: {
     params: z.object({ key: idempotencyKey }),
-    body: z.strictObject({ reason: z.string().max(200).default('asked for') }),
+    body: z.strictObject({ reason: z._default(reason, 'asked for') }),
   },
   answers: { 202: { text: 'The request as it is now', document: 'request' } },
   handle({ daemon, params: { key }, body }) {

@@ -1,10 +1,10 @@
 import { runOutcomes, UmbraError, type RunRecord } from '@umbracore/contracts';
 import { runDocument, shownRunDocument } from '@umbracore/runtime/documents';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
 import { defineRoute } from '../http/route.ts';
 import { followRun } from '../requests/follow-run.ts';
-import { instant, oneOrMore, runId, wholeNumber } from './inputs.ts';
+import { instant, name, oneOrMore, runId, wholeNumber } from './inputs.ts';
 
 const states = ['queued', 'running', 'retrying', ...runOutcomes] as const;
 
@@ -15,13 +15,13 @@ export const listRuns = defineRoute({
   summary: 'Runs, newest first',
   input: {
     query: z.object({
-      job: z.string().optional(),
-      repository: z.string().optional(),
-      parent: runId.optional(),
-      state: oneOrMore.pipe(z.array(z.enum(states))).optional(),
-      since: instant.optional(),
-      until: instant.optional(),
-      limit: wholeNumber(1, 1000).default(20),
+      job: z.optional(name),
+      repository: z.optional(name),
+      parent: z.optional(runId),
+      state: z.optional(z.pipe(oneOrMore, z.array(z.enum(states)))),
+      since: z.optional(instant),
+      until: z.optional(instant),
+      limit: z._default(wholeNumber(1, 1000), 20),
     }),
   },
   answers: { 200: { text: 'The runs', document: 'history' } },
@@ -38,7 +38,7 @@ export const showRun = defineRoute({
   summary: 'One run with its steps',
   input: {
     params: z.object({ run: runId }),
-    query: z.object({ wait: z.stringbool().default(false).describe('Answered when the run has ended') }),
+    query: z.object({ wait: z._default(z.stringbool(), false).check(z.describe('Answered when the run has ended')) }),
   },
   answers: { 200: { text: 'The run and its steps', document: 'run' } },
   async handle({ daemon, params, query: { wait } }) {

@@ -1,6 +1,6 @@
 import { daemonDocument, statusDocument } from '@umbracore/runtime/documents';
 import { chosenJobs, daemonHealth, statusOf, withMaxAge } from '@umbracore/runtime/history';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { defineRoute } from '../http/route.ts';
 import { oneOrMore, wholeNumber } from './inputs.ts';
 
@@ -10,7 +10,7 @@ export const status = defineRoute({
   access: 'read',
   summary: 'How each job stands: last success, last attempt, next run',
   input: {
-    query: z.object({ job: oneOrMore.optional(), maxAgeMs: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional() }),
+    query: z.object({ job: z.optional(oneOrMore), maxAgeMs: z.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)) }),
   },
   answers: { 200: { text: 'One entry for each job and repository', document: 'status' } },
   async handle({ daemon: { runtime, live }, query: { job = [], maxAgeMs } }) {
