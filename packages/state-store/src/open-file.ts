@@ -1,24 +1,30 @@
 import { existsSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { isUmbraError, type Clock } from '@umbracore/contracts';
+import { isUmbraError, UmbraError, type Clock } from '@umbracore/contracts';
 import type { Alarms } from './alarms.ts';
 import { connect, numberFrom } from './database.ts';
 import { faultOf } from './faults.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
 import { isSound, isWhole, isWholeWithNewIndexes } from './soundness.ts';
-import { filesSetAside, prepareFile, setAside, sizeOf, whileAlone, type StateFile } from './state-file.ts';
+import { filesSetAside, prepareFile, roomIn, setAside, sizeOf, whileAlone, type StateFile } from './state-file.ts';
 
 /** Up to this size every page is looked at on each start, in some 10 ms; above it once a day. */
 const alwaysCheckedBytes = 8 * 1024 * 1024;
 const checkEveryMs = 24 * 60 * 60 * 1000;
 
+/** With less than this a run could be begun, but not brought to its end. */
+const leastRoomBytes = 64 * 1024;
+
 /** Opens the file for reading and writing, whatever state it is in. Throws if the folder cannot be written. */
 export function openFile(file: StateFile, clock: Clock, alarms: Alarms): DatabaseSync {
   prepareFile(file);
+  if ((roomIn(file.dir) ?? leastRoomBytes) < leastRoomBytes) throw noRoom();
   const database = openUsual(file, clock) ?? whileAlone(file, () => openAny(file, clock));
   for (const aside of filesSetAside(file)) alarms.raise(asideAlarm(aside));
   return database;
 }
+
+const noRoom = (): UmbraError => new UmbraError('state.full', 'there is no room on its disk');
 
 /** The way of every start but the first: nothing to make, nothing to repair. Undefined if there is. */
 function openUsual(file: StateFile, clock: Clock): DatabaseSync | undefined {

@@ -1,4 +1,4 @@
-import { existsSync, statfsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { UmbraError, type Clock, type Log, type StateStore } from '@umbracore/contracts';
@@ -11,7 +11,7 @@ import { openFile } from './open-file.ts';
 import { tellingRefusals } from './refusals.ts';
 import { isSound } from './soundness.ts';
 import { sqliteLedger } from './sqlite-ledger.ts';
-import { stateFileIn, type StateFile } from './state-file.ts';
+import { roomIn, stateFileIn, type StateFile } from './state-file.ts';
 
 export interface StateStoreOptions {
   /** Made if absent, for this user alone. Several processes may share it. */
@@ -38,19 +38,11 @@ export async function openStateStore({ dir, clock, log, readOnly = false }: Stat
     const fault = faultOf(thrown);
     if (fault === undefined || fault === 'state.busy') throw asStateError(thrown);
     // SQLite calls it an I/O error when the disk has no room for its shared memory.
-    const code = fault === 'state.read-only' && isFull(dir) ? 'state.full' : fault;
+    const code = fault === 'state.read-only' && roomIn(dir) === 0 ? 'state.full' : fault;
     alarms.raise(volatileAlarm(code, dir, thrown));
     const database = inMemory(code === 'state.newer' ? undefined : file);
     const ledger = sqliteLedger({ database: readOnly ? forReading(database) : database, suspectFile: undefined });
     return new Journal({ ledger, alarms, mode: 'volatile' });
-  }
-}
-
-function isFull(dir: string): boolean {
-  try {
-    return statfsSync(dir).bavail === 0;
-  } catch {
-    return false;
   }
 }
 

@@ -17,8 +17,8 @@ function moody() {
   };
   const { lines, ...log } = recordingLog();
   const alarms = new Alarms(log);
-  const { write } = tellingRefusals(refusing, alarms);
-  const tryToWrite = (): Promise<unknown> => write((entry) => entry.nextFence()).catch(() => undefined);
+  const telling = tellingRefusals(refusing, alarms);
+  const tryToWrite = (): Promise<unknown> => telling.write((entry) => entry.nextFence()).catch(() => undefined);
   return { mood, alarms, lines, tryToWrite };
 }
 

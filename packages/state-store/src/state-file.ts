@@ -7,6 +7,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -43,6 +44,17 @@ function makePrivate(path: string): void {
 }
 
 export const sizeOf = ({ path }: StateFile): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/** Bytes that this user can still write on the disk of a folder; undefined if nobody can tell. */
+export function roomIn(dir: string): number | undefined {
+  try {
+    const { bavail, bfree, bsize } = statfsSync(dir);
+    // Some of it may be kept for root.
+    return (process.getuid?.() === 0 ? bfree : bavail) * bsize;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Renames a damaged file and what belongs to it. Gives the new name. */
 export function setAside({ path, suspect }: StateFile, now: Instant): string {
