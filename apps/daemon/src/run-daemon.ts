@@ -1,13 +1,16 @@
+import type { DaemonNote } from '@umbracore/contracts';
 import { runtimePaths, type ComposeOptions, type Dispatcher } from '@umbracore/runtime';
 import { composeAnyway, type Composed } from './compose-anyway.ts';
 import { createDaemon } from './create-daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { Entrances } from './http/entrances.ts';
-import { takeDaemonLock } from './place/daemon-lock.ts';
+import { lockOfState } from './place/daemon-lock.ts';
 import { beat } from './place/heartbeat.ts';
 import { noteOf, removeNotes, writeNote } from './place/note.ts';
 import { listenToSignals } from './place/signals.ts';
 import { socketPath } from './place/socket-path.ts';
+import { standInFor } from './place/stand-in.ts';
+import { takes, watchState } from './place/state-watch.ts';
 import { ServiceManager } from './systemd/service-manager.ts';
 
 export interface DaemonOptions extends ComposeOptions {
@@ -30,19 +33,35 @@ const overdueMs = 120_000;
  * `config.*` if there is no configuration to begin with.
  */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
-  using _lock = takeDaemonLock(runtimePaths(options).stateDir);
+  using _lock = lockOfState(runtimePaths(options));
+  let ending: unknown;
+  do ending = await live(options);
+  while (ending instanceof OpenAnew);
+}
+
+/** The state has to be opened in another way: everything that works with it is made anew, in the same process. */
+class OpenAnew {
+  readonly why: string;
+
+  constructor(why: string) {
+    this.why = why;
+  }
+}
+
+/** Gives why it ended. */
+async function live(options: DaemonOptions): Promise<unknown> {
   const composed = await composeAnyway(options);
   const { coordinator, clock } = composed.runtime;
   try {
     // What earlier processes left behind is the dispatcher's as well: waiting for it here would keep the daemon from answering
     // as long as a repository does not.
-    await work(options, composed, coordinator.start());
+    return await work(options, composed, coordinator.start());
   } finally {
     await Promise.race([composed.runtime[Symbol.asyncDispose](), clock.sleep(farewellMs)]);
   }
 }
 
-async function work(options: DaemonOptions, { runtime, refused }: Composed, dispatcher: Dispatcher): Promise<void> {
+async function work(options: DaemonOptions, { runtime, refused }: Composed, dispatcher: Dispatcher): Promise<unknown> {
   const { version, env, say } = options;
   const { clock, log } = runtime;
   const stopping = new AbortController();
@@ -53,8 +72,10 @@ async function work(options: DaemonOptions, { runtime, refused }: Composed, disp
     stop: (signal) => stopping.abort(signal),
     reload: () => void reload(daemon, manager),
   });
+  using _watching = watchState(runtime, (why) => stopping.abort(new OpenAnew(why)));
   if (refused !== undefined) say(`The configuration was refused; the last good one is in force.\n${refused.message}`);
   await serve(daemon, manager, say);
+  return stopping.signal.reason;
 }
 
 async function reload({ live }: Daemon, manager: ServiceManager): Promise<void> {
@@ -68,21 +89,34 @@ async function serve(daemon: Daemon, manager: ServiceManager, say: (line: string
   const { runtime, live, stopping, version } = daemon;
   const { stateDir, scratchDir } = runtime.paths;
   const { daemon: settings } = live.current;
-  const socket = socketPath({ stateDir, scratchDir, configured: settings.socket });
+  // A state folder that takes no file takes no socket either; what is there already stays as it is.
+  const place = takes(stateDir, 0) ? stateDir : standInFor(stateDir, scratchDir);
+  const socket = socketPath({ stateDir: place, scratchDir, configured: settings.socket });
   await using entrances = await Entrances.open(daemon, socket, settings);
   // What was asked for may have been any port.
   const listen = settings.listen === undefined ? null : { ...settings.listen, port: entrances.port };
-  writeNote(stateDir, noteOf(daemon, { socket, listen }));
+  keepNote(daemon, noteOf(daemon, { socket, listen }));
   using _heartbeat = beat(daemon);
   using _looking = runtime.clock.every(lookEveryMs, () => void daemon.refresh());
   say(`umbra daemon ${version}, process ${process.pid}, listens on ${socket}`);
   await manager.ready();
+  await aborted(stopping);
+  const reason: unknown = stopping.reason;
+  if (reason instanceof OpenAnew) return say(reason.why);
   try {
-    await aborted(stopping);
-    say(`Told to end (${String(stopping.reason)}). Backups that run go on; the next daemon follows them.`);
+    say(`Told to end (${String(reason)}). Backups that run go on; the next daemon follows them.`);
     await manager.stopping();
   } finally {
     removeNotes(stateDir);
+  }
+}
+
+/** Without it clients do not find the daemon, and work without it. */
+function keepNote({ runtime: { paths, log } }: Daemon, note: DaemonNote): void {
+  try {
+    writeNote(paths.stateDir, note);
+  } catch (error) {
+    log.warn({ error: String(error) }, 'the note for clients could not be written');
   }
 }
 

@@ -43,11 +43,12 @@ export class DueHourly implements Disposable {
     await until('the job is known', () => this.journal.cursor('documents') !== undefined);
   }
 
-  /** A daemon that knows the job, with the clock so long before eleven. */
-  async startBeforeEleven(leadMs: number): Promise<Daemon> {
+  /** A daemon that knows the job, with the clock so long before eleven. `meanwhile` comes before its start. */
+  async startBeforeEleven(leadMs: number, meanwhile = (): void => {}): Promise<Daemon> {
     const first = await Daemon.start(this.world);
     await this.known();
     await first.stop();
+    meanwhile();
     this.clock.set(eleven - leadMs);
     return await Daemon.start(this.world);
   }

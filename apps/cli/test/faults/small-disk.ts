@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -23,6 +23,28 @@ export function smallDisk(folder: string, size: string): SmallDisk {
     makeWritable: () => mount('-o', 'remount,rw', folder),
     // Lazily, for a test that failed may have left a process inside.
     [Symbol.dispose]: () => void execFileSync('umount', ['--lazy', folder], { stdio: 'ignore' }),
+  };
+}
+
+/** Leaves no room on a disk at this moment. */
+export function fill({ folder }: SmallDisk): void {
+  const file = openSync(join(folder, 'filling'), 'a');
+  try {
+    for (;;) writeSync(file, Buffer.alloc(4096));
+  } catch {
+    closeSync(file);
+  }
+}
+
+/** Leaves no room on a disk until disposed: what others give back is taken as well. */
+export function keepFull(disk: SmallDisk): Disposable {
+  fill(disk);
+  const filling = setInterval(() => fill(disk), 50);
+  return {
+    [Symbol.dispose]() {
+      clearInterval(filling);
+      rmSync(join(disk.folder, 'filling'), { force: true });
+    },
   };
 }
 

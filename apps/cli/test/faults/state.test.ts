@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { World } from '../support/world.ts';
 import { engineAtWork, expectNextRunWorks, expectNothingLeft, expectRefusal, history, slowDown } from './aftermath.ts';
-import { canMount, smallDisk, type SmallDisk } from './small-disk.ts';
+import { canMount, fill, smallDisk } from './small-disk.ts';
 
 let world: World;
 beforeEach(() => {
@@ -133,13 +133,4 @@ function overwrite(file: string, position: number, length: number): void {
   writeSync(handle, Buffer.alloc(length, 0xa5), 0, length, position);
   fsyncSync(handle);
   closeSync(handle);
-}
-
-function fill({ folder }: SmallDisk): void {
-  const file = openSync(join(folder, 'filling'), 'w');
-  try {
-    for (;;) writeSync(file, Buffer.alloc(4096));
-  } catch {
-    closeSync(file);
-  }
 }

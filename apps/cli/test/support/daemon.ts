@@ -95,6 +95,7 @@ export class Daemon {
   }
 
   #socket(): string | undefined {
-    return /listens on (?<socket>.*)\n/.exec(this.#started.stdout())?.groups?.['socket'];
+    // One that opened its state anew may listen somewhere else.
+    return [...this.#started.stdout().matchAll(/listens on (?<socket>.*)\n/g)].at(-1)?.groups?.['socket'];
   }
 }

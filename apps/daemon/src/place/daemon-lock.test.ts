@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { takeDaemonLock } from './daemon-lock.ts';
+import { lockOfState, takeDaemonLock } from './daemon-lock.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Another process that takes the lock and keeps it until it is killed. */
 async function holder(): Promise<{ readonly pid: number; kill(): Promise<void> }> {
-  const code = `import { takeDaemonLock } from ${JSON.stringify(new URL('daemon-lock.ts', import.meta.url).href)};
+  const code = `import { lockOfState, takeDaemonLock } from ${JSON.stringify(new URL('daemon-lock.ts', import.meta.url).href)};
 globalThis.lock = takeDaemonLock(${JSON.stringify(folder)}); console.log('held'); setInterval(() => {}, 1000);`;
   const args = ['--conditions=@umbra/source', '--no-warnings', '--input-type=module', '-e', code];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -49,4 +49,12 @@ test('a lock that was given back can be taken again; it is for its owner alone',
   expect(() => takeDaemonLock(folder)).toThrow(String(process.pid));
   for (const name of ['daemon.lock', 'daemon.pid'])
     expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600]);
+});
+
+test('a state folder that takes nothing has its lock elsewhere', () => {
+  const stateDir = join(folder, 'no-folder');
+  writeFileSync(stateDir, '');
+  const place = { stateDir, scratchDir: join(folder, 'scratch') };
+  using _lock = lockOfState(place);
+  expect(() => lockOfState(place)).toThrow(expect.objectContaining({ code: 'daemon.running' }));
 });

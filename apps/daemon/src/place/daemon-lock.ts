@@ -1,13 +1,27 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { UmbraError } from '@umbracore/contracts';
+import { isUmbraError, UmbraError } from '@umbracore/contracts';
+import { standInFor, type StandIn } from './stand-in.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 /** So long is waited for one that is about to end, such as the daemon before a restart. */
 const patienceMs = 500;
 
 const sqliteBusy = 5;
+
+/**
+ * The lock of a state folder; where nothing can be written there, that of a folder that stands for it: a state that takes
+ * nothing must not stop backups. Throws `daemon.running`.
+ */
+export function lockOfState({ stateDir, scratchDir }: StandIn): Disposable {
+  try {
+    return takeDaemonLock(stateDir);
+  } catch (error) {
+    if (isUmbraError(error)) throw error;
+    return takeDaemonLock(standInFor(stateDir, scratchDir));
+  }
+}
 
 /**
  * Makes sure that one daemon works on a folder. The kernel holds the lock, through SQLite, so that it ends with the process
@@ -21,7 +35,7 @@ export function takeDaemonLock(folder: string): Disposable {
   const lock = new DatabaseSync(file, { timeout: patienceMs });
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-    writeAtomically(pidFile, `${process.pid}\n`);
+    notePid(pidFile);
   } catch (error) {
     lock.close();
     throw isBusy(error) ? alreadyRunning(folder, readPid(pidFile)) : error;
@@ -32,6 +46,15 @@ export function takeDaemonLock(folder: string): Disposable {
       lock.close();
     },
   };
+}
+
+/** Only who is refused reads it. An old one would tell the wrong process. */
+function notePid(file: string): void {
+  try {
+    writeAtomically(file, `${process.pid}\n`);
+  } catch {
+    rmSync(file, { force: true });
+  }
 }
 
 /** Never opens one that is there: closing it again would end the locks that this process has on it. */

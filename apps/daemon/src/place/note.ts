@@ -27,5 +27,11 @@ export const writeHeartbeat = (folder: string, heartbeat: Heartbeat): void =>
 
 /** At a clean end: a heartbeat that stayed would tell of a daemon that died. */
 export function removeNotes(folder: string): void {
-  for (const file of [noteFile(folder), heartbeatFile(folder)]) rmSync(file, { force: true });
+  for (const file of [noteFile(folder), heartbeatFile(folder)]) {
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // In a folder that cannot be written they stay, and tell of a process that is gone.
+    }
+  }
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { standInFor } from './stand-in.ts';
 
 /** Systems cut longer addresses of sockets off, or refuse them: 108 bytes on Linux, 104 on macOS, with the final zero. */
 const longestAddress = 100;
@@ -16,6 +16,5 @@ export interface SocketPlace {
 export function socketPath({ stateDir, configured, scratchDir }: SocketPlace): string {
   const wanted = configured ?? join(stateDir, 'daemon.sock');
   if (Buffer.byteLength(wanted) <= longestAddress) return wanted;
-  const name = createHash('sha256').update(wanted).digest('hex').slice(0, 16);
-  return join(scratchDir, `daemon-${name}`, 'daemon.sock');
+  return join(standInFor(wanted, scratchDir), 'daemon.sock');
 }

@@ -8,8 +8,11 @@ export function writeAtomically(file: string, text: string): void {
   try {
     writeSync(descriptor, text);
     fsyncSync(descriptor);
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
   } finally {
     closeSync(descriptor);
   }
-  renameSync(draft, file);
 }
