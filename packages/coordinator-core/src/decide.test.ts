@@ -97,7 +97,11 @@ const table: readonly Row[] = [
   ['queued, and jitter holds it', {}, run({ startAt: now + 7 }), wait('due', now + 7), ['due']],
   ['queued, and made up for', {}, run({ madeUpBy: 'r-4' }), skip('due'), ['due']],
   ['no schedule', {}, { due: undefined, next: undefined }, wait('due', undefined), ['due']],
-  ['waits for a job', afterUpload, { due: undefined, next: undefined }, wait('due', undefined), ['due', 'after']],
+  ['not yet due, and windows move it', {}, { due: undefined, nextStart: now + 1500 }, wait('due', now + 1500), ['due']],
+  ['no good run for too long', {}, { due: undefined, next: undefined, atLeastDue: now }, start, []],
+  ['a good run is wanted soon', {}, { due: undefined, atLeastDue: now + 10 }, wait('due', now + 10), ['due']],
+  ['a good run is wanted later', {}, { due: undefined, atLeastDue: now + 5000 }, wait('due', now + 1000), ['due']],
+  ['waits for a job', afterUpload, { due: undefined, next: undefined }, wait('after', undefined), ['after']],
   ['due, and waits for a job as well', afterUpload, {}, start, []],
   ['no window is open yet', {}, { opening: { from: now + 9, to: now + 20 } }, wait('window', now + 9), ['window']],
   ['a window is open', {}, { opening: { from: now, to: now + 20 } }, start, []],
@@ -193,6 +197,16 @@ test.each(Object.keys(codes) as ReasonCode[])('the reason "%s" can speak against
   if (code === 'sources') return;
   const verdicts = table.filter(([, , , verdict, [first]]) => verdict.type !== 'start' && first === code);
   expect(verdicts.length).toBeGreaterThan(0);
+});
+
+test('after whose ends it is due, each of them once', () => {
+  const on = (job: string, ...wanted: readonly ('success' | 'warning' | 'changed')[]) =>
+    wanted.map((each) => ({ job, on: each, withinMs: undefined }));
+  const job = aJob({ after: [...on('dump', 'success', 'warning'), ...on('upload', 'changed')] });
+  const { reasons } = decide(job, { ...facts, due: undefined, next: undefined }, now);
+  expect(reasons.find(({ code }) => code === 'after')?.text).toBe(
+    'It is due after "dump" (success or warning) or after "upload" (changed)',
+  );
 });
 
 test('reasons are given in the order in which they count', () => {

@@ -56,6 +56,10 @@ export interface DecisionFacts {
   readonly dueDone: boolean;
   /** The next slot; undefined if the job has no schedule. */
   readonly next: Slot | undefined;
+  /** When jitter and windows let the next slot start; undefined if it is not known. */
+  readonly nextStart?: Instant | undefined;
+  /** When a job that wants a good run every so often is due for one, whatever its schedules say. */
+  readonly atLeastDue?: Instant | undefined;
   /** Without it the question is about the job. */
   readonly run?: QueuedRun | undefined;
   /** When windows and blackouts let runs start; null if they never do. */

@@ -1,8 +1,11 @@
+import type { Configuration, JobDefinition, ReasonCode } from '@umbracore/contracts';
+import type { Reason, Verdict } from '@umbracore/runtime';
 import { explainDocument, explainExitCode, releaseOf, worstOf, type Explained } from '@umbracore/runtime/documents';
 import { jobNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { ExplainFlags } from '../commands/explain.ts';
 import { printable } from '../output/printable.ts';
+import { colouredSign } from '../output/standing.ts';
 import { dayTime, withDayTimes } from '../output/times.ts';
 import { displayWidth, padEnd } from '../output/width.ts';
 import type { Session } from '../session.ts';
@@ -19,17 +22,45 @@ export const action: Action<ExplainFlags> = async (session, [name = ''], { at })
   const explained: [Explained, ...Explained[]] = [await explain(first)];
   for (const repository of more) explained.push(await explain(repository));
   if (session.json) session.document('explain', explainDocument(job.id, explained));
-  else for (const each of explained) sayOne(session, job.id, each, at);
+  else {
+    for (const each of explained) sayOne(session, job.id, each, at);
+    sayChains(session, job, configuration);
+  }
   return worstOf(explained.map(({ decision }) => explainExitCode(decision)));
 };
 
-const verdicts = {
-  start: 'starts',
-  wait: 'does not run: it waits',
-  skip: 'does not run: it would be skipped',
-  blocked: 'does not run: another run has to end first',
-  'cancel-other': 'starts, once the run under way is cancelled',
-} as const;
+/** What a run of the job waits for. */
+const waits: Readonly<Record<ReasonCode, string>> = {
+  due: 'not due',
+  after: 'not due',
+  window: 'waits for its window',
+  condition: 'waits for a condition',
+  resource: 'waits until there is room',
+  retry: 'waits for its next try',
+  settling: 'waits until the machine has woken up',
+  enabled: 'waits',
+  overlap: 'waits',
+  sources: 'waits',
+  'catch-up': 'waits',
+  superseded: 'waits',
+  chain: 'waits',
+};
+
+function verdictText(verdict: Verdict): string {
+  switch (verdict.type) {
+    case 'start':
+      return 'starts';
+    case 'wait':
+      return waits[verdict.code];
+    case 'skip':
+      if (verdict.code === 'enabled') return 'disabled';
+      return verdict.outcome === 'missed' ? 'too late: it would be missed' : 'would be skipped';
+    case 'blocked':
+      return 'blocked by another run';
+    case 'cancel-other':
+      return 'starts once the run under way is cancelled';
+  }
+}
 
 function sayOne(session: Session, job: string, { repository, decision }: Explained, at: number | undefined): void {
   const { stdout, signs } = session;
@@ -38,12 +69,25 @@ function sayOne(session: Session, job: string, { repository, decision }: Explain
   const shown = (text: string): string => printable(withDayTimes(text, session.now()));
   const where = repository === '' ? '' : ` ${signs.arrow} ${repository}`;
   const when = at === undefined ? 'now' : dayTime(at, session.now());
-  session.say(`${style.bold(job)}${where}  ${when}: ${verdicts[verdict.type]}`);
+  session.say(`${style.bold(job)}${where}  ${when}: ${verdictText(verdict)}`);
   const width = Math.max(...reasons.map(({ code }) => displayWidth(code)));
-  for (const { code, ok, text } of reasons) {
-    const sign = ok ? style.green(signs.good) : style.red(signs.bad);
-    session.say(`  ${sign} ${style.dim(padEnd(code, width))}  ${shown(text)}`);
+  for (const reason of reasons) {
+    session.say(`  ${signOf(session, reason)} ${style.dim(padEnd(reason.code, width))}  ${shown(reason.text)}`);
   }
-  const release = releaseOf(job, verdict);
+  const release = releaseOf(job, decision);
   if (release !== null) session.say(shown(release));
+}
+
+/** That its time has not come speaks neither for a job nor against it. */
+function signOf(session: Session, { code, ok }: Reason): string {
+  if (ok) return colouredSign(session, 'good');
+  return colouredSign(session, code === 'due' || code === 'after' ? undefined : 'bad');
+}
+
+/** A job without a schedule of its own may still run every night. */
+function sayChains(session: Session, job: JobDefinition, { jobs }: Configuration): void {
+  const chains = [...jobs.values()].filter(
+    (chain) => chain.kind === 'chain' && chain.nodes.some((node) => node.job === job.id),
+  );
+  if (chains.length > 0) session.say(`A step of ${chains.map(({ id }) => id).join(', ')}.`);
 }

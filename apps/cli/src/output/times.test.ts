@@ -31,7 +31,7 @@ test('days near by have names', () => {
   expect(withDayTimes(`due at ${early.toISOString()}, since ${early.toISOString()}.`, now)).toBe(
     'due today 02:00, since today 02:00.',
   );
-  expect(withDayTimes(`due at ${new Date(2026, 10, 21, 2).toISOString()}.`, now)).toBe('due at Sat 21 Nov 02:00.');
+  expect(withDayTimes(`due at ${new Date(2026, 10, 21, 2).toISOString()}.`, now)).toBe('due on Sat 21 Nov at 02:00.');
   expect(dayTime(new Date(2026, 10, 22, 2, 3).getTime(), now)).toBe('yesterday 02:03');
   expect(dayTime(new Date(2026, 10, 24, 2, 0).getTime(), now)).toBe('tomorrow 02:00');
   expect(dayTime(new Date(2026, 10, 21, 2, 0).getTime(), now)).toBe('Sat 21 Nov 02:00');

@@ -32,13 +32,16 @@ export function dayTime(instant: number, now: number): string {
   return calendarTime(instant, now);
 }
 
-/** Puts the instants of a sentence (`at 2026-11-23T02:00:00Z`) as a person reads them: `today 02:00`, `at Sun 29 Nov 03:30`. */
+/**
+ * Puts the instants of a sentence (`at 2026-11-23T02:00:00Z`) as a person reads them: `today 02:00`,
+ * `on Sun 29 Nov at 03:30`.
+ */
 export const withDayTimes = (text: string, now: number): string =>
   text.replace(
     /(at )?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z)/g,
     (_found, at: string | undefined, instant: string) => {
       const told = dayTime(Date.parse(instant), now);
-      return /^[a-z]/.test(told) ? told : `${at ?? ''}${told}`;
+      return at === undefined || /^[a-z]/.test(told) ? told : `on ${told.replace(/ (?=\d\d:)/, ' at ')}`;
     },
   );
 

@@ -1,5 +1,5 @@
 import { isTerminal } from '@umbracore/contracts';
-import type { DurationMs, Instant, RepositoryName, RunRecord } from '@umbracore/contracts';
+import type { DurationMs, Instant, JobId, RepositoryName, RunRecord, StateStore } from '@umbracore/contracts';
 import type { AccountedSlot } from './account-slots.ts';
 
 const prefix = 'at-least/';
@@ -31,3 +31,18 @@ export const atLeastSlot = (at: Instant, repository: RepositoryName): AccountedS
   repository,
   end: undefined,
 });
+
+/** So many of the newest runs of a job are looked through. */
+const asked = 50;
+
+/** What `atLeastDueAt` asks for: the newest ones, one that has not ended, and the last good one however long ago it was. */
+export async function runsForAtLeast(
+  store: StateStore,
+  job: JobId,
+  repository: RepositoryName,
+): Promise<readonly RunRecord[]> {
+  const newest = await store.runs({ job, repository, limit: asked });
+  const open = await store.runs({ job, repository, states: ['queued', 'running', 'retrying'], limit: 1 });
+  const good = await store.runs({ job, repository, states: ['succeeded', 'warning'], limit: 1 });
+  return [...newest, ...open, ...good];
+}

@@ -1,5 +1,5 @@
 import { isTerminal } from '@umbracore/contracts';
-import type { Instant, JobDefinition, RepositoryName, RunRecord } from '@umbracore/contracts';
+import type { Instant, JobDefinition, RepositoryName, RunRecord, Slot } from '@umbracore/contracts';
 import { decide } from '../decide.ts';
 import type { Decision, DecisionFacts } from '../decide.ts';
 import { noSlots, openRun, slotsAround } from '../gather-facts.ts';
@@ -7,6 +7,7 @@ import { lookAtSources } from '../look-at-sources.ts';
 import type { CoordinatorPorts } from '../ports.ts';
 import { admit } from './admit.ts';
 import type { Demand, Shortage } from './admit.ts';
+import { atLeastDueAt, runsForAtLeast } from './at-least.ts';
 import { FactFinder } from './fact-finder.ts';
 import { resourcesOf } from './resources.ts';
 import { lookEveryMs } from './settings.ts';
@@ -72,7 +73,30 @@ async function slotFacts(
   const schedule = due && job.schedules.find((one) => ports.calendar.previous(one, at)?.key === due.key);
   const restricted = (schedule?.windows ?? []).length + (schedule?.blackouts ?? []).length > 0;
   const opening = schedule !== undefined && restricted ? (ports.calendar.opening(schedule, at) ?? null) : undefined;
-  return { ...openFacts(ports, repository, ours), opening, due, next };
+  const nextStart = next && startOfSlot(ports, job, next, at);
+  const atLeastDue = await atLeastOf(ports, job, repository, at);
+  return { ...openFacts(ports, repository, ours), opening, due, next, nextStart, atLeastDue };
+}
+
+/** When the schedule that gives this slot next lets it start; undefined if it never does. */
+function startOfSlot(
+  { calendar, host }: CoordinatorPorts,
+  { id, schedules }: JobDefinition,
+  next: Slot,
+  at: Instant,
+): Instant | undefined {
+  const schedule = schedules.find((one) => calendar.next(one, at)?.key === next.key);
+  return schedule && calendar.startOf(schedule, next, id, host);
+}
+
+async function atLeastOf(
+  { store }: CoordinatorPorts,
+  { id, enabled, atLeastEveryMs }: JobDefinition,
+  repository: RepositoryName,
+  at: Instant,
+): Promise<Instant | undefined> {
+  if (atLeastEveryMs === undefined || !enabled) return undefined;
+  return atLeastDueAt(atLeastEveryMs, await runsForAtLeast(store, id, repository), at);
 }
 
 const openFacts = (

@@ -1,4 +1,4 @@
-import type { Instant, JobDefinition } from '@umbracore/contracts';
+import type { AfterEdge, Instant, JobDefinition } from '@umbracore/contracts';
 import type { DecisionFacts, Reason, Verdict } from '../decide.ts';
 import { nothingToSave } from '../source-guard.ts';
 import { instantText } from './instant-text.ts';
@@ -16,7 +16,7 @@ export function findings(job: JobDefinition, facts: DecisionFacts, now: Instant)
     lapsed(facts, now),
     overlap(job, facts),
     retry(facts, now),
-    due(facts, now),
+    due(job, facts, now),
     after(job, facts),
     window(facts, now),
     settling(facts, now),
@@ -89,20 +89,34 @@ function retry({ open, repository, asked, run }: DecisionFacts, now: Instant): F
   return { code, ok: false, text, verdict: { type: 'blocked', by: waiting } };
 }
 
-function due({ asked, due, dueDone, next, run }: DecisionFacts, now: Instant): Finding {
+function due(job: JobDefinition, facts: DecisionFacts, now: Instant): Finding | undefined {
   const code = 'due';
+  const { asked, due, dueDone, next, nextStart, atLeastDue, run } = facts;
   if (asked) return { code, ok: true, text: 'A run was asked for' };
   if (run !== undefined) return dueRun(run, now);
   if (due !== undefined && due.at <= now && !dueDone) {
     return { code, ok: true, text: `The run of ${instantText(due.at)} is due` };
   }
+  if (atLeastDue !== undefined && atLeastDue <= now) return { code, ok: true, text: tooLongAgo };
+  const start = next && (nextStart ?? next.at);
   const wait = { type: 'wait', code } as const;
-  if (next !== undefined) {
-    const text = `The next run is due at ${instantText(next.at)}`;
-    return { code, ok: false, text, verdict: { ...wait, until: next.at } };
+  if (atLeastDue !== undefined && atLeastDue < (start ?? Infinity)) {
+    const text = `Another good run is due at ${instantText(atLeastDue)}`;
+    return { code, ok: false, text, verdict: { ...wait, until: atLeastDue } };
   }
+  if (next !== undefined && start !== undefined) {
+    const slot = instantText(next.at);
+    const text = start === next.at ? `The next run is due at ${slot}` : runStarts(slot, start);
+    return { code, ok: false, text, verdict: { ...wait, until: start } };
+  }
+  // What it waits for instead says more.
+  if ((job.after ?? []).length > 0) return undefined;
   return { code, ok: false, text: 'The job has no schedule', verdict: { ...wait, until: undefined } };
 }
+
+const tooLongAgo = 'The last good run is longer ago than the job wants, or there was none';
+
+const runStarts = (slot: string, at: Instant): string => `The run of ${slot} starts at ${instantText(at)}`;
 
 function dueRun({ slotAt, startAt, madeUpBy }: NonNullable<DecisionFacts['run']>, now: Instant): Finding {
   const code = 'due';
@@ -112,8 +126,7 @@ function dueRun({ slotAt, startAt, madeUpBy }: NonNullable<DecisionFacts['run']>
     return { code, ok: false, text, verdict: { type: 'skip', outcome: 'skipped', code } };
   }
   if (startAt <= now) return { code, ok: true, text: `The run of ${slot} is due` };
-  const text = `The run of ${slot} starts at ${instantText(startAt)}`;
-  return { code, ok: false, text, verdict: { type: 'wait', until: startAt, code } };
+  return { code, ok: false, text: runStarts(slot, startAt), verdict: { type: 'wait', until: startAt, code } };
 }
 
 /** Only when nothing is due: whose end it waits for. */
@@ -121,9 +134,21 @@ function after(job: JobDefinition, { asked, run, due, dueDone }: DecisionFacts):
   const code = 'after';
   const edges = job.after ?? [];
   if (edges.length === 0 || asked || run !== undefined || (due !== undefined && !dueDone)) return undefined;
-  const ends = edges.map((edge) => `"${edge.job}" (${edge.on})`).join(', ');
-  return { code, ok: false, text: `It is due after ${ends}`, verdict: { type: 'wait', until: undefined, code } };
+  return { code, ok: false, text: afterText(edges), verdict: { type: 'wait', until: undefined, code } };
 }
+
+/** `It is due after "dump" (success or warning) and after "documents" (changed)` */
+function afterText(edges: readonly AfterEdge[]): string {
+  const jobs = [...new Set(edges.map(({ job }) => job))];
+  const ends = jobs.map((job) => {
+    const wanted = edges.filter((edge) => edge.job === job).map(({ on }) => on);
+    return `after "${job}" (${listText(wanted)})`;
+  });
+  return `It is due ${listText(ends)}`;
+}
+
+const listText = (words: readonly string[]): string =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
 /** Never keeps a run from starting: one that fails at once, and says so, is better than one that never was. */
 function sources(job: JobDefinition, facts: DecisionFacts): Finding | undefined {

@@ -5,13 +5,12 @@ import type {
   JobId,
   RepositoryName,
   RunOutcome,
-  RunRecord,
   StateStore,
 } from '@umbracore/contracts';
 import type { Registry } from '../registry.ts';
 import type { AccountedSlot } from './account-slots.ts';
 import { afterSlots, lookBackMs } from './after-edges.ts';
-import { atLeastDueAt, atLeastSlot } from './at-least.ts';
+import { atLeastDueAt, atLeastSlot, runsForAtLeast } from './at-least.ts';
 
 /** So many of the newest runs of a job are looked through. */
 const asked = 50;
@@ -108,20 +107,12 @@ export class FollowUps {
     if (atLeastEveryMs === undefined) return [];
     const due = new Map<RepositoryName, Instant>();
     for (const repository of job.repositories.length === 0 ? [''] : job.repositories) {
-      const at = atLeastDueAt(atLeastEveryMs, await this.#runsOf(id, repository), now);
+      const at = atLeastDueAt(atLeastEveryMs, await runsForAtLeast(this.#store, id, repository), now);
       if (at !== undefined) due.set(repository, at);
     }
     const later = [...due.values()].filter((at) => at > now);
     if (later.length > 0) this.#dueAt.set(id, Math.min(...later));
     return [...due].filter(([, at]) => at <= now).map(([repository, at]) => atLeastSlot(at, repository));
-  }
-
-  /** The newest ones, one that has not ended, and the last good one however long ago it was. */
-  async #runsOf(job: JobId, repository: RepositoryName): Promise<readonly RunRecord[]> {
-    const newest = await this.#store.runs({ job, repository, limit: asked });
-    const open = await this.#store.runs({ job, repository, states: ['queued', 'running', 'retrying'], limit: 1 });
-    const good = await this.#store.runs({ job, repository, states: ['succeeded', 'warning'], limit: 1 });
-    return [...newest, ...open, ...good];
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Calendar, Instant, JobDefinition, RepositoryName, RunId, RunRecord } from '@umbracore/contracts';
+import { atLeastDueAt, runsForAtLeast } from './at-least.ts';
 import { openRun } from '../gather-facts.ts';
 import type { CoordinatorPorts } from '../ports.ts';
 import { retryDueAt } from './retry-due.ts';
@@ -18,6 +19,8 @@ export interface NextStartFacts {
   readonly cursor: Instant | undefined;
   /** Runs of the job and one repository that have not ended, and that nobody works on. */
   readonly waiting: readonly RunRecord[];
+  /** What is known of its runs there: of a job that wants a good run every so often. */
+  readonly past?: readonly RunRecord[] | undefined;
   readonly calendar: Calendar;
   readonly host: string;
 }
@@ -30,7 +33,10 @@ export function nextStart(job: JobDefinition, facts: NextStartFacts, now: Instan
     .toSorted((one, other) => one.at - other.at)[0];
   if (recorded !== undefined) return { at: recorded.at, isDue: recorded.at <= now, run: recorded.run.id };
   if (!job.enabled) return undefined;
-  const at = startBySchedule(job, facts, now);
+  const { atLeastEveryMs } = job;
+  const atLeast = atLeastEveryMs === undefined ? undefined : atLeastDueAt(atLeastEveryMs, facts.past ?? [], now);
+  const starts = [startBySchedule(job, facts, now), atLeast].filter((start) => start !== undefined);
+  const at = starts.length === 0 ? undefined : Math.min(...starts);
   return at === undefined ? undefined : { at, isDue: at <= now, run: undefined };
 }
 
@@ -66,5 +72,6 @@ export async function findNextStart(
     const isOurs = run.job === job.id && run.repository === repository && run.state !== 'running';
     return isOurs && openRun(ports, run, lease).pid === undefined ? [run] : [];
   });
-  return nextStart(job, { cursor, waiting, calendar, host }, clock.now());
+  const past = job.atLeastEveryMs === undefined ? [] : await runsForAtLeast(store, job.id, repository);
+  return nextStart(job, { cursor, waiting, past, calendar, host }, clock.now());
 }

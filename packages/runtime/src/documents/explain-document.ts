@@ -1,4 +1,4 @@
-import type { Instant, JobId, ReasonCode, RepositoryName, RunId } from '@umbracore/contracts';
+import type { JobId, ReasonCode, RepositoryName, RunId } from '@umbracore/contracts';
 import type { Decision, Verdict } from '@umbracore/coordinator-core';
 import { exitCodes } from './exit-codes.ts';
 import { repositoryDocument } from './run-document.ts';
@@ -28,7 +28,7 @@ function oneDocument(job: JobId, { repository, decision: { verdict, reasons } }:
     verdict: verdict.type,
     until: timestampOrNull(verdict.type === 'wait' ? verdict.until : undefined),
     inTheWay: inTheWay(verdict),
-    release: releaseOf(job, verdict),
+    release: releaseOf(job, { verdict, reasons }),
     reasons,
   };
 }
@@ -55,35 +55,36 @@ export function explainExitCode({ verdict }: Decision): number {
 }
 
 /** What has to happen for a run to start, as a sentence; null if nothing has to. */
-export function releaseOf(job: JobId, verdict: Verdict): string | null {
+export function releaseOf(job: JobId, { verdict, reasons }: Decision): string | null {
+  const isUnmet = (code: ReasonCode): boolean => reasons.some((reason) => reason.code === code && !reason.ok);
+  const run = `umbra run ${job}${isUnmet('condition') ? ' --ignore-conditions' : ''}`;
   switch (verdict.type) {
     case 'start':
       return null;
-    case 'blocked':
-      return `Starts when run ${verdict.by.id} has ended. End it: umbra cancel ${verdict.by.id}`;
+    case 'blocked': {
+      const verb = isUnmet('due') || isUnmet('after') ? 'May start' : 'Starts';
+      return `${verb} when run ${verdict.by.id} has ended. End it: umbra cancel ${verdict.by.id}`;
+    }
     case 'cancel-other':
       return `Cancels run ${verdict.other.id}, and starts when that has ended.`;
     case 'skip':
-      return skipRelease(job, verdict.code);
+      return verdict.code === 'enabled'
+        ? `Runs by itself when it is enabled in the configuration. Run it once: ${run}`
+        : `Run it once: ${run}`;
     case 'wait':
-      return waitRelease(job, verdict.code, verdict.until);
+      return waitRelease(verdict, run, isUnmet('condition'));
   }
 }
 
-function skipRelease(job: JobId, code: ReasonCode): string {
-  const once = `Run it once: umbra run ${job}`;
-  if (code === 'enabled') return `Runs by itself when it is enabled in the configuration. ${once}`;
-  if (code === 'condition') return `${once} --ignore-conditions`;
-  return once;
-}
+type Wait = Extract<Verdict, { readonly type: 'wait' }>;
 
-function waitRelease(job: JobId, code: ReasonCode, until: Instant | undefined): string {
-  const at = until === undefined ? undefined : new Date(until).toISOString();
-  const regardless = `Run regardless: umbra run ${job}`;
-  if (code === 'condition')
-    return `Starts within a minute of its conditions being met. ${regardless} --ignore-conditions`;
+function waitRelease({ code, until }: Wait, run: string, isUnmet: boolean): string {
+  const at = until === undefined ? undefined : new Date(until).toISOString().replace(/\.\d+Z$/, 'Z');
+  const regardless = `Run regardless: ${run}`;
+  if (code === 'condition') return `Starts within a minute of its conditions being met. ${regardless}`;
   if (code === 'resource') return 'Starts when what it needs is free again. See what runs: umbra status';
   if (code === 'after') return `Starts when that has happened. ${regardless}`;
-  if (at === undefined) return `Starts when it is asked for: umbra run ${job}`;
-  return code === 'retry' ? `Tries again at ${at}.` : `Starts at ${at}. ${regardless}`;
+  if (at === undefined) return `Starts when it is asked for: ${run}`;
+  if (code === 'retry') return `Tries again at ${at}.`;
+  return `Starts at ${at}${isUnmet ? ' if its conditions are met by then' : ''}. ${regardless}`;
 }

@@ -92,7 +92,8 @@ async function oneStatus(sources: StatusSources, latest: Latest, subject: Subjec
   // What works goes before what waits behind it.
   const current = open.find(({ lease }) => lease !== undefined) ?? open.find((each) => !waitsForStart(each));
   const waiting = open.filter((each) => each.lease === undefined || isLeft(each)).map(({ run }) => run);
-  const next = nextRun(calendar, { job, cursor, waiting }, now);
+  const ended = [past.lastSuccess, past.lastAttempt].filter((run) => run !== undefined);
+  const next = nextRun(calendar, { job, cursor, waiting, past: [...open.map(({ run }) => run), ...ended] }, now);
   const facts: ProtectionFacts = {
     job,
     repository,

@@ -15,11 +15,17 @@ export interface NextRunFacts {
   readonly cursor: Instant | undefined;
   /** Its runs that have not ended, and that nobody works on. */
   readonly waiting: readonly RunRecord[];
+  /** What is known of those that have ended. */
+  readonly past: readonly RunRecord[];
 }
 
 /** By the same rules that start runs. Undefined if no schedule will. */
-export function nextRun(calendar: Calendar, { job, cursor, waiting }: NextRunFacts, now: Instant): NextRun | undefined {
+export function nextRun(
+  calendar: Calendar,
+  { job, cursor, waiting, past }: NextRunFacts,
+  now: Instant,
+): NextRun | undefined {
   const open = waiting.filter(({ state }) => state !== 'running');
-  const start = nextStart(job, { cursor, waiting: open, calendar, host: hostname() }, now);
+  const start = nextStart(job, { cursor, waiting: open, past, calendar, host: hostname() }, now);
   return start && { at: start.at, isDue: start.isDue };
 }
