@@ -32,7 +32,7 @@ export interface RunDocument {
 
 /** The history, newest first. */
 export async function history(world: World): Promise<readonly RunDocument[]> {
-  const { runs } = (await world.json('history', '--limit', '1000')) as { runs: readonly RunDocument[] };
+  const { runs } = (await world.json('history', '--limit', '100000')) as { runs: readonly RunDocument[] };
   return runs;
 }
 
