@@ -88,6 +88,8 @@ test.each([
   [['history', '--outcome', 'ok'], 'usage.invalid', 'umbra history --help'],
   [['history', 'a', 'b'], 'usage.invalid', 'umbra history --help'],
   [['show'], 'usage.invalid', 'umbra show --help'],
+  [['schedule', 'preview', '--days', '0'], 'usage.invalid', 'umbra schedule preview --help'],
+  [['--json', 'chain', 'shw'], 'usage.unknown-command', 'See `umbra chain --help`'],
   [['verify', '--read', '0'], 'usage.invalid', 'umbra verify --help'],
 ])('%j is refused as %s with a hint at %s', async (argv, code, hint) => {
   const error = await refusal(...argv);

@@ -128,9 +128,20 @@ function usageError(error: CommanderError, argv: readonly string[]): UmbraError 
   const unknownCommand = error.code === 'commander.unknownCommand';
   const message = first.replace(/^error: /, '').replaceAll("'", '"');
   const meant = /\(Did you mean (?:one of )?(?<names>.+)\?\)/.exec(suggestion)?.groups?.['names'];
-  const word = argv.find((candidate) => !candidate.startsWith('-')) ?? '';
-  const known = commands.some(({ name }) => name === word);
-  const help = known ? `umbra ${word} --help` : 'umbra --help';
+  const help = ['umbra', ...pathIn(argv.filter((word) => !word.startsWith('-'))), '--help'].join(' ');
   const hint = meant === undefined ? `Run \`${help}\`.` : `Did you mean ${meant}? See \`${help}\`.`;
   return new UmbraError(unknownCommand ? 'usage.unknown-command' : 'usage.invalid', message, { hint, cause: error });
+}
+
+/** As many of the first words as name a command, and one of its own. */
+export function pathIn(words: readonly string[]): readonly string[] {
+  let known: readonly CommandDefinition[] = commands;
+  const path: string[] = [];
+  for (const word of words) {
+    const definition = known.find(({ name }) => name === word);
+    if (definition === undefined) break;
+    path.push(word);
+    known = definition.children ?? [];
+  }
+  return path;
 }

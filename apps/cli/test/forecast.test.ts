@@ -81,9 +81,9 @@ test('simulate: runs, waits, load, and the bound', async () => {
   expect(stdout).toMatch(/photos +10 +10 min +1 h 40 min +1 h 40 min +10 min/);
   expect(stdout).toMatch(/repository:home +1 +1 +2\.1 %/);
   expect(stdout).toContain('10 runs would wait for others; the longest:');
-  expect(stdout).toMatch(/No order could need less than 20 min \(\S.*\), 1\.00 times that\./);
+  expect(stdout).toMatch(/No order could need less than 20 min \(\S.*\): this is 1\.00 times as long\./);
   expect(stderr).toContain(
-    'Guessed to take 10 min, because they never ran: documents, photos, dump, database, system.',
+    'Guessed to take 10 min, for no run of theirs ended well: documents, photos, dump, database, system.',
   );
   expect((await world.umbra('simulate', '--days', '1', '-v', ...spring)).stdout).toMatch(
     /photos +home +schedule .* ok/,

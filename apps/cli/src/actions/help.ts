@@ -3,11 +3,12 @@ import type { Action } from '../command.ts';
 import { commands } from '../commands/index.ts';
 import { rootHelp } from '../help/layout.ts';
 import { topics } from '../help/topics.ts';
-import { readCommandLine } from '../program.ts';
+import { pathIn, readCommandLine } from '../program.ts';
 
-export const action: Action<object> = async (session, [topic]) => {
-  if (topic === undefined) return session.stdout.write(rootHelp());
-  const page = Object.hasOwn(topics, topic) ? topics[topic] : await commandPage(topic);
+export const action: Action<object> = async (session, words) => {
+  const topic = words.join(' ');
+  if (topic === '') return session.stdout.write(rootHelp());
+  const page = Object.hasOwn(topics, topic) ? topics[topic] : await commandPage(words);
   if (page !== undefined) return session.stdout.write(page);
   const near = closest(topic, [...Object.keys(topics), ...commands.map(({ name }) => name)]);
   throw new UmbraError('usage.invalid', `there is no help on "${topic}"`, {
@@ -15,8 +16,9 @@ export const action: Action<object> = async (session, [topic]) => {
   });
 };
 
-async function commandPage(name: string): Promise<string | undefined> {
-  if (!commands.some((command) => command.name === name)) return undefined;
-  const answer = await readCommandLine([name, '--help']);
+/** Of a command, or of one of its own: `schedule preview`. */
+async function commandPage(words: readonly string[]): Promise<string | undefined> {
+  if (pathIn(words).length < words.length) return undefined;
+  const answer = await readCommandLine([...words, '--help']);
   return 'text' in answer ? answer.text : undefined;
 }

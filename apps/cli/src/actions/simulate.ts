@@ -12,5 +12,5 @@ export const action: Action<SimulateFlags> = async (session, _args, flags) => {
   const { from = session.now(), days = defaultDays, seed } = flags;
   const known = await forecast(history, { from, until: endAfterDays(from, days), seed });
   if (session.json) return session.document('simulation', simulationDocument(known, seed));
-  saySimulation(session, known);
+  saySimulation(session, known, seed);
 };

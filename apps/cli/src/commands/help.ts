@@ -2,11 +2,11 @@ import { defineCommand } from '../command.ts';
 
 export const help = defineCommand({
   name: 'help',
-  operands: '[topic]',
+  operands: '[topic...]',
   group: 'Start',
   text: 'help on a command or a topic, such as exit-codes or refs',
   completes: 'topics',
-  examples: ['umbra help exit-codes', 'umbra help run'],
+  examples: ['umbra help exit-codes', 'umbra help run', 'umbra help schedule preview'],
   notes: ['Topics: exit-codes environment formatting schedules chains conditions secrets patterns refs'],
   load: () => import('../actions/help.ts'),
 });

@@ -15,7 +15,7 @@ export const previewDocument = (
     job: run.job,
     with: others.map(({ job }) => job),
     text,
-    waits: Math.round(waitsMs / 1000),
+    waits: waitsMs / 1000,
   })),
   clockChanges: clockChanges.map(({ at, ...change }) => ({ ...change, at: timestamp(at) })),
 });

@@ -11,7 +11,7 @@ export interface Lane {
   readonly job: JobDefinition;
   /** Of a chain: the jobs of its nodes in the order in which they run, those of one stage together. */
   readonly stages: readonly (readonly string[])[];
-  /** Windows, blackouts and jitter of the schedule that it comes from. */
+  /** Windows, blackouts and jitter of its schedules, and its conditions. */
   readonly limits: readonly string[];
   /** The same in few words. */
   readonly shortLimits: string;
@@ -77,11 +77,24 @@ function laneOf(run: SimulatedRun, jobs: ReadonlyMap<JobId, JobDefinition>): rea
       run,
       job,
       stages: stagesFor(job),
-      limits: distinct(job.schedules.flatMap(limitSentences)),
-      shortLimits: distinct(job.schedules.map(limitWords)).join('; '),
+      limits: distinct([...job.schedules.flatMap(limitSentences), ...conditionSentences(job)]),
+      shortLimits: distinct([...job.schedules.map(limitWords), conditionWords(job)]).join('; '),
     },
   ];
 }
+
+const conditionsOf = ({ conditions }: JobDefinition): string =>
+  distinct((conditions?.all ?? []).map(({ kind }) => kind)).join(', ');
+
+const conditionWords = (job: JobDefinition): string => {
+  const kinds = conditionsOf(job);
+  return kinds === '' ? '' : `on condition: ${kinds}`;
+};
+
+const conditionSentences = (job: JobDefinition): readonly string[] => {
+  const kinds = conditionsOf(job);
+  return kinds === '' ? [] : [`starts only if its conditions are met (${kinds}), which is taken for granted here`];
+};
 
 const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)].filter((text) => text !== '');
 

@@ -34,8 +34,9 @@ export function sayPreview(session: Session, preview: Preview, zone: string, cou
   sayConflicts(session, conflicts, zone);
 }
 
-function laneText({ signs, stdout: { style } }: Session, { run, stages }: Lane): string {
-  const after = run.trigger === 'chain' ? ' (after another one)' : '';
+function laneText({ signs, stdout: { style } }: Session, { run, job, stages }: Lane): string {
+  const upstream = [...new Set((job.after ?? []).map((edge) => edge.job))];
+  const after = run.trigger === 'chain' && upstream.length > 0 ? ` (after ${upstream.join(' or ')})` : '';
   const where = run.repository === '' ? '' : ` ${signs.arrow} ${run.repository}`;
   const steps = stages.map((stage) => ` ${signs.step} ${stage.join(' + ')}`).join('');
   return printable(`${style.bold(run.job)}${where}${steps}${after}`);
@@ -52,12 +53,14 @@ function remarkOn({ slotAt, readyAt, startedAt, outcome, because }: SimulatedRun
 }
 
 function sayConflicts(session: Session, conflicts: readonly Conflict[], zone: string): void {
-  if (conflicts.length === 0) return session.notice('Conflicts: none.');
+  // Nobody plans another time for less than that.
+  const worthTelling = conflicts.filter(({ waitsMs }) => waitsMs >= 1000);
+  if (worthTelling.length === 0) return session.notice('Conflicts: none.');
   session.notice('Conflicts');
-  for (const { run, label, withLabels, text, waitsMs } of conflicts.slice(0, listed)) {
+  for (const { run, label, withLabels, text, waitsMs } of worthTelling.slice(0, listed)) {
     const { date, time } = zonedTime(run.readyAt, zone);
     const wait = `${label} waits ${formatDuration(waitsMs)} for ${withLabels.join(', ') || 'room'}`;
     session.notice(`  ${date} ${time}  ${printable(wait)}: ${printable(text)}`);
   }
-  if (conflicts.length > listed) session.notice(`  and ${formatCount(conflicts.length - listed)} more`);
+  if (worthTelling.length > listed) session.notice(`  and ${formatCount(worthTelling.length - listed)} more`);
 }

@@ -12,7 +12,7 @@ import type { Session } from '../session.ts';
 const listed = 5;
 
 /** What would run, wait and be left out, and how busy everything would be. */
-export function saySimulation(session: Session, known: Forecast): void {
+export function saySimulation(session: Session, known: Forecast, seed: number | undefined): void {
   const { simulation, report } = known;
   const started = simulation.runs.filter(({ startedAt }) => startedAt !== null);
   const when = (instant: number): string => calendarTime(instant, session.now());
@@ -25,7 +25,7 @@ export function saySimulation(session: Session, known: Forecast): void {
   sayLost(session, known);
   sayWaits(session, known);
   sayBusy(session, known);
-  sayGuesses(session, known);
+  sayGuesses(session, known, seed);
 }
 
 const columnsOf = (titles: readonly string[]) =>
@@ -107,7 +107,7 @@ function sayBusy(session: Session, { report }: Forecast): void {
   if (longest === undefined) return;
   const tookMs = longest.to - longest.from;
   const bound = longest.bound === 'longest' ? 'the longest run with what comes before it' : longest.bound;
-  const ratio = longest.leastMs === 0 ? '' : `, ${(tookMs / longest.leastMs).toFixed(2)} times that`;
+  const ratio = longest.leastMs === 0 ? '' : `: this is ${(tookMs / longest.leastMs).toFixed(2)} times as long`;
   session.say(
     `Longest stretch of work: ${calendarTime(longest.from, session.now())}, ${formatDuration(tookMs)} for ${formatQuantity(longest.runs, 'run')}. ` +
       `No order could need less than ${formatDuration(longest.leastMs)} (${printable(bound)})${ratio}.`,
@@ -115,10 +115,11 @@ function sayBusy(session: Session, { report }: Forecast): void {
 }
 
 /** What the answer rests on. */
-function sayGuesses(session: Session, { lengths }: Forecast): void {
+function sayGuesses(session: Session, { lengths }: Forecast, seed: number | undefined): void {
   const guessed = lengths.filter(({ known }) => known === 0);
   const names = [...new Set(guessed.map(({ job }) => job))].join(', ');
   const guess = formatDuration(guessed[0]?.typicalMs ?? 0);
-  const rest = guessed.length === 0 ? '' : ` Guessed to take ${guess}, because they never ran: ${names}.`;
-  session.notice(`Lengths are the medians of history; conditions count as met.${rest}`);
+  const rest = guessed.length === 0 ? '' : ` Guessed to take ${guess}, for no run of theirs ended well: ${names}.`;
+  const how = seed === undefined ? 'Lengths are the medians of history' : 'Lengths and failures are drawn from history';
+  session.notice(`${how}; conditions count as met.${rest}`);
 }

@@ -16,7 +16,8 @@ export const repositoryNamed = (configuration: Configuration, name: string): Rep
   configuration.repositories.get(name) ??
   unknown('usage.unknown-repository', 'repository', name, [...configuration.repositories.keys()]);
 
-function unknown(code: ErrorCode, noun: string, name: string, names: readonly string[]): never {
+/** Throws the refusal of a name that stands for nothing. */
+export function unknown(code: ErrorCode, noun: string, name: string, names: readonly string[]): never {
   const near = closest(name, names);
   const all = names.length === 0 ? 'The configuration has none yet.' : `Choose one of: ${names.join(', ')}.`;
   throw new UmbraError(code, `there is no ${noun} "${name}"`, {
