@@ -12,6 +12,7 @@ import { LiveConfiguration } from './configuration/live-configuration.ts';
 import { WatchedFiles } from './configuration/watched-files.ts';
 import type { Daemon } from './daemon.ts';
 import { EventFeed } from './events/event-feed.ts';
+import { Readiness } from './requests/readiness.ts';
 import { RunRequests } from './requests/run-requests.ts';
 
 /** Ids of events begin with the time, so that they are larger than those of every earlier daemon. */
@@ -41,6 +42,7 @@ export function createDaemon(init: DaemonInit): Daemon {
     live,
     feed,
     stopping,
+    readiness: new Readiness(runtime.processes, clock, events),
     requests: new RunRequests(() => ({ ...runtime, configuration: live.current })),
     async refresh() {
       if (files.haveChanged()) await live.reload();

@@ -2,6 +2,7 @@ import type { Instant } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import type { LiveConfiguration } from './configuration/live-configuration.ts';
 import type { EventFeed } from './events/event-feed.ts';
+import type { Readiness } from './requests/readiness.ts';
 import type { RunRequests } from './requests/run-requests.ts';
 
 /** Everything that a route may need. */
@@ -13,6 +14,7 @@ export interface Daemon {
   readonly live: LiveConfiguration;
   readonly feed: EventFeed;
   readonly requests: RunRequests;
+  readonly readiness: Readiness;
   /** Sees to it that a change of the configuration is in force before something is asked of it. */
   readonly refresh: () => Promise<void>;
   /** When it starts something next by itself; undefined if never. */

@@ -67,6 +67,7 @@ async function work(options: DaemonOptions, { runtime, refused }: Composed, disp
   const stopping = new AbortController();
   const daemon = createDaemon({ version, options, runtime, refused, dispatcher, stopping: stopping.signal });
   using _feed = daemon.feed;
+  using _readiness = daemon.readiness;
   using manager = new ServiceManager({ env, clock, log, isHealthy: () => isHealthy(dispatcher, clock.now()) });
   using _signals = listenToSignals({
     stop: (signal) => stopping.abort(signal),

@@ -96,6 +96,8 @@ export interface EngineProcesses {
    * is not used.
    */
   prepare(): void;
+  /** Ends a shim that was got ready and not used: it takes as much memory as a program that works. */
+  dismiss(): void;
   /** Starts an engine that outlives this process. Resolves once its shim has taken over. */
   start(command: EngineCommand, options: SupervisedOptions): Promise<EngineProcess>;
   /** The engine of a spool folder that an earlier coordinator left behind; undefined if none was ever started there. */

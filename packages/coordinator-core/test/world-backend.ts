@@ -144,6 +144,7 @@ export function enginesOf(world: World, step: Step): EngineProcesses {
   const unused = (): Promise<never> => Promise.reject(new UmbraError('internal', 'Nothing here calls programs'));
   return {
     prepare() {},
+    dismiss() {},
     call: unused,
     start: async ({ program, args }, { spool }) => {
       const engine = world.engine(spool, {

@@ -60,6 +60,11 @@ class SupervisedEngines implements EngineProcesses {
     if (this.#ready === undefined || this.#ready.hasEnded) this.#ready = new ShimProcess(this.#program);
   }
 
+  dismiss(): void {
+    this.#ready?.kill();
+    this.#ready = undefined;
+  }
+
   async start(command: EngineCommand, options: SupervisedOptions): Promise<EngineProcess> {
     const spool = spoolIn(options.spool);
     const shim = this.#takeShim();

@@ -53,6 +53,18 @@ describe('prepare', () => {
     expect((await followed(engine)).exit).toEqual(exited(3));
   });
 
+  test('a shim that is not used can be dismissed, and the next start has one all the same', async () => {
+    const processes = createEngineProcesses({ clock: realClock, log: silentLog });
+    processes.dismiss();
+    const before = shimsOf(process.pid);
+    processes.prepare();
+    const [ready] = shimsOf(process.pid).filter((pid) => !before.includes(pid));
+    processes.dismiss();
+    expect(await eventually(() => !isAlive(ready ?? 0), 'end of the shim')).toBe(true);
+    const engine = await processes.start(script('exit 3'), { spool: newSpool(), orphanPolicy: 'adopt' });
+    expect((await followed(engine)).exit).toEqual(exited(3));
+  });
+
   test.each(['SIGKILL', 'SIGUSR2'] as const)('an unused shim ends with its coordinator (%s)', async (signal) => {
     const options = { spool: newSpool(), orphanPolicy: 'adopt' } as const;
     const coordinator = await spawnCoordinator({ command: script(''), options, prepareOnly: true }, 'started');

@@ -15,6 +15,7 @@ const limits = { uploadBytesPerSecond: 4 * mebibyte };
 /** Real processes, but none that is interrupted gets any time. */
 const killedAtOnce = (processes: EngineProcesses, killed: () => void): EngineProcesses => ({
   prepare: () => processes.prepare(),
+  dismiss: () => processes.dismiss(),
   find: (spool) => processes.find(spool),
   call: (command, options, signal) => processes.call(command, options, signal),
   start: async (command, options) => {

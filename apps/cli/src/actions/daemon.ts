@@ -1,6 +1,7 @@
 import { isUmbraError, toUmbraError, UmbraError, type DaemonNote } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import type { TokenFlags } from '../commands/daemon.ts';
+import { becomeLean } from '../daemon/become-lean.ts';
 import { DaemonClient } from '../daemon/daemon-client.ts';
 import { readNote } from '../daemon/read-note.ts';
 import { showHealth, type HealthDocument } from '../daemon/show-health.ts';
@@ -11,6 +12,7 @@ import { version } from '../version.ts';
 
 /** Signals are answered by the daemon itself: none of them means that a backup is to be cancelled. */
 export const run: Action<object> = async (session) => {
+  becomeLean();
   const { runDaemon } = await import('../doors/daemon.ts');
   session.releaseSignals();
   await runDaemon({ ...session.place(), version, say: (line) => session.say(line) });

@@ -48,6 +48,7 @@ export const requestRuns = defineRoute({
     200: { text: 'The request has ended: the same key was sent before', document: 'request' },
   },
   async handle({ daemon, headers, body, exchange }) {
+    daemon.readiness.awake();
     await daemon.refresh();
     // Whoever has just edited the file means what it says now, and not what it said before.
     if (body.trigger === 'manual' && daemon.live.refusal !== undefined) throw daemon.live.refusal.error;

@@ -104,6 +104,7 @@ export class World implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.stop();
     await this.#entrances[Symbol.asyncDispose]();
+    this.daemon.readiness[Symbol.dispose]();
     this.daemon.feed[Symbol.dispose]();
     await this.runtime[Symbol.asyncDispose]();
     rmSync(this.folder, { recursive: true, force: true });
