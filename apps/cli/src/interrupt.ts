@@ -1,5 +1,6 @@
 import { UmbraError } from '@umbracore/contracts';
 import { exitCodes } from '@umbracore/runtime/documents';
+import { endProcess } from './end-process.ts';
 
 /** What Ctrl-C and SIGTERM did to this call. */
 export interface Interrupt {
@@ -34,7 +35,7 @@ export function watchInterrupt({ notice, tidy }: Screen): Interrupt {
 
   const leave = (): never => {
     tidy();
-    process.exit(exitCodes.interrupted);
+    endProcess(exitCodes.interrupted);
   };
   const killAll = (): void => {
     if (killing || runsElsewhere) leave();

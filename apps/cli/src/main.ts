@@ -1,4 +1,5 @@
 import { toUmbraError, type UmbraError } from '@umbracore/contracts';
+import { endProcess } from './end-process.ts';
 import { globalDefaults } from './global-options.ts';
 import type { Answer, Call } from './program.ts';
 import { readQuickly } from './quick-reader.ts';
@@ -8,7 +9,7 @@ import { Session } from './session.ts';
 export async function main(argv: readonly string[]): Promise<never> {
   const code = await resultOf(argv);
   // Ended on purpose: a handle that a dependency keeps open must not hold up a script.
-  process.exit(code);
+  endProcess(code);
 }
 
 async function resultOf(argv: readonly string[]): Promise<number> {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { lookAtSources } from './look-at-sources.ts';
+import { lookAtSources, sharedLooks } from './look-at-sources.ts';
 
 let folder: string;
 const look = (...names: readonly string[]) =>
@@ -44,4 +44,21 @@ test('gives the engine what a link points to, but remembers it by its name', asy
 test('takes a path for a path, not for a pattern', async () => {
   expect((await look('*')).facts[0]).toMatchObject({ present: true, empty: true });
   expect((await look('f*')).facts[0]?.present).toBe(false);
+});
+
+test('a look that does not come back is not begun again', async () => {
+  const asked: string[] = [];
+  let answer = (): void => {};
+  const look = sharedLooks(async (path) => {
+    asked.push(path);
+    await new Promise<void>((resolve) => (answer = resolve));
+    return { fact: { path, present: true, empty: false, device: 1 }, target: path };
+  });
+  const both = [look('/dead'), look('/dead')];
+  expect(asked).toEqual(['/dead']);
+  answer();
+  const [one, other] = await Promise.all(both);
+  expect(one).toBe(other);
+  void look('/dead');
+  expect(asked).toEqual(['/dead', '/dead']);
 });

@@ -12,14 +12,33 @@ export interface LookedAt {
  * file system does, so the caller brings the deadline.
  */
 export async function lookAtSources(sources: readonly Source[]): Promise<LookedAt> {
-  const looked = await Promise.all(sources.map(({ path }) => lookAt(path)));
+  const looked: Looked[] = [];
+  // One after the other: a dead file server holds a thread for each path that is asked for, and Node has few of them.
+  for (const { path } of sources) looked.push(await lookOnce(path));
   return {
     facts: looked.map(({ fact }) => fact),
     paths: looked.flatMap(({ target }) => (target === undefined ? [] : [target])),
   };
 }
 
-async function lookAt(path: string): Promise<{ readonly fact: SourceFact; readonly target: string | undefined }> {
+interface Looked {
+  readonly fact: SourceFact;
+  readonly target: string | undefined;
+}
+
+/** Shares the answer with whoever asks for the same path meanwhile: a look that never comes back is not begun again. */
+export function sharedLooks(look: (path: string) => Promise<Looked>): (path: string) => Promise<Looked> {
+  const underWay = new Map<string, Promise<Looked>>();
+  return (path) => {
+    const answer = underWay.get(path) ?? look(path).finally(() => underWay.delete(path));
+    underWay.set(path, answer);
+    return answer;
+  };
+}
+
+const lookOnce = sharedLooks(lookAt);
+
+async function lookAt(path: string): Promise<Looked> {
   try {
     // restic saves a source that is a link as the link itself (all versions): without this, `~/Documents` pointing to
     // another disk would give a snapshot of one entry and exit code 0.

@@ -1,5 +1,14 @@
 import { isTerminal } from '@umbracore/contracts';
-import type { Instant, JobDefinition, RepositoryName, RunRecord, Slot } from '@umbracore/contracts';
+import type {
+  BackupJobDefinition,
+  DurationMs,
+  Instant,
+  JobDefinition,
+  RepositoryName,
+  RunRecord,
+  Slot,
+  SourceFact,
+} from '@umbracore/contracts';
 import { decide } from '../decide.ts';
 import type { Decision, DecisionFacts } from '../decide.ts';
 import { noSlots, openRun, slotsAround } from '../gather-facts.ts';
@@ -13,6 +22,10 @@ import { resourcesOf } from './resources.ts';
 import { lookEveryMs } from './settings.ts';
 import type { Limits } from './settings.ts';
 import type { OpenEntry } from './run-queue.ts';
+import { within } from '../within.ts';
+
+/** Whoever asks wants an answer, also while a file server is dead. */
+const lookMs: DurationMs = 5000;
 
 export interface ExplainQuestion {
   readonly job: JobDefinition;
@@ -30,11 +43,23 @@ export async function explain(ports: CoordinatorPorts, question: ExplainQuestion
   const known = await waitingFacts(ports, question, open);
   const found = known ?? (await slotFacts(ports, question, open));
   const conditions = isNow ? await conditionsOf(ports, job) : undefined;
-  const sources = job.kind === 'backup' ? (await lookAtSources(job.sources)).facts : undefined;
+  const sources = job.kind === 'backup' ? await seenOf(ports, job) : undefined;
   const facts = { ...found, conditions, sources, settlingUntil: isNow ? settlingUntil : undefined };
   const decision = decide(job, facts, at);
   const shortage = isNow && decision.verdict.type === 'start' ? shortageOf(question, open) : undefined;
   return shortage === undefined ? decision : decide(job, { ...facts, shortage }, at);
+}
+
+/** Undefined if the file system does not answer. */
+async function seenOf(
+  { clock }: CoordinatorPorts,
+  { sources }: BackupJobDefinition,
+): Promise<readonly SourceFact[] | undefined> {
+  try {
+    return (await within(clock, lookMs, undefined, () => lookAtSources(sources))).facts;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Of the run that waits to be started; undefined if there is none. */

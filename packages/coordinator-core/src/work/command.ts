@@ -7,6 +7,7 @@ import { goodEnd } from '../run-state.ts';
 import { environmentOf, findProgram, folderOf } from './command-place.ts';
 import { commandOutput } from './command-output.ts';
 import { judgeCommand } from './command-verdict.ts';
+import { untilAborted } from '../within.ts';
 import type { Work } from './work.ts';
 
 /** A program that is asked to end gets so long, then its whole tree is killed. */
@@ -19,7 +20,8 @@ export const commandWork = (attempt: Attempt): Work => ({
   async fresh() {
     await attempt.begin(attempt.ports.clock.now());
     const { command: argv, warningCodes } = jobOf(attempt.plan, 'command');
-    const { command, secrets } = await prepare(attempt);
+    // On a dead file server it would wait for ever.
+    const { command, secrets } = await untilAborted(prepare(attempt), attempt.signal);
     if (attempt.plan.options.dryRun === true) {
       attempt.note(`Would run ${[command.program, ...command.args].join(' ')} in ${command.cwd}`);
       return goodEnd({ kind: 'command', exitCode: null, signal: null });
