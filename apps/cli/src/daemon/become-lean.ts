@@ -11,11 +11,10 @@ const leanEnv = { MALLOC_ARENA_MAX: '1' };
  */
 export function becomeLean(): void {
   const { argv, argv0, env, execArgv, execPath, platform } = process;
-  // Absent before Node 22.15, whatever its types say.
-  const replace: typeof process.execve | undefined = process.execve;
-  if (replace === undefined || platform === 'win32' || leanFlags.every((flag) => execArgv.includes(flag))) return;
+  if (platform === 'win32' || leanFlags.every((flag) => execArgv.includes(flag))) return;
   const rest = [...execArgv, ...leanFlags, ...argv.slice(1)];
   try {
+    // Absent before Node 22.15.
     process.execve?.(execPath, [argv0, ...rest], { ...leanEnv, ...env });
   } catch {
     // Said to be experimental: without it the daemon works as well.
