@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '@umbracore/contracts';
+import { goneSignal } from '../http/gone.ts';
 import type { Exchange } from '../http/route.ts';
 import type { SentEvent } from './event-ring.ts';
 
@@ -13,11 +14,10 @@ export class SseWriter implements Disposable {
   readonly #response: ServerResponse;
   readonly #alive: Disposable;
 
-  constructor({ response }: Exchange, clock: Clock, stopping: AbortSignal) {
+  constructor(exchange: Exchange, clock: Clock, stopping: AbortSignal) {
+    const { response } = exchange;
     this.#response = response;
-    const gone = new AbortController();
-    response.on('close', () => gone.abort());
-    this.signal = AbortSignal.any([gone.signal, stopping]);
+    this.signal = AbortSignal.any([goneSignal(exchange), stopping]);
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.flushHeaders();
     this.#alive = clock.every(aliveEveryMs, () => {

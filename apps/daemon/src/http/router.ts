@@ -55,13 +55,10 @@ export class Router {
 
   /** Never rejects: what goes wrong is the answer. */
   async answer(exchange: Exchange): Promise<void> {
-    const refusal = this.#guard(exchange);
-    if (refusal !== undefined) {
-      writeAnswer(exchange, problem(refusal.error, refusal.status), refusal.headers);
-      return;
-    }
     try {
-      writeAnswer(exchange, await this.#ask(exchange));
+      const refusal = this.#guard(exchange);
+      if (refusal === undefined) writeAnswer(exchange, await this.#ask(exchange));
+      else writeAnswer(exchange, problem(refusal.error, refusal.status), refusal.headers);
     } catch (thrown) {
       writeAnswer(exchange, problem(toUmbraError(thrown)));
     }

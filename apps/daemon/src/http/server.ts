@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { ListenOptions } from 'node:net';
+import { connect, type ListenOptions } from 'node:net';
 import { dirname } from 'node:path';
+import { UmbraError } from '@umbracore/contracts';
 import type { Router } from './router.ts';
 
 /** So long may a request take to arrive; how long its answer takes is the matter of its route. */
@@ -31,7 +32,7 @@ export class ApiServer implements AsyncDisposable {
   /** Listens on a socket that its owner alone may use. What an earlier daemon left there is removed. */
   async listenOnSocket(path: string): Promise<void> {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    rmSync(path, { force: true });
+    await makeRoom(path);
     // Not open to others even for the moment before its mode could be changed. It is made within the call.
     const before = process.umask(0o177);
     const listening = this.#listen({ path });
@@ -60,3 +61,25 @@ export class ApiServer implements AsyncDisposable {
     });
   }
 }
+
+/** Removes a socket that nobody listens on. Throws `daemon.refused` for everything else: it is not ours. */
+async function makeRoom(path: string): Promise<void> {
+  const facts = lstatSync(path, { throwIfNoEntry: false });
+  if (facts === undefined) return;
+  if (!facts.isSocket()) throw inTheWay(`${path} is there already, and is no socket`);
+  if (await isListenedOn(path)) throw inTheWay(`another process listens on ${path}`);
+  rmSync(path, { force: true });
+}
+
+const inTheWay = (what: string): UmbraError =>
+  new UmbraError('daemon.refused', what, { hint: 'Choose another path for `daemon.socket`.' });
+
+const isListenedOn = (path: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(path);
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });

@@ -4,28 +4,40 @@ import type { Runtime } from '@umbracore/runtime';
 /** The end is told as an event by whoever brings it about here; of another process it is only seen in the store. */
 const lookEveryMs = 1000;
 
-/** Resolves to a run when it has ended, whoever carries it out. When the signal aborts the run is cancelled. */
+export interface Follower {
+  /** Aborts when the run is to be cancelled. */
+  readonly cancelled?: AbortSignal;
+  /** Aborts when nobody waits any more: the run is then given as it is, and goes on. */
+  readonly gone?: AbortSignal;
+}
+
+/** Resolves to a run when it has ended, whoever carries it out. */
 export async function followRun(
   { store, events, clock, coordinator }: Pick<Runtime, 'store' | 'events' | 'clock' | 'coordinator'>,
   id: RunId,
-  signal: AbortSignal,
+  { cancelled, gone }: Follower,
 ): Promise<RunRecord> {
   let wake = (): void => {};
   using _finished = events.on('run.finished', ({ run }) => run === id && wake());
-  const cancel = (): void => void coordinator.cancel(id, String(signal.reason)).catch(() => {});
-  signal.addEventListener('abort', cancel, { once: true });
-  if (signal.aborted) cancel();
-  try {
-    for (;;) {
-      const finished = new Promise<void>((resolve) => (wake = resolve));
-      const run = await store.run(id);
-      if (run === undefined) throw new UmbraError('usage.unknown-run', `there is no run ${id}`);
-      if (isTerminal(run.state)) return run;
-      const over = new AbortController();
-      await Promise.race([finished, clock.sleep(lookEveryMs, over.signal).catch(() => {})]);
-      over.abort();
-    }
-  } finally {
-    signal.removeEventListener('abort', cancel);
+  using _cancelled = onAbort(cancelled, ({ reason }) => void coordinator.cancel(id, String(reason)).catch(() => {}));
+  using _gone = onAbort(gone, () => wake());
+  for (;;) {
+    const news = new Promise<void>((resolve) => (wake = resolve));
+    const run = await store.run(id);
+    if (run === undefined) throw new UmbraError('usage.unknown-run', `there is no run ${id}`);
+    if (isTerminal(run.state) || gone?.aborted === true) return run;
+    const over = new AbortController();
+    await Promise.race([news, clock.sleep(lookEveryMs, over.signal).catch(() => {})]);
+    over.abort();
   }
+}
+
+/** Acts when the signal aborts, at once if it has already, until disposed. */
+function onAbort(signal: AbortSignal | undefined, act: (signal: AbortSignal) => void): Disposable {
+  const abort = (): void => {
+    if (signal !== undefined) act(signal);
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted === true) abort();
+  return { [Symbol.dispose]: () => signal?.removeEventListener('abort', abort) };
 }

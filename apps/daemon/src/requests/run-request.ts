@@ -157,7 +157,7 @@ export class RunRequest {
     if (run?.slot !== slotKeyOf(this.#key)) return undefined;
     this.#runs.add(id);
     this.#begin();
-    return await followRun(this.#sources, id, this.#cancelled.signal);
+    return await followRun(this.#sources, id, { cancelled: this.#cancelled.signal });
   }
 
   /** What earlier processes left behind of the same jobs is carried to its end first, but for what tries again much later. */

@@ -2,6 +2,7 @@ import { runOutcomes, UmbraError, type RunRecord } from '@umbracore/contracts';
 import { runDocument, shownRunDocument } from '@umbracore/runtime/documents';
 import * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
+import { goneSignal } from '../http/gone.ts';
 import { defineRoute } from '../http/route.ts';
 import { followRun } from '../requests/follow-run.ts';
 import { instant, name, oneOrMore, runId, wholeNumber } from './inputs.ts';
@@ -41,15 +42,12 @@ export const showRun = defineRoute({
     query: z.object({ wait: z._default(z.stringbool(), false).check(z.describe('Answered when the run has ended')) }),
   },
   answers: { 200: { text: 'The run and its steps', document: 'run' } },
-  async handle({ daemon, params, query: { wait } }) {
+  async handle({ daemon, params, query: { wait }, exchange }) {
     const known = await runNamed(daemon, params.run);
-    const run = wait ? await followRun(daemon.runtime, known.id, never) : known;
+    const run = wait ? await followRun(daemon.runtime, known.id, { gone: goneSignal(exchange) }) : known;
     return { document: { schema: 'umbra.run/1', ...(await shownRunDocument(daemon.runtime.store, run)) } };
   },
 });
-
-/** Whoever waits changes nothing. */
-const never = new AbortController().signal;
 
 /** Throws `usage.unknown-run`. */
 export async function runNamed({ runtime }: Daemon, id: string): Promise<RunRecord> {
