@@ -137,6 +137,9 @@ test('a middle step that fails keeps the next one from starting, not the one tha
   const { stdout } = await world.umbra('chain', 'show', 'nightly');
   expect(stdout).toMatch(/mirror .*documents \(success\) and system \(success\).*skipped/);
   expect(stdout).toMatch(/umount .*closes mount.*ok/);
+  // A dry run changes nothing about how the chain stands.
+  await world.umbra('chain', 'run', 'nightly', '--dry-run');
+  expect((await world.umbra('chain', 'show', 'nightly')).stdout).toBe(stdout);
 });
 
 test('the events of a chain and of its nodes are events like others', async () => {

@@ -100,3 +100,18 @@ test('a job that fails comes first, and disabled ones do not count', async () =>
   const failed = await world.umbra('status', '--failed', '--plain');
   expect(failed.stdout.split('\t').slice(0, 2)).toEqual(['FAIL', 'broken']);
 });
+
+test('what was never asked for is neither well nor in trouble; a job of two repositories is one job', async () => {
+  const other = world.at('other');
+  writeFileSync(
+    world.config,
+    `repositories: { home: ${JSON.stringify(world.repository)}, other: ${JSON.stringify(other)} }
+jobs:
+  twice: { sources: ${JSON.stringify(world.source)}, repository: [home, other] }
+  by-hand: { command: ['true'] }
+`,
+  );
+  const { stdout, stderr } = await world.umbra('status');
+  expect(stdout).toMatch(/^– by-hand /m);
+  expect(stderr).toMatch(/^1 of 2 jobs is worth a look: umbra run twice/);
+});

@@ -37,7 +37,8 @@ export async function explainConfiguration(options: ExplainOptions): Promise<rea
   const flat = flattenLayers(layers);
   // Where a copy goes to may stand in the copy.
   const inCopy = job.kind === 'copy' && flat.copy?.to !== undefined;
-  const fields = { ...flat, repository: inCopy ? undefined : job.repositories };
+  const whole = { prune: wholeKind(flat.prune), check: wholeKind(flat.check) };
+  const fields = { ...flat, ...whole, repository: inCopy ? undefined : job.repositories };
   const has = (field: string): boolean => (job.kind === 'chain' ? inChains(field) : understands(job.kind, field));
   const kept = Object.fromEntries(Object.entries(fields).filter(([field]) => has(field)));
   return leaves(kept, []).map(({ path, value }) => explained(layers, path, value));
@@ -49,6 +50,9 @@ function layersFor(id: string, collection: Collection, home: string): readonly L
   const chain = collection.chains.get(id);
   return chain === undefined ? [] : chainLayers(chain, home);
 }
+
+/** A kind that says nothing more about itself is written as `true`. */
+const wholeKind = <T>(value: T): T | true => (isMap(value) && Object.keys(value).length === 0 ? true : value);
 
 const inChains = (field: string): boolean => Object.hasOwn(chainSchema.shape, field);
 

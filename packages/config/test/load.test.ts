@@ -469,3 +469,18 @@ chains:
     context: { problems: [{ code: 'config.unknown-reference' }] },
   });
 });
+
+test.each([
+  ['prune', 'prune: true'],
+  ['check', 'check: true'],
+])('a job that only is a %s says so when it is explained', async (path, kind) => {
+  using folder = new Folder();
+  const file = folder.write('umbra.yaml', `repositories: { main: /a }\njobs:\n  a:\n    ${kind}\n`);
+  expect(await explainConfiguration({ ...folder.options('umbra.yaml'), job: 'a' })).toContainEqual({
+    path,
+    value: true,
+    layer: 'job',
+    file,
+    line: 4,
+  });
+});

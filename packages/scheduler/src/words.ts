@@ -58,7 +58,8 @@ export class Words {
 
   /** An error for a word that does not belong where it stands, or for a phrase that ends too early. */
   unexpected(word: Word | undefined, expected: readonly string[]): UmbraError {
-    const choice = expected.slice(0, 8).join(', ');
+    const [first = '', ...others] = expected.slice(0, 8);
+    const choice = others.length === 0 ? first : `one of ${[first, ...others].join(', ')}`;
     if (!word) {
       const problem = this.#words.length === 0 ? 'is empty' : 'ends too early';
       return this.error('schedule.syntax', `the ${this.#subject} ${problem}`, undefined, `Write ${choice} here.`);

@@ -80,7 +80,9 @@ export const show: Action<ConfigShowFlags> = async (session, _args, { effective,
     session.say(style.dim(`# ${printable(configuration.file ?? '')}, zone ${configuration.timezone}`));
   for (const { name, location } of repositories)
     session.say(`repository ${style.bold(name)}  ${printable(shownLocation(location))}`);
-  for (const { id, values } of jobs) showJobValues(session, id, values, origin);
+  for (const { id, values } of jobs) {
+    showJobValues(session, { id, isChain: configuration.jobs.get(id)?.kind === 'chain', values }, origin);
+  }
 };
 
 function valuesOf(session: Session, job: string): ReturnType<typeof explainConfiguration> {

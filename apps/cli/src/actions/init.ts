@@ -134,6 +134,6 @@ function tellNext(session: Session, { name, schedule }: Answers, run: RunRecord 
   if (run === undefined) session.say(`Next: umbra run ${name}`);
   session.say('How it stands:  umbra status');
   if (schedule === undefined) return;
-  session.say(`To run it ${schedule}, let cron or a timer call this every few minutes:`);
-  session.say('  umbra run --due --no-input --quiet');
+  session.say(`To have it run ${schedule}:  umbra daemon install`);
+  session.say('Or without a daemon:  umbra schedule install');
 }

@@ -54,7 +54,7 @@ export const show: Action<NoFlags> = async (session, [name = '']) => {
   if (session.json) {
     return session.document('job', { ...describe(job, session.now()), ...jobValuesDocument({ id: name, values }) });
   }
-  showJobValues(session, name, values, true);
+  showJobValues(session, { id: name, isChain: job.kind === 'chain', values }, true);
   const next = nextText(job, session);
   if (next !== '') session.say(`  next run ${next}`);
 };

@@ -1,4 +1,4 @@
-import { isTerminal, type RunRecord, type StepRecord } from '@umbracore/contracts';
+import { isTerminal, type RunId, type RunRecord, type StepRecord } from '@umbracore/contracts';
 import { isDryRun, runLengthMs, shownRunDocument, timestamp } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import { formatDuration } from '../output/durations.ts';
@@ -20,16 +20,16 @@ export const action: Action<object> = async (session, [id = '']) => {
   const { store } = history;
   if (session.json) return session.document('run', await shownRunDocument(store, run));
   showRun(session, run);
-  if (run.plan.job.kind === 'chain') showNodes(session, (await store.runs({ parent: run.id })).toReversed());
+  if (run.plan.job.kind === 'chain') showNodes(session, run.id, (await store.runs({ parent: run.id })).toReversed());
   showSteps(session, await store.steps(run.id));
 };
 
 /** The runs of a chain, in the order in which they were asked for. */
-function showNodes(session: Session, runs: readonly RunRecord[]): void {
+function showNodes(session: Session, chain: RunId, runs: readonly RunRecord[]): void {
   if (runs.length === 0) return;
   session.say('  its runs');
   const rows = runs.map((run) => [
-    `    ${colouredSign(session, standingOfRun(run))} ${run.job}`,
+    `    ${colouredSign(session, standingOfRun(run))} ${nodeText(chain, run)}`,
     run.repository || session.signs.none,
     run.id,
     outcomeText(run),
@@ -39,6 +39,13 @@ function showNodes(session: Session, runs: readonly RunRecord[]): void {
     Array.from({ length: 5 }, () => ({ title: '' })),
     rows,
   );
+}
+
+/** A node has the name of its job, unless several run the same one. */
+function nodeText(chain: RunId, { job, slot }: RunRecord): string {
+  const prefix = `chain/${chain}/`;
+  const node = slot?.startsWith(prefix) === true ? slot.slice(prefix.length) : job;
+  return node === job ? job : `${node} (${job})`;
 }
 
 function showRun(session: Session, run: RunRecord): void {
@@ -53,7 +60,7 @@ function showRun(session: Session, run: RunRecord): void {
     ['trigger', triggerText(run, when)],
     ['started', run.startedAt === null ? session.signs.none : `${when(run.startedAt)}${took}`],
     ...(run.snapshot === null ? [] : [['snapshot', run.snapshot] as [string, string]]),
-    ...(isDryRun(run) ? [['saved', 'nothing; the numbers tell what a run would save'] as [string, string]] : []),
+    ...(isDryRun(run) ? [dryRunFact(run)] : []),
     ...(run.stats === null ? [] : statsFacts(run.stats)),
     ...(run.report === null ? [] : [['did', reportText(run.report)] as [string, string]]),
     ...(run.because === null ? [] : [['because', becauseText(run.because)] as [string, string]]),
@@ -66,6 +73,11 @@ function showRun(session: Session, run: RunRecord): void {
   );
   showProblems(session, run);
 }
+
+const dryRunFact = ({ plan }: RunRecord): [string, string] =>
+  plan.job.kind === 'backup'
+    ? ['saved', 'nothing; the numbers tell what a run would save']
+    : ['changed', 'nothing; what follows is what a run would do'];
 
 function placeText({ signs }: Session, { repository, plan }: RunRecord): string {
   const location = plan.repository === null ? '' : ` (${shownLocation(plan.repository.location)})`;

@@ -3,19 +3,31 @@ import type { ExplainedValue } from '@umbracore/runtime';
 import { printable } from '../output/printable.ts';
 import type { Session } from '../session.ts';
 
+interface JobValues {
+  readonly id: string;
+  readonly isChain: boolean;
+  readonly values: readonly ExplainedValue[];
+}
+
 /** The values of a job, one a line, with where each comes from if asked. */
-export function showJobValues(session: Session, id: string, values: readonly ExplainedValue[], origin: boolean): void {
+export function showJobValues(session: Session, { id, isChain, values }: JobValues, origin: boolean): void {
   const { style } = session.stdout;
-  session.say(`job ${style.bold(id)}`);
+  session.say(`${isChain ? 'chain' : 'job'} ${style.bold(id)}`);
   const rows = values
     .filter(({ value }) => value !== '')
     .map(({ path, value, layer, file, line }) => [
       `  ${path}`,
-      printable(valueText(value)),
+      printable(path.startsWith('command') ? wordsText(value) : valueText(value)),
       origin ? style.dim(originText(session, layer, file, line)) : '',
     ]);
   session.sayTable([{ title: '' }, { title: '' }, { title: '' }], rows);
 }
+
+/** A command as it is given, so that it is seen which words are one. */
+const wordsText = (value: unknown): string =>
+  Array.isArray(value) ? value.map((word) => quoted(String(word))).join(' ') : itemText(value);
+
+const quoted = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 const valueText = (value: unknown): string => {
   if (Array.isArray(value)) return value.map(itemText).join(', ') || 'none';

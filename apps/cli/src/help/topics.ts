@@ -5,7 +5,7 @@ export const topics: Readonly<Record<string, string>> = {
     0  done                                      20  verification found damage
     1  failed                                    21  status --check: a job is stale or failing
     2  wrong usage, unknown name                 22  restored, but the comparison differs
-    3  snapshot made, some files unreadable      30  no daemon is running
+    3  done with a warning, as for unread files  30  no daemon is running
     4  no configuration, or an invalid one       32  plug-in missing or for another version
     5  skipped, or a condition is not met        75  temporary: worth another try later
     6  already running                          130  interrupted from the keyboard

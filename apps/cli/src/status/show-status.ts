@@ -1,5 +1,6 @@
 import { isTerminal } from '@umbracore/contracts';
 import { exitCodes, type DaemonDocument, type StatusDocument } from '@umbracore/runtime/documents';
+import type { Standing } from '@umbracore/runtime/history';
 import { printable } from '../output/printable.ts';
 import { colouredSign, outcomeWord } from '../output/standing.ts';
 import { relativeTime } from '../output/times.ts';
@@ -37,8 +38,7 @@ function rowOf(session: Session, status: StatusDocument, withRepository: boolean
     time === null || time === undefined ? none : relativeTime(Date.parse(time), now);
   const success = ago(status.lastSuccess?.finishedAt);
   return [
-    // A disabled job is neither well nor in trouble.
-    colouredSign(session, status.enabled ? status.standing : undefined),
+    colouredSign(session, shownStanding(status)),
     status.enabled ? style.bold(status.job) : `${status.job} (disabled)`,
     withRepository ? (status.repository ?? none) : '',
     status.stale ? `${success} ${style.red('STALE')}` : success,
@@ -48,6 +48,12 @@ function rowOf(session: Session, status: StatusDocument, withRepository: boolean
     protectionText(session, status),
     style.dim(printable(status.reason?.split('\n')[0] ?? '')),
   ];
+}
+
+/** A disabled job is neither well nor in trouble, nor is one that never ran and of which nothing is expected. */
+export function shownStanding({ enabled, standing, protection, lastAttempt }: StatusDocument): Standing | undefined {
+  const isUnknown = standing === 'good' && protection === null && lastAttempt === null;
+  return enabled && !isUnknown ? standing : undefined;
 }
 
 /** The slot that is due now is in the past, the next one is not. */
@@ -80,23 +86,28 @@ function attemptText({ lastAttempt: run, leftBehind }: StatusDocument, now: numb
 export function summary(session: Session, all: readonly StatusDocument[], inNeed: readonly StatusDocument[]): string {
   const { style } = session.stderr;
   const enabled = all.filter(({ enabled }) => enabled);
-  const total = `${enabled.length} ${enabled.length === 1 ? 'job' : 'jobs'}`;
+  const jobs = jobsOf(enabled);
+  const total = `${jobs} ${jobs === 1 ? 'job' : 'jobs'}`;
   const [first] = inNeed;
   if (first !== undefined) {
-    const verb = inNeed.length === 1 ? 'needs' : 'need';
+    const verb = jobsOf(inNeed) === 1 ? 'needs' : 'need';
     const remedy = first.remedy ?? `umbra history ${first.job}`;
-    return style.red(`${inNeed.length} of ${total} ${verb} you`) + `: ${remedy}`;
+    return style.red(`${jobsOf(inNeed)} of ${total} ${verb} you`) + `: ${remedy}`;
   }
   if (enabled.length === 0) return 'Every job is disabled.';
   const watched = enabled.filter(({ standing }) => standing === 'attention');
   const [look] = watched;
   if (look !== undefined) {
-    return `${watched.length} of ${total} ${watched.length === 1 ? 'is' : 'are'} worth a look: ${look.remedy ?? ''}`;
+    const count = jobsOf(watched);
+    return `${count} of ${total} ${count === 1 ? 'is' : 'are'} worth a look: ${look.remedy ?? ''}`;
   }
-  const running = all.filter(({ lastAttempt, leftBehind }) => lastAttempt?.state === 'running' && !leftBehind).length;
-  const tail = running === 0 ? '' : enabled.length === 1 ? ', and running' : `; ${running} running`;
-  return style.green(enabled.length === 1 ? `The job is well${tail}.` : `All ${total} are well${tail}.`);
+  const running = jobsOf(all.filter(({ lastAttempt: run, leftBehind }) => run?.state === 'running' && !leftBehind));
+  const tail = running === 0 ? '' : jobs === 1 ? ', and running' : `; ${running} running`;
+  return style.green(jobs === 1 ? `The job is well${tail}.` : `All ${total} are well${tail}.`);
 }
+
+/** A job has a line for each of its repositories. */
+const jobsOf = (lines: readonly StatusDocument[]): number => new Set(lines.map(({ job }) => job)).size;
 
 /** What is wrong with the daemon, and the way out; undefined if nothing is. */
 export function daemonProblem(daemon: DaemonDocument, now: number): string | undefined {

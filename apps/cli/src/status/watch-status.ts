@@ -5,6 +5,7 @@ import { printable } from '../output/printable.ts';
 import { colouredSign } from '../output/standing.ts';
 import type { Session } from '../session.ts';
 import { answerStatus, type Standings } from './answer-status.ts';
+import { shownStanding } from './show-status.ts';
 
 const lookEveryMs = 2000;
 const topAndClear = '\u001b[H\u001b[J';
@@ -43,12 +44,10 @@ const keyOf = ({ job, repository }: StatusDocument): string => `${job}\n${reposi
 const stateOf = ({ protection, standing, reasons, lastAttempt }: StatusDocument): string =>
   JSON.stringify([protection, standing, reasons, lastAttempt?.id, lastAttempt?.state]);
 
-function changeText(
-  session: Session,
-  { job, repository, enabled, standing, protection, reason, lastAttempt }: StatusDocument,
-): string {
+function changeText(session: Session, status: StatusDocument): string {
+  const { job, repository, protection, reason, lastAttempt } = status;
   const { arrow, none } = session.signs;
-  const sign = colouredSign(session, enabled ? standing : undefined);
+  const sign = colouredSign(session, shownStanding(status));
   const where = repository === null ? '' : ` ${arrow} ${repository}`;
   const attempt = lastAttempt === null ? 'never ran' : `last run ${lastAttempt.state}`;
   const told = [protection ?? none, attempt, ...(reason === null ? [] : [printable(reason.split('\n')[0] ?? '')])];

@@ -60,7 +60,7 @@ const catchUp = z
 
 /** What a job says, or one of its schedules for it. */
 export const jobTiming = {
-  maxRuntime: duration.optional().meta({ description: 'A try that runs longer is ended' }),
+  maxRuntime: someTime.optional().meta({ description: 'A try that runs longer is ended' }),
   atLeastEvery: someTime.optional().meta({
     description: 'It is due when its last good run is longer ago than this, whatever its schedules say',
   }),

@@ -1,6 +1,6 @@
 import type { ChainJobDefinition, Instant, RunRecord, RunState } from '@umbracore/contracts';
 import { chainSteps } from '@umbracore/coordinator-core';
-import { runExitCode } from './run-document.ts';
+import { isDryRun, runExitCode } from './run-document.ts';
 import { timestamp, timestampOrNull } from './timestamp.ts';
 
 /** A chain in a list of them. */
@@ -48,6 +48,7 @@ export function chainDocument(chain: ChainJobDefinition, { next, last, outcomes 
 const lastRunDocument = (run: RunRecord) => ({
   id: run.id,
   state: run.state,
+  dryRun: isDryRun(run),
   queuedAt: timestamp(run.queuedAt),
   startedAt: timestampOrNull(run.startedAt),
   finishedAt: timestampOrNull(run.finishedAt),

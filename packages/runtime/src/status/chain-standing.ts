@@ -1,12 +1,18 @@
 import type { ChainJobDefinition, RunRecord, StateStore } from '@umbracore/contracts';
+import { isDryRun } from '../documents/run-document.ts';
 import type { ChainStanding } from '../documents/chain-document.ts';
+
+/** So many runs back one is looked for that was in earnest. */
+const lookedThrough = 20;
 
 /** The last run of a chain, and how each of its nodes stands. */
 export async function lastRunOf(
   store: Pick<StateStore, 'runs'>,
   chain: ChainJobDefinition,
 ): Promise<Pick<ChainStanding, 'last' | 'outcomes'>> {
-  const [last] = await store.runs({ job: chain.id, limit: 1 });
+  const runs = await store.runs({ job: chain.id, limit: lookedThrough });
+  // A dry run tells nothing of how the chain stands, unless there is nothing else.
+  const last = runs.find((run) => !isDryRun(run)) ?? runs[0];
   return { last, outcomes: await outcomesOf(store, last) };
 }
 
