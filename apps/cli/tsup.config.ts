@@ -9,6 +9,7 @@ type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 const elsewhere: readonly (readonly [RegExp, (path: string) => string])[] = [
   [/^\.\/main\.ts$|^\.\.\/actions\//, () => './main.js'],
   [/^\.\/quick\.ts$/, () => './quick.js'],
+  [/^\.\/help\/layout\.ts$/, () => './help.js'],
   [/^\.\/carry-on\.ts$/, () => './carry-on.js'],
   [/^\.\.?\/doors\//, (path) => `./doors/${basename(path, '.ts')}.js`],
 ];
@@ -42,7 +43,7 @@ const plainBuiltIns: Plugin = {
       const lines = names.map((name) => `export const ${name} = /* @__PURE__ */ __member('${name}');`);
       // What is not used is left out of the bundle. On a Node that is too old the program only says so.
       const whole = `const __whole = () => process.getBuiltinModule?.('${path}');`;
-      const member = 'const __member = (name) => __whole()[name];';
+      const member = 'const __member = (name) => __whole()?.[name];';
       const head = [whole, member, 'export default /* @__PURE__ */ __whole();'];
       return { contents: [...head, ...lines].join('\n') };
     });
@@ -61,6 +62,7 @@ const doors = Object.fromEntries(
 export default defineConfig([
   { ...atOnce, entry: { umbra: 'src/umbra.ts' } },
   { ...atOnce, entry: { quick: 'src/quick.ts' } },
+  { ...atOnce, entry: { help: 'src/help/layout.ts' } },
   {
     ...selfContained,
     splitting: true,

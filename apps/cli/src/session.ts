@@ -92,8 +92,8 @@ export class Session implements AsyncDisposable {
       return;
     }
     const width = this.stdout.isTerminal ? this.stdout.columns : Infinity;
-    for (const line of table(columns, rows, this.stdout.style.dim))
-      this.say(shortenEnd(line, width, this.signs.ellipsis));
+    const lines = table(columns, rows, this.stdout.style.dim);
+    if (lines.length > 0) this.say(lines.map((line) => shortenEnd(line, width, this.signs.ellipsis)).join('\n'));
   }
 
   /** The whole answer as one JSON document. */

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { runtimePaths } from '@umbracore/runtime/place';
+import { stateFolder } from '@umbracore/runtime/place';
 import { version } from './version.ts';
 
 const oldestNode = '22.18.0';
@@ -26,8 +26,7 @@ async function shortAnswer([only, ...more]: readonly string[]): Promise<string |
 /** Whether the daemon may do what the line asks for; where there is none, nothing is loaded to find that out. */
 function mayAskDaemon(argv: readonly string[]): boolean {
   if (!argv.some((word) => word === 'run' || word === 'status' || word === 'cancel')) return false;
-  const { stateDir } = runtimePaths({ env: process.env, home: homedir() });
-  return existsSync(join(stateDir, 'daemon.json'));
+  return existsSync(join(stateFolder({ env: process.env, home: homedir() }), 'daemon.json'));
 }
 
 function tooOld(): boolean {

@@ -24,10 +24,14 @@ export interface PathOptions {
   readonly stateDir?: string | undefined;
 }
 
+/** The folder that `runtimePaths` gives for the state, for programs that need no other one. */
+export const stateFolder = ({ env, home, stateDir: chosen }: PathOptions): string =>
+  chosen ?? (env['UMBRA_STATE_DIR'] || join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'umbra'));
+
 /** Decides by option, then `UMBRA_STATE_DIR`, then the XDG folders. Reads nothing and makes nothing. */
-export function runtimePaths({ env, home, stateDir: chosen }: PathOptions): RuntimePaths {
-  const stateDir =
-    chosen ?? (env['UMBRA_STATE_DIR'] || join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'umbra'));
+export function runtimePaths(options: PathOptions): RuntimePaths {
+  const { env, home } = options;
+  const stateDir = stateFolder(options);
   return {
     stateDir,
     spoolDir: join(stateDir, 'spool'),

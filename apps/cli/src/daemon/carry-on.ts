@@ -1,5 +1,5 @@
 import { eventDocument, runDocument } from '@umbracore/runtime/documents';
-import { runtimePaths } from '@umbracore/runtime/place';
+import { stateFolder } from '@umbracore/runtime/place';
 import { RunRequest } from '../doors/run-request.ts';
 import type { RunTeller } from '../run/run-teller.ts';
 import type { Session } from '../session.ts';
@@ -21,7 +21,7 @@ export async function carryOn(session: Session, work: DaemonWork, teller: RunTel
   const deadline = systemClock.monotonicMs() + patienceMs;
   while (systemClock.monotonicMs() < deadline) {
     await systemClock.sleep(lookEveryMs);
-    const note = readNote(runtimePaths(session.place()).stateDir);
+    const note = readNote(stateFolder(session.place()));
     if (note === undefined) continue;
     const outcome = await followRequest(session, new DaemonClient(note), work, teller);
     if (typeof outcome === 'object') return outcome.exitCode;

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { discoverConfiguration, runtimePaths } from '@umbracore/runtime/place';
+import { discoverConfiguration, stateFolder } from '@umbracore/runtime/place';
 import type { Session } from '../session.ts';
 import { version } from '../version.ts';
 import { DaemonClient } from './daemon-client.ts';
@@ -11,7 +11,7 @@ import { readNote } from './read-note.ts';
  */
 export async function daemonFor(session: Session): Promise<DaemonClient | undefined> {
   const place = session.place();
-  const note = readNote(runtimePaths(place).stateDir);
+  const note = readNote(stateFolder(place));
   if (note === undefined) return undefined;
   const { cwd, env, home, configFile: path } = place;
   const systemScope = process.getuid?.() === 0;

@@ -41,6 +41,7 @@ export function shortenStart(text: string, width: number, ellipsis: string): str
 
 /** Cuts what is too much at the end of a line; colour codes behind the cut stay, so that colours end where they should. */
 export function shortenEnd(text: string, width: number, ellipsis: string): string {
+  if (width === Infinity) return text;
   if (displayWidth(text) <= width) return text;
   let left = width - displayWidth(ellipsis);
   let cut = false;

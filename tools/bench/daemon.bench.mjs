@@ -1,0 +1,72 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { umbra } from '../dev/bundle.mjs';
+import { startDaemon } from './daemon/start-daemon.mjs';
+import { comparison, single, takeTurns } from './rounds.mjs';
+import { spawnCost } from './spawn-cost.mjs';
+
+const jobs = 100;
+const settleMs = 10_000;
+const idleMs = 60_000;
+/** 0.02 % of a minute. */
+const idleGoalMs = idleMs * 0.0002;
+
+/** What a daemon with a hundred jobs takes while it waits for the night, and how fast it says how they stand. */
+export const bench = {
+  title: `A daemon with ${jobs} jobs`,
+  ours: 'umbra',
+  yardstick: 'node -e 0',
+  rounds: 21,
+  async run({ folder, rounds }) {
+    const env = {
+      PATH: process.env.PATH,
+      HOME: folder,
+      UMBRA_CONFIG: join(folder, 'umbra.yaml'),
+      UMBRA_STATE_DIR: join(folder, 'state'),
+      UMBRA_RESTIC: process.env.UMBRA_RESTIC,
+      LANG: 'C.UTF-8',
+    };
+    writeFileSync(env.UMBRA_CONFIG, configuration(folder));
+    const daemon = await startDaemon(env, folder);
+    try {
+      await wait(settleMs);
+      const before = cpuMsOf(daemon.pid);
+      await wait(idleMs);
+      const idle = { cpuMs: cpuMsOf(daemon.pid) - before, ...memoryOf(daemon.pid) };
+      const node = (...args) => ({ work: () => spawnCost(process.execPath, args, { env, cwd: folder }) });
+      const turns = await takeTurns([node(umbra, 'status'), node('-e', '0')], { rounds, warmUps: 2 });
+      return [
+        comparison('umbra status', turns, { goal: { ratio: 1.3 } }),
+        comparison('  CPU', turns, { cost: 'cpuMs' }),
+        single('memory after a minute of nothing', [idle.residentMb], { unit: 'MB', goal: { value: 70 } }),
+        single('  of it its own', [idle.proportionalMb], { unit: 'MB' }),
+        single('CPU in a minute of nothing', [idle.cpuMs], { goal: { value: idleGoalMs } }),
+      ];
+    } finally {
+      await daemon.stop();
+    }
+  },
+};
+
+function configuration(folder) {
+  const names = Array.from({ length: jobs }, (_, index) => index);
+  const schedule = (index) => `daily at ${String(index % 24).padStart(2, '0')}:${String(index % 60).padStart(2, '0')}`;
+  const lines = names.map((index) => `  job-${index}: { sources: ${folder}, schedule: ${schedule(index)} }`);
+  return `repositories: { home: ${folder}/repository }\njobs:\n${lines.join('\n')}\n`;
+}
+
+/** The kernel counts in these, whatever its own clock does. */
+const tickMs = 10;
+
+function cpuMsOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * tickMs;
+}
+
+/** What is shared with other processes counts whole in the one, in parts in the other. */
+function memoryOf(pid) {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
+  const megabytes = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)[1]) / 1000;
+  return { residentMb: megabytes('Rss'), proportionalMb: megabytes('Pss') };
+}
