@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EngineProcesses } from '@umbracore/contracts';
-import { FakeClock, recordingEvents } from '@umbracore/testkit';
+import { aRun, FakeClock, recordingEvents } from '@umbracore/testkit';
 import { Readiness } from './readiness.ts';
 
 const minute = 60_000;
@@ -27,6 +27,16 @@ test('a shim is ready from the first sign on, until nothing was run for ten minu
   expect(done).toEqual(['prepare', 'prepare']);
   await clock.advance(minute);
   expect(done).toEqual(['prepare', 'prepare', 'dismiss']);
+});
+
+test('the end of a run is told before the next shim starts', async () => {
+  const { done, clock, events } = aReadiness();
+  const record = aRun({ state: 'succeeded' });
+  events.publish({ type: 'run.finished', time: 0, run: record.id, job: record.job, repository: 'b', record });
+  await clock.advance(299);
+  expect(done).toEqual([]);
+  await clock.advance(1);
+  expect(done).toEqual(['prepare']);
 });
 
 test('it goes with the daemon', async () => {
