@@ -58,7 +58,7 @@ test('a chain tells of each of its runs, and of itself', async () => {
       .map((line) => line.replace(/, [\d.]+ m?s$/, '')),
   ).toEqual([
     '✔ dump  exit 0',
-    expect.stringMatching(/^✔ snapshot /),
+    expect.stringMatching(/^✔ documents → home  snapshot /),
     '✔ look → home  sound, part 1 of 2 of the data read',
     '✔ nightly  3 steps: 3 ok',
   ]);
@@ -72,6 +72,16 @@ test('a chain tells of each of its runs, and of itself', async () => {
   expect(text).toMatch(/did +3 steps: 3 ok/);
   expect(text).toMatch(/✔ documents +home +r-\w+ +ok/);
   expect((await world.umbra('show', 'dump')).stdout).toMatch(/trigger +part of r-/);
+});
+
+test('a dry run says of each kind what it would do', async () => {
+  const { code, stdout } = await world.umbra('run', 'nightly', 'tidy', 'free-space', 'mirror', '--dry-run');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^✔ dump {2}dry run: would be run, /m);
+  expect(stdout).toMatch(/^✔ nightly {2}dry run: 3 steps: 3 ok, /m);
+  expect(stdout).toMatch(/^✔ tidy → home {2}dry run: \d+ snapshots? would be removed, 1 kept, /m);
+  expect(stdout).toMatch(/^✔ free-space → home {2}dry run: what no snapshot needs would be freed, /m);
+  expect(stdout).toMatch(/^✔ mirror → other {2}dry run: \d+ snapshots? would be copied, /m);
 });
 
 test('what fails says so, and what does not come to its turn says why', async () => {

@@ -104,9 +104,9 @@ export interface RunReason {
   readonly alsoStandsFor: { readonly count: number; readonly first: Instant } | null;
 }
 
-/** What a run of another kind than backup did. */
+/** What a run of another kind than backup did; what one in earnest would do, if it was a dry run. */
 export type RunReport =
-  /** The ids that the copies have in the repository that they were brought to. */
+  /** The ids that the copies have in the repository that they were brought to; in a dry run those that would be copied. */
   | { readonly kind: 'copy'; readonly copied: readonly string[] }
   | { readonly kind: 'forget'; readonly removed: readonly string[]; readonly kept: number }
   | { readonly kind: 'prune' }

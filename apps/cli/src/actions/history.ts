@@ -84,7 +84,7 @@ function remarkOn(run: RunRecord, state: RunState): string {
   if (run.suspicions[0] !== undefined) return firstLine(run.suspicions[0]);
   const earlier = run.attempts.find((attempt) => attempt.error !== null)?.error;
   if (earlier !== undefined && earlier !== null && isTerminal(state)) return `1st: ${firstLine(earlier.message)}`;
-  return run.report === null ? '' : reportText(run.report);
+  return run.report === null ? '' : reportText(run.report, isDryRun(run));
 }
 
 const firstLine = (text: string): string => printable(text.split('\n')[0] ?? '');

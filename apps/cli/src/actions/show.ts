@@ -62,7 +62,7 @@ function showRun(session: Session, run: RunRecord): void {
     ...(run.snapshot === null ? [] : [['snapshot', run.snapshot] as [string, string]]),
     ...(isDryRun(run) ? [dryRunFact(run)] : []),
     ...(run.stats === null ? [] : statsFacts(run.stats)),
-    ...(run.report === null ? [] : [['did', reportText(run.report)] as [string, string]]),
+    ...(run.report === null ? [] : [['did', reportText(run.report, isDryRun(run))] as [string, string]]),
     ...(run.because === null ? [] : [['because', becauseText(run.because)] as [string, string]]),
     ...verifiedFacts(run),
     ...(run.retryAt === null || isTerminal(run.state) ? [] : [['next try', when(run.retryAt)] as [string, string]]),

@@ -27,7 +27,7 @@ export const run = defineCommand({
     { flags: '--all', text: 'every enabled job, in turn; those in a chain by their chain' },
     { flags: '--due', text: 'the jobs whose time has come' },
     { flags: '--tag <tag>', text: 'the jobs with this tag; may be repeated', repeat: true },
-    { flags: '--dry-run', text: 'find out what would be saved, save nothing' },
+    { flags: '--dry-run', text: 'find out what would be done, change nothing' },
     { flags: '--compression-level <level>', text: '0 (off) to 9 (smallest)', ...wholeNumber(0, 9) },
     {
       flags: '--verify [level]',

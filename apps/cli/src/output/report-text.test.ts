@@ -21,6 +21,12 @@ test.each<[string, RunReport]>([
   ['3 steps: 2 ok, 1 skipped', { kind: 'chain', nodes: [node('succeeded'), node('skipped'), node('succeeded')] }],
 ])('%s', (text, report) => expect(reportText(report)).toBe(text));
 
+test.each<[string, RunReport]>([
+  ['2 snapshots would be copied', { kind: 'copy', copied: ['a', 'b'] }],
+  ['1 snapshot would be removed, 20 kept', { kind: 'forget', removed: ['a'], kept: 20 }],
+  ['what no snapshot needs would be freed', { kind: 'prune' }],
+])('a dry run: %s', (text, report) => expect(reportText(report, true)).toBe(text));
+
 test('why a run did not start, and for how many that holds', () => {
   const because = { code: 'catch-up', text: 'Nobody was there to start it', alsoStandsFor: null } as const;
   expect(becauseText(because)).toBe('Nobody was there to start it');

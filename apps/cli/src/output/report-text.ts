@@ -9,32 +9,30 @@ type Report = NonNullable<RunDocument['report']>;
 export const becauseText = ({ text, alsoStandsFor }: RunReason | NonNullable<RunDocument['because']>): string =>
   alsoStandsFor === null ? text : `${text} (and ${alsoStandsFor.count} earlier)`;
 
-/** What a run of another kind than backup did, in one line. */
-export function reportText(report: Report): string {
+/** What a run of another kind than backup did, in one line; of a dry run what one in earnest would do. */
+export function reportText(report: Report, dryRun = false): string {
+  const would = dryRun ? 'would be ' : '';
   switch (report.kind) {
     case 'copy':
-      return report.copied.length === 0
-        ? 'nothing to copy'
-        : `${formatQuantity(report.copied.length, 'snapshot')} copied`;
+      return report.copied.length === 0 ? 'nothing to copy' : `${snapshotsText(report.copied)} ${would}copied`;
     case 'forget': {
       const removed =
-        report.removed.length === 0
-          ? 'nothing to remove'
-          : `${formatQuantity(report.removed.length, 'snapshot')} removed`;
+        report.removed.length === 0 ? 'nothing to remove' : `${snapshotsText(report.removed)} ${would}removed`;
       return `${removed}, ${report.kept} kept`;
     }
     case 'prune':
-      return 'what no snapshot needs is freed';
+      return `what no snapshot needs ${dryRun ? 'would be' : 'is'} freed`;
     case 'check':
       return `${report.sound ? 'sound' : 'damaged'}, ${readText(report.part)}`;
     case 'command':
       if (report.signal !== null) return `ended by ${report.signal}`;
-      // A dry run starts nothing.
       return report.exitCode === null ? 'would be run' : `exit ${report.exitCode}`;
     case 'chain':
       return nodesText(report.nodes);
   }
 }
+
+const snapshotsText = (ids: readonly string[]): string => formatQuantity(ids.length, 'snapshot');
 
 function readText(part: Extract<Report, { kind: 'check' }>['part']): string {
   if (part === null) return 'no data read';

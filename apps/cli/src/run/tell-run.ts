@@ -31,7 +31,7 @@ function doneText(run: RunDocument): string {
   const took = run.duration === null ? '' : `, ${formatDuration(run.duration * 1000)}`;
   if (run.kind === 'backup') return savedText(run, took);
   const dry = run.dryRun ? 'dry run: ' : '';
-  return `${dry}${run.report === null ? 'done' : reportText(run.report)}${took}`;
+  return `${dry}${run.report === null ? 'done' : reportText(run.report, run.dryRun)}${took}`;
 }
 
 function whyText({ because, error }: RunDocument): string {

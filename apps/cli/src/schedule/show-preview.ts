@@ -49,7 +49,8 @@ function remarkOn({ slotAt, readyAt, startedAt, outcome, because }: SimulatedRun
   const time = (instant: number): string => zonedTime(instant, zone).time;
   if (startedAt > readyAt)
     return `would start ${time(startedAt)}, after waiting ${formatDuration(startedAt - readyAt)}`;
-  return readyAt > slotAt ? `would start ${time(readyAt)}` : '';
+  const isSameMinute = Math.floor(readyAt / 60_000) === Math.floor(slotAt / 60_000);
+  return isSameMinute ? '' : `would start ${time(readyAt)}`;
 }
 
 function sayConflicts(session: Session, conflicts: readonly Conflict[], zone: string): void {

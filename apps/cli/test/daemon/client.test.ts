@@ -19,6 +19,8 @@ const timeless = (text: string): string =>
     .replaceAll(/snapshot [0-9a-f]{8}/g, 'snapshot SNAPSHOT')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d/g, 'TIME')
     .replaceAll(/"(?:duration|bytesPerSecond|eta)":(?:null|[\d.]+)/g, '"length":0')
+    // Times have more or fewer digits.
+    .replaceAll(/"bytes(?:Added|Stored)":\d+/g, '"bytes":0')
     .replaceAll(/, (?:\d+ ms|[\d.]+ s)$/gm, ', LENGTH');
 
 const shown = ({ code, stdout, stderr }: Outcome) => ({ code, stdout: timeless(stdout), stderr: timeless(stderr) });
@@ -96,7 +98,7 @@ test('the journal is the same', async () => {
     const text = timeless(JSON.stringify({ run, steps }))
       .replaceAll(/"spool":"[^"]*"/g, '"spool":""')
       .replaceAll(/"engine":\{[^}]*\}/g, '"engine":{}');
-    return JSON.parse(text.replaceAll('"length":0,', '').replaceAll(/"bytes(?:Added|Stored)":\d+/g, '"bytes":0'));
+    return JSON.parse(text.replaceAll('"length":0,', ''));
   };
   expect(await recordOf(by?.id)).toEqual(await recordOf(without?.id));
 });

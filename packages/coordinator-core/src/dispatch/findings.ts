@@ -106,7 +106,7 @@ function due(job: JobDefinition, facts: DecisionFacts, now: Instant): Finding | 
   }
   if (next !== undefined && start !== undefined) {
     const slot = instantText(next.at);
-    const text = start === next.at ? `The next run is due at ${slot}` : runStarts(slot, start);
+    const text = isSameMinute(start, next.at) ? `The next run is due at ${slot}` : runStarts(slot, start);
     return { code, ok: false, text, verdict: { ...wait, until: start } };
   }
   // What it waits for instead says more.
@@ -115,6 +115,9 @@ function due(job: JobDefinition, facts: DecisionFacts, now: Instant): Finding | 
 }
 
 const tooLongAgo = 'The last good run is longer ago than the job wants, or there was none';
+
+/** Nobody is shown seconds. */
+const isSameMinute = (one: Instant, other: Instant): boolean => Math.floor(one / 60_000) === Math.floor(other / 60_000);
 
 const runStarts = (slot: string, at: Instant): string => `The run of ${slot} starts at ${instantText(at)}`;
 

@@ -22,7 +22,7 @@ export const copyWork = (attempt: Attempt): Work =>
     attempt.note(`${from.name} has ${missing.length} snapshots that are to be copied`);
     if (plan.options.dryRun === true) {
       for (const { id } of missing) attempt.note(`Would copy ${id}`);
-      return goodEnd({ kind: 'copy', copied: [] });
+      return goodEnd({ kind: 'copy', copied: missing.map(({ id }) => id) });
     }
     await copyAll(attempt, target, missing);
     return goodEnd({ kind: 'copy', copied: await copiedBy(attempt, target, offered) });

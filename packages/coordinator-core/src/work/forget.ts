@@ -24,7 +24,7 @@ export const forgetWork = (attempt: Attempt): Work =>
     if (objection !== undefined) throw refusal(repository.name, objection, lookAtPlan);
     const kept = plan.filter(({ keep }) => keep).length;
     const doomed = plan.filter(({ keep }) => !keep).map(({ snapshot }) => snapshot);
-    if (options.dryRun === true) return goodEnd({ kind: 'forget', removed: [], kept: plan.length });
+    if (options.dryRun === true) return goodEnd({ kind: 'forget', removed: doomed, kept });
     const damage = await knownDamage(attempt);
     if (damage !== undefined) throw refusal(repository.name, damage.what, damage.hint);
     if (doomed.length > 0) await remove(attempt, backend, doomed);

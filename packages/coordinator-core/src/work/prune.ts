@@ -8,14 +8,14 @@ import type { Work } from './work.ts';
 /** Frees what no snapshot needs. */
 export const pruneWork = (attempt: Attempt): Work =>
   repeatable(attempt, 'prune', async (backend) => {
-    if (attempt.plan.options.dryRun === true) {
-      throw new UmbraError('backend.unsupported', 'A prune cannot be tried without doing it', {
-        hint: 'Look at the statistics of the repository instead.',
-      });
-    }
     const damage = await knownDamage(attempt);
     if (damage !== undefined) {
       throw new UmbraError('repository.damaged', `Nothing was pruned: ${damage.what}`, { hint: damage.hint });
+    }
+    if (attempt.plan.options.dryRun === true) {
+      // How much that is only a prune finds out.
+      attempt.note('Would free what no snapshot needs');
+      return goodEnd({ kind: 'prune' });
     }
     await runEngine(attempt, { kind: 'prune' }, (operation) => backend.prune(operation));
     return goodEnd({ kind: 'prune' });
