@@ -32,6 +32,7 @@ export type UmbraEvent =
   | (RunEvent & { readonly type: 'run.verified'; readonly verification: VerificationRecord })
   | (RunEvent & {
       readonly type: 'run.retrying';
+      /** The one that comes next. */
       readonly attempt: number;
       readonly retryAt: Instant;
       readonly error: ErrorRecord;

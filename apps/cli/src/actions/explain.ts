@@ -1,5 +1,5 @@
 import type { Configuration, JobDefinition, ReasonCode } from '@umbracore/contracts';
-import type { Reason, Verdict } from '@umbracore/runtime';
+import type { Decision, Reason } from '@umbracore/runtime';
 import { explainDocument, explainExitCode, releaseOf, worstOf, type Explained } from '@umbracore/runtime/documents';
 import { jobNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
@@ -46,7 +46,13 @@ const waits: Readonly<Record<ReasonCode, string>> = {
   chain: 'waits',
 };
 
-function verdictText(verdict: Verdict): string {
+const isUnmet = ({ reasons }: Decision, code: ReasonCode): boolean =>
+  reasons.some((reason) => reason.code === code && !reason.ok);
+
+function verdictText(decision: Decision): string {
+  const { verdict } = decision;
+  // Another run is in its way only when its time comes.
+  const notDue = isUnmet(decision, 'due') || isUnmet(decision, 'after') ? 'not due, and ' : '';
   switch (verdict.type) {
     case 'start':
       return 'starts';
@@ -54,22 +60,22 @@ function verdictText(verdict: Verdict): string {
       return waits[verdict.code];
     case 'skip':
       if (verdict.code === 'enabled') return 'disabled';
-      return verdict.outcome === 'missed' ? 'too late: it would be missed' : 'would be skipped';
+      return verdict.outcome === 'missed' ? 'too late: it would be missed' : `${notDue}would be skipped`;
     case 'blocked':
-      return 'blocked by another run';
+      return `${notDue}blocked by another run`;
     case 'cancel-other':
-      return 'starts once the run under way is cancelled';
+      return notDue === '' ? 'starts once the run under way is cancelled' : `${notDue}would cancel the run under way`;
   }
 }
 
 function sayOne(session: Session, job: string, { repository, decision }: Explained, at: number | undefined): void {
   const { stdout, signs } = session;
   const { style } = stdout;
-  const { verdict, reasons } = decision;
+  const { reasons } = decision;
   const shown = (text: string): string => printable(withDayTimes(text, session.now()));
   const where = repository === '' ? '' : ` ${signs.arrow} ${repository}`;
   const when = at === undefined ? 'now' : dayTime(at, session.now());
-  session.say(`${style.bold(job)}${where}  ${when}: ${verdictText(verdict)}`);
+  session.say(`${style.bold(job)}${where}  ${when}: ${verdictText(decision)}`);
   const width = Math.max(...reasons.map(({ code }) => displayWidth(code)));
   for (const reason of reasons) {
     session.say(`  ${signOf(session, reason)} ${style.dim(padEnd(reason.code, width))}  ${shown(reason.text)}`);

@@ -33,7 +33,7 @@ export function eventSentence(
       const wait = formatDuration(Math.max(0, Date.parse(event.retryAt) - Date.parse(event.time)));
       const reason = printable(event.error.message);
       const title = titleOf(event, signs, style);
-      return `${style.yellow(signs.attention)} ${title}  attempt ${event.attempt} failed: ${reason}; next try in ${wait}`;
+      return `${style.yellow(signs.attention)} ${title}  attempt ${event.attempt - 1} failed: ${reason}; next try in ${wait}`;
     }
     case 'run.cancelling':
       // Our own signals were announced when they came.

@@ -62,7 +62,7 @@ test('a run that is alone says it once, and not in every line', () => {
 
 test('what happens to a run while others are under way says which it is', () => {
   const error = { code: 'network.unreachable', message: 'no route', hint: null, exitCode: 75 } as const;
-  const retrying = { ...base('a'), type: 'run.retrying', attempt: 1, retryAt: '2026-11-23T11:21:07+00:00', error };
+  const retrying = { ...base('a'), type: 'run.retrying', attempt: 2, retryAt: '2026-11-23T11:21:07+00:00', error };
   const cancelling = { ...base('b'), type: 'run.cancelling', reason: 'asked for' };
   expect(plainLines(true, retrying as EventDocument, cancelling as EventDocument)).toEqual([
     '! a → home  attempt 1 failed: no route; next try in 1 min',

@@ -24,6 +24,7 @@ test.each<[string, Verdict, number, string | null]>([
   ],
   ['a skip by a condition', skip('condition'), 5, 'Run it once: umbra run a --ignore-conditions'],
   ['a skip', skip('superseded'), 5, 'Run it once: umbra run a'],
+  ['a skip while another run works', skip('overlap'), 5, 'Skips whatever comes due until that run has ended.'],
   [
     'a disabled job',
     skip('enabled'),

@@ -66,14 +66,21 @@ export function releaseOf(job: JobId, { verdict, reasons }: Decision): string | 
       return `${verb} when run ${verdict.by.id} has ended. End it: umbra cancel ${verdict.by.id}`;
     }
     case 'cancel-other':
-      return `Cancels run ${verdict.other.id}, and starts when that has ended.`;
+      return isUnmet('due') || isUnmet('after')
+        ? `Cancels run ${verdict.other.id} if it comes due meanwhile, and starts then.`
+        : `Cancels run ${verdict.other.id}, and starts when that has ended.`;
     case 'skip':
-      return verdict.code === 'enabled'
-        ? `Runs by itself when it is enabled in the configuration. Run it once: ${run}`
-        : `Run it once: ${run}`;
+      return skipRelease(verdict, run);
     case 'wait':
       return waitRelease(verdict, run, isUnmet('condition'));
   }
+}
+
+type Skip = Extract<Verdict, { readonly type: 'skip' }>;
+
+function skipRelease({ code }: Skip, run: string): string {
+  if (code === 'enabled') return `Runs by itself when it is enabled in the configuration. Run it once: ${run}`;
+  return code === 'overlap' ? 'Skips whatever comes due until that run has ended.' : `Run it once: ${run}`;
 }
 
 type Wait = Extract<Verdict, { readonly type: 'wait' }>;
