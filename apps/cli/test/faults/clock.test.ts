@@ -184,7 +184,9 @@ describe.runIf(canMoveClock).concurrent(`a daemon ${onOwnClocks}`, () => {
   test('a sleep of three hours in the middle of a backup', { timeout: limitMs }, async () => {
     using due = new DueHourly();
     const daemon = await busyAtEleven(due);
-    const asleep = [daemon.pid, ...(['shim', 'engine'] as const).map((who) => identityOf(due.world, who) ?? 0)];
+    const engines = (['shim', 'engine'] as const).map((who) => identityOf(due.world, who) ?? 0);
+    for (const pid of engines) expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('FAKETIME');
+    const asleep = [daemon.pid, ...engines];
     for (const pid of asleep) process.kill(pid, 'SIGSTOP');
     due.clock.moveBy(3 * hourMs);
     for (const pid of asleep) process.kill(pid, 'SIGCONT');

@@ -44,6 +44,7 @@ export class WallClock implements Disposable {
   }
 
   moveBy(ms: number): void {
+    removeTraces();
     this.#offsetMs += ms;
     const seconds = (Math.abs(this.#offsetMs) / 1000).toFixed(3);
     // By rename, for it is read again for every look at the clock.
@@ -51,12 +52,19 @@ export class WallClock implements Disposable {
     renameSync(`${this.#file}.new`, this.#file);
   }
 
-  /** A process that was killed could not take away what the library shares with its children. */
   [Symbol.dispose](): void {
-    for (const name of readdirSync(sharedMemory)) {
-      const pid = /^(?:sem\.)?faketime_(?:sem|shm)_(\d+)$/.exec(name)?.[1];
-      if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(sharedMemory, name), { force: true });
-    }
+    removeTraces();
+  }
+}
+
+/**
+ * What the library shares with the children of a process stays if that process was killed, and would keep the next process
+ * of the same number from starting.
+ */
+function removeTraces(): void {
+  for (const name of readdirSync(sharedMemory)) {
+    const pid = /^(?:sem\.)?faketime_(?:sem|shm)_(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(sharedMemory, name), { force: true });
   }
 }
 
