@@ -131,10 +131,16 @@ export const token: Action<TokenFlags> = async (session, _, { new: fresh = false
 /** Throws `daemon.unreachable` if there is no daemon. */
 async function clientOf(session: Session): Promise<DaemonClient> {
   const { runtimePaths } = await import('../doors/configuration.ts');
+  const { systemProcessTable } = await import('../doors/process-table.ts');
   const { stateDir } = runtimePaths(session.place());
   const note = readNote(stateDir);
-  if (note !== undefined) return new DaemonClient(note);
-  throw new UmbraError('daemon.unreachable', `no daemon works on ${stateDir}`, {
+  const table = systemProcessTable();
+  // Of one on another machine nothing is to be seen here.
+  const isOurs = note?.process.host === table.self().host;
+  const isGone = note !== undefined && isOurs && !table.isAlive(note.process);
+  if (note !== undefined && !isGone) return new DaemonClient(note);
+  const what = isGone ? `the daemon, process ${note.process.pid}, ended without taking its leave` : undefined;
+  throw new UmbraError('daemon.unreachable', what ?? `no daemon works on ${stateDir}`, {
     hint: 'Start one: `umbra daemon start`, or let the system do it: `umbra daemon install`.',
   });
 }

@@ -2,9 +2,10 @@ import { defineCommand } from '../command.ts';
 
 export const show = defineCommand({
   name: 'show',
-  operands: '<run>',
+  operands: '<run-or-job>',
   group: 'Every day',
-  text: 'one run: attempts, steps, numbers, what could not be read',
-  examples: ['umbra show r-01JD3M', 'umbra show r-01JD3M --json'],
+  completes: 'jobs',
+  text: 'one run, or the last one of a job: attempts, steps, numbers, what could not be read',
+  examples: ['umbra show r-01JD3M', 'umbra show documents', 'umbra show r-01JD3M --json'],
   load: () => import('../actions/show.ts'),
 });

@@ -9,6 +9,8 @@ import type { Conflict, Lane, Preview } from './preview.ts';
 
 /** So many conflicts are told in words. */
 const listed = 10;
+/** Nobody plans another time for less than that. */
+const leastWaitMs = 1000;
 
 /** By day in the configured zone: when, what, and what is worth knowing about it. */
 export function sayPreview(session: Session, preview: Preview, zone: string, count: number): void {
@@ -47,15 +49,14 @@ function remarkOn({ slotAt, readyAt, startedAt, outcome, because }: SimulatedRun
   if (because !== null) return `${outcome ?? ''}: ${because.text}`;
   if (startedAt === null) return 'would still wait at the end';
   const time = (instant: number): string => zonedTime(instant, zone).time;
-  if (startedAt > readyAt)
+  if (startedAt - readyAt >= leastWaitMs)
     return `would start ${time(startedAt)}, after waiting ${formatDuration(startedAt - readyAt)}`;
   const isSameMinute = Math.floor(readyAt / 60_000) === Math.floor(slotAt / 60_000);
   return isSameMinute ? '' : `would start ${time(readyAt)}`;
 }
 
 function sayConflicts(session: Session, conflicts: readonly Conflict[], zone: string): void {
-  // Nobody plans another time for less than that.
-  const worthTelling = conflicts.filter(({ waitsMs }) => waitsMs >= 1000);
+  const worthTelling = conflicts.filter(({ waitsMs }) => waitsMs >= leastWaitMs);
   if (worthTelling.length === 0) return session.notice('Conflicts: none.');
   session.notice('Conflicts');
   for (const { run, label, withLabels, text, waitsMs } of worthTelling.slice(0, listed)) {
