@@ -5,7 +5,7 @@ export const show = defineCommand({
   operands: '<run-or-job>',
   group: 'Every day',
   completes: 'jobs',
-  text: 'one run, or the last one of a job: attempts, steps, numbers, what could not be read',
+  text: 'one run, by its id or a job: attempts, steps, what could not be read',
   examples: ['umbra show r-01JD3M', 'umbra show documents', 'umbra show r-01JD3M --json'],
   load: () => import('../actions/show.ts'),
 });
