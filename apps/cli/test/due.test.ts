@@ -80,6 +80,7 @@ test('a condition that is waited for: nothing starts, and everybody says why', a
   const document: unknown = JSON.parse((await world.umbra('explain', 'patient', '--json')).stdout);
   expect(problemsOf('explain', document)).toEqual([]);
   expect(document).toMatchObject({ job: 'patient', repository: null, verdict: 'wait', until: null });
+  expect((await world.umbra('show', 'patient')).stdout).toContain('umbra explain patient says for what');
   world.makeFolder('comes-later');
   expect((await world.umbra('run', '--due')).stdout).toContain('✔ patient  exit 0');
 });
@@ -110,6 +111,7 @@ test.each([
   [['explain', 'nope'], 2, 'there is no job "nope"'],
   [['explain', 'nightly', '--at', 'someday'], 2, 'Give a day'],
   [['explain'], 2, 'missing required argument'],
+  [['cancel', 'r-nothing'], 2, 'there is no run "r-nothing"'],
 ])('%j ends with %i', async (args, code, text) => {
   const outcome = await world.umbra(...args);
   expect([outcome.code, outcome.stderr]).toEqual([code, expect.stringContaining(text)]);

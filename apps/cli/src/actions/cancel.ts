@@ -5,6 +5,7 @@ import { runDocument, type RunDocument } from '@umbracore/runtime/documents';
 import { jobNamed } from '@umbracore/runtime/history';
 import { answerCancel } from '../cancel/answer-cancel.ts';
 import { cancelByDaemon } from '../daemon/cancel-by-daemon.ts';
+import { findRun } from '../refs/find-run.ts';
 import type { Session } from '../session.ts';
 
 const lookEveryMs = 200;
@@ -33,6 +34,7 @@ async function openRunsOf({ store, configuration }: Runtime, text: string): Prom
   );
   if (runs.length > 0) return runs;
   if (!text.startsWith('r-')) jobNamed(configuration, text);
+  else await findRun({ store, configuration }, text);
   throw new UmbraError('usage.unknown-run', `nothing of "${text}" is running`, {
     hint: 'See what ran: umbra history.',
   });

@@ -81,6 +81,8 @@ async function startedNow(session: Session): Promise<Started> {
   const { installedStart } = await import('../units/installed.ts');
   const { thisProgram } = await import('../units/unit-spec.ts');
   const { file, problem } = await configurationOf(session);
+  // Without a file it would look for another one.
+  if (file === undefined && problem !== undefined) throw problem;
   const { stateDir, logDir } = runtimePaths(session.place());
   const named = file === undefined ? {} : { UMBRA_CONFIG: file };
   const start = {
@@ -116,7 +118,8 @@ export const stop: Action<object> = async (session) => {
   const { note } = await clientOf(session);
   await endDaemon(note, session.interrupt.signal);
   if (session.json) return session.document('daemon-stopped', { pid: note.process.pid });
-  session.say(`The daemon, process ${note.process.pid}, has ended.`);
+  const { signs, stdout } = session;
+  session.say(`${stdout.style.green(signs.good)} the daemon, process ${note.process.pid}, has ended`);
 };
 
 export const token: Action<TokenFlags> = async (session, _, { new: fresh = false }) => {

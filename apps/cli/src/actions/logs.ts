@@ -8,7 +8,7 @@ import { findRun } from '../refs/find-run.ts';
 
 export const action: Action<LogsFlags> = async (session, [text = ''], { raw = false }) => {
   const history = await session.history();
-  const run = await findRun(history, text);
+  const run = await findRun(history, text, ({ startedAt }) => startedAt !== null);
   const content = await readFile(join(history.paths.logDir, `${run.id}.log`), 'utf8').catch((cause: unknown) => {
     throw new UmbraError('usage.unknown-run', `the run ${run.id} of ${run.job} has no log`, {
       hint: `See what is known of it: umbra show ${run.id}`,

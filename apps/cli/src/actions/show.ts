@@ -65,6 +65,7 @@ function showRun(session: Session, run: RunRecord): void {
     ...(run.report === null ? [] : [['did', reportText(run.report, isDryRun(run))] as [string, string]]),
     ...(run.because === null ? [] : [['because', becauseText(run.because)] as [string, string]]),
     ...verifiedFacts(run),
+    ...(run.state === 'queued' ? [['waits', `umbra explain ${run.job} says for what`] as [string, string]] : []),
     ...(run.retryAt === null || isTerminal(run.state) ? [] : [['next try', when(run.retryAt)] as [string, string]]),
   ];
   session.sayTable(
