@@ -42,6 +42,10 @@ async function crash([kills = '2000', seed = '1']) {
   return unit(['--project', 'cli', 'test/faults/crash-at']);
 }
 
+/** Years instead of the test's one: `npm run simulate-years -- 10 [SEED]`. */
+const simulateYears = (args) =>
+  runNode(['--conditions=@umbra/source', join(root, 'tools/simulate-years.mjs'), ...args]);
+
 async function relock() {
   await mustRun('npm install', runNpm(['install', '--package-lock-only', '--loglevel=error']));
   return script('tools/complete-lock.mjs', []);
@@ -67,6 +71,7 @@ export const tasks = {
   demo,
   bench,
   crash,
+  'simulate-years': simulateYears,
   umbra: runUmbra,
   'fetch-restic': async () => void (await fetchTestVersions()),
   relock,

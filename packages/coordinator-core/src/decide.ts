@@ -98,5 +98,12 @@ export interface Decision {
 export function decide(job: JobDefinition, facts: DecisionFacts, now: Instant): Decision {
   const found = findings(job, facts, now);
   const verdict = found.find((finding) => finding.verdict !== undefined)?.verdict ?? { type: 'start' };
-  return { verdict, reasons: found.map(({ code, ok, text }) => ({ code, ok, text })) };
+  let reasons: readonly Reason[] | undefined;
+  return {
+    verdict,
+    // A thousand runs may wait, and be decided on again whenever one ends: words are for those that somebody looks at.
+    get reasons() {
+      return (reasons ??= found.map(({ code, ok, text }) => ({ code, ok, text: text() })));
+    },
+  };
 }

@@ -55,6 +55,11 @@ export class Registry {
     this.#repositories.set(definition.name, definition);
   }
 
+  /** The same without a copy, for whoever only goes through them. */
+  all(): Iterable<JobDefinition> {
+    return this.#jobs.values();
+  }
+
   jobs(): readonly JobDefinition[] {
     return [...this.#jobs.values()];
   }

@@ -90,16 +90,21 @@ export class DispatchModel {
 
   /** In steps small enough to see what is in the way at each slot. */
   async #advance(ms: number): Promise<void> {
-    const { clock } = this.world;
-    // Not at the very moment of a slot: whoever is due then needs a moment.
-    for (let left = ms + momentMs; left > 0;) {
-      const step = Math.min(left, Math.max(this.#untilNextSlot(), momentMs), 10 * minute);
-      const from = clock.now();
-      await clock.advance(step);
-      this.#pass(from, clock.now(), (job) => this.#isFree(job));
+    for (let left = ms; left > 0;) {
+      const step = Math.min(left, this.#untilNextSlot(), 10 * minute);
+      await this.#step(step);
       left -= step;
     }
-    await clock.advance(momentMs);
+    // Not at the very moment of a slot, or just before: whoever is due then needs a moment.
+    do await this.#step(momentMs);
+    while (this.#untilNextSlot() <= momentMs);
+  }
+
+  async #step(ms: number): Promise<void> {
+    const { clock } = this.world;
+    const from = clock.now();
+    await clock.advance(ms);
+    this.#pass(from, clock.now(), (job) => this.#isFree(job));
   }
 
   /** The wall clock moves by itself: it was set, or everything slept. */

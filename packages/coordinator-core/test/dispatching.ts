@@ -1,6 +1,7 @@
 import { FakeClock, FakeConditions, fakeTimetables, recordingLog } from '@umbracore/testkit';
 import { isTerminal, UmbraError } from '@umbracore/contracts';
 import type {
+  Calendar,
   Clock,
   EventOf,
   EventStream,
@@ -13,6 +14,7 @@ import type {
   RunId,
   RunOutcome,
   RunRecord,
+  Timetables,
   UmbraEvent,
 } from '@umbracore/contracts';
 import { aRepository } from '@umbracore/testkit';
@@ -39,6 +41,9 @@ export interface DispatchWorldOptions {
   readonly settleMs?: number;
   /** Does not keep events and ended runs: for years. */
   readonly forgetful?: boolean;
+  readonly calendar?: Calendar;
+  readonly timetables?: Timetables;
+  readonly random?: () => number;
 }
 
 /** Dispatchers in processes that can be killed, on one store and one clock, with runs that only take time. */
@@ -56,6 +61,8 @@ export class DispatchWorld {
   readonly calls: string[] = [];
   /** Told of each start of an attempt. */
   onStart: (run: RunRecord) => void = () => {};
+  /** Told of each end of a run. */
+  onEnd: (run: RunRecord) => void = () => {};
   /** Every start of an attempt, in order. */
   readonly starts: { readonly run: RunRecord; readonly at: Instant }[] = [];
   course: (run: RunRecord) => Course;
@@ -85,6 +92,7 @@ export class DispatchWorld {
 
   /** The same numbers in each test. */
   random(): number {
+    if (this.options.random !== undefined) return this.options.random();
     this.#seed = (this.#seed * 1_103_515_245 + 12_345) % 2 ** 31;
     return this.#seed / 2 ** 31;
   }
@@ -119,6 +127,7 @@ export class DispatchProcess {
   readonly registry = new Registry();
   readonly identity: ProcessIdentity;
   readonly #world: DispatchWorld;
+  readonly #ports: CoordinatorPorts;
   readonly #active = new Map<RunId, { run: RunRecord; readonly cancelled: AbortController }>();
   readonly #listeners = new Set<(event: UmbraEvent) => void>();
   dead = false;
@@ -127,7 +136,8 @@ export class DispatchProcess {
     this.#world = world;
     this.identity = identity;
     this.registry.prepare(this.#definitions())();
-    this.dispatcher = new Dispatcher({ ports: this.#ports(), registry: this.registry, carrier: this.#carrier() });
+    this.#ports = this.#makePorts();
+    this.dispatcher = new Dispatcher({ ports: this.#ports, registry: this.registry, carrier: this.#carrier() });
   }
 
   /** What it works on. */
@@ -163,7 +173,7 @@ export class DispatchProcess {
     };
   }
 
-  #ports(): CoordinatorPorts {
+  #makePorts(): CoordinatorPorts {
     const world = this.#world;
     const unused = {} as CoordinatorPorts['repositories'] & CoordinatorPorts['engineProcesses'];
     return {
@@ -180,8 +190,8 @@ export class DispatchProcess {
         isAlive: ({ pid }) => world.living.has(pid),
         startedAt: () => undefined,
       },
-      calendar: intervalCalendar,
-      timetables: fakeTimetables(intervalCalendar),
+      calendar: world.options.calendar ?? intervalCalendar,
+      timetables: world.options.timetables ?? fakeTimetables(intervalCalendar),
       conditions: this.#mortal(world.conditions),
       log: world.log,
       spoolDir: '/nowhere',
@@ -256,7 +266,7 @@ export class DispatchProcess {
   }
 
   async #carryOn({ run, lease }: OpenEntry): Promise<RunRecord> {
-    const { store, clock } = this.#ports();
+    const { store, clock } = this.#ports;
     if (this.#world.startsThatFail > 0) {
       this.#world.startsThatFail -= 1;
       this.#world.failedStarts.add(run.id);
@@ -281,13 +291,14 @@ export class DispatchProcess {
     } finally {
       this.#active.delete(run.id);
     }
+    if (isTerminal(held.state)) this.#world.onEnd(held);
     if (isTerminal(held.state)) this.#tellEnd(held);
     else await store.release(claim.lease);
     return held;
   }
 
   async #attempt(run: RunRecord, cancelled: AbortSignal, change: (to: RunChange) => Promise<void>): Promise<void> {
-    const { clock } = this.#ports();
+    const { clock } = this.#ports;
     if (run.cancelRequestedAt !== null) return await change({ state: 'cancelled', finishedAt: clock.now() });
     const startedAt = run.startedAt ?? clock.now();
     if (this.#world.options.forgetful !== true) this.#world.starts.push({ run, at: clock.now() });
@@ -304,7 +315,7 @@ export class DispatchProcess {
 
   #tellEnd(record: RunRecord): void {
     const { id: run, job, repository } = record;
-    const { events, clock } = this.#ports();
+    const { events, clock } = this.#ports;
     events.publish({ type: 'run.finished', time: clock.now(), run, job, repository, record });
   }
 }

@@ -36,6 +36,7 @@ export class MemoryStore implements StateStore {
   /** Entries that had not ended when somebody looked last. */
   readonly #open = new Set<Entry>();
   #fence = 0;
+  #newest = -Infinity;
 
   async enqueue(queued: NewRun) {
     return this.#enqueue(queued);
@@ -50,6 +51,7 @@ export class MemoryStore implements StateStore {
     if (run.slot !== null) this.#slots.set(slotOf(run), entry);
     this.#ofJob.set(run.job, (this.#ofJob.get(run.job) ?? new Set()).add(entry));
     this.#open.add(entry);
+    this.#newest = Math.max(this.#newest, run.queuedAt);
     return { run, created: true };
   }
 
@@ -60,9 +62,11 @@ export class MemoryStore implements StateStore {
     return { run, created: created && claim.granted, claim };
   }
 
-  /** Takes out what ended before, as if it had never been. */
-  forget(before: Instant): void {
-    for (const entry of this.entries.values()) if ((entry.run.finishedAt ?? before) < before) this.#remove(entry);
+  /** Takes out what ended before, as if it had never been, and gives it. */
+  forget(before: Instant): readonly RunRecord[] {
+    const old = [...this.entries.values()].filter(({ run }) => (run.finishedAt ?? before) < before);
+    for (const entry of old) this.#remove(entry);
+    return old.map(({ run }) => run);
   }
 
   #remove(entry: Entry): void {
@@ -78,6 +82,7 @@ export class MemoryStore implements StateStore {
   }
 
   async runs({ job, repository, parent, states, since, until, limit }: RunQuery) {
+    if ((since ?? -Infinity) > this.#newest) return [];
     const all = job === undefined ? this.entries.values() : (this.#ofJob.get(job) ?? []);
     return [...all]
       .map(({ run }) => run)
@@ -95,7 +100,12 @@ export class MemoryStore implements StateStore {
   }
 
   async latest(states: readonly RunState[]) {
-    const newest = new Map((await this.runs({ states })).toReversed().map((run) => [placeOf(run), run]));
+    const newest = new Map<string, RunRecord>();
+    for (const { run } of this.entries.values()) {
+      if (!states.includes(run.state)) continue;
+      const before = newest.get(placeOf(run));
+      if (before === undefined || before.queuedAt <= run.queuedAt) newest.set(placeOf(run), run);
+    }
     return [...newest.values()];
   }
 
@@ -224,6 +234,6 @@ export class MemoryStore implements StateStore {
 
 const isLive = (lease: Lease | undefined, now: Instant): lease is Lease => lease !== undefined && lease.until > now;
 
-const placeOf = ({ job, repository }: RunRecord): string => JSON.stringify([job, repository]);
+const placeOf = ({ job, repository }: RunRecord): string => `${job}\n${repository}`;
 
-const slotOf = (run: RunRecord): string => JSON.stringify([run.job, run.repository, run.slot]);
+const slotOf = (run: RunRecord): string => `${placeOf(run)}\n${run.slot}`;

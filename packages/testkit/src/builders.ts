@@ -66,8 +66,8 @@ export function aNewRun(overrides: Partial<NewRun> = {}): NewRun {
     slot: null,
     slotAt: null,
     queuedAt: noon,
-    plan: aPlan(),
     ...overrides,
+    plan: overrides.plan ?? aPlan(),
   };
 }
 
@@ -75,7 +75,7 @@ export function aNewRun(overrides: Partial<NewRun> = {}): NewRun {
 export function aRun(overrides: Partial<RunRecord> = {}): RunRecord {
   const plan = overrides.plan ?? aPlan();
   return {
-    ...aNewRun(),
+    ...aNewRun({ plan }),
     job: plan.job.id,
     repository: plan.repository?.name ?? '',
     parent: null,

@@ -13,9 +13,9 @@ export const fakeTimetables = (calendar: Calendar): Timetables => ({
 class FakeTimetable implements Timetable {
   readonly #calendar: Calendar;
   readonly #host: string;
-  readonly #jobs = new Map<JobId, readonly Entry[]>();
-  /** Undefined after a change. */
-  #first: Instant | undefined;
+  readonly #jobs = new Map<JobId, { readonly entries: readonly Entry[]; at: Instant }>();
+  /** By time. */
+  #order: { readonly job: JobId; readonly at: Instant }[] = [];
 
   constructor(calendar: Calendar, host: string) {
     this.#calendar = calendar;
@@ -27,38 +27,50 @@ class FakeTimetable implements Timetable {
   }
 
   set(job: JobId, schedules: readonly Schedule[], after: Instant): void {
-    this.#first = undefined;
-    this.#jobs.set(
-      job,
-      schedules.map((schedule) => ({ schedule, at: this.#startAfter(job, schedule, after) })),
-    );
+    this.delete(job);
+    const entries = schedules.map((schedule) => ({ schedule, at: this.#startAfter(job, schedule, after) }));
+    this.#jobs.set(job, { entries, at: earliest(entries) });
+    this.#enter(job);
   }
 
   delete(job: JobId): void {
-    this.#first = undefined;
-    this.#jobs.delete(job);
+    if (!this.#jobs.delete(job)) return;
+    this.#order = this.#order.filter((one) => one.job !== job);
   }
 
   nextAt(): Instant | undefined {
-    this.#first ??= Math.min(...[...this.#jobs.values()].map(earliest));
-    return this.#first === Infinity ? undefined : this.#first;
+    return this.#order[0]?.at;
   }
 
   nextOf(job: JobId): Instant | undefined {
-    const at = earliest(this.#jobs.get(job) ?? []);
+    const at = this.#jobs.get(job)?.at;
     return at === Infinity ? undefined : at;
   }
 
   take(now: Instant): readonly JobId[] {
-    if ((this.nextAt() ?? Infinity) > now) return [];
-    this.#first = undefined;
-    const due = [...this.#jobs].filter(([, entries]) => earliest(entries) <= now);
-    for (const [job, entries] of due) {
-      for (const entry of entries) {
+    const count = this.#order.findIndex(({ at }) => at > now);
+    const due = this.#order.splice(0, count === -1 ? this.#order.length : count).map(({ job }) => job);
+    for (const job of due) {
+      const known = this.#jobs.get(job);
+      for (const entry of known?.entries ?? []) {
         if ((entry.at ?? Infinity) <= now) entry.at = this.#startAfter(job, entry.schedule, now);
       }
+      if (known !== undefined) known.at = earliest(known.entries);
+      this.#enter(job);
     }
-    return due.map(([job]) => job);
+    return due;
+  }
+
+  #enter(job: JobId): void {
+    const at = this.#jobs.get(job)?.at ?? Infinity;
+    if (at === Infinity) return;
+    let [low, high] = [0, this.#order.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#order[middle]?.at ?? 0) <= at) low = middle + 1;
+      else high = middle;
+    }
+    this.#order.splice(low, 0, { job, at });
   }
 
   #startAfter(job: JobId, schedule: Schedule, after: Instant): Instant | undefined {

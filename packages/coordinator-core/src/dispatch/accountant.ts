@@ -47,7 +47,18 @@ export class Accountant {
     return jobs.size === 0 ? [] : await this.account([...jobs], now);
   }
 
-  /** The same of every job: of those that are not due the cursors follow. */
+  /** Of jobs that owe nothing the cursors follow. */
+  async follow(now: Instant): Promise<void> {
+    const jobs = this.#registry.jobs().map(({ id }) => id);
+    const accountings = await this.#accountings(jobs, now);
+    const free = accountings.filter(({ runs }) => runs.length === 0);
+    const answers = free.length === 0 ? [] : await this.#ports.store.account(free);
+    for (const [index, { job, until }] of free.entries()) {
+      if (answers[index] !== undefined) this.#timeline.move(job, until, now);
+    }
+  }
+
+  /** Everything of every job. */
   async accountAll(now: Instant): Promise<readonly RunRecord[]> {
     this.#followUps.lookAtAll();
     this.#followUps.take(now);

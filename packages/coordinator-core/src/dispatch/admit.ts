@@ -51,17 +51,11 @@ const byAge = (one: Demand, other: Demand): number => one.since - other.since ||
 
 /** What will be taken when the runs have ended that have to end for this one to start, and it has started. */
 function roomWhenItStarts(demand: Demand, running: readonly Demand[], capacities: Capacities): Room {
-  const ends = new Set(running);
+  const room = new Room(capacities, [demand]);
   // Of several that would do the oldest have to end, so that a run that passes does not become one of them.
-  for (const one of running.toReversed()) {
-    ends.delete(one);
-    if (new Room(capacities, without(running, ends)).shortageOf(demand) !== undefined) ends.add(one);
-  }
-  return new Room(capacities, [...without(running, ends), demand]);
+  for (const one of running.toReversed()) if (room.shortageOf(one) === undefined) room.take(one);
+  return room;
 }
-
-const without = (all: readonly Demand[], some: ReadonlySet<Demand>): readonly Demand[] =>
-  all.filter((one) => !some.has(one));
 
 class Room {
   readonly #capacities: Capacities;
@@ -73,32 +67,40 @@ class Room {
   }
 
   take({ id, uses }: Demand): void {
-    for (const [resource, units] of this.#wanted(uses)) {
-      const taken = this.#taken.get(resource) ?? { units: 0, by: [] };
-      taken.units += units;
+    for (const use of merged(uses)) {
+      const taken = this.#taken.get(use.resource) ?? { units: 0, by: [] };
+      taken.units += this.#unitsOf(use);
       taken.by.push(id);
-      this.#taken.set(resource, taken);
+      this.#taken.set(use.resource, taken);
     }
   }
 
   /** The first resource that has too little room; undefined if all have enough. */
   shortageOf({ uses }: Demand): Shortage | undefined {
-    for (const [resource, units] of this.#wanted(uses)) {
+    for (const use of merged(uses)) {
+      const { resource } = use;
       const capacity = this.#capacities(resource);
-      const { units: taken, by } = this.#taken.get(resource) ?? { units: 0, by: [] };
-      if (taken + units > capacity) return { resource, capacity, usedBy: [...by] };
+      const taken = this.#taken.get(resource);
+      if ((taken?.units ?? 0) + this.#unitsOf(use) > capacity) return { resource, capacity, usedBy: taken?.by ?? [] };
     }
     return undefined;
   }
 
   /** Never more than there is: what nobody can have would be waited for for ever. */
-  #wanted(uses: readonly ResourceUse[]): ReadonlyMap<string, number> {
-    const wanted = new Map<string, number>();
-    for (const { resource, units } of uses) {
-      const capacity = this.#capacities(resource);
-      const more = units === 'all' ? capacity : units;
-      wanted.set(resource, Math.min(capacity, (wanted.get(resource) ?? 0) + more));
-    }
-    return wanted;
+  #unitsOf({ resource, units }: ResourceUse): number {
+    const capacity = this.#capacities(resource);
+    return units === 'all' ? capacity : Math.min(capacity, units);
   }
+}
+
+/** Each resource once. */
+function merged(uses: readonly ResourceUse[]): readonly ResourceUse[] {
+  const isTwice = uses.some(({ resource }, index) => uses.findIndex((use) => use.resource === resource) < index);
+  if (!isTwice) return uses;
+  const sums = new Map<string, ResourceUse['units']>();
+  for (const { resource, units } of uses) {
+    const before = sums.get(resource) ?? 0;
+    sums.set(resource, before === 'all' || units === 'all' ? 'all' : before + units);
+  }
+  return [...sums].map(([resource, units]) => ({ resource, units }));
 }

@@ -1,5 +1,5 @@
 import { toUmbraError } from '@umbracore/contracts';
-import type { DurationMs, Instant, JobId, RunId, RunRecord } from '@umbracore/contracts';
+import type { DurationMs, Instant, RunId, RunRecord } from '@umbracore/contracts';
 import type { Decision } from '../decide.ts';
 import type { CoordinatorPorts } from '../ports.ts';
 import { raiseAlarm } from '../raise-alarm.ts';
@@ -60,7 +60,7 @@ export class Dispatcher implements AsyncDisposable {
     this.#watch = new ClockWatch(ports.clock);
     this.#settling = new Settling(ports.clock);
     this.#settling.beginAfterBoot(registry.limits.settleMs, ports.processTable);
-    this.#listening = ports.events.on('run.finished', ({ job }) => this.#noteEnd(job));
+    this.#listening = ports.events.on('run.finished', ({ record }) => this.#noteEnd(record));
     this.#loop = this.#run();
   }
 
@@ -81,7 +81,7 @@ export class Dispatcher implements AsyncDisposable {
 
   /** Something may have become possible. */
   kick(): void {
-    this.#wake.abort();
+    this.#wake.abort('there is news');
   }
 
   /** A job or repository was added. */
@@ -151,13 +151,14 @@ export class Dispatcher implements AsyncDisposable {
     this.#isOpen = true;
     if (!this.#planned) this.#plan();
     const settling = this.settlingUntil();
-    if (settling === undefined) await this.#account(this.#everythingDue);
+    // A store that takes nothing does not keep anybody from reading.
+    const accounted = settling !== undefined || (await this.#attempt(() => this.#account(this.#everythingDue)));
     if (this.#queue.isStale || clock.monotonicMs() - this.#lookedMs >= this.#lookAfterMs()) await this.#look();
     const wakeAt = await this.#queue.play(settling !== undefined);
     await this.#audit.perform();
     const now = clock.now();
     const next = settling ?? Math.min(wakeAt ?? Infinity, this.#accountant.nextAt(now) ?? Infinity);
-    return Math.min(next - now, this.#lookAfterMs());
+    return accounted === true ? Math.min(next - now, this.#lookAfterMs()) : tryAgainMs;
   }
 
   #lookAfterMs(): DurationMs {
@@ -180,25 +181,26 @@ export class Dispatcher implements AsyncDisposable {
     this.#planned = true;
   }
 
-  async #account(all: boolean): Promise<void> {
+  async #account(all: boolean): Promise<true> {
     const { clock } = this.#parts.ports;
-    const nowMs = clock.monotonicMs();
-    const everything = all || nowMs - this.#followedMs >= followEveryMs;
     const now = clock.now();
-    this.#queue.add(await (everything ? this.#accountant.accountAll(now) : this.#accountant.accountDue(now)));
-    if (!everything) return;
+    this.#queue.add(await (all ? this.#accountant.accountAll(now) : this.#accountant.accountDue(now)));
     this.#everythingDue = false;
-    this.#followedMs = nowMs;
+    if (!all && clock.monotonicMs() - this.#followedMs < followEveryMs) return true;
+    this.#followedMs = clock.monotonicMs();
+    if (!all) await this.#accountant.follow(now);
+    return true;
   }
 
   async #look(): Promise<void> {
     this.#lookedMs = this.#parts.ports.clock.monotonicMs();
-    for (const { job } of await this.#queue.refresh()) this.#noteEnd(job);
+    for (const run of await this.#queue.refresh()) this.#noteEnd(run);
   }
 
-  #noteEnd(job: JobId): void {
-    this.#followUps.noteEnd(job);
-    this.#queue.noteEnd();
-    this.kick();
+  #noteEnd(run: RunRecord): void {
+    this.#followUps.noteEnd(run.job);
+    this.#queue.noteEnd(run);
+    // The queue tells of the end of what it carried on itself.
+    if (!this.#queue.working.has(run.id)) this.kick();
   }
 }

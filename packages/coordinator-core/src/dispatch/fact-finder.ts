@@ -23,7 +23,7 @@ export class FactFinder {
   readonly #ports: CoordinatorPorts;
   readonly #standings = new Map<RunId, Standing>();
   /** The newest good run of each place, as of a moment ago. */
-  #good: { readonly runs: Promise<ReadonlyMap<string, RunRecord>>; readonly beganMs: number } | undefined;
+  #good: { readonly runs: Map<string, RunRecord>; readonly readMs: number } | undefined;
 
   constructor(ports: CoordinatorPorts) {
     this.#ports = ports;
@@ -53,8 +53,8 @@ export class FactFinder {
   }
 
   /** A run has ended. */
-  noteEnd(): void {
-    this.#good = undefined;
+  noteEnd(run: RunRecord): void {
+    if (run.state === 'succeeded' || run.state === 'warning') this.#good?.runs.set(placeOf(run), run);
   }
 
   /** Only these are asked about from now on. */
@@ -94,13 +94,11 @@ export class FactFinder {
     return began >= slotAt && began <= now ? good.id : undefined;
   }
 
-  #latestGood(): Promise<ReadonlyMap<string, RunRecord>> {
-    const beganMs = this.#ports.clock.monotonicMs();
-    if (this.#good === undefined || beganMs - this.#good.beganMs >= lookEveryMs) {
-      const runs = this.#ports.store
-        .latest(['succeeded', 'warning'])
-        .then((all) => new Map(all.map((run) => [placeOf(run), run])));
-      this.#good = { runs, beganMs };
+  async #latestGood(): Promise<ReadonlyMap<string, RunRecord>> {
+    const nowMs = this.#ports.clock.monotonicMs();
+    if (this.#good === undefined || nowMs - this.#good.readMs >= lookEveryMs) {
+      const latest = await this.#ports.store.latest(['succeeded', 'warning']);
+      this.#good = { runs: new Map(latest.map((run) => [placeOf(run), run])), readMs: nowMs };
     }
     return this.#good.runs;
   }

@@ -83,9 +83,8 @@ function decideAll(
   const { now, entries, jobOf } = question;
   const waiting = entries.filter((entry) => entry.pid === undefined && !isAbandoned(entry));
   const newer = newerRuns(waiting, jobOf);
-  const open = new Map<string, OpenRun[]>();
-  const seat = (run: RunRecord, seated: OpenRun): void =>
-    void open.set(placeOf(run), [...(open.get(placeOf(run)) ?? []), seated]);
+  const open = new Map(waiting.map(({ run }): [string, OpenRun[]] => [placeOf(run), []]));
+  const seat = (run: RunRecord, seated: OpenRun): void => void open.get(placeOf(run))?.push(seated);
   for (const { run, pid } of underWay) seat(run, openRun(run, pid ?? 0));
   for (const { run } of waiting) if (run.state === 'retrying') seat(run, openRun(run, undefined, retryDueAt(run, now)));
 
@@ -95,7 +94,7 @@ function decideAll(
     if (found === undefined) continue;
     // What has begun goes on, whatever became of the job.
     const job = run.state === 'retrying' ? { ...run.plan.job, enabled: true } : jobOf(run);
-    const facts = factsOf(run, found, newer.get(run.id), open.get(placeOf(run)) ?? []);
+    const facts = factsOf(run, found, newer.get(run.id), [...(open.get(placeOf(run)) ?? [])]);
     const decision = decide(job, facts, now);
     const one = { run, job, facts, decision };
     if (decision.verdict.type !== 'start') decided.push(one);
@@ -140,10 +139,10 @@ function outcomes(all: readonly Decided[]): Omit<Round, 'adopt'> {
   const waiting = new Map<RunId, Decision>();
   let wakeAt = Infinity;
   for (const { run, decision } of all) {
-    const { verdict, reasons } = decision;
+    const { verdict } = decision;
     if (verdict.type === 'start') start.push(run);
     else if (verdict.type === 'skip') {
-      const text = reasons.find(({ code, ok }) => code === verdict.code && !ok)?.text ?? '';
+      const text = decision.reasons.find(({ code, ok }) => code === verdict.code && !ok)?.text ?? '';
       dismiss.push({
         run,
         end: { outcome: verdict.outcome, because: { code: verdict.code, text, alsoStandsFor: null } },

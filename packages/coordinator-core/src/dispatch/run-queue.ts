@@ -82,8 +82,9 @@ export class RunQueue {
     return this.#working;
   }
 
-  noteEnd(): void {
-    this.#facts.noteEnd();
+  /** Whoever carried it out. */
+  noteEnd(run: RunRecord): void {
+    this.#facts.noteEnd(run);
   }
 
   /** Runs that were just recorded. */
@@ -122,6 +123,11 @@ export class RunQueue {
     const { registry, ports } = this.#parts;
     const entries = await this.#roundEntries(onlyAdopt);
     const now = ports.clock.now();
+    if (entries.every(({ pid }) => pid !== undefined)) {
+      this.#waiting = new Map();
+      this.#waitsForOthers = false;
+      return this.#earliest(undefined, now);
+    }
     const { capacities } = registry.limits;
     const round = playRound({ now, entries, jobOf: (run) => this.#jobOf(run), capacities });
     for (const run of round.adopt) this.#carryOn(run);

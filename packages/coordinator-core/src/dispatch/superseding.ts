@@ -2,8 +2,7 @@ import type { JobDefinition, RunId, RunRecord } from '@umbracore/contracts';
 import { roomOf } from './schedule-slots.ts';
 
 /** Where only one run is carried out at a time. */
-export const placeOf = ({ job, repository }: Pick<RunRecord, 'job' | 'repository'>): string =>
-  JSON.stringify([job, repository]);
+export const placeOf = ({ job, repository }: Pick<RunRecord, 'job' | 'repository'>): string => `${job}\n${repository}`;
 
 /**
  * Of the queued runs that are too many to wait at one place, each with the newest one that takes its place. A node of a chain is

@@ -8,18 +8,18 @@ export function window({ opening, asked }: DecisionFacts, now: Instant): Finding
   const code = 'window';
   if (opening === undefined || asked) return undefined;
   if (opening === null) {
-    const text = 'No window of the job is open within a year';
+    const text = () => 'No window of the job is open within a year';
     return { code, ok: false, text, verdict: { type: 'skip', outcome: 'missed', code } };
   }
   const { from, to } = opening;
   if (from > now) {
-    const text = `Its windows open at ${instantText(from)}`;
+    const text = () => `Its windows open at ${instantText(from)}`;
     return { code, ok: false, text, verdict: { type: 'wait', until: from, code } };
   }
   return {
     code,
     ok: true,
-    text: to === Infinity ? 'It may start at any time' : `It may start until ${instantText(to)}`,
+    text: () => (to === Infinity ? 'It may start at any time' : `It may start until ${instantText(to)}`),
   };
 }
 
@@ -27,7 +27,7 @@ export function window({ opening, asked }: DecisionFacts, now: Instant): Finding
 export function settling({ settlingUntil, asked }: DecisionFacts, now: Instant): Finding | undefined {
   const code = 'settling';
   if (settlingUntil === undefined || settlingUntil <= now || asked) return undefined;
-  const text = `The machine woke up a moment ago: nothing starts before ${instantText(settlingUntil)}`;
+  const text = () => `The machine woke up a moment ago: nothing starts before ${instantText(settlingUntil)}`;
   return { code, ok: false, text, verdict: { type: 'wait', until: settlingUntil, code } };
 }
 
@@ -36,14 +36,14 @@ export function condition(job: JobDefinition, facts: DecisionFacts, now: Instant
   const { conditions: rules } = job;
   if (rules === undefined || rules.all.length === 0) return undefined;
   if (facts.conditions === undefined) {
-    const text = facts.asked
-      ? 'Its conditions do not count for this run'
-      : 'Its conditions are looked at when it is due';
+    const text = () =>
+      facts.asked ? 'Its conditions do not count for this run' : 'Its conditions are looked at when it is due';
     return { code, ok: true, text };
   }
-  const unmet = facts.conditions.filter(({ met }) => !met);
-  if (unmet.length === 0) return { code, ok: true, text: `All conditions are met: ${told(facts.conditions)}` };
-  return { code, ok: false, text: told(unmet), verdict: unmetVerdict(rules, facts, now) };
+  const { conditions } = facts;
+  const unmet = conditions.filter(({ met }) => !met);
+  if (unmet.length === 0) return { code, ok: true, text: () => `All conditions are met: ${told(conditions)}` };
+  return { code, ok: false, text: () => told(unmet), verdict: unmetVerdict(rules, facts, now) };
 }
 
 const told = (states: readonly ConditionState[]): string =>
@@ -67,7 +67,7 @@ export function resource({ shortage }: DecisionFacts): Finding | undefined {
   const code = 'resource';
   if (shortage === undefined) return undefined;
   const { resource: name, capacity, usedBy } = shortage;
-  const users = usedBy.length === 0 ? '' : `: ${usedBy.join(', ')}`;
-  const text = `${name} has room for ${capacity}, and it is taken${users}`;
+  const users = () => (usedBy.length === 0 ? '' : `: ${usedBy.join(', ')}`);
+  const text = () => `${name} has room for ${capacity}, and it is taken${users()}`;
   return { code, ok: false, text, verdict: { type: 'wait', until: undefined, code } };
 }

@@ -73,16 +73,19 @@ export class Timeline {
 
   /** Enabled jobs with schedules that have been lost, or, looked at thoroughly, come too late. They are planned again. */
   repair(now: Instant, thoroughly: boolean): readonly JobId[] {
-    return this.#registry.jobs().flatMap((job) => {
-      const cursor = this.#cursors.get(job.id);
-      if (!job.enabled || job.schedules.length === 0 || cursor === undefined) return [];
+    const repaired: JobId[] = [];
+    for (const job of this.#registry.all()) {
+      if (!job.enabled || job.schedules.length === 0) continue;
       const planned = this.#timetable.nextOf(job.id);
-      if (planned !== undefined && !thoroughly) return [];
+      if (planned !== undefined && !thoroughly) continue;
+      const cursor = this.#cursors.get(job.id);
+      if (cursor === undefined) continue;
       const wanted = this.#startAfter(job, Math.max(now, cursor));
-      if (wanted === undefined || (planned !== undefined && planned <= wanted)) return [];
+      if (wanted === undefined || (planned !== undefined && planned <= wanted)) continue;
       this.planJob(job.id);
-      return [job.id];
-    });
+      repaired.push(job.id);
+    }
+    return repaired;
   }
 
   #startAfter({ id, schedules }: JobDefinition, after: Instant): Instant | undefined {
