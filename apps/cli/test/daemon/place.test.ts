@@ -27,7 +27,7 @@ test('whatever it writes is for its owner alone, and what tells of it goes with 
   expect(note).toMatchObject({ process: { pid: daemon.pid }, configFile: world.config, listen: null });
   const heartbeat = JSON.parse(readFileSync(join(world.state, 'heartbeat.json'), 'utf8'));
   expect(heartbeat).toMatchObject({ process: { pid: daemon.pid }, nextAt: null });
-  expect((await world.umbra('daemon', 'stop')).stdout).toBe(`The daemon, process ${daemon.pid}, has ended.\n`);
+  expect((await world.umbra('daemon', 'stop')).stdout).toBe(`✔ the daemon, process ${daemon.pid}, has ended\n`);
   expect((await daemon.ended).code).toBe(0);
   for (const name of ['daemon.json', 'daemon.sock', 'heartbeat.json'])
     expect([name, existsSync(join(world.state, name))]).toEqual([name, false]);
