@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { pathToFileURL } from 'node:url';
 import { UmbraError, type Clock, type Log, type StateStore } from '@umbracore/contracts';
 import { Alarms } from './alarms.ts';
 import { connect } from './database.ts';
 import { asStateError, faultOf, volatileAlarm } from './faults.ts';
+import { inMemory, withOwnRuns } from './in-memory.ts';
 import { Journal } from './journal.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
 import { openFile } from './open-file.ts';
@@ -41,7 +41,10 @@ export async function openStateStore({ dir, clock, log, readOnly = false }: Stat
     const code = fault === 'state.read-only' && roomIn(dir) === 0 ? 'state.full' : fault;
     alarms.raise(volatileAlarm(code, dir, thrown));
     const database = inMemory(code === 'state.newer' ? undefined : file);
-    const ledger = sqliteLedger({ database: readOnly ? forReading(database) : database, suspectFile: undefined });
+    const ledger = sqliteLedger({
+      database: readOnly ? forReading(database) : withOwnRuns(database),
+      suspectFile: undefined,
+    });
     return new Journal({ ledger, alarms, mode: 'volatile' });
   }
 }
@@ -71,45 +74,4 @@ const damagedFile = ({ path }: StateFile): UmbraError =>
 function forReading(database: DatabaseSync): DatabaseSync {
   database.exec('pragma query_only = on');
   return database;
-}
-
-/** A database that ends with the process, holding what a file that cannot be written still tells. */
-function inMemory(past: StateFile | undefined): DatabaseSync {
-  const database = connect(':memory:');
-  migrate(database, ':memory:');
-  if (past === undefined || !existsSync(past.path)) return database;
-  // The first way sees what is in the write-ahead log too; it needs a file beside the database that the second does not.
-  for (const mode of ['mode=ro', 'immutable=1']) {
-    if (copied(database, `${pathToFileURL(past.path).href}?${mode}`)) break;
-  }
-  return database;
-}
-
-function copied(database: DatabaseSync, past: string): boolean {
-  try {
-    database.prepare('attach ? as past').run(past);
-    database.exec('begin');
-    for (const table of ['runs', 'steps', 'meta', 'cursors']) copyTable(database, table);
-    database.exec('commit');
-    return true;
-  } catch {
-    // What cannot be read is not there; the alarm about the folder has been raised already.
-    return false;
-  } finally {
-    if (database.isTransaction) database.exec('rollback');
-    detach(database);
-  }
-}
-
-/** The past may be of an earlier version: it lacks columns then, or the whole table. */
-function copyTable(database: DatabaseSync, table: string): void {
-  const names = database.prepare("select name from pragma_table_info(?, 'past')").all(table);
-  if (names.length === 0) return;
-  const columns = names.map(({ name }) => String(name)).join(', ');
-  database.exec(`insert or replace into ${table} (${columns}) select ${columns} from past.${table}`);
-}
-
-function detach(database: DatabaseSync): void {
-  const attached = database.prepare("select 1 from pragma_database_list where name = 'past'").get();
-  if (attached !== undefined) database.exec('detach past');
 }

@@ -130,6 +130,7 @@ const degraded = {
   after: 4,
   cursors: { 'job-r-000': 7, 'job-new': 1 },
   findings: 0,
+  waiting: [],
 };
 
 test('a folder that cannot be written still shows its history, and what happened last too', async () => {
@@ -145,6 +146,21 @@ test('a folder that cannot be written still shows its history, and what happened
   }
   using _protected = protectedFolder(dir);
   expect(openedUnprivileged(dir)).toEqual(degraded);
+});
+
+test('a run that waits has another id in memory, for the file begins it once more', async () => {
+  using folder = temporaryFolder();
+  chmodSync(folder.path, 0o755);
+  const dir = join(folder.path, 'state');
+  const id = 'r-01MG0BYHW18A6A4Z';
+  {
+    await using store = await openIn(dir);
+    await store.enqueue(aNewRun({ id, slot: 'eleven' }));
+  }
+  using _protected = protectedFolder(dir);
+  const { waiting } = openedUnprivileged(dir) as { readonly waiting: readonly { readonly id: string }[] };
+  expect(waiting).toMatchObject([{ id: expect.stringMatching(/^r-01MG0BYHW1[0-9A-Z]{6}$/), slot: 'eleven' }]);
+  expect(waiting[0]?.id).not.toBe(id);
 });
 
 test('an index that hides a run is made anew at the start, and nothing is set aside', async () => {

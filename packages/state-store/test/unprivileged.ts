@@ -11,6 +11,7 @@ if (process.getuid?.() === 0) {
 
 await using store = await openStateStore({ dir: process.argv[2] ?? '', clock: systemClock });
 const before = (await store.runs({})).length;
+const waiting = await store.runs({ states: ['queued'] });
 await finish(store, 'r-new');
 await store.account([{ job: 'job-new', from: undefined, until: 1, runs: [] }]);
 const after = (await store.runs({})).length;
@@ -18,4 +19,4 @@ const { mode, alarms } = store.health;
 const cursors = Object.fromEntries(await store.cursors());
 const findings = (await store.audit()).length;
 const codes = alarms.map(({ code }) => code);
-process.stdout.write(JSON.stringify({ mode, codes, before, after, cursors, findings }));
+process.stdout.write(JSON.stringify({ mode, codes, before, after, cursors, findings, waiting }));

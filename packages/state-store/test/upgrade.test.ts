@@ -94,7 +94,7 @@ test('a folder of the first version that cannot be written still shows its histo
   using folder = folderOfFirstVersion();
   chmodSync(folder.path, 0o755);
   using _protected = protectedFolder(folder.path);
-  expect(openedUnprivileged(folder.path)).toEqual({
+  expect(openedUnprivileged(folder.path)).toMatchObject({
     mode: 'volatile',
     codes: ['state.read-only'],
     before: 4,

@@ -143,7 +143,7 @@ describe.runIf(canMoveClock).concurrent(`a daemon ${onOwnClocks}`, () => {
     expect(locksOnDisk(world)).toBe(0);
   });
 
-  test('a moved clock changes nothing about who a process is', async () => {
+  test('a moved clock changes nothing about who a process is', { timeout: limitMs }, async () => {
     using due = new DueHourly();
     const daemon = await Daemon.start(due.world);
     const startTime = (): string => readFileSync(`/proc/${daemon.pid}/stat`, 'utf8').split(' ')[21] ?? '';
