@@ -221,3 +221,21 @@ test('what cannot be a chain is refused, and what is none is told', async () => 
   );
   expect(await world.umbra('chain', 'run', 'nightyl')).toMatchObject({ code: 2 });
 });
+
+test.each([
+  ['chain', 'list'],
+  ['chain', 'show', 'nightly'],
+  ['chain', 'graph', 'nightly'],
+  ['schedule', 'preview'],
+  ['simulate', '-v'],
+  ['explain', 'documents'],
+  ['status'],
+  ['history'],
+  ['show', 'nightly'],
+  ['job', 'list'],
+  ['config', 'show'],
+])('in colour nothing of a colour can be read: umbra %s %s', async (...args) => {
+  const { stdout, stderr } = await world.start([...args, '--color', 'always'], { env: { NO_COLOR: '' } }).ended;
+  expect(stdout).not.toBe('');
+  expect(stdout + stderr).not.toContain('\\x1b');
+});

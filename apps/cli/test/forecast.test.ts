@@ -74,6 +74,13 @@ jobs:
   expect(stdout).toMatch(/04:00 .* window 01:00-06:00, up to 5 min later(?: +would start 04:0\d)?$/m);
 });
 
+test('preview: in colour nothing of a colour can be read', async () => {
+  const args = ['schedule', 'preview', '--days', '1', ...spring, '--color', 'always'];
+  const { stdout } = await world.start(args, { env: { NO_COLOR: '' } }).ended;
+  expect(stdout).toContain('\u001b[1mphotos');
+  expect(stdout).not.toContain('\\x1b');
+});
+
 test('simulate: runs, waits, load, and the bound', async () => {
   const { code, stdout, stderr } = await world.umbra('simulate', '--days', '10', ...spring);
   expect(code).toBe(0);

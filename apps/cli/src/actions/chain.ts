@@ -45,10 +45,10 @@ export const show: Action<NoFlags> = async (session, [name = '']) => {
   const rule = chain.onFailure === 'stop' ? 'stops after a failure' : 'goes on after a failure';
   session.say(`${style.bold(chain.id)}  ${printable(chain.description)}${chain.description === '' ? '' : '; '}${rule}`);
   const facts: readonly (readonly [string, string])[] = [
-    ['schedule', [duenessOf(chain), timeText(session, next)].filter(Boolean).join(', next ')],
+    ['schedule', printable([duenessOf(chain), timeText(session, next)].filter(Boolean).join(', next '))],
     ['last run', last === undefined ? 'never' : lastText(session, last)],
   ];
-  for (const [title, text] of facts) session.say(`  ${style.dim(title)}  ${printable(text)}`);
+  for (const [title, text] of facts) session.say(`  ${style.dim(title)}  ${text}`);
   const rows = chainSteps(chain).map((step) => {
     const outcome = outcomes.get(step.id);
     const ended = outcome === undefined ? '' : `${colouredSign(session, standingOf(outcome))} ${outcomeWord(outcome)}`;

@@ -41,7 +41,7 @@ function laneText({ signs, stdout: { style } }: Session, { run, job, stages }: L
   const after = run.trigger === 'chain' && upstream.length > 0 ? ` (after ${upstream.join(' or ')})` : '';
   const where = run.repository === '' ? '' : ` ${signs.arrow} ${run.repository}`;
   const steps = stages.map((stage) => ` ${signs.step} ${stage.join(' + ')}`).join('');
-  return printable(`${style.bold(run.job)}${where}${steps}${after}`);
+  return `${style.bold(printable(run.job))}${printable(`${where}${steps}${after}`)}`;
 }
 
 /** What is not as its time says. */
