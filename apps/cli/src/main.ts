@@ -1,5 +1,5 @@
 import { toUmbraError, type UmbraError } from '@umbracore/contracts';
-import { endProcess } from './end-process.ts';
+import { endProcess, untilAnswered } from './end-process.ts';
 import { globalDefaults } from './global-options.ts';
 import type { Answer, Call } from './program.ts';
 import { readQuickly } from './quick-reader.ts';
@@ -8,6 +8,7 @@ import { Session } from './session.ts';
 /** Runs one command line to its end and ends the process. */
 export async function main(argv: readonly string[]): Promise<never> {
   const code = await resultOf(argv);
+  await untilAnswered();
   // Ended on purpose: a handle that a dependency keeps open must not hold up a script.
   endProcess(code);
 }
