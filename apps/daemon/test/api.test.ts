@@ -246,3 +246,11 @@ test('reload puts a configuration into force', async () => {
   const answer = await world.post('/v1/reload');
   expect([answer.status, JSON.parse(answer.text)]).toMatchObject([200, { schema: 'umbra.health/1', ok: true }]);
 });
+
+test('a forecast that would keep the daemon from its work is refused', async () => {
+  const schedules = [{ recurrence: { type: 'interval', everyMs: 1000 }, zone: 'UTC', text: 'every second' }] as const;
+  await using busy = await World.open({ documents: { schedules } });
+  expect((await busy.ask('/v1/forecast?hours=1')).status).toBe(200);
+  const answer = await busy.ask('/v1/forecast?hours=744');
+  expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('fewer hours')]);
+});

@@ -1,3 +1,4 @@
+import { UmbraError, type Calendar, type Configuration, type Instant } from '@umbracore/contracts';
 import { simulatedDocument, timestamp } from '@umbracore/runtime/documents';
 import { chosenJobs, forecast } from '@umbracore/runtime/history';
 import * as z from 'zod/mini';
@@ -7,6 +8,9 @@ import { instant, oneOrMore, wholeNumber } from './inputs.ts';
 const dayMs = 86_400_000;
 const usualHours = 48;
 const mostHours = 31 * 24;
+
+/** Jobs times slots: more would keep the daemon from its work for more than some seconds. */
+const mostWork = 5_000_000;
 
 export const showForecast = defineRoute({
   method: 'get',
@@ -24,6 +28,7 @@ export const showForecast = defineRoute({
   async handle({ daemon: { live, runtime }, query: { job = [], from = runtime.clock.now(), hours } }) {
     const wanted = new Set(chosenJobs(live.current, job).map(({ id }) => id));
     const until = from + (hours * dayMs) / 24;
+    refuseTooMuch(live.current, runtime.calendar, { from, until });
     const { simulation } = await forecast({ ...runtime, configuration: live.current }, { from, until });
     const runs = simulation.runs.filter((run) => wanted.has(run.job));
     return {
@@ -37,3 +42,22 @@ export const showForecast = defineRoute({
     };
   },
 });
+
+/** Counted, not walked through. */
+function refuseTooMuch(
+  { jobs }: Configuration,
+  calendar: Calendar,
+  { from, until }: { readonly from: Instant; readonly until: Instant },
+): void {
+  let slots = 0;
+  for (const job of jobs.values()) {
+    for (const schedule of job.enabled ? job.schedules : []) {
+      const range = calendar.between(schedule, from, until, 1);
+      slots += range.slots.length + (range.left?.count ?? 0);
+    }
+  }
+  if (slots * jobs.size <= mostWork) return;
+  throw new UmbraError('usage.invalid', `${jobs.size} jobs are due ${slots} times until then`, {
+    hint: 'Ask for fewer hours, or use `umbra simulate`, which is a process of its own.',
+  });
+}

@@ -5,7 +5,7 @@ import { ChainRuns } from './chain-runs.ts';
 import { Edges } from './edges.ts';
 import { Queue } from './queue.ts';
 import type { CourseOf, SimulatedRun } from './simulated-run.ts';
-import { nextSlotAt } from './upcoming.ts';
+import { nextDueAt } from './upcoming.ts';
 
 export interface SimulationInput {
   readonly jobs: ReadonlyMap<JobId, JobDefinition>;
@@ -107,7 +107,7 @@ class Simulator {
   }
 
   #setDue(job: JobDefinition): void {
-    const at = nextSlotAt(this.#input.calendar, job, this.#cursors.get(job.id) ?? this.#input.from);
+    const at = nextDueAt(this.#input, job, this.#cursors.get(job.id) ?? this.#input.from);
     if (at === undefined) this.#dueAt.delete(job.id);
     else this.#dueAt.set(job.id, at);
   }
