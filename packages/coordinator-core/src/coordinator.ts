@@ -1,4 +1,4 @@
-import { runOutcomes, UmbraError } from '@umbracore/contracts';
+import { UmbraError } from '@umbracore/contracts';
 import type {
   EventOf,
   EventType,
@@ -8,12 +8,11 @@ import type {
   RepositoryName,
   RunId,
   RunOptions,
-  RunOutcome,
   Trigger,
 } from '@umbracore/contracts';
 import { ActiveRuns } from './active-runs.ts';
 import { BackupJob } from './backup-job.ts';
-import type { BackupJobInit, RepositoryRef } from './backup-job.ts';
+import type { BackupJobInit } from './backup-job.ts';
 import { toBackupRun } from './backup-run.ts';
 import type { BackupRun } from './backup-run.ts';
 import type { Decision } from './decide.ts';
@@ -25,6 +24,8 @@ import type { NextStart } from './dispatch/next-start.ts';
 import { runDue } from './dispatch/run-due.ts';
 import type { DueOptions } from './dispatch/run-due.ts';
 import type { Definitions } from './dispatch/settings.ts';
+import { runQueryOf } from './history-query.ts';
+import type { HistoryQuery } from './history-query.ts';
 import type { CoordinatorPorts } from './ports.ts';
 import { recoverAll, recoverOne, tidySpools } from './recovery.ts';
 import type { Recovered } from './recovery.ts';
@@ -44,15 +45,6 @@ export interface RunRequest extends RunOptions {
   readonly repository?: RepositoryName | undefined;
   /** Aborting it cancels the run. */
   readonly signal?: AbortSignal | undefined;
-}
-
-export interface HistoryQuery {
-  readonly forRepository?: RepositoryRef | undefined;
-  readonly jobId?: JobId | undefined;
-  /** Asked for at this moment or later. */
-  readonly since?: Date | undefined;
-  readonly outcome?: RunOutcome | readonly RunOutcome[] | undefined;
-  readonly limit?: number | undefined;
 }
 
 export interface RecoverOptions {
@@ -179,14 +171,7 @@ export class BackupCoordinator implements AsyncDisposable {
 
   /** Runs that have ended, newest first. */
   async getBackupHistory(query: HistoryQuery = {}): Promise<readonly BackupRun[]> {
-    const { forRepository, jobId, since, outcome, limit } = query;
-    const records = await this.#ports.store.runs({
-      repository: typeof forRepository === 'object' ? forRepository.name : forRepository,
-      job: jobId,
-      since: since?.getTime(),
-      states: outcome === undefined ? runOutcomes : [outcome].flat(),
-      limit,
-    });
+    const records = await this.#ports.store.runs(runQueryOf(query));
     return records.map(toBackupRun);
   }
 

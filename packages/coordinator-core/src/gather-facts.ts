@@ -1,4 +1,3 @@
-import { isTerminal } from '@umbracore/contracts';
 import type { Instant, JobDefinition, Lease, RepositoryName, RunOptions, RunRecord, Slot } from '@umbracore/contracts';
 import type { DecisionFacts, OpenRun } from './decide.ts';
 import { retryDueAt } from './dispatch/retry-due.ts';
@@ -55,11 +54,4 @@ export function slotsAround(
       .at(-1),
     next: after.sort(byTime)[0],
   };
-}
-
-/** A slot has its run; or somebody has saved everything since it was due, and saving it again would say nothing new. */
-export function settles(run: RunRecord, due: Slot): boolean {
-  if (run.slot === due.key) return isTerminal(run.state);
-  const isGood = run.state === 'succeeded' || run.state === 'warning';
-  return isGood && run.plan.options.dryRun !== true && (run.startedAt ?? run.queuedAt) >= due.at;
 }

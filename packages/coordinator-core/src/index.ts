@@ -1,5 +1,6 @@
 export { BackupCoordinator } from './coordinator.ts';
-export type { HistoryQuery, RecoverOptions, RunRequest } from './coordinator.ts';
+export type { RecoverOptions, RunRequest } from './coordinator.ts';
+export type { HistoryQuery } from './history-query.ts';
 export type { CoordinatorPorts } from './ports.ts';
 export { BackupJob } from './backup-job.ts';
 export type { BackupJobInit, RepositoryRef, ScheduleInit } from './backup-job.ts';
@@ -25,7 +26,6 @@ export { admit } from './dispatch/admit.ts';
 export type { Admission, Demand, Shortage } from './dispatch/admit.ts';
 export { capacitiesOf, resourcesOf } from './dispatch/resources.ts';
 export type { Capacities } from './dispatch/resources.ts';
-export { settles } from './gather-facts.ts';
 export { Dispatcher } from './dispatch/dispatcher.ts';
 export { nextStart } from './dispatch/next-start.ts';
 export type { NextStart, NextStartFacts } from './dispatch/next-start.ts';

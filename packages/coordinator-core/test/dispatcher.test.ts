@@ -1,10 +1,10 @@
 import { UmbraError } from '@umbracore/contracts';
-import type { BackupJobDefinition, JobDefinition, RunRecord } from '@umbracore/contracts';
-import { aJob } from '@umbracore/testkit';
+import type { BackupJobDefinition, JobDefinition, RunRecord, Timetable, Timetables } from '@umbracore/contracts';
+import { aJob, fakeTimetables } from '@umbracore/testkit';
 import { describe, expect, test } from 'vitest';
 import { DispatchWorld } from './dispatching.ts';
 import type { Course } from './dispatching.ts';
-import { catchUp, daily, every } from './interval-calendar.ts';
+import { catchUp, daily, every, intervalCalendar } from './interval-calendar.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -386,4 +386,35 @@ test('an idle dispatcher keeps one timer, and asks the store no more than every 
   await made.clock.advance(10 * minute);
   expect(made.calls.length).toBeLessThanOrEqual(20);
   expect(new Set(made.calls)).toEqual(new Set(['open']));
+});
+
+test('a job that the timetable has lost is found, planned again and told of within a minute', async () => {
+  const lossy = fakeTimetables(intervalCalendar);
+  const tables: Timetable[] = [];
+  const timetables: Timetables = {
+    create: (host) => {
+      const table = lossy.create(host);
+      tables.push(table);
+      return table;
+    },
+  };
+  const made = new DispatchWorld({ start: noon + minute, timetables });
+  made.jobs = [job(), job({ id: 'b' })];
+  made.boot();
+  await made.clock.advance(second);
+  tables.at(-1)?.delete('a');
+  await made.clock.advance(61 * second);
+  expect(made.of('schedule.repaired').map((event) => event.job)).toEqual(['a']);
+  await made.clock.advance(hour);
+  expect(started(made).toSorted()).toEqual(['a 1 +0', 'b 1 +0']);
+});
+
+test('what cannot be accounted for does not keep what waits from being started', async () => {
+  const made = await world(job(), later);
+  made.course = takes(10 * minute);
+  await made.clock.advance(hour);
+  expect(told(made)).toEqual(['a 1 running', 'b 1 queued']);
+  made.failing.add('account');
+  await made.clock.advance(11 * minute);
+  expect(told(made)).toEqual(['a 1 succeeded', 'b 1 running']);
 });

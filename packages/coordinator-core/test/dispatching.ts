@@ -19,7 +19,8 @@ import type {
 } from '@umbracore/contracts';
 import { aRepository } from '@umbracore/testkit';
 import { Dispatcher } from '../src/dispatch/dispatcher.ts';
-import type { OpenEntry, RunCarrier } from '../src/dispatch/run-queue.ts';
+import type { OpenEntry } from '../src/dispatch/open-runs.ts';
+import type { RunCarrier } from '../src/dispatch/run-queue.ts';
 import type { CoordinatorPorts } from '../src/index.ts';
 import { Registry } from '../src/registry.ts';
 import { intervalCalendar } from './interval-calendar.ts';
@@ -73,6 +74,8 @@ export class DispatchWorld {
   /** So many of the next starts come to nothing. */
   startsThatFail = 0;
   readonly failedStarts = new Set<RunId>();
+  /** Calls of the store that fail, by name. */
+  readonly failing = new Set<string>();
   /** The store refuses as long as this is set. */
   trouble: UmbraError | undefined;
 
@@ -209,6 +212,8 @@ export class DispatchProcess {
           if (this.dead) return await never;
           if (target === (this.#world.store as object) && this.#world.options.forgetful !== true)
             this.#world.calls.push(String(key));
+          if (target === (this.#world.store as object) && this.#world.failing.has(String(key)))
+            throw new UmbraError('state.full', 'The disk is full');
           if (this.#world.trouble !== undefined && target === (this.#world.store as object)) throw this.#world.trouble;
           const answer: unknown = await (value as (...args: unknown[]) => unknown).apply(target, args);
           return this.dead ? await never : answer;

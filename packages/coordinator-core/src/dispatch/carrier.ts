@@ -3,7 +3,8 @@ import type { RunRecord } from '@umbracore/contracts';
 import type { ActiveRuns } from '../active-runs.ts';
 import { recoverOne } from '../recovery.ts';
 import type { Recoverer } from '../recovery.ts';
-import type { OpenEntry, RunCarrier } from './run-queue.ts';
+import type { OpenEntry } from './open-runs.ts';
+import type { RunCarrier } from './run-queue.ts';
 
 /** Carries runs out by the coordinator's own means, the same as those that recovery has. */
 export const carrierOf = (

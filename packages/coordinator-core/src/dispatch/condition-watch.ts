@@ -26,15 +26,9 @@ export class ConditionWatch {
     return rules.length === 0 ? [] : this.#look(rules).known;
   }
 
-  async answer(rules: readonly ConditionRule[]): Promise<readonly ConditionState[]> {
-    return rules.length === 0 ? [] : await this.#look(rules).states;
-  }
-
-  /** Resolves when every answer is there; false if none was to come. */
-  async allKnown(): Promise<boolean> {
-    const open = [...this.#looks.values()].filter(({ known }) => known === undefined);
-    await Promise.all(open.map(({ states }) => states));
-    return open.length > 0;
+  /** Resolves when every answer that was asked for is there. */
+  async allKnown(): Promise<void> {
+    await Promise.all([...this.#looks.values()].map(({ states }) => states));
   }
 
   #look(rules: readonly ConditionRule[]): Look {

@@ -157,7 +157,8 @@ export class Dispatcher implements AsyncDisposable {
     const wakeAt = await this.#queue.play(settling !== undefined);
     await this.#audit.perform();
     const now = clock.now();
-    const next = settling ?? Math.min(wakeAt ?? Infinity, this.#accountant.nextAt(now) ?? Infinity);
+    const due = settling ?? this.#accountant.nextAt(now);
+    const next = Math.min(wakeAt ?? Infinity, due ?? Infinity);
     return accounted === true ? Math.min(next - now, this.#lookAfterMs()) : tryAgainMs;
   }
 

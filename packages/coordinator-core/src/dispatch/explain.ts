@@ -21,7 +21,7 @@ import { FactFinder } from './fact-finder.ts';
 import { resourcesOf } from './resources.ts';
 import { lookEveryMs } from './settings.ts';
 import type { Limits } from './settings.ts';
-import type { OpenEntry } from './run-queue.ts';
+import type { OpenEntry } from './open-runs.ts';
 import { within } from '../within.ts';
 
 /** Whoever asks wants an answer, also while a file server is dead. */

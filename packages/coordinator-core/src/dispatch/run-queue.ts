@@ -1,19 +1,15 @@
 import { isTerminal, toUmbraError } from '@umbracore/contracts';
-import type { Instant, JobDefinition, Lease, RunId, RunRecord } from '@umbracore/contracts';
+import type { Instant, JobDefinition, RunId, RunRecord } from '@umbracore/contracts';
 import type { Decision } from '../decide.ts';
-import { isOwnerAlive } from '../owner.ts';
 import type { CoordinatorPorts } from '../ports.ts';
 import type { Registry } from '../registry.ts';
 import { ConditionWatch } from './condition-watch.ts';
 import { FactFinder } from './fact-finder.ts';
+import { OpenRuns } from './open-runs.ts';
+import type { OpenEntry } from './open-runs.ts';
 import { isAbandoned, playRound } from './round.ts';
 import type { Round, RoundEntry } from './round.ts';
 import { tryAgainMs } from './settings.ts';
-
-export interface OpenEntry {
-  readonly run: RunRecord;
-  readonly lease: Lease | undefined;
-}
 
 /** Carries runs out for a queue. */
 export interface RunCarrier {
@@ -44,27 +40,26 @@ export class RunQueue {
   readonly #parts: RunQueueParts;
   readonly #facts: FactFinder;
   readonly #conditions: ConditionWatch;
-  readonly #entries = new Map<RunId, OpenEntry>();
+  readonly #open: OpenRuns;
   readonly #working = new Map<RunId, Promise<void>>();
   /** Not looked at again before this, in monotonic time: the last try came to nothing. */
   readonly #resting = new Map<RunId, number>();
   readonly #cancelled = new Set<RunId>();
   #waiting: ReadonlyMap<RunId, Decision> = new Map();
-  /** What is read from the store may be older than what is known here. */
-  readonly #endedMeanwhile = new Set<RunId>();
-  readonly #addedMeanwhile = new Map<RunId, OpenEntry>();
-  #stale = true;
   #waitsForOthers = false;
+  /** Whether the last round asked for conditions that were not known. */
+  #asked = false;
 
   constructor(parts: RunQueueParts) {
     this.#parts = parts;
+    this.#open = new OpenRuns(parts.ports);
     this.#facts = new FactFinder(parts.ports);
     this.#conditions = new ConditionWatch(parts.ports.conditions, parts.ports.clock, parts.onChange);
   }
 
   /** Whether what is known of other processes is known to be out of date. */
   get isStale(): boolean {
-    return this.#stale;
+    return this.#open.isStale;
   }
 
   /** Whether something waits that other processes may be in the way of. */
@@ -89,33 +84,23 @@ export class RunQueue {
 
   /** Runs that were just recorded. */
   add(runs: readonly RunRecord[]): void {
-    for (const run of runs.filter(({ state }) => !isTerminal(state))) {
-      this.#entries.set(run.id, { run, lease: undefined });
-      this.#addedMeanwhile.set(run.id, { run, lease: undefined });
-    }
+    this.#open.add(runs);
   }
 
   /** Reads anew which runs have not ended. Gives those that ended in other hands. */
   async refresh(): Promise<readonly RunRecord[]> {
-    const { store } = this.#parts.ports;
-    this.#stale = false;
-    const before = [...this.#entries.values()];
-    this.#endedMeanwhile.clear();
-    this.#addedMeanwhile.clear();
-    const open = await store.open();
-    this.#entries.clear();
-    for (const entry of [...this.#addedMeanwhile.values(), ...open]) {
-      if (!this.#endedMeanwhile.has(entry.run.id)) this.#entries.set(entry.run.id, entry);
-    }
-    const ids = new Set(this.#entries.keys());
+    const ended = await this.#open.refresh();
+    const ids = new Set(this.#open.all().map(({ run }) => run.id));
     this.#facts.keep(ids);
     for (const id of this.#cancelled) if (!ids.has(id)) this.#cancelled.delete(id);
-    return before.filter(({ run }) => !ids.has(run.id)).map(({ run }) => run);
+    return ended;
   }
 
-  /** Waits for answers about conditions that the last round did not have yet. False if there are none to come. */
-  conditionsKnown(): Promise<boolean> {
-    return this.#conditions.allKnown();
+  /** Waits for answers about conditions that the last round did not have yet. False if it had them all. */
+  async conditionsKnown(): Promise<boolean> {
+    if (!this.#asked) return false;
+    await this.#conditions.allKnown();
+    return true;
   }
 
   /** One round; with `onlyAdopt` nothing new is started. Gives when time alone changes something. */
@@ -131,7 +116,7 @@ export class RunQueue {
     const { capacities } = registry.limits;
     const round = playRound({ now, entries, jobOf: (run) => this.#jobOf(run), capacities });
     for (const run of round.adopt) this.#carryOn(run);
-    if (onlyAdopt) return undefined;
+    if (onlyAdopt) return this.#earliest(undefined, now);
     await this.#apply(round);
     this.#waiting = round.waiting;
     const self = ports.processTable.self().pid;
@@ -147,26 +132,27 @@ export class RunQueue {
       if (this.#cancelled.has(run)) continue;
       this.#cancelled.add(run);
       void carrier.cancel(run, `run ${inFavourOf} of a newer slot takes its place`).catch((error: unknown) => {
+        this.#cancelled.delete(run);
         ports.log.warn({ run, error: String(error) }, 'The run could not be cancelled');
       });
     }
     for (const { run, end } of dismiss) {
       const record = await ports.store.dismiss(run.id, end, ports.clock.now());
-      this.#stale ||= record === undefined;
-      if (record !== undefined) this.#dismissed(record);
+      if (record === undefined) this.#open.doubt();
+      else this.#dismissed(record);
     }
   }
 
   #dismissed(record: RunRecord): void {
     const { ports } = this.#parts;
     const { id: run, job, repository, parent } = record;
-    this.#remove(run);
+    this.#open.remove(run);
     ports.events.publish({ type: 'run.finished', time: ports.clock.now(), run, job, repository, parent, record });
   }
 
   #carryOn(run: RunRecord): void {
     const { carrier, onChange } = this.#parts;
-    const entry = this.#entries.get(run.id);
+    const entry = this.#open.get(run.id);
     if (entry === undefined || this.#working.has(run.id)) return;
     const work = carrier.carryOn(entry).then(
       (record) => this.#carried(entry, record),
@@ -187,31 +173,28 @@ export class RunQueue {
       ports.log.error({ run: record.id, error: toUmbraError(error).message }, 'The run could not be carried on');
     }
     if (isTerminal(record.state)) {
-      this.#remove(record.id);
+      this.#open.remove(record.id);
       onEnd?.(record);
       return;
     }
-    this.#entries.set(record.id, { run: record, lease: undefined });
+    this.#open.add([record]);
     if (record.revision !== entry.run.revision) return;
     // Somebody else has it, or the store refuses.
-    this.#stale = true;
+    this.#open.doubt();
     this.#resting.set(record.id, ports.clock.monotonicMs() + tryAgainMs);
-  }
-
-  #remove(run: RunId): void {
-    this.#entries.delete(run);
-    this.#endedMeanwhile.add(run);
   }
 
   async #roundEntries(onlyAdopt: boolean): Promise<readonly RoundEntry[]> {
     const { carrier, chosen } = this.#parts;
+    this.#asked = false;
     const self = this.#parts.ports.processTable.self().pid;
     const active = new Map(carrier.active().map((run) => [run.id, run]));
-    const open = new Set([...this.#entries.keys(), ...active.keys()]);
+    const known = this.#open.all();
+    const open = new Set([...known.map(({ run }) => run.id), ...active.keys()]);
     const entries: RoundEntry[] = [];
-    for (const entry of this.#entries.values()) {
+    for (const entry of known) {
       const { run } = entry;
-      const pid = active.has(run.id) || this.#working.has(run.id) ? self : this.#holderOf(entry);
+      const pid = active.has(run.id) || this.#working.has(run.id) ? self : this.#open.holderOf(entry);
       active.delete(run.id);
       const isOurs = pid === undefined && !this.#isResting(run.id) && (chosen?.(run) ?? true);
       if (pid === undefined && !isOurs) continue;
@@ -223,17 +206,11 @@ export class RunQueue {
 
   #factsOf(run: RunRecord, open: ReadonlySet<RunId>): Promise<RoundEntry['facts']> | undefined {
     if (isAbandoned({ run, pid: undefined })) return undefined;
-    return this.#facts.factsOf(run, this.#jobOf(run), open, ({ conditions }) =>
-      this.#conditions.known(conditions?.all ?? []),
-    );
-  }
-
-  /** The process that works on it; undefined if nobody does. */
-  #holderOf({ lease }: OpenEntry): number | undefined {
-    if (lease === undefined) return undefined;
-    const { ports } = this.#parts;
-    const alive = isOwnerAlive(ports, lease) ?? lease.until > ports.clock.now();
-    return alive ? lease.owner.pid : undefined;
+    return this.#facts.factsOf(run, this.#jobOf(run), open, ({ conditions }) => {
+      const known = this.#conditions.known(conditions?.all ?? []);
+      this.#asked ||= known === undefined;
+      return known;
+    });
   }
 
   #jobOf(run: RunRecord): JobDefinition {
