@@ -32,7 +32,8 @@ export async function followRequest(
   const cancelRequest = (): void => {
     if (isAsked) return;
     isAsked = true;
-    client.post(`/v1/requests/${key}/cancel`, { reason: String(cancel.reason) }).catch(() => {});
+    // One that the daemon does not know yet is asked for again with the first that is heard of it.
+    client.post(`/v1/requests/${key}/cancel`, { reason: String(cancel.reason) }).catch(() => (isAsked = false));
   };
   cancel.addEventListener('abort', cancelRequest, { once: true });
   try {
