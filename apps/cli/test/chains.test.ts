@@ -220,6 +220,9 @@ test('what cannot be a chain is refused, and what is none is told', async () => 
     '"documents" is no chain but a backup job',
   );
   expect(await world.umbra('chain', 'run', 'nightyl')).toMatchObject({ code: 2 });
+  const removal = await world.umbra('job', 'remove', 'mount', '-y');
+  expect([removal.code, removal.stderr]).toEqual([2, expect.stringContaining('mount is named by nightly')]);
+  expect((await world.umbra('config', 'check')).code).toBe(0);
 });
 
 test.each([

@@ -117,18 +117,34 @@ function existing({ cwd }: Session, source: string): string {
 
 export const remove: Action<NoFlags> = async (session, [name = '']) => {
   const configuration = await readConfiguration(session.place());
-  jobNamed(configuration, name);
-  if (!(await confirm(session, `Remove the job ${name}? Its snapshots stay.`, false))) {
+  const { kind } = jobNamed(configuration, name);
+  const stays = kind === 'backup' || kind === 'copy' ? 'its snapshots stay' : 'its history stays';
+  demandUnused(configuration, name);
+  if (!(await confirm(session, `Remove the job ${name}? ${stays.replace('its', 'Its')}.`, false))) {
     throw new UmbraError('run.cancelled', 'nothing was changed');
   }
   const file = fileOf(configuration);
   await demandIn(session, file, name);
   await editConfigurationFile(file, (current) => removeJob(current, name));
   if (session.json) return session.document('job-removed', { job: name, file });
-  session.say(
-    `${session.stdout.style.green(session.signs.good)} ${name} is out of ${printable(file)}; its snapshots stay`,
-  );
+  session.say(`${session.stdout.style.green(session.signs.good)} ${name} is out of ${printable(file)}; ${stays}`);
 };
+
+/** Without it the configuration would name a job that is not there, and be refused. */
+function demandUnused({ jobs }: Configuration, name: string): void {
+  const users = [...jobs.values()].filter((job) => job.id !== name && namesOf(job).includes(name)).map(({ id }) => id);
+  if (users.length === 0) return;
+  throw new UmbraError('usage.invalid', `${name} is named by ${users.join(', ')}`, {
+    hint: 'Take it out of them first, or set "enabled: false".',
+  });
+}
+
+/** The jobs that a job names. */
+function namesOf(job: JobDefinition): readonly string[] {
+  const upstream = (job.after ?? []).map((edge) => edge.job);
+  if (job.kind === 'chain') return [...upstream, ...job.nodes.map((node) => node.job)];
+  return job.kind === 'copy' || job.kind === 'forget' ? [...upstream, ...job.jobs] : upstream;
+}
 
 /** A job of an included file is listed like any other, but only the file itself is edited. */
 async function demandIn(session: Session, file: string, job: string): Promise<void> {
