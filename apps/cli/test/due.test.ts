@@ -107,6 +107,18 @@ test('outside of its window a job waits for the next one', async () => {
   expect([code, stdout]).toEqual([0, expect.stringMatching(/Starts .*:\d0\. Run regardless: umbra run nightly\n/)]);
 });
 
+test('doctor says when nobody starts what is due', async () => {
+  using fresh = new World();
+  fresh.write('a.txt', 'a');
+  expect((await fresh.umbra('doctor')).stdout).not.toContain('schedule');
+  fresh.configure('    schedule: daily at 02:00\n');
+  const alone = await fresh.umbra('doctor');
+  expect([alone.code, alone.stdout]).toEqual([0, expect.stringMatching(/^! schedule +nobody starts what is due/m)]);
+  expect(alone.stdout).toContain('umbra daemon install');
+  expect((await fresh.umbra('run', '--due')).code).toBe(0);
+  expect((await fresh.umbra('doctor')).stdout).toMatch(/^✔ schedule +what is due was looked for just now/m);
+});
+
 test.each([
   [['explain', 'nope'], 2, 'there is no job "nope"'],
   [['explain', 'nightly', '--at', 'someday'], 2, 'Give a day'],

@@ -1,4 +1,4 @@
-import { toUmbraError, type UmbraError } from '@umbracore/contracts';
+import { toUmbraError, type Configuration, type UmbraError } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import { exitCodes } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
@@ -7,16 +7,18 @@ import type { Finding } from '../doctor/finding.ts';
 import { emptyConfiguration } from '../doors/configuration.ts';
 import { printable, printableLines } from '../output/printable.ts';
 import { colouredSign } from '../output/standing.ts';
-import { padEnd } from '../output/width.ts';
+import { displayWidth, padEnd } from '../output/width.ts';
 import type { Session } from '../session.ts';
 
 export const action: Action<object> = async (session) => {
   const findings: Finding[] = [];
+  let width = leastWidth;
   const add = (finding: Finding): void => {
     findings.push(finding);
-    show(session, finding);
+    show(session, finding, width);
   };
   const { runtime, exitCode: obstacle } = await openDespite(session, add);
+  if (runtime !== undefined) width = widthFor(runtime.configuration);
   if (runtime !== undefined) for await (const finding of examine(runtime, session.interrupt.signal)) add(finding);
   const bad = findings.some(({ standing }) => standing === 'bad');
   const exitCode = obstacle ?? (bad ? exitCodes.failed : exitCodes.done);
@@ -51,17 +53,25 @@ function findingOf({ code, message, hint }: UmbraError): Finding {
   return hint === undefined ? base : { ...base, fix: hint };
 }
 
-const areaWidth = 16;
+const leastWidth = 16;
 
-function show(session: Session, finding: Finding): void {
+/** As wide as the longest title that may come. */
+const widthFor = ({ repositories, jobs }: Configuration): number =>
+  Math.max(
+    leastWidth,
+    ...[...repositories.keys()].map((name) => displayWidth(`repository ${name}`)),
+    ...[...jobs.values()].filter(({ kind }) => kind === 'backup').map(({ id }) => displayWidth(`source ${id}`)),
+  );
+
+function show(session: Session, finding: Finding, width: number): void {
   const { standing, area, subject, text, fix } = finding;
   if (session.verbosity < 0 && standing === 'good') return;
   const { style } = session.stdout;
   const title = subject === area ? area : `${area} ${subject}`;
   session.say(
-    `${colouredSign(session, standing)} ${padEnd(style.bold(printable(title)), areaWidth)}  ${printableLines(text)}`,
+    `${colouredSign(session, standing)} ${padEnd(style.bold(printable(title)), width)}  ${printableLines(text)}`,
   );
-  if (fix !== undefined) session.say(`${' '.repeat(areaWidth + 4)}${style.cyan('fix')}: ${printable(fix)}`);
+  if (fix !== undefined) session.say(`${' '.repeat(width + 4)}${style.cyan('fix')}: ${printable(fix)}`);
 }
 
 const findingDocument = ({ area, subject, standing, text, fix, code }: Finding) => ({

@@ -7,6 +7,7 @@ import {
   type RepositoryHealth,
 } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
+import { examineSchedules } from './examine-schedules.ts';
 import type { Finding } from './finding.ts';
 
 /** A computer whose battery ran out wakes up long before this. */
@@ -19,6 +20,7 @@ export async function* examine(runtime: Runtime, signal: AbortSignal): AsyncGene
   if (configuration.file !== undefined) yield examineConfiguration(configuration.file, configuration);
   yield* examineState(runtime);
   yield examineClock(runtime);
+  yield* examineSchedules(runtime);
   for (const repository of configuration.repositories.values()) {
     const health = await runtime.repositories.health(repository, { signal });
     const used = await hasBackups(runtime, repository);

@@ -1,0 +1,46 @@
+import type { Configuration, JobDefinition } from '@umbracore/contracts';
+import type { Runtime } from '@umbracore/runtime';
+import { daemonHealth } from '../doors/history.ts';
+import { relativeTime } from '../output/times.ts';
+import type { Finding } from './finding.ts';
+
+/** Whoever calls `umbra run --due` does it more often than this. */
+const lookedAfterMs = 86_400_000;
+
+/** Whether somebody starts what becomes due by itself. */
+export async function* examineSchedules(runtime: Runtime): AsyncGenerator<Finding> {
+  const { configuration, clock, paths, processTable, store } = runtime;
+  if (![...configuration.jobs.values()].some(startsByItself)) return;
+  const base = { area: 'schedule', subject: 'schedule' } as const;
+  const now = clock.now();
+  const { state, pid } = await daemonHealth(paths.stateDir, processTable, now);
+  if (state === 'well') {
+    yield { ...base, standing: 'good', text: `a daemon starts what is due: process ${pid}` };
+    return;
+  }
+  if (state !== 'absent') {
+    yield { ...base, standing: 'bad', text: `the daemon, process ${pid}, is ${state}`, fix: 'umbra daemon restart' };
+    return;
+  }
+  const lookedAt = latest(configuration, await store.cursors());
+  yield lookedAt !== undefined && now - lookedAt < lookedAfterMs
+    ? { ...base, standing: 'good', text: `what is due was looked for ${relativeTime(lookedAt, now)}` }
+    : {
+        ...base,
+        standing: 'attention',
+        text: 'nobody starts what is due: no daemon works, and `umbra run --due` was not called for a day',
+        fix: 'umbra daemon install, or umbra schedule install',
+      };
+}
+
+const startsByItself = ({ enabled, schedules, after = [], atLeastEveryMs }: JobDefinition): boolean =>
+  enabled &&
+  (atLeastEveryMs !== undefined ||
+    after.length > 0 ||
+    schedules.some(({ recurrence }) => recurrence.type !== 'manual'));
+
+/** The last time that what was due of any of these jobs was accounted for. */
+function latest({ jobs }: Configuration, cursors: ReadonlyMap<string, number>): number | undefined {
+  const known = [...jobs.keys()].flatMap((id) => cursors.get(id) ?? []);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
