@@ -10,7 +10,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 /** More of them: `UMBRA_MODEL_RUNS=2000`. */
-const runs = Number(process.env['UMBRA_MODEL_RUNS'] ?? 60);
+const runs = Number(process.env['UMBRA_MODEL_RUNS'] ?? 150);
 
 const length = fc.oneof(
   fc.integer({ min: second, max: 2 * minute }),

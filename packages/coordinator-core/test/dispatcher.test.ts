@@ -388,6 +388,25 @@ test('an idle dispatcher keeps one timer, and asks the store no more than every 
   expect(new Set(made.calls)).toEqual(new Set(['open']));
 });
 
+test('a slot that may never start has its record too', async () => {
+  const never = every(hour, { windows: [daily(3, 4)], blackouts: [daily(0, 12), daily(12, 0)] });
+  const made = await world(job({ schedules: [never] }));
+  await made.clock.advance(13 * hour);
+  expect(told(made).every((text) => text.endsWith('missed window'))).toBe(true);
+  const slots = made.runs().map(({ because }) => 1 + (because?.alsoStandsFor?.count ?? 0));
+  expect(slots.reduce((sum, count) => sum + count, 0)).toBe(12);
+});
+
+test('a job that names no repository there is keeps nobody else from running, and is told of once', async () => {
+  const made = await world(job(), job({ id: 'b' }));
+  const [process] = made.processes;
+  process?.registry.addJob(job({ id: 'c', repositories: ['nowhere'] }));
+  process?.dispatcher.noteJobs();
+  await made.clock.advance(3 * hour);
+  expect(started(made)).toHaveLength(6);
+  expect(made.log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { job: 'c' } }]);
+});
+
 test('a job that the timetable has lost is found, planned again and told of within a minute', async () => {
   const lossy = fakeTimetables(intervalCalendar);
   const tables: Timetable[] = [];

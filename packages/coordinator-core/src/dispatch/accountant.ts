@@ -27,6 +27,8 @@ export class Accountant {
   readonly #registry: Registry;
   readonly #timeline: Timeline;
   readonly #followUps: FollowUps;
+  /** Jobs that cannot be planned, and why: it is told once. */
+  readonly #refused = new Map<JobId, string>();
 
   constructor({ ports, registry, timeline, followUps }: AccountantParts) {
     this.#ports = ports;
@@ -47,35 +49,39 @@ export class Accountant {
     return jobs.size === 0 ? [] : await this.account([...jobs], now);
   }
 
-  /** Of jobs that owe nothing the cursors follow. */
+  /**
+   * Of jobs of which nothing is to be started the cursors follow. What is held by jitter or a window is left for its time: a
+   * thousand runs that wait for it would have to be looked at again and again.
+   */
   async follow(now: Instant): Promise<void> {
-    const jobs = this.#registry.jobs().map(({ id }) => id);
-    const accountings = await this.#accountings(jobs, now);
-    const free = accountings.filter(({ runs }) => runs.length === 0);
-    const answers = free.length === 0 ? [] : await this.#ports.store.account(free);
-    for (const [index, { job, until }] of free.entries()) {
-      if (answers[index] !== undefined) this.#timeline.move(job, until, now);
-    }
+    await this.account(this.#everyJob(), now, ({ runs }) => runs.every(({ end }) => end !== undefined));
   }
 
   /** Everything of every job. */
   async accountAll(now: Instant): Promise<readonly RunRecord[]> {
     this.#followUps.lookAtAll();
     this.#followUps.take(now);
-    return await this.account(
-      this.#registry.jobs().map(({ id }) => id),
-      now,
-    );
+    return await this.account(this.#everyJob(), now);
   }
 
-  async account(jobs: readonly JobId[], now: Instant): Promise<readonly RunRecord[]> {
+  #everyJob(): readonly JobId[] {
+    return this.#registry.jobs().map(({ id }) => id);
+  }
+
+  /** Of these jobs, unless what is owed is not `wanted` now. */
+  async account(
+    jobs: readonly JobId[],
+    now: Instant,
+    wanted: (accounting: Accounting) => boolean = () => true,
+  ): Promise<readonly RunRecord[]> {
     const recorded: RunRecord[] = [];
     let left = jobs;
     try {
       for (let tried = 0; left.length > 0 && tried < tries; tried++) {
         // Somebody else was quicker: what it recorded is not owed any more.
         if (tried > 0) await this.#timeline.catchUp(left);
-        left = await this.#accountOnce(left, now, recorded);
+        const asked = (await this.#accountings(left, now)).filter(wanted);
+        left = await this.#record(asked, now, recorded);
       }
       return recorded;
     } finally {
@@ -86,8 +92,7 @@ export class Accountant {
   }
 
   /** The jobs whose cursors were somewhere else. */
-  async #accountOnce(jobs: readonly JobId[], now: Instant, recorded: RunRecord[]): Promise<readonly JobId[]> {
-    const asked = await this.#accountings(jobs, now);
+  async #record(asked: readonly Accounting[], now: Instant, recorded: RunRecord[]): Promise<readonly JobId[]> {
     const answers = asked.length === 0 ? [] : await this.#ports.store.account(asked);
     const refused: JobId[] = [];
     for (const [index, { job, until, runs }] of asked.entries()) {
@@ -138,7 +143,9 @@ export class Accountant {
     try {
       return this.#registry.plans(id, {});
     } catch (thrown) {
-      this.#ports.log.error({ job: id, error: toUmbraError(thrown).message }, 'The job cannot be planned');
+      const error = toUmbraError(thrown).message;
+      if (this.#refused.get(id) !== error) this.#ports.log.error({ job: id, error }, 'The job cannot be planned');
+      this.#refused.set(id, error);
       return undefined;
     }
   }

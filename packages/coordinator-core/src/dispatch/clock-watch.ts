@@ -14,6 +14,14 @@ export function jumpBetween(before: Reading, after: Reading): DurationMs {
   return Math.abs(byMs) < jumpMs ? 0 : byMs;
 }
 
+/** What a look at the clocks showed. */
+export interface ClockLook {
+  /** How far the wall clock jumped since the last one; 0 if it did not. */
+  readonly byMs: DurationMs;
+  /** How long ago the last one was. Some systems count the time in which the machine slept. */
+  readonly sinceMs: DurationMs;
+}
+
 /** Compares the two clocks each time it is asked. */
 export class ClockWatch {
   readonly #clock: Clock;
@@ -24,12 +32,10 @@ export class ClockWatch {
     this.#last = readingOf(clock);
   }
 
-  /** The jump since the last look, in ms; 0 if there was none. */
-  look(): DurationMs {
-    const reading = readingOf(this.#clock);
-    const byMs = jumpBetween(this.#last, reading);
-    this.#last = reading;
-    return byMs;
+  look(): ClockLook {
+    const before = this.#last;
+    this.#last = readingOf(this.#clock);
+    return { byMs: jumpBetween(before, this.#last), sinceMs: this.#last.monotonicMs - before.monotonicMs };
   }
 }
 

@@ -10,7 +10,7 @@ import { FollowUps } from './follow-ups.ts';
 import { RunQueue } from './run-queue.ts';
 import type { RunCarrier } from './run-queue.ts';
 import { SelfAudit } from './self-audit.ts';
-import { briefMs, followEveryMs, lookEveryMs, lookOftenMs, tryAgainMs } from './settings.ts';
+import { briefMs, followEveryMs, longMs, lookEveryMs, lookOftenMs, tryAgainMs } from './settings.ts';
 import { Settling } from './settling.ts';
 import { Timeline } from './timeline.ts';
 import { Turns } from './turns.ts';
@@ -168,10 +168,10 @@ export class Dispatcher implements AsyncDisposable {
 
   #lookAtClock(): void {
     const { ports, registry } = this.#parts;
-    const byMs = this.#watch.look();
+    const { byMs, sinceMs } = this.#watch.look();
+    if (Math.abs(byMs) >= briefMs || sinceMs >= longMs) this.#settling.begin(registry.limits.settleMs);
     if (byMs === 0) return;
     ports.events.publish({ type: 'clock.jumped', time: ports.clock.now(), byMs });
-    if (Math.abs(byMs) >= briefMs) this.#settling.begin(registry.limits.settleMs);
     this.#planned = false;
     this.#everythingDue = true;
   }

@@ -4,6 +4,8 @@ import type { Capacities } from './resources.ts';
 
 /** A machine that woke up less than this ago, or whose clock moved by less, needs no time to settle. */
 export const briefMs: DurationMs = 10_000;
+/** Nobody who is awake looks at the clock so seldom. */
+export const longMs: DurationMs = 180_000;
 /** The wall clock is read, and what other processes did is looked at, at least so often. */
 export const lookEveryMs: DurationMs = 30_000;
 /** The same while something waits that another process may be in the way of. */

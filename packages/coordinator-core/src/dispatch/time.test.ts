@@ -25,9 +25,9 @@ describe('a jump of the clock', () => {
     const clock = new FakeClock();
     const watch = new ClockWatch(clock);
     await clock.advance(hour);
-    expect(watch.look()).toBe(0);
+    expect(watch.look()).toEqual({ byMs: 0, sinceMs: hour });
     clock.setWall(clock.now() + hour);
-    expect([watch.look(), watch.look()]).toEqual([hour, 0]);
+    expect([watch.look().byMs, watch.look().byMs]).toEqual([hour, 0]);
   });
 });
 
