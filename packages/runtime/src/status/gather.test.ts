@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Configuration, JobDefinition, ProcessIdentity, RunChange, RunRecord } from '@umbracore/contracts';
+import type { Configuration, JobDefinition, NewRun, ProcessIdentity, RunChange, RunRecord } from '@umbracore/contracts';
 import { emptyConfiguration } from '@umbracore/config';
 import { calendar } from '@umbracore/scheduler';
 import { memoryStateStore } from '@umbracore/state-store';
-import { aCheckJob, aCommandJob, aJob, aNewRun, aPlan, FakeProcessTable } from '@umbracore/testkit';
+import { aChainJob, aCheckJob, aCommandJob, aJob, aNewRun, aPlan, FakeProcessTable } from '@umbracore/testkit';
 import { gatherStatus, type JobStatus } from './gather.ts';
 
 const hour = 3_600_000;
@@ -33,12 +33,13 @@ class History {
     ageMs: number,
     change?: RunChange,
     owner = this.processTable.self(),
+    extra: Partial<NewRun> = {},
   ): Promise<RunRecord> {
     this.#number += 1;
     const at = now - ageMs;
     const id = `r-${String(this.#number).padStart(16, '0')}`;
     const plan = aPlan({ job, ...(job.repositories.length === 0 ? { repository: null } : {}) });
-    const { run, claim } = await this.store.begin(aNewRun({ id, queuedAt: at, plan }), {
+    const { run, claim } = await this.store.begin(aNewRun({ id, queuedAt: at, plan, ...extra }), {
       owner,
       now: at,
       ttlMs: 60_000,
@@ -104,6 +105,24 @@ test('backups that nobody read back for months', async () => {
   await history.run(documents, 100 * day, { state: 'succeeded' });
   await history.run(documents, 10 * hour, { state: 'succeeded' });
   expect(codes(await history.of(documents))).toEqual(['at-risk', 'long-unproven']);
+});
+
+test('a branch that its chain did without speaks against nothing, nor does a dry run', async () => {
+  const chain = aChainJob({ id: 'nightly' });
+  const history = new History([documents, chain]);
+  const because = { code: 'chain', text: '"dump" succeeded, but a failure was wanted', alsoStandsFor: null } as const;
+  const passed: RunChange = { state: 'skipped', because };
+  const self = history.processTable.self();
+  await history.run(documents, 10 * hour, { state: 'succeeded', verification });
+  const plan = aPlan({ job: documents, options: { dryRun: true } });
+  await history.run(documents, 6 * hour, passed, self, { plan });
+  expect(codes(await history.of(documents))).toEqual(['protected']);
+  const good = await history.run(chain, 5 * hour, { state: 'succeeded' });
+  await history.run(documents, 5 * hour, passed, self, { parent: good.id });
+  expect(codes(await history.of(documents))).toEqual(['protected']);
+  const bad = await history.run(chain, 4 * hour, { state: 'failed' });
+  await history.run(documents, 4 * hour, passed, self, { parent: bad.id });
+  expect(codes(await history.of(documents))).toEqual(['at-risk', 'skipped']);
 });
 
 test('a job without a repository has its line, and no protection', async () => {

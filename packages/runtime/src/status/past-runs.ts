@@ -51,7 +51,11 @@ export async function pastOf(
   const provenAt = proofs.filter((at) => at !== undefined).sort((one, other) => other - one)[0];
   const unprovenSince =
     provenAt ?? (job.kind === 'backup' && lastSuccess !== undefined ? await oldGood(store, own, now) : undefined);
-  const past = { lastSuccess, lastAttempt, lastPassedOver: latest.passedOver.find(isOwn) };
+  const past = {
+    lastSuccess,
+    lastAttempt,
+    lastPassedOver: await passedOverOf(store, latest.passedOver.find(isOwn), own),
+  };
   return { ...past, provenAt, unprovenSince, damage: isDamaged ? check : undefined };
 }
 
@@ -79,6 +83,14 @@ async function newest(
   const answersAll = questions.every((fits) => fits(first));
   const found = answersAll ? [first] : await store.runs({ ...query, limit: depth });
   return questions.map((fits) => found.find(fits));
+}
+
+/** The last slot that was passed over in earnest; a branch that its chain did without, and ended well, was not needed. */
+async function passedOverOf(store: StateStore, first: RunRecord | undefined, own: Own): Promise<RunRecord | undefined> {
+  const [passed] = await newest(store, first, { ...own, states: passedOver }, [isReal]);
+  if (passed === undefined || passed.parent === null) return passed;
+  const chain = await store.run(passed.parent);
+  return chain?.state === 'succeeded' ? undefined : passed;
 }
 
 /** A check proves what was in the repository when it began: nothing, if the job had not saved anything yet. */
