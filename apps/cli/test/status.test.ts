@@ -82,7 +82,7 @@ test('--watch off a terminal: a line for each change', async () => {
   await until('another line', () => lines().length >= 2);
   watching.child.kill('SIGINT');
   expect((await watching.ended).signal).toBe('SIGINT');
-  for (const line of lines()) expect(line).toMatch(/^\d{4}-.*Z {2}. documents → home {2}/);
+  for (const line of lines()) expect(line).toMatch(/^\d{4}-[^ ]*[+-]\d\d:\d\d {2}. documents → home {2}/);
 });
 
 test('a job that fails comes first, and disabled ones do not count', async () => {

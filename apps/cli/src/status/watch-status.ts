@@ -1,5 +1,5 @@
 import type { Clock } from '@umbracore/contracts';
-import type { StatusDocument } from '@umbracore/runtime/documents';
+import { timestamp, type StatusDocument } from '@umbracore/runtime/documents';
 import type { StatusFlags } from '../commands/status.ts';
 import { printable } from '../output/printable.ts';
 import { colouredSign } from '../output/standing.ts';
@@ -50,6 +50,7 @@ function changeText(session: Session, status: StatusDocument): string {
   const sign = colouredSign(session, shownStanding(status));
   const where = repository === null ? '' : ` ${arrow} ${repository}`;
   const attempt = lastAttempt === null ? 'never ran' : `last run ${lastAttempt.state}`;
-  const told = [protection ?? none, attempt, ...(reason === null ? [] : [printable(reason.split('\n')[0] ?? '')])];
-  return `${new Date(session.now()).toISOString()}  ${sign} ${job}${where}  ${told.join(', ')}`;
+  const why = reason === null ? '' : printable(reason.split('\n')[0] ?? '');
+  const told = [...new Set([protection ?? none, attempt, why])].filter(Boolean);
+  return `${timestamp(session.now())}  ${sign} ${job}${where}  ${told.join(', ')}`;
 }
