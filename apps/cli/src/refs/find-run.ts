@@ -24,9 +24,13 @@ export async function findRun(
     const problem = found === undefined ? `there is no run "${text}"` : `several runs start with "${text}"`;
     throw new UmbraError('usage.unknown-run', problem, { hint: 'Find it with `umbra history`.' });
   }
-  const runs = await store.runs({ job: text, limit: ofJob });
+  const runs = (await store.runs({ job: text, limit: ofJob })).toSorted(byTime);
   const newest = runs.find(fits) ?? runs[0];
   if (newest !== undefined) return newest;
   jobNamed(configuration, text);
   throw new UmbraError('usage.unknown-run', `the job "${text}" never ran`, { hint: `Run it: umbra run ${text}.` });
 }
+
+/** Newest first; of those that were recorded in the same moment the one of the newest slot. */
+const byTime = (one: RunRecord, other: RunRecord): number =>
+  other.queuedAt - one.queuedAt || (other.slotAt ?? other.queuedAt) - (one.slotAt ?? one.queuedAt);
