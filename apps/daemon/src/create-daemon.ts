@@ -45,7 +45,8 @@ export function createDaemon(init: DaemonInit): Daemon {
     readiness: new Readiness(runtime.processes, clock, events),
     requests: new RunRequests(() => ({ ...runtime, configuration: live.current })),
     async refresh() {
-      if (files.haveChanged()) await live.reload();
+      // What was refused may have been put right in a file that nothing which is in force names.
+      if (live.refusal !== undefined || files.haveChanged()) await live.reload();
     },
     nextAt: () => dispatcher.nextAt(),
   };

@@ -70,6 +70,19 @@ test('a broken file changes nothing, is told everywhere, and a good one puts it 
   await daemon.stop();
 });
 
+test('a file that is broken and new, and put right, is seen to be right', async () => {
+  const daemon = await Daemon.start(world);
+  const good = readFileSync(world.config, 'utf8');
+  writeFileSync(world.at('more.yaml'), `jobs:\n${photos()}  - oops\n`);
+  writeFileSync(world.config, `include: [more.yaml]\n${good}`);
+  expect((await world.umbra('run', 'documents')).code).toBe(4);
+  writeFileSync(world.at('more.yaml'), `jobs:\n${photos()}`);
+  const right = await world.umbra('run', 'photos', '--quiet');
+  expect([right.code, right.stderr]).toEqual([0, '']);
+  expect(await daemon.get('/health')).toMatchObject({ ok: true, configuration: { refused: null } });
+  await daemon.stop();
+});
+
 test('a daemon that starts with a broken file works with the last good one', async () => {
   expect((await Daemon.launch(world, { UMBRA_CONFIG: world.at('none.yaml') }).ended).code).toBe(4);
   const first = await Daemon.start(world);

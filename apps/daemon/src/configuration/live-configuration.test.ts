@@ -59,6 +59,20 @@ describe('one that is refused changes nothing and is told', () => {
   });
 });
 
+test('the same refusal is told once', async () => {
+  const other = new UmbraError('config.syntax', 'a brace is missing', { hint: 'close it' });
+  const refusing = (error: UmbraError) => async (): Promise<Configuration> => {
+    throw error;
+  };
+  const { live, events, clock } = liveWith([broken, broken, other].map(refusing));
+  const first = await live.reload();
+  await clock.advance(30_000);
+  expect(await live.reload()).toEqual(first);
+  expect(events.of('config.refused')).toHaveLength(1);
+  expect((await live.reload())?.error).toBe(other);
+  expect(events.of('config.refused')).toHaveLength(2);
+});
+
 test('two reloads at once: the later one reads after the earlier one', async () => {
   const order: string[] = [];
   let finish: (read: Configuration) => void = () => {};

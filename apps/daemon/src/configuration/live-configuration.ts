@@ -89,6 +89,9 @@ export class LiveConfiguration {
 
   #refuse(error: UmbraError): void {
     const { events, clock } = this.#init;
+    const known = this.#refusal?.error;
+    // It was looked at again, and nothing new is to be told.
+    if (known?.code === error.code && known.message === error.message) return;
     this.#refusal = { at: clock.now(), error };
     events.publish({ type: 'config.refused', time: clock.now(), error: error.toRecord() });
   }
