@@ -145,6 +145,8 @@ export default { repositories: { main: 'backup' }, jobs: { ${job}: { sources } }
   expect([...(await folder.load('umbra.config.ts')).jobs.values()]).toMatchObject([
     { id: 'one', sources: [{ path: join(folder.path, 'data') }] },
   ]);
+  folder.write('umbra.config.ts', text('another'));
+  expect([...(await folder.load('umbra.config.ts')).jobs.keys()]).toEqual(['another']);
   folder.write('broken.config.ts', 'throw new Error("no idea");');
   expect((await reportOf(folder, 'broken.config.ts')).problems).toMatchObject([
     { code: 'config.syntax', line: 1, frame: '' },

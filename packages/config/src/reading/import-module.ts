@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
@@ -22,8 +23,9 @@ export async function importModule(file: string): Promise<unknown> {
     },
   });
   try {
-    // Node keeps modules for good: an edited file counts from the next process on.
-    return await import(pathToFileURL(file).href);
+    // Node keeps modules for good, by their addresses: an edited file has to be another one, or a daemon would not see it.
+    const { mtimeMs, size } = await stat(file);
+    return await import(`${pathToFileURL(file).href}?${mtimeMs}-${size}`);
   } finally {
     hooks.deregister();
   }
