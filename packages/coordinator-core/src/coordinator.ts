@@ -166,6 +166,7 @@ export class BackupCoordinator implements AsyncDisposable {
   async runDue(options: DueOptions = {}): Promise<readonly BackupRun[]> {
     const carrier = carrierOf(this.#active, this.#active.recoverer(), (work) => this.#track(work));
     const parts = { ports: this.#ports, registry: this.#registry, carrier };
+    void this.#track(tidySpools(this.#ports));
     return (await this.#track(runDue(parts, options))).map(toBackupRun);
   }
 

@@ -126,6 +126,26 @@ test('cancelling cancels what it started', async () => {
   expect(told(await runs)).toEqual(['documents catch-up cancelled']);
 });
 
+test('what becomes due while something else works is started as well', async () => {
+  const spare = new FakeBackend({ clock: world.clock });
+  const repositories = new FakeRepositories({ main: backend, spare });
+  coordinator = new BackupCoordinator({ ...life.ports, repositories });
+  await register({ schedules: [every(24 * hour)], stallTimeoutMs: 48 * hour });
+  const photos = aJob({ id: 'photos', repositories: ['spare'], schedules: [every(hour)] });
+  const sources = [{ path: world.source, required: true }];
+  await coordinator.registerBackupJob({ ...photos, sources }, [aRepository({ name: 'spare' })]);
+  world.clock.pass(12 * hour);
+  const first = backend.holdNext('backup');
+  const runs = coordinator.runDue();
+  await first.reached;
+  const second = spare.holdNext('backup');
+  await second.reached;
+  second.release();
+  await expect.poll(async () => (await spare.snapshots()).length).toBeGreaterThan(0);
+  first.release();
+  expect(told(await runs)).toContain('photos schedule succeeded');
+});
+
 test('several at once start each slot once', async () => {
   await register();
   const other = new BackupCoordinator({ ...world.boot().ports, repositories: new FakeRepositories({ main: backend }) });

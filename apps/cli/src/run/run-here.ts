@@ -17,8 +17,9 @@ export async function runHere(session: Session, names: readonly string[], flags:
   using _events = runtime.events.onAny((event) => teller.show(eventDocument(event)));
   publishedEarlier(session, runtime);
   refuseTwoWays(names, flags);
-  await finishEarlierRuns(runtime, names);
+  // What was left behind is carried on beside what is due: none of it may keep the others waiting.
   if (flags.due === true) return await runDue(session, runtime);
+  await finishEarlierRuns(runtime, names);
   const wanted = chooseRuns(runtime, names, flags);
   const codes: number[] = [];
   const runs = await runInTurn(runtime, wanted, optionsOf(flags), {

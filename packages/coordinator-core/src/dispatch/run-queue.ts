@@ -27,12 +27,12 @@ export interface RunQueueParts {
   readonly ports: CoordinatorPorts;
   readonly registry: Registry;
   readonly carrier: RunCarrier;
-  /** Only these; all if absent. */
-  readonly chosen?: ((run: RunRecord) => boolean) | undefined;
+  /** Only these; all if absent. `open` are all runs that have not ended. */
+  readonly chosen?: ((run: RunRecord, open: ReadonlySet<RunId>) => boolean) | undefined;
   /** Something has changed, and another round may do more. */
   readonly onChange: () => void;
-  /** A run that it carried on has ended. */
-  readonly onEnd?: ((run: RunRecord) => void) | undefined;
+  /** A run that it carried on has ended; `before` is how it was found. */
+  readonly onEnd?: ((run: RunRecord, before: RunRecord) => void) | undefined;
 }
 
 /** The runs that have not ended, and what this process does about them. */
@@ -174,7 +174,7 @@ export class RunQueue {
     }
     if (isTerminal(record.state)) {
       this.#open.remove(record.id);
-      onEnd?.(record);
+      onEnd?.(record, entry.run);
       return;
     }
     this.#open.add([record]);
@@ -196,7 +196,7 @@ export class RunQueue {
       const { run } = entry;
       const pid = active.has(run.id) || this.#working.has(run.id) ? self : this.#open.holderOf(entry);
       active.delete(run.id);
-      const isOurs = pid === undefined && !this.#isResting(run.id) && (chosen?.(run) ?? true);
+      const isOurs = pid === undefined && !this.#isResting(run.id) && (chosen?.(run, open) ?? true);
       if (pid === undefined && !isOurs) continue;
       entries.push({ run, pid, facts: isOurs && !onlyAdopt ? await this.#factsOf(run, open) : undefined });
     }
