@@ -115,3 +115,25 @@ jobs:
   expect(stdout).toMatch(/^– by-hand /m);
   expect(stderr).toMatch(/^1 of 2 jobs is worth a look: umbra run twice/);
 });
+
+test('nothing looks well before it went well: not what never ran, nor what is tried again', async () => {
+  writeFileSync(
+    world.config,
+    `jobs:
+  later: { command: ['sh', '-c', 'exit 75'] }
+  by-hand: { command: ['true'] }
+`,
+  );
+  const before = await world.umbra('status', '--check');
+  expect([before.code, before.stderr]).toEqual([0, 'None of 2 jobs has run to its end yet.\n']);
+  expect(before.stdout).toMatch(/^– later .* has not run yet$/m);
+  expect((await world.umbra('run', 'by-hand')).code).toBe(0);
+  expect((await world.umbra('status')).stderr).toBe('1 of 2 jobs is well, 1 has not run to its end yet.\n');
+  const trying = world.start(['run', 'later']);
+  await until('the next try', () => trying.stderr().includes('next try in'));
+  const { stdout, stderr } = await world.umbra('status');
+  expect(stdout).toMatch(/^! later .* retrying in .* attempt 1 failed: /m);
+  expect(stderr).toMatch(/^1 of 2 jobs is worth a look: umbra show r-/);
+  trying.child.kill('SIGINT');
+  await trying.ended;
+});

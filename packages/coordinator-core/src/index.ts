@@ -33,13 +33,14 @@ export type { DueOptions } from './dispatch/run-due.ts';
 export type { Definitions } from './dispatch/settings.ts';
 export { recover } from './recover.ts';
 export type { RecoveryAction, RecoveryFacts } from './recover.ts';
-export { countsAsSuccess, judge, savesData } from './protection.ts';
+export { countsAsSuccess, isStale, judge, savesData, staleText } from './protection.ts';
 export type {
   Judgement,
   Protection,
   ProtectionCode,
   ProtectionFacts,
   ProtectionReason,
+  StaleFacts,
   Standing,
 } from './protection.ts';
 export { intervalAround, rhythmOf, staleAfter } from './staleness.ts';

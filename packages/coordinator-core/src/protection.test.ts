@@ -1,6 +1,6 @@
 import { assert, boolean, constantFrom, integer, option, property, record, tuple, type Arbitrary } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RunRecord, RunState } from '@umbracore/contracts';
+import { isTerminal, type AttemptRecord, type RunRecord, type RunState } from '@umbracore/contracts';
 import { aCalendar, aCopyJob, aJob, aPlan, aPruneJob, aRun } from '@umbracore/testkit';
 import { countsAsSuccess, judge, type ProtectionFacts } from './protection.ts';
 
@@ -34,12 +34,15 @@ interface Given extends Partial<Omit<ProtectionFacts, 'rhythm'>> {
 
 function factsOf({ everyMs = day, ...given }: Given): ProtectionFacts {
   const job = given.job ?? aJob();
+  const { lastAttempt } = given;
   return {
     repository: 'main',
     rhythm: { schedules: everyMs === 0 ? [] : every(everyMs), atLeastEveryMs: undefined },
     lastSuccess: undefined,
     lastAttempt: undefined,
+    lastEnded: lastAttempt !== undefined && isTerminal(lastAttempt.state) ? lastAttempt : undefined,
     lastPassedOver: undefined,
+    wantedSince: undefined,
     leftBehind: false,
     owedSince: undefined,
     provenAt: undefined,
@@ -54,6 +57,13 @@ const verdict = (given: Given): string => {
   const { protection, standing, stale, reasons } = judge(factsOf(given), calendar, now);
   return `${protection ?? 'none'}, ${standing}${stale ? ', stale' : ''}: ${reasons.map(({ code, text }) => `${code} (${text})`).join(', ')}`;
 };
+
+const error = { code: 'source.missing', message: 'no network', hint: null, exitCode: 1 } as const;
+const attempt: AttemptRecord = { number: 1, startedAt: 0, finishedAt: 1, outcome: 'failed', error };
+const tries: readonly AttemptRecord[] = [
+  attempt,
+  { ...attempt, number: 2, finishedAt: null, outcome: null, error: null },
+];
 
 const well: Given = { lastSuccess: good, lastAttempt: good, provenAt: now - hour };
 const withLast = (lastAttempt: RunRecord): Given => ({ ...well, lastSuccess: run('succeeded', 20), lastAttempt });
@@ -90,6 +100,36 @@ describe('a backup', () => {
       'at-risk, attention: interrupted (its process died; the next run carries it on)',
     ],
     ['that runs', withLast(run('running', 1)), 'protected, good: '],
+    [
+      'that waits for its next try',
+      withLast(run('retrying', 1, { attempts: tries })),
+      'at-risk, attention: retrying (attempt 1 failed: no network)',
+    ],
+    [
+      'that tries once more',
+      withLast(run('running', 1, { attempts: tries })),
+      'at-risk, attention: retrying (attempt 1 failed: no network)',
+    ],
+    [
+      'whose first run waits for its next try',
+      { lastAttempt: run('retrying', 1, { attempts: tries }) },
+      'unprotected, attention: retrying (attempt 1 failed: no network), first-run (its first run is not finished)',
+    ],
+    [
+      'that failed and is under way again',
+      { ...withLast(run('running', 1)), lastEnded: run('failed', 5) },
+      'at-risk, bad: failing (the last run failed)',
+    ],
+    [
+      'that was cancelled and is under way again',
+      { ...withLast(run('running', 1)), lastEnded: run('cancelled', 5) },
+      'protected, good: ',
+    ],
+    [
+      'that has failed for days and never succeeded',
+      { lastAttempt: run('failed', 1), wantedSince: now - 3 * day },
+      'unprotected, bad, stale: failing (the last run failed), stale (never succeeded)',
+    ],
     ['cancelled', withLast(run('cancelled', 1)), 'at-risk, attention: cancelled (the last run was cancelled)'],
     [
       'with unreadable files',
@@ -186,7 +226,17 @@ const copy = aCopyJob();
 
 test.each<[string, Given, string]>([
   ['prunes and is well', { job: prune, lastSuccess: good, lastAttempt: good }, 'none, good: '],
-  ['prunes and never ran', { job: prune }, 'none, good: '],
+  ['prunes and never ran', { job: prune }, 'none, good: no-result (has not run yet)'],
+  [
+    'prunes for the first time',
+    { job: prune, lastAttempt: run('running', 0) },
+    'none, good: no-result (its first run is not finished)',
+  ],
+  [
+    'prunes, never succeeded and waits for its next try',
+    { job: prune, lastAttempt: run('retrying', 0, { attempts: tries }) },
+    'none, attention: retrying (attempt 1 failed: no network), no-result (its first run is not finished)',
+  ],
   [
     'prunes and failed',
     { job: prune, lastSuccess: good, lastAttempt: run('failed', 0) },
@@ -227,6 +277,7 @@ const anyFacts = record({
   lastSuccess: maybe(runOf('succeeded', 'warning')),
   lastAttempt: maybe(runOf(...states)),
   lastPassedOver: maybe(runOf('skipped', 'missed')),
+  wantedSince: maybe(integer({ min: now - 9 * day, max: now })),
   leftBehind: boolean(),
   owedSince: maybe(integer({ min: now - 9 * day, max: now })),
   provenAt: maybe(integer({ min: now - 200 * day, max: now })),

@@ -27,6 +27,7 @@ const weights = {
   damaged: { protection: 'at-risk', standing: 'bad' },
   stale: { protection: 'unprotected', standing: 'bad' },
   interrupted: { protection: 'at-risk', standing: 'attention' },
+  retrying: { protection: 'at-risk', standing: 'attention' },
   'first-run': { protection: 'unprotected', standing: 'attention' },
   'never-succeeded': { protection: 'unprotected', standing: 'attention' },
   'never-ran': { protection: 'unprotected', standing: 'attention' },
@@ -41,6 +42,8 @@ const weights = {
   'proof-old': { protection: 'unproven', standing: 'attention' },
   /** Nothing to do: somebody wanted it. */
   disabled: { protection: 'unprotected', standing: 'good' },
+  /** Of a job that saves nothing: nothing is known yet, neither good nor bad. */
+  'no-result': { protection: 'unprotected', standing: 'good' },
 } as const satisfies Record<string, { readonly protection: Protection; readonly standing: Standing }>;
 
 export type ProtectionCode = keyof typeof weights;
@@ -63,8 +66,12 @@ export interface ProtectionFacts {
   readonly lastSuccess: RunRecord | undefined;
   /** Newest run that was started or waits to be, ended or not; never a dry run, which proves nothing. */
   readonly lastAttempt: RunRecord | undefined;
-  /** Newest run that was skipped or missed. */
+  /** Newest run that has come to an end, skipped or missed aside; never a dry run. */
+  readonly lastEnded: RunRecord | undefined;
+  /** Newest run that was skipped or missed, but for those that the configuration passes over. */
   readonly lastPassedOver: RunRecord | undefined;
+  /** Of a job that never succeeded: since when it is known to be wanted. */
+  readonly wantedSince: Instant | undefined;
   /** True if the newest run has not ended and nobody works on it any more. */
   readonly leftBehind: boolean;
   /** Since when something is due that has not started yet. */
@@ -128,12 +135,28 @@ function reasonsOf(facts: ProtectionFacts, stale: boolean, now: Instant): Reason
 
 const because = (code: ProtectionCode, text: string, remedy: string): Reasons => [{ code, text, remedy }];
 
-/** What the newest attempt says. */
-function ofAttempt({ job, lastAttempt: run, leftBehind }: ProtectionFacts): Reasons {
-  if (run === undefined) return [];
+/** What the newest attempt says; as long as it has not ended, the one before it says more. */
+function ofAttempt(facts: ProtectionFacts): Reasons {
+  const { job, lastAttempt, lastEnded, leftBehind } = facts;
+  if (lastAttempt === undefined || isTerminal(lastAttempt.state)) return lastAttempt ? ofEnd(lastAttempt, job) : [];
+  const left = leftBehind
+    ? because('interrupted', 'its process died; the next run carries it on', 'umbra run --due')
+    : ofTries(lastAttempt);
+  // Cancelled once, begun again: there is nothing to make up for.
+  return lastEnded === undefined || lastEnded.state === 'cancelled' ? left : [...left, ...ofEnd(lastEnded, job)];
+}
+
+/** A run that has failed before and goes on is no success yet. */
+function ofTries({ id, attempts }: RunRecord): Reasons {
+  const failed = attempts.findLast(({ error }) => error !== null);
+  if (failed === undefined) return [];
+  return because('retrying', `attempt ${failed.number} failed: ${failed.error?.message ?? ''}`, `umbra show ${id}`);
+}
+
+/** What a run that has ended says. */
+function ofEnd(run: RunRecord, job: JobDefinition): Reasons {
   const look = `umbra show ${run.id}`;
   if (run.state === 'failed') return because('failing', run.error?.message ?? 'the last run failed', look);
-  if (leftBehind) return because('interrupted', 'its process died; the next run carries it on', 'umbra run --due');
   if (run.state === 'cancelled') return because('cancelled', 'the last run was cancelled', `umbra run ${job.id}`);
   if (run.state !== 'warning') return [];
   const suspicion = run.suspicions[0];
@@ -158,7 +181,7 @@ function ofCourse(facts: ProtectionFacts, stale: boolean, now: Instant): Reasons
   ];
 }
 
-const staleText = (lastSuccess: RunRecord | undefined): string =>
+export const staleText = (lastSuccess: RunRecord | undefined): string =>
   lastSuccess === undefined ? 'never succeeded' : 'no success for longer than its schedule allows';
 
 /** A run that was made up for, or that stands behind one that is under way, needs nobody. */
@@ -177,11 +200,20 @@ function passedOver(run: RunRecord): Reasons {
 
 /** Whether there was ever a good run. */
 function ofFirst({ job, lastSuccess, lastAttempt }: ProtectionFacts, stale: boolean): Reasons {
-  if (lastSuccess !== undefined || !savesData(job)) return [];
+  if (lastSuccess !== undefined) return [];
+  if (!savesData(job)) return ofNoResult(lastAttempt, `umbra run ${job.id}`);
   if (lastAttempt === undefined) return because('never-ran', 'never ran', `umbra run ${job.id}`);
   if (isTerminal(lastAttempt.state))
     return stale ? [] : because('never-succeeded', 'never succeeded', `umbra run ${job.id}`);
   return because('first-run', 'its first run is not finished', `umbra show ${lastAttempt.id}`);
+}
+
+/** Where nothing is saved, nothing is at risk as long as nothing went wrong; well is only what went well. */
+function ofNoResult(lastAttempt: RunRecord | undefined, remedy: string): Reasons {
+  if (lastAttempt === undefined) return because('no-result', 'has not run yet', remedy);
+  return isTerminal(lastAttempt.state)
+    ? []
+    : because('no-result', 'its first run is not finished', `umbra show ${lastAttempt.id}`);
 }
 
 /** Whether somebody read back what it saved. A copy is proven by checks of the repository that it is in. */
@@ -201,13 +233,15 @@ function ofProof(facts: ProtectionFacts, now: Instant): Reasons {
   return because('proof-old', `last verified ${Math.floor((now - provenAt) / day)} days ago`, remedy);
 }
 
+export type StaleFacts = Pick<ProtectionFacts, 'job' | 'rhythm' | 'lastSuccess' | 'wantedSince'>;
+
 /** A job that runs by hand, or not at all, is never stale. */
-function isStale(
-  { job, rhythm, lastSuccess, lastAttempt }: ProtectionFacts,
+export function isStale(
+  { job, rhythm, lastSuccess, wantedSince }: StaleFacts,
   calendar: Calendar,
   now: Instant,
 ): boolean {
-  const since = lastSuccess?.finishedAt ?? lastAttempt?.queuedAt;
+  const since = lastSuccess?.finishedAt ?? wantedSince;
   if (!job.enabled || since === undefined) return false;
   const allowed = staleAfter(job, rhythm, calendar, since);
   return allowed !== undefined && now - since > allowed;

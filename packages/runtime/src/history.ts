@@ -1,9 +1,18 @@
 // A door of its own: behind it is nothing that runs jobs.
 export { openHistory, type History } from './open-history.ts';
 export { daemonHealth, type DaemonHealth } from './status/daemon-health.ts';
-export { chosenJobs, gatherStatus, statusOf, withMaxAge, type JobStatus, type StatusSources } from './status/gather.ts';
+export {
+  chosenJobs,
+  gatherStatus,
+  stalenessOf,
+  statusOf,
+  withMaxAge,
+  type JobStatus,
+  type Staleness,
+  type StatusSources,
+} from './status/gather.ts';
 export type { NextRun } from './status/next-run.ts';
-export { countsAsSuccess, type Standing } from '@umbracore/coordinator-core';
+export { countsAsSuccess, staleText, type Standing } from '@umbracore/coordinator-core';
 export { chainNamed, chainsOf } from './status/chain-named.ts';
 export { lastRunOf } from './status/chain-standing.ts';
 export { nextStartOf } from './status/next-start.ts';

@@ -50,11 +50,13 @@ function rowOf(session: Session, status: StatusDocument, withRepository: boolean
   ];
 }
 
-/** A disabled job is neither well nor in trouble, nor is one that never ran and of which nothing is expected. */
-export function shownStanding({ enabled, standing, protection, lastAttempt }: StatusDocument): Standing | undefined {
-  const isUnknown = standing === 'good' && protection === null && lastAttempt === null;
-  return enabled && !isUnknown ? standing : undefined;
-}
+/** A disabled job is neither well nor in trouble, nor is one of which nothing is known yet. */
+export const shownStanding = (status: StatusDocument): Standing | undefined =>
+  status.enabled && !isUnknown(status) ? status.standing : undefined;
+
+/** A job that saves nothing, and has not succeeded yet, for nothing has gone wrong either. */
+const isUnknown = ({ standing, reasons }: StatusDocument): boolean =>
+  standing === 'good' && reasons.some(({ code }) => code === 'no-result');
 
 /** The slot that is due now is in the past, the next one is not. */
 const isDue = ({ nextRun }: StatusDocument, now: number): boolean => nextRun !== null && Date.parse(nextRun) <= now;
@@ -77,6 +79,7 @@ function protectionText(session: Session, { protection }: StatusDocument): strin
 
 function attemptText({ lastAttempt: run, leftBehind }: StatusDocument, now: number, none: string): string {
   if (run === null) return none;
+  if (run.state === 'retrying' && run.retryAt !== null) return `retrying ${relativeTime(Date.parse(run.retryAt), now)}`;
   if (!isTerminal(run.state)) return leftBehind ? 'interrupted' : run.state;
   const code = run.state === 'failed' ? ` (${run.exitCode ?? exitCodes.failed})` : '';
   return `${relativeTime(Date.parse(run.finishedAt ?? run.queuedAt), now)}, ${outcomeWord(run.state)}${code}`;
@@ -103,7 +106,18 @@ export function summary(session: Session, all: readonly StatusDocument[], inNeed
   }
   const running = jobsOf(all.filter(({ lastAttempt: run, leftBehind }) => run?.state === 'running' && !leftBehind));
   const tail = running === 0 ? '' : jobs === 1 ? ', and running' : `; ${running} running`;
+  const unknown = jobsOf(enabled.filter(isUnknown));
+  if (unknown > 0) return unknownText(jobs, unknown, tail);
   return style.green(jobs === 1 ? `The job is well${tail}.` : `All ${total} are well${tail}.`);
+}
+
+/** That nothing went wrong is not yet that all is well. */
+function unknownText(jobs: number, unknown: number, tail: string): string {
+  if (jobs === 1) return `The job has not run to its end yet${tail}.`;
+  const well = jobs - unknown;
+  if (well === 0) return `None of ${jobs} jobs has run to its end yet${tail}.`;
+  const rest = `${unknown} ${unknown === 1 ? 'has' : 'have'} not run to ${unknown === 1 ? 'its' : 'their'} end yet`;
+  return `${well} of ${jobs} jobs ${well === 1 ? 'is' : 'are'} well, ${rest}${tail}.`;
 }
 
 /** A job has a line for each of its repositories. */

@@ -4,7 +4,7 @@ import { emptyConfiguration } from '@umbracore/config';
 import { calendar } from '@umbracore/scheduler';
 import { memoryStateStore } from '@umbracore/state-store';
 import { aChainJob, aCheckJob, aCommandJob, aJob, aNewRun, aPlan, FakeProcessTable } from '@umbracore/testkit';
-import { gatherStatus, type JobStatus } from './gather.ts';
+import { gatherStatus, stalenessOf, type JobStatus } from './gather.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -200,6 +200,72 @@ test('a slot that was missed is told until the next success', async () => {
   expect(codes(await history.of(documents))).toEqual(['at-risk', 'missed']);
   await history.run(documents, hour, { state: 'succeeded', verification });
   expect(codes(await history.of(documents))).toEqual(['protected']);
+});
+
+const passedOver = (hoursAgo: number, code: 'window' | 'catch-up') =>
+  ({
+    ...waitingRun(hoursAgo),
+    id: `r-PASSED${String(hoursAgo).padStart(11, '0')}`,
+    slot: `s-${hoursAgo}`,
+    end: { outcome: 'missed', because: { code, text: code, alsoStandsFor: null } },
+  }) as const;
+
+test('a slot outside of the windows is as the configuration has it; one before it that was missed is told', async () => {
+  const windows = [calendar.parsePeriod('03:00-04:00')];
+  const narrow = aJob({ schedules: [{ ...calendar.parse('hourly', 'UTC'), windows }] });
+  const history = new History([narrow]);
+  await history.run(narrow, 9 * hour, { state: 'succeeded', verification });
+  await history.store.record([passedOver(2, 'window'), passedOver(1, 'window')]);
+  expect(codes(await history.of(narrow))).toEqual(['protected']);
+  await history.store.record([passedOver(3, 'catch-up')]);
+  expect(codes(await history.of(narrow))).toEqual(['at-risk', 'missed']);
+});
+
+test('windows that never open again are told', async () => {
+  const windows = [calendar.parsePeriod('2025-01-01/2025-01-02')];
+  const never = aJob({ schedules: [{ ...daily, windows }] });
+  const history = new History([never]);
+  await history.run(never, 20 * hour, { state: 'succeeded', verification });
+  await history.store.record([passedOver(1, 'window')]);
+  expect(codes(await history.of(never))).toEqual(['at-risk', 'missed']);
+});
+
+test('a job that never succeeded is stale since it was first wanted, however often it was tried since', async () => {
+  const history = new History();
+  for (let ageDays = 5; ageDays > 0; ageDays -= 1) await history.run(documents, ageDays * day, { state: 'failed' });
+  expect(await history.of(documents)).toMatchObject({ stale: true, standing: 'bad', protection: 'unprotected' });
+  const fresh = new History();
+  await fresh.run(documents, day, { state: 'failed' });
+  expect(await fresh.of(documents)).toMatchObject({ stale: false });
+  const passed = new History();
+  await passed.store.record([passedOver(50, 'catch-up'), passedOver(1, 'catch-up')]);
+  expect(await passed.of(documents)).toMatchObject({ stale: true });
+});
+
+test('what alone says how stale jobs are agrees with how they stand', async () => {
+  for (const [ageHours, state] of [
+    [10, 'succeeded'],
+    [99, 'succeeded'],
+    [99, 'failed'],
+    [1, 'failed'],
+  ] as const) {
+    const history = new History();
+    await history.run(documents, 2 * hour, { state: 'warning', suspicions: ['empty'] });
+    await history.run(documents, ageHours * hour, { state });
+    await history.run(documents, hour, { state: 'succeeded' }, undefined, {
+      plan: aPlan({ job: documents, options: { dryRun: true } }),
+    });
+    const jobs = [...history.configuration.jobs.values()];
+    const pick = ({ job, repository, lastSuccess, stale }: Awaited<ReturnType<typeof stalenessOf>>[number]) => [
+      job.id,
+      repository,
+      lastSuccess?.id,
+      stale,
+    ];
+    const alone = (await stalenessOf(history, jobs, now)).map(pick);
+    expect(alone).toEqual((await gatherStatus(history, [], now)).map(pick));
+    expect(alone[0]?.at(-1)).toBe(ageHours === 99);
+  }
 });
 
 test('names that are not there, and a configuration without jobs', async () => {

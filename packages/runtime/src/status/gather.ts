@@ -8,16 +8,30 @@ import {
   type ProcessTable,
   type RunRecord,
 } from '@umbracore/contracts';
-import { isOwnerAlive, judge, rhythmOf, type Judgement, type ProtectionFacts } from '@umbracore/coordinator-core';
+import {
+  isOwnerAlive,
+  isStale,
+  judge,
+  rhythmOf,
+  type Judgement,
+  type ProtectionFacts,
+} from '@umbracore/coordinator-core';
 import type { History } from '../open-history.ts';
 import { jobNamed } from './names.ts';
 import { nextRun, type NextRun } from './next-run.ts';
-import { latestRuns, pastOf, type Latest } from './past-runs.ts';
+import { good, latestRuns, pastOf, shortPastOf, type Latest } from './past-runs.ts';
 
 /** How one job stands with one of its repositories. */
 export interface JobStatus extends ProtectionFacts, Judgement {
   readonly next: NextRun | undefined;
 }
+
+/** Whether a job was without a success for too long at one of its repositories. */
+export type Staleness = Pick<JobStatus, 'job' | 'repository' | 'lastSuccess' | 'stale'>;
+
+/** A job that works on no repository has its line as well. */
+const repositoriesOf = ({ repositories }: JobDefinition): readonly string[] =>
+  repositories.length === 0 ? [''] : repositories;
 
 /** What is needed to say how jobs stand. */
 export type StatusSources = Pick<History, 'store' | 'configuration' | 'calendar' | 'processTable'>;
@@ -64,8 +78,7 @@ export async function statusOf(
   const cursors = await sources.store.cursors();
   const statuses: JobStatus[] = [];
   for (const job of jobs) {
-    // A job that works on no repository has its line as well.
-    for (const repository of job.repositories.length === 0 ? [''] : job.repositories) {
+    for (const repository of repositoriesOf(job)) {
       const ours = open.filter(({ run }) => run.job === job.id && run.repository === repository);
       statuses.push(
         await oneStatus(sources, latest, { job, repository, cursor: cursors.get(job.id), open: ours, now }),
@@ -73,6 +86,25 @@ export async function statusOf(
     }
   }
   return statuses;
+}
+
+/** How long these jobs went without a success. As `statusOf` judges it, for a fraction of the reading. */
+export async function stalenessOf(
+  sources: StatusSources,
+  jobs: readonly JobDefinition[],
+  now: Instant,
+): Promise<readonly Staleness[]> {
+  const { store, calendar, configuration } = sources;
+  const latest = { good: await store.latest(good) };
+  const found: Staleness[] = [];
+  for (const job of jobs) {
+    const rhythm = rhythmOf(job, configuration.jobs);
+    for (const repository of repositoriesOf(job)) {
+      const past = await shortPastOf(sources, latest, { job, repository, now });
+      found.push({ job, repository, ...past, stale: isStale({ job, rhythm, ...past }, calendar, now) });
+    }
+  }
+  return found;
 }
 
 interface Subject {
@@ -85,21 +117,21 @@ interface Subject {
 }
 
 async function oneStatus(sources: StatusSources, latest: Latest, subject: Subject): Promise<JobStatus> {
-  const { store, calendar, configuration } = sources;
+  const { calendar, configuration } = sources;
   const { job, repository, cursor, open, now } = subject;
-  const past = await pastOf(store, configuration, latest, subject);
+  const past = await pastOf(sources, latest, subject);
   const isLeft = (each: Current): boolean => isLeftBehind(sources.processTable, each, now);
   // What works goes before what waits behind it.
   const current = open.find(({ lease }) => lease !== undefined) ?? open.find((each) => !waitsForStart(each));
   const waiting = open.filter((each) => each.lease === undefined || isLeft(each)).map(({ run }) => run);
-  const ended = [past.lastSuccess, past.lastAttempt].filter((run) => run !== undefined);
+  const ended = [past.lastSuccess, past.lastEnded].filter((run) => run !== undefined);
   const next = nextRun(calendar, { job, cursor, waiting, past: [...open.map(({ run }) => run), ...ended] }, now);
   const facts: ProtectionFacts = {
     job,
     repository,
     rhythm: rhythmOf(job, configuration.jobs),
     ...past,
-    lastAttempt: current?.run ?? past.lastAttempt,
+    lastAttempt: current?.run ?? past.lastEnded,
     leftBehind: current !== undefined && isLeft(current),
     owedSince: next?.isDue === true ? next.at : undefined,
   };

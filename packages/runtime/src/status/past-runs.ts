@@ -1,12 +1,12 @@
-import type { Configuration, Instant, JobDefinition, RunRecord, RunState, StateStore } from '@umbracore/contracts';
+import type { Calendar, Instant, RunRecord, RunState, StateStore } from '@umbracore/contracts';
 import { countsAsSuccess, type ProtectionFacts } from '@umbracore/coordinator-core';
+import { countsAsPassedOver, wantedSince } from './wanted.ts';
+import { depth, isReal, type PastQuestion, type PastSources } from './past-question.ts';
 
-/** How many runs back a real success and a successful verification are looked for. */
-const depth = 100;
 /** Good runs that are older than this and unproven count as long unproven: see `judge`. */
 const longMs = 90 * 86_400_000;
 
-const good: readonly RunState[] = ['succeeded', 'warning'];
+export const good: readonly RunState[] = ['succeeded', 'warning'];
 const ended: readonly RunState[] = [...good, 'failed', 'cancelled'];
 const passedOver: readonly RunState[] = ['skipped', 'missed'];
 
@@ -27,40 +27,64 @@ export async function latestRuns(store: StateStore): Promise<Latest> {
 
 export type Past = Pick<
   ProtectionFacts,
-  'lastSuccess' | 'lastAttempt' | 'lastPassedOver' | 'provenAt' | 'unprovenSince' | 'damage'
+  'lastSuccess' | 'lastEnded' | 'lastPassedOver' | 'wantedSince' | 'provenAt' | 'unprovenSince' | 'damage'
 >;
 
 /** What history says of one job and repository. Only behind a dry run or an unverified one earlier runs are read. */
-export async function pastOf(
-  store: StateStore,
-  { jobs }: Configuration,
-  latest: Latest,
-  { job, repository, now }: { readonly job: JobDefinition; readonly repository: string; readonly now: Instant },
-): Promise<Past> {
+export async function pastOf(sources: PastSources, latest: Latest, question: PastQuestion): Promise<Past> {
+  const { store, configuration, calendar } = sources;
+  const { job, repository, now } = question;
   const own = { job: job.id, repository };
-  const isOwn = (run: RunRecord): boolean => run.job === job.id && run.repository === repository;
+  const isOwn = isOf(own);
   const proves = job.kind === 'backup' ? [isVerified] : [];
   const [lastSuccess, lastVerified] = await newest(store, latest.good.find(isOwn), { ...own, states: good }, [
     countsAsSuccess,
     ...proves,
   ]);
-  const [lastAttempt] = await newest(store, latest.ended.find(isOwn), { ...own, states: ended }, [isReal]);
-  const check = latest.ended.filter((run) => jobs.get(run.job)?.kind === 'check').find(isCheckOf(repository));
+  const lastEnded = await lastEndedOf(store, latest, own);
+  const check = latest.ended
+    .filter((run) => configuration.jobs.get(run.job)?.kind === 'check')
+    .find(isCheckOf(repository));
   const isDamaged = check?.report?.kind === 'check' && !check.report.sound;
   const proofs = [lastVerified?.verification?.finishedAt, await checkedAt(store, own, check, lastSuccess)];
   const provenAt = proofs.filter((at) => at !== undefined).sort((one, other) => other - one)[0];
   const unprovenSince =
     provenAt ?? (job.kind === 'backup' && lastSuccess !== undefined ? await oldGood(store, own, now) : undefined);
-  const past = {
+  const passed = { first: latest.passedOver.find(isOwn), after: lastSuccess };
+  return {
     lastSuccess,
-    lastAttempt,
-    lastPassedOver: await passedOverOf(store, latest.passedOver.find(isOwn), own),
+    lastEnded,
+    lastPassedOver: await passedOverOf(store, calendar, question, passed),
+    wantedSince: lastSuccess === undefined ? await wantedSince(sources, question) : undefined,
+    provenAt,
+    unprovenSince,
+    damage: isDamaged ? check : undefined,
   };
-  return { ...past, provenAt, unprovenSince, damage: isDamaged ? check : undefined };
 }
 
+/** As much of the past as says whether a job is stale. */
+export async function shortPastOf(
+  sources: PastSources,
+  latest: Pick<Latest, 'good'>,
+  question: PastQuestion,
+): Promise<Pick<Past, 'lastSuccess' | 'wantedSince'>> {
+  const own = { job: question.job.id, repository: question.repository };
+  const first = latest.good.find(isOf(own));
+  const [lastSuccess] = await newest(sources.store, first, { ...own, states: good }, [countsAsSuccess]);
+  return { lastSuccess, wantedSince: lastSuccess === undefined ? await wantedSince(sources, question) : undefined };
+}
+
+async function lastEndedOf(store: StateStore, latest: Latest, own: Own): Promise<RunRecord | undefined> {
+  const [last] = await newest(store, latest.ended.find(isOf(own)), { ...own, states: ended }, [isReal]);
+  return last;
+}
+
+const isOf =
+  ({ job, repository }: Own) =>
+  (run: RunRecord): boolean =>
+    run.job === job && run.repository === repository;
+
 const isVerified = (run: RunRecord): boolean => run.verification?.ok === true;
-const isReal = (run: RunRecord): boolean => run.plan.options.dryRun !== true;
 
 const isCheckOf =
   (repository: string) =>
@@ -76,7 +100,7 @@ interface Own {
 async function newest(
   store: StateStore,
   first: RunRecord | undefined,
-  query: Own & { readonly states: readonly RunState[] },
+  query: Own & { readonly states: readonly RunState[]; readonly since?: Instant | undefined },
   questions: readonly ((run: RunRecord) => boolean)[],
 ): Promise<readonly (RunRecord | undefined)[]> {
   if (first === undefined) return [];
@@ -85,9 +109,19 @@ async function newest(
   return questions.map((fits) => found.find(fits));
 }
 
-/** The last slot that was passed over in earnest; a branch that its chain did without, and ended well, was not needed. */
-async function passedOverOf(store: StateStore, first: RunRecord | undefined, own: Own): Promise<RunRecord | undefined> {
-  const [passed] = await newest(store, first, { ...own, states: passedOver }, [isReal]);
+/**
+ * The last slot that was passed over in earnest. A branch that its chain did without, and ended well, was not needed, and a slot
+ * outside of the windows is not wanted. What lies before the last success does not matter any more.
+ */
+async function passedOverOf(
+  store: StateStore,
+  calendar: Calendar,
+  { job, repository, now }: PastQuestion,
+  { first, after }: { readonly first: RunRecord | undefined; readonly after: RunRecord | undefined },
+): Promise<RunRecord | undefined> {
+  const query = { job: job.id, repository, states: passedOver, since: after?.queuedAt };
+  const counts = countsAsPassedOver(job, calendar, now);
+  const [passed] = await newest(store, first, query, [(run) => isReal(run) && counts(run)]);
   if (passed === undefined || passed.parent === null) return passed;
   const chain = await store.run(passed.parent);
   return chain?.state === 'succeeded' ? undefined : passed;
