@@ -11,6 +11,7 @@ import { listenToSignals } from './place/signals.ts';
 import { socketPath } from './place/socket-path.ts';
 import { standInFor } from './place/stand-in.ts';
 import { takes, watchState } from './place/state-watch.ts';
+import { watchStalenessOf } from './staleness/watch-staleness.ts';
 import { ServiceManager } from './systemd/service-manager.ts';
 
 export interface DaemonOptions extends ComposeOptions {
@@ -98,6 +99,7 @@ async function serve(daemon: Daemon, manager: ServiceManager, say: (line: string
   const listen = settings.listen === undefined ? null : { ...settings.listen, port: entrances.port };
   keepNote(daemon, noteOf(daemon, { socket, listen }));
   using _heartbeat = beat(daemon);
+  using _staleness = watchStalenessOf(daemon);
   using _looking = runtime.clock.every(lookEveryMs, () => void daemon.refresh());
   say(`umbra daemon ${version}, process ${process.pid}, listens on ${socket}`);
   await manager.ready();
