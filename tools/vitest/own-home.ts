@@ -12,6 +12,8 @@ export default function ownHome(): () => void {
     XDG_DATA_HOME: 'data',
     XDG_STATE_HOME: 'state',
     XDG_RUNTIME_DIR: 'run',
+    // Shared by all the processes that tests start.
+    NODE_COMPILE_CACHE: 'compiled',
     UMBRA_STATE_DIR: 'umbra-state',
   };
   for (const [variable, name] of Object.entries(folders)) {

@@ -78,6 +78,17 @@ export class Journal {
     return this.#count('select count(*) as n from runs where slot is not null and parent is null and job = ?', job);
   }
 
+  /** Full ids of the snapshots that runs have made, sorted. Throws while nobody can tell. */
+  snapshots(): readonly string[] {
+    using database = new DatabaseSync(this.#file, { readOnly: true });
+    const query = "select json_extract(record, '$.snapshot') as id from runs";
+    const ids = database
+      .prepare(query)
+      .all()
+      .map(({ id }) => id);
+    return ids.filter((id) => typeof id === 'string').toSorted();
+  }
+
   /** Up to when the slots of a job are accounted for. */
   cursor(job: string): number | undefined {
     return this.#count('select max(until) as n from cursors where job = ?', job);

@@ -1,5 +1,6 @@
-import { it } from 'vitest';
-import { kills, numbers, seed, survive, worldToCrash, type Death, type Victim } from './crash.ts';
+import { describe, expect, it } from 'vitest';
+import type { World } from '../support/world.ts';
+import { kills, numbers, seed, shares, survive, worldToCrash, type Death, type Victim } from './crash.ts';
 
 const casts: readonly (readonly Victim[])[] = [
   ['coordinator'],
@@ -11,21 +12,30 @@ const casts: readonly (readonly Victim[])[] = [
   ['coordinator', 'shim', 'engine'],
 ];
 
-/** A run takes about this long, so that some deaths come too early and some too late. */
-const longestMs = 900;
+describe.concurrent(`survives ${kills} kills of coordinator, shim and engine at random moments`, () => {
+  it.each(shares)(
+    'world $world',
+    async ({ kills: indices }) => {
+      using world = worldToCrash();
+      await survive(world, atRandom(indices, await lengthOfRun(world)));
+    },
+    kills * 10_000,
+  );
+});
 
-it(
-  `survives ${kills} kills of coordinator, shim and engine at random moments`,
-  async () => {
-    using world = worldToCrash();
-    await survive(world, atRandom());
-  },
-  kills * 10_000,
-);
+/** In milliseconds, here and now, so that some deaths come too early and some too late. */
+async function lengthOfRun(world: World): Promise<number> {
+  const started = performance.now();
+  const { code, stderr } = await world.umbra('run', 'documents', '--json');
+  expect(code, stderr).toBe(0);
+  return performance.now() - started;
+}
 
-function* atRandom(): Generator<Death> {
+function* atRandom(indices: readonly number[], longestMs: number): Generator<Death> {
   const random = numbers(seed);
-  for (let index = 0; index < kills; index++) {
-    yield { at: 'moment', delayMs: Math.round(random() * longestMs), victims: casts[index % casts.length] ?? [] };
+  const fractions = Array.from({ length: kills }, random);
+  for (const index of indices) {
+    const delayMs = Math.round((fractions[index] ?? 0) * longestMs);
+    yield { at: 'moment', delayMs, victims: casts[index % casts.length] ?? [] };
   }
 }

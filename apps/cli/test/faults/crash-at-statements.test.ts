@@ -1,20 +1,22 @@
-import { expect, it } from 'vitest';
-import { countStatements, kills, survive, worldToCrash, type Death } from './crash.ts';
+import { describe, expect, it } from 'vitest';
+import { countStatements, kills, shares, survive, worldToCrash, type Death } from './crash.ts';
 
-it(
-  `survives ${kills} kills of the coordinator around its statements to the journal`,
-  async () => {
-    using world = worldToCrash();
-    const statements = await countStatements(world);
-    expect(statements).toBeGreaterThan(10);
-    await survive(world, around(statements));
-  },
-  kills * 10_000,
-);
+describe.concurrent(`survives ${kills} kills of the coordinator around its statements to the journal`, () => {
+  it.each(shares)(
+    'world $world',
+    async ({ kills: indices }) => {
+      using world = worldToCrash();
+      const statements = await countStatements(world);
+      expect(statements).toBeGreaterThan(10);
+      await survive(world, around(statements, indices));
+    },
+    kills * 10_000,
+  );
+});
 
 /** Before and after each statement in turn, again and again. */
-function* around(statements: number): Generator<Death> {
-  for (let index = 0; index < kills; index++) {
+function* around(statements: number, indices: readonly number[]): Generator<Death> {
+  for (const index of indices) {
     const when = index % 2 === 0 ? 'before' : 'after';
     yield { at: 'statement', number: 1 + (Math.floor(index / 2) % statements), when };
   }

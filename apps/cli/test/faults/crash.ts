@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
 import { until, World } from '../support/world.ts';
+import { Journal } from './accounts.ts';
 import { history, identityOf, type RunDocument } from './aftermath.ts';
 
 export const killAt = pathToFileURL(fileURLToPath(new URL('../support/kill-at.mjs', import.meta.url))).href;
@@ -55,13 +57,18 @@ export function killIfThere(pid: number | undefined): void {
 }
 
 /** What a timer does after a crash: it calls the program again. Fails if a run is not settled within ten seconds. */
-export async function settle(world: World): Promise<readonly RunDocument[]> {
+async function settle(world: World, journal: Journal, what: string): Promise<void> {
   const started = performance.now();
   await world.umbra('run', '--due', '--quiet');
-  const runs = await history(world);
-  expect(runs.filter(({ outcome }) => outcome === null)).toEqual([]);
-  expect(performance.now() - started).toBeLessThan(10_000);
-  return runs;
+  expect(journal.open(), `${what}: runs that are open`).toBe(0);
+  expect(performance.now() - started, `${what}: settled`).toBeLessThan(10_000);
+}
+
+/** After each death, without a process that would have to be started for it: the disk has what the journal says, and no more. */
+async function expectAccounted(world: World, journal: Journal, what: string): Promise<void> {
+  const made = readdirSync(join(world.repository, 'snapshots')).toSorted();
+  expect(journal.snapshots(), `${what}: snapshots that runs have made`).toEqual(made);
+  await until(`${what}: no process left`, () => world.processes().length === 0, 5000);
 }
 
 /** The oracle asks restic and the process table, not the product. */
@@ -99,6 +106,17 @@ export function numbers(state: number): () => number {
   };
 }
 
+/** So many worlds suffer at the same time, for most of a death is waiting. */
+export const worlds = 3;
+
+/** Which kills are those of one world: in pairs in turn, so that each has early ones and late ones. */
+export const shares = Array.from({ length: worlds }, (_, world) => ({
+  world: world + 1,
+  kills: Array.from({ length: kills }, (_kill, index) => index).filter(
+    (index) => Math.floor(index / 2) % worlds === world,
+  ),
+}));
+
 /** A world with a few files and a job that proves no more than that its snapshot is there. */
 export function worldToCrash(): World {
   const world = new World();
@@ -107,16 +125,24 @@ export function worldToCrash(): World {
   return world;
 }
 
+/** After so many deaths the whole oracle looks, which asks restic and the history. */
+const lookCloselyEvery = 10;
+
 /** Dies as often as there are deaths; after each the program is called again and everything must be whole. */
 export async function survive(world: World, deaths: Iterable<Death>): Promise<void> {
+  const journal = new Journal(world);
   let count = 0;
   for (const death of deaths) {
     world.write('changing', `content ${count++}`);
     await die(world, death);
-    await expectWhole(world, await settle(world), `${count}: ${describeDeath(death)} (seed ${seed})`);
+    const what = `${count}: ${describeDeath(death)} (seed ${seed})`;
+    await settle(world, journal, what);
+    await expectAccounted(world, journal, what);
+    if (count % lookCloselyEvery === 0) await expectWhole(world, await history(world), `up to ${what}`);
   }
   const { code, stderr } = await world.umbra('run', 'documents', '--json');
   expect(code, stderr).toBe(0);
+  await expectWhole(world, await history(world), 'in the end');
   expect(world.locks()).toEqual([]);
   expect(world.restic('check', '--read-data')).toContain('no errors were found');
 }

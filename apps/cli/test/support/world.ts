@@ -1,18 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { replaceKeys } from '../../../../tools/testing/light-key.mjs';
+import { makeRepository } from '../../../../tools/testing/light-key.mjs';
 
 export const umbraProgram = fileURLToPath(new URL('../../dist/umbra.js', import.meta.url));
 const shimProgram = fileURLToPath(new URL('../../dist/shim.js', import.meta.url));
@@ -54,22 +45,6 @@ export interface Started {
   stderr(): string;
 }
 
-let template: string | undefined;
-
-/** An empty repository whose key costs nothing to open; made once, copied for each world. */
-function repositoryTemplate(): string {
-  if (template !== undefined) return template;
-  const folder = mkdtempSync(join(tmpdir(), 'umbra-template-'));
-  const repository = join(folder, 'repository');
-  const env = { PATH: process.env['PATH'], RESTIC_PASSWORD: password };
-  const restic = (...args: string[]): string =>
-    execFileSync(resticProgram(), ['--repo', repository, '--no-cache', ...args], { env, encoding: 'utf8' });
-  restic('init');
-  replaceKeys(repository, restic('cat', 'masterkey'), password);
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return (template = repository);
-}
-
 /** A folder with sources, a repository, a configuration and a state, and the built program to use them. */
 export class World implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'umbra-world-'));
@@ -87,6 +62,8 @@ export class World implements Disposable {
       HOME: join(this.folder, 'home'),
       TMPDIR: this.makeFolder('tmp'),
       XDG_CACHE_HOME: this.makeFolder('cache'),
+      // Else each world would compile the program anew.
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
       UMBRA_CONFIG: this.config,
       UMBRA_STATE_DIR: this.state,
       UMBRA_RESTIC: this.#restic,
@@ -95,7 +72,8 @@ export class World implements Disposable {
     };
     this.makeFolder('home');
     this.makeFolder('source');
-    cpSync(repositoryTemplate(), this.repository, { recursive: true });
+    // Empty, with a key that costs nothing to open.
+    makeRepository(this.repository, password);
     writeFileSync(join(this.folder, 'password'), `${password}\n`, { mode: 0o600 });
     this.configure();
   }
