@@ -124,6 +124,8 @@ export interface StateStore extends AsyncDisposable {
   open(): Promise<readonly { readonly run: RunRecord; readonly lease: Lease | undefined }[]>;
   /** Up to when the slots of each job have been accounted for; jobs that were never seen are absent. */
   cursors(): Promise<ReadonlyMap<JobId, Instant>>;
+  /** When each job got its cursor: nothing from before is owed. Absent where that is not known any more. */
+  firstSeen(): Promise<ReadonlyMap<JobId, Instant>>;
   /**
    * Records runs and moves cursors in one step. In the order of `accountings`: the runs (for a slot that has one already, that
    * one), or undefined if the cursor was somewhere else and nothing was recorded.

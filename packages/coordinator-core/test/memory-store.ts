@@ -31,6 +31,7 @@ export class MemoryStore implements StateStore {
   readonly health = { mode: 'volatile', alarms: [] } as const;
   readonly entries = new Map<string, Entry>();
   readonly #cursors = new Map<JobId, Instant>();
+  readonly #firstSeen = new Map<JobId, Instant>();
   readonly #slots = new Map<string, Entry>();
   readonly #ofJob = new Map<JobId, Set<Entry>>();
   /** Entries that had not ended when somebody looked last. */
@@ -117,10 +118,15 @@ export class MemoryStore implements StateStore {
     return new Map(this.#cursors);
   }
 
+  async firstSeen() {
+    return new Map(this.#firstSeen);
+  }
+
   async account(accountings: readonly Accounting[]) {
     return accountings.map(({ job, from, until, runs }) => {
       if (this.#cursors.get(job) !== from) return undefined;
       this.#cursors.set(job, until);
+      if (from === undefined) this.#firstSeen.set(job, until);
       return runs.map((run) => this.#record(run));
     });
   }

@@ -15,7 +15,7 @@ export interface StepRow {
 export interface Tables {
   readonly runs: RunRow;
   readonly steps: StepRow;
-  readonly cursors: { readonly job: string; readonly until: number };
+  readonly cursors: { readonly job: string; readonly until: number; readonly since: number | null };
   /** Single facts: the fence counter, the end of the chain, when the file was last checked. */
   readonly meta: { readonly name: string; readonly number: number; readonly text: string };
 }

@@ -103,6 +103,10 @@ export class Journal implements StateStore {
     return this.#ledger.cursors();
   }
 
+  firstSeen(): Promise<ReadonlyMap<JobId, Instant>> {
+    return this.#ledger.firstSeen();
+  }
+
   async account(accountings: readonly Accounting[]): Promise<readonly (readonly RunRecord[] | undefined)[]> {
     const wanted = accountings.map(preparedAccounting);
     const answers = await this.#ledger.write((entry) => accountIn(entry, wanted));

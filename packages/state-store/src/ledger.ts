@@ -56,6 +56,8 @@ export interface Ledger {
   open(): Promise<readonly RunRow[]>;
   steps(run: RunId): Promise<readonly StepRecord[]>;
   cursors(): Promise<ReadonlyMap<JobId, Instant>>;
+  /** Where each cursor began, as far as it is known. */
+  firstSeen(): Promise<ReadonlyMap<JobId, Instant>>;
   count(query: RunQuery): Promise<ReadonlyMap<RunState, number>>;
   /** Runs the check with one unchanging view of all ended rows, in the order of their seals. */
   audit(

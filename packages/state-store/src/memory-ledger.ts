@@ -18,6 +18,7 @@ interface MemoryTables {
   readonly open: Set<RunId>;
   readonly bySlot: Map<string, RunId>;
   readonly cursors: Map<JobId, Instant>;
+  readonly firstSeen: Map<JobId, Instant>;
   readonly steps: Map<string, readonly StepRecord[]>;
   fence: number;
   end: ChainEnd;
@@ -30,6 +31,7 @@ export function memoryLedger(): Ledger {
     open: new Set(),
     bySlot: new Map(),
     cursors: new Map(),
+    firstSeen: new Map(),
     steps: new Map(),
     fence: 0,
     end: chainStart,
@@ -50,6 +52,7 @@ export function memoryLedger(): Ledger {
     latest: async (states) => newestOfEach(all().filter((row) => states.includes(row.state))),
     open: async () => openRuns(tables).sort(newestFirst),
     cursors: async () => new Map(tables.cursors),
+    firstSeen: async () => new Map(tables.firstSeen),
     steps: async (run) => structuredClone(tables.steps.get(run) ?? []),
     count: async (query) => counted(all().filter(matching(query))),
     audit: (check) => check(inOrder(all().filter((row) => row.seal !== null)), tables.end),
@@ -81,6 +84,7 @@ function memoryEntry(tables: MemoryTables): LedgerEntry {
     async moveCursor(job, from, until) {
       if (tables.cursors.get(job) !== from) return false;
       tables.cursors.set(job, until);
+      if (from === undefined) tables.firstSeen.set(job, until);
       return true;
     },
     async addStep(step) {

@@ -50,6 +50,10 @@ export const migrations: readonly string[] = [
   create index runs_parent on runs (parent, queued_at desc, id desc) where parent is not null;
   create table cursors (job text primary key, until integer not null) strict, without rowid;
   `,
+  // Of the jobs that were there before it is not known.
+  `
+  alter table cursors add column since integer;
+  `,
 ];
 
 export const versionOf = (database: DatabaseSync): number => numberFrom(database, 'pragma user_version');

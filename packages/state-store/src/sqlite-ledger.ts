@@ -51,6 +51,11 @@ export function sqliteLedger({ database, suspectFile }: SqliteLedgerOptions): Le
         const rows = await db.selectFrom('cursors').selectAll().execute();
         return new Map(rows.map(({ job, until }) => [job, until]));
       }),
+    firstSeen: () =>
+      guarded(async () => {
+        const rows = await db.selectFrom('cursors').selectAll().execute();
+        return new Map(rows.flatMap(({ job, since }) => (since === null ? [] : [[job, since] as const])));
+      }),
     count: (query) => guarded(() => countByState(db, query)),
     audit: (check) =>
       guarded(async () => {
@@ -125,7 +130,7 @@ async function moveCursor(
   { from, until }: Pick<Accounting, 'from' | 'until'>,
 ): Promise<boolean> {
   if (from === undefined) {
-    const insert = transaction.insertInto('cursors').values({ job, until });
+    const insert = transaction.insertInto('cursors').values({ job, until, since: until });
     const { numInsertedOrUpdatedRows } = await insert.onConflict((clash) => clash.doNothing()).executeTakeFirst();
     return numInsertedOrUpdatedRows === 1n;
   }

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { FakeClock, aJob, aNewRun, aPlan } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { openStateStore } from '../src/index.ts';
+import { migrations } from '../src/migrations.ts';
 import { fileOf } from './filled.ts';
 import { openIn, temporaryFolder } from './stores.ts';
 import { openedUnprivileged, protectedFolder } from './unwritable.ts';
@@ -25,7 +26,7 @@ test('a file of the first version keeps its runs, its chain and its leases, and 
   using folder = folderOfFirstVersion();
   await using store = await openIn(folder.path);
   expect(store.health).toEqual({ mode: 'durable', alarms: [] });
-  expect(existsSync(`${fileOf(folder.path)}.before-v2`)).toBe(true);
+  expect(existsSync(`${fileOf(folder.path)}.before-v${migrations.length}`)).toBe(true);
   const runs = await store.runs({});
   expect(runs.map(({ id }) => id)).toEqual(ids);
   for (const run of runs) expect(run).toMatchObject(addedSince);
@@ -56,6 +57,21 @@ test('the chain of the first version goes on', async () => {
   await using store = await openIn(folder.path);
   expect(await store.count({})).toMatchObject({ succeeded: 1, cancelled: 1, failed: 1, missed: 1 });
   expect(await store.audit()).toEqual([]);
+});
+
+test('of the jobs of the second version is not known when they were first seen', async () => {
+  using folder = folderOfFirstVersion();
+  {
+    using database = new DatabaseSync(fileOf(folder.path));
+    database.exec(`${migrations[1]}; insert into cursors values ('old', 5); pragma user_version = 2`);
+  }
+  await using store = await openIn(folder.path);
+  await store.account([
+    { job: 'old', from: 5, until: 7, runs: [] },
+    { job: 'new', from: undefined, until: 7, runs: [] },
+  ]);
+  expect(await store.cursors()).toEqual(new Map(['old', 'new'].map((job) => [job, 7])));
+  expect(await store.firstSeen()).toEqual(new Map([['new', 7]]));
 });
 
 test('a slot that a run of the first version has is not given again', async () => {

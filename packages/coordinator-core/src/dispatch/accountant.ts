@@ -129,7 +129,8 @@ export class Accountant {
   async #accountOf(job: JobDefinition, now: Instant, isBehind: () => Promise<boolean>): Promise<SlotAccount> {
     const { calendar, host } = this.#ports;
     const cursor = this.#timeline.cursorOf(job.id);
-    const question = { now, calendar, host, also: await this.#followUps.slotsOf(job, cursor, now) };
+    const seen = { cursor, firstSeen: this.#timeline.firstSeen(job.id) };
+    const question = { now, calendar, host, also: await this.#followUps.slotsOf(job, seen, now) };
     const account = accountSlots(job, cursor, question);
     const onTime = account.slots.filter(({ end, trigger }) => end === undefined && trigger === 'schedule');
     if (onTime.length === 0 || !(await isBehind())) return account;

@@ -11,6 +11,22 @@ import type { AccountedSlot } from './account-slots.ts';
  */
 export const lookBackMs: DurationMs = 5 * 60_000;
 
+/** What is known of a job's accounting. */
+export interface Seen {
+  readonly cursor: Instant | undefined;
+  /** When it got its cursor; undefined if that is not known. */
+  readonly firstSeen: Instant | undefined;
+}
+
+/**
+ * Ends after this moment are looked at: never from before the job was first seen, unless the clock was wrong then, which shows in
+ * a cursor that was set back behind it.
+ */
+export function owedSince({ cursor, firstSeen }: Seen, now: Instant): Instant {
+  const until = Math.min(cursor ?? now, now);
+  return firstSeen !== undefined && firstSeen <= until ? Math.max(until - lookBackMs, firstSeen) : until - lookBackMs;
+}
+
 /** The ends of other jobs after which the job is due. `ends` are ended runs of the jobs that it comes after. */
 export function afterSlots(
   { after = [] }: JobDefinition,

@@ -9,7 +9,7 @@ import type {
 } from '@umbracore/contracts';
 import type { Registry } from '../registry.ts';
 import type { AccountedSlot } from './account-slots.ts';
-import { afterSlots, lookBackMs } from './after-edges.ts';
+import { afterSlots, owedSince, type Seen } from './after-edges.ts';
 import { atLeastDueAt, atLeastSlot, runsForAtLeast } from './at-least.ts';
 
 /** So many of the newest runs of a job are looked through. */
@@ -85,21 +85,24 @@ export class FollowUps {
   }
 
   /** What is due of a job beside its schedules. */
-  async slotsOf(job: JobDefinition, cursor: Instant | undefined, now: Instant): Promise<readonly AccountedSlot[]> {
+  async slotsOf(job: JobDefinition, { cursor, firstSeen }: Seen, now: Instant): Promise<readonly AccountedSlot[]> {
     if (!job.enabled) return [];
     if (cursor === undefined) {
       // Its cursor begins now; what is due from now on is looked for next time.
       this.putBack([job.id]);
       return [];
     }
-    return [...(await this.#after(job, cursor, now)), ...(await this.#atLeast(job, now))];
+    return [
+      ...(await this.#after(job, owedSince({ cursor, firstSeen }, now), now)),
+      ...(await this.#atLeast(job, now)),
+    ];
   }
 
-  async #after(job: JobDefinition, cursor: Instant, now: Instant): Promise<readonly AccountedSlot[]> {
+  async #after(job: JobDefinition, since: Instant, now: Instant): Promise<readonly AccountedSlot[]> {
     const runs = await Promise.all(
       questions(job).map(({ before, states }) => this.#store.runs({ job: before, states, limit: asked })),
     );
-    return afterSlots(job, runs.flat(), Math.min(cursor, now) - lookBackMs, now);
+    return afterSlots(job, runs.flat(), since, now);
   }
 
   async #atLeast(job: JobDefinition, now: Instant): Promise<readonly AccountedSlot[]> {

@@ -7,6 +7,7 @@ export class Timeline {
   readonly #ports: CoordinatorPorts;
   readonly #registry: Registry;
   readonly #cursors = new Map<JobId, Instant>();
+  readonly #firstSeen = new Map<JobId, Instant>();
   #timetable: Timetable;
   /** Whether there may be jobs without a cursor. */
   #incomplete = true;
@@ -20,6 +21,7 @@ export class Timeline {
   /** Reads the cursors from the store. */
   async readCursors(): Promise<void> {
     for (const [job, cursor] of await this.#ports.store.cursors()) this.#cursors.set(job, cursor);
+    for (const [job, seen] of await this.#ports.store.firstSeen()) this.#firstSeen.set(job, seen);
   }
 
   /** Somebody else has moved the cursors of these jobs. */
@@ -30,6 +32,11 @@ export class Timeline {
 
   cursorOf(job: JobId): Instant | undefined {
     return this.#cursors.get(job);
+  }
+
+  /** Since when something is owed to it; undefined if that is not known. */
+  firstSeen(job: JobId): Instant | undefined {
+    return this.#firstSeen.get(job);
   }
 
   /** Plans every job from its cursor. */
@@ -50,6 +57,7 @@ export class Timeline {
   move(job: JobId, until: Instant, now: Instant): void {
     const from = this.#cursors.get(job);
     this.#cursors.set(job, until);
+    if (from === undefined) this.#firstSeen.set(job, until);
     // Whoever was taken is planned from then on, which is wrong only if its cursor was not before now.
     if (from === undefined || from > now) this.planJob(job);
   }

@@ -46,6 +46,16 @@ export const accountingCases: readonly StateStoreCase[] = [
     },
   },
   {
+    name: 'a job was first seen when it was first accounted for, and stays so',
+    async run({ store }) {
+      deepEqual(await store.firstSeen(), new Map());
+      await store.account([accounting({ runs: [] })]);
+      await store.account([accounting({ from: start, until: start + hour, runs: [] })]);
+      await store.account([accounting({ from: start - 1, until: start, runs: [] }), accounting({ runs: [] })]);
+      deepEqual(await store.firstSeen(), new Map([['a', start]]));
+    },
+  },
+  {
     name: 'an accounting records its runs and moves the cursor',
     async run({ store }) {
       deepEqual(await store.account([accounting({ runs: [] })]), [[]]);
