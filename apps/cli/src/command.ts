@@ -12,7 +12,7 @@ export interface OptionDefinition {
   readonly flags: string;
   readonly text: string;
   readonly choices?: readonly string[];
-  /** May be given several times; the value is then a list. */
+  /** May be given several times, choices also with commas between them; the value is then a list. */
   readonly repeat?: boolean;
   /** Turns the text into the value; undefined refuses it. */
   readonly parse?: (text: string) => unknown;

@@ -5,22 +5,22 @@ import type { Answer, Call } from './program.ts';
 import { readQuickly } from './quick-reader.ts';
 import { Session } from './session.ts';
 
-/** Runs one command line to its end and ends the process. */
-export async function main(argv: readonly string[]): Promise<never> {
-  const code = await resultOf(argv);
+/** Runs one command line to its end and ends the process; by no daemon, if none wants to. */
+export async function main(argv: readonly string[], daemonRefused = false): Promise<never> {
+  const code = await resultOf(argv, daemonRefused);
   await untilAnswered();
   // Ended on purpose: a handle that a dependency keeps open must not hold up a script.
   endProcess(code);
 }
 
-async function resultOf(argv: readonly string[]): Promise<number> {
+async function resultOf(argv: readonly string[], daemonRefused: boolean): Promise<number> {
   let call: Call | Answer;
   try {
     call = (await quickCall(argv)) ?? (await readFully(argv));
   } catch (error) {
     return refuse(toUmbraError(error), argv);
   }
-  return 'text' in call ? answer(call) : perform(call);
+  return 'text' in call ? answer(call) : perform(call, daemonRefused);
 }
 
 /** Plain lines of some commands need no reader for every case. */
@@ -38,8 +38,8 @@ async function readFully(argv: readonly string[]): Promise<Call | Answer> {
   return await readCommandLine(argv);
 }
 
-async function perform({ action, args, flags, globals }: Call): Promise<number> {
-  await using session = new Session(globals);
+async function perform({ action, args, flags, globals }: Call, daemonRefused: boolean): Promise<number> {
+  await using session = new Session(globals, daemonRefused);
   try {
     void session.interrupt;
     const code = await action(session, args, flags);

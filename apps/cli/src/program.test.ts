@@ -59,6 +59,11 @@ test('flags and words stand in any order', async () => {
   expect((await call('run', '--no-input', '-y')).globals).toMatchObject({ input: false, yes: true });
 });
 
+test('several choices are given one by one, or with commas between them', async () => {
+  const { flags } = await call('history', '--kind', 'copy,prune', '--kind', 'backup', '--outcome=failed,missed');
+  expect(flags).toEqual({ kind: ['copy', 'prune', 'backup'], outcome: ['failed', 'missed'] });
+});
+
 test('a bare --verify does not swallow the job', async () => {
   const given = await call('run', '--verify', 'documents');
   expect(given.args).toEqual(['documents']);
@@ -86,6 +91,8 @@ test.each([
   [['run', '--limit-upload', 'fast'], 'usage.invalid', 'umbra run --help'],
   [['history', '--since', 'whenever'], 'usage.invalid', 'umbra history --help'],
   [['history', '--outcome', 'ok'], 'usage.invalid', 'umbra history --help'],
+  [['history', '--kind', 'bakup'], 'usage.invalid', 'Did you mean backup? See `umbra history --help`'],
+  [['history', '--kind', 'copy,comand'], 'usage.invalid', 'Did you mean command?'],
   [['history', 'a', 'b'], 'usage.invalid', 'umbra history --help'],
   [['show'], 'usage.invalid', 'umbra show --help'],
   [['schedule', 'preview', '--days', '0'], 'usage.invalid', 'umbra schedule preview --help'],

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { UmbraError } from '@umbracore/contracts';
+import { closest, UmbraError } from '@umbracore/contracts';
 import type { Action, CommandDefinition, OptionDefinition } from './command.ts';
 import { commands } from './commands/index.ts';
 import { globalDefaults, globalOptions, type GlobalOptions } from './global-options.ts';
@@ -104,13 +104,18 @@ function toOption({ flags, text, choices, repeat, parse, expects, bare }: Option
   const read = (word: string): unknown => {
     const allowed = choices === undefined || choices.includes(word) || word === bare;
     const value = allowed ? (parse ?? String)(word) : undefined;
-    if (value === undefined)
-      throw new InvalidArgumentError(`Give ${expects ?? choices?.join(', ') ?? 'another value'}.`);
-    return value;
+    if (value !== undefined) return value;
+    const near = closest(word, choices ?? []);
+    const meant = near === undefined ? '' : `\n(Did you mean ${near}?)`;
+    throw new InvalidArgumentError(`Give ${expects ?? choices?.join(', ') ?? 'another value'}.${meant}`);
   };
   if (flags.includes('--verbose')) return option.argParser((_, before) => Number(before ?? 0) + 1);
   if (repeat === true) {
-    return option.argParser((word, before: unknown) => [...(Array.isArray(before) ? before : []), read(word)]);
+    const words = (text: string): readonly string[] => (choices === undefined ? [text] : text.split(','));
+    return option.argParser((text, before: unknown) => [
+      ...(Array.isArray(before) ? before : []),
+      ...words(text).map(read),
+    ]);
   }
   return flags.includes('<') || flags.includes('[') ? option.argParser(read) : option;
 }

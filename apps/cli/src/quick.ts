@@ -10,15 +10,16 @@ import { answerStatus } from './status/answer-status.ts';
 
 /**
  * Lets the daemon do what a line asks for, with the least that takes: this file is bundled alone, and what would do it here is
- * not in it. Resolves to the exit code; undefined if it has to be done here, and then nothing was done.
+ * not in it. Resolves to the exit code. If it has to be done here nothing was done: `refused` if no daemon does it, and that was
+ * said to whoever wants details; undefined if none was looked for.
  */
-export async function quick(argv: readonly string[]): Promise<number | undefined> {
+export async function quick(argv: readonly string[]): Promise<number | 'refused' | undefined> {
   const call = readQuickly(argv);
   if (call === undefined) return undefined;
   await using session = new Session(call.globals);
   try {
     const code = await perform(session, call);
-    return code === undefined ? undefined : session.exitCode(code);
+    return typeof code === 'number' ? session.exitCode(code) : code;
   } catch (thrown) {
     const error = toUmbraError(thrown);
     session.problem(error);
@@ -26,20 +27,24 @@ export async function quick(argv: readonly string[]): Promise<number | undefined
   }
 }
 
-async function perform(session: Session, { definition, args, flags }: QuickCall): Promise<number | undefined> {
+async function perform(
+  session: Session,
+  { definition, args, flags }: QuickCall,
+): Promise<number | 'refused' | undefined> {
   switch (definition.name) {
     case 'run':
-      return await runByDaemon(session, args, flags as unknown as RunFlags);
+      return (await runByDaemon(session, args, flags as unknown as RunFlags)) ?? 'refused';
     case 'status': {
       // Looking again and again takes a clock, and ends by a signal only.
       if (flags['watch'] === true) return undefined;
       const known = await statusByDaemon(session, args, flags);
-      return known && answerStatus(session, known, flags);
+      return known === undefined ? 'refused' : answerStatus(session, known, flags);
     }
     case 'cancel': {
       const runs = await cancelByDaemon(session, args[0] ?? '');
-      if (runs !== undefined) answerCancel(session, runs);
-      return runs && 0;
+      if (runs === undefined) return 'refused';
+      answerCancel(session, runs);
+      return 0;
     }
     default:
       return undefined;

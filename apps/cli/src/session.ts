@@ -15,6 +15,8 @@ import { wallClock } from './wall-clock.ts';
 /** One call of the program: where it reads, what it writes to, what it has opened. */
 export class Session implements AsyncDisposable {
   readonly globals: GlobalOptions;
+  /** A daemon was looked for already, and does nothing of this call. */
+  readonly daemonRefused: boolean;
   readonly env: Readonly<Record<string, string | undefined>> = process.env;
   readonly cwd = process.cwd();
   readonly home = homedir();
@@ -26,8 +28,9 @@ export class Session implements AsyncDisposable {
   #runtime: Promise<Runtime> | undefined;
   #history: Promise<History> | undefined;
 
-  constructor(globals: GlobalOptions) {
+  constructor(globals: GlobalOptions, daemonRefused = false) {
     this.globals = globals;
+    this.daemonRefused = daemonRefused;
     const colour = globals.plain === true ? 'never' : globals.color;
     this.stdout = new Channel(process.stdout, { colour, env: this.env });
     this.stderr = new Channel(process.stderr, { colour, env: this.env });

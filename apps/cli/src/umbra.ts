@@ -47,8 +47,8 @@ if (tooOld()) {
   if (answer !== undefined) process.stdout.on('error', () => {}).write(answer);
   else {
     const code = mayAskDaemon(argv) ? await (await import('./quick.ts')).quick(argv) : undefined;
-    if (code === undefined) await (await import('./main.ts')).main(argv);
     // Ended on purpose: nothing that is still open is worth waiting for.
-    else process.exit(code);
+    if (typeof code === 'number') process.exit(code);
+    await (await import('./main.ts')).main(argv, code === 'refused');
   }
 }

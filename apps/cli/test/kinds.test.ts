@@ -105,6 +105,8 @@ test('history has every kind with what it did, in the documented shapes', async 
     expect(stdout).toMatch(line);
   }
   expect(stdout).toMatch(/documents +home .* skipped .*"broken" failed/);
+  const some = (await world.json('history', '--kind', 'prune,check')) as { runs: readonly { kind: string }[] };
+  expect([...new Set(some.runs.map(({ kind }) => kind))].toSorted()).toEqual(['check', 'prune']);
   const document = (await world.json('history', '--limit', '50')) as { runs: readonly { kind: string }[] };
   expect(problemsOf('history', document)).toEqual([]);
   expect(new Set(document.runs.map(({ kind }) => kind))).toEqual(

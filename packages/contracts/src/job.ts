@@ -185,6 +185,8 @@ export type JobDefinition =
 
 export type JobKind = JobDefinition['kind'];
 
+export const jobKinds: readonly JobKind[] = ['backup', 'copy', 'forget', 'prune', 'check', 'command', 'chain'];
+
 /** Jobs that work on no repository: their runs have the repository `null` in the plan and `''` in the record. */
 export type JobWithoutRepository = CommandJobDefinition | ChainJobDefinition;
 

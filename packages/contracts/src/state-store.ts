@@ -1,5 +1,5 @@
 import type { ProcessIdentity } from './processes.ts';
-import type { JobId, RepositoryName } from './job.ts';
+import type { JobId, JobKind, RepositoryName } from './job.ts';
 import type {
   RunChange,
   RunId,
@@ -73,6 +73,8 @@ export interface RunQuery {
   /** Runs that this chain run asked for. */
   readonly parent?: RunId | undefined;
   readonly states?: readonly RunState[] | undefined;
+  /** Runs of jobs that were of one of these kinds. */
+  readonly kinds?: readonly JobKind[] | undefined;
   /** Queued at or after. */
   readonly since?: Instant | undefined;
   /** Queued before. */

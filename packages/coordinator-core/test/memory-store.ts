@@ -82,7 +82,7 @@ export class MemoryStore implements StateStore {
     return this.entries.get(id)?.run;
   }
 
-  async runs({ job, repository, parent, states, since, until, limit }: RunQuery) {
+  async runs({ job, repository, parent, states, kinds, since, until, limit }: RunQuery) {
     if ((since ?? -Infinity) > this.#newest) return [];
     const all = job === undefined ? this.entries.values() : (this.#ofJob.get(job) ?? []);
     return [...all]
@@ -92,6 +92,7 @@ export class MemoryStore implements StateStore {
           (repository ?? run.repository) === run.repository &&
           (parent ?? run.parent) === run.parent &&
           (states?.includes(run.state) ?? true) &&
+          (kinds?.includes(run.plan.job.kind) ?? true) &&
           (since ?? -Infinity) <= run.queuedAt &&
           (until ?? Infinity) > run.queuedAt,
       )

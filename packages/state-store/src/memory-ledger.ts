@@ -9,7 +9,7 @@ import {
 } from '@umbracore/contracts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Ledger, LedgerEntry, SlotKey } from './ledger.ts';
-import type { RunRow } from './run-row.ts';
+import { recordOf, type RunRow } from './run-row.ts';
 import { chainStart, type ChainEnd } from './seal.ts';
 
 interface MemoryTables {
@@ -115,12 +115,13 @@ const newestFirst = (a: RunRow, b: RunRow): number =>
   b.queued_at - a.queued_at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
 const matching =
-  ({ job, repository, parent, states, since, until }: RunQuery) =>
+  ({ job, repository, parent, states, kinds, since, until }: RunQuery) =>
   (row: RunRow): boolean =>
     (job === undefined || row.job === job) &&
     (repository === undefined || row.repository === repository) &&
     (parent === undefined || row.parent === parent) &&
     (states === undefined || states.includes(row.state)) &&
+    (kinds === undefined || kinds.some((kind) => kind === recordOf(row)?.plan.job.kind)) &&
     (since === undefined || row.queued_at >= since) &&
     (until === undefined || row.queued_at < until);
 

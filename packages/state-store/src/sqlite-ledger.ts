@@ -167,15 +167,19 @@ const byAge = <T>(select: RunsSelection<T>): RunsSelection<T> =>
   select.orderBy('queued_at', 'desc').orderBy('id', 'desc');
 
 function matching<T>(select: RunsSelection<T>, query: RunQuery): RunsSelection<T> {
-  const { job, repository, parent, states, since, until } = query;
+  const { job, repository, parent, states, kinds, since, until } = query;
   return select
     .$if(job !== undefined, (rest) => rest.where('job', '=', job ?? ''))
     .$if(repository !== undefined, (rest) => rest.where('repository', '=', repository ?? ''))
     .$if(parent !== undefined, (rest) => rest.where('parent', '=', parent ?? ''))
     .$if(states !== undefined, (rest) => rest.where('state', 'in', states ?? []))
+    .$if(kinds !== undefined, (rest) => rest.where(kindInRecord, 'in', kinds ?? []))
     .$if(since !== undefined, (rest) => rest.where('queued_at', '>=', since ?? 0))
     .$if(until !== undefined, (rest) => rest.where('queued_at', '<', until ?? 0));
 }
+
+/** Of a record that cannot be read it is not known; in the first version every job was a backup. */
+const kindInRecord = sql<string>`iif(json_valid(record), coalesce(json_extract(record, '$.plan.job.kind'), 'backup'), '')`;
 
 function newestRuns(db: Kysely<Tables>, query: RunQuery): Promise<readonly RunRow[]> {
   const { limit } = query;

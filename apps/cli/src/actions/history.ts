@@ -16,8 +16,8 @@ const defaultLimit = 20;
 
 export const action: Action<HistoryFlags> = async (session, [job], flags) => {
   const { store, configuration } = await session.history();
-  const { repository, outcome, since, until, limit = defaultLimit } = flags;
-  const runs = await store.runs({ job, repository, states: outcome, since, until, limit });
+  const { repository, outcome, kind, since, until, limit = defaultLimit } = flags;
+  const runs = await store.runs({ job, repository, states: outcome, kinds: kind, since, until, limit });
   if (runs.length === 0) {
     // A name that is neither configured nor in the history is a slip of the fingers, not an empty answer.
     if (job !== undefined && (await store.runs({ job, limit: 1 })).length === 0) jobNamed(configuration, job);

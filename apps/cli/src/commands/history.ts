@@ -1,10 +1,11 @@
-import { runOutcomes, type RunOutcome } from '@umbracore/contracts';
+import { jobKinds, runOutcomes, type JobKind, type RunOutcome } from '@umbracore/contracts';
 import { defineCommand } from '../command.ts';
 import { count, time } from './parsers.ts';
 
 export interface HistoryFlags {
   readonly repository?: string;
   readonly outcome?: readonly RunOutcome[];
+  readonly kind?: readonly JobKind[];
   readonly since?: number;
   readonly until?: number;
   readonly limit?: number;
@@ -24,10 +25,16 @@ export const history = defineCommand({
       choices: runOutcomes,
       repeat: true,
     },
+    {
+      flags: '--kind <kind>',
+      text: `jobs of this kind: ${jobKinds.join(', ')}; may be repeated`,
+      choices: jobKinds,
+      repeat: true,
+    },
     { flags: '--since <time>', text: 'queued at or after: a day, a time, or an age such as 30d', ...time },
     { flags: '--until <time>', text: 'queued before', ...time },
     { flags: '--limit <count>', text: 'at most so many, newest first (default: 20)', ...count },
   ],
-  examples: ['umbra history documents --limit 4', 'umbra history --outcome failed --since 30d', 'umbra history --json'],
+  examples: ['umbra history documents --limit 4', 'umbra history --outcome failed,missed --kind backup --since 30d'],
   load: () => import('../actions/history.ts'),
 });

@@ -10,6 +10,7 @@ import { readNote } from './read-note.ts';
  * in the same version. Undefined if there is none; why not is said to whoever asked for details.
  */
 export async function daemonFor(session: Session): Promise<DaemonClient | undefined> {
+  if (session.daemonRefused) return undefined;
   const place = session.place();
   const note = readNote(stateFolder(place));
   if (note === undefined) return undefined;

@@ -1,4 +1,4 @@
-import { runOutcomes, UmbraError, type RunRecord } from '@umbracore/contracts';
+import { jobKinds, runOutcomes, UmbraError, type RunRecord } from '@umbracore/contracts';
 import { runDocument, shownRunDocument } from '@umbracore/runtime/documents';
 import * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
@@ -20,14 +20,15 @@ export const listRuns = defineRoute({
       repository: z.optional(name),
       parent: z.optional(runId),
       state: z.optional(z.pipe(oneOrMore, z.array(z.enum(states)))),
+      kind: z.optional(z.pipe(oneOrMore, z.array(z.enum(jobKinds)))),
       since: z.optional(instant),
       until: z.optional(instant),
       limit: z._default(wholeNumber(1, 1000), 20),
     }),
   },
   answers: { 200: { text: 'The runs', document: 'history' } },
-  async handle({ daemon, query: { state, ...query } }) {
-    const runs = await daemon.runtime.store.runs({ ...query, states: state });
+  async handle({ daemon, query: { state, kind, ...query } }) {
+    const runs = await daemon.runtime.store.runs({ ...query, states: state, kinds: kind });
     return { document: { schema: 'umbra.history/1', runs: runs.map(runDocument) } };
   },
 });

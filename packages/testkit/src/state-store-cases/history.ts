@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { StateStore } from '@umbracore/contracts';
-import { aNewRun } from '../builders.ts';
+import { aJob, aNewRun, aPlan } from '../builders.ts';
+import { aCommandJob, aPruneJob } from '../job-builders.ts';
 import { claimed, finished, inJob, start, ttlMs, type StateStoreCase } from '../state-store-subject.ts';
 
 /** What happened can be read back. */
@@ -35,6 +36,20 @@ export const historyCases: readonly StateStoreCase[] = [
       deepEqual(await ids({ states: [] }), []);
       deepEqual(await ids({ since: start + 1, until: start + 3 }), ['r-2', 'r-1']);
       deepEqual(await ids({ job: 'nobody' }), []);
+    },
+  },
+  {
+    name: 'runs are chosen by the kinds of their jobs, as they were when they ran',
+    async run({ store }) {
+      const jobs = [aJob({ id: 'a' }), aPruneJob({ id: 'b' }), aCommandJob({ id: 'c' }), aPruneJob({ id: 'a' })];
+      for (const [n, job] of jobs.entries())
+        await store.enqueue(aNewRun({ id: `r-${n}`, plan: aPlan({ job }), queuedAt: start + n }));
+      const ids = async (query: Parameters<StateStore['runs']>[0]) => (await store.runs(query)).map(({ id }) => id);
+      deepEqual(await ids({ kinds: ['prune'] }), ['r-3', 'r-1']);
+      deepEqual(await ids({ kinds: ['command', 'backup'] }), ['r-2', 'r-0']);
+      deepEqual(await ids({ kinds: ['prune'], job: 'a' }), ['r-3']);
+      deepEqual(await ids({ kinds: ['prune', 'backup'], limit: 2 }), ['r-3', 'r-1']);
+      deepEqual(await ids({ kinds: [] }), []);
     },
   },
   {
