@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -50,6 +59,32 @@ test('a socket on which somebody listens is not taken away; one that was left be
   await left[Symbol.asyncDispose]();
   await using next = aServer();
   await next.listenOnSocket(path);
+  expect((await ask({ socketPath: path }, { path: '/nowhere' })).status).toBe(404);
+});
+
+test('a socket is for its owner alone whatever the umask, which stays as it is, and nothing lies beside it', async () => {
+  const before = process.umask(0);
+  const umask = vi.spyOn(process, 'umask');
+  try {
+    const path = join(folder, 'daemon.sock');
+    await using server = aServer();
+    await server.listenOnSocket(path);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect([readdirSync(folder), umask.mock.calls]).toEqual([['daemon.sock'], []]);
+    expect((await ask({ socketPath: path }, { path: '/nowhere' })).status).toBe(404);
+    await server[Symbol.asyncDispose]();
+    expect(readdirSync(folder)).toEqual([]);
+  } finally {
+    umask.mockRestore();
+    process.umask(before);
+  }
+});
+
+test('the longest address that a socket may have is one that can be made', async () => {
+  const path = join(folder, 'd'.repeat(97 - folder.length), 's');
+  expect(path).toHaveLength(100);
+  await using server = aServer();
+  await server.listenOnSocket(path);
   expect((await ask({ socketPath: path }, { path: '/nowhere' })).status).toBe(404);
 });
 

@@ -24,6 +24,7 @@ import { engineProcessModule } from '@umbracore/engine-process/module';
 import { repositoryManagerModule } from '@umbracore/repository-manager/module';
 import { schedulerModule } from '@umbracore/scheduler/module';
 import { openStateStore } from '@umbracore/state-store';
+import { ownScratch } from './own-folder.ts';
 import { runtimeModule } from './module.ts';
 import { conditionsOf } from './conditions.ts';
 import { createEventStream } from './event-stream.ts';
@@ -55,8 +56,11 @@ export interface Runtime extends AsyncDisposable {
 
 /** Reads the configuration, opens the state, registers the plug-ins and wires the parts. The only place with a container. */
 export async function compose(options: ComposeOptions): Promise<Runtime> {
-  const paths = runtimePaths(options);
-  const log = operatorLog({ dir: paths.logDir, level: options.logLevel ?? 'info' });
+  const usual = runtimePaths(options);
+  const log = operatorLog({ dir: usual.logDir, level: options.logLevel ?? 'info' });
+  const scratch = ownScratch(usual.scratchDir);
+  if (scratch.problem !== undefined) log.warn({ folder: scratch.folder }, `another scratch folder: ${scratch.problem}`);
+  const paths: RuntimePaths = { ...usual, scratchDir: scratch.folder };
   const container = new Container({ defaultScope: 'Singleton' });
   const events = createEventStream(log);
   container.load(
@@ -103,6 +107,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
       await coordinator[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       temporary?.[Symbol.dispose]();
+      scratch[Symbol.dispose]();
       await log[Symbol.asyncDispose]();
     },
   };

@@ -8,6 +8,7 @@ export { readConfiguration } from './read-configuration.ts';
 export { runtimePaths, type PathOptions, type RuntimePaths } from './paths.ts';
 export { createEventStream } from './event-stream.ts';
 export { operatorLog, type OperatorLogOptions } from './operator-log.ts';
+export { claimFolder } from './own-folder.ts';
 export { systemClock } from './system-clock.ts';
 export { loadPlugins, registerPlugins, type ChosenPlugin, type Extensions } from './plugin-loader.ts';
 

@@ -1,7 +1,7 @@
-import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { connect, type ListenOptions } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UmbraError } from '@umbracore/contracts';
 import type { Router } from './router.ts';
 
@@ -13,9 +13,15 @@ const longestHeadersBytes = 16 * 1024;
 /** More connections at a time are turned away. */
 const mostConnections = 256;
 
+interface Socket {
+  readonly path: string;
+  readonly inode: number;
+}
+
 /** A listener with everything that is connected to it. */
 export class ApiServer implements AsyncDisposable {
   readonly #server: Server;
+  #socket: Socket | undefined;
 
   constructor(router: Router) {
     const options = { requestTimeout: arrivalMs, headersTimeout: arrivalMs, maxHeaderSize: longestHeadersBytes };
@@ -31,14 +37,21 @@ export class ApiServer implements AsyncDisposable {
 
   /** Listens on a socket that its owner alone may use. What an earlier daemon left there is removed. */
   async listenOnSocket(path: string): Promise<void> {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const folder = dirname(path);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     await makeRoom(path);
-    // Not open to others even for the moment before its mode could be changed. It is made within the call.
-    const before = process.umask(0o177);
-    const listening = this.#listen({ path });
-    process.umask(before);
-    await listening;
-    chmodSync(path, 0o600);
+    // Made where nobody else gets, so that it is not open to others even for the moment before its mode is changed. The name
+    // is short: the whole address must not be longer than the one that it gets.
+    const nest = mkdtempSync(join(folder, '.'));
+    try {
+      const made = join(nest, 's');
+      await this.#listen({ path: made });
+      chmodSync(made, 0o600);
+      renameSync(made, path);
+      this.#socket = { path, inode: statSync(path).ino };
+    } finally {
+      rmSync(nest, { recursive: true, force: true });
+    }
   }
 
   listenOnPort(host: string, port: number): Promise<void> {
@@ -49,6 +62,7 @@ export class ApiServer implements AsyncDisposable {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
     await closed;
+    removeSocket(this.#socket);
   }
 
   #listen(where: ListenOptions): Promise<void> {
@@ -60,6 +74,12 @@ export class ApiServer implements AsyncDisposable {
       });
     });
   }
+}
+
+/** Only the one that was made here: another daemon may have put its own in the place of one that was removed. */
+function removeSocket(socket: Socket | undefined): void {
+  if (socket === undefined || statSync(socket.path, { throwIfNoEntry: false })?.ino !== socket.inode) return;
+  rmSync(socket.path, { force: true });
 }
 
 /** Removes a socket that nobody listens on. Throws `daemon.refused` for everything else: it is not ours. */

@@ -2,6 +2,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isUmbraError, UmbraError } from '@umbracore/contracts';
+import { claimFolder } from '@umbracore/runtime';
+import { takesNoLock } from './takes-no-lock.ts';
 import { standInFor, type StandIn } from './stand-in.ts';
 import { writeAtomically } from './write-atomically.ts';
 
@@ -11,17 +13,34 @@ const patienceMs = 500;
 const sqliteBusy = 5;
 
 /**
- * The lock of a state folder; where nothing can be written there, that of a folder that stands for it: a state that takes
- * nothing must not stop backups. Throws `daemon.running`.
+ * The lock of a state folder; where nothing can be written or locked there, that of a folder that stands for it: a state that
+ * takes nothing must not stop backups. Everything else that keeps it from being taken may keep nobody else from it, so it
+ * is refused. Throws `daemon.running`, `daemon.refused`.
  */
 export function lockOfState({ stateDir, scratchDir }: StandIn): Disposable {
   try {
     return takeDaemonLock(stateDir);
   } catch (error) {
     if (isUmbraError(error)) throw error;
+    if (!takesNoLock(error)) throw notTaken(stateDir, error);
+    const problem = claimFolder(scratchDir);
+    if (problem !== undefined) throw foreign(stateDir, problem);
     return takeDaemonLock(standInFor(stateDir, scratchDir));
   }
 }
+
+const notTaken = (stateDir: string, error: unknown): UmbraError =>
+  new UmbraError('daemon.refused', `the lock of ${stateDir} could not be taken: ${textOf(error)}`, {
+    hint: `Look at ${join(stateDir, 'daemon.lock')} and the disk that it is on, then start again.`,
+    cause: error,
+  });
+
+const foreign = (stateDir: string, problem: string): UmbraError =>
+  new UmbraError('daemon.refused', `${stateDir} takes no lock, and what would stand for it is not safe: ${problem}`, {
+    hint: 'Remove it, or set TMPDIR to a folder of your own.',
+  });
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * Makes sure that one daemon works on a folder. The kernel holds the lock, through SQLite, so that it ends with the process
