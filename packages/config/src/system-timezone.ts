@@ -1,8 +1,14 @@
 import { readlinkSync } from 'node:fs';
-import { isTimeZone } from '@umbracore/contracts';
+import { declareOwnZone, isTimeZone } from '@umbracore/contracts';
 
 /** The zone that this machine's clock shows. `tz` is the variable `TZ`, which goes before the machine's own setting. */
 export function systemTimezone(tz: string | undefined): string {
+  const zone = zoneBy(tz);
+  if (tz === process.env['TZ']) declareOwnZone(zone);
+  return zone;
+}
+
+function zoneBy(tz: string | undefined): string {
   if (tz !== undefined && tz !== '') return isTimeZone(tz) ? tz : zoneOfProcess();
   return zoneOfMachine() ?? zoneOfProcess();
 }

@@ -1,4 +1,12 @@
-import { closest, type DurationMs, type Instant, isTimeZone, UmbraError } from '@umbracore/contracts';
+import {
+  closest,
+  type DurationMs,
+  type Instant,
+  isTimeZone,
+  UmbraError,
+  type UtcOffset,
+  utcOffsetIn,
+} from '@umbracore/contracts';
 import { type DayNumber, type LocalTime, dayMs, dayOf, hourMs, minuteMs } from './civil.ts';
 
 /** A stretch of time, `from` included and `to` not, in which a zone keeps one distance from UTC. */
@@ -65,11 +73,11 @@ export function latestShown(zone: Zone, at: Instant): LocalTime {
 
 function newZone(name: string): Zone {
   // Made when the first offset is asked for: reading a configuration needs none.
-  let formatter: Intl.DateTimeFormat | undefined;
+  let offsetAt: UtcOffset | undefined;
   const years = new Map<number, readonly Segment[]>();
   const find = (at: Instant): Segment => {
     const year = new Date(at).getUTCFullYear();
-    const segments = years.get(year) ?? segmentsOf(year, (formatter ??= formatterOf(name)));
+    const segments = years.get(year) ?? segmentsOf(year, (offsetAt ??= utcOffsetIn(name)));
     years.set(year, segments);
     const segment = segments.find(({ to }) => at < to);
     if (!segment) throw new UmbraError('internal', `no zone segment holds ${at}`);
@@ -99,12 +107,12 @@ function wholeMinute(local: LocalTime): LocalTime {
 }
 
 /** The segments of one UTC year, found by sampling and then halving down to the second. */
-function segmentsOf(year: number, formatter: Intl.DateTimeFormat): readonly Segment[] {
+function segmentsOf(year: number, offsetAt: UtcOffset): readonly Segment[] {
   const [start, end] = [Date.UTC(year, 0), Date.UTC(year + 1, 0)];
   const segments: Segment[] = [];
   // Clocks that were put back before the year are still behind what they have shown.
   let from = start - sampleMs;
-  let offset = offsetAt(from, formatter);
+  let offset = offsetAt(from);
   let shown = from + offset;
   const close = (to: Instant) => {
     if (to > start) {
@@ -116,9 +124,9 @@ function segmentsOf(year: number, formatter: Intl.DateTimeFormat): readonly Segm
   };
   for (let before = from; before < end; before += sampleMs) {
     const after = Math.min(before + sampleMs, end);
-    const next = offsetAt(after, formatter);
+    const next = offsetAt(after);
     if (next === offset) continue;
-    const change = changeBetween(before, after, offset, formatter);
+    const change = changeBetween(before, after, offset, offsetAt);
     if (change > from) close(change);
     offset = next;
   }
@@ -126,38 +134,15 @@ function segmentsOf(year: number, formatter: Intl.DateTimeFormat): readonly Segm
   return segments;
 }
 
-function changeBetween(before: Instant, after: Instant, offset: DurationMs, formatter: Intl.DateTimeFormat): Instant {
+function changeBetween(before: Instant, after: Instant, offset: DurationMs, offsetAt: UtcOffset): Instant {
   let low = before / 1000;
   let high = after / 1000;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (offsetAt(middle * 1000, formatter) === offset) low = middle;
+    if (offsetAt(middle * 1000) === offset) low = middle;
     else high = middle;
   }
   return high * 1000;
-}
-
-// Intl knows the zones but not their offsets: the offset is read off the clock it prints, as `MM/DD/YYYY, hh:mm:ss`.
-function offsetAt(at: Instant, formatter: Intl.DateTimeFormat): DurationMs {
-  const text = formatter.format(at);
-  const field = (from: number, to: number) => Number(text.slice(from, to));
-  const date = Date.UTC(field(6, 10), field(0, 2) - 1, field(3, 5), field(12, 14), field(15, 17), field(18, 20));
-  return date - at;
-}
-
-function formatterOf(name: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-US', {
-    timeZone: name,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  });
 }
 
 function unknownZone(name: string): UmbraError {

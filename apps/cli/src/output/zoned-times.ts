@@ -1,3 +1,6 @@
+import { utcOffsetIn, type UtcOffset } from '@umbracore/contracts';
+
+const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** An instant as the clocks of a zone show it. */
@@ -12,38 +15,22 @@ export interface ZonedTime {
   readonly timestamp: string;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const offsets = new Map<string, UtcOffset>();
 
 // Making one takes longer than using it a hundred times.
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone);
-  if (known !== undefined) return known;
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    hourCycle: 'h23',
-    weekday: 'short',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'longOffset',
-  });
-  formats.set(timeZone, format);
-  return format;
+function offsetIn(zone: string): UtcOffset {
+  const offset = offsets.get(zone) ?? utcOffsetIn(zone);
+  offsets.set(zone, offset);
+  return offset;
 }
 
 export function zonedTime(instant: number, zone: string): ZonedTime {
-  const parts = new Map<string, string>(
-    formatOf(zone)
-      .formatToParts(instant)
-      .map(({ type, value }) => [type, value]),
-  );
-  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
-  const offset = part('timeZoneName').replace('GMT', '') || '+00:00';
-  const time = `${part('hour')}:${part('minute')}`;
-  const date = `${part('weekday')} ${Number(part('day'))} ${months[Number(part('month')) - 1]} ${part('year')}`;
-  const day = `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
-  return { date, time, offset, timestamp: `${day}T${time}:${part('second')}${offset}` };
+  const ahead = offsetIn(zone)(instant);
+  const shown = new Date(instant + ahead);
+  const [day = '', clock = ''] = shown.toISOString().split('T');
+  const date = `${weekdays[shown.getUTCDay()]} ${shown.getUTCDate()} ${months[shown.getUTCMonth()]} ${day.slice(0, -6)}`;
+  const offset = `${ahead < 0 ? '-' : '+'}${clockOf(Math.abs(ahead))}`;
+  return { date, time: clock.slice(0, 5), offset, timestamp: `${day}T${clock.slice(0, 8)}${offset}` };
 }
+
+const clockOf = (duration: number): string => new Date(duration).toISOString().slice(11, 16);
