@@ -37,7 +37,7 @@ function tooOld(): boolean {
 
 const argv = process.argv.slice(2);
 // A path on a dead file server holds a thread as long as that is dead; of the usual four a daemon would soon have none.
-if (argv.includes('daemon')) process.env['UV_THREADPOOL_SIZE'] ??= '32';
+if (argv.includes('daemon') || argv.includes('doctor')) process.env['UV_THREADPOOL_SIZE'] ??= '32';
 if (tooOld()) {
   process.stderr.write(`umbra needs Node ${oldestNode} or newer; this is Node ${process.versions.node}.\n`);
   process.exitCode = 1;

@@ -1,5 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { sep } from 'node:path';
+import { statSync } from 'node:fs';
 import {
   toUmbraError,
   type Configuration,
@@ -8,6 +7,7 @@ import {
 } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import { examineSchedules } from './examine-schedules.ts';
+import { examineSources } from './examine-sources.ts';
 import type { Finding } from './finding.ts';
 
 /** A computer whose battery ran out wakes up long before this. */
@@ -27,7 +27,7 @@ export async function* examine(runtime: Runtime, signal: AbortSignal): AsyncGene
     yield repositoryFinding(repository, health, used);
     yield* lockFindings(repository, health);
   }
-  yield* examineSources(configuration);
+  yield* examineSources(configuration, runtime.clock);
 }
 
 /** Stands for the repositories to come: the engine is asked for its version, nothing is opened. */
@@ -147,39 +147,5 @@ function* lockFindings({ name }: RepositoryDefinition, { locks }: RepositoryHeal
     yield removable
       ? { ...base, standing: 'bad', fix: `umbra repo unlock ${name}`, code: 'repository.locked' }
       : { ...base, standing: 'attention' };
-  }
-}
-
-function* examineSources({ jobs, repositories }: Configuration): Generator<Finding> {
-  for (const job of jobs.values()) {
-    for (const { path, required } of job.kind === 'backup' ? job.sources : []) {
-      const base = { area: 'source', subject: job.id } as const;
-      const problem = sourceProblem(path);
-      if (problem !== undefined) {
-        yield { ...base, standing: required ? 'bad' : 'attention', text: problem, code: 'source.missing' };
-        continue;
-      }
-      const inside = job.repositories
-        .map((name) => repositories.get(name)?.location ?? '')
-        .find((location) => location.startsWith(path.endsWith(sep) ? path : path + sep));
-      yield inside === undefined
-        ? { ...base, standing: 'good', text: `${path} is there and can be read` }
-        : {
-            ...base,
-            standing: 'attention',
-            text: `${path} holds its own repository ${inside}`,
-            fix: `exclude ${inside}`,
-          };
-    }
-  }
-}
-
-function sourceProblem(path: string): string | undefined {
-  try {
-    accessSync(path, constants.R_OK);
-    return undefined;
-  } catch (error) {
-    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return absent ? `${path} is not there` : `${path} cannot be read`;
   }
 }

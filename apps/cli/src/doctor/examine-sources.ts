@@ -1,0 +1,69 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { sep } from 'node:path';
+import type { BackupJobDefinition, Clock, Configuration, JobDefinition, Source } from '@umbracore/contracts';
+import type { Finding } from './finding.ts';
+
+/** A disk that has to wake up needs some seconds; a file server that is dead never answers. */
+const patienceMs = 10_000;
+
+/** What is wrong with a path; undefined if nothing is. May never resolve. */
+export type Look = (path: string) => Promise<string | undefined>;
+
+/** Whether the sources of all jobs are there. They are looked at together: it takes no longer than one that does not answer. */
+export async function* examineSources(
+  { jobs, repositories }: Pick<Configuration, 'jobs' | 'repositories'>,
+  clock: Pick<Clock, 'sleep'>,
+  look: Look = lookAt,
+): AsyncGenerator<Finding> {
+  const backups = [...jobs.values()].filter(isBackup);
+  const paths = new Set(backups.flatMap(({ sources }) => sources.map(({ path }) => path)));
+  const problems = new Map([...paths].map((path) => [path, inTime(path, look, clock)]));
+  for (const job of backups) {
+    for (const source of job.sources) {
+      const problem = await problems.get(source.path);
+      yield problem === undefined ? ofGood(job, source, repositories) : ofBad(job, source, problem);
+    }
+  }
+}
+
+const isBackup = (job: JobDefinition): job is BackupJobDefinition => job.kind === 'backup';
+
+async function inTime(path: string, look: Look, clock: Pick<Clock, 'sleep'>): Promise<string | undefined> {
+  const enough = new AbortController();
+  const silence = clock.sleep(patienceMs, enough.signal).then(
+    () => `${path}: source does not answer (not within ${patienceMs / 1000} s)`,
+    () => undefined,
+  );
+  const seen = look(path).finally(() => enough.abort());
+  return await Promise.race([seen, silence.then((text) => text ?? seen)]);
+}
+
+/** On a thread of its own, for as long as the file system takes. */
+async function lookAt(path: string): Promise<string | undefined> {
+  try {
+    await access(path, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return absent ? `${path} is not there` : `${path} cannot be read`;
+  }
+}
+
+const ofBad = ({ id }: BackupJobDefinition, { required }: Source, text: string): Finding => ({
+  area: 'source',
+  subject: id,
+  standing: required ? 'bad' : 'attention',
+  text,
+  code: 'source.missing',
+});
+
+function ofGood(job: BackupJobDefinition, { path }: Source, repositories: Configuration['repositories']): Finding {
+  const base = { area: 'source', subject: job.id } as const;
+  const inside = job.repositories
+    .map((name) => repositories.get(name)?.location ?? '')
+    .find((location) => location.startsWith(path.endsWith(sep) ? path : path + sep));
+  return inside === undefined
+    ? { ...base, standing: 'good', text: `${path} is there and can be read` }
+    : { ...base, standing: 'attention', text: `${path} holds its own repository ${inside}`, fix: `exclude ${inside}` };
+}
