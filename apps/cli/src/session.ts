@@ -1,11 +1,12 @@
 import { homedir } from 'node:os';
-import type { UmbraError } from '@umbracore/contracts';
+import type { Configuration, UmbraError } from '@umbracore/contracts';
 import { errorDocument } from '@umbracore/runtime/documents';
 import type { ComposeOptions, History, Runtime } from '@umbracore/runtime';
 import type { GlobalOptions } from './global-options.ts';
 import { watchInterrupt, type Interrupt } from './interrupt.ts';
 import { Channel } from './output/channel.ts';
 import { asciiSigns, printsUnicode, unicodeSigns, type Signs } from './output/signs.ts';
+import { printable } from './output/printable.ts';
 import { problemLines } from './output/problem.ts';
 import { table, type Column } from './output/table.ts';
 import { withDayTimes } from './output/times.ts';
@@ -25,6 +26,7 @@ export class Session implements AsyncDisposable {
   readonly signs: Signs;
   #interrupt: Interrupt | undefined;
   readonly #opened: AsyncDisposable[] = [];
+  #warned = false;
   #runtime: Promise<Runtime> | undefined;
   #history: Promise<History> | undefined;
 
@@ -123,6 +125,7 @@ export class Session implements AsyncDisposable {
     const { compose } = await import('./doors/runtime.ts');
     const runtime = await compose({ ...this.place(), ...options });
     this.#opened.push(runtime);
+    await this.#warnOfExposed(runtime.configuration);
     return runtime;
   }
 
@@ -135,7 +138,19 @@ export class Session implements AsyncDisposable {
     const { openHistory } = await import('./doors/history.ts');
     const history = await openHistory(this.place());
     this.#opened.push(history);
+    await this.#warnOfExposed(history.configuration);
     return history;
+  }
+
+  /** Once, and even when nothing else is to be said. A daemon, which nobody watches, refuses such a file. */
+  async #warnOfExposed(configuration: Configuration): Promise<void> {
+    if (this.#warned || this.json || process.getuid?.() !== 0) return;
+    this.#warned = true;
+    const { configurationFiles, exposedFiles, exposedText } = await import('./doors/exposed-files.ts');
+    for (const exposed of exposedFiles(configurationFiles(configuration))) {
+      const text = `${exposedText(exposed)}. Let nobody but root change it: ${exposed.fix}`;
+      this.stderr.line(`${this.stderr.style.red(this.signs.bad)} ${printable(text)}`);
+    }
   }
 
   /** What decides where configuration and state are. */

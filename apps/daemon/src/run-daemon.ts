@@ -33,7 +33,8 @@ const overdueMs = 120_000;
  * Works until it is told to end by SIGTERM or SIGINT. Throws `daemon.running` if another one works on the same state, and
  * `config.*` if there is no configuration to begin with.
  */
-export async function runDaemon(options: DaemonOptions): Promise<void> {
+export async function runDaemon(given: DaemonOptions): Promise<void> {
+  const options = { ...given, refuseUnsafe: true };
   using _lock = lockOfState(runtimePaths(options));
   let ending: unknown;
   do ending = await live(options);

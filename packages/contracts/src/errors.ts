@@ -28,6 +28,7 @@ export const errorCatalogue = {
   'config.cycle': final(4),
   'config.no-jobs': final(4),
   'config.changed-meanwhile': final(4),
+  'config.unsafe': final(4),
   'schedule.syntax': final(4),
   'schedule.time': final(4),
   'schedule.zone': final(4),

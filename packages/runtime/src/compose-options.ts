@@ -17,6 +17,8 @@ export interface ComposeOptions {
   readonly logLevel?: string;
   /** Throws `config.no-jobs` if the configuration has none. */
   readonly jobsRequired?: boolean;
+  /** Throws `config.unsafe` for root if somebody else may change a file of the configuration: it holds commands. */
+  readonly refuseUnsafe?: boolean;
   /** Gets an engine's shim ready while the rest is read: for callers that will run something at once. */
   readonly prepareEngine?: boolean;
 }

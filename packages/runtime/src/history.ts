@@ -1,4 +1,6 @@
 // A door of its own: behind it is nothing that runs jobs.
+export { configurationFiles } from '@umbracore/config';
+export { exposedFiles, exposedText } from './exposed-files.ts';
 export { openHistory, type History } from './open-history.ts';
 export { daemonHealth, type DaemonHealth } from './status/daemon-health.ts';
 export {

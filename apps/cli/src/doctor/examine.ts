@@ -6,6 +6,7 @@ import {
   type RepositoryHealth,
 } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
+import { configurationFiles, exposedFiles, exposedText } from '../doors/exposed-files.ts';
 import { examineSchedules } from './examine-schedules.ts';
 import { examineSources } from './examine-sources.ts';
 import type { Finding } from './finding.ts';
@@ -17,7 +18,7 @@ const plausibleFrom = Date.UTC(2025, 0, 1);
 export async function* examine(runtime: Runtime, signal: AbortSignal): AsyncGenerator<Finding> {
   const { configuration } = runtime;
   yield* examineEngines(runtime, signal);
-  if (configuration.file !== undefined) yield examineConfiguration(configuration.file, configuration);
+  if (configuration.file !== undefined) yield* examineConfiguration(configuration.file, configuration);
   yield* examineState(runtime);
   yield examineClock(runtime);
   yield* examineSchedules(runtime);
@@ -70,7 +71,22 @@ async function* examineEngines({ repositories, configuration }: Runtime, signal:
   }
 }
 
-function examineConfiguration(file: string, { jobs }: Configuration): Finding {
+function* examineConfiguration(file: string, configuration: Configuration): Generator<Finding> {
+  const exposed = exposedFiles(configurationFiles(configuration));
+  for (const each of exposed) {
+    yield {
+      area: 'config',
+      subject: 'config',
+      standing: 'bad',
+      text: exposedText(each),
+      fix: each.fix,
+      code: 'config.unsafe',
+    };
+  }
+  if (exposed.length === 0) yield examineFile(file, configuration);
+}
+
+function examineFile(file: string, { jobs }: Configuration): Finding {
   const mode = (statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o777;
   const base = { area: 'config', subject: 'config' } as const;
   if ((mode & 0o022) !== 0) {

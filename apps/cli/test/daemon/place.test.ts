@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Daemon } from '../support/daemon.ts';
@@ -62,3 +62,26 @@ test('a port beside the socket, for whoever has the token', async () => {
   expect([await ask(stdout.trim()), await ask(fresh)]).toEqual([401, 200]);
   await daemon.stop();
 });
+
+test.runIf(process.getuid?.() === 0)(
+  'a configuration of root that others may change: refused by a daemon, told by a call',
+  async () => {
+    const text = `${world.config} can be changed by everybody, and what it says is done as root`;
+    chmodSync(world.config, 0o646);
+    const refused = await Daemon.launch(world).ended;
+    expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining(text)]);
+    const run = await world.umbra('run', 'documents', '--quiet');
+    expect([run.code, run.stderr.trim()]).toEqual([
+      0,
+      `✘ ${text}. Let nobody but root change it: chmod go-w ${world.config}`,
+    ]);
+    expect((await world.umbra('doctor')).stdout).toContain(`fix: chmod go-w ${world.config}`);
+    chmodSync(world.config, 0o644);
+    const daemon = await Daemon.start(world);
+    chmodSync(world.config, 0o646);
+    const reload = await world.umbra('daemon', 'reload');
+    expect([reload.code, reload.stderr]).toEqual([4, expect.stringContaining(text)]);
+    expect(await daemon.get('/v1/jobs')).toMatchObject({ jobs: [{ id: 'documents' }] });
+    await daemon.stop();
+  },
+);
