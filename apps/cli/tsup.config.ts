@@ -26,6 +26,10 @@ const small: Plugin = {
   },
 };
 
+/** Modules of Node that load a dozen others: their functions are looked up when they are called, which few commands do. */
+const dear: readonly string[] = ['node:crypto', 'node:net'];
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+
 /**
  * Node's own modules as they are. To import one makes Node touch all that it exports: of `node:fs` that loads several others,
  * of `node:http` a whole HTTP client. That is several milliseconds of a start that is to take thirty, and a tenth of what the
@@ -38,9 +42,15 @@ const plainBuiltIns: Plugin = {
       kind === 'import-statement' ? { path, namespace: 'plain-built-in' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'plain-built-in' }, async ({ path }) => {
-      const exported: object = await import(path);
+      const exported: Readonly<Record<string, unknown>> = await import(path);
       const names = Object.keys(exported).filter((name) => name !== 'default');
-      const lines = names.map((name) => `export const ${name} = /* @__PURE__ */ __member('${name}');`);
+      const isLate = (name: string): boolean =>
+        dear.includes(path) && /^[a-z]/.test(name) && isFunction(exported[name]);
+      const lines = names.map((name) =>
+        isLate(name)
+          ? `export const ${name} = (...given) => __whole().${name}(...given);`
+          : `export const ${name} = /* @__PURE__ */ __member('${name}');`,
+      );
       // What is not used is left out of the bundle. On a Node that is too old the program only says so.
       const whole = `const __whole = () => process.getBuiltinModule?.('${path}');`;
       const member = 'const __member = (name) => __whole()?.[name];';

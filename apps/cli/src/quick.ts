@@ -1,6 +1,7 @@
 import { toUmbraError } from '@umbracore/contracts';
 import { answerCancel } from './cancel/answer-cancel.ts';
 import type { RunFlags } from './commands/run.ts';
+import type { EarlyQuestion } from './daemon/early-question.ts';
 import { cancelByDaemon } from './daemon/cancel-by-daemon.ts';
 import { runByDaemon } from './daemon/run-by-daemon.ts';
 import { statusByDaemon } from './daemon/status-by-daemon.ts';
@@ -10,26 +11,29 @@ import { answerStatus } from './status/answer-status.ts';
 
 /**
  * Lets the daemon do what a line asks for, with the least that takes: this file is bundled alone, and what would do it here is
- * not in it. Resolves to the exit code. If it has to be done here nothing was done: `refused` if no daemon does it, and that was
+ * not in it. `early` is what was asked already. Resolves to the exit code. If it has to be done here nothing was done: `refused` if no daemon does it, and that was
  * said to whoever wants details; undefined if none was looked for.
  */
-export async function quick(argv: readonly string[]): Promise<number | 'refused' | undefined> {
+export async function quick(argv: readonly string[], early?: EarlyQuestion): Promise<number | 'refused' | undefined> {
   const call = readQuickly(argv);
   if (call === undefined) return undefined;
   await using session = new Session(call.globals);
   try {
-    const code = await perform(session, call);
+    const code = await perform(session, call, early);
     return typeof code === 'number' ? session.exitCode(code) : code;
   } catch (thrown) {
     const error = toUmbraError(thrown);
     session.problem(error);
     return session.exitCode(error.exitCode);
+  } finally {
+    early?.socket.destroy();
   }
 }
 
 async function perform(
   session: Session,
   { definition, args, flags }: QuickCall,
+  early: EarlyQuestion | undefined,
 ): Promise<number | 'refused' | undefined> {
   switch (definition.name) {
     case 'run':
@@ -37,7 +41,7 @@ async function perform(
     case 'status': {
       // Looking again and again takes a clock, and ends by a signal only.
       if (flags['watch'] === true) return undefined;
-      const known = await statusByDaemon(session, args, flags);
+      const known = await statusByDaemon(session, args, flags, early);
       return known === undefined ? 'refused' : answerStatus(session, known, flags);
     }
     case 'cancel': {

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 // The least that must happen before anything is loaded; it has to start on an old Node to be able to say so.
-import { existsSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { stateFolder } from '@umbracore/runtime/place';
+import { cacheFolder, stateFolder } from '@umbracore/runtime/place';
+import { askEarly, earlyPath } from './daemon/early-question.ts';
+import { readNote } from './daemon/read-note.ts';
 import { version } from './version.ts';
 
 const oldestNode = '22.18.0';
@@ -23,10 +25,29 @@ async function shortAnswer([only, ...more]: readonly string[]): Promise<string |
   return isHelp ? (await import('./help/layout.ts')).rootHelp() : undefined;
 }
 
-/** Whether the daemon may do what the line asks for; where there is none, nothing is loaded to find that out. */
-function mayAskDaemon(argv: readonly string[]): boolean {
-  if (!argv.some((word) => word === 'run' || word === 'status' || word === 'cancel')) return false;
-  return existsSync(join(stateFolder({ env: process.env, home: homedir() }), 'daemon.json'));
+/**
+ * What became of the line by the daemon, as `quick` has it. Where there is none, nothing is loaded to find that out; where
+ * there is one, it works on its answer while the rest is loaded.
+ */
+async function byDaemon(argv: readonly string[]): Promise<number | 'refused' | undefined> {
+  if (!argv.some((word) => word === 'run' || word === 'status' || word === 'cancel')) return undefined;
+  const note = readNote(stateFolder(place));
+  if (note === undefined) return undefined;
+  const path = earlyPath(argv);
+  const early = path === undefined ? undefined : askEarly(note.socket, path);
+  return await (await import('./quick.ts')).quick(argv, early);
+}
+
+/** What was compiled is code: it is kept where only this user can write, and not in a folder for all as Node would. */
+function keepCompiled(): void {
+  if (process.env['NODE_COMPILE_CACHE']) return;
+  const folder = join(cacheFolder(place), 'compiled');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    nodeModule.enableCompileCache(folder);
+  } catch {
+    // Nowhere to keep it: it is compiled anew each time.
+  }
 }
 
 function tooOld(): boolean {
@@ -35,6 +56,7 @@ function tooOld(): boolean {
   return major < leastMajor || (major === leastMajor && minor < leastMinor);
 }
 
+const place = { env: process.env, home: homedir() };
 const argv = process.argv.slice(2);
 // A path on a dead file server holds a thread as long as that is dead; of the usual four a daemon would soon have none.
 if (argv.includes('daemon') || argv.includes('doctor')) process.env['UV_THREADPOOL_SIZE'] ??= '32';
@@ -42,11 +64,11 @@ if (tooOld()) {
   process.stderr.write(`umbra needs Node ${oldestNode} or newer; this is Node ${process.versions.node}.\n`);
   process.exitCode = 1;
 } else {
-  nodeModule.enableCompileCache();
+  keepCompiled();
   const answer = await shortAnswer(argv);
   if (answer !== undefined) process.stdout.on('error', () => {}).write(answer);
   else {
-    const code = mayAskDaemon(argv) ? await (await import('./quick.ts')).quick(argv) : undefined;
+    const code = await byDaemon(argv);
     // Ended on purpose: nothing that is still open is worth waiting for.
     if (typeof code === 'number') process.exit(code);
     await (await import('./main.ts')).main(argv, code === 'refused');

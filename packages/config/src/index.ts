@@ -1,6 +1,6 @@
 export { checkConditions } from './jobs/conditions.ts';
 export { defineConfig, type DefinedConfiguration } from './define-config.ts';
-export { discoverConfiguration, type DiscoverOptions, type Discovery } from './reading/discover.ts';
+export { configurationFile, discoverConfiguration, type DiscoverOptions, type Discovery } from './reading/discover.ts';
 export { addJob, jobLines, removeJob, type NewJob } from './editing/edit.ts';
 export { editConfigurationFile } from './editing/edit-file.ts';
 export { explainConfiguration, type ExplainedValue, type ExplainOptions } from './explain.ts';

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { ChainJobDefinition } from '@umbracore/contracts';
 import {
   configurationFiles,
+  configurationFile,
   discoverConfiguration,
   emptyConfiguration,
   explainConfiguration,
@@ -408,6 +409,7 @@ test('the strongest place wins, and the others are told', async () => {
   const user = folder.write('.config/umbra/umbra.toml', '');
   const search = { ...options, env: { XDG_CONFIG_HOME: config } };
   expect(await discoverConfiguration(search)).toMatchObject({ file: user, hidden: [], passedOver: undefined });
+  expect(configurationFile(search)).toBe(user);
   const local = folder.write('work/umbra.yml', '');
   const second = folder.write('work/umbra.config.ts', '');
   expect(await discoverConfiguration(search)).toMatchObject({ file: local, hidden: [second, user] });
@@ -417,11 +419,13 @@ test('the strongest place wins, and the others are told', async () => {
     file: named,
     hidden: [local, second, user],
   });
+  expect(configurationFile({ ...options, env })).toBe(named);
   const path = folder.write('stronger.yaml', '');
   expect(await discoverConfiguration({ ...options, env, path })).toMatchObject({
     file: path,
     hidden: [named, local, second, user],
   });
+  expect(configurationFile({ ...options, env, path: 'gone.yaml' })).toBeUndefined();
   await expect(discoverConfiguration({ ...options, path: 'gone.yaml' })).rejects.toMatchObject({
     code: 'config.absent',
     message: expect.stringContaining('--config'),

@@ -28,6 +28,10 @@ export interface PathOptions {
 export const stateFolder = ({ env, home, stateDir: chosen }: PathOptions): string =>
   chosen ?? (env['UMBRA_STATE_DIR'] || join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'umbra'));
 
+/** The folder that `runtimePaths` gives for what may be deleted. */
+export const cacheFolder = ({ env, home }: PathOptions): string =>
+  env['UMBRA_CACHE_DIR'] || join(env['XDG_CACHE_HOME'] || join(home, '.cache'), 'umbra');
+
 /** Decides by option, then `UMBRA_STATE_DIR`, then the XDG folders. Reads nothing and makes nothing. */
 export function runtimePaths(options: PathOptions): RuntimePaths {
   const { env, home } = options;
@@ -37,7 +41,7 @@ export function runtimePaths(options: PathOptions): RuntimePaths {
     spoolDir: join(stateDir, 'spool'),
     logDir: join(stateDir, 'logs'),
     secretDir: join(stateDir, 'secrets'),
-    cacheDir: env['UMBRA_CACHE_DIR'] || join(env['XDG_CACHE_HOME'] || join(home, '.cache'), 'umbra'),
+    cacheDir: cacheFolder(options),
     scratchDir: join(env['TMPDIR'] || tmpdir(), `umbra-${process.getuid?.() ?? 'user'}`),
   };
 }

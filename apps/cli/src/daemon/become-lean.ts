@@ -1,8 +1,15 @@
 /**
- * For a program that mostly waits: a small space for what is young, which Node else grows at the start and keeps, and without
- * the compiler for what runs hot for long. Together with one arena of the C library a quarter less memory.
+ * For a program that mostly waits: a small space for what is young, which Node else grows at the start and keeps, memory before
+ * speed in all that it weighs, and without the compilers for what runs hot for long. Together with one arena of the C library a
+ * third less memory; an answer takes a millisecond longer.
  */
-const leanFlags: readonly string[] = ['--max-semi-space-size=1', '--no-opt'];
+const leanFlags: readonly string[] = [
+  '--max-semi-space-size=1',
+  '--optimize-for-size',
+  '--no-opt',
+  '--no-maglev',
+  '--no-sparkplug',
+];
 const leanEnv = { MALLOC_ARENA_MAX: '1' };
 
 /**

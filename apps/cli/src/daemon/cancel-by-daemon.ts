@@ -9,7 +9,7 @@ import { daemonFor, sayDetail } from './find-daemon.ts';
  * run: who reads the configuration can say more about the name.
  */
 export async function cancelByDaemon(session: Session, text: string): Promise<readonly RunDocument[] | undefined> {
-  const client = await daemonFor(session);
+  const client = daemonFor(session);
   if (client === undefined) return undefined;
   try {
     const runs = await openRunsOf(client, text);

@@ -1,18 +1,23 @@
 import { errorCatalogue, UmbraError, type DaemonNote, type ErrorCode } from '@umbracore/contracts';
-import { exchange, listen, type Request } from './exchange.ts';
+import type { EarlyQuestion } from './early-question.ts';
+import { exchange, listen, type Line } from './exchange.ts';
+import type { Request } from './request-text.ts';
 import { serverSent, type ServerSent } from './server-sent.ts';
 
 /** Speaks with the daemon that wrote a note. */
 export class DaemonClient {
   readonly note: DaemonNote;
+  #early: EarlyQuestion | undefined;
 
-  constructor(note: DaemonNote) {
+  /** `early`: what was asked already, and may be what is going to be asked. */
+  constructor(note: DaemonNote, early?: EarlyQuestion) {
     this.note = note;
+    this.#early = early;
   }
 
   /** A document of the daemon. Throws what the daemon refuses with, and `daemon.unreachable`. */
   async ask<Document>(request: Request, accepted: readonly number[] = [200, 202]): Promise<Document> {
-    const { status, body } = await exchange(this.note.socket, request);
+    const { status, body } = await exchange(this.#lineFor(request), request);
     const document = parsed(body);
     if (!accepted.includes(status)) throw errorOf(document, status);
     return document as Document;
@@ -36,6 +41,13 @@ export class DaemonClient {
       body: (piece) => (status === 200 ? events(piece) : (refusal += piece)),
     });
     if (status !== 200) throw errorOf(parsed(refusal), status);
+  }
+
+  #lineFor({ method, path }: Request): Line {
+    const early = this.#early;
+    if (early === undefined || method !== 'GET' || path !== early.path) return this.note.socket;
+    this.#early = undefined;
+    return early.socket;
   }
 }
 

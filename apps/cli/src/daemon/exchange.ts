@@ -1,14 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { UmbraError } from '@umbracore/contracts';
+import { headEnd, requestText, type Request } from './request-text.ts';
 
-export interface Request {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-  /** The answer may take as long as it likes to begin. */
-  readonly isPatient?: boolean;
-}
+/** The path of a socket, or a connection over which the request has been sent already. */
+export type Line = string | Socket;
 
 /** What the daemon answered, whole. */
 export interface Reply {
@@ -23,8 +18,6 @@ export interface ReplyListener {
   body(piece: string): void;
 }
 
-const headEnd = '\r\n\r\n';
-
 /** A daemon that has not begun to answer after so long is as good as none. */
 const patienceMs = 10_000;
 
@@ -32,25 +25,23 @@ const patienceMs = 10_000;
  * One request over the daemon's socket, and all of its answer. Throws `daemon.unreachable`; `context.sent` tells whether the
  * request may have arrived.
  */
-export async function exchange(socketPath: string, request: Request): Promise<Reply> {
+export async function exchange(line: Line, request: Request): Promise<Reply> {
   const reply = { status: 0, body: '' };
-  await listen(socketPath, request, {
+  await listen(line, request, {
     status: (status) => (reply.status = status),
     body: (piece) => (reply.body += piece),
   });
   return reply;
 }
 
-/**
- * One request, its answer told as it comes; resolves at its end, which comes early if the daemon ends. Spoken by hand, as HTTP
- * 1.0, in which a body ends with its connection: to load Node's own client would take longer than the whole exchange.
- */
-export function listen(socketPath: string, request: Request, listener: ReplyListener): Promise<void> {
+/** One request, its answer told as it comes; resolves at its end, which comes early if the daemon ends. */
+export function listen(line: Line, request: Request, listener: ReplyListener): Promise<void> {
   return new Promise((resolve, reject) => {
     let head: string | undefined = '';
-    let isSent = false;
-    const socket: Socket = connect({ path: socketPath }, () => (isSent = true));
+    let isSent = typeof line !== 'string';
+    const socket = typeof line === 'string' ? connect({ path: line }, () => (isSent = true)) : line;
     const fail = (reason: string): void => reject(unreachable(reason, isSent));
+    if (socket.destroyed) return fail('it is not there');
     socket.setEncoding('utf8');
     if (request.isPatient !== true) socket.setTimeout(patienceMs, () => socket.destroy());
     socket.on('data', (piece: string) => {
@@ -66,22 +57,11 @@ export function listen(socketPath: string, request: Request, listener: ReplyList
     });
     socket.on('error', ({ message }) => head !== undefined && fail(message));
     socket.on('close', () => (head === undefined ? resolve() : fail('it ended before it answered')));
-    socket.write(textOf(request));
+    if (typeof line === 'string') socket.write(requestText(request));
   });
 }
 
 const statusIn = (head: string): number => Number(/^HTTP\/1\.\d (?<status>\d{3})/.exec(head)?.groups?.['status'] ?? 0);
-
-function textOf({ method, path, headers = {}, body }: Request): string {
-  const content = body === undefined ? '' : JSON.stringify(body);
-  const lines = [
-    `${method} ${path} HTTP/1.0`,
-    'host: localhost',
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    ...(method === 'GET' ? [] : ['content-type: application/json', `content-length: ${Buffer.byteLength(content)}`]),
-  ];
-  return lines.join('\r\n') + headEnd + content;
-}
 
 const unreachable = (reason: string, sent: boolean): UmbraError =>
   new UmbraError('daemon.unreachable', `the daemon does not answer: ${reason}`, {

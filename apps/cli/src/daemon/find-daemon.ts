@@ -1,15 +1,16 @@
 import { realpathSync } from 'node:fs';
-import { discoverConfiguration, stateFolder } from '@umbracore/runtime/place';
+import { configurationFile, stateFolder } from '@umbracore/runtime/place';
 import type { Session } from '../session.ts';
 import { version } from '../version.ts';
 import { DaemonClient } from './daemon-client.ts';
+import type { EarlyQuestion } from './early-question.ts';
 import { readNote } from './read-note.ts';
 
 /**
  * The daemon that would do for a call what the call would do itself: it keeps the same state, with the same configuration,
  * in the same version. Undefined if there is none; why not is said to whoever asked for details.
  */
-export async function daemonFor(session: Session): Promise<DaemonClient | undefined> {
+export function daemonFor(session: Session, early?: EarlyQuestion): DaemonClient | undefined {
   if (session.daemonRefused) return undefined;
   const place = session.place();
   const note = readNote(stateFolder(place));
@@ -17,14 +18,14 @@ export async function daemonFor(session: Session): Promise<DaemonClient | undefi
   const { cwd, env, home, configFile: path } = place;
   const systemScope = process.getuid?.() === 0;
   // A file that is named and not there is told of by whoever needs to read it.
-  const found = await discoverConfiguration({ path, cwd, env, home, systemScope }).catch(() => undefined);
+  const file = configurationFile({ path, cwd, env, home, systemScope });
   const reason =
     note.version === version
-      ? isSameFile(found?.file, note.configFile)
+      ? isSameFile(file, note.configFile)
         ? undefined
         : `the daemon works with ${note.configFile ?? 'another configuration'}`
       : `the daemon is umbra ${note.version}`;
-  if (reason === undefined) return new DaemonClient(note);
+  if (reason === undefined) return new DaemonClient(note, early);
   sayDetail(session, `Without the daemon: ${reason}.`);
   return undefined;
 }

@@ -15,7 +15,7 @@ export async function runByDaemon(
   flags: RunFlags,
 ): Promise<number | undefined> {
   if (flags.due === true) return undefined;
-  const client = await daemonFor(session);
+  const client = daemonFor(session);
   if (client === undefined) return undefined;
   const { all = false, tag: tags = [] } = flags;
   const key = crypto.randomUUID();

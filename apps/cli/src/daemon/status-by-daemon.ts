@@ -2,6 +2,7 @@ import { isUmbraError } from '@umbracore/contracts';
 import type { StatusFlags } from '../commands/status.ts';
 import type { Session } from '../session.ts';
 import type { Standings } from '../status/answer-status.ts';
+import type { EarlyQuestion } from './early-question.ts';
 import { daemonFor, sayDetail } from './find-daemon.ts';
 
 /** What the daemon knows of the named jobs, or of all. Undefined if there is none, or none that answers. */
@@ -9,8 +10,9 @@ export async function statusByDaemon(
   session: Session,
   names: readonly string[],
   { maxAge }: StatusFlags,
+  early?: EarlyQuestion,
 ): Promise<Standings | undefined> {
-  const client = await daemonFor(session);
+  const client = daemonFor(session, early);
   if (client === undefined) return undefined;
   const wanted = names.map((name) => `job=${encodeURIComponent(name)}`);
   if (maxAge !== undefined) wanted.push(`maxAgeMs=${maxAge}`);

@@ -1,4 +1,4 @@
-import { displayWidth, padEnd, padStart } from './width.ts';
+import { displayWidth } from './width.ts';
 
 export interface Column {
   readonly title: string;
@@ -18,19 +18,26 @@ export function table(
 ) {
   const kept = columns.flatMap((column, index) => {
     const cells = rows.map((row) => row[index] ?? '');
-    if (cells.every((cell) => cell === '')) return [];
-    const width = Math.max(displayWidth(column.title), ...cells.map(displayWidth));
-    return [{ ...column, cells, width }];
+    return cells.every((cell) => cell === '') ? [] : [padded(column, cells)];
   });
-  const line = (cellOf: (column: (typeof kept)[number]) => string): string =>
+  const line = (row: number): string =>
     kept
-      .map((column) => {
-        const cell = (column.align === 'right' ? padStart : padEnd)(cellOf(column), column.width);
-        return cell + (column.tight === true ? ' ' : '  ');
-      })
+      .map((cells) => cells[row] ?? '')
       .join('')
       .trimEnd();
-  const head = line((column) => column.title);
-  const body = rows.map((_, index) => line((column) => column.cells[index] ?? ''));
+  const head = line(0);
+  const body = rows.map((_, index) => line(index + 1));
   return head === '' ? body : [title(head), ...body];
+}
+
+/** A column from its title down, each cell as wide as the widest, and its gap behind it. */
+function padded({ title, align, tight }: Column, cells: readonly string[]): readonly string[] {
+  const all = [title, ...cells];
+  const widths = all.map(displayWidth);
+  const widest = Math.max(...widths);
+  const gap = tight === true ? ' ' : '  ';
+  return all.map((cell, index) => {
+    const blanks = ' '.repeat(widest - (widths[index] ?? 0));
+    return align === 'right' ? blanks + cell + gap : cell + blanks + gap;
+  });
 }

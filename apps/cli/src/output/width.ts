@@ -12,6 +12,7 @@ const narrow = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff—…→✔✘╺━]*
 
 /** Columns that a text takes on a terminal; colour codes take none. */
 export function displayWidth(text: string): number {
+  if (narrow.test(text)) return text.length;
   const bare = text.replace(styling, '');
   if (narrow.test(bare)) return bare.length;
   let width = 0;
@@ -23,8 +24,6 @@ const widthOf = (segment: string): number => (wide.test(segment) || segment.incl
 
 export const padEnd = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - displayWidth(text)));
-export const padStart = (text: string, width: number): string =>
-  ' '.repeat(Math.max(0, width - displayWidth(text))) + text;
 
 /** Keeps the end, which tells more about a path than its start: `…/2026/11/IMG_4471.dng`. */
 export function shortenStart(text: string, width: number, ellipsis: string): string {

@@ -46,24 +46,39 @@ const systemFolder = ({ env }: DiscoverOptions): string =>
 
 const inside = (folder: string): readonly string[] => names.map((name) => join(folder, name));
 
+/** Every place that is looked at, strongest first, and which of them was named. */
+function placesOf(options: DiscoverOptions): {
+  readonly named: readonly string[];
+  readonly searched: readonly string[];
+} {
+  const { path, cwd, env, systemScope } = options;
+  const named = [path, env['UMBRA_CONFIG']]
+    .filter((file) => file !== undefined && file !== '')
+    .map((file) => resolve(cwd, String(file)));
+  const folders = [userFolder(options), systemFolder(options)].flatMap(inside);
+  // Code that runs as root must have been named by root.
+  const elsewhere = systemScope ? folders.filter((file) => !/\.[jt]s$/.test(file)) : folders;
+  return { named, searched: [...named, ...(systemScope ? [] : inside(cwd)), ...elsewhere] };
+}
+
+/** The file that `discoverConfiguration` finds, with as few looks as that takes; undefined if there is none. */
+export function configurationFile(options: DiscoverOptions): string | undefined {
+  const { named, searched } = placesOf(options);
+  const [wanted] = named;
+  return wanted === undefined ? searched.find(isFile) : [wanted].find(isFile);
+}
+
 /**
  * Finds the configuration: the named file, `UMBRA_CONFIG`, the current folder, the user's folder, the system's folder.
  * Throws `config.absent` if a file that was named is not there; finding none at all is an answer.
  */
 export async function discoverConfiguration(options: DiscoverOptions): Promise<Discovery> {
-  const { path, cwd, env, systemScope } = options;
-  const named = [path, env['UMBRA_CONFIG']]
-    .filter((file) => file !== undefined && file !== '')
-    .map((file) => resolve(cwd, String(file)));
-  const local = inside(cwd);
-  const folders = [userFolder(options), systemFolder(options)].flatMap(inside);
-  // Code that runs as root must have been named by root.
-  const elsewhere = systemScope ? folders.filter((file) => !/\.[jt]s$/.test(file)) : folders;
-  const searched = [...named, ...(systemScope ? [] : local), ...elsewhere];
+  const { path, cwd, systemScope } = options;
+  const { named, searched } = placesOf(options);
   const there = existing(searched);
   const [wanted] = named;
   if (wanted !== undefined && !there.includes(wanted)) throw absent(wanted, path === undefined || path === '');
-  const [passedOver] = systemScope ? existing(local) : [];
+  const [passedOver] = systemScope ? existing(inside(cwd)) : [];
   const [file, ...hidden] = there;
   return {
     file,

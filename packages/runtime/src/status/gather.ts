@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import {
   UmbraError,
   type Configuration,
@@ -19,7 +20,7 @@ import {
 import type { History } from '../open-history.ts';
 import { jobNamed } from './names.ts';
 import { nextRun, type NextRun } from './next-run.ts';
-import { good, latestRuns, pastOf, shortPastOf, type Latest } from './past-runs.ts';
+import { anyState, good, latestRuns, pastOf, shortPastOf, type Latest } from './past-runs.ts';
 
 /** How one job stands with one of its repositories. */
 export interface JobStatus extends ProtectionFacts, Judgement {
@@ -76,13 +77,13 @@ export async function statusOf(
   const latest = await latestRuns(sources.store);
   const open = await sources.store.open();
   const cursors = await sources.store.cursors();
+  const host = hostname();
   const statuses: JobStatus[] = [];
   for (const job of jobs) {
     for (const repository of repositoriesOf(job)) {
       const ours = open.filter(({ run }) => run.job === job.id && run.repository === repository);
-      statuses.push(
-        await oneStatus(sources, latest, { job, repository, cursor: cursors.get(job.id), open: ours, now }),
-      );
+      const subject = { job, repository, cursor: cursors.get(job.id), open: ours, host, now };
+      statuses.push(await oneStatus(sources, latest, subject));
     }
   }
   return statuses;
@@ -95,7 +96,7 @@ export async function stalenessOf(
   now: Instant,
 ): Promise<readonly Staleness[]> {
   const { store, calendar, configuration } = sources;
-  const latest = { good: await store.latest(good) };
+  const latest = { good: await store.latest(good), any: await store.latest(anyState) };
   const found: Staleness[] = [];
   for (const job of jobs) {
     const rhythm = rhythmOf(job, configuration.jobs);
@@ -113,19 +114,21 @@ interface Subject {
   readonly cursor: Instant | undefined;
   /** Its runs that have not ended, the newest first. */
   readonly open: readonly Current[];
+  readonly host: string;
   readonly now: Instant;
 }
 
 async function oneStatus(sources: StatusSources, latest: Latest, subject: Subject): Promise<JobStatus> {
   const { calendar, configuration } = sources;
-  const { job, repository, cursor, open, now } = subject;
+  const { job, repository, cursor, open, host, now } = subject;
   const past = await pastOf(sources, latest, subject);
   const isLeft = (each: Current): boolean => isLeftBehind(sources.processTable, each, now);
   // What works goes before what waits behind it.
   const current = open.find(({ lease }) => lease !== undefined) ?? open.find((each) => !waitsForStart(each));
   const waiting = open.filter((each) => each.lease === undefined || isLeft(each)).map(({ run }) => run);
   const ended = [past.lastSuccess, past.lastEnded].filter((run) => run !== undefined);
-  const next = nextRun(calendar, { job, cursor, waiting, past: [...open.map(({ run }) => run), ...ended] }, now);
+  const known = [...open.map(({ run }) => run), ...ended];
+  const next = nextRun(calendar, { job, cursor, waiting, past: known, host }, now);
   const facts: ProtectionFacts = {
     job,
     repository,

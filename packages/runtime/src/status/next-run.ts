@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { Calendar, Instant, JobDefinition, RunRecord } from '@umbracore/contracts';
 import { nextStart } from '@umbracore/coordinator-core';
 
@@ -17,15 +16,17 @@ export interface NextRunFacts {
   readonly waiting: readonly RunRecord[];
   /** What is known of those that have ended. */
   readonly past: readonly RunRecord[];
+  /** The machine, which shifts its starts by a jitter of its own. */
+  readonly host: string;
 }
 
 /** By the same rules that start runs. Undefined if no schedule will. */
 export function nextRun(
   calendar: Calendar,
-  { job, cursor, waiting, past }: NextRunFacts,
+  { job, cursor, waiting, past, host }: NextRunFacts,
   now: Instant,
 ): NextRun | undefined {
   const open = waiting.filter(({ state }) => state !== 'running');
-  const start = nextStart(job, { cursor, waiting: open, past, calendar, host: hostname() }, now);
+  const start = nextStart(job, { cursor, waiting: open, past, calendar, host }, now);
   return start && { at: start.at, isDue: start.isDue };
 }

@@ -9,12 +9,15 @@ const longMs = 90 * 86_400_000;
 export const good: readonly RunState[] = ['succeeded', 'warning'];
 const ended: readonly RunState[] = [...good, 'failed', 'cancelled'];
 const passedOver: readonly RunState[] = ['skipped', 'missed'];
+export const anyState: readonly RunState[] = [...ended, ...passedOver, 'queued', 'running', 'retrying'];
 
 /** The newest runs of all jobs: they answer for nearly every one of them. */
 export interface Latest {
   readonly good: readonly RunRecord[];
   readonly ended: readonly RunRecord[];
   readonly passedOver: readonly RunRecord[];
+  /** Whatever became of them. */
+  readonly any: readonly RunRecord[];
 }
 
 export async function latestRuns(store: StateStore): Promise<Latest> {
@@ -22,6 +25,7 @@ export async function latestRuns(store: StateStore): Promise<Latest> {
     good: await store.latest(good),
     ended: await store.latest(ended),
     passedOver: await store.latest(passedOver),
+    any: await store.latest(anyState),
   };
 }
 
@@ -51,11 +55,12 @@ export async function pastOf(sources: PastSources, latest: Latest, question: Pas
   const unprovenSince =
     provenAt ?? (job.kind === 'backup' && lastSuccess !== undefined ? await oldGood(store, own, now) : undefined);
   const passed = { first: latest.passedOver.find(isOwn), after: lastSuccess };
+  const isKnown = latest.any.some(isOwn);
   return {
     lastSuccess,
     lastEnded,
     lastPassedOver: await passedOverOf(store, calendar, question, passed),
-    wantedSince: lastSuccess === undefined ? await wantedSince(sources, question) : undefined,
+    wantedSince: lastSuccess === undefined && isKnown ? await wantedSince(sources, question) : undefined,
     provenAt,
     unprovenSince,
     damage: isDamaged ? check : undefined,
@@ -65,13 +70,15 @@ export async function pastOf(sources: PastSources, latest: Latest, question: Pas
 /** As much of the past as says whether a job is stale. */
 export async function shortPastOf(
   sources: PastSources,
-  latest: Pick<Latest, 'good'>,
+  latest: Pick<Latest, 'good' | 'any'>,
   question: PastQuestion,
 ): Promise<Pick<Past, 'lastSuccess' | 'wantedSince'>> {
   const own = { job: question.job.id, repository: question.repository };
   const first = latest.good.find(isOf(own));
+  const isKnown = latest.any.some(isOf(own));
   const [lastSuccess] = await newest(sources.store, first, { ...own, states: good }, [countsAsSuccess]);
-  return { lastSuccess, wantedSince: lastSuccess === undefined ? await wantedSince(sources, question) : undefined };
+  const neverWentWell = lastSuccess === undefined && isKnown;
+  return { lastSuccess, wantedSince: neverWentWell ? await wantedSince(sources, question) : undefined };
 }
 
 async function lastEndedOf(store: StateStore, latest: Latest, own: Own): Promise<RunRecord | undefined> {
