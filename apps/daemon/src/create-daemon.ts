@@ -26,11 +26,13 @@ export interface DaemonInit {
   readonly refused: UmbraError | undefined;
   readonly dispatcher: Dispatcher;
   readonly stopping: AbortSignal;
+  /** Where it will listen. */
+  readonly socket: string;
 }
 
 /** What the routes work with, around a composed runtime. */
 export function createDaemon(init: DaemonInit): Daemon {
-  const { version, runtime, dispatcher, stopping } = init;
+  const { version, runtime, dispatcher, stopping, socket } = init;
   const { events, clock } = runtime;
   const feed = new EventFeed(events, clock.now() * idsPerMs);
   const files = new WatchedFiles();
@@ -38,6 +40,7 @@ export function createDaemon(init: DaemonInit): Daemon {
   return {
     version,
     startedAt: clock.now(),
+    socket,
     runtime,
     live,
     feed,
@@ -48,6 +51,7 @@ export function createDaemon(init: DaemonInit): Daemon {
       // What was refused may have been put right in a file that nothing which is in force names.
       if (live.refusal !== undefined || files.haveChanged()) await live.reload();
     },
+    isBehind: () => files.haveChanged(),
     nextAt: () => dispatcher.nextAt(),
   };
 }

@@ -9,6 +9,8 @@ import type { RunRequests } from './requests/run-requests.ts';
 export interface Daemon {
   readonly version: string;
   readonly startedAt: Instant;
+  /** Where it listens. */
+  readonly socket: string;
   /** The wired parts. Which jobs there are is the matter of `configuration`. */
   readonly runtime: Omit<Runtime, 'configuration'>;
   readonly live: LiveConfiguration;
@@ -17,6 +19,8 @@ export interface Daemon {
   readonly readiness: Readiness;
   /** Sees to it that a change of the configuration is in force before something is asked of it. */
   readonly refresh: () => Promise<void>;
+  /** Whether the files of the configuration have changed since they were read. */
+  readonly isBehind: () => boolean;
   /** When it starts something next by itself; undefined if never. */
   readonly nextAt: () => Instant | undefined;
   /** Aborts when the daemon ends. */

@@ -1,5 +1,5 @@
 import type { DaemonNote } from '@umbracore/contracts';
-import { runtimePaths, type ComposeOptions, type Dispatcher } from '@umbracore/runtime';
+import { runtimePaths, type ComposeOptions, type Dispatcher, type Runtime } from '@umbracore/runtime';
 import { composeAnyway, type Composed } from './compose-anyway.ts';
 import { createDaemon } from './create-daemon.ts';
 import type { Daemon } from './daemon.ts';
@@ -67,7 +67,8 @@ async function work(options: DaemonOptions, { runtime, refused }: Composed, disp
   const { version, env, say } = options;
   const { clock, log } = runtime;
   const stopping = new AbortController();
-  const daemon = createDaemon({ version, options, runtime, refused, dispatcher, stopping: stopping.signal });
+  const socket = socketOf(runtime);
+  const daemon = createDaemon({ version, options, runtime, refused, dispatcher, stopping: stopping.signal, socket });
   using _feed = daemon.feed;
   using _readiness = daemon.readiness;
   using manager = new ServiceManager({ env, clock, log, isHealthy: () => isHealthy(dispatcher, clock.now()) });
@@ -89,12 +90,9 @@ async function reload({ live }: Daemon, manager: ServiceManager): Promise<void> 
 
 /** Answers requests until the daemon is told to end. */
 async function serve(daemon: Daemon, manager: ServiceManager, say: (line: string) => void): Promise<void> {
-  const { runtime, live, stopping, version } = daemon;
-  const { stateDir, scratchDir } = runtime.paths;
+  const { runtime, live, stopping, version, socket } = daemon;
+  const { stateDir } = runtime.paths;
   const { daemon: settings } = live.current;
-  // A state folder that takes no file takes no socket either; what is there already stays as it is.
-  const place = takes(stateDir, 0) ? stateDir : standInFor(stateDir, scratchDir);
-  const socket = socketPath({ stateDir: place, scratchDir, configured: settings.socket });
   await using entrances = await Entrances.open(daemon, socket, settings);
   // What was asked for may have been any port.
   const listen = settings.listen === undefined ? null : { ...settings.listen, port: entrances.port };
@@ -113,6 +111,12 @@ async function serve(daemon: Daemon, manager: ServiceManager, say: (line: string
   } finally {
     removeNotes(stateDir);
   }
+}
+
+/** A state folder that takes no file takes no socket either; what is there already stays as it is. */
+function socketOf({ paths: { stateDir, scratchDir }, configuration }: Runtime): string {
+  const place = takes(stateDir, 0) ? stateDir : standInFor(stateDir, scratchDir);
+  return socketPath({ stateDir: place, scratchDir, configured: configuration.daemon.socket });
 }
 
 /** Without it clients do not find the daemon, and work without it. */

@@ -253,6 +253,37 @@ test.each([
   expect([answer.status, schemaIn(answer)]).toEqual([status, 'umbra.error/1']);
 });
 
+test('health tells what is under way and how far it is, and nothing of what has ended', async () => {
+  type Health = { readonly runs: readonly unknown[]; readonly residentBytes: number; readonly socket: string };
+  const held = world.backend.holdNext('backup');
+  const { runs } = requestIn(await world.post('/v1/runs', documents));
+  await held.reached;
+  const run = runs[0]?.id ?? '';
+  const heard = { run, job: 'documents', repository: 'main', state: 'running' };
+  expect((await world.get<Health>('/health')).runs).toMatchObject([heard]);
+  const progress = {
+    phase: 'uploading',
+    percentage: 41.26,
+    filesProcessed: 4,
+    filesTotal: 9,
+    bytesProcessed: 4,
+    bytesTotal: 9,
+    currentFiles: [],
+    errorCount: 0,
+    bytesPerSecond: undefined,
+    etaSeconds: undefined,
+  } as const;
+  const { events, clock } = world.runtime;
+  events.publish({ type: 'run.progress', time: clock.now(), run, job: 'documents', repository: 'main', progress });
+  const health = await world.get<Health>('/health');
+  expect(health.runs).toMatchObject([{ ...heard, phase: 'uploading', percentage: 41.3 }]);
+  expect(health.residentBytes).toBeGreaterThan(1_000_000);
+  expect(world.socket).toEqual({ socketPath: health.socket });
+  held.release();
+  await waited(run);
+  expect((await world.get<Health>('/health')).runs).toEqual([]);
+});
+
 test('reload puts a configuration into force', async () => {
   const answer = await world.post('/v1/reload');
   expect([answer.status, JSON.parse(answer.text)]).toMatchObject([200, { schema: 'umbra.health/1', ok: true }]);

@@ -37,6 +37,20 @@ test('a changed file is in force after reload, after SIGHUP, and before the next
   await daemon.stop();
 });
 
+test('status tells whether what is on disk is in force, and what the daemon needs and does', async () => {
+  writeFileSync(world.config, `jobs:\n  long: { command: ['sleep', '60'], stallTimeout: 5m }\n`);
+  const daemon = await Daemon.start(world);
+  const status = async (): Promise<string> => (await world.umbra('daemon', 'status')).stdout;
+  expect(await status()).toMatch(/in force as it is on disk\n.*\n.*\n +memory +\d+(\.\d)? MiB\n +under way +nothing/);
+  await daemon.post('/v1/runs', { jobs: ['long'] });
+  appendFileSync(world.config, '# a remark\n');
+  expect(await status()).toMatch(/changed on disk since: .*\n(.*\n){3} +under way +long, started just now \(r-/);
+  expect((await world.umbra('daemon', 'reload')).code).toBe(0);
+  expect(await status()).toContain('in force as it is on disk');
+  expect((await world.umbra('cancel', 'long')).code).toBe(0);
+  await daemon.stop();
+});
+
 test('a broken file changes nothing, is told everywhere, and a good one puts it right', async () => {
   const daemon = await Daemon.start(world);
   const told = await daemon.follow();

@@ -1,4 +1,4 @@
-import type { EventStream } from '@umbracore/contracts';
+import type { EventStream, RunId, RunProgress } from '@umbracore/contracts';
 import { EventRing, type RingAnswer, type RingLimits } from './event-ring.ts';
 
 /** All events of the daemon, for any number of readers at their own pace. */
@@ -18,6 +18,11 @@ export class EventFeed implements Disposable {
 
   get newest(): number {
     return this.#ring.newest;
+  }
+
+  /** How far a run is; undefined while nothing was heard of it, and once it has ended. */
+  progressOf(run: RunId): RunProgress | undefined {
+    return this.#ring.progressOf(run);
   }
 
   /** What comes after `id`, as soon as there is something; undefined if there is nothing when the signal has aborted. */

@@ -1,4 +1,4 @@
-import type { UmbraEvent } from '@umbracore/contracts';
+import type { RunId, RunProgress, UmbraEvent } from '@umbracore/contracts';
 import { eventDocument } from '@umbracore/runtime/documents';
 
 /** An event as it is sent. */
@@ -60,6 +60,12 @@ export class EventRing {
     this.#characters += sent.line.length;
     this.#forget();
     return sent;
+  }
+
+  /** How far a run is; undefined while nothing was heard of it, and once it has ended. */
+  progressOf(run: RunId): RunProgress | undefined {
+    const event = this.#progress.get(run)?.event;
+    return event?.type === 'run.progress' ? event.progress : undefined;
   }
 
   /** The first event after `id`. */

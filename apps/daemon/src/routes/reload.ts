@@ -15,6 +15,6 @@ export const reload = defineRoute({
   },
   async handle({ daemon }) {
     const refusal = await daemon.live.reload();
-    return refusal === undefined ? { document: healthDocument(daemon) } : problem(refusal.error);
+    return refusal === undefined ? { document: await healthDocument(daemon) } : problem(refusal.error);
   },
 });

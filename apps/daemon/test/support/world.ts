@@ -65,9 +65,9 @@ export class World implements AsyncDisposable {
     const runtime = await compose(options);
     const stopping = new AbortController();
     const dispatcher = runtime.coordinator.start();
-    const init = { version: '1.2.3', options, runtime, refused: undefined, dispatcher, stopping: stopping.signal };
-    const daemon = createDaemon(init);
     const socketPath = join(folder, 'daemon.sock');
+    const init = { version: '1.2.3', options, runtime, refused: undefined, dispatcher, stopping: stopping.signal };
+    const daemon = createDaemon({ ...init, socket: socketPath });
     const entrances = await Entrances.open(daemon, socketPath, configuration.daemon);
     const parts = {
       folder,

@@ -19,6 +19,7 @@ export { jobDocument } from './job-document.ts';
 export { exitCodeOf, exitCodes, worstOf } from './exit-codes.ts';
 export {
   isDryRun,
+  repositoryDocument,
   runDocument,
   runExitCode,
   runLengthMs,
