@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { connect, type ListenOptions } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { UmbraError } from '@umbracore/contracts';
 import type { Router } from './router.ts';
 
@@ -42,7 +42,7 @@ export class ApiServer implements AsyncDisposable {
     await makeRoom(path);
     // Made where nobody else gets, so that it is not open to others even for the moment before its mode is changed. The name
     // is short: the whole address must not be longer than the one that it gets.
-    const nest = mkdtempSync(join(folder, '.'));
+    const nest = mkdtempSync(`${folder}${sep}.`);
     try {
       const made = join(nest, 's');
       await this.#listen({ path: made });
