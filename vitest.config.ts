@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './tools/vitest/longest-first.ts';
 
 // Everything resolves to workspace sources, so that no test needs a build of another package.
 const conditions = ['@umbra/source', 'module', 'node', 'development|production'];
@@ -13,7 +14,11 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: ['@umbra/source'] } },
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // Whole programs wait much of the time: for each other, for the disk, for the clock.
+    maxWorkers: 3,
+    // No test changes what is global, so files may share a process.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
     globalSetup: ['tools/vitest/own-home.ts', 'tools/vitest/restic-versions.mjs', 'tools/vitest/wall-clock.mjs'],

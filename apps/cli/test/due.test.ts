@@ -36,7 +36,7 @@ const hourly = 'schedule: hourly';
 test('what was missed is run once, and what was not has its record with the reason', async () => {
   await owing(4, { dump: `command: ['true'], ${hourly}` });
   const status = (await world.json('status')) as { jobs: readonly { reasons: readonly { code: string }[] }[] };
-  expect(status.jobs[0]?.reasons.map(({ code }) => code)).toEqual([]);
+  expect(status.jobs[0]?.reasons.map(({ code }) => code)).toEqual(['no-result']);
   expect((await world.umbra('status')).stdout).toContain('due now');
   expect((await world.umbra('explain', 'dump')).stdout).toMatch(/dump {2}now: starts\n/);
   const { code, stdout } = await world.umbra('run', '--due');

@@ -17,7 +17,7 @@ const casts: readonly (readonly Victim[])[] = [
   ['coordinator', 'shim'],
 ];
 
-describe.runIf(canMoveClock)(`daemons ${onOwnClocks}`, () => {
+describe.runIf(canMoveClock).concurrent(`daemons ${onOwnClocks}`, () => {
   it(
     `survives ${2 * slots} kills of the daemon at random moments around its slots`,
     async () => {

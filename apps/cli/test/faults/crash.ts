@@ -120,7 +120,7 @@ export const shares = Array.from({ length: worlds }, (_, world) => ({
 /** A world with a few files and a job that proves no more than that its snapshot is there. */
 export function worldToCrash(): World {
   const world = new World();
-  world.configure('    verify: { afterBackup: none }\n');
+  world.configure('    verify: { afterBackup: none }\n', { retryDelay: '50ms' });
   for (let i = 0; i < 40; i++) world.write(`file-${i}`, `${i} `.repeat(2000));
   return world;
 }

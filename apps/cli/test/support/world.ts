@@ -97,7 +97,10 @@ export class World implements Disposable {
   }
 
   /** Writes the configuration: one repository, and one job `documents` with these extra lines, indented by four. */
-  configure(jobLines = '', { sources = [this.source], repositoryLines = '', location = this.repository } = {}): void {
+  configure(
+    jobLines = '',
+    { sources = [this.source], repositoryLines = '', location = this.repository, retryDelay = '1s' } = {},
+  ): void {
     writeFileSync(
       this.config,
       `repositories:
@@ -107,7 +110,7 @@ export class World implements Disposable {
 ${repositoryLines}jobs:
   documents:
     sources: ${JSON.stringify(sources)}
-    retry: { type: exponentialBackoff, maxAttempts: 3, initialDelay: 1s, maxDelay: 1s }
+    retry: { type: exponentialBackoff, maxAttempts: 3, initialDelay: ${retryDelay}, maxDelay: ${retryDelay} }
 ${jobLines}`,
     );
   }
