@@ -1,15 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engineAtWork, expectNothingLeft, identityOf, slowDown, speedUp } from '../faults/aftermath.ts';
 import { Daemon } from '../support/daemon.ts';
 import { until, World, type Outcome } from '../support/world.ts';
-
-let world: World;
-beforeEach(() => {
-  world = new World();
-  world.write('a.txt', 'a');
-});
-afterEach(() => world[Symbol.dispose]());
 
 /** What is another one each time: ids, times, lengths of time and numbers that follow from them. */
 const timeless = (text: string): string =>
@@ -23,7 +16,12 @@ const timeless = (text: string): string =>
     .replaceAll(/"bytes(?:Added|Stored)":\d+/g, '"bytes":0')
     .replaceAll(/, (?:\d+ ms|[\d.]+ s)$/gm, ', LENGTH');
 
-const shown = ({ code, stdout, stderr }: Outcome) => ({ code, stdout: timeless(stdout), stderr: timeless(stderr) });
+/** Without what tells one world from the other. */
+const shown = ({ folder }: World, { code, stdout, stderr }: Outcome) => ({
+  code,
+  stdout: timeless(stdout.replaceAll(folder, 'WORLD')),
+  stderr: timeless(stderr.replaceAll(folder, 'WORLD')),
+});
 
 /** How often progress is told is a matter of chance; that it is, and everything else, is not. */
 const withoutProgress = (text: string): string =>
@@ -32,7 +30,33 @@ const withoutProgress = (text: string): string =>
     .filter((line) => !line.includes('"run.progress"'))
     .join('\n');
 
+function aWorld(): World {
+  const world = new World();
+  world.write('a.txt', 'a');
+  return world;
+}
+
 describe('a call says the same by the daemon as without it', () => {
+  // The same is done in both, so that what is to be told stays the same.
+  let without: World;
+  let by: World;
+  let daemon: Daemon;
+  const inBoth = async (...args: readonly string[]) => {
+    const [one, other] = await Promise.all([without.umbra(...args), by.umbra(...args)]);
+    return { without: shown(without, one), by: shown(by, other) };
+  };
+  beforeAll(async () => {
+    [without, by] = [aWorld(), aWorld()];
+    daemon = await Daemon.start(by);
+    // The first backup differs from the second one.
+    const first = await inBoth('run', 'documents', '--quiet');
+    if (first.without.code !== 0 || first.by.code !== 0) throw new Error(first.without.stderr + first.by.stderr);
+  });
+  afterAll(async () => {
+    await daemon.stop();
+    for (const world of [without, by]) world[Symbol.dispose]();
+  });
+
   test.each([
     ['a run', ['run', 'documents']],
     ['a run of what is meant, as little as can be said', ['run', '--quiet']],
@@ -49,30 +73,27 @@ describe('a call says the same by the daemon as without it', () => {
     ['a cancel of nothing', ['cancel', 'documents']],
     ['a cancel of nobody', ['cancel', 'nobody']],
   ])('%s', async (_, args) => {
-    // The first backup differs from the second one.
-    expect((await world.umbra('run', 'documents', '--quiet')).code).toBe(0);
-    const without = shown(await world.umbra(...args));
-    const daemon = await Daemon.start(world);
-    const by = shown(await world.umbra(...args));
-    await daemon.stop();
+    const told = await inBoth(...args);
     // Only one of them knows of a daemon.
-    const known = by.stdout.replace(/"daemon":\{[^}]*\}/, '"daemon":null');
-    expect({ ...by, stdout: withoutProgress(known) }).toEqual({ ...without, stdout: withoutProgress(without.stdout) });
-    expect(by.stdout.includes('"run.progress"')).toBe(without.stdout.includes('"run.progress"'));
+    const known = told.by.stdout.replace(/"daemon":\{[^}]*\}/, '"daemon":null');
+    expect({ ...told.by, stdout: withoutProgress(known) }).toEqual({
+      ...told.without,
+      stdout: withoutProgress(told.without.stdout),
+    });
+    expect(told.by.stdout.includes('"run.progress"')).toBe(told.without.stdout.includes('"run.progress"'));
   });
 
   test('a failure, with its exit code and its hint', async () => {
-    world.configure('', { location: world.at('nowhere') });
-    const without = shown(await world.umbra('run', 'documents', '--no-retry'));
-    const daemon = await Daemon.start(world);
-    const by = shown(await world.umbra('run', 'documents', '--no-retry'));
-    await daemon.stop();
-    expect(without.code).toBe(10);
-    expect(by).toEqual(without);
+    for (const world of [without, by]) world.configure('', { location: world.at('nowhere') });
+    await daemon.post('/v1/reload');
+    const told = await inBoth('run', 'documents', '--no-retry');
+    expect(told.without.code).toBe(10);
+    expect(told.by).toEqual(told.without);
   });
 });
 
-test('status --watch goes on looking, and tells what the daemon does', async () => {
+test.concurrent('status --watch goes on looking, and tells what the daemon does', async () => {
+  using world = aWorld();
   const daemon = await Daemon.start(world);
   const watching = world.start(['status', '--watch']);
   await until('the first look', () => watching.stdout().includes('never ran'));
@@ -83,7 +104,8 @@ test('status --watch goes on looking, and tells what the daemon does', async () 
   await daemon.stop();
 });
 
-test('the journal is the same', async () => {
+test.concurrent('the journal is the same', async () => {
+  using world = aWorld();
   await world.umbra('run', 'documents', '--quiet');
   await world.umbra('run', 'documents', '--quiet', '--verify=full', '--compression-level', '3');
   const daemon = await Daemon.start(world);
@@ -103,35 +125,45 @@ test('the journal is the same', async () => {
   expect(await recordOf(by?.id)).toEqual(await recordOf(without?.id));
 });
 
-test('another configuration, or none of the daemon: the call does it itself, and says so to who asks', async () => {
-  const daemon = await Daemon.start(world);
-  const other = world.at('other.yaml');
-  writeFileSync(
-    other,
-    `repositories: { home: ${JSON.stringify({ url: world.repository, password: `file:${world.at('password')}` })} }
+test.concurrent(
+  'another configuration, or none of the daemon: the call does it itself, and says so to who asks',
+  async () => {
+    using world = aWorld();
+    const daemon = await Daemon.start(world);
+    const other = world.at('other.yaml');
+    writeFileSync(
+      other,
+      `repositories: { home: ${JSON.stringify({ url: world.repository, password: `file:${world.at('password')}` })} }
 jobs: { documents: { sources: ${JSON.stringify(world.source)} } }\n`,
-  );
-  const { code, stderr } = await world.umbra('run', 'documents', '-v', '--config', other);
-  expect([code, stderr]).toEqual([0, expect.stringContaining(`the daemon works with ${world.config}`)]);
-  const [run] = await expectRuns(1);
-  await daemon.stop();
-  expect(run).toMatchObject({ outcome: 'succeeded', trigger: 'manual' });
-});
+    );
+    const { code, stderr } = await world.umbra('run', 'documents', '-v', '--config', other);
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`the daemon works with ${world.config}`)]);
+    const [run] = await expectRuns(world, 1);
+    await daemon.stop();
+    expect(run).toMatchObject({ outcome: 'succeeded', trigger: 'manual' });
+  },
+);
 
-async function expectRuns(count: number): Promise<readonly { readonly id: string; readonly outcome: string }[]> {
+async function expectRuns(
+  world: World,
+  count: number,
+): Promise<readonly { readonly id: string; readonly outcome: string }[]> {
   const { runs } = (await world.json('history')) as { readonly runs: readonly { id: string; outcome: string }[] };
   expect(runs).toHaveLength(count);
   return runs;
 }
 
-describe('signals to a call that follows the daemon', () => {
-  let daemon: Daemon;
-  beforeEach(async () => {
-    slowDown(world, 6);
-    daemon = await Daemon.start(world);
-  });
+describe.concurrent('signals to a call that follows the daemon', () => {
+  /** A world with a daemon and a backup that takes so long. */
+  const aSlowWorld = async (seconds: number) => {
+    const world = aWorld();
+    slowDown(world, seconds);
+    return { world, daemon: await Daemon.start(world), [Symbol.dispose]: () => world[Symbol.dispose]() };
+  };
 
   test('Ctrl-C once cancels the run: 130', async () => {
+    using slow = await aSlowWorld(6);
+    const { world, daemon } = slow;
     const run = world.start(['run', 'documents']);
     await engineAtWork(world);
     run.child.kill('SIGINT');
@@ -143,6 +175,8 @@ describe('signals to a call that follows the daemon', () => {
   });
 
   test('Ctrl-C twice leaves at once; the run is cancelled all the same', async () => {
+    using slow = await aSlowWorld(6);
+    const { world, daemon } = slow;
     const run = world.start(['run', 'documents']);
     const engine = await engineAtWork(world);
     process.kill(engine, 'SIGSTOP');
@@ -157,6 +191,8 @@ describe('signals to a call that follows the daemon', () => {
   });
 
   test('a call that is killed takes nothing with it', async () => {
+    using slow = await aSlowWorld(2);
+    const { world, daemon } = slow;
     const run = world.start(['run', 'documents']);
     await engineAtWork(world);
     run.child.kill('SIGKILL');
@@ -167,6 +203,8 @@ describe('signals to a call that follows the daemon', () => {
   });
 
   test('umbra cancel ends it, and waits until it has ended', async () => {
+    using slow = await aSlowWorld(6);
+    const { world, daemon } = slow;
     const run = world.start(['run', 'documents']);
     await engineAtWork(world);
     const { code, stdout } = await world.umbra('cancel', 'documents');
