@@ -69,8 +69,13 @@ jobs:
   often: { sources: ${world.source}, schedule: { every: 4h, window: '01:00-06:00', jitter: 5m } }
 `,
   );
-  const { stdout } = await world.umbra('schedule', 'preview', '-c', config, '--days', '1', '--from', '2027-01-05');
-  expect(stdout).toMatch(/08:00 .* missed: It was outside of the windows/);
+  const args = ['schedule', 'preview', '-c', config, '--days', '1', '--from', '2027-01-05'];
+  const { stdout, stderr } = await world.umbra(...args);
+  expect(stdout).not.toContain('missed');
+  expect(stderr).toMatch(/^often: 5 of 6 slots a day fall outside of the windows\.$/m);
+  const document = (await world.json(...args)) as { readonly runs: readonly unknown[]; readonly outside: unknown };
+  expect(document.runs).toHaveLength(6);
+  expect(document.outside).toMatchObject([{ job: 'often', count: 5, slots: 6 }]);
   expect(stdout).toMatch(/04:00 .* window 01:00-06:00, up to 5 min later(?: +would start 04:0\d)?$/m);
 });
 

@@ -3,13 +3,14 @@ import type { Preview } from './preview.ts';
 
 export const previewDocument = (
   { from, until }: { readonly from: number; readonly until: number },
-  { lanes, conflicts, clockChanges }: Preview,
+  { lanes, outside, conflicts, clockChanges }: Preview,
   zone: string,
 ) => ({
   from: timestamp(from),
   until: timestamp(until),
   zone,
   runs: lanes.map(({ run, job, stages, limits }) => ({ ...simulatedDocument(run), kind: job.kind, stages, limits })),
+  outside,
   conflicts: conflicts.map(({ run, with: others, text, waitsMs }) => ({
     run: run.id,
     job: run.job,

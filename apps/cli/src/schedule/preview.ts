@@ -2,6 +2,7 @@ import type { Configuration, JobDefinition, JobId } from '@umbracore/contracts';
 import type { Forecast, SimulatedRun } from '@umbracore/runtime/history';
 import { graphOf, stagesOf, waitedMs } from '../doors/history.ts';
 import { clockChanges, type ClockChange } from './clock-changes.ts';
+import { outsideWindows, type OutsideWindows } from './outside-windows.ts';
 import { runLabels } from './run-labels.ts';
 import { limitSentences, limitWords } from './sentence.ts';
 
@@ -29,6 +30,8 @@ export interface Conflict {
 
 export interface Preview {
   readonly lanes: readonly Lane[];
+  /** Slots that no lane is worth: they are as the configuration has it. */
+  readonly outside: readonly OutsideWindows[];
   readonly conflicts: readonly Conflict[];
   readonly clockChanges: readonly ClockChange[];
 }
@@ -66,7 +69,9 @@ export function previewOf(
   });
   const shown = [...jobs.values()].filter(({ id, enabled }) => enabled && (chosen === undefined || chosen.has(id)));
   const zones = shown.flatMap((job) => job.schedules.map(({ zone }) => zone));
-  return { lanes, conflicts, clockChanges: clockChanges(zones, simulation.from, simulation.until) };
+  const own = lanes.map(({ run }) => run);
+  const outside = outsideWindows(own, simulation.until - simulation.from);
+  return { lanes, outside, conflicts, clockChanges: clockChanges(zones, simulation.from, simulation.until) };
 }
 
 function laneOf(run: SimulatedRun, jobs: ReadonlyMap<JobId, JobDefinition>): readonly Lane[] {

@@ -5,6 +5,7 @@ import { formatCount } from '../output/sizes.ts';
 import { calendarTime } from '../output/times.ts';
 import { zonedTime } from '../output/zoned-times.ts';
 import type { Session } from '../session.ts';
+import { isOutside } from './outside-windows.ts';
 import type { Conflict, Lane, Preview } from './preview.ts';
 
 /** So many conflicts are told in words. */
@@ -14,7 +15,8 @@ const leastWaitMs = 1000;
 
 /** By day in the configured zone: when, what, and what is worth knowing about it. */
 export function sayPreview(session: Session, preview: Preview, zone: string, count: number): void {
-  const { lanes, conflicts, clockChanges } = preview;
+  const { outside, conflicts, clockChanges } = preview;
+  const lanes = preview.lanes.filter(({ run }) => !isOutside(run));
   const shown = lanes.slice(0, count);
   let lastDate = '';
   const rows = shown.map((lane) => {
@@ -29,6 +31,7 @@ export function sayPreview(session: Session, preview: Preview, zone: string, cou
     rows,
   );
   if (lanes.length > shown.length) session.say(`and ${formatCount(lanes.length - shown.length)} more: --count`);
+  for (const { job, text } of outside) session.notice(`${printable(job)}: ${text}.`);
   const changes = clockChanges.map(
     ({ zone: name, at, before, after }) => `${name} ${calendarTime(at, session.now())}, ${before} to ${after}`,
   );
