@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { engineAtWork, expectNothingLeft, identityOf, slowDown } from '../faults/aftermath.ts';
 import { Daemon } from '../support/daemon.ts';
 import { until, World, type Started } from '../support/world.ts';
 
-let world: World;
-beforeEach(() => {
-  world = new World();
+function aWorld(): World {
+  const world = new World();
   world.write('a.txt', 'a');
-});
-afterEach(() => world[Symbol.dispose]());
+  return world;
+}
 
 async function underWay(
+  world: World,
   seconds: number,
 ): Promise<{ readonly daemon: Daemon; readonly run: Started; readonly engine: number }> {
   slowDown(world, seconds);
@@ -24,39 +24,49 @@ async function underWay(
 
 const oneRun = { outcome: 'succeeded', exitCode: 0, attempts: [{ outcome: 'succeeded' }] };
 
-test('a daemon that is told to end leaves the backup alive, ends within seconds, and the next one adopts it', async () => {
-  const { daemon, run, engine } = await underWay(8);
-  const begin = performance.now();
-  expect((await daemon.stop()).code).toBe(0);
-  expect(performance.now() - begin).toBeLessThan(8000);
-  expect(world.processes()).toContain(engine);
-  const next = await Daemon.start(world);
-  const { code, stdout, stderr } = await run.ended;
-  expect([code, stdout]).toEqual([0, expect.stringContaining('snapshot')]);
-  expect(stderr).toContain('The daemon has ended.');
-  await next.stop();
-  expect(await expectNothingLeft(world)).toMatchObject([oneRun]);
-});
+test.concurrent(
+  'a daemon that is told to end leaves the backup alive, ends within seconds, and the next one adopts it',
+  async () => {
+    using world = aWorld();
+    const { daemon, run, engine } = await underWay(world, 8);
+    const begin = performance.now();
+    expect((await daemon.stop()).code).toBe(0);
+    expect(performance.now() - begin).toBeLessThan(8000);
+    expect(world.processes()).toContain(engine);
+    const next = await Daemon.start(world);
+    const { code, stdout, stderr } = await run.ended;
+    expect([code, stdout]).toEqual([0, expect.stringContaining('snapshot')]);
+    expect(stderr).toContain('The daemon has ended.');
+    await next.stop();
+    expect(await expectNothingLeft(world)).toMatchObject([oneRun]);
+  },
+);
 
-test('a daemon that is killed: the next one adopts the backup, and the call that asked for it sees its end', async () => {
-  const { daemon, run, engine } = await underWay(6);
-  await daemon.kill();
-  expect(world.processes()).toContain(engine);
-  const next = await Daemon.start(world);
-  expect((await run.ended).code).toBe(0);
-  await next.stop();
-  expect(await expectNothingLeft(world)).toMatchObject([oneRun]);
-});
+test.concurrent(
+  'a daemon that is killed: the next one adopts the backup, and the call that asked for it sees its end',
+  async () => {
+    using world = aWorld();
+    const { daemon, run, engine } = await underWay(world, 6);
+    await daemon.kill();
+    expect(world.processes()).toContain(engine);
+    const next = await Daemon.start(world);
+    expect((await run.ended).code).toBe(0);
+    await next.stop();
+    expect(await expectNothingLeft(world)).toMatchObject([oneRun]);
+  },
+);
 
-test('a daemon that is killed and not replaced: the call carries on itself', async () => {
-  const { daemon, run } = await underWay(9);
+test.concurrent('a daemon that is killed and not replaced: the call carries on itself', async () => {
+  using world = aWorld();
+  const { daemon, run } = await underWay(world, 9);
   await daemon.kill();
   const { code, stderr } = await run.ended;
   expect([code, stderr]).toEqual([0, expect.stringContaining('carrying on here')]);
   expect(await expectNothingLeft(world)).toMatchObject([oneRun]);
 });
 
-test('a request with its key is one run, also over a restart of the daemon', async () => {
+test.concurrent('a request with its key is one run, also over a restart of the daemon', async () => {
+  using world = aWorld();
   const key = randomUUID();
   const body = { jobs: ['documents'] };
   slowDown(world, 5);
@@ -71,7 +81,14 @@ test('a request with its key is one run, also over a restart of the daemon', asy
   await until('the run has ended', () => identityOf(world, 'engine') === undefined);
   const third = await Daemon.start(world, { UMBRA_STATE_DIR: world.state }).catch(() => undefined);
   expect(third).toBeUndefined();
-  expect(await next.post('/v1/runs', body, { 'idempotency-key': key })).toMatchObject({ exitCode: 0, runs: [{ id }] });
+  // The request ends a moment after its run.
+  await vi.waitFor(
+    async () => {
+      const ended = await next.post('/v1/runs', body, { 'idempotency-key': key });
+      expect(ended).toMatchObject({ exitCode: 0, runs: [{ id }] });
+    },
+    { timeout: 10_000 },
+  );
   await next.stop();
   const last = await Daemon.start(world);
   expect(await last.post('/v1/runs', body, { 'idempotency-key': key })).toMatchObject({ exitCode: 0, runs: [{ id }] });
@@ -79,7 +96,8 @@ test('a request with its key is one run, also over a restart of the daemon', asy
   expect(await expectNothingLeft(world)).toMatchObject([{ ...oneRun, id }]);
 });
 
-test('what a daemon that was killed left in the state folder is no daemon', async () => {
+test.concurrent('what a daemon that was killed left in the state folder is no daemon', async () => {
+  using world = aWorld();
   const daemon = await Daemon.start(world);
   await daemon.kill();
   expect(existsSync(join(world.state, 'daemon.json'))).toBe(true);

@@ -3,19 +3,19 @@ import { cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } fr
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { password, resticProgram, until, World } from '../support/world.ts';
 import { expectNextRunWorks, expectNothingLeft, expectRefusal, history, locksOnDisk } from './aftermath.ts';
 import { canMount, smallDisk } from './small-disk.ts';
 
-let world: World;
-beforeEach(() => {
-  world = new World();
+function aWorld(): World {
+  const world = new World();
   world.write('file', 'content');
-});
-afterEach(() => world[Symbol.dispose]());
+  return world;
+}
 
-test('a wrong password: 12 after one attempt; with the right one all is well', async () => {
+test.concurrent('a wrong password: 12 after one attempt; with the right one all is well', async () => {
+  using world = aWorld();
   writeFileSync(world.at('password'), 'not the password\n');
   expectRefusal(await world.umbra('run'), 12, 'repository.wrong-password', 'home', 'hint', 'password');
   const [run] = await expectNothingLeft(world);
@@ -24,14 +24,16 @@ test('a wrong password: 12 after one attempt; with the right one all is well', a
   await expectNextRunWorks(world);
 });
 
-test('a password that cannot be found: 1, and where it was looked for', async () => {
+test.concurrent('a password that cannot be found: 1, and where it was looked for', async () => {
+  using world = aWorld();
   renameSync(world.at('password'), world.at('moved'));
   expectRefusal(await world.umbra('run'), 1, 'secret.unavailable', world.at('password'), 'hint');
   renameSync(world.at('moved'), world.at('password'));
   await expectNextRunWorks(world);
 });
 
-test('an absent repository: 10 and how to make it; nothing is made by itself', async () => {
+test.concurrent('an absent repository: 10 and how to make it; nothing is made by itself', async () => {
+  using world = aWorld();
   renameSync(world.repository, world.at('unmounted'));
   expectRefusal(await world.umbra('run'), 10, 'repository.absent', 'home', 'hint', 'umbra repo create home');
   expect(existsSync(world.repository)).toBe(false);
@@ -40,7 +42,8 @@ test('an absent repository: 10 and how to make it; nothing is made by itself', a
   await expectNextRunWorks(world);
 });
 
-test('a lock of a living owner: 11, whose it is, and it stays; once it is gone all is well', async () => {
+test.concurrent('a lock of a living owner: 11, whose it is, and it stays; once it is gone all is well', async () => {
+  using world = aWorld();
   world.configure('', { repositoryLines: '    lockWait: 0s\n' });
   const owner = await longCheck(world);
   const locks = world.locks();
@@ -51,7 +54,8 @@ test('a lock of a living owner: 11, whose it is, and it stays; once it is gone a
   await expectNextRunWorks(world);
 });
 
-test('a lock that goes in time is waited for', async () => {
+test.concurrent('a lock that goes in time is waited for', async () => {
+  using world = aWorld();
   world.configure('', { repositoryLines: '    lockWait: 1m\n' });
   const owner = await longCheck(world);
   const run = world.start(['run', '--no-retry']);
@@ -62,7 +66,8 @@ test('a lock that goes in time is waited for', async () => {
   expect((await expectNothingLeft(world))[0]).toMatchObject({ outcome: 'succeeded', attempts: [{}] });
 });
 
-test('a lock of a dead owner does not need a human', async () => {
+test.concurrent('a lock of a dead owner does not need a human', async () => {
+  using world = aWorld();
   const owner = await longCheck(world);
   owner.kill('SIGKILL');
   await once(owner, 'exit');
@@ -70,7 +75,8 @@ test('a lock of a dead owner does not need a human', async () => {
   await expectNextRunWorks(world);
 });
 
-test('the lock of another backup is in nobody’s way', async () => {
+test.concurrent('the lock of another backup is in nobody’s way', async () => {
+  using world = aWorld();
   const other = spawn(resticProgram(), ['--repo', world.repository, '--no-cache', 'backup', '--stdin'], {
     env: { PATH: world.env['PATH'], RESTIC_PASSWORD: password },
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -83,9 +89,10 @@ test('the lock of another backup is in nobody’s way', async () => {
   expect(world.locks()).toEqual([]);
 });
 
-test.runIf(canMount)(
+test.runIf(canMount).concurrent(
   'a full repository disk (needs the right to mount): 1, and room is all that it takes',
   async () => {
+    using world = aWorld();
     using disk = smallDisk(world.makeFolder('disk'), '3m');
     const repository = join(disk.folder, 'repository');
     cpSync(world.repository, repository, { recursive: true });

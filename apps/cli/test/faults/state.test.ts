@@ -1,17 +1,16 @@
 import { closeSync, fsyncSync, openSync, readdirSync, truncateSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { World } from '../support/world.ts';
 import { engineAtWork, expectNextRunWorks, expectNothingLeft, expectRefusal, history, slowDown } from './aftermath.ts';
 import { canMount, fill, smallDisk } from './small-disk.ts';
 
-let world: World;
-beforeEach(() => {
-  world = new World();
+function aWorld(): World {
+  const world = new World();
   world.write('file', 'content');
-});
-afterEach(() => world[Symbol.dispose]());
+  return world;
+}
 
 const damages: readonly (readonly [name: string, damage: (file: string) => void])[] = [
   ['cut off', (file) => truncateSync(file, 5000)],
@@ -19,7 +18,8 @@ const damages: readonly (readonly [name: string, damage: (file: string) => void]
   ['overwritten in its middle', (file) => overwrite(file, 4096, 8192)],
 ];
 
-test.each(damages)('a state file %s is set aside, with an alarm; the run is made', async (_, damage) => {
+test.concurrent.each(damages)('a state file %s is set aside, with an alarm; the run is made', async (_, damage) => {
+  using world = aWorld();
   expect((await world.umbra('run')).code).toBe(0);
   damage(join(world.state, 'state.db'));
   world.write('file', 'other content');
@@ -36,7 +36,8 @@ test.each(damages)('a state file %s is set aside, with an alarm; the run is made
   expect(world.processes()).toEqual([]);
 });
 
-test('a record of history that was changed is told, and stands in the way of nothing', async () => {
+test.concurrent('a record of history that was changed is told, and stands in the way of nothing', async () => {
+  using world = aWorld();
   expect((await world.umbra('run')).code).toBe(0);
   expect((await world.umbra('run')).code).toBe(0);
   const [, first] = await history(world);
@@ -54,19 +55,24 @@ test('a record of history that was changed is told, and stands in the way of not
 });
 
 describe.runIf(canMount)('on disks of their own (needs the right to mount)', () => {
-  test('a full state disk: the backup is made all the same, and it is told that nothing was recorded', async () => {
-    using disk = smallDisk(world.makeFolder('state'), '1m');
-    fill(disk);
-    const { code, stdout, stderr } = await world.umbra('run');
-    expect(code, stdout + stderr).toBe(0);
-    expect(stderr).toContain('Free space on the disk that holds the state folder');
-    expect(world.snapshots()).toHaveLength(1);
-    disk.resize('16m');
-    const next = await world.umbra('run', '--quiet');
-    expect([next.code, next.stderr]).toEqual([0, '']);
-  });
+  test.concurrent(
+    'a full state disk: the backup is made all the same, and it is told that nothing was recorded',
+    async () => {
+      using world = aWorld();
+      using disk = smallDisk(world.makeFolder('state'), '1m');
+      fill(disk);
+      const { code, stdout, stderr } = await world.umbra('run');
+      expect(code, stdout + stderr).toBe(0);
+      expect(stderr).toContain('Free space on the disk that holds the state folder');
+      expect(world.snapshots()).toHaveLength(1);
+      disk.resize('16m');
+      const next = await world.umbra('run', '--quiet');
+      expect([next.code, next.stderr]).toEqual([0, '']);
+    },
+  );
 
-  test('a state disk that fills up between two runs costs the record of the second one', async () => {
+  test.concurrent('a state disk that fills up between two runs costs the record of the second one', async () => {
+    using world = aWorld();
     using disk = smallDisk(world.makeFolder('state'), '1m');
     expect((await world.umbra('run')).code).toBe(0);
     fill(disk);
@@ -80,21 +86,27 @@ describe.runIf(canMount)('on disks of their own (needs the right to mount)', () 
     expect(world.locks()).toEqual([]);
   });
 
-  test('a state disk that fills up during a run: one snapshot, and history knows it', async () => {
-    using disk = smallDisk(world.makeFolder('state'), '1m');
-    slowDown(world, 2);
-    const run = world.start(['run']);
-    await engineAtWork(world);
-    fill(disk);
-    expectRefusal(await run.ended, 1, 'state.full', 'Free space on the disk that holds the state folder');
-    disk.resize('16m');
-    expect((await world.umbra('run', '--due')).code).toBe(0);
-    expect(await expectNothingLeft(world)).toHaveLength(1);
-    expect(world.snapshots()).toHaveLength(1);
-    await expectNextRunWorks(world);
-  }, 60_000);
+  test.concurrent(
+    'a state disk that fills up during a run: one snapshot, and history knows it',
+    async () => {
+      using world = aWorld();
+      using disk = smallDisk(world.makeFolder('state'), '1m');
+      slowDown(world, 2);
+      const run = world.start(['run']);
+      await engineAtWork(world);
+      fill(disk);
+      expectRefusal(await run.ended, 1, 'state.full', 'Free space on the disk that holds the state folder');
+      disk.resize('16m');
+      expect((await world.umbra('run', '--due')).code).toBe(0);
+      expect(await expectNothingLeft(world)).toHaveLength(1);
+      expect(world.snapshots()).toHaveLength(1);
+      await expectNextRunWorks(world);
+    },
+    60_000,
+  );
 
-  test('a read-only state: the backup is made all the same', async () => {
+  test.concurrent('a read-only state: the backup is made all the same', async () => {
+    using world = aWorld();
     using disk = smallDisk(world.makeFolder('state'), '4m');
     expect((await world.umbra('run')).code).toBe(0);
     disk.makeReadOnly();
@@ -108,7 +120,8 @@ describe.runIf(canMount)('on disks of their own (needs the right to mount)', () 
     expect(world.locks()).toEqual([]);
   });
 
-  test('a full cache disk costs nothing but time', async () => {
+  test.concurrent('a full cache disk costs nothing but time', async () => {
+    using world = aWorld();
     using disk = smallDisk(world.makeFolder('cache'), '1m');
     fill(disk);
     const { code, stdout, stderr } = await world.umbra('run');
@@ -118,7 +131,8 @@ describe.runIf(canMount)('on disks of their own (needs the right to mount)', () 
     await expectNextRunWorks(world);
   });
 
-  test('a full disk for temporary files: 1, and which disk', async () => {
+  test.concurrent('a full disk for temporary files: 1, and which disk', async () => {
+    using world = aWorld();
     using disk = smallDisk(world.makeFolder('tmp'), '1m');
     fill(disk);
     expectRefusal(await world.umbra('run'), 1, 'engine.disk-full', 'temporary files is full', 'TMPDIR');
