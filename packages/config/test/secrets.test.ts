@@ -170,3 +170,32 @@ test('what is no secret is seen, also where the schema knows no keys', async () 
     expect.stringContaining('{ /mnt: 20GiB }, power: ac }, tags: 3'),
   ]);
 });
+
+test.each([
+  ['a job', 'jobs:\n  docs:\n    sources: [/home/me/Documents\n', 'sources: [/home/me/Documents'],
+  ['a program', 'jobs:\n  dump:\n    command: ["pg_dump", "-U", "me"\n', 'command: ["pg_dump", "-U", "me"'],
+  ['a repository', 'repositories:\n  home: "/mnt/backup\n  other: "/b"\n', 'home: "/mnt/backup'],
+  ['its fields', 'repositories:\n  home: { url: /mnt, lockWait: 5m\n', 'home: { url: /mnt, lockWait: 5m'],
+  ['a field without its colon', 'repositories:\n  home:\n    url /mnt\n    password: x\n', 'url /mnt'],
+  [
+    'what follows an environment',
+    `jobs:\n  dump:\n    command: { run: [a], env: { A: x } }\n    schedule daily at 02:00\n    tags: [a]\n`,
+    'schedule daily at 02:00',
+  ],
+  [
+    'a command in a map, up to its environment',
+    `jobs: { db: { command: { run: [a], cwd: /x, env: { A: ${canary} } }, sources: [ } }\n`,
+    'command: { run: [a], cwd: /x, env:[secret]',
+  ],
+  [
+    'an address, but for the password in it',
+    `repositories:\n  home: "rest:https://me:${canary}@host/" x\n`,
+    'home: "rest:https://me:[secret]@host/" x',
+  ],
+])('of a text with a slip %s is seen', async (_, text, line) => {
+  using folder = new Folder();
+  folder.write('umbra.yaml', text);
+  const { problems } = await reportOf(folder, 'umbra.yaml');
+  expect(problems[0]?.code).toBe('config.syntax');
+  expect(problems[0]?.frame).toContain(line);
+});

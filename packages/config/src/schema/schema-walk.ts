@@ -45,6 +45,21 @@ export const knownKeys = (schemas: readonly Schema[]): readonly string[] =>
     return inner.type === 'object' ? Object.keys(inner.shape) : [];
   });
 
+/** The keys of all maps from here on, but for those whose values are secret. Names that users choose are none of them. */
+export function harmlessKeys(schema: Schema): readonly string[] {
+  return alternatives(schema).flatMap((option) => {
+    const inner = definition(option);
+    if (inner.type === 'array') return harmlessKeys(inner.element);
+    if (inner.type === 'record') return harmlessKeys(inner.valueType);
+    if (inner.type !== 'object') return [];
+    return Object.entries(inner.shape).flatMap(([key, value]) =>
+      [value, ...alternatives(value)].some((each) => traitOf(each)?.secret === true)
+        ? []
+        : [key, ...harmlessKeys(value)],
+    );
+  });
+}
+
 /** The words that may stand at this place, if it takes nothing but words and other forms. */
 export const wordsOf = (schemas: readonly Schema[]): readonly string[] =>
   schemas.flatMap(alternatives).flatMap((option) => {
