@@ -34,7 +34,7 @@ export const cacheFolder = ({ env, home }: PathOptions): string =>
 
 /** Decides by option, then `UMBRA_STATE_DIR`, then the XDG folders. Reads nothing and makes nothing. */
 export function runtimePaths(options: PathOptions): RuntimePaths {
-  const { env, home } = options;
+  const { env } = options;
   const stateDir = stateFolder(options);
   return {
     stateDir,

@@ -25,7 +25,7 @@ export const calendar: Calendar = {
     ruleOf(recurrence);
     return { recurrence, zone, text: text.trim() };
   },
-  next: (schedule, after) => slotAt(schedule, slotsOf(schedule).after(after)),
+  next,
   previous: (schedule, at) => slotAt(schedule, slotsOf(schedule).until(at)),
   between,
   opening(schedule, at) {
@@ -34,11 +34,28 @@ export const calendar: Calendar = {
     return { from: Math.max(at, turn.from), to: turn.to };
   },
   startOf(schedule, { at }, job, host) {
-    const seed = jitterSeed(fingerprintOf(schedule), host);
-    return new Starts(schedule).of(at, jitterShare(jobHash(job), seed));
+    const isShifted = (schedule.jitterMs ?? 0) > 0;
+    const share = isShifted ? jitterShare(jobHash(job), jitterSeed(fingerprintOf(schedule), host)) : 0;
+    return new Starts(schedule).of(at, share);
   },
   parsePeriod,
 };
+
+interface KnownNext {
+  readonly after: Instant;
+  readonly slot: Slot | undefined;
+}
+
+/** The last answer for each schedule: up to its slot the next question has the same one, and most questions are that one again. */
+const known = new WeakMap<Schedule, KnownNext>();
+
+function next(schedule: Schedule, after: Instant): Slot | undefined {
+  const last = known.get(schedule);
+  if (last !== undefined && after >= last.after && after < (last.slot?.at ?? Infinity)) return last.slot;
+  const slot = slotAt(schedule, slotsOf(schedule).after(after));
+  known.set(schedule, { after, slot });
+  return slot;
+}
 
 function between(schedule: Schedule, after: Instant, until: Instant, limit: number): SlotRange {
   const finder = slotsOf(schedule);

@@ -4,8 +4,8 @@ import type { Daemon } from '../daemon.ts';
 import { staleChanges, type StaleChange } from './stale-changes.ts';
 import { readTold, writeTold } from './told-file.ts';
 
-/** Staleness comes with time, not only with what happens. */
-const everyMs = 60_000;
+/** Staleness comes with time, not only with what happens, and counts in hours. */
+const everyMs = 5 * 60_000;
 
 /** Runs that end close to one another are looked at together. */
 const gatherMs = 1000;

@@ -53,8 +53,8 @@ function startBySchedule(
   now: Instant,
 ): Instant | undefined {
   const starts = schedules.flatMap((schedule) => {
-    const owed = cursor === undefined ? undefined : calendar.previous(schedule, now);
-    const slot = owed !== undefined && owed.at > (cursor ?? now) ? owed : calendar.next(schedule, now);
+    const first = calendar.next(schedule, Math.min(cursor ?? now, now));
+    const slot = first !== undefined && first.at <= now ? calendar.previous(schedule, now) : first;
     return (slot && calendar.startOf(schedule, slot, id, host)) ?? [];
   });
   return starts.length === 0 ? undefined : Math.min(...starts);
