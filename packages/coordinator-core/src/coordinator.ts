@@ -8,6 +8,7 @@ import type {
   RepositoryName,
   RunId,
   RunOptions,
+  RunRecord,
   Trigger,
 } from '@umbracore/contracts';
 import { ActiveRuns } from './active-runs.ts';
@@ -21,6 +22,7 @@ import { Dispatcher } from './dispatch/dispatcher.ts';
 import { explain } from './dispatch/explain.ts';
 import { findNextStart } from './dispatch/next-start.ts';
 import type { NextStart } from './dispatch/next-start.ts';
+import { isLaterRetry } from './dispatch/retry-due.ts';
 import { runDue } from './dispatch/run-due.ts';
 import type { DueOptions } from './dispatch/run-due.ts';
 import type { Definitions } from './dispatch/settings.ts';
@@ -50,6 +52,8 @@ export interface RunRequest extends RunOptions {
 export interface RecoverOptions {
   /** Attaches to living engines and carries unfinished runs to their end, instead of leaving them for later. */
   readonly wait?: boolean | undefined;
+  /** False leaves retries to their time, also with `wait`: what was asked for now should not wait for them. */
+  readonly retries?: boolean | undefined;
   /** Only runs of these jobs. */
   readonly jobs?: readonly JobId[] | undefined;
 }
@@ -195,9 +199,11 @@ export class BackupCoordinator implements AsyncDisposable {
   }
 
   /** See `recoverAll`. */
-  recover({ wait = false, jobs }: RecoverOptions = {}): Promise<readonly Recovered[]> {
+  recover({ wait = false, retries = true, jobs }: RecoverOptions = {}): Promise<readonly Recovered[]> {
     const chosen = (job: JobId): boolean => jobs?.includes(job) ?? true;
-    return this.#track(recoverAll(this.#active.recoverer(), wait, chosen));
+    const { clock } = this.#ports;
+    const waits = (run: RunRecord): boolean => wait && (retries || !isLaterRetry(run, clock.now()));
+    return this.#track(recoverAll(this.#active.recoverer(), waits, chosen));
   }
 
   /**

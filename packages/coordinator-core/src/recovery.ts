@@ -53,12 +53,12 @@ interface OpenEntry {
  * Settles, adopts or carries on what earlier coordinators left behind. Safe to call at any time, by several processes at
  * once, and again after being killed itself: all of it happens under the lease of each run.
  *
- * With `wait` it attaches to engines that still work, carries interrupted and queued runs out, and resolves when they have
+ * Where it `waits` it attaches to engines that still work, carries interrupted and queued runs out, and resolves when they have
  * ended. Without, it settles what has ended, and leaves the rest as it is or waiting for its retry.
  */
 export async function recoverAll(
   recoverer: Recoverer,
-  wait: boolean,
+  waits: (run: RunRecord) => boolean,
   chosen: (job: JobId) => boolean,
 ): Promise<readonly Recovered[]> {
   const all = await recoverer.ports.store.open();
@@ -70,7 +70,7 @@ export async function recoverAll(
     [...groups.values()].map(async (entries) => {
       const done: Recovered[] = [];
       for (const entry of entries.sort((a, b) => a.run.queuedAt - b.run.queuedAt)) {
-        done.push(await recoverOne(recoverer, entry, wait));
+        done.push(await recoverOne(recoverer, entry, waits(entry.run)));
       }
       return done;
     }),

@@ -44,7 +44,8 @@ export const run = defineCommand({
   ],
   examples: ['umbra run documents', 'umbra run --due --no-input', 'umbra run documents --verify=sample --json'],
   notes: [
-    'Without a name: the only job there is. Runs left behind by a crash are completed first.',
+    'Without a name: the only job there is. Runs left behind by a crash are completed first; one that tries again later',
+    'is not waited for.',
     'What is asked for by name waits neither for windows nor for what runs share; a condition that is not met refuses',
     'it with exit code 5: umbra help conditions. --due starts what its schedule, the end of another job or its age',
     'makes due and nobody started yet, and records what is skipped or missed with its reason.',

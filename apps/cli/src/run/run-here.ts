@@ -3,7 +3,9 @@ import { eventDocument, exitCodes, runExitCode, worstOf } from '@umbracore/runti
 import { chooseRuns, refuseTwoWays } from '@umbracore/runtime/history';
 import type { RunFlags } from '../commands/run.ts';
 import { runInTurn } from '../doors/runtime.ts';
+import type { RunRecord } from '@umbracore/contracts';
 import { tellAlarms } from '../output/alarms.ts';
+import { relativeTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
 import { optionsOf } from './run-options.ts';
 import { RunTeller } from './run-teller.ts';
@@ -19,7 +21,7 @@ export async function runHere(session: Session, names: readonly string[], flags:
   refuseTwoWays(names, flags);
   // What was left behind is carried on beside what is due: none of it may keep the others waiting.
   if (flags.due === true) return await runDue(session, runtime);
-  await finishEarlierRuns(runtime, names);
+  await finishEarlierRuns(session, runtime, names);
   const wanted = chooseRuns(runtime, names, flags);
   const codes: number[] = [];
   const runs = await runInTurn(runtime, wanted, optionsOf(flags), {
@@ -52,10 +54,23 @@ const nothingText = (waiting: readonly string[]): string =>
     ? 'Nothing is due.'
     : `Nothing may start now. Waiting: ${waiting.join(', ')}; see umbra explain JOB.`;
 
-/** What an earlier call left behind: of the named jobs it is carried to its end first, of others it is settled if it can be. */
-async function finishEarlierRuns({ coordinator }: Runtime, names: readonly string[]): Promise<void> {
-  await coordinator.recover({ wait: true, jobs: names.length === 0 ? undefined : names });
+/**
+ * What an earlier call left behind: of the named jobs it is carried to its end first, of others it is settled if it can be. What
+ * tries again later is not waited for: whoever asks for a run now gets one.
+ */
+async function finishEarlierRuns(session: Session, runtime: Runtime, names: readonly string[]): Promise<void> {
+  const { coordinator } = runtime;
+  const jobs = names.length === 0 ? undefined : names;
+  const recovered = await coordinator.recover({ wait: true, retries: false, jobs });
+  for (const { record } of recovered) if (record.state === 'retrying') tellOfRetry(session, record);
   if (names.length > 0) await coordinator.recover();
+}
+
+function tellOfRetry(session: Session, { id, job, retryAt }: RunRecord): void {
+  const when = retryAt === null ? 'later' : relativeTime(retryAt, session.now());
+  session.notice(
+    `${job}: run ${id} tries again ${when}, by a daemon or umbra run --due; a new run begins now. Without it: umbra cancel ${id}`,
+  );
 }
 
 /** They were published before anybody could listen. */

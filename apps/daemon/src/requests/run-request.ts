@@ -169,7 +169,7 @@ export class RunRequest {
     );
     if (left.length === 0) return;
     this.#underWay = left.map(({ run }) => run.id);
-    await coordinator.recover({ wait: true, jobs });
+    await coordinator.recover({ wait: true, retries: false, jobs });
   }
 
   #isLeft(lease: Lease | undefined): boolean {

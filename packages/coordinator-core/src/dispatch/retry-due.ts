@@ -9,6 +9,10 @@ export function retryDueAt({ retryAt, plan }: RunRecord, now: Instant): Instant 
   return retryAt - now > longestDelay(plan.job.retry) ? now : retryAt;
 }
 
+/** Whether a run tries again, and not yet. */
+export const isLaterRetry = (run: RunRecord, now: Instant): boolean =>
+  run.state === 'retrying' && retryDueAt(run, now) > now;
+
 function longestDelay(strategy: RetryStrategy): DurationMs {
   switch (strategy.type) {
     case 'none':
