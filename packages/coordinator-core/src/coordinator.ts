@@ -112,7 +112,8 @@ export class BackupCoordinator implements AsyncDisposable {
 
   /**
    * Puts other jobs, repositories and limits in the place of all that it knows, or refuses them as a whole. Runs that have been
-   * recorded keep the plan that they were recorded with. Throws `usage.*` and `config.*`.
+   * recorded keep the plan that they were recorded with. Throws `usage.*`, `config.*`, and `state.*` if what is due by the old
+   * ones cannot be recorded now.
    */
   async replace(definitions: Definitions): Promise<void> {
     const swap = this.#registry.prepare(definitions);

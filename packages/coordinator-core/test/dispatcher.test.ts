@@ -325,6 +325,20 @@ describe('changes of the configuration', () => {
     expect(told(made)).toEqual(['a 6 succeeded', 'a 7 succeeded']);
   });
 
+  test('a store that refuses just then: the old ones stay in force, and no slot of theirs is lost', async () => {
+    const made = await world(job());
+    await made.clock.advance(59 * minute - 2 * second);
+    made.trouble = new UmbraError('state.full', 'The disk is full');
+    await made.clock.advance(30 * second);
+    made.jobs = [job({ schedules: [every(3 * hour)] })];
+    const replace = () => Promise.all([...made.processes].map((process) => process.replace()));
+    await expect(replace()).rejects.toMatchObject({ code: 'state.full' });
+    made.trouble = undefined;
+    await replace();
+    await made.clock.advance(3 * hour);
+    expect(told(made)).toEqual(['a 1 succeeded', 'a 3 succeeded']);
+  });
+
   test('a job that is disabled or gone: what waits for it is skipped, and its slots go by', async () => {
     const made = await world(job(), job({ id: 'b' }));
     made.course = takes(90 * minute);

@@ -1,5 +1,5 @@
 import { toUmbraError } from '@umbracore/contracts';
-import type { DurationMs, Instant, RunId, RunRecord } from '@umbracore/contracts';
+import type { DurationMs, Instant, RunId, RunRecord, UmbraError } from '@umbracore/contracts';
 import type { Decision } from '../decide.ts';
 import type { CoordinatorPorts } from '../ports.ts';
 import { raiseAlarm } from '../raise-alarm.ts';
@@ -17,6 +17,8 @@ import { Turns } from './turns.ts';
 
 /** What comes at once comes no sooner than this: a mistake must not keep a processor busy. */
 const leastMs: DurationMs = 10;
+
+const isRefusal = ({ code }: UmbraError): boolean => code.startsWith('state.');
 
 export interface DispatcherParts {
   readonly ports: CoordinatorPorts;
@@ -96,10 +98,13 @@ export class Dispatcher implements AsyncDisposable {
     this.kick();
   }
 
-  /** What was due by the old definitions is recorded by them, then `swap` puts the new ones in force. */
+  /**
+   * What was due by the old definitions is recorded by them, then `swap` puts the new ones in force. Throws `state.*`, and changes
+   * nothing, if the store takes no records now: by the new definitions nobody would know any more what was due.
+   */
   async replace(swap: () => void): Promise<void> {
     await this.#turns.take(async () => {
-      if (this.#isOpen) await this.#attempt(() => this.#account(true));
+      if (this.#isOpen) await this.#attempt(() => this.#account(true), isRefusal);
       swap();
       this.#planned = false;
       this.#everythingDue = true;
@@ -130,8 +135,8 @@ export class Dispatcher implements AsyncDisposable {
     }
   }
 
-  /** Undefined if it failed: the loop never ends because of that. */
-  async #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  /** Undefined if it failed: the loop never ends because of that. What is `grave` is thrown. */
+  async #attempt<T>(work: () => Promise<T>, grave = (_: UmbraError): boolean => false): Promise<T | undefined> {
     const { ports } = this.#parts;
     try {
       return await work();
@@ -139,6 +144,7 @@ export class Dispatcher implements AsyncDisposable {
       const error = toUmbraError(thrown);
       ports.log.error({ code: error.code, error: error.message }, 'What is due could not be seen to');
       raiseAlarm(ports, error);
+      if (grave(error)) throw error;
       return undefined;
     }
   }
