@@ -35,7 +35,12 @@ export const bench = {
     const peaks = [...nodes, ...status].map(({ peakMb }) => peakMb);
     return [
       comparison('entries of a snapshot (ls)', [nodes, plainNodes], { cost: 'cpuMs', goal: { ratio: 1 } }),
-      comparison('progress of a backup', [status, plainStatus], { cost: 'cpuMs', goal: { ratio: 1 } }),
+      comparison('progress of a backup', [status, plainStatus], { cost: 'cpuMs' }),
+      single(
+        '  CPU of a line',
+        status.map(({ cpuMs }) => (cpuMs * 1000) / lines),
+        { unit: 'µs', goal: { value: 2.5 } },
+      ),
       single('peak memory, the whole process', peaks, { unit: 'MB', goal: { value: 100 } }),
     ];
   },

@@ -77,14 +77,16 @@ class Life {
   }
 }
 
+/** Longer than from one look to the next. */
+const aLook = 6 * minute;
 const stale = ['job.stale', 'documents', 'never succeeded'];
 
 test('a job that becomes stale is told of once, on the stream and in the log', async () => {
   const life = new Life([{ stale: false }]);
-  await life.clock.advance(2 * minute);
+  await life.clock.advance(aLook);
   expect(life.told).toEqual([]);
   life.lines = [{ stale: true }];
-  await life.clock.advance(5 * minute);
+  await life.clock.advance(aLook);
   expect(life.told).toEqual([stale]);
   expect(life.log.lines).toEqual([
     { level: 'warn', fields: { job: 'documents', event: 'job.stale' }, message: 'never succeeded' },
@@ -97,7 +99,7 @@ test('it has recovered as soon as its run ends, and that is told once', async ()
   life.lines = [{ stale: false, succeededAt: life.clock.now() }];
   life.runEnds();
   await life.clock.advance(2 * second);
-  await life.clock.advance(5 * minute);
+  await life.clock.advance(aLook);
   expect(life.told).toEqual([stale, ['job.recovered', 'documents', 'has succeeded again']]);
 });
 
@@ -105,38 +107,38 @@ test('more that was allowed to it is no success', async () => {
   const life = new Life([{ stale: true, succeededAt: 5 }]);
   await life.clock.advance(2 * second);
   life.lines = [{ stale: false, succeededAt: 5 }];
-  await life.clock.advance(minute);
+  await life.clock.advance(aLook);
   expect(life.told.at(-1)).toEqual(['job.recovered', 'documents', 'is not stale any more']);
 });
 
 test('the next daemon tells only what is new to it', async () => {
   const first = new Life([{ stale: true }]);
-  await first.clock.advance(minute);
+  await first.clock.advance(aLook);
   first.end();
   const second = new Life([{ stale: true }], first.clock.now());
-  await second.clock.advance(minute);
+  await second.clock.advance(aLook);
   expect(second.told).toEqual([]);
   second.end();
   const third = new Life([{ stale: false, succeededAt: second.clock.now() }], second.clock.now());
-  await third.clock.advance(minute);
+  await third.clock.advance(aLook);
   expect(third.told).toEqual([['job.recovered', 'documents', 'has succeeded again']]);
 });
 
 test('what an earlier daemon told and cannot be read is told once more', async () => {
   writeFileSync(join(stateDir, 'stale.json'), '{"documents"');
   const life = new Life([{ stale: true }]);
-  await life.clock.advance(minute);
+  await life.clock.advance(aLook);
   expect(life.told).toEqual([stale]);
 });
 
 test('a job that was disabled, or is gone, has not recovered; when it comes back stale that is news', async () => {
   for (const without of [[{ stale: false, job: { enabled: false } }], []]) {
     const life = new Life([{ stale: true }]);
-    await life.clock.advance(minute);
+    await life.clock.advance(aLook);
     life.lines = without;
-    await life.clock.advance(minute);
+    await life.clock.advance(aLook);
     life.lines = [{ stale: true }];
-    await life.clock.advance(minute);
+    await life.clock.advance(aLook);
     expect(life.told).toEqual([stale, stale]);
     life.end();
     rmSync(join(stateDir, 'stale.json'));
@@ -145,9 +147,9 @@ test('a job that was disabled, or is gone, has not recovered; when it comes back
 
 test('a job is stale if it is so at one of its repositories, which is named', async () => {
   const life = new Life([{ stale: false }, { stale: true, repository: 'offsite' }]);
-  await life.clock.advance(minute);
+  await life.clock.advance(aLook);
   life.lines = [{ stale: true }, { stale: true, repository: 'offsite' }];
-  await life.clock.advance(minute);
+  await life.clock.advance(aLook);
   expect(life.told).toEqual([['job.stale', 'documents', 'never succeeded: offsite']]);
 });
 
@@ -159,6 +161,6 @@ test('runs that end together are looked at together, and nothing is looked at af
   expect(life.looks).toBe(2);
   life.runEnds();
   life.end();
-  await life.clock.advance(10 * minute);
+  await life.clock.advance(2 * aLook);
   expect(life.looks).toBe(2);
 });
