@@ -46,9 +46,13 @@ export const run = defineCommand({
   notes: [
     'Without a name: the only job there is. Runs left behind by a crash are completed first; one that tries again later',
     'is not waited for.',
-    'What is asked for by name waits neither for windows nor for what runs share; a condition that is not met refuses',
-    'it with exit code 5: umbra help conditions. --due starts what its schedule, the end of another job or its age',
-    'makes due and nobody started yet, and records what is skipped or missed with its reason.',
+    'What is asked for by name, --all or --tag starts now, for whoever asks knows why. It waits neither for windows and',
+    'blackouts nor for room in what runs share (uses, repository:NAME, the concurrency of the daemon); it takes its room',
+    'all the same, so that what a schedule starts waits for it. Only one run of a job works on a repository at a time',
+    '(exit code 6), and what must have a repository alone, such as a prune, waits for the locks of others there. A',
+    'condition that is not met refuses it with exit code 5: umbra help conditions.',
+    '--due starts what its schedule, the end of another job or its age makes due and nobody started yet, and records what',
+    'is skipped or missed with its reason.',
   ],
   load: () => import('../actions/run.ts'),
 });

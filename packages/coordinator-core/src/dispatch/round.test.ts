@@ -142,6 +142,11 @@ test('whoever has no room waits, and says for whom', () => {
   expect(waiting.get('r-2')?.reasons.find(({ ok }) => !ok)?.text).toBe('daemon has room for 1, and it is taken: r-1');
 });
 
+test('what somebody asked for takes its room from what starts by itself', () => {
+  const asked = working(entry('r-1', 'a', 1, { slot: null, slotAt: null, trigger: 'manual' }));
+  expect(done([asked, entry('r-2', 'b', 5)], {}, 1).words).toEqual(['r-2 resource']);
+});
+
 test('it wakes when the first of those that wait for a time may start', () => {
   const entries = [but(entry('r-1', 'a', 5), { startAt: now + 70 }), but(entry('r-2', 'b', 5), { startAt: now + 7 })];
   expect(done(entries).wakeAt).toBe(now + 7);
