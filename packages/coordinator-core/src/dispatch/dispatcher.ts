@@ -136,7 +136,7 @@ export class Dispatcher implements AsyncDisposable {
   }
 
   /** Undefined if it failed: the loop never ends because of that. What is `grave` is thrown. */
-  async #attempt<T>(work: () => Promise<T>, grave = (_: UmbraError): boolean => false): Promise<T | undefined> {
+  async #attempt<T>(work: () => Promise<T>, grave?: (error: UmbraError) => boolean): Promise<T | undefined> {
     const { ports } = this.#parts;
     try {
       return await work();
@@ -144,7 +144,7 @@ export class Dispatcher implements AsyncDisposable {
       const error = toUmbraError(thrown);
       ports.log.error({ code: error.code, error: error.message }, 'What is due could not be seen to');
       raiseAlarm(ports, error);
-      if (grave(error)) throw error;
+      if (grave?.(error) === true) throw error;
       return undefined;
     }
   }
