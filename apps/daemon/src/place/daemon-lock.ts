@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isUmbraError, UmbraError } from '@umbracore/contracts';
@@ -72,7 +72,8 @@ function notePid(file: string): void {
   try {
     writeAtomically(file, `${process.pid}\n`);
   } catch {
-    rmSync(file, { force: true });
+    // Not rmSync: of a disk that is read-only Node 24 tells an error there that has no code.
+    if (existsSync(file)) unlinkSync(file);
   }
 }
 
