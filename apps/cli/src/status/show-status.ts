@@ -113,7 +113,7 @@ export function summary(session: Session, all: readonly StatusDocument[], inNeed
 
 /** That nothing went wrong is not yet that all is well. */
 function unknownText(jobs: number, unknown: number, tail: string): string {
-  if (jobs === 1) return `The job has not run to its end yet${tail}.`;
+  if (jobs === 1) return `The job ${tail === '' ? '' : 'is under way, and '}has not run to its end yet.`;
   const well = jobs - unknown;
   if (well === 0) return `None of ${jobs} jobs has run to its end yet${tail}.`;
   const rest = `${unknown} ${unknown === 1 ? 'has' : 'have'} not run to ${unknown === 1 ? 'its' : 'their'} end yet`;
