@@ -89,9 +89,9 @@ test.concurrent('the lock of another backup is in nobody’s way', async () => {
   expect(world.locks()).toEqual([]);
 });
 
-test.runIf(canMount).concurrent(
-  'a full repository disk (needs the right to mount): 1, and room is all that it takes',
-  async () => {
+test
+  .runIf(canMount)
+  .concurrent('a full repository disk (needs the right to mount): 1, and room is all that it takes', async () => {
     using world = aWorld();
     using disk = smallDisk(world.makeFolder('disk'), '3m');
     const repository = join(disk.folder, 'repository');
@@ -105,8 +105,7 @@ test.runIf(canMount).concurrent(
     disk.resize('64m');
     const { code, stderr } = await world.umbra('run', '--quiet');
     expect([code, stderr]).toEqual([0, '']);
-  },
-);
+  });
 
 /** A real exclusive lock: of a check that has to read a snapshot through a very narrow way. */
 async function longCheck(world: World): Promise<ReturnType<typeof spawn>> {
