@@ -43,7 +43,7 @@ export type {
   StaleFacts,
   Standing,
 } from './protection.ts';
-export { intervalAround, rhythmOf, staleAfter } from './staleness.ts';
+export { intervalAround, rhythmOf, rhythmsIn, staleAfter } from './staleness.ts';
 export type { Rhythm } from './staleness.ts';
 export { isOwnerAlive } from './owner.ts';
 export { graphOf, topologicalOrder, bracketOf } from './chain/graph.ts';

@@ -13,19 +13,20 @@ export interface Rhythm {
  * have no circles in a configuration that was read; a job of a program may, and is then looked at once.
  */
 export function rhythmOf(job: JobDefinition, jobs: ReadonlyMap<JobId, JobDefinition>): Rhythm {
-  const seen = new Set<JobId>();
-  const schedules = schedulesBehind(job, jobs, seen);
-  return { schedules, atLeastEveryMs: job.atLeastEveryMs };
+  return rhythmsIn(jobs)(job);
 }
 
-function schedulesBehind(job: JobDefinition, jobs: ReadonlyMap<JobId, JobDefinition>, seen: Set<JobId>): Schedule[] {
-  if (seen.has(job.id) || !job.enabled) return [];
-  seen.add(job.id);
-  const chains = [...jobs.values()].filter(
-    (other) => other.kind === 'chain' && other.nodes.some((node) => node.job === job.id),
-  );
-  const upstream = (job.after ?? []).flatMap((edge) => jobs.get(edge.job) ?? []);
-  return [...job.schedules, ...[...chains, ...upstream].flatMap((other) => schedulesBehind(other, jobs, seen))];
+/** The same for many jobs, whose chains are looked through once. */
+export function rhythmsIn(jobs: ReadonlyMap<JobId, JobDefinition>): (job: JobDefinition) => Rhythm {
+  const chains = [...jobs.values()].filter((job) => job.kind === 'chain');
+  const schedulesBehind = (job: JobDefinition, seen: Set<JobId>): Schedule[] => {
+    if (seen.has(job.id) || !job.enabled) return [];
+    seen.add(job.id);
+    const around = chains.filter(({ nodes }) => nodes.some((node) => node.job === job.id));
+    const upstream = (job.after ?? []).flatMap((edge) => jobs.get(edge.job) ?? []);
+    return [...job.schedules, ...[...around, ...upstream].flatMap((other) => schedulesBehind(other, seen))];
+  };
+  return (job) => ({ schedules: schedulesBehind(job, new Set()), atLeastEveryMs: job.atLeastEveryMs });
 }
 
 /**

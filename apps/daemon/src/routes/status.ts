@@ -17,9 +17,9 @@ export const status = defineRoute({
     const { store, clock, paths, processTable } = runtime;
     const now = clock.now();
     const jobs = chosenJobs(live.current, job).map((each) => withMaxAge(each, maxAgeMs));
+    const healthRead = daemonHealth(paths.stateDir, processTable, now);
     const statuses = await statusOf({ ...runtime, configuration: live.current }, jobs, now);
-    const health = await daemonHealth(paths.stateDir, processTable, now);
-    const daemon = daemonDocument(health, live.refusal?.error.toRecord());
+    const daemon = daemonDocument(await healthRead, live.refusal?.error.toRecord());
     return {
       document: {
         schema: 'umbra.status/1',

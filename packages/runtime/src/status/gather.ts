@@ -13,14 +13,15 @@ import {
   isOwnerAlive,
   isStale,
   judge,
-  rhythmOf,
+  rhythmsIn,
+  type Rhythm,
   type Judgement,
   type ProtectionFacts,
 } from '@umbracore/coordinator-core';
 import type { History } from '../open-history.ts';
 import { jobNamed } from './names.ts';
 import { nextRun, type NextRun } from './next-run.ts';
-import { anyState, good, latestRuns, pastOf, shortPastOf, type Latest } from './past-runs.ts';
+import { anyState, byPlace, good, latestRuns, pastOf, shortPastOf, type Latest } from './past-runs.ts';
 
 /** How one job stands with one of its repositories. */
 export interface JobStatus extends ProtectionFacts, Judgement {
@@ -78,11 +79,13 @@ export async function statusOf(
   const open = await sources.store.open();
   const cursors = await sources.store.cursors();
   const host = hostname();
+  const rhythmOf = rhythmsIn(sources.configuration.jobs);
   const statuses: JobStatus[] = [];
   for (const job of jobs) {
     for (const repository of repositoriesOf(job)) {
       const ours = open.filter(({ run }) => run.job === job.id && run.repository === repository);
-      const subject = { job, repository, cursor: cursors.get(job.id), open: ours, host, now };
+      const rhythm = rhythmOf(job);
+      const subject = { job, repository, rhythm, cursor: cursors.get(job.id), open: ours, host, now };
       statuses.push(await oneStatus(sources, latest, subject));
     }
   }
@@ -96,10 +99,11 @@ export async function stalenessOf(
   now: Instant,
 ): Promise<readonly Staleness[]> {
   const { store, calendar, configuration } = sources;
-  const latest = { good: await store.latest(good), any: await store.latest(anyState) };
+  const latest = { good: byPlace(await store.latest(good)), any: byPlace(await store.latest(anyState)) };
+  const rhythmOf = rhythmsIn(configuration.jobs);
   const found: Staleness[] = [];
   for (const job of jobs) {
-    const rhythm = rhythmOf(job, configuration.jobs);
+    const rhythm = rhythmOf(job);
     for (const repository of repositoriesOf(job)) {
       const past = await shortPastOf(sources, latest, { job, repository, now });
       found.push({ job, repository, ...past, stale: isStale({ job, rhythm, ...past }, calendar, now) });
@@ -111,6 +115,7 @@ export async function stalenessOf(
 interface Subject {
   readonly job: JobDefinition;
   readonly repository: string;
+  readonly rhythm: Rhythm;
   readonly cursor: Instant | undefined;
   /** Its runs that have not ended, the newest first. */
   readonly open: readonly Current[];
@@ -119,8 +124,8 @@ interface Subject {
 }
 
 async function oneStatus(sources: StatusSources, latest: Latest, subject: Subject): Promise<JobStatus> {
-  const { calendar, configuration } = sources;
-  const { job, repository, cursor, open, host, now } = subject;
+  const { calendar } = sources;
+  const { job, repository, rhythm, cursor, open, host, now } = subject;
   const past = await pastOf(sources, latest, subject);
   const isLeft = (each: Current): boolean => isLeftBehind(sources.processTable, each, now);
   // What works goes before what waits behind it.
@@ -132,7 +137,7 @@ async function oneStatus(sources: StatusSources, latest: Latest, subject: Subjec
   const facts: ProtectionFacts = {
     job,
     repository,
-    rhythm: rhythmOf(job, configuration.jobs),
+    rhythm,
     ...past,
     lastAttempt: current?.run ?? past.lastEnded,
     leftBehind: current !== undefined && isLeft(current),

@@ -11,21 +11,32 @@ const ended: readonly RunState[] = [...good, 'failed', 'cancelled'];
 const passedOver: readonly RunState[] = ['skipped', 'missed'];
 export const anyState: readonly RunState[] = [...ended, ...passedOver, 'queued', 'running', 'retrying'];
 
+/** A run of each job and repository that had any. */
+type ByPlace = ReadonlyMap<string, RunRecord>;
+
 /** The newest runs of all jobs: they answer for nearly every one of them. */
 export interface Latest {
-  readonly good: readonly RunRecord[];
-  readonly ended: readonly RunRecord[];
-  readonly passedOver: readonly RunRecord[];
+  readonly good: ByPlace;
+  readonly ended: ByPlace;
+  readonly passedOver: ByPlace;
   /** Whatever became of them. */
-  readonly any: readonly RunRecord[];
+  readonly any: ByPlace;
+  /** Those of `ended` that looked at a repository. */
+  readonly checks: readonly RunRecord[];
 }
 
+const placeOf = ({ job, repository }: Own): string => `${job}\n${repository}`;
+
+export const byPlace = (runs: readonly RunRecord[]): ByPlace => new Map(runs.map((run) => [placeOf(run), run]));
+
 export async function latestRuns(store: StateStore): Promise<Latest> {
+  const endedRuns = await store.latest(ended);
   return {
-    good: await store.latest(good),
-    ended: await store.latest(ended),
-    passedOver: await store.latest(passedOver),
-    any: await store.latest(anyState),
+    good: byPlace(await store.latest(good)),
+    ended: byPlace(endedRuns),
+    passedOver: byPlace(await store.latest(passedOver)),
+    any: byPlace(await store.latest(anyState)),
+    checks: endedRuns.filter((run) => run.report?.kind === 'check'),
   };
 }
 
@@ -39,23 +50,22 @@ export async function pastOf(sources: PastSources, latest: Latest, question: Pas
   const { store, configuration, calendar } = sources;
   const { job, repository, now } = question;
   const own = { job: job.id, repository };
-  const isOwn = isOf(own);
+  const place = placeOf(own);
   const proves = job.kind === 'backup' ? [isVerified] : [];
-  const [lastSuccess, lastVerified] = await newest(store, latest.good.find(isOwn), { ...own, states: good }, [
+  const [lastSuccess, lastVerified] = await newest(store, latest.good.get(place), { ...own, states: good }, [
     countsAsSuccess,
     ...proves,
   ]);
   const lastEnded = await lastEndedOf(store, latest, own);
-  const check = latest.ended
-    .filter((run) => configuration.jobs.get(run.job)?.kind === 'check')
-    .find(isCheckOf(repository));
+  const isCheck = (run: RunRecord): boolean => configuration.jobs.get(run.job)?.kind === 'check';
+  const check = latest.checks.find((run) => run.repository === repository && isCheck(run));
   const isDamaged = check?.report?.kind === 'check' && !check.report.sound;
   const proofs = [lastVerified?.verification?.finishedAt, await checkedAt(store, own, check, lastSuccess)];
   const provenAt = proofs.filter((at) => at !== undefined).sort((one, other) => other - one)[0];
   const unprovenSince =
     provenAt ?? (job.kind === 'backup' && lastSuccess !== undefined ? await oldGood(store, own, now) : undefined);
-  const passed = { first: latest.passedOver.find(isOwn), after: lastSuccess };
-  const isKnown = latest.any.some(isOwn);
+  const passed = { first: latest.passedOver.get(place), after: lastSuccess };
+  const isKnown = latest.any.has(place);
   return {
     lastSuccess,
     lastEnded,
@@ -74,29 +84,19 @@ export async function shortPastOf(
   question: PastQuestion,
 ): Promise<Pick<Past, 'lastSuccess' | 'wantedSince'>> {
   const own = { job: question.job.id, repository: question.repository };
-  const first = latest.good.find(isOf(own));
-  const isKnown = latest.any.some(isOf(own));
+  const first = latest.good.get(placeOf(own));
+  const isKnown = latest.any.has(placeOf(own));
   const [lastSuccess] = await newest(sources.store, first, { ...own, states: good }, [countsAsSuccess]);
   const neverWentWell = lastSuccess === undefined && isKnown;
   return { lastSuccess, wantedSince: neverWentWell ? await wantedSince(sources, question) : undefined };
 }
 
 async function lastEndedOf(store: StateStore, latest: Latest, own: Own): Promise<RunRecord | undefined> {
-  const [last] = await newest(store, latest.ended.find(isOf(own)), { ...own, states: ended }, [isReal]);
+  const [last] = await newest(store, latest.ended.get(placeOf(own)), { ...own, states: ended }, [isReal]);
   return last;
 }
 
-const isOf =
-  ({ job, repository }: Own) =>
-  (run: RunRecord): boolean =>
-    run.job === job && run.repository === repository;
-
 const isVerified = (run: RunRecord): boolean => run.verification?.ok === true;
-
-const isCheckOf =
-  (repository: string) =>
-  (run: RunRecord): boolean =>
-    run.repository === repository && run.report?.kind === 'check';
 
 interface Own {
   readonly job: string;
