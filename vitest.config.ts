@@ -19,8 +19,9 @@ export default defineConfig({
     // No test changes what is global, so files may share a process.
     isolate: false,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Only for what hangs: the machine may be busy, and tests that wait do so together.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     globalSetup: ['tools/vitest/own-home.ts', 'tools/vitest/restic-versions.mjs', 'tools/vitest/wall-clock.mjs'],
     coverage: { include: ['packages/*/src/**', 'apps/*/src/**'], exclude: ['**/*.test.ts'] },
     projects: [

@@ -72,7 +72,7 @@ test('repository: one that is not there, and one that was just made', async () =
 });
 
 test('cancel', async () => {
-  slowDown(world, 4);
+  slowDown(world, 8);
   const run = world.start(['run', 'documents', '--quiet']);
   await engineAtWork(world);
   const document = expectDocument('cancel', await world.umbra('cancel', 'documents', '--json'));

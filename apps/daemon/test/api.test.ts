@@ -30,7 +30,7 @@ const settled = async (work: object, key: Record<string, string>): Promise<Reque
       const again = await world.post('/v1/runs', work, key);
       return again.status === 202 ? undefined : again;
     },
-    { timeout: 10_000, interval: 10 },
+    { timeout: 60_000, interval: 10 },
   );
   expect(answer.status).toBe(200);
   return requestIn(answer);

@@ -45,7 +45,7 @@ const definitions = (...jobs: readonly BackupJobDefinition[]) => ({
 const endedRuns = () => coordinator.getBackupHistory();
 
 /** Time goes on by itself: it jumps to whoever sleeps first, half a minute at most, and has patience before each jump. */
-const until = (isSo: () => Promise<boolean> | boolean) => vi.waitUntil(isSo, { timeout: 25_000, interval: 5 });
+const until = (isSo: () => Promise<boolean> | boolean) => vi.waitUntil(isSo, { timeout: 60_000, interval: 5 });
 
 describe('a coordinator that was started', () => {
   test('runs what is due, until it is stopped', async () => {

@@ -60,7 +60,7 @@ export const killedBy = (signal: string): EngineExit => ({ code: undefined, sign
 export const lost: EngineExit = { code: undefined, signal: undefined, lost: true };
 
 /** Waits until a condition gives something, and fails if it does not. */
-export async function eventually<T>(look: () => T | undefined | false, what: string, deadlineMs = 10_000): Promise<T> {
+export async function eventually<T>(look: () => T | undefined | false, what: string, deadlineMs = 60_000): Promise<T> {
   for (const start = performance.now(); performance.now() - start < deadlineMs;) {
     const found = look();
     if (found !== undefined && found !== false) return found;

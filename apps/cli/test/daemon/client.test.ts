@@ -203,7 +203,7 @@ describe.concurrent('signals to a call that follows the daemon', () => {
   });
 
   test('umbra cancel ends it, and waits until it has ended', async () => {
-    using slow = await aSlowWorld(6);
+    using slow = await aSlowWorld(10);
     const { world, daemon } = slow;
     const run = world.start(['run', 'documents']);
     await engineAtWork(world);

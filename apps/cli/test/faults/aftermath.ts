@@ -39,7 +39,7 @@ export async function history(world: World): Promise<readonly RunDocument[]> {
 /** What a fault must not leave behind: a process, a lock, a run that never ended, a snapshot that history does not know. */
 export async function expectNothingLeft(world: World): Promise<readonly RunDocument[]> {
   const runs = await history(world);
-  await until('no process is left', () => world.processes().length === 0, 10_000);
+  await until('no process is left', () => world.processes().length === 0);
   expect(world.locks()).toEqual([]);
   expect(runs.filter(({ outcome }) => outcome === null)).toEqual([]);
   const known = runs.flatMap(({ snapshot }) => snapshot ?? []).sort();

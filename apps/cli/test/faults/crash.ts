@@ -68,7 +68,7 @@ async function settle(world: World, journal: Journal, what: string): Promise<voi
 async function expectAccounted(world: World, journal: Journal, what: string): Promise<void> {
   const made = readdirSync(join(world.repository, 'snapshots')).toSorted();
   expect(journal.snapshots(), `${what}: snapshots that runs have made`).toEqual(made);
-  await until(`${what}: no process left`, () => world.processes().length === 0, 5000);
+  await until(`${what}: no process left`, () => world.processes().length === 0);
 }
 
 /** The oracle asks restic and the process table, not the product. */
@@ -89,7 +89,7 @@ export async function expectWhole(world: World, runs: readonly RunDocument[], wh
     snapshotsOf.delete(id);
   }
   expect([...snapshotsOf.keys()], `${what}: snapshots of runs that the history does not know`).toEqual([]);
-  await until(`${what}: no process left`, () => world.processes().length === 0, 5000);
+  await until(`${what}: no process left`, () => world.processes().length === 0);
 }
 
 /** Real kills in each crash test; `npm run crash -- 5000` asks for more. */

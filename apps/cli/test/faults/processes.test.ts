@@ -89,7 +89,7 @@ test.concurrent('Ctrl-C twice: 130 at once, the engine is killed and its lock go
   const second = performance.now();
   run.child.kill('SIGINT');
   expectRefusal(await run.ended, 130, 'Killing what runs.');
-  expect(performance.now() - second).toBeLessThan(5000);
+  expect(performance.now() - second).toBeLessThan(15_000);
   expect(existsSync(`/proc/${engine}`)).toBe(false);
   expect((await world.umbra('run', '--due')).code).toBe(0);
   expect(await expectNothingLeft(world)).toMatchObject([{ outcome: 'cancelled', exitCode: 130, snapshot: null }]);
@@ -137,7 +137,7 @@ test.concurrent.each(['run documents', 'run documents --json'])(
 
 test.concurrent('two runs of a job at once: one runs, the other ends with 6 and names it', async () => {
   using world = new World();
-  const run = await underWay(world, 3);
+  const run = await underWay(world, 8);
   const other = await world.umbra('run', 'documents');
   const id = /umbra cancel (r-\w+)/.exec(other.stderr)?.[1] ?? 'none';
   expectRefusal(other, 6, 'job.already-running', '"documents"', `${run.child.pid}`, 'hint');
@@ -157,7 +157,7 @@ test.concurrent('of two that start in the same moment one runs', async () => {
 
 test.concurrent('cancel from another process: both say so', async () => {
   using world = new World();
-  const run = await underWay(world, 4);
+  const run = await underWay(world, 8);
   const cancel = await world.umbra('cancel', 'documents');
   expect([cancel.code, cancel.stdout]).toEqual([0, expect.stringContaining('cancelled')]);
   expectRefusal(await run.ended, 130, 'cancelled');

@@ -45,7 +45,7 @@ test.concurrent(
     expect(stderr).toContain('Look whether the repository can be reached');
     expect(performance.now() - started).toBeLessThan(longestMs);
     expect(await history(world)).toMatchObject([{ outcome: 'failed', exitCode: 75, snapshot: null }]);
-    await until('no process is left', () => world.processes().length === 0, 5000);
+    await until('no process is left', () => world.processes().length === 0);
     world.configure();
     await expectNextRunWorks(world);
   },
@@ -67,7 +67,7 @@ test.concurrent(
       'hint',
     );
     expect(performance.now() - started).toBeLessThan(longestMs);
-    await until('no process is left', () => world.processes().length === 0, 5000);
+    await until('no process is left', () => world.processes().length === 0);
     mute.close();
   },
   limitMs,
@@ -86,7 +86,7 @@ test.concurrent(
     run.child.kill('SIGINT');
     expectRefusal(await run.ended, 130, 'cancelled');
     expect(performance.now() - asked).toBeLessThan(longestMs);
-    await until('no process is left', () => world.processes().length === 0, 5000);
+    await until('no process is left', () => world.processes().length === 0);
     expect(await history(world)).toMatchObject([{ outcome: 'cancelled', exitCode: 130 }]);
     mute.close();
   },

@@ -200,8 +200,8 @@ const filesHeldBy = (pid: string): string =>
     .map((descriptor) => readlinkSync(`/proc/${pid}/fd/${descriptor}`))
     .join('\n');
 
-/** Waits until `condition` gives a value, and fails with `what` after `limitMs`. */
-export async function until<T>(what: string, condition: () => T | undefined | false, limitMs = 20_000): Promise<T> {
+/** Waits until `condition` gives a value, and fails with `what` after `limitMs`, which is long: the machine may be busy. */
+export async function until<T>(what: string, condition: () => T | undefined | false, limitMs = 60_000): Promise<T> {
   const end = performance.now() + limitMs;
   for (;;) {
     const value = condition();
