@@ -124,7 +124,7 @@ test('what an earlier call left at work keeps nothing that is due from starting'
   const earlier = world.start(['run', 'slow']);
   const isUnderWay = async (): Promise<boolean> =>
     ((await world.json('history', 'slow')) as History).runs[0]?.state === 'running';
-  await expect.poll(isUnderWay, { timeout: 20_000 }).toBe(true);
+  await expect.poll(isUnderWay, { timeout: 60_000 }).toBe(true);
   earlier.child.kill('SIGKILL');
   await earlier.ended;
   await owing(2, { slow: `command: [sleep, '8'], schedule: daily`, quick: `command: ['true'], ${hourly}` });

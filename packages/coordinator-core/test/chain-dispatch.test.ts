@@ -56,6 +56,6 @@ test('a dispatcher goes on with a chain that was left behind', async () => {
   await using next = world.another();
   for (const job of ['a', 'b', 'c']) await world.register(world.jobOf(job), next);
   await using _dispatcher = next.start();
-  await vi.waitUntil(() => world.ends.length > 0);
+  await vi.waitUntil(() => world.ends.length > 0, { timeout: 60_000 });
   expect(world.ends).toEqual(['a: succeeded', 'b: succeeded', 'c: succeeded']);
 });

@@ -141,7 +141,7 @@ test('what becomes due while something else works is started as well', async () 
   const second = spare.holdNext('backup');
   await second.reached;
   second.release();
-  await expect.poll(async () => (await spare.snapshots()).length).toBeGreaterThan(0);
+  await expect.poll(async () => (await spare.snapshots()).length, { timeout: 60_000 }).toBeGreaterThan(0);
   first.release();
   expect(told(await runs)).toContain('photos schedule succeeded');
 });
