@@ -36,6 +36,7 @@ function chained(): World {
 /** A database is dumped, two folders are saved at the same time, and the repository is copied. */
 function configure(world: World): void {
   const secret = `password: file:${world.at('password')}`;
+  const unlessHeld = `while [ -e ${JSON.stringify(held(world))} ]; do sleep 0.05; done`;
   const dump = `echo dumped > ${JSON.stringify(world.at('source', 'dump'))}; sleep 0.3`;
   writeFileSync(
     world.config,
@@ -49,7 +50,7 @@ jobs:
   documents: { sources: ${JSON.stringify(world.source)} }
   system: { sources: ${JSON.stringify(world.at('system'))} }
   mirror: { copy: { from: home, to: offsite } }
-  umount: { command: ['true'] }
+  umount: { command: [sh, -c, ${JSON.stringify(unlessHeld)}] }
 chains:
   nightly:
     steps:
@@ -61,6 +62,9 @@ chains:
 `,
   );
 }
+
+/** While this is there the chain does not come to its end, so that whoever is to be killed in it is not too quick. */
+const held = (world: World): string => world.at('held');
 
 type Standing = 'whole' | 'broken';
 
@@ -228,10 +232,12 @@ describe.concurrent('killed', () => {
   ])('in a chain that is %s, when %s starts: the next call brings it to its end', killedLimit, async (state, job) => {
     using own = chained();
     make(own, state);
+    writeFileSync(held(own), '');
     const started = own.start(['run', 'nightly', '--json']);
     await until(`${job} starts`, () => hasStarted(started.stdout(), job));
     started.child.kill('SIGKILL');
     expect((await started.ended).signal).toBe('SIGKILL');
+    rmSync(held(own));
     expect((await own.umbra('run', '--due')).code).toBe(0);
     await expectEndedOnce(own, state);
   });
@@ -245,12 +251,14 @@ describe.concurrent('killed', () => {
     async (state, job) => {
       using own = chained();
       make(own, state);
+      writeFileSync(held(own), '');
       const first = await Daemon.start(own);
       const told = await first.follow();
       const asked = own.start(['run', 'nightly', '--quiet']);
       await until(`${job} starts`, () => hasStarted(told(), job));
       asked.child.kill('SIGKILL');
       await first.kill();
+      rmSync(held(own));
       const next = await Daemon.start(own);
       await until('the chain has ended', () => new Journal(own).open() === 0);
       expect((await next.stop()).code).toBe(0);
