@@ -35,10 +35,13 @@ export const bench = {
       await wait(idleMs);
       const idle = { cpuMs: cpuMsOf(daemon.pid) - before, ...memoryOf(daemon.pid) };
       const node = (...args) => ({ work: () => spawnCost(process.execPath, args, { env, cwd: folder }) });
-      const turns = await takeTurns([node(umbra, 'status'), node('-e', '0')], { rounds, warmUps: 2 });
+      const asking = node('-e', askAndRead(join(env.UMBRA_STATE_DIR, 'daemon.sock')));
+      const contestants = [node(umbra, 'status'), node('-e', '0'), asking];
+      const [status, bare, asked] = await takeTurns(contestants, { rounds, warmUps: 2 });
       return [
-        comparison('umbra status', turns, { goal: { ratio: 1.3 } }),
-        comparison('  CPU', turns, { cost: 'cpuMs' }),
+        comparison('umbra status', [status, bare], { goal: { ratio: 1.3 } }),
+        comparison('  CPU', [status, bare], { cost: 'cpuMs' }),
+        comparison('  of it to ask and to read, in any Node', [asked, bare]),
         single('memory after a minute of nothing', [idle.residentMb], { unit: 'MB', goal: { value: 70 } }),
         single('  of it its own', [idle.proportionalMb], { unit: 'MB' }),
         single('CPU in a minute of nothing', [idle.cpuMs], { goal: { value: idleGoalMs } }),
@@ -48,6 +51,12 @@ export const bench = {
     }
   },
 };
+
+/** The least that a program can do that asks the daemon: what is above this is ours. */
+const askAndRead = (socket) => `
+  const connection = require('node:net').connect(${JSON.stringify(socket)});
+  connection.write('GET /v1/status HTTP/1.0\\r\\nhost: localhost\\r\\n\\r\\n');
+  connection.resume();`;
 
 function configuration(folder) {
   const names = Array.from({ length: jobs }, (_, index) => index);
