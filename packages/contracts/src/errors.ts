@@ -51,6 +51,8 @@ export const errorCatalogue = {
   'repository.full': final(1),
   'repository.permission': final(1),
   'repository.damaged': final(20),
+  /** Another client removed what was being read; a second reading sees the new state. */
+  'repository.changed': transient(75),
   'secret.unavailable': final(1),
 
   'command.failed': final(1),
