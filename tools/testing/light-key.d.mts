@@ -1,3 +1,3 @@
-export function makeRepository(repository: string, password: string): Uint8Array;
+export function makeRepository(repository: string, password: string, version?: 1 | 2): Uint8Array;
 export function replaceKeys(repository: string, masterKey: string, password: string): void;
 export function addSnapshot(repository: string, master: Uint8Array, document: unknown): string;

@@ -10,15 +10,15 @@ const cost = { N: 2, r: 1, p: 1 };
 const chunkerPolynomial = '25b468838dcb75';
 
 /**
- * Makes a local repository with such a key without restic: empty, format 2, as every version from 0.14 on opens it. Gives
+ * Makes a local repository with such a key without restic: empty, in a format that every version from 0.14 on opens. Gives
  * its master key.
  */
-export function makeRepository(repository, password) {
+export function makeRepository(repository, password, version = 2) {
   for (const folder of ['data', 'index', 'keys', 'locks', 'snapshots']) {
     mkdirSync(join(repository, folder), { recursive: true });
   }
   const master = randomBytes(64);
-  const config = { version: 2, id: randomBytes(32).toString('hex'), chunker_polynomial: chunkerPolynomial };
+  const config = { version, id: randomBytes(32).toString('hex'), chunker_polynomial: chunkerPolynomial };
   writeFileSync(join(repository, 'config'), seal(master, Buffer.from(JSON.stringify(config))), { mode: 0o400 });
   const part = (from, to) => master.subarray(from, to).toString('base64');
   const keys = { mac: { k: part(32, 48), r: part(48, 64) }, encrypt: part(0, 32) };

@@ -1,0 +1,55 @@
+import { createCipheriv, createDecipheriv, timingSafeEqual } from 'node:crypto';
+import { poly1305 } from './poly1305.ts';
+
+const nonceBytes = 16;
+const tagBytes = 16;
+const keyBytes = 64;
+
+/** So much longer is what was sealed than its content. */
+export const sealBytes = nonceBytes + tagBytes;
+
+/**
+ * A key of restic's envelope: AES-256 in counter mode, and Poly1305-AES over the ciphertext. It lies in memory until it is
+ * wiped, and nowhere else.
+ */
+export class SealingKey {
+  readonly #bytes: Buffer;
+  #wiped = false;
+
+  /** 64 bytes: encryption key (32), AES key of the tag (16), `r` of the tag (16). They are copied. */
+  constructor(bytes: Uint8Array) {
+    if (bytes.length !== keyBytes) throw new RangeError(`a key has ${keyBytes} bytes, not ${bytes.length}`);
+    this.#bytes = Buffer.from(bytes);
+  }
+
+  /** The content of what was sealed; undefined if it is not whole, or was sealed with another key. */
+  open(sealed: Uint8Array): Buffer | undefined {
+    if (this.#wiped) throw new TypeError('the key was wiped');
+    if (sealed.length < sealBytes) return undefined;
+    const nonce = sealed.subarray(0, nonceBytes);
+    const encrypted = sealed.subarray(nonceBytes, sealed.length - tagBytes);
+    const tag = sealed.subarray(sealed.length - tagBytes);
+    if (!timingSafeEqual(this.#tagOf(nonce, encrypted), tag)) return undefined;
+    return createDecipheriv('aes-256-ctr', this.#bytes.subarray(0, 32), nonce).update(encrypted);
+  }
+
+  #tagOf(nonce: Uint8Array, encrypted: Uint8Array): Buffer {
+    const cipher = createCipheriv('aes-128-ecb', this.#bytes.subarray(32, 48), null).setAutoPadding(false);
+    return poly1305(this.#bytes.subarray(48), cipher.update(nonce), encrypted);
+  }
+
+  /** Overwrites the key; it opens nothing any more. */
+  wipe(): void {
+    this.#bytes.fill(0);
+    this.#wiped = true;
+  }
+
+  /** A key shows as nothing, whatever prints it. */
+  toJSON(): string {
+    return '[secret]';
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[secret]';
+  }
+}

@@ -1,0 +1,12 @@
+export { type FileKind } from './problems.ts';
+export { type NodeName } from './documents/go-names.ts';
+export { type StoredSnapshot, type StoredSummary } from './documents/snapshot.ts';
+export { type ExtendedAttribute, type TreeNode } from './documents/tree.ts';
+export { type BlobIndex, type BlobPlace, type BlobType, type IndexedBlob } from './reading/blob-index.ts';
+export { type TreeDifference } from './reading/differences.ts';
+export { type ListedNode } from './reading/listing.ts';
+export { type LoadedIndex } from './reading/load-index.ts';
+export { type Credential } from './reading/open-key.ts';
+export { checkPackContent, checkPackSizes, type PackProblem } from './reading/pack-check.ts';
+export { openRepository, type ListOptions, type ResticRepository } from './repository.ts';
+export { hasZstd } from './storage/zstd.ts';

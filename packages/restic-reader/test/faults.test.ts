@@ -1,0 +1,183 @@
+import * as fc from 'fast-check';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changeTree, Dice } from './random-tree.ts';
+import { readEverything, type Answers } from './read-everything.ts';
+import { resticVersions, World } from './restic.ts';
+
+const kinds = ['config', 'keys', 'snapshots', 'index', 'data'] as const;
+type Kind = (typeof kinds)[number];
+
+/** All files of one kind below a repository. */
+function filesOf(repository: string, kind: Kind): readonly string[] {
+  if (kind === 'config') return [join(repository, 'config')];
+  return readdirSync(join(repository, kind), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort();
+}
+
+const overwrite = (file: string, change: (bytes: Buffer) => Buffer): void => {
+  const changed = change(readFileSync(file));
+  chmodSync(file, 0o600);
+  writeFileSync(file, changed);
+};
+
+const flip =
+  (at: (length: number) => number) =>
+  (bytes: Buffer): Buffer => {
+    const place = at(bytes.length);
+    bytes[place] = (bytes[place] ?? 0) ^ 0x10;
+    return bytes;
+  };
+
+/** What can happen to one file; `other` is one of the same kind, in this repository or in another one. */
+const faults: readonly { readonly fault: string; harm: (file: string, other: string, foreign: string) => void }[] = [
+  {
+    fault: 'a flipped bit at the start',
+    harm: (file) =>
+      overwrite(
+        file,
+        flip(() => 0),
+      ),
+  },
+  {
+    fault: 'a flipped bit in the middle',
+    harm: (file) =>
+      overwrite(
+        file,
+        flip((length) => Math.floor(length / 2)),
+      ),
+  },
+  {
+    fault: 'a flipped bit at the end',
+    harm: (file) =>
+      overwrite(
+        file,
+        flip((length) => length - 1),
+      ),
+  },
+  { fault: 'a byte too many', harm: (file) => overwrite(file, (bytes) => Buffer.concat([bytes, Buffer.of(0)])) },
+  { fault: 'a byte too few', harm: (file) => overwrite(file, (bytes) => bytes.subarray(0, -1)) },
+  { fault: 'half of it gone', harm: (file) => overwrite(file, (bytes) => bytes.subarray(0, bytes.length / 2)) },
+  { fault: 'nothing in it', harm: (file) => overwrite(file, () => Buffer.alloc(0)) },
+  { fault: 'deletion', harm: (file) => rmSync(file) },
+  { fault: 'the content of another one', harm: (file, other) => overwrite(file, () => readFileSync(other)) },
+  { fault: 'the content of one elsewhere', harm: (file, _, foreign) => overwrite(file, () => readFileSync(foreign)) },
+  {
+    fault: 'its place taken by another one',
+    harm(file, other) {
+      renameSync(other, `${other}.aside`);
+      renameSync(file, other);
+      renameSync(`${other}.aside`, file);
+    },
+  },
+  { fault: 'a folder in its place', harm: (file) => (rmSync(file), mkdirSync(file)) },
+];
+
+const table = kinds.flatMap((kind) =>
+  faults
+    // There is one config and one key: nothing to change places with.
+    .filter(({ fault }) => (kind !== 'config' && kind !== 'keys') || !fault.includes('another one'))
+    .map((entry) => ({ kind, ...entry })),
+);
+
+/** `restic forget` does the same on purpose. */
+const isForgetting = (kind: Kind, fault: string): boolean => kind === 'snapshots' && fault === 'deletion';
+
+describe.each([1, 2] as const)('a format %i repository', (format) => {
+  const world = new World();
+  const other = new World();
+  const program = resticVersions.at(-1)?.program ?? '';
+  let whole: Answers;
+  let count = 0;
+
+  const fill = async (into: World): Promise<void> => {
+    const dice = new Dice(`faults ${format}`);
+    into.prepare(format);
+    for (let turn = 0; turn < 3; turn += 1) {
+      changeTree(into.sources, dice, 12);
+      await into.restic(program, 'backup', into.sources);
+    }
+  };
+  const copy = (): string => {
+    count += 1;
+    const path = join(world.folder, `copy-${count}`);
+    cpSync(world.repository, path, { recursive: true });
+    return path;
+  };
+
+  beforeAll(async () => {
+    await fill(world);
+    await fill(other);
+    whole = await readEverything(world.repository);
+  }, 60_000);
+  afterAll(() => {
+    world[Symbol.dispose]();
+    other[Symbol.dispose]();
+  });
+
+  it('reads without a problem when it is whole', () => {
+    expect(whole.problems).toEqual([]);
+    expect(whole.facts.length).toBeGreaterThan(20);
+  });
+
+  const outermost = (files: readonly string[]): readonly string[] => [
+    ...files.slice(0, 1),
+    ...files.slice(1).slice(-1),
+  ];
+
+  it.each(table)('$kind: $fault is found and named, and nothing wrong is told', async ({ kind, fault, harm }) => {
+    const files = outermost(filesOf(world.repository, kind));
+    const foreign = filesOf(other.repository, kind)[0] ?? '';
+    for (const [at, file] of files.entries()) {
+      const path = copy();
+      const other = files[(at + 1) % files.length] ?? '';
+      const here = (original: string): string => path + original.slice(world.repository.length);
+      harm(here(file), here(other), foreign);
+      const { facts, problems } = await readEverything(path);
+      expect(whole.facts).toEqual(expect.arrayContaining([...facts]));
+      const named = problems.map(({ text }) => text).join('\n');
+      const found = [file, other].some((candidate) => named.includes(nameIn(kind, fault, candidate)));
+      expect({ found, problems: problems.length > 0 }).toEqual({
+        found: !isForgetting(kind, fault),
+        problems: !isForgetting(kind, fault),
+      });
+      for (const { code } of problems) expect(codesFor(kind, fault)).toContain(code);
+      rmSync(path, { recursive: true });
+    }
+  });
+
+  it('finds any flipped bit anywhere', async () => {
+    const files = kinds.flatMap((kind) => filesOf(world.repository, kind));
+    const path = copy();
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...files), fc.nat(), fc.nat(7), async (file, place, bit) => {
+        const here = path + file.slice(world.repository.length);
+        const bytes = readFileSync(file);
+        const at = place % bytes.length;
+        bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+        chmodSync(here, 0o600);
+        writeFileSync(here, bytes);
+        const { facts, problems } = await readEverything(path);
+        writeFileSync(here, readFileSync(file));
+        expect(problems.length).toBeGreaterThan(0);
+        expect(whole.facts).toEqual(expect.arrayContaining([...facts]));
+      }),
+      { numRuns: 25 },
+    );
+  }, 60_000);
+});
+
+/** What the reader must name: the file itself, or what cannot be found any more without it. */
+function nameIn(kind: Kind, fault: string, file: string): string {
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  if (kind === 'keys' && fault === 'deletion') return 'has no keys';
+  if (kind === 'config' && fault === 'deletion') return 'There is no repository in';
+  if (kind === 'index' && fault === 'deletion') return 'not-indexed';
+  return name;
+}
+
+const codesFor = (kind: Kind, fault: string): readonly string[] =>
+  kind === 'config' && fault === 'deletion' ? ['repository.absent'] : ['repository.damaged', 'pack'];
