@@ -115,7 +115,7 @@ test('jobs that are no backups', () => {
     after: [{ job: 'documents', on: 'success', withinMs: 2 * hour }],
   });
   const kept = { last: 0, hourly: 0, daily: 7, weekly: 4, monthly: 12, yearly: 3, minimum: 3, zone: 'Europe/London' };
-  expect(job('tidy-home')).toMatchObject({ policy: { ...kept, withinMs: undefined, tags: [] }, jobs: [] });
+  expect(job('tidy-home')).toMatchObject({ policy: { ...kept, withinMs: undefined, tags: [], rail: 0.2 }, jobs: [] });
   expect(job('tidy-offsite')).toMatchObject({
     policy: { ...kept, withinMs: 30 * 24 * hour, tags: ['important'] },
     jobs: ['documents'],

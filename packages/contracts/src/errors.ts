@@ -27,6 +27,7 @@ export const errorCatalogue = {
   'config.duplicate': final(4),
   'config.cycle': final(4),
   'config.no-jobs': final(4),
+  'config.no-policy': final(4),
   'config.changed-meanwhile': final(4),
   'config.unsafe': final(4),
   'schedule.syntax': final(4),

@@ -1,4 +1,4 @@
-import type { RetentionPolicy } from './job.ts';
+import type { JobId, RepositoryName, RetentionPolicy } from './job.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Instant } from './time.ts';
 
@@ -19,3 +19,49 @@ export type ForgetPlan = readonly ForgetDecision[];
 
 /** Plans for snapshots that carry the tag of a job of ours; all others are left out. Pure. */
 export type PlanForget = (snapshots: readonly Snapshot[], policy: RetentionPolicy, now: Instant) => ForgetPlan;
+
+/** Why something is not removed although its policy lets it go. */
+export type ForgetObjectionCode =
+  /** The plan names what is no snapshot of the job, or decides about one twice. */
+  | 'plan'
+  | 'pinned'
+  /** Its date cannot be right, so nobody knows what it comes after. */
+  | 'quarantined'
+  /** Its run has not ended. */
+  | 'open'
+  /** Too few good ones would stay. */
+  | 'minimum'
+  /** No newer one that stays is as good. */
+  | 'unproven'
+  /** The repository does not have the snapshot of the last good run. */
+  | 'missing'
+  /** More at once than the rail of the policy lets go. */
+  | 'rail'
+  /** The clock shows an earlier time than it did when something was recorded. */
+  | 'clock'
+  /** A check found the repository damaged. */
+  | 'damaged';
+
+/** What the guard holds back, and why. */
+export interface ForgetObjection {
+  readonly code: ForgetObjectionCode;
+  /** Null: everything in the repository. */
+  readonly job: JobId | null;
+  readonly text: string;
+  /** One imperative sentence. */
+  readonly hint: string;
+}
+
+/** What a forget job would remove from one repository at this moment: the same value that its runs act upon. */
+export interface ForgetOutlook {
+  /** The forget job. */
+  readonly job: JobId;
+  readonly repository: RepositoryName;
+  readonly policy: RetentionPolicy;
+  readonly plan: ForgetPlan;
+  readonly objections: readonly ForgetObjection[];
+  /** Full ids of what goes: what the plan does not keep and the guard does not hold back. */
+  readonly removable: readonly string[];
+  /** How many other snapshots there are, which the job leaves alone: foreign ones, and those of jobs that it does not name. */
+  readonly untouched: number;
+}

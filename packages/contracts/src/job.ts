@@ -129,6 +129,11 @@ export interface RetentionPolicy {
   readonly tags: readonly string[];
   /** Never fewer than this of each job, whatever the other rules say; at least 1. */
   readonly minimum: number;
+  /**
+   * The share of a job's snapshots, 0 to 1, that may go at once beyond as many as came since the last time. More goes only if
+   * somebody has seen the plan. Undefined means no limit.
+   */
+  readonly rail?: number | undefined;
   /** IANA zone in which days and months are counted. */
   readonly zone: string;
 }

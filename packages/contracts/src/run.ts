@@ -32,6 +32,11 @@ export interface RunOptions {
   readonly force?: boolean | undefined;
   /** Starts whatever the conditions of the job say. */
   readonly ignoreConditions?: boolean | undefined;
+  /**
+   * Of a forget: removes at most these, full ids that somebody has seen in a plan and agreed to. What only asks for a person,
+   * the rail and the clock, holds none of them back.
+   */
+  readonly agreedSnapshots?: readonly string[] | undefined;
 }
 
 /** What a run was asked to do, frozen when it was asked: a later edit of the configuration does not change it. */
@@ -108,7 +113,13 @@ export interface RunReason {
 export type RunReport =
   /** The ids that the copies have in the repository that they were brought to; in a dry run those that would be copied. */
   | { readonly kind: 'copy'; readonly copied: readonly string[] }
-  | { readonly kind: 'forget'; readonly removed: readonly string[]; readonly kept: number }
+  | {
+      readonly kind: 'forget';
+      readonly removed: readonly string[];
+      readonly kept: number;
+      /** How many of those kept the guard held back; absent means none. */
+      readonly held?: number | undefined;
+    }
   | { readonly kind: 'prune' }
   | {
       readonly kind: 'check';

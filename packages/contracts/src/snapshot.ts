@@ -61,6 +61,7 @@ export interface SnapshotDiff {
 
 const runTagPrefix = 'umbra-run:';
 const jobTagPrefix = 'umbra-job:';
+const pinReasonPrefix = 'umbra-pin-reason:';
 
 /** The tag that ties a snapshot to the run that made it; what the repository says of it is the truth after a crash. */
 export const runTag = (run: string): string => `${runTagPrefix}${run}`;
@@ -73,6 +74,39 @@ export const runOfTags = (tags: readonly string[]): string | undefined => suffix
 
 /** The job that a snapshot belongs to, if it is one of ours. */
 export const jobOfTags = (tags: readonly string[]): string | undefined => suffixOf(tags, jobTagPrefix);
+
+/** The tag of a snapshot that is never forgotten. With restic alone: `restic forget --keep-tag umbra-pin`. */
+export const pinTag = 'umbra-pin';
+
+/** A snapshot that somebody pinned. */
+export interface Pin {
+  readonly reason: string | undefined;
+}
+
+/** The tags that pin a snapshot. A comma would make two tags of one, so what stands in its way is written as in an address. */
+export const pinTags = (reason: string | undefined): readonly string[] =>
+  reason === undefined || reason === ''
+    ? [pinTag]
+    : [pinTag, pinReasonPrefix + reason.replaceAll(/[%,\p{Cc}]/gu, encodeURIComponent)];
+
+/** The pin of a snapshot, if it has one. */
+export function pinOfTags(tags: readonly string[]): Pin | undefined {
+  if (!tags.includes(pinTag)) return undefined;
+  const written = suffixOf(tags, pinReasonPrefix);
+  return { reason: written === undefined ? undefined : decoded(written) };
+}
+
+/** True for the tags that a pin consists of. */
+export const isPinTag = (tag: string): boolean => tag === pinTag || tag.startsWith(pinReasonPrefix);
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Written by somebody else's hand.
+    return text;
+  }
+}
 
 function suffixOf(tags: readonly string[], prefix: string): string | undefined {
   return tags.find((tag) => tag.startsWith(prefix))?.slice(prefix.length);

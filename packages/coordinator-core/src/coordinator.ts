@@ -2,6 +2,7 @@ import { UmbraError } from '@umbracore/contracts';
 import type {
   EventOf,
   EventType,
+  ForgetOutlook,
   JobDefinition,
   JobId,
   RepositoryDefinition,
@@ -37,6 +38,8 @@ import type { BackupProgress } from './run-handle.ts';
 import { newRunId } from './run-id.ts';
 import { requestAll } from './request-run.ts';
 import type { RunSlot } from './request-run.ts';
+import { previewForget } from './work/preview-forget.ts';
+import type { PreviewRequest } from './work/preview-forget.ts';
 
 export interface RunRequest extends RunOptions {
   /** `api` if absent. */
@@ -197,6 +200,13 @@ export class BackupCoordinator implements AsyncDisposable {
   async nextStartOf(id: JobId, repository?: RepositoryName): Promise<NextStart | undefined> {
     const job = this.#registry.job(id);
     return await findNextStart(this.#ports, job, repository ?? job.repositories[0] ?? '');
+  }
+
+  /** What a forget job would remove now from one of its repositories, and why. Changes nothing. See `previewForget`. */
+  async previewForget(id: JobId, repository: RepositoryName, request: PreviewRequest = {}): Promise<ForgetOutlook> {
+    const [plan] = this.#registry.plans(id, { repository });
+    if (plan === undefined) throw new UmbraError('internal', `${id} has no plan for ${repository}`);
+    return await previewForget(this.#ports, plan, request);
   }
 
   /** See `recoverAll`. */

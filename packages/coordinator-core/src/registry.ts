@@ -105,7 +105,7 @@ export class Registry {
 
 function optionsOf(request: RunOptions): RunOptions {
   const { compressionLevel, verifyAfterCompletion, dryRun, retry, uploadBytesPerSecond, parent, force } = request;
-  const { ignoreConditions } = request;
+  const { ignoreConditions, agreedSnapshots } = request;
   if (
     compressionLevel !== undefined &&
     !(Number.isInteger(compressionLevel) && compressionLevel >= 0 && compressionLevel <= 9)
@@ -128,6 +128,7 @@ function optionsOf(request: RunOptions): RunOptions {
     parent,
     force,
     ignoreConditions,
+    agreedSnapshots,
   };
 }
 

@@ -1,5 +1,5 @@
 import { jobTag, UmbraError } from '@umbracore/contracts';
-import { aCheckJob, aCopyJob, aForgetJob, aPolicy, aPruneJob, aSnapshot } from '@umbracore/testkit';
+import { aCheckJob, aCopyJob, aForgetJob, aJob, aPolicy, aPruneJob, aRepository, aSnapshot } from '@umbracore/testkit';
 import type { FakeBackend } from '@umbracore/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { idsIn, made, noon, numbersIn, put, TwoRepositories } from './two-repositories.ts';
@@ -107,15 +107,51 @@ describe('forget', () => {
     expect(await numbersIn(target)).toEqual([1, 2]);
   });
 
-  test('refuses while the newest snapshot comes from the future', async () => {
+  test('refuses a plan that relies on a snapshot from the future', async () => {
     put(target, made(1), made(2), made(3, { time: noon + 2 * 3_600_000 }));
     const { outcome, error } = await stage.run(aForgetJob());
     expect({ outcome, code: error?.code, message: error?.message }).toEqual({
       outcome: 'failed',
       code: 'forget.refused',
-      message: expect.stringContaining('the newest snapshot of documents is dated 2026-01-05T14:00:00.000Z'),
+      message: expect.stringContaining('no newer snapshot of documents that stays is as good as 00000000'),
     });
     expect(await numbersIn(target)).toEqual([1, 2, 3]);
+  });
+
+  test('holds back what belongs to a job whose last good snapshot is missing, and tells of it', async () => {
+    put(target, made(1), made(2), made(3, { job: 'music' }), made(4, { job: 'music' }));
+    const sources = [{ path: stage.world.source, required: true }];
+    const backup = await stage.run(aJob({ sources }));
+    await target.forget([backup.record.snapshot ?? '']);
+    const { record, error } = await stage.run(aForgetJob({ policy: aPolicy({ last: 1 }) }));
+    expect(error).toMatchObject({ code: 'forget.refused', message: expect.stringMatching(/^1 of 2 were not removed/) });
+    expect(record.report).toEqual({ kind: 'forget', removed: [made(3).id], kept: 3, held: 1 });
+    expect(await numbersIn(target)).toEqual([1, 2, 4]);
+    expect(await stage.logOf(record.id)).toMatch(/Hold back 00000000 of documents/);
+  });
+
+  test('beyond the rail goes only as far as somebody agreed', async () => {
+    put(target, made(1), made(2), made(3), made(4));
+    const job = aForgetJob({ policy: aPolicy({ last: 1, rail: 0.2 }) });
+    expect(await stage.run(job)).toMatchObject({ outcome: 'failed', error: { code: 'forget.refused' } });
+    expect(await numbersIn(target)).toEqual([1, 2, 3, 4]);
+    const { removable } = await stage.coordinator.previewForget(job.id, 'main');
+    expect(removable).toEqual([]);
+    const agreedSnapshots = [made(1).id, made(2).id];
+    expect(await stage.run(job, { agreedSnapshots })).toMatchObject({ outcome: 'succeeded' });
+    expect(await numbersIn(target)).toEqual([3, 4]);
+  });
+
+  test('shows before what it does, for some jobs alone if need be', async () => {
+    put(target, made(1), made(2), made(3, { job: 'music' }), made(4, { job: 'music' }));
+    const job = aForgetJob({ policy: aPolicy({ last: 1 }) });
+    await stage.coordinator.registerBackupJob(job, [aRepository()]);
+    const all = await stage.coordinator.previewForget(job.id, 'main');
+    const some = await stage.coordinator.previewForget(job.id, 'main', { only: ['music'] });
+    expect(all).toMatchObject({ removable: [made(1).id, made(3).id], objections: [], untouched: 0 });
+    expect(some).toMatchObject({ removable: [made(3).id], plan: { length: 2 }, untouched: 2 });
+    const { record } = await stage.run(job);
+    expect(record.report).toMatchObject({ removed: all.removable });
   });
 
   test('that is dry removes nothing, and reports what it would', async () => {

@@ -46,7 +46,8 @@ export class TwoRepositories implements AsyncDisposable {
 
   /** The history knows of a run that made the snapshot with this number. */
   knows(number: number, state: 'succeeded' | 'warning' | 'failed' | 'running'): void {
-    const run = aRun({ id: `r-${number}`, state, plan: { job: aJob(), repository: aRepository(), options: {} } });
+    const plan = { job: aJob(), repository: aRepository(), options: {} };
+    const run = aRun({ id: `r-${number}`, state, queuedAt: noon - day, plan });
     this.world.store.entries.set(run.id, { run, lease: undefined, fence: 0, steps: [] });
   }
 

@@ -1,4 +1,4 @@
-import { jobTag, type ForgetPlan, type RetentionPolicy, type Snapshot } from '@umbracore/contracts';
+import { jobTag, pinTag, pinTags, type ForgetPlan, type RetentionPolicy, type Snapshot } from '@umbracore/contracts';
 import { aPolicy, aSnapshot } from '@umbracore/testkit';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -76,6 +76,14 @@ describe('a rule', () => {
     const plan = planForget(history, aPolicy({ tags: ['keep'] }), now);
     expect(reasonsOf(plan)).toEqual([['tagged keep'], ['no rule keeps it'], ['one of the 1 that always stay']]);
   });
+});
+
+test('a pinned snapshot stays, whatever rules there are', () => {
+  const history = [at('2020-01-01T00:00Z', 'documents', [...pinTags('the tax year')]), at('2020-01-02T00:00Z')];
+  expect(reasonsOf(planForget(history, aPolicy({ last: 1 }), now))).toEqual([
+    ['pinned'],
+    ['last snapshot 1 of 1', 'one of the 1 that always stay'],
+  ]);
 });
 
 test('the minimum stays whatever the rules say', () => {
@@ -196,6 +204,35 @@ describe('for any history and policy', () => {
         expect(newest.every(({ keep }) => keep)).toBe(true);
       }
     });
+  });
+
+  test('what is pinned stays, and takes nobody else with it', () => {
+    fc.assert(
+      fc.property(anyHistory, anyPolicy, fc.array(fc.nat(100)), (items, policy, places) => {
+        const rules = { ...policy, last: Math.max(1, policy.last) };
+        const history = historyOf(items);
+        const pinned = new Set(places.flatMap((place) => history[place]?.id ?? []));
+        const some = history.map((snapshot) =>
+          pinned.has(snapshot.id) ? { ...snapshot, tags: [...snapshot.tags, pinTag] } : snapshot,
+        );
+        const [before, after] = [keptIn(planForget(history, rules, now)), keptIn(planForget(some, rules, now))];
+        expect(after).toEqual(new Set([...before, ...pinned]));
+      }),
+      runs,
+    );
+  });
+
+  test('snapshots from the future push nothing out', () => {
+    fc.assert(
+      fc.property(anyHistory, anyPolicy, fc.array(fc.integer({ min: 2, max: 9000 })), (items, policy, hours) => {
+        const history = historyOf(items);
+        const future = hours.map((ahead) => snapshotAt(now + ahead * hour, 'music'));
+        const [before, after] = [planForget(history, policy, now), planForget([...history, ...future], policy, now)];
+        const all = new Set([...keptIn(before), ...future.map(({ id }) => id)]);
+        expect(keptIn(after)).toEqual(all);
+      }),
+      runs,
+    );
   });
 
   test('more rules never remove more', () => {

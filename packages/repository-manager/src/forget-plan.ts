@@ -1,5 +1,6 @@
 import {
   jobOfTags,
+  pinOfTags,
   type DurationMs,
   type ForgetDecision,
   type ForgetPlan,
@@ -83,6 +84,7 @@ function keeper(
     ...counters.flatMap((count) => count(time, index, index === length - 1) ?? []),
     ...(newest !== undefined && time > newest.time - withinMs ? [`within ${lengthOf(withinMs)} of the newest`] : []),
     ...tags.filter((tag) => policy.tags.includes(tag)).map((tag) => `tagged ${tag}`),
+    ...(pinOfTags(tags) === undefined ? [] : ['pinned']),
     ...(index < minimum ? [`one of the ${minimum} that always stay`] : []),
   ];
 }

@@ -105,8 +105,9 @@ export function toBase(fields: CompleteFields, { id, repositories, schedules }: 
 function toPolicy(forget: ForgetInput, timezone: string): RetentionPolicy {
   const { last = 0, hourly = 0, daily = 0, weekly = 0, monthly = 0, yearly = 0 } = forget;
   const { within, tags = [], minimum = builtInForget.minimum, zone = timezone } = forget;
+  const rail = Number.parseFloat(forget.rail ?? builtInForget.rail) / 100;
   const withinMs = optionalDuration(within);
-  return { last, hourly, daily, weekly, monthly, yearly, withinMs, tags, minimum, zone };
+  return { last, hourly, daily, weekly, monthly, yearly, withinMs, tags, minimum, rail, zone };
 }
 
 function toCommand({ run, env = {}, cwd, warningCodes = [] }: PlainCommand) {

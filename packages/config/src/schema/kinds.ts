@@ -36,6 +36,11 @@ const forget = z
       description: 'Keeps at least so many of each job, whatever the other rules say',
       default: builtInForget.minimum,
     }),
+    rail: percentage.optional().meta({
+      description:
+        'Share of the snapshots of a job that may go unseen at once, beyond as many as came since the last time; 100% lets all go',
+      default: builtInForget.rail,
+    }),
     zone: zone.optional().meta({ description: 'IANA zone in which days are counted' }),
     jobs: jobs.optional().meta({ description: 'Only snapshots of these jobs' }),
   })

@@ -3,8 +3,8 @@ import type { ForgetPlan, Snapshot } from '@umbracore/contracts';
 import { aPolicy, aSnapshot, FakeRepositories } from '@umbracore/testkit';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { planWithoutDoubt } from './forget-plan.ts';
-import type { Reputation } from './forget-plan.ts';
+import { agreedOnly, planWithoutDoubt } from './forget-plan.ts';
+import type { Origin, Reputation } from './snapshot-origins.ts';
 
 const repositories = new FakeRepositories({});
 const lastOf =
@@ -14,7 +14,12 @@ const lastOf =
 
 const historyOf = (reputations: readonly Reputation[]) => ({
   snapshots: reputations.map((_, place) => aSnapshot({ id: `${place}`, time: place, tags: [jobTag('documents')] })),
-  known: new Map(reputations.map((reputation, place) => [`${place}`, reputation])),
+  known: new Map(
+    reputations.map((reputation, place): [string, Origin] => [
+      `${place}`,
+      { reputation, isRecorded: true, oddTime: undefined },
+    ]),
+  ),
 });
 
 const keptIn = (plan: ForgetPlan): readonly string[] => plan.filter(({ keep }) => keep).map(({ snapshot }) => snapshot);
@@ -37,12 +42,17 @@ test('the snapshot of an open run stays', () => {
   expect(plan[0]).toMatchObject({ keep: true, reasons: ['its run has not ended'] });
 });
 
+test('the snapshot of an open run takes no place', () => {
+  const { snapshots, known } = historyOf(['doubtful', 'open']);
+  expect(keptIn(planWithoutDoubt(snapshots, known, lastOf(1)))).toEqual(['0', '1']);
+});
+
 test('whatever doubtful ones come between, the same good ones stay as without them', () => {
   const anyHistory = fc.array(fc.constantFrom<Reputation>('good', 'doubtful', 'open'), { maxLength: 12 });
   fc.assert(
     fc.property(anyHistory, fc.integer({ min: 1, max: 4 }), (reputations, last) => {
       const { snapshots, known } = historyOf(reputations);
-      const good = snapshots.filter(({ id }) => known.get(id) === 'good');
+      const good = snapshots.filter(({ id }) => known.get(id)?.reputation === 'good');
       const kept = keptIn(planWithoutDoubt(snapshots, known, lastOf(last)));
       expect(kept).toEqual(expect.arrayContaining(keptIn(lastOf(last)(good)) as string[]));
       expect(planWithoutDoubt(snapshots, known, lastOf(last)).map(({ snapshot }) => snapshot)).toEqual(
@@ -50,4 +60,23 @@ test('whatever doubtful ones come between, the same good ones stay as without th
       );
     }),
   );
+});
+
+test('what has a date that cannot be right stays, and no rule counts it', () => {
+  const { snapshots, known } = historyOf(['good', 'good', 'good']);
+  known.set('2', { reputation: 'good', isRecorded: true, oddTime: 'dated after its run ended' });
+  const plan = planWithoutDoubt(snapshots, known, lastOf(1));
+  expect(plan.map(({ snapshot, keep }) => [snapshot, keep])).toEqual([
+    ['0', false],
+    ['1', true],
+    ['2', true],
+  ]);
+  expect(plan[2]?.reasons).toEqual(['dated after its run ended, so no rule counts it']);
+});
+
+test('nothing goes that was not agreed to, and nothing because it was', () => {
+  const { snapshots, known } = historyOf(['good', 'good', 'good']);
+  const plan = planWithoutDoubt(snapshots, known, lastOf(1));
+  expect(keptIn(agreedOnly(plan, ['1', '2', 'x']))).toEqual(['0', '2']);
+  expect(agreedOnly(plan, ['1'])[0]?.reasons).toEqual(['not among those that were agreed to']);
 });

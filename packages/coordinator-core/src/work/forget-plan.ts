@@ -1,51 +1,50 @@
-import { isTerminal, runOfTags } from '@umbracore/contracts';
-import type { ForgetDecision, ForgetPlan, RunId, Snapshot, StateStore } from '@umbracore/contracts';
-
-/**
- * What the history says of the run that made a snapshot. `good` is also what nobody knows anything about: a history that was
- * lost must not make everything doubtful.
- */
-export type Reputation = 'good' | 'doubtful' | 'open';
-
-/** By snapshot id. */
-export async function reputations(
-  store: StateStore,
-  snapshots: readonly Snapshot[],
-): Promise<ReadonlyMap<string, Reputation>> {
-  const known = new Map<string, Reputation>();
-  for (const { id, tags } of snapshots) {
-    const run = runOfTags(tags);
-    known.set(id, run === undefined ? 'good' : await reputationOf(store, run));
-  }
-  return known;
-}
-
-async function reputationOf(store: StateStore, id: RunId): Promise<Reputation> {
-  const run = await store.run(id);
-  if (run === undefined || run.state === 'succeeded') return 'good';
-  return isTerminal(run.state) ? 'doubtful' : 'open';
-}
+import { jobOfTags } from '@umbracore/contracts';
+import type { ForgetDecision, ForgetPlan, Snapshot } from '@umbracore/contracts';
+import type { Origin, Origins } from './snapshot-origins.ts';
 
 /**
  * The plan for all snapshots, in which those of doubtful runs take no good one's place: a good snapshot stays if the policy
- * keeps it among all of them or among the good ones alone. A snapshot whose run is still open stays.
+ * keeps it among all of them or among the good ones alone. Two sorts stay without being counted by any rule, so that they push
+ * nothing out: those of open runs, and those whose date cannot be right.
  */
 export function planWithoutDoubt(
   snapshots: readonly Snapshot[],
-  known: ReadonlyMap<string, Reputation>,
+  origins: Origins,
   plan: (snapshots: readonly Snapshot[]) => ForgetPlan,
 ): ForgetPlan {
-  const good = snapshots.filter(({ id }) => known.get(id) === 'good');
+  const uncounted = snapshots.flatMap((snapshot) => stayUncounted(snapshot, origins.get(snapshot.id)));
+  const apart = new Set(uncounted.map(({ snapshot }) => snapshot));
+  const counted = snapshots.filter(({ id }) => !apart.has(id));
+  const good = counted.filter(({ id }) => origins.get(id)?.reputation === 'good');
   const amongGood = new Map(plan(good).map((decision) => [decision.snapshot, decision]));
-  return plan(snapshots).map((decision) => {
+  const decided = plan(counted).map((decision) => {
     const alone = amongGood.get(decision.snapshot);
-    if (!decision.keep && alone?.keep === true) return withReasons(alone, 'among the snapshots of good runs');
-    if (!decision.keep && known.get(decision.snapshot) === 'open') {
-      return { ...decision, keep: true, reasons: ['its run has not ended'] };
-    }
-    return decision;
+    return decision.keep || alone?.keep !== true ? decision : withReasons(alone, 'among the snapshots of good runs');
   });
+  return uncounted.length === 0 ? decided : [...decided, ...uncounted].sort(oldestFirst);
 }
+
+function stayUncounted({ id, time, tags }: Snapshot, origin: Origin | undefined): readonly ForgetDecision[] {
+  const job = jobOfTags(tags);
+  const reasons = [
+    ...(origin?.reputation === 'open' ? ['its run has not ended'] : []),
+    ...(origin?.oddTime === undefined ? [] : [`${origin.oddTime}, so no rule counts it`]),
+  ];
+  return job === undefined || reasons.length === 0 ? [] : [{ snapshot: id, time, job, keep: true, reasons }];
+}
+
+/** The plan as far as somebody agreed to it: what else it would remove stays. */
+export function agreedOnly(plan: ForgetPlan, agreed: readonly string[]): ForgetPlan {
+  const known = new Set(agreed);
+  return plan.map((decision) =>
+    decision.keep || known.has(decision.snapshot)
+      ? decision
+      : { ...decision, keep: true, reasons: ['not among those that were agreed to'] },
+  );
+}
+
+const oldestFirst = (a: ForgetDecision, b: ForgetDecision): number =>
+  a.time - b.time || (a.snapshot > b.snapshot ? -1 : Number(a.snapshot < b.snapshot));
 
 const withReasons = (decision: ForgetDecision, where: string): ForgetDecision => ({
   ...decision,

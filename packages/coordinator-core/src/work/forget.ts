@@ -1,11 +1,9 @@
-import { jobOfTags, UmbraError } from '@umbracore/contracts';
-import type { Backend, ForgetPlan, Snapshot } from '@umbracore/contracts';
+import { UmbraError } from '@umbracore/contracts';
+import type { Backend, ForgetOutlook, RunReport, Snapshot } from '@umbracore/contracts';
 import type { Attempt } from '../attempt.ts';
 import { planOf } from '../narrow-plan.ts';
-import { goodEnd } from '../run-state.ts';
-import { objectionTo } from './forget-guard.ts';
-import { planWithoutDoubt, reputations } from './forget-plan.ts';
-import { knownDamage } from './known-damage.ts';
+import { emptyEnd, goodEnd, type RunEnd } from '../run-state.ts';
+import { forgetOutlook } from './forget-outlook.ts';
 import { repeatable, runEngine } from './repeatable.ts';
 import type { Work } from './work.ts';
 
@@ -13,37 +11,46 @@ import type { Work } from './work.ts';
 export const forgetWork = (attempt: Attempt): Work =>
   repeatable(attempt, 'forget', async (backend) => {
     const { job, repository, options } = planOf(attempt.plan, 'forget');
-    const { ports, signal } = attempt;
+    const { ports, signal, run } = attempt;
     const present = await backend.snapshots({}, { signal });
-    const ours = present.filter(({ tags }) => isChosen(jobOfTags(tags), job.jobs));
-    const known = await reputations(ports.store, ours);
-    const now = ports.clock.now();
-    const plan = planWithoutDoubt(ours, known, (some) => ports.repositories.planForget(some, job.policy, now));
-    tell(attempt, plan);
-    const objection = objectionTo(plan, ours, job.policy, now);
-    if (objection !== undefined) throw refusal(repository.name, objection, lookAtPlan);
-    const kept = plan.filter(({ keep }) => keep).length;
-    const doomed = plan.filter(({ keep }) => !keep).map(({ snapshot }) => snapshot);
-    if (options.dryRun === true) return goodEnd({ kind: 'forget', removed: doomed, kept });
-    const damage = await knownDamage(attempt);
-    if (damage !== undefined) throw refusal(repository.name, damage.what, damage.hint);
-    if (doomed.length > 0) await remove(attempt, backend, doomed);
-    return goodEnd({ kind: 'forget', removed: await removedBy(attempt, doomed, present), kept });
+    const agreed = options.agreedSnapshots;
+    const outlook = await forgetOutlook(ports, { job, repository: repository.name, present, agreed, run });
+    tell(attempt, outlook);
+    const { removable } = outlook;
+    if (options.dryRun === true) return endOf(outlook, removable);
+    if (removable.length > 0) await remove(attempt, backend, removable);
+    return endOf(outlook, await removedBy(attempt, removable, present));
   });
 
-const lookAtPlan = 'Look at the plan in the log of the run and at the snapshots, then correct the policy or the clock.';
+/** What is held back is a failure, also where something else went: somebody has to look at it. */
+function endOf({ plan, objections, removable, repository }: ForgetOutlook, removed: readonly string[]): RunEnd {
+  const going = plan.filter(({ keep }) => !keep).length;
+  const held = going - removable.length;
+  const report: RunReport = {
+    kind: 'forget',
+    removed,
+    kept: plan.length - removable.length,
+    ...(held > 0 && { held }),
+  };
+  const [first, ...more] = objections;
+  if (first === undefined) return goodEnd(report);
+  const what =
+    removable.length === 0
+      ? `Nothing was removed from ${repository}`
+      : `${held} of ${going} were not removed from ${repository}`;
+  const others = more.length === 0 ? '' : `, and for ${more.length} more reasons`;
+  const error = new UmbraError('forget.refused', `${what}: ${first.text}${others}`, { hint: first.hint });
+  return { ...emptyEnd('failed', error.toRecord()), report };
+}
 
-const refusal = (repository: string, why: string, hint: string): UmbraError =>
-  new UmbraError('forget.refused', `Nothing was removed from ${repository}: ${why}`, { hint });
-
-const isChosen = (job: string | undefined, jobs: readonly string[]): boolean =>
-  job !== undefined && (jobs.length === 0 || jobs.includes(job));
-
-function tell(attempt: Attempt, plan: ForgetPlan): void {
+function tell(attempt: Attempt, { plan, objections, removable }: ForgetOutlook): void {
+  const going = new Set(removable);
   for (const { snapshot, time, job, keep, reasons } of plan) {
     const what = `${snapshot.slice(0, 8)} of ${job}, ${new Date(time).toISOString()}`;
-    attempt.note(`${keep ? 'Keep' : 'Remove'} ${what}: ${reasons.join(', ')}`);
+    const word = keep ? 'Keep' : going.has(snapshot) ? 'Remove' : 'Hold back';
+    attempt.note(`${word} ${what}: ${reasons.join(', ')}`);
   }
+  for (const { text } of objections) attempt.note(`Held back: ${text}`);
 }
 
 async function remove(attempt: Attempt, backend: Backend, snapshots: readonly string[]): Promise<void> {

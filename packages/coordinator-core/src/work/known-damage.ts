@@ -1,5 +1,4 @@
-import type { RunRecord } from '@umbracore/contracts';
-import type { Attempt } from '../attempt.ts';
+import type { RepositoryName, RunRecord, StateStore } from '@umbracore/contracts';
 
 /** So many of the newest runs on the repository are looked through. */
 const runsAsked = 100;
@@ -10,13 +9,12 @@ export interface KnownDamage {
 }
 
 /**
- * What a check found wrong with the repository of a run and no later one found mended. Nothing is removed from a damaged
+ * What a check found wrong with a repository and no later one found mended. Nothing is removed from a damaged
  * repository: what an index or a snapshot lost would look as if nobody needed it.
  */
-export async function knownDamage({ ports, held }: Attempt): Promise<KnownDamage | undefined> {
-  const { repository } = held.record;
+export async function knownDamage(store: StateStore, repository: RepositoryName): Promise<KnownDamage | undefined> {
   const states = ['succeeded', 'warning', 'failed'] as const;
-  const found = unmended(await ports.store.runs({ repository, states, limit: runsAsked }));
+  const found = unmended(await store.runs({ repository, states, limit: runsAsked }));
   if (found === undefined) return undefined;
   return {
     what: `check ${found.id} of ${found.job} found ${repository} damaged`,

@@ -8,7 +8,7 @@ import type { Work } from './work.ts';
 /** Frees what no snapshot needs. */
 export const pruneWork = (attempt: Attempt): Work =>
   repeatable(attempt, 'prune', async (backend) => {
-    const damage = await knownDamage(attempt);
+    const damage = await knownDamage(attempt.ports.store, attempt.held.record.repository);
     if (damage !== undefined) {
       throw new UmbraError('repository.damaged', `Nothing was pruned: ${damage.what}`, { hint: damage.hint });
     }
