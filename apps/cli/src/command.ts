@@ -34,6 +34,8 @@ export interface CommandDefinition {
   /** More for its own help page. */
   readonly notes?: readonly string[];
   readonly hidden?: boolean;
+  /** Has no line of its own in the root help: it is only named there, as all with commands of their own are. */
+  readonly brief?: boolean;
   /** Names of what completion offers for the operands. */
   readonly completes?: 'jobs' | 'chains' | 'refs' | 'repositories' | 'topics';
   readonly children?: readonly CommandDefinition[];

@@ -36,6 +36,17 @@ const settled = async (work: object, key: Record<string, string>): Promise<Reque
   return requestIn(answer);
 };
 
+test('a plan of what is forgotten needs a job that forgets', async () => {
+  const answer = await world.ask('/v1/forget?job=documents');
+  expect([answer.status, answer.text]).toEqual([404, expect.stringContaining('config.no-policy')]);
+});
+
+test('what somebody agrees to is named by full ids', async () => {
+  const options = { agreedSnapshots: ['latest'] };
+  const answer = await world.post('/v1/runs', { jobs: ['documents'], options });
+  expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('no full id of a snapshot')]);
+});
+
 describe('a run that is asked for', () => {
   test('is told as soon as it has begun, and can be waited for', async () => {
     const held = world.backend.holdNext('backup');

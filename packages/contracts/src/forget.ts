@@ -65,3 +65,12 @@ export interface ForgetOutlook {
   /** How many other snapshots there are, which the job leaves alone: foreign ones, and those of jobs that it does not name. */
   readonly untouched: number;
 }
+
+/** True for what only asks for a person: whoever has seen what goes, and agrees to it, lifts it. */
+export const isLiftedByAgreement = ({ code }: ForgetObjection): boolean => code === 'rail' || code === 'clock';
+
+/** Full ids of what a plan lets go and no objection holds back. */
+export function removableOf(plan: ForgetPlan, objections: readonly ForgetObjection[]): readonly string[] {
+  const held = new Set(objections.map(({ job }) => job));
+  return held.has(null) ? [] : plan.flatMap(({ snapshot, job, keep }) => (keep || held.has(job) ? [] : [snapshot]));
+}

@@ -2,6 +2,7 @@ import { defineCommand } from '../command.ts';
 
 export const completion = defineCommand({
   name: 'completion',
+  brief: true,
   operands: '<shell>',
   group: 'Start',
   text: 'completion for bash, zsh or fish',

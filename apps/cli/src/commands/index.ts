@@ -6,6 +6,7 @@ import { config } from './config.ts';
 import { daemon } from './daemon.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
+import { forget } from './forget.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
 import { init } from './init.ts';
@@ -41,6 +42,7 @@ export const commands: readonly CommandDefinition[] = [
   ls,
   restore,
   verify,
+  forget,
   doctor,
   job,
   repo,

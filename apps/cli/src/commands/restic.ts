@@ -2,6 +2,7 @@ import { defineCommand } from '../command.ts';
 
 export const restic = defineCommand({
   name: 'restic',
+  brief: true,
   operands: '<repo> [args...]',
   group: 'Look after it',
   text: 'restic itself with a repository and its password: REPO -- ARGS',

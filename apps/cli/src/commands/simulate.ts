@@ -9,6 +9,7 @@ export interface SimulateFlags {
 
 export const simulate = defineCommand({
   name: 'simulate',
+  brief: true,
   group: 'Look after it',
   text: 'what the schedules would do: runs, waits, load',
   options: [

@@ -25,7 +25,8 @@ export function workOf(job: JobDefinition): string {
 
 const ofJobs = (jobs: readonly string[]): string => (jobs.length === 0 ? '' : ` of ${jobs.join(', ')}`);
 
-function rulesOf({ withinMs, tags, minimum, ...policy }: RetentionPolicy): string {
+/** What a policy keeps: `7 daily, 4 weekly, at least 3`. */
+export function rulesOf({ withinMs, tags, minimum, ...policy }: RetentionPolicy): string {
   const counted = (['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const)
     .filter((rule) => policy[rule] > 0)
     .map((rule) => `${policy[rule]} ${rule}`);

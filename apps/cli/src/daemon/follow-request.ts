@@ -13,6 +13,7 @@ export interface DaemonWork {
   readonly jobs: readonly string[];
   readonly all: boolean;
   readonly tags: readonly string[];
+  readonly repository?: string | undefined;
   readonly trigger: 'manual';
   readonly options: RunOptions;
 }

@@ -15,11 +15,15 @@ export async function runByDaemon(
   flags: RunFlags,
 ): Promise<number | undefined> {
   if (flags.due === true) return undefined;
+  const { all = false, tag: tags = [] } = flags;
+  return await workByDaemon(session, { jobs: names, all, tags, trigger: 'manual', options: optionsOf(flags) });
+}
+
+/** Lets the daemon carry out a request, and shows what comes of it. Undefined if there is none that would do the same. */
+export async function workByDaemon(session: Session, wanted: Omit<DaemonWork, 'key'>): Promise<number | undefined> {
   const client = daemonFor(session);
   if (client === undefined) return undefined;
-  const { all = false, tag: tags = [] } = flags;
-  const key = crypto.randomUUID();
-  const work: DaemonWork = { key, jobs: names, all, tags, trigger: 'manual', options: optionsOf(flags) };
+  const work: DaemonWork = { key: crypto.randomUUID(), ...wanted };
   using teller = new RunTeller(session);
   session.interrupt.leaveRuns();
   const outcome = await followRequest(session, client, work, teller);

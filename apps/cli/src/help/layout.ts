@@ -22,14 +22,18 @@ const shownGlobals = ['-c, --config <file>', '--json', '-q, --quiet', '-y, --yes
 /** At most 45 lines, with the examples last. */
 export function rootHelp(): string {
   const visible = commands.filter(({ hidden }) => hidden !== true);
-  const width = Math.max(...visible.map((command) => usageOf(command).length));
+  const isBrief = ({ brief, children }: CommandDefinition): boolean => brief === true || children !== undefined;
+  const told = visible.filter((command) => !isBrief(command));
+  const width = Math.max(...told.map((command) => usageOf(command).length));
   const lines = [`umbra ${version}: backups that survive crashes, with restic`, '', 'Usage: umbra COMMAND [options]'];
   for (const group of groups) {
     lines.push('', group);
-    for (const command of visible) {
+    for (const command of told) {
       if (command.group === group) lines.push(`  ${usageOf(command).padEnd(width)}  ${command.text}`);
     }
   }
+  const names = visible.filter(isBrief).map(({ name }) => name);
+  lines.push('', 'More, each with its own --help', `  ${names.join(', ')}`);
   const shown = globalOptions.filter(({ flags }) => shownGlobals.includes(flags));
   lines.push('', 'With every command (more: umbra help formatting)');
   lines.push(

@@ -1,9 +1,9 @@
-import type { Runtime } from '@umbracore/runtime';
+import type { Runtime, TurnRequest } from '@umbracore/runtime';
 import { eventDocument, exitCodes, runExitCode, worstOf } from '@umbracore/runtime/documents';
 import { chooseRuns, refuseTwoWays } from '@umbracore/runtime/history';
 import type { RunFlags } from '../commands/run.ts';
 import { runInTurn } from '../doors/runtime.ts';
-import type { RunRecord } from '@umbracore/contracts';
+import type { RunOptions, RunRecord } from '@umbracore/contracts';
 import { tellAlarms } from '../output/alarms.ts';
 import { relativeTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
@@ -22,9 +22,30 @@ export async function runHere(session: Session, names: readonly string[], flags:
   // What was left behind is carried on beside what is due: none of it may keep the others waiting.
   if (flags.due === true) return await runDue(session, runtime);
   await finishEarlierRuns(session, runtime, names);
-  const wanted = chooseRuns(runtime, names, flags);
+  return await inTurn(session, runtime, chooseRuns(runtime, names, flags), optionsOf(flags));
+}
+
+/** One job on one of its repositories, in this process, after what earlier ones left behind of it. */
+export async function runOneHere(
+  session: Session,
+  { job, repository, options }: { readonly job: string; readonly repository: string; readonly options: RunOptions },
+): Promise<number> {
+  const runtime = await session.runtime({ jobsRequired: true });
+  using teller = new RunTeller(session);
+  using _tied = tieToSignals(runtime, session.interrupt);
+  using _events = runtime.events.onAny((event) => teller.show(eventDocument(event)));
+  await finishEarlierRuns(session, runtime, [job]);
+  return await inTurn(session, runtime, [{ job, repository, trigger: 'manual' }], options);
+}
+
+async function inTurn(
+  session: Session,
+  runtime: Runtime,
+  requests: readonly TurnRequest[],
+  options: RunOptions,
+): Promise<number> {
   const codes: number[] = [];
-  const runs = await runInTurn(runtime, wanted, optionsOf(flags), {
+  const runs = await runInTurn(runtime, requests, options, {
     signal: session.interrupt.cancel,
     refused(error) {
       session.problem(error);

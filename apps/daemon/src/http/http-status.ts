@@ -3,6 +3,7 @@ import type { ErrorCode } from '@umbracore/contracts';
 const byCode: Partial<Record<ErrorCode, number>> = {
   'usage.invalid': 400,
   'usage.confirmation-needed': 400,
+  'config.no-policy': 404,
   'job.already-running': 409,
   'daemon.refused': 403,
   'state.busy': 503,

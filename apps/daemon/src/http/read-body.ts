@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { UmbraError } from '@umbracore/contracts';
 
-/** No request needs more. */
-export const longestBodyBytes = 64 * 1024;
+/** No request needs more; one that agrees to thousands of snapshots being forgotten needs so much. */
+export const longestBodyBytes = 1024 * 1024;
 
 /** The JSON body of a request, read no further than it may be long. */
 export async function readBody(request: IncomingMessage): Promise<unknown> {

@@ -26,6 +26,8 @@ export interface WantedWork {
   readonly jobs: readonly JobId[];
   readonly all: boolean;
   readonly tags: readonly string[];
+  /** Only this repository of the jobs. */
+  readonly repository?: RepositoryName | undefined;
   readonly trigger: Extract<Trigger, 'manual' | 'api'>;
   readonly options: RunOptions;
 }
@@ -126,7 +128,7 @@ export class RunRequest {
   }
 
   async #runAll(): Promise<readonly RunRecord[]> {
-    const { jobs, all, tags, trigger, options } = this.work;
+    const { jobs, all, tags, repository, trigger, options } = this.work;
     const wanted = chooseRuns(this.#sources, jobs, { all, tag: tags });
     for (const { job } of wanted) {
       for (const name of this.#sources.configuration.jobs.get(job)?.repositories ?? []) this.#repositories.add(name);
@@ -134,7 +136,7 @@ export class RunRequest {
     await this.#finishEarlierRuns(wanted.map(({ job }) => job));
     const { signal } = this.#cancelled;
     const slot = this.#key === undefined ? undefined : { key: slotKeyOf(this.#key), at: null };
-    const requests: readonly TurnRequest[] = wanted.map(({ job }) => ({ job, trigger, slot }));
+    const requests: readonly TurnRequest[] = wanted.map(({ job }) => ({ job, repository, trigger, slot }));
     const found: RunRecord[] = [];
     const began = (runs: readonly RunId[]): void => void (this.#underWay = runs);
     const ended = await runInTurn(this.#sources, requests, options, {

@@ -3,6 +3,7 @@ import { cancel } from './cancel.ts';
 import { listChains, showChain } from './chains.ts';
 import { events } from './events.ts';
 import { showForecast } from './forecast.ts';
+import { showForget } from './forget.ts';
 import { health } from './health.ts';
 import { explainJob, listJobs, showJob } from './jobs.ts';
 import { metrics } from './metrics.ts';
@@ -31,6 +32,7 @@ export const routes: readonly Route[] = [
   listChains,
   showChain,
   showForecast,
+  showForget,
   events,
   reload,
 ];

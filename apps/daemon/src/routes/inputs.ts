@@ -16,6 +16,9 @@ export const oneOrMore = z.union([
 
 export const runId = z.string().check(z.regex(/^r-[0-9a-z]{1,40}$/i, 'is no id of a run'));
 
+/** A full id. */
+export const snapshotId = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'is no full id of a snapshot'));
+
 /** RFC 3339, as milliseconds. */
 export const instant = z.pipe(
   z.iso.datetime({ offset: true }),

@@ -6,7 +6,7 @@ import { problem } from '../http/router.ts';
 import { defineRoute, type Answer } from '../http/route.ts';
 import { requestDocument } from '../requests/request-document.ts';
 import type { RunRequest } from '../requests/run-request.ts';
-import { eventId, idempotencyKey, name, reason } from './inputs.ts';
+import { eventId, idempotencyKey, name, reason, snapshotId } from './inputs.ts';
 
 const verifyLevel = z.enum(['none', 'metadata', 'sample', 'full']);
 
@@ -19,12 +19,14 @@ const options = z.strictObject({
   parent: z.optional(name),
   force: z.optional(z.boolean()),
   ignoreConditions: z.optional(z.boolean()),
+  agreedSnapshots: z.optional(z.array(snapshotId).check(z.maxLength(50_000))),
 });
 
 const body = z.strictObject({
   jobs: z._default(z.array(name).check(z.maxLength(1000)), []),
   all: z._default(z.boolean(), false),
   tags: z._default(z.array(z.string()).check(z.maxLength(100)), []),
+  repository: z.optional(name),
   trigger: z._default(z.enum(['manual', 'api']), 'api'),
   options: z._default(options, {}),
 });

@@ -27,7 +27,6 @@ const facts: ForgetFacts = {
   newSince: new Map(),
   latest: undefined,
   damage: undefined,
-  isAgreed: false,
   now,
 };
 
@@ -92,7 +91,6 @@ describe('the guard', () => {
     ['one while the last good one is missing', 'a', last('r-x', 'x'), 'missing'],
     ['one within the rail', 'a', { ...policy(1, 0.2), ...since(now) }, ''],
     ['one beyond the rail', 'ab', { ...policy(1, 0.2), ...since(now) }, 'rail'],
-    ['one that somebody agreed to', 'ab', { ...policy(1, 0.2), ...since(now), isAgreed: true }, ''],
     ['one of as many as are new', 'ab', { ...policy(1, 0.2), ...since(now - 7.5 * hour) }, ''],
     ['one of a job that nobody accounts for', 'ab', policy(1, 0), ''],
     [
@@ -103,8 +101,7 @@ describe('the guard', () => {
     ],
     ['one at a time before the last record', 'a', { latest: { run: 'r-x', at: now + 2 * hour } }, 'clock'],
     ['one at a time a little before', 'a', { latest: { run: 'r-x', at: now + hour } }, ''],
-    ['one at such a time that was agreed to', 'a', { latest: { run: 'r-x', at: now * 2 }, isAgreed: true }, ''],
-    ['one on a damaged repository', 'a', { damage: { what: 'damaged', hint: 'Mend it.' }, isAgreed: true }, 'damaged'],
+    ['one on a damaged repository', 'a', { damage: { what: 'damaged', hint: 'Mend it.' } }, 'damaged'],
   ])('%s', (_, going, change, wanted) => {
     expect(codes(found(going, change)).join(',')).toBe(wanted);
   });

@@ -33,8 +33,6 @@ export interface ForgetFacts {
   /** The latest instant that the history has. */
   readonly latest: Recorded | undefined;
   readonly damage: KnownDamage | undefined;
-  /** Somebody has seen what goes, and agreed to it. */
-  readonly isAgreed: boolean;
   readonly now: Instant;
 }
 
@@ -73,9 +71,8 @@ function planFaults(plan: ForgetPlan, snapshots: readonly Snapshot[]): readonly 
 const damageIn = ({ damage }: ForgetFacts): readonly ForgetObjection[] =>
   damage === undefined ? [] : [{ code: 'damaged', job: null, text: damage.what, hint: damage.hint }];
 
-/** Whoever agrees has looked at the dates. */
-function clockFaults({ latest, now, isAgreed, job }: ForgetFacts): readonly ForgetObjection[] {
-  if (isAgreed || latest === undefined || latest.at <= now + clockSlackMs) return [];
+function clockFaults({ latest, now, job }: ForgetFacts): readonly ForgetObjection[] {
+  if (latest === undefined || latest.at <= now + clockSlackMs) return [];
   const text = `the clock was set back: run ${latest.run} was recorded at ${new Date(latest.at).toISOString()}`;
   return [
     { code: 'clock', job: null, text, hint: `Set the clock right, or look what would go: \`umbra forget ${job}\`.` },
@@ -156,8 +153,8 @@ function missing({ job, snapshots }: OfJob, { lastGood }: ForgetFacts): string |
 }
 
 function beyondRail({ job, snapshots, isGoing }: OfJob, facts: ForgetFacts): string | undefined {
-  const { policy, origins, newSince, isAgreed } = facts;
-  if (isAgreed || policy.rail === undefined) return undefined;
+  const { policy, origins, newSince } = facts;
+  if (policy.rail === undefined) return undefined;
   const since = newSince.get(job) ?? -Infinity;
   const added = snapshots.filter(({ id, time }) => origins.get(id)?.isRecorded === true && time > since).length;
   const allowed = Math.max(1, Math.floor(snapshots.length * policy.rail)) + added;

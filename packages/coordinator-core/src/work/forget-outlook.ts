@@ -1,4 +1,4 @@
-import { jobOfTags } from '@umbracore/contracts';
+import { isLiftedByAgreement, jobOfTags, removableOf } from '@umbracore/contracts';
 import type {
   ForgetJobDefinition,
   ForgetOutlook,
@@ -43,7 +43,7 @@ export async function forgetOutlook(
   const now = clock.now();
   const whole = planWithoutDoubt(snapshots, origins, (some) => repositories.planForget(some, job.policy, now));
   const plan = agreed === undefined ? whole : agreedOnly(whole, agreed);
-  const objections = objectionsTo(plan, {
+  const found = objectionsTo(plan, {
     job: job.id,
     policy: job.policy,
     snapshots,
@@ -51,10 +51,10 @@ export async function forgetOutlook(
     ...(await historyFacts(store, job, repository, jobsIn(plan))),
     latest: await latestRecorded(store, run),
     damage: await knownDamage(store, repository),
-    isAgreed: agreed !== undefined,
     now,
   });
-  const removable = freeOf(plan, objections);
+  const objections = agreed === undefined ? found : found.filter((objection) => !isLiftedByAgreement(objection));
+  const removable = removableOf(plan, objections);
   const untouched = present.length - snapshots.length;
   return { job: job.id, repository, policy: job.policy, plan, objections, removable, untouched };
 }
@@ -64,11 +64,6 @@ const isChosen = (job: string | undefined, jobs: readonly string[]): boolean =>
 
 /** The jobs that lose something. */
 const jobsIn = (plan: ForgetPlan): ReadonlySet<JobId> => new Set(plan.flatMap(({ job, keep }) => (keep ? [] : [job])));
-
-function freeOf(plan: ForgetPlan, objections: ForgetOutlook['objections']): readonly string[] {
-  const held = new Set(objections.map(({ job }) => job));
-  return held.has(null) ? [] : plan.flatMap(({ snapshot, job, keep }) => (keep || held.has(job) ? [] : [snapshot]));
-}
 
 /** So many runs are looked through for one in earnest. */
 const runsAsked = 100;
