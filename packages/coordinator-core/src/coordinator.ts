@@ -29,6 +29,8 @@ import type { DueOptions } from './dispatch/run-due.ts';
 import type { Definitions } from './dispatch/settings.ts';
 import { runQueryOf } from './history-query.ts';
 import type { HistoryQuery } from './history-query.ts';
+import { setPin } from './pins.ts';
+import type { PinRequest, PinResult } from './pins.ts';
 import type { CoordinatorPorts } from './ports.ts';
 import { recoverAll, recoverOne, tidySpools } from './recovery.ts';
 import type { Recovered } from './recovery.ts';
@@ -207,6 +209,11 @@ export class BackupCoordinator implements AsyncDisposable {
     const [plan] = this.#registry.plans(id, { repository });
     if (plan === undefined) throw new UmbraError('internal', `${id} has no plan for ${repository}`);
     return await previewForget(this.#ports, plan, request);
+  }
+
+  /** Pins a snapshot, so that nothing forgets it, or with a `pin` of null takes its pin away. See `setPin`. */
+  async setPin(repository: RepositoryName, request: Omit<PinRequest, 'repository'>): Promise<PinResult> {
+    return await setPin(this.#ports, { ...request, repository: this.#registry.repository(repository) });
   }
 
   /** See `recoverAll`. */

@@ -1,4 +1,4 @@
-import { jobOfTags, jobTag, type RepositoryDefinition, type Snapshot } from '@umbracore/contracts';
+import { jobOfTags, jobTag, pinOfTags, type RepositoryDefinition, type Snapshot } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import { jobNamed, repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
@@ -37,7 +37,7 @@ async function snapshotsIn(
   runtime: Runtime,
   repository: RepositoryDefinition,
   job: string | undefined,
-  { tag = [], host, path }: SnapshotsFlags,
+  { tag = [], host, path, pinned = false }: SnapshotsFlags,
 ): Promise<PlacedSnapshot[]> {
   const { signal } = session.interrupt;
   const backend = await runtime.repositories.backend(repository, signal);
@@ -46,6 +46,7 @@ async function snapshotsIn(
   return all
     .filter((snapshot) => tag.every((each) => snapshot.tags.includes(each)))
     .filter((snapshot) => host === undefined || snapshot.host === host)
+    .filter(({ tags }) => !pinned || pinOfTags(tags) !== undefined)
     .filter((snapshot) => path === undefined || snapshot.paths.includes(path))
     .map((snapshot) => ({ snapshot, repository: repository.name, ref: refs.get(snapshot.id) ?? snapshot.shortId }));
 }
@@ -73,6 +74,7 @@ const columns = [
   { title: 'new', align: 'right' },
   { title: 'files', align: 'right' },
   { title: 'tags' },
+  { title: 'pinned' },
   { title: 'paths' },
 ] as const;
 
@@ -88,7 +90,13 @@ function show(session: Session, found: readonly PlacedSnapshot[]): void {
     snapshot.summary === undefined ? '' : formatSize(snapshot.summary.bytesAdded),
     snapshot.summary === undefined ? '' : formatCount(snapshot.summary.filesProcessed),
     printable(ownTags(snapshot.tags).join(', ')),
+    pinText(snapshot),
     style.dim(snapshot.paths.map(printable).join(', ')),
   ]);
   session.sayTable(columns, rows);
+}
+
+function pinText({ tags }: Snapshot): string {
+  const pin = pinOfTags(tags);
+  return pin === undefined ? '' : printable(pin.reason ?? 'yes');
 }

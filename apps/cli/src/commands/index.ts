@@ -13,6 +13,7 @@ import { init } from './init.ts';
 import { job } from './job.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
+import { pin, unpin } from './pin.ts';
 import { repo } from './repo.ts';
 import { restic } from './restic.ts';
 import { restore } from './restore.ts';
@@ -43,6 +44,8 @@ export const commands: readonly CommandDefinition[] = [
   restore,
   verify,
   forget,
+  pin,
+  unpin,
   doctor,
   job,
   repo,

@@ -6,6 +6,7 @@ export interface SnapshotsFlags {
   readonly tag?: readonly string[];
   readonly host?: string;
   readonly path?: string;
+  readonly pinned?: boolean;
   readonly latest?: number;
 }
 
@@ -20,6 +21,7 @@ export const snapshots = defineCommand({
     { flags: '--tag <tag>', text: 'with this tag; may be repeated, all must be there', repeat: true },
     { flags: '--host <host>', text: 'made on this host' },
     { flags: '--path <path>', text: 'that hold this source' },
+    { flags: '--pinned', text: 'that nothing forgets: umbra pin' },
     { flags: '--latest <count>', text: 'the newest so many', ...count },
   ],
   examples: ['umbra snapshots documents --latest 5', 'umbra snapshots --repository home --json'],

@@ -1,4 +1,4 @@
-import { jobOfTags, runOfTags, type Snapshot } from '@umbracore/contracts';
+import { isPinTag, jobOfTags, pinOfTags, runOfTags, type Pin, type Snapshot } from '@umbracore/contracts';
 import { timestamp } from '@umbracore/runtime/documents';
 
 /** A snapshot with the ref it is known by and the repository it is in. */
@@ -9,9 +9,9 @@ export interface PlacedSnapshot {
   readonly ref: string;
 }
 
-/** Tags that the user chose: ours are shown as run and job. */
+/** Tags that the user chose: ours are shown as run, job and pin. */
 export const ownTags = (tags: readonly string[]): readonly string[] =>
-  tags.filter((tag) => !tag.startsWith('umbra-run:') && !tag.startsWith('umbra-job:'));
+  tags.filter((tag) => !tag.startsWith('umbra-run:') && !tag.startsWith('umbra-job:') && !isPinTag(tag));
 
 export function snapshotDocument({ snapshot, repository, ref }: PlacedSnapshot) {
   const { summary } = snapshot;
@@ -26,6 +26,8 @@ export function snapshotDocument({ snapshot, repository, ref }: PlacedSnapshot) 
     user: snapshot.user,
     paths: snapshot.paths,
     tags: ownTags(snapshot.tags),
+    pin: pinDocument(pinOfTags(snapshot.tags)),
+    original: snapshot.original ?? null,
     parent: snapshot.parent ?? null,
     stats:
       summary === undefined
@@ -40,3 +42,5 @@ export function snapshotDocument({ snapshot, repository, ref }: PlacedSnapshot) 
           },
   };
 }
+
+const pinDocument = (pin: Pin | undefined) => (pin === undefined ? null : { reason: pin.reason ?? null });

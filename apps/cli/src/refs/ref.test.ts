@@ -48,6 +48,15 @@ test('choosing', () => {
   expect(selectSnapshots({ type: 'back', steps: 0 }, [])).toEqual([]);
 });
 
+test('a snapshot is found by the id that it had first, unless another one has it now', () => {
+  const pinned = { id: 'cc44', time: 0, original: 'aa11' };
+  const of = (id: string, all: readonly { id: string; time: number; original?: string }[]): string[] =>
+    selectSnapshots({ type: 'id', id }, all).map((snapshot) => snapshot.id);
+  expect(of('aa1', [pinned])).toEqual(['cc44']);
+  expect(of('aa1', [...snapshots, pinned])).toEqual(['aa11']);
+  expect(of('cc', [pinned])).toEqual(['cc44']);
+});
+
 test('a path of a ref may be absolute, named like a source, or inside one', () => {
   expect(candidatePaths('/etc/ssh/', ['/etc'])).toEqual(['/etc/ssh']);
   expect(candidatePaths('/', ['/etc'])).toEqual(['/']);

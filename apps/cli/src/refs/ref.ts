@@ -44,13 +44,15 @@ function dayOf(year: number, month: number, day: number): Selector | undefined {
 }
 
 /** Chooses among snapshots, oldest first. Undefined if none fits; several if an id is ambiguous. */
-export function selectSnapshots<T extends { readonly id: string; readonly time: number }>(
-  selector: Selector,
-  snapshots: readonly T[],
-): readonly T[] {
+export function selectSnapshots<
+  T extends { readonly id: string; readonly time: number; readonly original?: string | undefined },
+>(selector: Selector, snapshots: readonly T[]): readonly T[] {
   switch (selector.type) {
-    case 'id':
-      return snapshots.filter(({ id }) => id.startsWith(selector.id));
+    case 'id': {
+      const found = snapshots.filter(({ id }) => id.startsWith(selector.id));
+      // The history has the id that it had before it was pinned.
+      return found.length > 0 ? found : snapshots.filter(({ original }) => original?.startsWith(selector.id) === true);
+    }
     case 'back':
       return snapshots.slice(snapshots.length - 1 - selector.steps).slice(0, snapshots.length > selector.steps ? 1 : 0);
     case 'day': {

@@ -8,6 +8,7 @@ import { health } from './health.ts';
 import { explainJob, listJobs, showJob } from './jobs.ts';
 import { metrics } from './metrics.ts';
 import { openapi } from './openapi.ts';
+import { pinSnapshot, unpinSnapshot } from './pins.ts';
 import { reload } from './reload.ts';
 import { runLog } from './run-log.ts';
 import { cancelRequest, requestRuns } from './run-requests.ts';
@@ -33,6 +34,8 @@ export const routes: readonly Route[] = [
   showChain,
   showForecast,
   showForget,
+  pinSnapshot,
+  unpinSnapshot,
   events,
   reload,
 ];

@@ -16,6 +16,7 @@ export {
   type Explained,
 } from './explain-document.ts';
 export { actionOf, forgetDocument, forgetExitCode, type ForgetAction, type ForgetDocument } from './forget-document.ts';
+export { pinResultDocument } from './pin-document.ts';
 export { jobDocument } from './job-document.ts';
 export { exitCodeOf, exitCodes, worstOf } from './exit-codes.ts';
 export {
