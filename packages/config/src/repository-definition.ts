@@ -34,6 +34,7 @@ export function toRepository(
     limits: toLimits(fields.limits),
     lockWaitMs: parseDuration(fields.lockWait ?? builtInRepository.lockWait),
     options: fields.options ?? {},
+    native: fields.native ?? builtInRepository.native,
   };
 }
 

@@ -39,6 +39,7 @@ test('the shortest form that works', async () => {
         limits: { uploadBytesPerSecond: undefined, downloadBytesPerSecond: undefined },
         lockWaitMs: 600_000,
         options: {},
+        native: true,
       },
     ],
   ]);

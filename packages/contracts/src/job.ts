@@ -217,4 +217,6 @@ export interface RepositoryDefinition {
   readonly lockWaitMs: DurationMs;
   /** What the backend plug-in alone understands. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** False leaves all reading to the engine; else it is read in this process where that is possible. */
+  readonly native?: boolean | undefined;
 }

@@ -27,6 +27,8 @@ export interface RepositoryInit {
   /** How long to wait for another client's lock; ten minutes if absent. */
   readonly lockWait?: Duration;
   readonly options?: Readonly<Record<string, unknown>>;
+  /** False leaves all reading to the engine. */
+  readonly native?: boolean;
 }
 
 /** The full definition. Throws `usage.invalid` for a name or a password reference that cannot be one. */
@@ -47,6 +49,7 @@ export function defineRepository(init: RepositoryInit): RepositoryDefinition {
     limits: init.limits ?? {},
     lockWaitMs: init.lockWait === undefined ? lockWaitMs : durationMs(init.lockWait),
     options: init.options ?? {},
+    native: init.native ?? true,
   };
 }
 

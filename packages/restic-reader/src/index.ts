@@ -1,3 +1,4 @@
+export { type SealingKey } from './crypto/sealing-key.ts';
 export { type FileKind } from './problems.ts';
 export { type NodeName } from './documents/go-names.ts';
 export { type StoredSnapshot, type StoredSummary } from './documents/snapshot.ts';

@@ -208,6 +208,11 @@ export class ResticRepository implements AsyncDisposable {
     return sha256(plain) === id ? plain : mismatch('has other content');
   }
 
+  /** Opens the same repository again at no cost. Whoever takes it wipes it. */
+  copyKey(): SealingKey {
+    return this.#key.copy();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#key.wipe();
     await this.folder[Symbol.asyncDispose]();

@@ -66,12 +66,18 @@ const systemFolders = (env: Environment) => ({
 /** What decides the places and programs of a user's daemon, as this call has it: a service manager knows little of it. */
 const chosen = (env: Environment): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    ['PATH', 'UMBRA_STATE_DIR', 'UMBRA_CACHE_DIR', 'UMBRA_RESTIC', 'XDG_STATE_HOME', 'XDG_CACHE_HOME'].flatMap(
-      (name) => {
-        const value = env[name];
-        return value === undefined || value === '' ? [] : [[name, value]];
-      },
-    ),
+    [
+      'PATH',
+      'UMBRA_STATE_DIR',
+      'UMBRA_CACHE_DIR',
+      'UMBRA_RESTIC',
+      'UMBRA_NATIVE',
+      'XDG_STATE_HOME',
+      'XDG_CACHE_HOME',
+    ].flatMap((name) => {
+      const value = env[name];
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
   );
 
 /** The form for this system, unless one was asked for. */

@@ -31,6 +31,10 @@ const repository = z
         default: builtInRepository.concurrency,
       }),
       options: z.record(z.string(), z.unknown()).optional().meta({ description: 'What the backend alone understands' }),
+      native: z.boolean().optional().meta({
+        description: 'Whether it is read without the engine where that is possible, which is faster',
+        default: builtInRepository.native,
+      }),
     }),
   ])
   .register(traits, { name: 'a repository', hint: 'write its location, or a map with "url"' });

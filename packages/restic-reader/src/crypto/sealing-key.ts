@@ -38,6 +38,11 @@ export class SealingKey {
     return poly1305(this.#bytes.subarray(48), cipher.update(nonce), encrypted);
   }
 
+  /** A key that is wiped for itself. */
+  copy(): SealingKey {
+    return new SealingKey(this.#bytes);
+  }
+
   /** Overwrites the key; it opens nothing any more. */
   wipe(): void {
     this.#bytes.fill(0);

@@ -15,6 +15,10 @@ export type Credential =
   | {
       /** The master key itself, as `restic cat masterkey` prints it. */
       readonly masterKey: Secret;
+    }
+  | {
+      /** From an earlier `ResticRepository.copyKey`. It is copied again. */
+      readonly key: SealingKey;
     };
 
 export interface OpenedKey {
@@ -33,6 +37,7 @@ export async function openKey(
   signal: AbortSignal | undefined,
 ): Promise<OpenedKey> {
   if ('masterKey' in credential) return { id: undefined, key: given(credential.masterKey) };
+  if ('key' in credential) return { id: undefined, key: credential.key.copy() };
   let problem: UmbraError | undefined;
   for (const id of await candidates(folder, credential.keyHint)) {
     throwIfAborted(signal);

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { World, type Outcome } from './support/world.ts';
+
+const off = { UMBRA_NATIVE: 'off', UMBRA_LOG: 'debug' };
+
+/** Every answer is the same, whoever reads the repository; here of whole programs. */
+describe.each(['0.14.0', '0.19.1'] as const)('with and without native reading, restic %s', (version) => {
+  let world: World;
+  const restic = (...args: string[]): Promise<Outcome> => world.start(args, { env: off }).ended;
+
+  beforeAll(async () => {
+    world = new World(version);
+    for (const name of ['plain', 'new\nline', 'deep/er/quote"', 'naïve 🙂', 'empty']) {
+      world.write(name, name === 'empty' ? '' : name);
+    }
+    await world.umbra('run');
+    world.write('later', 'later');
+    await world.umbra('run');
+    world.restic('backup', '--host', 'elsewhere', '--tag', 'foreign', world.source);
+  }, 60_000);
+  afterAll(() => world[Symbol.dispose]());
+
+  test.each([
+    'snapshots --json',
+    'snapshots documents --json',
+    'snapshots --host elsewhere --tag foreign --json',
+    'ls documents@latest --json',
+    'ls documents@-1 -R --json',
+    'ls documents@latest:deep -R --json',
+    'ls documents@latest:nothing --json',
+  ])('umbra %s', async (line) => {
+    const args = line.split(' ');
+    const [native, plain] = await Promise.all([world.umbra(...args), restic(...args)]);
+    expect(native).toEqual(plain);
+  });
+
+  test('the debug log says when restic was asked, and why', async () => {
+    const log = (): string => readFileSync(world.at('state', 'logs', 'umbra.log'), 'utf8');
+    await restic('snapshots');
+    const before = log().length;
+    expect(log()).toContain('left to restic: UMBRA_NATIVE is off');
+    const debug = { env: { UMBRA_LOG: 'debug' } };
+    await world.start(['snapshots'], debug).ended;
+    expect(log().slice(before)).not.toContain('left to restic');
+    world.configure('', { repositoryLines: '    native: false\n' });
+    await world.start(['snapshots'], debug).ended;
+    expect(log().slice(before)).toContain('left to restic: native reading is off for this repository');
+  });
+});

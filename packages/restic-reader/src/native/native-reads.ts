@@ -1,0 +1,72 @@
+import {
+  isUmbraError,
+  type Secret,
+  type Snapshot,
+  type SnapshotEntry,
+  type SnapshotFilter,
+} from '@umbracore/contracts';
+import type { SealingKey } from '../crypto/sealing-key.ts';
+import { unsupported } from '../problems.ts';
+import { openRepository, type ResticRepository } from '../repository.ts';
+import { asEntry, asSnapshot } from './contract-forms.ts';
+import { chooseSnapshots, isPlainFilter } from './choose-snapshots.ts';
+
+/**
+ * Reads of one repository, each of which opens it for itself. The master key is kept for the next one, for finding it takes half
+ * a second; it lives as long as the password that its owner holds anyway.
+ */
+export class NativeReads {
+  readonly #path: string;
+  readonly #password: Secret;
+  #key: SealingKey | undefined;
+
+  constructor(path: string, password: Secret) {
+    this.#path = path;
+    this.#password = password;
+  }
+
+  /** Throws `backend.unsupported` for filters whose meaning restic alone knows. */
+  async snapshots(filter: SnapshotFilter, signal: AbortSignal | undefined): Promise<readonly Snapshot[]> {
+    if (!isPlainFilter(filter)) throw unsupported('This choice of snapshots is made by restic');
+    if (filter.ids?.length === 0) return [];
+    await using repository = await this.#open(signal);
+    return chooseSnapshots((await repository.snapshots(signal)).map(asSnapshot), filter);
+  }
+
+  async *list(
+    snapshot: string,
+    path: string | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<SnapshotEntry> {
+    if (!isFullId(snapshot) || !isPlainPath(path)) throw unsupported('This snapshot or path is found by restic');
+    await using repository = await this.#open(signal);
+    for await (const listed of repository.ls(snapshot, { below: path, signal })) yield asEntry(listed);
+  }
+
+  async #open(signal: AbortSignal | undefined): Promise<ResticRepository> {
+    const known = await this.#openAgain(signal);
+    if (known !== undefined) return known;
+    const repository = await openRepository(this.#path, { password: this.#password }, signal);
+    this.#key = repository.copyKey();
+    return repository;
+  }
+
+  /** Undefined if there is no key yet, or if another repository lies there now. */
+  async #openAgain(signal: AbortSignal | undefined): Promise<ResticRepository | undefined> {
+    if (this.#key === undefined) return undefined;
+    try {
+      return await openRepository(this.#path, { key: this.#key }, signal);
+    } catch (error) {
+      if (!isUmbraError(error) || error.code !== 'repository.damaged') throw error;
+      this.#key.wipe();
+      this.#key = undefined;
+      return undefined;
+    }
+  }
+}
+
+const isFullId = (id: string): boolean => /^[0-9a-f]{64}$/.test(id);
+
+/** restic tidies a path before it compares. */
+const isPlainPath = (path: string | undefined): boolean =>
+  path === undefined || (path.startsWith('/') && !/\/\.{1,2}(?:\/|$)|\u0000/.test(path));

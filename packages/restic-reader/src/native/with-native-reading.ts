@@ -1,0 +1,99 @@
+import {
+  type Backend,
+  type BackendFactory,
+  type BackendHost,
+  type BackendRepository,
+  isUmbraError,
+  type Log,
+  type Operation,
+  type Snapshot,
+  type SnapshotEntry,
+  type SnapshotFilter,
+} from '@umbracore/contracts';
+import { readablePath, type Place } from './place.ts';
+import type { NativeReads } from './native-reads.ts';
+
+/**
+ * A backend of restic that lists snapshots and their entries in this process where it can. Whatever is in the way, a setting
+ * or an error, is a line in the debug log, and restic is asked as if this did not exist; so errors are restic's, too.
+ *
+ * Loads nothing before the first read. The backend is an object of functions of its own, as the restic adapter makes it.
+ */
+export const withNativeReading =
+  (factory: BackendFactory): BackendFactory =>
+  (repository, host) => {
+    const inner = factory(repository, host);
+    const reads = new Attempts(repository, host);
+    return {
+      ...inner,
+      snapshots: (filter, operation) => reads.snapshots(inner, filter ?? {}, operation ?? {}),
+      list: (snapshot, path, operation) => reads.list(inner, snapshot, path, operation ?? {}),
+    };
+  };
+
+class Attempts {
+  readonly #repository: BackendRepository;
+  readonly #log: Log;
+  readonly #place: Place;
+  #reads: NativeReads | undefined;
+
+  constructor(repository: BackendRepository, host: BackendHost) {
+    this.#repository = repository;
+    this.#log = host.log;
+    this.#place = readablePath(repository, host.env);
+  }
+
+  async snapshots(inner: Backend, filter: SnapshotFilter, operation: Operation): Promise<readonly Snapshot[]> {
+    try {
+      const reads = await this.#open();
+      if (reads !== undefined) return await reads.snapshots(filter, operation.signal);
+    } catch (error) {
+      this.#fallBack('snapshots', reasonOf(error));
+    }
+    return inner.snapshots(filter, operation);
+  }
+
+  /** Where the native listing breaks off, restic goes on: a snapshot does not change, and both keep the same order. */
+  async *list(
+    inner: Backend,
+    snapshot: string,
+    path: string | undefined,
+    operation: Operation,
+  ): AsyncGenerator<SnapshotEntry> {
+    let given = 0;
+    try {
+      const reads = await this.#open();
+      if (reads !== undefined) {
+        for await (const entry of reads.list(snapshot, path, operation.signal)) {
+          given += 1;
+          yield entry;
+        }
+        return;
+      }
+    } catch (error) {
+      this.#fallBack('list', reasonOf(error));
+    }
+    for await (const entry of inner.list(snapshot, path, operation)) {
+      if (given > 0) given -= 1;
+      else yield entry;
+    }
+  }
+
+  async #open(): Promise<NativeReads | undefined> {
+    if (this.#place.path === undefined) {
+      this.#fallBack('reading', this.#place.reason);
+      return undefined;
+    }
+    const { NativeReads } = await import('./native-reads.ts');
+    this.#reads ??= new NativeReads(this.#place.path, this.#place.password);
+    return this.#reads;
+  }
+
+  #fallBack(operation: string, reason: string): void {
+    const { name } = this.#repository.definition;
+    this.#log.debug({ repository: name, operation, reason }, `${operation}: left to restic: ${reason}`);
+  }
+}
+
+const reasonOf = (error: unknown): string =>
+  isUmbraError(error) ? `${error.code}: ${error.message}` : error instanceof Error ? error.message : String(error);

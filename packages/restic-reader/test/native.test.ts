@@ -1,0 +1,176 @@
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Backend, BackendHost, RepositoryDefinition, Snapshot, SnapshotEntry } from '@umbracore/contracts';
+import { withNativeReading } from '@umbracore/restic-reader/native';
+import { recordingLog, type RecordingLog } from '@umbracore/testkit';
+import { makeRepository } from '../../../tools/testing/light-key.mjs';
+import { gather, password, resticVersions, World } from './restic.ts';
+
+const absent = '0'.repeat(64);
+
+/** In the place of restic: says that it was asked, and has one snapshot more than there is, so that it shows who answers. */
+class Stand {
+  readonly asked: string[] = [];
+  entries: readonly SnapshotEntry[] = [];
+
+  readonly backend = {
+    snapshots: () => {
+      this.asked.push('snapshots');
+      return Promise.resolve([{ id: absent } as Snapshot]);
+    },
+    list: (snapshot: string, path?: string) => this.#list(snapshot, path),
+    holds: () => Promise.resolve(true),
+  } as unknown as Backend;
+
+  async *#list(snapshot: string, path?: string): AsyncGenerator<SnapshotEntry> {
+    this.asked.push(`list ${snapshot} ${path ?? ''}`);
+    yield* this.entries;
+  }
+}
+
+describe.each(resticVersions.slice(-1))('a backend with native reading, beside restic $version', ({ program }) => {
+  const world = new World();
+  let stand: Stand;
+  let log: RecordingLog;
+  let snapshot: string;
+
+  const backendOf = (
+    change: Partial<RepositoryDefinition> = {},
+    env: Record<string, string> = {},
+    secret = password,
+  ): Backend => {
+    const definition = { name: 'home', location: world.repository, ...change } as RepositoryDefinition;
+    const host = { log, env } as unknown as BackendHost;
+    return withNativeReading(() => stand.backend)({ definition, password: secret, env: {} }, host);
+  };
+  const reasons = (): readonly unknown[] => log.lines.map(({ fields }) => fields['reason']);
+
+  beforeAll(async () => {
+    world.prepare();
+    for (const folder of ['a', 'b', 'c']) {
+      mkdirSync(join(world.sources, folder));
+      writeFileSync(join(world.sources, folder, 'file'), folder);
+    }
+    await world.restic(program, 'backup', '--tag', 'one', '--host', 'here', world.sources);
+    const [only] = JSON.parse(await world.restic(program, '--json', '--no-lock', 'snapshots'));
+    snapshot = only.id;
+  }, 60_000);
+  afterAll(() => world[Symbol.dispose]());
+  beforeEach(() => {
+    stand = new Stand();
+    log = recordingLog();
+  });
+
+  it('answers without restic', async () => {
+    const backend = backendOf();
+    expect((await backend.snapshots()).map(({ id }) => id)).toEqual([snapshot]);
+    expect(await backend.snapshots({ ids: [snapshot] })).toHaveLength(1);
+    expect(await backend.snapshots({ ids: [absent] })).toEqual([]);
+    expect(await backend.snapshots({ tags: ['one'], host: 'here', path: world.sources })).toHaveLength(1);
+    expect(await backend.snapshots({ tags: ['two'] })).toEqual([]);
+    expect(await backend.snapshots({ host: 'there' })).toEqual([]);
+    expect(await backend.snapshots({ path: '/elsewhere' })).toEqual([]);
+    const below = await gather(backend.list(snapshot, join(world.sources, 'b')));
+    expect(below.map(({ path, size }) => [path, size])).toEqual([
+      [join(world.sources, 'b'), 0],
+      [join(world.sources, 'b', 'file'), 1],
+    ]);
+    expect([stand.asked, log.lines]).toEqual([[], []]);
+    expect(await backend.holds(snapshot)).toBe(true);
+  });
+
+  it.each<[string, Partial<RepositoryDefinition>, Record<string, string>]>([
+    ['native reading is off for this repository', { native: false }, {}],
+    ['UMBRA_NATIVE is off', {}, { UMBRA_NATIVE: 'off' }],
+    ['the repository is not on this machine', { location: 'sftp:host:/srv' }, {}],
+  ])('leaves all to restic where %s', async (reason, change, env) => {
+    const backend = backendOf(change, env);
+    expect(await backend.snapshots()).toEqual([{ id: absent }]);
+    expect(await gather(backend.list(snapshot, '/a'))).toEqual([]);
+    expect(stand.asked).toEqual(['snapshots', `list ${snapshot} /a`]);
+    expect(reasons()).toEqual([reason, reason]);
+    expect(log.lines.every(({ level }) => level === 'debug')).toBe(true);
+  });
+
+  it('leaves to restic what restic alone understands, and what fails', async () => {
+    const backend = backendOf();
+    for (const filter of [{ ids: ['latest'] }, { tags: ['a,b'] }]) await backend.snapshots(filter);
+    for (const [id, path] of [
+      ['latest', undefined],
+      [snapshot, 'relative'],
+      [snapshot, '/a/../b'],
+      [absent, undefined],
+    ] as const) {
+      await gather(backend.list(id, path));
+    }
+    expect(stand.asked).toHaveLength(6);
+    expect(reasons().at(-1)).toContain('snapshot.absent');
+    const elsewhere = backendOf({ location: world.sources });
+    await elsewhere.snapshots();
+    expect(reasons().at(-1)).toContain('repository.absent');
+    expect(log.text()).not.toContain(password.reveal());
+  });
+
+  it('stops when it is told to, as restic then says', async () => {
+    const stopped = new AbortController();
+    const seen: string[] = [];
+    stand.entries = [];
+    for await (const { path } of backendOf().list(snapshot, undefined, { signal: stopped.signal })) {
+      seen.push(path);
+      stopped.abort();
+    }
+    expect(seen.length).toBeLessThan(4);
+    expect(stand.asked).toHaveLength(1);
+  });
+
+  it('lets restic go on where its own listing breaks off', async () => {
+    const whole = await gather(backendOf().list(snapshot));
+    const packs = readdirSync(join(world.repository, 'data'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.length > 64)
+      .map((name) => join(world.repository, 'data', name));
+    const contents = packs.map((pack) => readFileSync(pack));
+    stand.entries = whole;
+    const seen: SnapshotEntry[] = [];
+    for await (const entry of backendOf().list(snapshot)) {
+      seen.push(entry);
+      if (seen.length === 1) for (const pack of packs) truncateSync(pack);
+    }
+    for (const [at, pack] of packs.entries()) writeFileSync(pack, contents[at] ?? '');
+    expect(seen).toEqual(whole);
+    expect(stand.asked).toHaveLength(1);
+    expect(reasons()[0]).toContain('repository.damaged');
+  });
+
+  it('lists a damaged snapshot as restic does: by asking it', async () => {
+    const file = join(world.repository, 'snapshots', snapshot);
+    const bytes = readFileSync(file);
+    chmodSync(file, 0o600);
+    appendFileSync(file, 'x');
+    expect(await backendOf().snapshots()).toEqual([{ id: absent }]);
+    expect(reasons()[0]).toContain('repository.damaged');
+    writeFileSync(file, bytes);
+  });
+
+  it('opens what lies at its place now, although it knew another key', async () => {
+    const path = join(world.folder, 'replaced');
+    makeRepository(path, password.reveal());
+    const backend = backendOf({ location: path });
+    expect(await backend.snapshots()).toEqual([]);
+    rmSync(path, { recursive: true });
+    makeRepository(path, password.reveal());
+    expect(await backend.snapshots()).toEqual([]);
+    expect(readdirSync(path)).toContain('config');
+    expect([stand.asked, log.lines]).toEqual([[], []]);
+  });
+});
