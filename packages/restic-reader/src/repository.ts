@@ -49,6 +49,7 @@ export async function openRepository(
   credential: Credential,
   signal?: AbortSignal,
 ): Promise<ResticRepository> {
+  throwIfAborted(signal);
   const folder = new RepositoryFolder(path);
   const sealed = await folder.read('config', '');
   if (sealed === undefined) throw absent(path);

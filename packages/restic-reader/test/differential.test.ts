@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   checkPackContent,
@@ -72,6 +73,9 @@ describe.concurrent.each(runnable)(
 
       beforeAll(async () => {
         world.prepare(format);
+        const big = join(world.sources, 'big');
+        mkdirSync(big);
+        for (let file = 0; file < 1000; file += 1) writeFileSync(join(big, `${dice.below(1_000_000)}`), '');
         for (let turn = 0; turn < snapshotsMade; turn += 1) await backUp(turn);
         repository = await world.open();
         ids = await idsNow();

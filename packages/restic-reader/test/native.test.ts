@@ -4,7 +4,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -132,6 +131,15 @@ describe.each(resticVersions.slice(-1))('a backend with native reading, beside r
     }
     expect(seen.length).toBeLessThan(4);
     expect(stand.asked).toHaveLength(1);
+  });
+
+  it('does not start what was stopped before, also when it knows the key', async () => {
+    const backend = backendOf();
+    await backend.snapshots();
+    const signal = AbortSignal.abort();
+    await backend.snapshots({}, { signal });
+    await gather(backend.list(snapshot, undefined, { signal }));
+    expect(stand.asked).toHaveLength(2);
   });
 
   it('lets restic go on where its own listing breaks off', async () => {

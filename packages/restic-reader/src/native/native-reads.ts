@@ -69,4 +69,4 @@ const isFullId = (id: string): boolean => /^[0-9a-f]{64}$/.test(id);
 
 /** restic tidies a path before it compares. */
 const isPlainPath = (path: string | undefined): boolean =>
-  path === undefined || (path.startsWith('/') && !/\/\.{1,2}(?:\/|$)|\u0000/.test(path));
+  path === undefined || (path.startsWith('/') && !path.includes('\0') && !/\/\.{1,2}(?:\/|$)/.test(path));
