@@ -41,8 +41,9 @@ async function makeRepositories(folder, restic) {
 }
 
 async function readNatively(path, read, wanted) {
-  await using repository = await openRepository(path, { password: new Secret(password) });
+  const repository = await openRepository(path, { password: new Secret(password) });
   const count = await read(repository);
+  await repository[Symbol.asyncDispose]();
   if (count < wanted) throw new Error(`${count} instead of ${wanted}`);
 }
 

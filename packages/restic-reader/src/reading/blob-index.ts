@@ -29,7 +29,7 @@ const fieldsPerBlob = 4;
 const firstRoom = 2048;
 
 /**
- * All blobs of a repository and their places. There may be millions, so they lie in flat arrays, about 60 bytes each, and
+ * All blobs of a repository and their places. There may be millions, so they lie in flat arrays, about 70 bytes each, and
  * are found by a hash table over the first bytes of their ids, which are hashes already.
  */
 export class BlobIndex {
@@ -63,26 +63,51 @@ export class BlobIndex {
   }
 
   /** What is there already is not added again: after an interrupted prune two index files name the same pack. */
-  add(blob: IndexedBlob): void {
-    const number = this.#numberOf(blob.pack);
-    const id = Buffer.from(blob.id, 'hex');
-    const start = hashOf(id, blob.type);
-    for (const known of this.#matches(id, blob.type, start)) {
-      if (this.#field(known, 0) === number && this.#field(known, 1) === blob.offset) return;
-    }
+  add({ id, type, pack, offset, length, plainLength }: IndexedBlob): void {
+    const number = this.#numberOf(pack);
     if (this.#count * 2 === this.#slots.length) this.#grow();
-    this.#write(id, blob, number);
-    const entry = blob.plainLength === undefined ? plainEntryBytes : compressedEntryBytes;
-    this.#packBytes[number] = (this.#packBytes[number] ?? headerBytes) + blob.length + entry;
-    this.#enter(start, this.#count);
+    // It is compared where it will lie if it is new.
+    const at = this.#count * idBytes;
+    this.#ids.write(id, at, idBytes, 'hex');
+    const slot = this.#slotFor(at, typeNumber(type), number, offset);
+    if (this.#slots[slot] !== 0) return;
+    this.#slots[slot] = this.#count + 1;
+    this.#types[this.#count] = typeNumber(type);
+    const field = this.#count * fieldsPerBlob;
+    this.#fields[field] = number;
+    this.#fields[field + 1] = offset;
+    this.#fields[field + 2] = length;
+    this.#fields[field + 3] = plainLength ?? 0;
+    const entry = plainLength === undefined ? plainEntryBytes : compressedEntryBytes;
+    this.#packBytes[number] = (this.#packBytes[number] ?? headerBytes) + length + entry;
     this.#count += 1;
+  }
+
+  /** The slot of the blob that is the same and lies at the same place; else the free one where it belongs. */
+  #slotFor(at: number, type: number, pack: number, offset: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = hashOf(this.#ids, at, type) & mask;
+    for (let known = this.#slots[slot] ?? 0; known !== 0; known = this.#slots[slot] ?? 0) {
+      const number = known - 1;
+      const isSame = this.#field(number, 0) === pack && this.#field(number, 1) === offset;
+      if (isSame && this.#is(number, type, this.#ids, at)) return slot;
+      slot = (slot + 1) & mask;
+    }
+    return slot;
   }
 
   /** Every place of a blob: there may be several copies. */
   places(type: BlobType, id: string): readonly BlobPlace[] {
     const bytes = Buffer.from(id, 'hex');
     if (bytes.length !== idBytes) return [];
-    return [...this.#matches(bytes, type, hashOf(bytes, type))].map((number) => this.#placeOf(number));
+    const wanted = typeNumber(type);
+    const mask = this.#slots.length - 1;
+    const places: BlobPlace[] = [];
+    for (let slot = hashOf(bytes, 0, wanted) & mask; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const number = (this.#slots[slot] ?? 0) - 1;
+      if (this.#is(number, wanted, bytes, 0)) places.push(this.#placeOf(number));
+    }
+    return places;
   }
 
   /** All blobs, those of one pack mostly one after the other. */
@@ -115,28 +140,10 @@ export class BlobIndex {
     return this.#fields[number * fieldsPerBlob + field] ?? 0;
   }
 
-  *#matches(id: Buffer, type: BlobType, start: number): Generator<number> {
-    const wanted = typeNumber(type);
-    const mask = this.#slots.length - 1;
-    for (let slot = start & mask; ; slot = (slot + 1) & mask) {
-      const number = (this.#slots[slot] ?? 0) - 1;
-      if (number < 0) return;
-      const at = number * idBytes;
-      if (this.#types[number] === wanted && this.#ids.compare(id, 0, idBytes, at, at + idBytes) === 0) yield number;
-    }
-  }
-
-  #write(id: Buffer, { type, offset, length, plainLength }: IndexedBlob, pack: number): void {
-    id.copy(this.#ids, this.#count * idBytes);
-    this.#fields.set([pack, offset, length, plainLength ?? 0], this.#count * fieldsPerBlob);
-    this.#types[this.#count] = typeNumber(type);
-  }
-
-  #enter(start: number, number: number): void {
-    const mask = this.#slots.length - 1;
-    let slot = start & mask;
-    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-    this.#slots[slot] = number + 1;
+  #is(number: number, type: number, id: Buffer, at: number): boolean {
+    if (this.#types[number] !== type) return false;
+    const own = number * idBytes;
+    return id.compare(this.#ids, own, own + idBytes, at, at + idBytes) === 0;
   }
 
   #grow(): void {
@@ -145,16 +152,19 @@ export class BlobIndex {
     this.#fields = resized(this.#fields, room * fieldsPerBlob, Uint32Array);
     this.#types = resized(this.#types, room, Uint8Array);
     this.#slots = new Uint32Array(room * 2);
+    const mask = this.#slots.length - 1;
     for (let number = 0; number < this.#count; number += 1) {
-      const id = this.#ids.subarray(number * idBytes, (number + 1) * idBytes);
-      this.#enter(hashOf(id, this.#types[number] === 1 ? 'tree' : 'data'), number);
+      let slot = hashOf(this.#ids, number * idBytes, this.#types[number] ?? 0) & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = number + 1;
     }
   }
 }
 
 const typeNumber = (type: BlobType): number => (type === 'tree' ? 1 : 0);
 
-const hashOf = (id: Buffer, type: BlobType): number => (id.readUInt32LE(0) ^ typeNumber(type)) >>> 0;
+/** An id is a hash already. */
+const hashOf = (id: Buffer, at: number, type: number): number => (id.readUInt32LE(at) ^ type) >>> 0;
 
 function resized<T extends Uint8Array | Uint32Array>(from: T, length: number, make: new (length: number) => T): T {
   const copy = new make(length);
