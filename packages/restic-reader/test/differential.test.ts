@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -7,6 +7,7 @@ import {
   type ListedNode,
   type ResticRepository,
   type TreeDifference,
+  type TreeNode,
 } from '@umbracore/restic-reader';
 import { changeTree, Dice, pathsBelow } from './random-tree.ts';
 import { gather, programOf, resticVersions, World } from './restic.ts';
@@ -151,6 +152,9 @@ describe.concurrent.each(runnable)(
         const hex = (paths: readonly Uint8Array[]): readonly string[] =>
           paths.map((path) => Buffer.from(path).toString('hex')).sort();
         expect(hex(below.map(({ path }) => path))).toEqual(hex(pathsBelow(Buffer.from(world.sources))));
+        for (const { path, node } of below) expect(facts(node)).toEqual(factsOnDisk(path));
+        const links = below.filter(({ node }) => node.type === 'symlink' && keepsRawTargets(node));
+        for (const { path, node } of links) expect(node.linkTarget).toEqual(readlinkSync(path, { encoding: 'buffer' }));
         for (const { path, node } of below.filter(({ node: { type } }) => type === 'file')) {
           const blobs = await Promise.all(node.content.map((id) => repository.blob('data', id)));
           expect(Buffer.concat(blobs).equals(readFileSync(path))).toBe(true);
@@ -203,6 +207,37 @@ describe.concurrent.each(runnable)(
     });
   },
 );
+
+/** What the last backup saw is what lies on the disk now. */
+const facts = ({ type, mode, uid, gid, size, inode, links, mtime }: TreeNode): Record<string, unknown> => ({
+  mode: type === 'symlink' ? 0o777 : mode,
+  uid,
+  gid,
+  inode,
+  mtime: nanoseconds(mtime),
+  ...(type === 'file' && { size, links }),
+});
+
+function factsOnDisk(path: Buffer): Record<string, unknown> {
+  const { mode, uid, gid, size, ino, nlink, mtimeNs } = lstatSync(path, { bigint: true });
+  return {
+    mode: Number(mode & 0o7777n),
+    uid: Number(uid),
+    gid: Number(gid),
+    inode: ino,
+    mtime: mtimeNs,
+    ...(lstatSync(path).isFile() && { size: Number(size), links: Number(nlink) }),
+  };
+}
+
+function nanoseconds(time: string): bigint {
+  const fraction = /\.(\d+)/.exec(time)?.[1] ?? '';
+  return BigInt(Date.parse(time.replace(/\.\d+/, ''))) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
+}
+
+/** Before 0.16 restic replaced what is no UTF-8. */
+const keepsRawTargets = ({ stored }: TreeNode): boolean =>
+  stored['linktarget_raw'] !== undefined || !String(stored['linktarget']).includes('\uFFFD');
 
 const withoutSlash = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path);
 
