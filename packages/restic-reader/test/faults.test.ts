@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { changeTree, Dice } from './random-tree.ts';
+import { Dice } from './random-tree.ts';
 import { readEverything, type Answers } from './read-everything.ts';
 import { resticVersions, World } from './restic.ts';
 
@@ -97,9 +97,16 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
     const dice = new Dice(`faults ${format}`);
     into.prepare(format);
     for (let turn = 0; turn < 3; turn += 1) {
-      changeTree(into.sources, dice, 12);
+      for (let file = 0; file < 5; file += 1) {
+        mkdirSync(join(into.sources, `${file}`), { recursive: true });
+        writeFileSync(join(into.sources, `${file}`, `${turn}`), dice.bytes(1000 * file));
+      }
       await into.restic(program, 'backup', into.sources);
     }
+  };
+  const notTrue = (facts: readonly string[]): readonly string[] => {
+    const known = new Set(whole.facts);
+    return facts.filter((fact) => !known.has(fact));
   };
   const copy = (): string => {
     count += 1;
@@ -137,7 +144,7 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
       const here = (original: string): string => path + original.slice(world.repository.length);
       harm(here(file), here(other), foreign);
       const { facts, problems } = await readEverything(path);
-      expect(whole.facts).toEqual(expect.arrayContaining([...facts]));
+      expect(notTrue(facts)).toEqual([]);
       const named = problems.map(({ text }) => text).join('\n');
       const found = [file, other].some((candidate) => named.includes(nameIn(kind, fault, candidate)));
       expect({ found, problems: problems.length > 0 }).toEqual({
@@ -163,7 +170,7 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
         const { facts, problems } = await readEverything(path);
         writeFileSync(here, readFileSync(file));
         expect(problems.length).toBeGreaterThan(0);
-        expect(whole.facts).toEqual(expect.arrayContaining([...facts]));
+        expect(notTrue(facts)).toEqual([]);
       }),
       { numRuns: 25 },
     );

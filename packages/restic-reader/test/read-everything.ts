@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isUmbraError, type ErrorCode } from '@umbracore/contracts';
 import { checkPackContent, checkPackSizes, openRepository } from '@umbracore/restic-reader';
 import { gather, password } from './restic.ts';
@@ -34,7 +35,8 @@ export async function readEverything(path: string): Promise<Answers> {
     for (const { text, node } of nodes) {
       facts.push(`${id} ${text} ${JSON.stringify(node.stored)}`);
       const blobs = await attempt(() => Promise.all(node.content.map((blob) => repository.blob('data', blob))));
-      if (blobs !== undefined) facts.push(`${id} ${text} ${Buffer.concat(blobs).toString('base64')}`);
+      if (blobs !== undefined)
+        facts.push(`${id} ${text} ${createHash('sha256').update(Buffer.concat(blobs)).digest('hex')}`);
     }
   }
   for (const problem of (await attempt(() => checkPackSizes(repository))) ?? []) {
