@@ -53,7 +53,8 @@ test.each<readonly [string, ...(readonly string[])]>([
   ['config-check', 'config', 'check'],
   ['doctor', 'doctor'],
   ['log', 'logs', 'documents'],
-  ['history', 'history'],
+  ['history', 'history', '--text', 'DOCUMENTS'],
+  ['statistics', 'history', '--stats', '--since', '3d'],
 ])('%s: umbra %s %s', async (name, ...args) => {
   expectDocument(name, await world.umbra(...args, '--json'));
 });

@@ -18,6 +18,7 @@ export * from './schedule.ts';
 export * from './secret.ts';
 export * from './snapshot.ts';
 export * from './state-store.ts';
+export * from './statistics.ts';
 export * from './time.ts';
 export * from './time-zone.ts';
 export * from './tokens.ts';

@@ -79,6 +79,13 @@ export interface RunQuery {
   readonly since?: Instant | undefined;
   /** Queued before. */
   readonly until?: Instant | undefined;
+  /**
+   * Runs that mention it in what a person reads of them: ids, names, what went wrong, what could not be read. Letters of ASCII
+   * match in either case. An empty text is in all of them.
+   */
+  readonly text?: string | undefined;
+  /** Only what comes after this run in the order of the answer, which is how a long history is read page by page. */
+  readonly after?: Pick<RunRecord, 'queuedAt' | 'id'> | undefined;
   readonly limit?: number | undefined;
 }
 

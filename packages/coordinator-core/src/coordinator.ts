@@ -3,6 +3,7 @@ import type {
   EventOf,
   EventType,
   ForgetOutlook,
+  HistoryStatistics,
   JobDefinition,
   JobId,
   RepositoryDefinition,
@@ -29,6 +30,7 @@ import type { DueOptions } from './dispatch/run-due.ts';
 import type { Definitions } from './dispatch/settings.ts';
 import { runQueryOf } from './history-query.ts';
 import type { HistoryQuery } from './history-query.ts';
+import { runsIn, statisticsOf } from './history-statistics.ts';
 import { setPin } from './pins.ts';
 import type { PinRequest, PinResult } from './pins.ts';
 import type { CoordinatorPorts } from './ports.ts';
@@ -184,6 +186,11 @@ export class BackupCoordinator implements AsyncDisposable {
   async getBackupHistory(query: HistoryQuery = {}): Promise<readonly BackupRun[]> {
     const records = await this.#ports.store.runs(runQueryOf(query));
     return records.map(toBackupRun);
+  }
+
+  /** What the runs come to that a query finds: outcomes, lengths, bytes added. */
+  async getBackupStatistics(query: HistoryQuery = {}): Promise<HistoryStatistics> {
+    return await statisticsOf(runsIn(this.#ports.store, runQueryOf(query)));
   }
 
   /** Why the job runs, or does not run, at this moment or another one. For its first repository unless told. */

@@ -16,6 +16,7 @@ export {
 export type { NextRun } from './status/next-run.ts';
 export { countsAsSuccess, staleText, type Standing } from '@umbracore/coordinator-core';
 export { chainNamed, chainsOf } from './status/chain-named.ts';
+export { runsIn, statisticsOf } from '@umbracore/coordinator-core';
 export { lastRunOf } from './status/chain-standing.ts';
 export { nextStartOf } from './status/next-start.ts';
 export { jobNamed, repositoryNamed } from './status/names.ts';

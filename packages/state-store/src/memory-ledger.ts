@@ -1,15 +1,8 @@
-import {
-  isTerminal,
-  type Instant,
-  type JobId,
-  type RunId,
-  type RunQuery,
-  type RunState,
-  type StepRecord,
-} from '@umbracore/contracts';
+import { isTerminal, type Instant, type JobId, type RunId, type RunQuery, type StepRecord } from '@umbracore/contracts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Ledger, LedgerEntry, SlotKey } from './ledger.ts';
-import { recordOf, type RunRow } from './run-row.ts';
+import { countedStates, recordOf, type RunRow } from './run-row.ts';
+import { rowMentions } from './run-text.ts';
 import { chainStart, type ChainEnd } from './seal.ts';
 
 interface MemoryTables {
@@ -54,7 +47,7 @@ export function memoryLedger(): Ledger {
     cursors: async () => new Map(tables.cursors),
     firstSeen: async () => new Map(tables.firstSeen),
     steps: async (run) => structuredClone(tables.steps.get(run) ?? []),
-    count: async (query) => counted(all().filter(matching(query))),
+    count: async (query) => countedStates(all().filter(matching(query))),
     audit: (check) => check(inOrder(all().filter((row) => row.seal !== null)), tables.end),
     close: async () => undefined,
   };
@@ -111,11 +104,12 @@ type Work = Pick<RunRow, 'job' | 'repository'>;
 
 const sameWork = (a: Work, b: Work): boolean => a.job === b.job && a.repository === b.repository;
 
-const newestFirst = (a: RunRow, b: RunRow): number =>
-  b.queued_at - a.queued_at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+type Age = Pick<RunRow, 'queued_at' | 'id'>;
+
+const newestFirst = (a: Age, b: Age): number => b.queued_at - a.queued_at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
 const matching =
-  ({ job, repository, parent, states, kinds, since, until }: RunQuery) =>
+  ({ job, repository, parent, states, kinds, since, until, text, after }: RunQuery) =>
   (row: RunRow): boolean =>
     (job === undefined || row.job === job) &&
     (repository === undefined || row.repository === repository) &&
@@ -123,7 +117,9 @@ const matching =
     (states === undefined || states.includes(row.state)) &&
     (kinds === undefined || kinds.some((kind) => kind === recordOf(row)?.plan.job.kind)) &&
     (since === undefined || row.queued_at >= since) &&
-    (until === undefined || row.queued_at < until);
+    (until === undefined || row.queued_at < until) &&
+    (after === undefined || newestFirst({ queued_at: after.queuedAt, id: after.id }, row) < 0) &&
+    (text === undefined || rowMentions(row, text));
 
 function newestOfEach(rows: readonly RunRow[]): readonly RunRow[] {
   const newest = new Map<string, RunRow>();
@@ -132,12 +128,6 @@ function newestOfEach(rows: readonly RunRow[]): readonly RunRow[] {
     if (!newest.has(key)) newest.set(key, row);
   }
   return [...newest.values()];
-}
-
-function counted(rows: readonly RunRow[]): ReadonlyMap<RunState, number> {
-  const counts = new Map<RunState, number>();
-  for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return counts;
 }
 
 async function* inOrder(rows: readonly RunRow[]): AsyncGenerator<RunRow> {

@@ -127,3 +127,10 @@ function looksLikeRun(value: unknown): value is RunRecord {
     run.plan !== null
   );
 }
+
+/** How many rows are in each state. */
+export function countedStates(rows: readonly Pick<RunRow, 'state'>[]): ReadonlyMap<RunState, number> {
+  const counts = new Map<RunState, number>();
+  for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return counts;
+}

@@ -13,7 +13,8 @@ import { canonicalJson } from './canonical-json.ts';
 import { kyselyOver, type StepRow, type Tables } from './database.ts';
 import { asStateError, faultOf } from './faults.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
-import type { RunRow } from './run-row.ts';
+import { countedStates, type RunRow } from './run-row.ts';
+import { rowMentions, traceOf } from './run-text.ts';
 import { isWhole } from './soundness.ts';
 
 interface SqliteLedgerOptions {
@@ -167,7 +168,7 @@ const byAge = <T>(select: RunsSelection<T>): RunsSelection<T> =>
   select.orderBy('queued_at', 'desc').orderBy('id', 'desc');
 
 function matching<T>(select: RunsSelection<T>, query: RunQuery): RunsSelection<T> {
-  const { job, repository, parent, states, kinds, since, until } = query;
+  const { job, repository, parent, states, kinds, since, until, after, text } = query;
   return select
     .$if(job !== undefined, (rest) => rest.where('job', '=', job ?? ''))
     .$if(repository !== undefined, (rest) => rest.where('repository', '=', repository ?? ''))
@@ -175,17 +176,34 @@ function matching<T>(select: RunsSelection<T>, query: RunQuery): RunsSelection<T
     .$if(states !== undefined, (rest) => rest.where('state', 'in', states ?? []))
     .$if(kinds !== undefined, (rest) => rest.where(kindInRecord, 'in', kinds ?? []))
     .$if(since !== undefined, (rest) => rest.where('queued_at', '>=', since ?? 0))
-    .$if(until !== undefined, (rest) => rest.where('queued_at', '<', until ?? 0));
+    .$if(until !== undefined, (rest) => rest.where('queued_at', '<', until ?? 0))
+    .$if(after !== undefined, (rest) =>
+      rest.where(sql<boolean>`(queued_at, id) < (${after?.queuedAt ?? 0}, ${after?.id ?? ''})`),
+    )
+    .$if(text !== undefined, (rest) => rest.where(sql<boolean>`instr(lower(record), ${traceOf(text ?? '')}) > 0`));
 }
 
 /** Of a record that cannot be read it is not known; in the first version every job was a backup. */
 const kindInRecord = sql<string>`iif(json_valid(record), coalesce(json_extract(record, '$.plan.job.kind'), 'backup'), '')`;
 
 function newestRuns(db: Kysely<Tables>, query: RunQuery): Promise<readonly RunRow[]> {
-  const { limit } = query;
+  const { limit, text } = query;
+  if (text !== undefined) return mentioning(db, query, text);
   return byAge(matching(db.selectFrom('runs').selectAll(), query))
     .$if(limit !== undefined, (rest) => rest.limit(limit ?? 0))
     .execute();
+}
+
+/** The text of a record has more in it than a person reads: what may fit is looked at one by one, until there are enough. */
+async function mentioning(db: Kysely<Tables>, query: RunQuery, text: string): Promise<readonly RunRow[]> {
+  const { limit = Infinity } = query;
+  const found: RunRow[] = [];
+  if (limit === 0) return found;
+  for await (const row of byAge(matching(db.selectFrom('runs').selectAll(), query)).stream()) {
+    if (rowMentions(row, text)) found.push(row);
+    if (found.length >= limit) break;
+  }
+  return found;
 }
 
 /** Jumps from job to job in the index: what it costs depends on how many jobs there are, not on how many runs. */
@@ -215,6 +233,7 @@ async function latestRuns(db: Kysely<Tables>, states: readonly RunState[]): Prom
 }
 
 async function countByState(db: Kysely<Tables>, query: RunQuery): Promise<ReadonlyMap<RunState, number>> {
+  if (query.text !== undefined) return countedStates(await mentioning(db, { ...query, limit: undefined }, query.text));
   const rows = await matching(
     db.selectFrom('runs').select((all) => ['state', all.fn.countAll<number>().as('count')]),
     query,

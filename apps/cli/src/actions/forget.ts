@@ -11,9 +11,9 @@ import { confirm } from '../prompt/prompt.ts';
 import { runOneHere } from '../run/run-here.ts';
 import type { Session } from '../session.ts';
 
-export const action: Action<ForgetFlags> = async (session, names, { repo, dryRun = false }) => {
+export const action: Action<ForgetFlags> = async (session, names, { repository, dryRun = false }) => {
   const runtime = await session.runtime({ jobsRequired: true });
-  const wanted = chooseForgets(runtime.configuration, names, repo);
+  const wanted = chooseForgets(runtime.configuration, names, repository);
   const { outlooks, codes } = await lookAt(session, runtime, wanted);
   if (session.json) session.document('forget', forgetDocument(outlooks));
   if (dryRun) {

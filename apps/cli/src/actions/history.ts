@@ -1,8 +1,11 @@
-import { isTerminal, type RunRecord, type RunState } from '@umbracore/contracts';
+import { isTerminal, UmbraError, type RunQuery, type RunRecord, type RunState } from '@umbracore/contracts';
+import type { History } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { HistoryFlags } from '../commands/history.ts';
 import { isDryRun, runDocument, runLengthMs } from '@umbracore/runtime/documents';
-import { jobNamed, repositoryNamed } from '@umbracore/runtime/history';
+import { jobNamed, repositoryNamed, runsIn, statisticsOf } from '@umbracore/runtime/history';
+import { exportHistory } from '../history/export.ts';
+import { showStatistics } from '../history/show-statistics.ts';
 import { tellAlarms } from '../output/alarms.ts';
 import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
@@ -15,21 +18,36 @@ import type { Session } from '../session.ts';
 const defaultLimit = 20;
 
 export const action: Action<HistoryFlags> = async (session, [job], flags) => {
-  const { store, configuration } = await session.history();
-  const { repository, outcome, kind, since, until, limit = defaultLimit } = flags;
-  const runs = await store.runs({ job, repository, states: outcome, kinds: kind, since, until, limit });
-  if (runs.length === 0) {
-    // A name that is neither configured nor in the history is a slip of the fingers, not an empty answer.
-    if (job !== undefined && (await store.runs({ job, limit: 1 })).length === 0) jobNamed(configuration, job);
-    if (repository !== undefined && (await store.runs({ repository, limit: 1 })).length === 0) {
-      repositoryNamed(configuration, repository);
-    }
+  const { stats: wantsStatistics = false, export: format } = flags;
+  if (wantsStatistics && format !== undefined) {
+    throw new UmbraError('usage.invalid', '--stats and --export exclude each other', { hint: 'Give one of them.' });
   }
+  const history = await session.history();
+  const { repository, outcome, kind, since, until, text, limit } = flags;
+  const query: RunQuery = { job, repository, states: outcome, kinds: kind, since, until, text, limit };
+  await refuseSlips(history, query);
+  if (format !== undefined) return await exportHistory(session, runsIn(history.store, query), format);
+  if (wantsStatistics) return showStatistics(session, await statisticsOf(runsIn(history.store, query)));
+  const runs = await history.store.runs({ ...query, limit: limit ?? defaultLimit });
   if (session.json) return session.document('history', { runs: runs.map(runDocument) });
-  tellAlarms(session, store.health.alarms);
-  if (runs.length === 0) return session.notice('No runs yet. Start one: umbra run');
+  tellAlarms(session, history.store.health.alarms);
+  if (runs.length === 0) return session.notice(nothingText(query));
   showRuns(session, runs, job === undefined);
 };
+
+/** A name that is neither configured nor in the history is a slip of the fingers, and no empty answer. */
+async function refuseSlips({ store, configuration }: History, { job, repository }: RunQuery): Promise<void> {
+  if (job !== undefined && !configuration.jobs.has(job) && (await store.runs({ job, limit: 1 })).length === 0) {
+    jobNamed(configuration, job);
+  }
+  if (repository === undefined || configuration.repositories.has(repository)) return;
+  if ((await store.runs({ repository, limit: 1 })).length === 0) repositoryNamed(configuration, repository);
+}
+
+const nothingText = ({ states, kinds, since, until, text }: RunQuery): string =>
+  [states, kinds, since, until, text].every((part) => part === undefined)
+    ? 'No runs yet. Start one: umbra run'
+    : 'No such runs.';
 
 const columns = [
   { title: 'run' },

@@ -7,12 +7,14 @@ import { dayTime } from '../output/times.ts';
 import { findSnapshot } from '../refs/find-snapshot.ts';
 import type { Session } from '../session.ts';
 
-export const pin: Action<PinFlags> = (session, [ref = ''], { reason, repo }) => change(session, ref, repo, { reason });
+export const pin: Action<PinFlags> = (session, [ref = ''], { reason, repository }) =>
+  change(session, ref, repository, { reason });
 
-export const unpin: Action<UnpinFlags> = (session, [ref = ''], { repo }) => change(session, ref, repo, null);
+export const unpin: Action<UnpinFlags> = (session, [ref = ''], { repository }) =>
+  change(session, ref, repository, null);
 
-async function change(session: Session, ref: string, repo: string | undefined, wanted: Pin | null): Promise<void> {
-  const found = await findSnapshot(session, ref, repo);
+async function change(session: Session, ref: string, where: string | undefined, wanted: Pin | null): Promise<void> {
+  const found = await findSnapshot(session, ref, where);
   const repository = found.repository.name;
   const { signal } = session.interrupt;
   const { coordinator } = await session.runtime();

@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.ts';
 
 export interface ForgetFlags {
-  readonly repo?: string;
+  readonly repository?: string;
   readonly dryRun?: boolean;
 }
 
@@ -12,7 +12,7 @@ export const forget = defineCommand({
   text: 'thin out snapshots: show what goes and why, ask, and do it',
   completes: 'jobs',
   options: [
-    { flags: '--repo <name>', text: 'only in this repository' },
+    { flags: '--repo, --repository <name>', text: 'only in this repository' },
     { flags: '--dry-run', text: 'stop after the plan, as a run that nobody looks at would have it' },
   ],
   examples: ['umbra forget --dry-run', 'umbra forget documents', 'umbra forget tidy --repo home -y'],

@@ -8,7 +8,10 @@ export interface HistoryFlags {
   readonly kind?: readonly JobKind[];
   readonly since?: number;
   readonly until?: number;
+  readonly text?: string;
   readonly limit?: number;
+  readonly stats?: boolean;
+  readonly export?: 'csv' | 'jsonl';
 }
 
 export const history = defineCommand({
@@ -18,7 +21,7 @@ export const history = defineCommand({
   text: 'what ran, how it ended, what it saved',
   completes: 'jobs',
   options: [
-    { flags: '--repository <name>', text: 'only runs into this repository' },
+    { flags: '--repo, --repository <name>', text: 'only runs into this repository' },
     {
       flags: '--outcome <outcome>',
       text: `${runOutcomes.join(', ')}; may be repeated`,
@@ -33,8 +36,24 @@ export const history = defineCommand({
     },
     { flags: '--since <time>', text: 'queued at or after: a day, a time, or an age such as 30d', ...time },
     { flags: '--until <time>', text: 'queued before', ...time },
-    { flags: '--limit <count>', text: 'at most so many, newest first (default: 20)', ...count },
+    { flags: '--text <text>', text: 'that mention it: names, errors, files that could not be read' },
+    {
+      flags: '--limit <count>',
+      text: 'at most so many, newest first (default: 20, of --stats and --export all)',
+      ...count,
+    },
+    { flags: '--stats', text: 'what they come to, by job: outcomes, lengths, new data' },
+    { flags: '--export <format>', text: 'csv or jsonl, to standard output', choices: ['csv', 'jsonl'] },
   ],
-  examples: ['umbra history documents --limit 4', 'umbra history --outcome failed,missed --kind backup --since 30d'],
+  examples: [
+    'umbra history documents --limit 4',
+    'umbra history --outcome failed,missed --kind backup --since 30d',
+    'umbra history --text "permission denied" --since 3d',
+    'umbra history --stats --since 90d',
+    'umbra history --export csv > history.csv',
+  ],
+  notes: [
+    'A rate of success is the share of what succeeded among what succeeded, warned or failed; dry runs do not count.',
+  ],
   load: () => import('../actions/history.ts'),
 });

@@ -1,14 +1,14 @@
 import { defineCommand } from '../command.ts';
 
 export interface UnpinFlags {
-  readonly repo?: string;
+  readonly repository?: string;
 }
 
 export interface PinFlags extends UnpinFlags {
   readonly reason?: string;
 }
 
-const where = { flags: '--repo <name>', text: 'where to look for the snapshot' };
+const where = { flags: '--repo, --repository <name>', text: 'where to look for the snapshot' };
 
 export const pin = defineCommand({
   name: 'pin',

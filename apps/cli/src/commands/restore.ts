@@ -30,7 +30,7 @@ export const restore = defineCommand({
     },
     { flags: '--dry-run', text: 'stop after the preview' },
     { flags: '--verify', text: 'compare what was written with the repository' },
-    { flags: '--repository <name>', text: 'where to look for the snapshot' },
+    { flags: '--repo, --repository <name>', text: 'where to look for the snapshot' },
   ],
   examples: [
     'umbra restore documents@latest',

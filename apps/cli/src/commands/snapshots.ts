@@ -17,7 +17,7 @@ export const snapshots = defineCommand({
   text: 'the saved states, each with its ref',
   completes: 'jobs',
   options: [
-    { flags: '--repository <name>', text: 'only in this repository' },
+    { flags: '--repo, --repository <name>', text: 'only in this repository' },
     { flags: '--tag <tag>', text: 'with this tag; may be repeated, all must be there', repeat: true },
     { flags: '--host <host>', text: 'made on this host' },
     { flags: '--path <path>', text: 'that hold this source' },

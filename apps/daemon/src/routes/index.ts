@@ -12,7 +12,7 @@ import { pinSnapshot, unpinSnapshot } from './pins.ts';
 import { reload } from './reload.ts';
 import { runLog } from './run-log.ts';
 import { cancelRequest, requestRuns } from './run-requests.ts';
-import { listRuns, showRun } from './runs.ts';
+import { exportRuns, listRuns, showRun, showStatistics } from './runs.ts';
 import { status } from './status.ts';
 
 /** The whole API. */
@@ -25,6 +25,8 @@ export const routes: readonly Route[] = [
   showJob,
   explainJob,
   listRuns,
+  showStatistics,
+  exportRuns,
   requestRuns,
   showRun,
   runLog,

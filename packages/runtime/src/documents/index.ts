@@ -17,6 +17,8 @@ export {
 } from './explain-document.ts';
 export { actionOf, forgetDocument, forgetExitCode, type ForgetAction, type ForgetDocument } from './forget-document.ts';
 export { pinResultDocument } from './pin-document.ts';
+export { historyFormats, historyLines, mediaTypeOf, type HistoryFormat } from './history-lines.ts';
+export { statisticsDocument } from './statistics-document.ts';
 export { jobDocument } from './job-document.ts';
 export { exitCodeOf, exitCodes, worstOf } from './exit-codes.ts';
 export {

@@ -53,6 +53,43 @@ export const historyCases: readonly StateStoreCase[] = [
     },
   },
   {
+    name: 'runs are found by what a person reads of them, and by nothing else of their records',
+    async run({ store }) {
+      const jobs = [aJob({ id: 'photos' }), aJob({ id: 'Letters' }), aCommandJob({ id: 'dump', command: ['photos'] })];
+      for (const [n, job] of jobs.entries())
+        await store.enqueue(aNewRun({ id: `r-${n}`, plan: aPlan({ job }), queuedAt: start + n }));
+      const because = { code: 'condition', text: 'photos: "ÄTHER" is 100 % gone\\', alsoStandsFor: null } as const;
+      const run = aNewRun({ id: 'r-3', plan: inJob('other'), queuedAt: start + 3 });
+      await store.record([{ ...run, end: { outcome: 'skipped', because } }]);
+      const ids = async (query: Parameters<StateStore['runs']>[0]) => (await store.runs(query)).map(({ id }) => id);
+      deepEqual(await ids({ text: 'photos' }), ['r-3', 'r-0']);
+      deepEqual(await ids({ text: 'PHOTOS', limit: 1 }), ['r-3']);
+      deepEqual(await ids({ text: 'letters' }), ['r-1']);
+      deepEqual(await ids({ text: '"ÄTHER" IS 100 % gone\\' }), ['r-3']);
+      deepEqual(await ids({ text: 'r-2' }), ['r-2']);
+      deepEqual(await ids({ text: 'photos', states: ['skipped'] }), ['r-3']);
+      deepEqual(await ids({ text: 'nothing of it' }), []);
+      deepEqual(await ids({ text: '' }), ['r-3', 'r-2', 'r-1', 'r-0']);
+      equal((await store.count({ text: 'gone' })).skipped, 1);
+      equal((await store.count({ text: 'come' })).skipped, 0);
+    },
+  },
+  {
+    name: 'a long history is read page by page, also where many runs were queued in one moment',
+    async run({ store }) {
+      for (const n of [0, 1, 2, 3, 4]) {
+        await store.enqueue(aNewRun({ id: `r-${n}`, plan: inJob(`job-${n}`), queuedAt: start + (n === 4 ? 1 : 0) }));
+      }
+      const pages: string[][] = [];
+      let page = await store.runs({ limit: 2 });
+      while (page.length > 0 && pages.length < 5) {
+        pages.push(page.map(({ id }) => id));
+        page = await store.runs({ limit: 2, after: page.at(-1) });
+      }
+      deepEqual(pages, [['r-4', 'r-3'], ['r-2', 'r-1'], ['r-0']]);
+    },
+  },
+  {
     name: 'the runs that a chain run asked for are found by it, and all other runs have no parent',
     async run({ store }) {
       const parents = [undefined, 'r-chain', null, 'r-chain', 'r-other'];
