@@ -99,14 +99,21 @@ describe('a repository', () => {
     await expect(openRepository(path, { password })).rejects.toMatchObject({ code: 'backend.unsupported' });
   });
 
-  it('is not tried with a key that asks for all the memory there is', async () => {
-    const path = join(world.folder, 'greedy');
+  it.each([
+    ['"N":2,', '"N":1073741824,', 'backend.unsupported'],
+    ['"p":1,', '"p":1073741824,', 'backend.unsupported'],
+    ['"N":2,', '"N":3,', 'repository.damaged'],
+    ['"r":1,', '"r":0,', 'repository.damaged'],
+    ['"scrypt"', '"argon2"', 'backend.unsupported'],
+  ])('is not tried with a key that has %s changed to %s', async (from, to, code) => {
+    const path = join(world.folder, 'changed');
     makeRepository(path, password.reveal());
     const [name = ''] = readdirSync(join(path, 'keys'));
-    const key = readFileSync(join(path, 'keys', name), 'utf8').replace('"N":2', '"N":1073741824');
+    const key = readFileSync(join(path, 'keys', name), 'utf8').replace(from, to);
     rmSync(join(path, 'keys', name));
     writeFileSync(join(path, 'keys', createHash('sha256').update(key).digest('hex')), key);
-    await expect(openRepository(path, { password })).rejects.toMatchObject({ code: 'backend.unsupported' });
+    await expect(openRepository(path, { password })).rejects.toMatchObject({ code });
+    rmSync(path, { recursive: true });
   });
 
   it('gives nothing any more once it is closed, and never shows its key', async () => {

@@ -3,8 +3,12 @@ import { SealingKey } from '../crypto/sealing-key.ts';
 import { damaged, unsupported } from '../problems.ts';
 import { FieldReader, parseJson } from './fields.ts';
 
-/** restic's own calibration stays below 64 MiB. A file that asks for more than this is not tried: anybody may have put it there. */
+/**
+ * restic's own calibration stays below 64 MiB and takes half a second. A file that asks for much more is not tried here, where
+ * nobody could stop it: anybody who can write to the repository may have put it there.
+ */
 const mostScryptBytes = 1024 * 1024 * 1024;
+const mostScryptWork = 2 ** 26;
 
 /** One way into the repository: the master key, sealed with what scrypt makes of a password. */
 export interface KeyFile {
@@ -27,7 +31,9 @@ export function parseKeyFile(what: string, bytes: Buffer): KeyFile {
   if (cost.N < 2 || !Number.isInteger(Math.log2(cost.N)) || cost.r < 1 || cost.p < 1) {
     throw damaged(what, 'has a cost that scrypt does not know');
   }
-  if (memoryOf(cost) > mostScryptBytes) throw unsupported(`The ${what} asks for more memory than is given to a key`);
+  if (memoryOf(cost) > mostScryptBytes || cost.N * cost.r * cost.p > mostScryptWork) {
+    throw unsupported(`The ${what} asks for more memory or time than is given to a key`);
+  }
   return { cost, salt: fields.bytes('salt'), sealed: fields.bytes('data') };
 }
 
