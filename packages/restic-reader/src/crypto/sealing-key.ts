@@ -40,6 +40,7 @@ export class SealingKey {
 
   /** A key that is wiped for itself. */
   copy(): SealingKey {
+    if (this.#wiped) throw new TypeError('the key was wiped');
     return new SealingKey(this.#bytes);
   }
 
