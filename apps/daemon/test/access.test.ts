@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UmbraError } from '@umbracore/contracts';
+import { longestBodyBytes } from '../src/http/read-body.ts';
 import { Router } from '../src/http/router.ts';
 import { routes } from '../src/routes/index.ts';
 import { ask } from './support/ask.ts';
@@ -166,10 +167,10 @@ describe('requests that are too much', () => {
     });
 
   test('a body that is too long', async () => {
-    const body = JSON.stringify({ jobs: ['x'.repeat(70_000)] });
+    const body = JSON.stringify({ jobs: ['x'.repeat(longestBodyBytes)] });
     const answer = await world.ask({ method: 'POST', path: '/v1/runs', body });
     expect(answer.status).toBe(400);
-    expect(answer.text).toContain('longer than 65536 bytes');
+    expect(answer.text).toContain(`longer than ${longestBodyBytes} bytes`);
   });
 
   test('a request that names no host', async () => {

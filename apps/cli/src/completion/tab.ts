@@ -76,13 +76,15 @@ function addOption(
   { flags, text, choices }: OptionDefinition,
   { repositories }: CompletionNames,
 ): void {
-  const long = /--(?<name>[\w-]+)/.exec(flags)?.groups?.['name'] ?? flags;
+  // Some have a short and a long name of the long form.
+  const names = [...flags.matchAll(/--(?<name>[\w-]+)/g)].map(({ groups }) => groups?.['name'] ?? flags);
   const alias = /^-(?<letter>\w),/.exec(flags)?.groups?.['letter'];
-  if (!/[<[]/.test(flags)) command.option(long, text, alias);
-  else {
-    const offer = (complete: (value: string, description: string) => void): void => {
-      for (const choice of choices ?? (long === 'repository' ? repositories : [])) complete(choice, '');
-    };
-    command.option(long, text, offer, alias);
+  const values = choices ?? (names.includes('repository') ? repositories : []);
+  const offer = (complete: (value: string, description: string) => void): void => {
+    for (const value of values) complete(value, '');
+  };
+  for (const name of names) {
+    if (/[<[]/.test(flags)) command.option(name, text, offer, alias);
+    else command.option(name, text, alias);
   }
 }
