@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
 import { Daemon } from './support/daemon.ts';
@@ -69,6 +69,33 @@ test.concurrent.each(versions)(
   },
 );
 
+test.concurrent.each(versions)('what is marked can be taken back, with restic %s', async (version) => {
+  const { world, older, newer } = await twoSnapshots(version);
+  using _ = world;
+  const config = readFileSync(world.config, 'utf8');
+  writeFileSync(world.config, config.replace('{ last: 1 }', '{ last: 1, undoWithin: 7d }'));
+  const plan = (await world.json('forget', '--dry-run')) as object;
+  expect(problemsOf('forget', plan)).toEqual([]);
+  expect(plan).toMatchObject({ plans: [{ keep: 1, mark: 1, forget: 0, snapshots: [{ action: 'mark' }, {}] }] });
+  const run = await world.umbra('run', 'tidy');
+  expect([run.code, run.stdout]).toEqual([0, expect.stringMatching(/nothing to remove, 1 snapshot marked, 1 kept/)]);
+  const { snapshots } = (await world.json('snapshots')) as { snapshots: readonly { ref: string; id: string }[] };
+  expect(problemsOf('snapshots', { schema: 'umbra.snapshots/1', snapshots })).toEqual([]);
+  expect(snapshots).toMatchObject([
+    { id: newer, forgotten: null, ref: 'documents@0' },
+    { original: older, forgotten: expect.stringMatching(/^20/), tags: [] },
+  ]);
+  expect((await world.umbra('forget')).stderr).toBe('Nothing is to be forgotten.\n');
+
+  const undone = (await world.json('forget', '--undo')) as object;
+  expect(problemsOf('forget-undone', undone)).toEqual([]);
+  expect(undone).toMatchObject({ plans: [{ job: 'tidy', snapshots: [{ previous: snapshots[1]?.id }] }] });
+  expect(world.snapshots().flatMap(({ tags = [] }) => tags.filter((tag) => tag.includes('forgotten')))).toEqual([]);
+  expect((await world.umbra('pin', older.slice(0, 12))).code).toBe(0);
+  expect((await world.umbra('run', 'tidy')).stdout).toMatch(/nothing to remove, 2 kept/);
+  expect((await world.umbra('forget', '--undo')).stdout).toBe('tidy → home  nothing is marked\n');
+});
+
 test('over the API of a daemon', async () => {
   const { world, older } = await twoSnapshots('0.19.1');
   using _ = world;
@@ -79,6 +106,7 @@ test('over the API of a daemon', async () => {
   expect(pinned).toMatchObject({ previous: older, pin: { reason: 'why' } });
   expect(await daemon.post(route(older, 'unpin'), {})).toMatchObject({ code: 'snapshot.absent' });
   expect(await daemon.post(route(pinned.snapshot, 'unpin'), {})).toMatchObject({ pin: null });
+  expect(await daemon.post('/v1/forget/undo', {})).toMatchObject({ plans: [{ job: 'tidy', snapshots: [] }] });
   await daemon.stop();
 });
 

@@ -1,5 +1,19 @@
 import { expect, test } from 'vitest';
-import { isLiftedByAgreement, removableOf, type ForgetObjectionCode } from './forget.ts';
+import { forgetActions, isLiftedByAgreement, removableOf, type ForgetObjectionCode } from './forget.ts';
+import type { RetentionPolicy } from './job.ts';
+
+const policy: RetentionPolicy = {
+  last: 1,
+  hourly: 0,
+  daily: 0,
+  weekly: 0,
+  monthly: 0,
+  yearly: 0,
+  withinMs: undefined,
+  tags: [],
+  minimum: 1,
+  zone: 'UTC',
+};
 
 const decide = (snapshot: string, job: string, keep: boolean) => ({
   snapshot,
@@ -24,4 +38,16 @@ test('a person lifts what asks for one, and nothing else', () => {
   const codes = ['plan', 'pinned', 'quarantined', 'open', 'minimum', 'unproven', 'missing', 'rail', 'clock', 'damaged'];
   const lifted = codes.filter((code) => isLiftedByAgreement(object(code as ForgetObjectionCode, null)));
   expect(lifted).toEqual(['rail', 'clock']);
+});
+
+test.each([
+  [true, false, undefined, 'keep'],
+  [false, false, undefined, 'forget'],
+  [false, false, 1000, 'mark'],
+  [false, true, 1000, 'forget'],
+  [false, true, undefined, 'forget'],
+])('what becomes of one that is kept: %s, marked: %s, with %s ms to take it back', (keep, isMarked, undoMs, action) => {
+  const actionOf = forgetActions({ policy: { ...policy, undoMs }, removable: ['a'] });
+  expect(actionOf({ ...decide('a', 'music', keep), isMarked })).toBe(action);
+  expect(actionOf({ ...decide('b', 'music', false), isMarked })).toBe('hold');
 });

@@ -12,6 +12,8 @@ export interface ForgetDecision {
   readonly keep: boolean;
   /** Such as "daily snapshot 3 of 7" or "no rule keeps it". */
   readonly reasons: readonly string[];
+  /** It was marked before: it is not counted any more, and stays only until it can not be taken back. */
+  readonly isMarked?: boolean | undefined;
 }
 
 /** Which snapshots go and which stay: a value to look at before anything is removed. Oldest first. */
@@ -60,7 +62,10 @@ export interface ForgetOutlook {
   readonly policy: RetentionPolicy;
   readonly plan: ForgetPlan;
   readonly objections: readonly ForgetObjection[];
-  /** Full ids of what goes: what the plan does not keep and the guard does not hold back. */
+  /**
+   * Full ids of what goes: what the plan does not keep and the guard does not hold back. Under a policy with `undoMs` what is not
+   * marked yet is only marked.
+   */
   readonly removable: readonly string[];
   /** How many other snapshots there are, which the job leaves alone: foreign ones, and those of jobs that it does not name. */
   readonly untouched: number;
@@ -73,4 +78,20 @@ export const isLiftedByAgreement = ({ code }: ForgetObjection): boolean => code 
 export function removableOf(plan: ForgetPlan, objections: readonly ForgetObjection[]): readonly string[] {
   const held = new Set(objections.map(({ job }) => job));
   return held.has(null) ? [] : plan.flatMap(({ snapshot, job, keep }) => (keep || held.has(job) ? [] : [snapshot]));
+}
+
+/** What becomes of a snapshot. `mark`: it is removed later, unless it is taken back. `hold`: the policy lets it go, and the guard does not. */
+export type ForgetAction = 'keep' | 'mark' | 'forget' | 'hold';
+
+/** Tells of each decision of an outlook what becomes of its snapshot. */
+export function forgetActions({
+  policy,
+  removable,
+}: Pick<ForgetOutlook, 'policy' | 'removable'>): (decision: ForgetDecision) => ForgetAction {
+  const going = new Set(removable);
+  return ({ snapshot, keep, isMarked = false }) => {
+    if (keep) return 'keep';
+    if (!going.has(snapshot)) return 'hold';
+    return policy.undoMs === undefined || isMarked ? 'forget' : 'mark';
+  };
 }

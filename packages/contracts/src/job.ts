@@ -134,6 +134,11 @@ export interface RetentionPolicy {
    * somebody has seen the plan. Undefined means no limit.
    */
   readonly rail?: number | undefined;
+  /**
+   * What goes is marked first, and removed by a run that comes so much later: until then it can be taken back. Undefined: it is
+   * removed at once.
+   */
+  readonly undoMs?: DurationMs | undefined;
   /** IANA zone in which days and months are counted. */
   readonly zone: string;
 }

@@ -117,6 +117,8 @@ export type RunReport =
       readonly kind: 'forget';
       readonly removed: readonly string[];
       readonly kept: number;
+      /** What was marked to be removed later, by the ids that it has now; absent means nothing. */
+      readonly marked?: readonly string[] | undefined;
       /** How many of those kept the guard held back; absent means none. */
       readonly held?: number | undefined;
     }

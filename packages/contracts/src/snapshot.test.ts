@@ -1,6 +1,18 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isPinTag, jobOfTags, jobTag, pinOfTags, pinTag, pinTags, runOfTags, runTag } from './snapshot.ts';
+import {
+  forgottenAt,
+  forgottenTag,
+  isForgottenTag,
+  isPinTag,
+  jobOfTags,
+  jobTag,
+  pinOfTags,
+  pinTag,
+  pinTags,
+  runOfTags,
+  runTag,
+} from './snapshot.ts';
 
 it('finds the run and the job in the tags that were made from them', () => {
   const tags = ['important', jobTag('documents'), runTag('r-01')];
@@ -29,4 +41,11 @@ it('gives back any reason', () => {
       expect(tags.every((tag) => isPinTag(tag) && !/[,\n\r]/.test(tag))).toBe(true);
     }),
   );
+});
+
+it('keeps in a tag when a snapshot was marked', () => {
+  const tag = forgottenTag(Date.UTC(2026, 0, 5));
+  expect(tag).toBe('umbra-forgotten:2026-01-05T00:00:00.000Z');
+  expect([isForgottenTag(tag), forgottenAt(['gold', tag])]).toEqual([true, Date.UTC(2026, 0, 5)]);
+  expect([forgottenAt([]), forgottenAt(['umbra-forgotten:soon'])]).toEqual([undefined, undefined]);
 });

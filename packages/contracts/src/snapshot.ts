@@ -61,6 +61,7 @@ export interface SnapshotDiff {
 
 const runTagPrefix = 'umbra-run:';
 const jobTagPrefix = 'umbra-job:';
+const forgottenPrefix = 'umbra-forgotten:';
 const pinReasonPrefix = 'umbra-pin-reason:';
 
 /** The tag that ties a snapshot to the run that made it; what the repository says of it is the truth after a crash. */
@@ -98,6 +99,17 @@ export function pinOfTags(tags: readonly string[]): Pin | undefined {
 
 /** True for the tags that a pin consists of. */
 export const isPinTag = (tag: string): boolean => tag === pinTag || tag.startsWith(pinReasonPrefix);
+
+/** The tag of a snapshot that is to be removed, with the moment of that decision: until the removal it can be taken back. */
+export const forgottenTag = (at: Instant): string => `${forgottenPrefix}${new Date(at).toISOString()}`;
+
+export const isForgottenTag = (tag: string): boolean => tag.startsWith(forgottenPrefix);
+
+/** When a snapshot was marked to be removed; undefined if it was not. A mark that is no date is none. */
+export function forgottenAt(tags: readonly string[]): Instant | undefined {
+  const at = Date.parse(suffixOf(tags, forgottenPrefix) ?? '');
+  return Number.isNaN(at) ? undefined : at;
+}
 
 function decoded(text: string): string {
   try {

@@ -42,8 +42,8 @@ import type { BackupProgress } from './run-handle.ts';
 import { newRunId } from './run-id.ts';
 import { requestAll } from './request-run.ts';
 import type { RunSlot } from './request-run.ts';
-import { previewForget } from './work/preview-forget.ts';
-import type { PreviewRequest } from './work/preview-forget.ts';
+import { previewForget, takeBack } from './work/preview-forget.ts';
+import type { PreviewRequest, TakenBack } from './work/preview-forget.ts';
 
 export interface RunRequest extends RunOptions {
   /** `api` if absent. */
@@ -221,6 +221,13 @@ export class BackupCoordinator implements AsyncDisposable {
   /** Pins a snapshot, so that nothing forgets it, or with a `pin` of null takes its pin away. See `setPin`. */
   async setPin(repository: RepositoryName, request: Omit<PinRequest, 'repository'>): Promise<PinResult> {
     return await setPin(this.#ports, { ...request, repository: this.#registry.repository(repository) });
+  }
+
+  /** Takes back what a forget job has marked to be removed in one of its repositories. See `takeBack`. */
+  async takeBack(id: JobId, repository: RepositoryName, request: PreviewRequest = {}): Promise<TakenBack> {
+    const [plan] = this.#registry.plans(id, { repository });
+    if (plan === undefined) throw new UmbraError('internal', `${id} has no plan for ${repository}`);
+    return await takeBack(this.#ports, plan, request);
   }
 
   /** See `recoverAll`. */

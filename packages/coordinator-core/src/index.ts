@@ -1,7 +1,7 @@
 export { BackupCoordinator } from './coordinator.ts';
 export type { RecoverOptions, RunRequest } from './coordinator.ts';
 export type { PinRequest, PinResult } from './pins.ts';
-export type { PreviewRequest } from './work/preview-forget.ts';
+export type { PreviewRequest, TakenBack } from './work/preview-forget.ts';
 export { runsIn, statisticsOf } from './history-statistics.ts';
 export type { HistoryQuery } from './history-query.ts';
 export type { CoordinatorPorts } from './ports.ts';

@@ -1,5 +1,6 @@
-import { isPinTag, isTerminal, pinOfTags, pinTags, runOfTags, toUmbraError, UmbraError } from '@umbracore/contracts';
+import { isPinTag, isTerminal, pinOfTags, pinTags, runOfTags, UmbraError } from '@umbracore/contracts';
 import type { Backend, Pin, RepositoryDefinition, Snapshot } from '@umbracore/contracts';
+import { despiteDeadLocks } from './despite-dead-locks.ts';
 import type { CoordinatorPorts } from './ports.ts';
 
 export interface PinRequest {
@@ -72,19 +73,4 @@ async function refuseOpenRun({ store }: PinPorts, { tags, shortId }: Snapshot): 
   throw new UmbraError('job.already-running', `The run ${run.id} that made ${shortId} has not ended`, {
     hint: 'Wait until it has.',
   });
-}
-
-async function despiteDeadLocks<T>(
-  { repositories }: PinPorts,
-  { repository, signal }: PinRequest,
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (toUmbraError(thrown).code !== 'repository.locked') throw thrown;
-    const { removed } = await repositories.heal(repository, [], { signal });
-    if (removed.length === 0) throw thrown;
-    return await work();
-  }
 }

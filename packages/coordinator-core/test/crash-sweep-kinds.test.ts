@@ -1,4 +1,4 @@
-import { isTerminal, jobTag, runTag } from '@umbracore/contracts';
+import { forgottenAt, isTerminal, jobTag, runTag } from '@umbracore/contracts';
 import type { JobDefinition, RunRecord, Snapshot } from '@umbracore/contracts';
 import {
   aCheckJob,
@@ -39,6 +39,10 @@ const numbered = (number: number): Snapshot =>
 const same = (what: string, real: unknown, wanted: unknown): readonly string[] =>
   JSON.stringify(real) === JSON.stringify(wanted) ? [] : [`${what} ${JSON.stringify(real)}`];
 
+/** What was kept depends on how much an attempt found marked: only what was marked is compared, in order. */
+const sorted = (report: RunRecord['report']): unknown =>
+  report?.kind === 'forget' ? { ...report, kept: 2, marked: report.marked?.toSorted() } : report;
+
 const kinds: Readonly<Record<string, Kind>> = {
   copy: {
     job: aCopyJob({ from: 'source', retry }),
@@ -57,6 +61,25 @@ const kinds: Readonly<Record<string, Kind>> = {
           wanted.map((number) => numbered(number).id),
         ),
         ...(began ? same('it reports', report, { kind: 'copy', copied }) : []),
+      ];
+    },
+  },
+  'forget that marks': {
+    job: aForgetJob({ policy: aPolicy({ last: 2, undoMs: 86_400_000 }), retry }),
+    seed: ({ snapshots }) => void snapshots.push(...[1, 2, 3, 4, 5].map(numbered)),
+    wrong: ({ snapshots }, { report }, began) => {
+      const isMarked = ({ tags }: Snapshot): boolean => forgottenAt(tags) !== undefined;
+      const marked = snapshots.filter(isMarked);
+      const originals = [1, 2, 3].map((number) => numbered(number).id);
+      const ids = marked.map(({ id }) => id);
+      return [
+        ...same('there are', snapshots.length, 5),
+        ...same(
+          'marked are',
+          marked.map(({ original }) => original),
+          began ? originals : [],
+        ),
+        ...(began ? same('it reports', sorted(report), { kind: 'forget', removed: [], kept: 2, marked: ids }) : []),
       ];
     },
   },

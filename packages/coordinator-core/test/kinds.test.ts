@@ -154,6 +154,28 @@ describe('forget', () => {
     expect(record.report).toMatchObject({ removed: all.removable });
   });
 
+  test('marks first where that is wanted, can be taken back, and removes when the time has passed', async () => {
+    put(target, made(1), made(2));
+    const job = aForgetJob({ policy: aPolicy({ last: 1, undoMs: 7 * 86_400_000 }) });
+    const first = await stage.run(job);
+    const [marked = ''] = first.record.report?.kind === 'forget' ? (first.record.report.marked ?? []) : [];
+    expect(first.record.report).toEqual({ kind: 'forget', removed: [], kept: 1, marked: [marked] });
+    expect(await idsIn(target)).toEqual(expect.arrayContaining([marked, made(2).id]));
+    // Nothing more to do meanwhile, also for a copy.
+    expect((await stage.run(job)).record.report).toEqual({ kind: 'forget', removed: [], kept: 2 });
+
+    const { snapshots } = await stage.coordinator.takeBack(job.id, 'main');
+    expect([...snapshots.keys()]).toEqual([marked]);
+    const [back = ''] = snapshots.values();
+    const again = await stage.run(job);
+    expect(again.record.report).toMatchObject({ removed: [], marked: [expect.not.stringMatching(back)] });
+
+    stage.world.clock.pass(7 * 86_400_000);
+    expect((await stage.run(job)).record.report).toMatchObject({ removed: [expect.any(String)], kept: 1 });
+    expect(await idsIn(target)).toEqual([made(2).id]);
+    expect((await stage.coordinator.takeBack(job.id, 'main')).snapshots.size).toBe(0);
+  });
+
   test('that is dry removes nothing, and reports what it would', async () => {
     put(target, made(1), made(2));
     const { record } = await stage.run(aForgetJob({ policy: aPolicy({ last: 1 }) }), { dryRun: true });

@@ -52,6 +52,21 @@ export class WorldBackend extends FakeBackend {
     engine.check();
   }
 
+  /** Each stored anew, under an id that follows from the old one. */
+  override async tag(
+    ids: readonly string[],
+    add: readonly string[],
+    remove: readonly string[],
+    operation: Operation = {},
+  ): Promise<ReadonlyMap<string, string>> {
+    const engine = await this.#operate(
+      operation,
+      inHalves(ids, (id) => this.#retag(id, add, remove)),
+    );
+    engine.check();
+    return new Map(ids.map((id) => [id, renamed(id)]));
+  }
+
   override async prune(operation: Operation = {}): Promise<void> {
     const engine = await this.#operate(operation, this.#noted('prune'));
     engine.check();
@@ -93,6 +108,14 @@ export class WorldBackend extends FakeBackend {
         return undefined;
       },
     };
+  }
+
+  #retag(id: string, add: readonly string[], remove: readonly string[]): void {
+    const place = this.#held.findIndex((snapshot) => snapshot.id === id);
+    const snapshot = this.#held[place];
+    if (snapshot === undefined) return;
+    const tags = [...snapshot.tags.filter((tag) => !remove.includes(tag)), ...add];
+    this.#held[place] = { ...snapshot, id: renamed(id), original: snapshot.original ?? id, tags };
   }
 
   #remove(id: string): void {
@@ -185,3 +208,5 @@ const progress = (percentage: number) => ({
   currentFiles: [],
   errorCount: 0,
 });
+
+const renamed = (id: string): string => id.replace(/^0/, 'f');

@@ -8,12 +8,17 @@ import { workByDaemon } from '../daemon/run-by-daemon.ts';
 import { showForgetPlan } from '../forget/show-plan.ts';
 import { formatQuantity } from '../output/sizes.ts';
 import { confirm } from '../prompt/prompt.ts';
+import { takeAllBack } from '../forget/take-back.ts';
 import { runOneHere } from '../run/run-here.ts';
 import type { Session } from '../session.ts';
 
-export const action: Action<ForgetFlags> = async (session, names, { repository, dryRun = false }) => {
+export const action: Action<ForgetFlags> = async (session, names, { repository, dryRun = false, undo = false }) => {
+  if (dryRun && undo) {
+    throw new UmbraError('usage.invalid', '--dry-run and --undo exclude each other', { hint: 'Give one of them.' });
+  }
   const runtime = await session.runtime({ jobsRequired: true });
   const wanted = chooseForgets(runtime.configuration, names, repository);
+  if (undo) return await takeAllBack(session, runtime, wanted);
   const { outlooks, codes } = await lookAt(session, runtime, wanted);
   if (session.json) session.document('forget', forgetDocument(outlooks));
   if (dryRun) {

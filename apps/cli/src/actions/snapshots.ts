@@ -1,4 +1,11 @@
-import { jobOfTags, jobTag, pinOfTags, type RepositoryDefinition, type Snapshot } from '@umbracore/contracts';
+import {
+  forgottenAt,
+  jobOfTags,
+  jobTag,
+  pinOfTags,
+  type RepositoryDefinition,
+  type Snapshot,
+} from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import { jobNamed, repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
@@ -57,7 +64,8 @@ function refsOf(snapshots: readonly Snapshot[]): ReadonlyMap<string, string> {
   const refs = new Map<string, string>();
   for (const snapshot of snapshots.toReversed()) {
     const job = jobOfTags(snapshot.tags);
-    if (job === undefined) continue;
+    // What is as good as gone is found by its id.
+    if (job === undefined || forgottenAt(snapshot.tags) !== undefined) continue;
     const stepsBack = counts.get(job) ?? 0;
     counts.set(job, stepsBack + 1);
     refs.set(snapshot.id, backRef(job, stepsBack));
@@ -75,6 +83,7 @@ const columns = [
   { title: 'files', align: 'right' },
   { title: 'tags' },
   { title: 'pinned' },
+  { title: 'forgotten' },
   { title: 'paths' },
 ] as const;
 
@@ -91,6 +100,7 @@ function show(session: Session, found: readonly PlacedSnapshot[]): void {
     snapshot.summary === undefined ? '' : formatCount(snapshot.summary.filesProcessed),
     printable(ownTags(snapshot.tags).join(', ')),
     pinText(snapshot),
+    forgottenText(session, snapshot),
     style.dim(snapshot.paths.map(printable).join(', ')),
   ]);
   session.sayTable(columns, rows);
@@ -99,4 +109,9 @@ function show(session: Session, found: readonly PlacedSnapshot[]): void {
 function pinText({ tags }: Snapshot): string {
   const pin = pinOfTags(tags);
   return pin === undefined ? '' : printable(pin.reason ?? 'yes');
+}
+
+function forgottenText(session: Session, { tags }: Snapshot): string {
+  const at = forgottenAt(tags);
+  return at === undefined ? '' : dayTime(at, session.now());
 }

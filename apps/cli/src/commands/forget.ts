@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts';
 export interface ForgetFlags {
   readonly repository?: string;
   readonly dryRun?: boolean;
+  readonly undo?: boolean;
 }
 
 export const forget = defineCommand({
@@ -14,6 +15,7 @@ export const forget = defineCommand({
   options: [
     { flags: '--repo, --repository <name>', text: 'only in this repository' },
     { flags: '--dry-run', text: 'stop after the plan, as a run that nobody looks at would have it' },
+    { flags: '--undo', text: 'take back what was marked to be removed' },
   ],
   examples: ['umbra forget --dry-run', 'umbra forget documents', 'umbra forget tidy --repo home -y'],
   notes: [
@@ -23,6 +25,8 @@ export const forget = defineCommand({
     'terminal -y agrees. The guard holds back what would be dangerous. Its rail, which holds back more at once than is',
     'usual, and a clock that was set back only ask for somebody who looks. Exit code 1: something is held back; 4: nothing',
     'says what stays. The data of what is forgotten stays in the repository until a prune.',
+    'With `undoWithin: 7d` in the job, what goes is only marked, and removed by a run a week later. Until then --undo takes',
+    'it back; the next run marks it again, unless it is pinned or the policy is another one.',
   ],
   load: () => import('../actions/forget.ts'),
 });

@@ -1,5 +1,14 @@
-import { isPinTag, jobOfTags, pinOfTags, runOfTags, type Pin, type Snapshot } from '@umbracore/contracts';
-import { timestamp } from '@umbracore/runtime/documents';
+import {
+  forgottenAt,
+  isForgottenTag,
+  isPinTag,
+  jobOfTags,
+  pinOfTags,
+  runOfTags,
+  type Pin,
+  type Snapshot,
+} from '@umbracore/contracts';
+import { timestamp, timestampOrNull } from '@umbracore/runtime/documents';
 
 /** A snapshot with the ref it is known by and the repository it is in. */
 export interface PlacedSnapshot {
@@ -9,9 +18,11 @@ export interface PlacedSnapshot {
   readonly ref: string;
 }
 
-/** Tags that the user chose: ours are shown as run, job and pin. */
+/** Tags that the user chose: ours are shown as run, job, pin and mark. */
 export const ownTags = (tags: readonly string[]): readonly string[] =>
-  tags.filter((tag) => !tag.startsWith('umbra-run:') && !tag.startsWith('umbra-job:') && !isPinTag(tag));
+  tags.filter(
+    (tag) => !tag.startsWith('umbra-run:') && !tag.startsWith('umbra-job:') && !isPinTag(tag) && !isForgottenTag(tag),
+  );
 
 export function snapshotDocument({ snapshot, repository, ref }: PlacedSnapshot) {
   const { summary } = snapshot;
@@ -27,6 +38,7 @@ export function snapshotDocument({ snapshot, repository, ref }: PlacedSnapshot) 
     paths: snapshot.paths,
     tags: ownTags(snapshot.tags),
     pin: pinDocument(pinOfTags(snapshot.tags)),
+    forgotten: timestampOrNull(forgottenAt(snapshot.tags)),
     original: snapshot.original ?? null,
     parent: snapshot.parent ?? null,
     stats:

@@ -1,6 +1,6 @@
-import type { ForgetObjection, ForgetOutlook } from '@umbracore/contracts';
-import { actionOf, type ForgetAction } from '@umbracore/runtime/documents';
+import { forgetActions, type ForgetAction, type ForgetObjection, type ForgetOutlook } from '@umbracore/contracts';
 import { rulesOf } from '../config/job-words.ts';
+import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
 import { formatQuantity } from '../output/sizes.ts';
 import { dayTime } from '../output/times.ts';
@@ -14,22 +14,28 @@ const columns = [
   { title: 'because' },
 ] as const;
 
-const words: Readonly<Record<ForgetAction, string>> = { keep: 'keep', forget: 'forget', hold: 'hold back' };
+const words: Readonly<Record<ForgetAction, string>> = {
+  keep: 'keep',
+  mark: 'mark',
+  forget: 'forget',
+  hold: 'hold back',
+};
 
 /** A line for each snapshot, the newest first, then what it comes to and what the guard says. */
 export function showForgetPlan(session: Session, outlook: ForgetOutlook, objections: readonly ForgetObjection[]): void {
   const { signs, stdout } = session;
   const { style } = stdout;
-  const { job, repository, policy, plan, removable } = outlook;
-  const going = new Set(removable);
+  const { job, repository, policy, plan } = outlook;
+  const actionOf = forgetActions(outlook);
   session.say(`${style.bold(`${job} ${signs.arrow} ${repository}`)}  keeps ${rulesOf(policy) || 'everything'}`);
   const coloured: Readonly<Record<ForgetAction, (text: string) => string>> = {
     keep: style.green,
+    mark: style.red,
     forget: style.red,
     hold: style.yellow,
   };
   const rows = plan.toReversed().map((decision) => {
-    const action = actionOf(decision, going);
+    const action = actionOf(decision);
     const { snapshot, time, reasons } = decision;
     return [
       coloured[action](words[action]),
@@ -48,11 +54,12 @@ export function showForgetPlan(session: Session, outlook: ForgetOutlook, objecti
 }
 
 /** `2 snapshots would go, 5 stay, 1 of them held back; 3 others are left alone` */
-function sumOf({ plan, removable, untouched }: ForgetOutlook): string {
+function sumOf({ plan, policy, removable, untouched }: ForgetOutlook): string {
   const stay = plan.length - removable.length;
   const held = plan.filter(({ keep }) => !keep).length - removable.length;
   return [
     `${formatQuantity(removable.length, 'snapshot')} would go, ${stay} ${stay === 1 ? 'stays' : 'stay'}`,
+    ...(policy.undoMs === undefined ? [] : [`, with ${formatDuration(policy.undoMs)} to take it back`]),
     ...(held === 0 ? [] : [`, ${held} of them held back`]),
     ...(untouched === 0 ? [] : [`; ${formatQuantity(untouched, 'other')} left alone`]),
   ].join('');

@@ -18,7 +18,8 @@ export function reportText(report: Report, dryRun = false): string {
     case 'forget': {
       const removed =
         report.removed.length === 0 ? 'nothing to remove' : `${snapshotsText(report.removed)} ${would}removed`;
-      return `${removed}, ${report.kept} kept`;
+      const marked = report.marked === undefined ? '' : `, ${snapshotsText(report.marked)} ${would}marked`;
+      return `${removed}${marked}, ${report.kept} kept`;
     }
     case 'prune':
       return `what no snapshot needs ${dryRun ? 'would be' : 'is'} freed`;

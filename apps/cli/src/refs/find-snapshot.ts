@@ -1,4 +1,5 @@
 import {
+  forgottenAt,
   jobTag,
   toUmbraError,
   UmbraError,
@@ -33,7 +34,10 @@ export async function findSnapshot(session: Session, text: string, repositoryNam
   for (const repository of repositories) {
     try {
       const backend = await runtime.repositories.backend(repository, signal);
-      const [snapshot, ...more] = selectSnapshots(ref.selector, await backend.snapshots(filter, { signal }));
+      const all = await backend.snapshots(filter, { signal });
+      // What was marked to be removed is found by its id alone: JOB@latest is what is to stay.
+      const some = ref.selector.type === 'id' ? all : all.filter(({ tags }) => forgottenAt(tags) === undefined);
+      const [snapshot, ...more] = selectSnapshots(ref.selector, some);
       if (more.length > 0) throw ambiguous(text, repository.name);
       if (snapshot !== undefined) return { ref, snapshot, repository, backend };
     } catch (error) {

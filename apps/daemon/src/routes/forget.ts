@@ -1,5 +1,6 @@
 import type { ForgetOutlook } from '@umbracore/contracts';
-import { forgetDocument } from '@umbracore/runtime/documents';
+import type { TakenBack } from '@umbracore/runtime';
+import { forgetDocument, forgetUndoneDocument } from '@umbracore/runtime/documents';
 import { chooseForgets } from '@umbracore/runtime/history';
 import * as z from 'zod/mini';
 import { goneSignal } from '../http/gone.ts';
@@ -21,5 +22,22 @@ export const showForget = defineRoute({
       outlooks.push(await runtime.coordinator.previewForget(wanted.job, wanted.repository, { only, signal }));
     }
     return { document: { schema: 'umbra.forget/1', ...forgetDocument(outlooks) } };
+  },
+});
+
+export const undoForget = defineRoute({
+  method: 'post',
+  path: '/v1/forget/undo',
+  access: 'control',
+  summary: 'Takes back what forget jobs have marked to be removed',
+  input: { body: z.strictObject({ jobs: z._default(z.array(name), []), repository: z.optional(name) }) },
+  answers: { 200: { text: 'What was taken back, by its old and new ids', document: 'forget-undone' } },
+  async handle({ daemon: { live, runtime }, body: { jobs, repository }, exchange }) {
+    const signal = goneSignal(exchange);
+    const taken: TakenBack[] = [];
+    for (const { job, repository: where, only } of chooseForgets(live.current, jobs, repository)) {
+      taken.push(await runtime.coordinator.takeBack(job, where, { only, signal }));
+    }
+    return { document: { schema: 'umbra.forget-undone/1', ...forgetUndoneDocument(taken) } };
   },
 });

@@ -3,7 +3,7 @@ import { cancel } from './cancel.ts';
 import { listChains, showChain } from './chains.ts';
 import { events } from './events.ts';
 import { showForecast } from './forecast.ts';
-import { showForget } from './forget.ts';
+import { showForget, undoForget } from './forget.ts';
 import { health } from './health.ts';
 import { explainJob, listJobs, showJob } from './jobs.ts';
 import { metrics } from './metrics.ts';
@@ -36,6 +36,7 @@ export const routes: readonly Route[] = [
   showChain,
   showForecast,
   showForget,
+  undoForget,
   pinSnapshot,
   unpinSnapshot,
   events,

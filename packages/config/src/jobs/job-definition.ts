@@ -107,7 +107,8 @@ function toPolicy(forget: ForgetInput, timezone: string): RetentionPolicy {
   const { within, tags = [], minimum = builtInForget.minimum, zone = timezone } = forget;
   const rail = Number.parseFloat(forget.rail ?? builtInForget.rail) / 100;
   const withinMs = optionalDuration(within);
-  return { last, hourly, daily, weekly, monthly, yearly, withinMs, tags, minimum, rail, zone };
+  const undoMs = optionalDuration(forget.undoWithin);
+  return { last, hourly, daily, weekly, monthly, yearly, withinMs, tags, minimum, rail, undoMs, zone };
 }
 
 function toCommand({ run, env = {}, cwd, warningCodes = [] }: PlainCommand) {

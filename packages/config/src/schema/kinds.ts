@@ -41,6 +41,10 @@ const forget = z
         'Share of the snapshots of a job that may go unseen at once, beyond as many as came since the last time; 100% lets all go',
       default: builtInForget.rail,
     }),
+    undoWithin: someTime.optional().meta({
+      description:
+        'Marks first what goes, and removes it so much later: until then `umbra forget --undo` takes it back',
+    }),
     zone: zone.optional().meta({ description: 'IANA zone in which days are counted' }),
     jobs: jobs.optional().meta({ description: 'Only snapshots of these jobs' }),
   })

@@ -1,4 +1,4 @@
-import { jobTag, pinTag, runTag, type ForgetDecision, type ForgetObjection } from '@umbracore/contracts';
+import { forgottenTag, jobTag, pinTag, runTag, type ForgetDecision, type ForgetObjection } from '@umbracore/contracts';
 import { aPolicy, aSnapshot, FakeRepositories } from '@umbracore/testkit';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -80,6 +80,30 @@ describe('the guard', () => {
     ['one that relies on one from the future', 'b', changed('c', { time: now + 2 * hour }), 'unproven'],
     ['one that removes one with an odd date', 'a', origins({ a: { ...good, oddTime: 'odd' } }), 'quarantined'],
     ['one that removes one of an open run', 'a', origins({ a: { ...good, reputation: 'open' } }), 'open'],
+    [
+      'one that relies on a marked one',
+      'b',
+      changed('c', { tags: [jobTag('documents'), forgottenTag(0)] }),
+      'unproven',
+    ],
+    [
+      'one that leaves too few beside the marked ones',
+      'b',
+      { ...policy(2), ...changed('a', { tags: [jobTag('documents'), forgottenTag(0)] }) },
+      'minimum',
+    ],
+    [
+      'one that removes what was marked, whatever the rail',
+      'ab',
+      {
+        ...policy(1, 0),
+        ...since(now),
+        snapshots: snapshots.map((snapshot) =>
+          snapshot.id === 'c' ? snapshot : { ...snapshot, tags: [jobTag('documents'), forgottenTag(0)] },
+        ),
+      },
+      '',
+    ],
     ['one while the last good one is there by its run', 'a', last('r-c', 'x'), ''],
     ['one while the last good one is there by its id', 'a', last('r-x', 'c'), ''],
     [

@@ -1,4 +1,4 @@
-import { jobOfTags, pinOfTags, runOfTags } from '@umbracore/contracts';
+import { forgottenAt, jobOfTags, pinOfTags, runOfTags } from '@umbracore/contracts';
 import type {
   ForgetObjection,
   ForgetObjectionCode,
@@ -79,6 +79,9 @@ function clockFaults({ latest, now, job }: ForgetFacts): readonly ForgetObjectio
   ];
 }
 
+/** What was marked earlier is as good as gone: nothing may rely on it, unless it is pinned. */
+const isMarked = ({ tags }: Snapshot): boolean => forgottenAt(tags) !== undefined && pinOfTags(tags) === undefined;
+
 /** All snapshots of one job. */
 interface OfJob {
   readonly job: JobId;
@@ -120,12 +123,13 @@ function openGoing({ job, snapshots, isGoing }: OfJob, { origins }: ForgetFacts)
 
 /** Good ones are counted, as far as there are any: a hundred partial ones are no minimum. */
 function tooFew({ job, snapshots, isGoing }: OfJob, { origins, policy }: ForgetFacts): string | undefined {
-  if (snapshots.every(isGoing)) return `no snapshot of ${job} would stay`;
+  const goes = (snapshot: Snapshot): boolean => isGoing(snapshot) || isMarked(snapshot);
+  if (snapshots.every(goes)) return `no snapshot of ${job} would stay`;
   const good = snapshots.filter(({ id }) => origins.get(id)?.reputation === 'good');
   const [counted, word] = good.length === 0 ? [snapshots, ''] : [good, 'good '];
-  const stay = counted.filter((snapshot) => !isGoing(snapshot)).length;
+  const stay = counted.filter((snapshot) => !goes(snapshot)).length;
   const minimum = Math.max(1, policy.minimum);
-  return stay === counted.length || stay >= minimum
+  return !counted.some(isGoing) || stay >= minimum
     ? undefined
     : `only ${stay} of ${counted.length} ${word}snapshots of ${job} would stay, and ${minimum} have to`;
 }
@@ -133,7 +137,9 @@ function tooFew({ job, snapshots, isGoing }: OfJob, { origins, policy }: ForgetF
 /** Each one that goes needs a newer one that stays and is as good: a partial one is no reason to let a good one go. */
 function withoutSuccessor({ job, snapshots, isGoing }: OfJob, facts: ForgetFacts): string | undefined {
   const reputationOf = ({ id }: Snapshot) => facts.origins.get(id)?.reputation;
-  const staying = snapshots.filter((snapshot) => !isGoing(snapshot) && !isQuarantined(snapshot, facts));
+  const staying = snapshots.filter(
+    (snapshot) => !isGoing(snapshot) && !isMarked(snapshot) && !isQuarantined(snapshot, facts),
+  );
   const newestOf = (some: readonly Snapshot[]): Instant => some.reduce((latest, { time }) => Math.max(latest, time), 0);
   const newestGood = newestOf(staying.filter((snapshot) => reputationOf(snapshot) === 'good'));
   const newestEnded = newestOf(staying.filter((snapshot) => reputationOf(snapshot) !== 'open'));
@@ -158,7 +164,8 @@ function beyondRail({ job, snapshots, isGoing }: OfJob, facts: ForgetFacts): str
   const since = newSince.get(job) ?? -Infinity;
   const added = snapshots.filter(({ id, time }) => origins.get(id)?.isRecorded === true && time > since).length;
   const allowed = Math.max(1, Math.floor(snapshots.length * policy.rail)) + added;
-  const going = snapshots.filter(isGoing).length;
+  // What was marked was let through when it was.
+  const going = snapshots.filter((snapshot) => isGoing(snapshot) && !isMarked(snapshot)).length;
   return going <= allowed
     ? undefined
     : `${going} of ${snapshots.length} snapshots of ${job} would go, and unseen only ${allowed} may at once`;

@@ -1,4 +1,4 @@
-import { isLiftedByAgreement, jobOfTags, removableOf } from '@umbracore/contracts';
+import { forgottenAt, isLiftedByAgreement, jobOfTags, removableOf } from '@umbracore/contracts';
 import type {
   ForgetJobDefinition,
   ForgetOutlook,
@@ -13,7 +13,7 @@ import type {
 } from '@umbracore/contracts';
 import type { CoordinatorPorts } from '../ports.ts';
 import { objectionsTo, type Recorded } from './forget-guard.ts';
-import { agreedOnly, planWithoutDoubt } from './forget-plan.ts';
+import { agreedOnly, inOrder, planMarked, planWithoutDoubt } from './forget-plan.ts';
 import { knownDamage } from './known-damage.ts';
 import { originsOf } from './snapshot-origins.ts';
 
@@ -41,7 +41,11 @@ export async function forgetOutlook(
   );
   const origins = await originsOf(store, snapshots);
   const now = clock.now();
-  const whole = planWithoutDoubt(snapshots, origins, (some) => repositories.planForget(some, job.policy, now));
+  const unmarked = snapshots.filter(({ tags }) => forgottenAt(tags) === undefined);
+  const whole = inOrder(
+    planMarked(snapshots, job.policy, now),
+    planWithoutDoubt(unmarked, origins, (some) => repositories.planForget(some, job.policy, now)),
+  );
   const plan = agreed === undefined ? whole : agreedOnly(whole, agreed);
   const found = objectionsTo(plan, {
     job: job.id,
@@ -59,7 +63,8 @@ export async function forgetOutlook(
   return { job: job.id, repository, policy: job.policy, plan, objections, removable, untouched };
 }
 
-const isChosen = (job: string | undefined, jobs: readonly string[]): boolean =>
+/** True for a job that is named, or for any if none is. */
+export const isChosen = (job: string | undefined, jobs: readonly string[]): boolean =>
   job !== undefined && (jobs.length === 0 || jobs.includes(job));
 
 /** The jobs that lose something. */

@@ -1,9 +1,9 @@
-import { jobTag } from '@umbracore/contracts';
+import { forgottenTag, jobTag, pinTag } from '@umbracore/contracts';
 import type { ForgetPlan, Snapshot } from '@umbracore/contracts';
 import { aPolicy, aSnapshot, FakeRepositories } from '@umbracore/testkit';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { agreedOnly, planWithoutDoubt } from './forget-plan.ts';
+import { agreedOnly, inOrder, planMarked, planWithoutDoubt } from './forget-plan.ts';
 import type { Origin, Reputation } from './snapshot-origins.ts';
 
 const repositories = new FakeRepositories({});
@@ -79,4 +79,64 @@ test('nothing goes that was not agreed to, and nothing because it was', () => {
   const plan = planWithoutDoubt(snapshots, known, lastOf(1));
   expect(keptIn(agreedOnly(plan, ['1', '2', 'x']))).toEqual(['0', '2']);
   expect(agreedOnly(plan, ['1'])[0]?.reasons).toEqual(['not among those that were agreed to']);
+});
+
+const hour = 3_600_000;
+const week = 7 * 24 * hour;
+
+test.each([
+  [
+    'stays until its time has passed',
+    week - 1,
+    week,
+    [],
+    true,
+    'forgotten 1970-01-01T00:00:00.000Z, goes after 1970-01-08',
+  ],
+  ['goes when it has', week, week, [], false, 'forgotten 1970-01-01T00:00:00.000Z'],
+  ['goes at once if there is no such time any more', 1, undefined, [], false, 'forgotten 1970-01-01T00:00:00.000Z'],
+  ['stays if it is pinned', 2 * week, week, [pinTag], true, 'pinned'],
+] as const)('what was marked %s', (_, now, undoMs, tags, keep, reason) => {
+  const snapshot = aSnapshot({ id: 'a', tags: [jobTag('documents'), forgottenTag(0), ...tags] });
+  const unmarked = aSnapshot({ id: 'b', tags: [jobTag('documents')] });
+  expect(planMarked([snapshot, unmarked], { undoMs }, now)).toMatchObject([
+    {
+      snapshot: 'a',
+      keep,
+      isMarked: true,
+      reasons: expect.arrayContaining([expect.stringContaining(reason)]),
+    },
+  ]);
+});
+
+test('marking first and removing later removes the same as removing at once', () => {
+  const anyHistory = fc.array(fc.constantFrom<Reputation>('good', 'doubtful', 'open'), { maxLength: 12 });
+  fc.assert(
+    fc.property(anyHistory, fc.integer({ min: 1, max: 4 }), (reputations, last) => {
+      const { snapshots, known } = historyOf(reputations);
+      const planFor = (some: readonly Snapshot[], now: number): ForgetPlan =>
+        inOrder(
+          planMarked(some, { undoMs: week }, now),
+          planWithoutDoubt(
+            some.filter(({ tags }) => tags.length === 1),
+            known,
+            lastOf(last),
+          ),
+        );
+      const atOnce = planFor(snapshots, 0);
+      const going = new Set(atOnce.filter(({ keep }) => !keep).map(({ snapshot }) => snapshot));
+      const marked = snapshots.map((snapshot) =>
+        going.has(snapshot.id) ? { ...snapshot, tags: [...snapshot.tags, forgottenTag(0)] } : snapshot,
+      );
+      // Nothing more is marked meanwhile, and in the end just these go.
+      expect(planFor(marked, week - 1).filter(({ keep }) => !keep)).toEqual([]);
+      expect(
+        new Set(
+          planFor(marked, week)
+            .filter(({ keep }) => !keep)
+            .map(({ snapshot }) => snapshot),
+        ),
+      ).toEqual(going);
+    }),
+  );
 });

@@ -1,5 +1,5 @@
-import { jobOfTags } from '@umbracore/contracts';
-import type { ForgetDecision, ForgetPlan, Snapshot } from '@umbracore/contracts';
+import { forgottenAt, jobOfTags, pinOfTags } from '@umbracore/contracts';
+import type { ForgetDecision, ForgetPlan, Instant, RetentionPolicy, Snapshot } from '@umbracore/contracts';
 import type { Origin, Origins } from './snapshot-origins.ts';
 
 /**
@@ -32,6 +32,29 @@ function stayUncounted({ id, time, tags }: Snapshot, origin: Origin | undefined)
   ];
   return job === undefined || reasons.length === 0 ? [] : [{ snapshot: id, time, job, keep: true, reasons }];
 }
+
+/**
+ * What was marked to be removed: it goes when the time to take it back has passed, or at once if the policy has no such time any
+ * more. A pin keeps it all the same.
+ */
+export function planMarked(
+  snapshots: readonly Snapshot[],
+  { undoMs = 0 }: Pick<RetentionPolicy, 'undoMs'>,
+  now: Instant,
+): ForgetPlan {
+  return snapshots.flatMap(({ id, time, tags }) => {
+    const [job, at] = [jobOfTags(tags), forgottenAt(tags)];
+    if (job === undefined || at === undefined) return [];
+    const isPinned = pinOfTags(tags) !== undefined;
+    const isOver = now >= at + undoMs;
+    const end = isOver ? '' : `, goes after ${new Date(at + undoMs).toISOString()}`;
+    const reasons = [...(isPinned ? ['pinned'] : []), `forgotten ${new Date(at).toISOString()}${isPinned ? '' : end}`];
+    return [{ snapshot: id, time, job, keep: isPinned || !isOver, reasons, isMarked: true }];
+  });
+}
+
+/** All decisions in the order of plans. */
+export const inOrder = (...plans: readonly ForgetPlan[]): ForgetPlan => plans.flat().sort(oldestFirst);
 
 /** The plan as far as somebody agreed to it: what else it would remove stays. */
 export function agreedOnly(plan: ForgetPlan, agreed: readonly string[]): ForgetPlan {

@@ -1,5 +1,5 @@
-import { UmbraError } from '@umbracore/contracts';
-import type { Backend, ForgetOutlook, RunReport, Snapshot } from '@umbracore/contracts';
+import { forgetActions, forgottenAt, forgottenTag, UmbraError } from '@umbracore/contracts';
+import type { Backend, ForgetAction, ForgetOutlook, RunReport, Snapshot } from '@umbracore/contracts';
 import type { Attempt } from '../attempt.ts';
 import { planOf } from '../narrow-plan.ts';
 import { emptyEnd, goodEnd, type RunEnd } from '../run-state.ts';
@@ -16,20 +16,63 @@ export const forgetWork = (attempt: Attempt): Work =>
     const agreed = options.agreedSnapshots;
     const outlook = await forgetOutlook(ports, { job, repository: repository.name, present, agreed, run });
     tell(attempt, outlook);
-    const { removable } = outlook;
-    if (options.dryRun === true) return endOf(outlook, removable);
-    if (removable.length > 0) await remove(attempt, backend, removable);
-    return endOf(outlook, await removedBy(attempt, removable, present));
+    const actionOf = forgetActions(outlook);
+    const idsFor = (action: ForgetAction): readonly string[] =>
+      outlook.plan.filter((decision) => actionOf(decision) === action).map(({ snapshot }) => snapshot);
+    const [doomed, chosen] = [idsFor('forget'), idsFor('mark')];
+    if (options.dryRun === true) return endOf(outlook, doomed, chosen);
+    if (doomed.length > 0) await remove(attempt, backend, doomed);
+    const before = await markedBy(attempt, present);
+    const marked = chosen.length > 0 ? await mark(attempt, backend, chosen, present) : [];
+    return endOf(outlook, await removedBy(attempt, doomed, present), [...before, ...marked]);
   });
 
+/** The id that stays the same when an engine stores a snapshot anew. */
+const nameOf = ({ original, id }: Snapshot): string => original ?? id;
+
+/** Gives the ids that the snapshots have then. */
+async function mark(
+  attempt: Attempt,
+  backend: Backend,
+  snapshots: readonly string[],
+  present: readonly Snapshot[],
+): Promise<readonly string[]> {
+  const wanted = new Set(snapshots);
+  const marking = present.filter(({ id }) => wanted.has(id)).map(nameOf);
+  const add = [forgottenTag(attempt.ports.clock.now())];
+  const renamed = await runEngine(attempt, { kind: 'forget', detail: { marking } }, (operation) =>
+    backend.tag(snapshots, add, [], operation),
+  );
+  return snapshots.map((id) => renamed.get(id) ?? id);
+}
+
+/** What attempts of this run marked that were interrupted. */
+async function markedBy(attempt: Attempt, present: readonly Snapshot[]): Promise<readonly string[]> {
+  const meant = new Set(await idsOfSteps(attempt, 'marking'));
+  return present
+    .filter((snapshot) => forgottenAt(snapshot.tags) !== undefined && meant.has(nameOf(snapshot)))
+    .map(({ id }) => id);
+}
+
+async function idsOfSteps({ held }: Attempt, field: 'snapshots' | 'marking'): Promise<readonly string[]> {
+  return (await held.steps()).flatMap(({ kind, detail: { [field]: ids } }) =>
+    kind === 'forget' && Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [],
+  );
+}
+
 /** What is held back is a failure, also where something else went: somebody has to look at it. */
-function endOf({ plan, objections, removable, repository }: ForgetOutlook, removed: readonly string[]): RunEnd {
+function endOf(
+  { plan, objections, removable, repository }: ForgetOutlook,
+  removed: readonly string[],
+  marked: readonly string[],
+): RunEnd {
   const going = plan.filter(({ keep }) => !keep).length;
   const held = going - removable.length;
   const report: RunReport = {
     kind: 'forget',
     removed,
     kept: plan.length - removable.length,
+    ...(marked.length > 0 && { marked }),
     ...(held > 0 && { held }),
   };
   const [first, ...more] = objections;
@@ -43,14 +86,21 @@ function endOf({ plan, objections, removable, repository }: ForgetOutlook, remov
   return { ...emptyEnd('failed', error.toRecord()), report };
 }
 
-function tell(attempt: Attempt, { plan, objections, removable }: ForgetOutlook): void {
-  const going = new Set(removable);
-  for (const { snapshot, time, job, keep, reasons } of plan) {
+const actionWords: Readonly<Record<ForgetAction, string>> = {
+  keep: 'Keep',
+  mark: 'Mark',
+  forget: 'Remove',
+  hold: 'Hold back',
+};
+
+function tell(attempt: Attempt, outlook: ForgetOutlook): void {
+  const actionOf = forgetActions(outlook);
+  for (const decision of outlook.plan) {
+    const { snapshot, time, job, reasons } = decision;
     const what = `${snapshot.slice(0, 8)} of ${job}, ${new Date(time).toISOString()}`;
-    const word = keep ? 'Keep' : going.has(snapshot) ? 'Remove' : 'Hold back';
-    attempt.note(`${word} ${what}: ${reasons.join(', ')}`);
+    attempt.note(`${actionWords[actionOf(decision)]} ${what}: ${reasons.join(', ')}`);
   }
-  for (const { text } of objections) attempt.note(`Held back: ${text}`);
+  for (const { text } of outlook.objections) attempt.note(`Held back: ${text}`);
 }
 
 async function remove(attempt: Attempt, backend: Backend, snapshots: readonly string[]): Promise<void> {
@@ -66,8 +116,6 @@ async function removedBy(
   present: readonly Snapshot[],
 ): Promise<readonly string[]> {
   const stillThere = new Set(present.map(({ id }) => id));
-  const meant = (await attempt.held.steps()).flatMap(({ kind, detail: { snapshots } }) =>
-    kind === 'forget' && Array.isArray(snapshots) ? snapshots.filter((id) => typeof id === 'string') : [],
-  );
+  const meant = await idsOfSteps(attempt, 'snapshots');
   return [...new Set([...meant.filter((id) => !stillThere.has(id)), ...now])];
 }

@@ -1,4 +1,11 @@
-import { isLiftedByAgreement, type ForgetDecision, type ForgetOutlook } from '@umbracore/contracts';
+import {
+  forgetActions,
+  isLiftedByAgreement,
+  type ForgetAction,
+  type ForgetDecision,
+  type ForgetOutlook,
+} from '@umbracore/contracts';
+import type { TakenBack } from '@umbracore/coordinator-core';
 import { exitCodes } from './exit-codes.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -13,14 +20,16 @@ export const forgetDocument = (outlooks: readonly ForgetOutlook[]) => ({
 export const forgetExitCode = (outlooks: readonly ForgetOutlook[]): number =>
   outlooks.some(({ objections }) => objections.length > 0) ? exitCodes.failed : exitCodes.done;
 
-function planDocument({ job, repository, plan, objections, removable, untouched }: ForgetOutlook) {
-  const going = new Set(removable);
-  const snapshots = plan.map((decision) => ({ ...decisionDocument(decision), action: actionOf(decision, going) }));
+function planDocument(outlook: ForgetOutlook) {
+  const { job, repository, plan, objections, untouched } = outlook;
+  const actionOf = forgetActions(outlook);
+  const snapshots = plan.map((decision) => ({ ...decisionDocument(decision), action: actionOf(decision) }));
   const count = (action: ForgetAction): number => snapshots.filter((snapshot) => snapshot.action === action).length;
   return {
     job,
     repository,
     keep: count('keep'),
+    mark: count('mark'),
     forget: count('forget'),
     hold: count('hold'),
     untouched,
@@ -29,15 +38,18 @@ function planDocument({ job, repository, plan, objections, removable, untouched 
   };
 }
 
-/** What becomes of a snapshot. `hold`: its policy lets it go, and the guard does not. */
-export type ForgetAction = 'keep' | 'forget' | 'hold';
-
-export const actionOf = ({ snapshot, keep }: ForgetDecision, going: ReadonlySet<string>): ForgetAction =>
-  keep ? 'keep' : going.has(snapshot) ? 'forget' : 'hold';
-
 const decisionDocument = ({ snapshot, job, time, reasons }: ForgetDecision) => ({
   id: snapshot,
   job,
   time: timestamp(time),
   reasons,
+});
+
+/** What was taken back as `umbra.forget-undone/1`. */
+export const forgetUndoneDocument = (taken: readonly TakenBack[]) => ({
+  plans: taken.map(({ job, repository, snapshots }) => ({
+    job,
+    repository,
+    snapshots: [...snapshots].map(([previous, snapshot]) => ({ previous, snapshot })),
+  })),
 });

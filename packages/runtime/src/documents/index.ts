@@ -15,7 +15,7 @@ export {
   type ExplainDocument,
   type Explained,
 } from './explain-document.ts';
-export { actionOf, forgetDocument, forgetExitCode, type ForgetAction, type ForgetDocument } from './forget-document.ts';
+export { forgetDocument, forgetExitCode, forgetUndoneDocument, type ForgetDocument } from './forget-document.ts';
 export { pinResultDocument } from './pin-document.ts';
 export { historyFormats, historyLines, mediaTypeOf, type HistoryFormat } from './history-lines.ts';
 export { statisticsDocument } from './statistics-document.ts';
