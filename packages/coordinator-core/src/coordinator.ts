@@ -2,7 +2,6 @@ import { UmbraError } from '@umbracore/contracts';
 import type {
   EventOf,
   EventType,
-  ForgetOutlook,
   HistoryStatistics,
   JobDefinition,
   JobId,
@@ -31,19 +30,16 @@ import type { Definitions } from './dispatch/settings.ts';
 import { runQueryOf } from './history-query.ts';
 import type { HistoryQuery } from './history-query.ts';
 import { runsIn, statisticsOf } from './history-statistics.ts';
-import { setPin } from './pins.ts';
-import type { PinRequest, PinResult } from './pins.ts';
 import type { CoordinatorPorts } from './ports.ts';
 import { recoverAll, recoverOne, tidySpools } from './recovery.ts';
 import type { Recovered } from './recovery.ts';
 import { Registry } from './registry.ts';
+import { Retention } from './retention.ts';
 import { RunHandle } from './run-handle.ts';
 import type { BackupProgress } from './run-handle.ts';
 import { newRunId } from './run-id.ts';
 import { requestAll } from './request-run.ts';
 import type { RunSlot } from './request-run.ts';
-import { previewForget, takeBack } from './work/preview-forget.ts';
-import type { PreviewRequest, TakenBack } from './work/preview-forget.ts';
 
 export interface RunRequest extends RunOptions {
   /** `api` if absent. */
@@ -78,9 +74,12 @@ export class BackupCoordinator implements AsyncDisposable {
   /** Told of the progress of every run of this coordinator. What it throws is ignored. */
   progressHandler: ((progress: BackupProgress) => void) | undefined;
   #dispatcher: Dispatcher | undefined;
+  /** Plans of forget jobs, and pins. */
+  readonly retention: Retention;
 
   constructor(ports: CoordinatorPorts) {
     this.#ports = ports;
+    this.retention = new Retention(ports, this.#registry);
     this.#active = new ActiveRuns({
       ports,
       registry: this.#registry,
@@ -209,25 +208,6 @@ export class BackupCoordinator implements AsyncDisposable {
   async nextStartOf(id: JobId, repository?: RepositoryName): Promise<NextStart | undefined> {
     const job = this.#registry.job(id);
     return await findNextStart(this.#ports, job, repository ?? job.repositories[0] ?? '');
-  }
-
-  /** What a forget job would remove now from one of its repositories, and why. Changes nothing. See `previewForget`. */
-  async previewForget(id: JobId, repository: RepositoryName, request: PreviewRequest = {}): Promise<ForgetOutlook> {
-    const [plan] = this.#registry.plans(id, { repository });
-    if (plan === undefined) throw new UmbraError('internal', `${id} has no plan for ${repository}`);
-    return await previewForget(this.#ports, plan, request);
-  }
-
-  /** Pins a snapshot, so that nothing forgets it, or with a `pin` of null takes its pin away. See `setPin`. */
-  async setPin(repository: RepositoryName, request: Omit<PinRequest, 'repository'>): Promise<PinResult> {
-    return await setPin(this.#ports, { ...request, repository: this.#registry.repository(repository) });
-  }
-
-  /** Takes back what a forget job has marked to be removed in one of its repositories. See `takeBack`. */
-  async takeBack(id: JobId, repository: RepositoryName, request: PreviewRequest = {}): Promise<TakenBack> {
-    const [plan] = this.#registry.plans(id, { repository });
-    if (plan === undefined) throw new UmbraError('internal', `${id} has no plan for ${repository}`);
-    return await takeBack(this.#ports, plan, request);
   }
 
   /** See `recoverAll`. */

@@ -3,6 +3,7 @@ export type { RecoverOptions, RunRequest } from './coordinator.ts';
 export type { PinRequest, PinResult } from './pins.ts';
 export type { PreviewRequest, TakenBack } from './work/preview-forget.ts';
 export { runsIn, statisticsOf } from './history-statistics.ts';
+export { Retention } from './retention.ts';
 export type { HistoryQuery } from './history-query.ts';
 export type { CoordinatorPorts } from './ports.ts';
 export { BackupJob } from './backup-job.ts';

@@ -135,7 +135,7 @@ describe('forget', () => {
     const job = aForgetJob({ policy: aPolicy({ last: 1, rail: 0.2 }) });
     expect(await stage.run(job)).toMatchObject({ outcome: 'failed', error: { code: 'forget.refused' } });
     expect(await numbersIn(target)).toEqual([1, 2, 3, 4]);
-    const { removable } = await stage.coordinator.previewForget(job.id, 'main');
+    const { removable } = await stage.coordinator.retention.preview(job.id, 'main');
     expect(removable).toEqual([]);
     const agreedSnapshots = [made(1).id, made(2).id];
     expect(await stage.run(job, { agreedSnapshots })).toMatchObject({ outcome: 'succeeded' });
@@ -146,8 +146,8 @@ describe('forget', () => {
     put(target, made(1), made(2), made(3, { job: 'music' }), made(4, { job: 'music' }));
     const job = aForgetJob({ policy: aPolicy({ last: 1 }) });
     await stage.coordinator.registerBackupJob(job, [aRepository()]);
-    const all = await stage.coordinator.previewForget(job.id, 'main');
-    const some = await stage.coordinator.previewForget(job.id, 'main', { only: ['music'] });
+    const all = await stage.coordinator.retention.preview(job.id, 'main');
+    const some = await stage.coordinator.retention.preview(job.id, 'main', { only: ['music'] });
     expect(all).toMatchObject({ removable: [made(1).id, made(3).id], objections: [], untouched: 0 });
     expect(some).toMatchObject({ removable: [made(3).id], plan: { length: 2 }, untouched: 2 });
     const { record } = await stage.run(job);
@@ -164,7 +164,7 @@ describe('forget', () => {
     // Nothing more to do meanwhile, also for a copy.
     expect((await stage.run(job)).record.report).toEqual({ kind: 'forget', removed: [], kept: 2 });
 
-    const { snapshots } = await stage.coordinator.takeBack(job.id, 'main');
+    const { snapshots } = await stage.coordinator.retention.takeBack(job.id, 'main');
     expect([...snapshots.keys()]).toEqual([marked]);
     const [back = ''] = snapshots.values();
     const again = await stage.run(job);
@@ -173,7 +173,7 @@ describe('forget', () => {
     stage.world.clock.pass(7 * 86_400_000);
     expect((await stage.run(job)).record.report).toMatchObject({ removed: [expect.any(String)], kept: 1 });
     expect(await idsIn(target)).toEqual([made(2).id]);
-    expect((await stage.coordinator.takeBack(job.id, 'main')).snapshots.size).toBe(0);
+    expect((await stage.coordinator.retention.takeBack(job.id, 'main')).snapshots.size).toBe(0);
   });
 
   test('that is dry removes nothing, and reports what it would', async () => {

@@ -45,7 +45,7 @@ async function lookAt(session: Session, { coordinator }: Runtime, wanted: readon
   const codes: number[] = [];
   for (const { job, repository, only } of wanted) {
     try {
-      outlooks.push(await coordinator.previewForget(job, repository, { only, signal }));
+      outlooks.push(await coordinator.retention.preview(job, repository, { only, signal }));
     } catch (thrown) {
       const error = toUmbraError(thrown);
       if (error.code === 'run.cancelled') throw error;

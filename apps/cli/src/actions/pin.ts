@@ -18,7 +18,7 @@ async function change(session: Session, ref: string, where: string | undefined, 
   const repository = found.repository.name;
   const { signal } = session.interrupt;
   const { coordinator } = await session.runtime();
-  const result = await coordinator.setPin(repository, { snapshot: found.snapshot.id, pin: wanted, signal });
+  const result = await coordinator.retention.setPin(repository, { snapshot: found.snapshot.id, pin: wanted, signal });
   if (session.json) return session.document('pin', pinResultDocument(repository, result));
   const { style } = session.stdout;
   const { shortId, time } = result.snapshot;

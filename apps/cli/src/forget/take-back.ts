@@ -13,7 +13,7 @@ export async function takeAllBack(
   const { signal } = session.interrupt;
   const taken: TakenBack[] = [];
   for (const { job, repository, only } of wanted) {
-    taken.push(await coordinator.takeBack(job, repository, { only, signal }));
+    taken.push(await coordinator.retention.takeBack(job, repository, { only, signal }));
   }
   if (session.json) session.document('forget-undone', forgetUndoneDocument(taken));
   for (const one of taken) tell(session, one);

@@ -19,7 +19,7 @@ export const showForget = defineRoute({
     const outlooks: ForgetOutlook[] = [];
     for (const wanted of chooseForgets(live.current, job, repository)) {
       const { only } = wanted;
-      outlooks.push(await runtime.coordinator.previewForget(wanted.job, wanted.repository, { only, signal }));
+      outlooks.push(await runtime.coordinator.retention.preview(wanted.job, wanted.repository, { only, signal }));
     }
     return { document: { schema: 'umbra.forget/1', ...forgetDocument(outlooks) } };
   },
@@ -36,7 +36,7 @@ export const undoForget = defineRoute({
     const signal = goneSignal(exchange);
     const taken: TakenBack[] = [];
     for (const { job, repository: where, only } of chooseForgets(live.current, jobs, repository)) {
-      taken.push(await runtime.coordinator.takeBack(job, where, { only, signal }));
+      taken.push(await runtime.coordinator.retention.takeBack(job, where, { only, signal }));
     }
     return { document: { schema: 'umbra.forget-undone/1', ...forgetUndoneDocument(taken) } };
   },

@@ -37,6 +37,6 @@ async function change(
   exchange: Exchange,
 ) {
   const { name: known } = repositoryNamed(live.current, repository);
-  const result = await runtime.coordinator.setPin(known, { snapshot, pin, signal: goneSignal(exchange) });
+  const result = await runtime.coordinator.retention.setPin(known, { snapshot, pin, signal: goneSignal(exchange) });
   return { document: { schema: 'umbra.pin/1', ...pinResultDocument(known, result) } };
 }
