@@ -30,6 +30,9 @@ jobs:
 
 const versions: readonly ResticVersion[] = ['0.14.0', '0.18.0', '0.19.1'];
 
+/** A dozen calls of the program each, several worlds at a time. */
+const patienceMs = 180_000;
+
 test.concurrent.each(versions)(
   'a pinned snapshot stays, and is found by its old id, with restic %s',
   async (version) => {
@@ -67,48 +70,57 @@ test.concurrent.each(versions)(
     expect((await world.umbra('forget', '-y')).code).toBe(0);
     expect(world.snapshots().map(({ id }) => id)).toEqual([newer]);
   },
+  patienceMs,
 );
 
-test.concurrent.each(versions)('what is marked can be taken back, with restic %s', async (version) => {
-  const { world, older, newer } = await twoSnapshots(version);
-  using _ = world;
-  const config = readFileSync(world.config, 'utf8');
-  writeFileSync(world.config, config.replace('{ last: 1 }', '{ last: 1, undoWithin: 7d }'));
-  const plan = (await world.json('forget', '--dry-run')) as object;
-  expect(problemsOf('forget', plan)).toEqual([]);
-  expect(plan).toMatchObject({ plans: [{ keep: 1, mark: 1, forget: 0, snapshots: [{ action: 'mark' }, {}] }] });
-  const run = await world.umbra('run', 'tidy');
-  expect([run.code, run.stdout]).toEqual([0, expect.stringMatching(/nothing to remove, 1 snapshot marked, 1 kept/)]);
-  const { snapshots } = (await world.json('snapshots')) as { snapshots: readonly { ref: string; id: string }[] };
-  expect(problemsOf('snapshots', { schema: 'umbra.snapshots/1', snapshots })).toEqual([]);
-  expect(snapshots).toMatchObject([
-    { id: newer, forgotten: null, ref: 'documents@0' },
-    { original: older, forgotten: expect.stringMatching(/^20/), tags: [] },
-  ]);
-  expect((await world.umbra('forget')).stderr).toBe('Nothing is to be forgotten.\n');
+test.concurrent.each(versions)(
+  'what is marked can be taken back, with restic %s',
+  async (version) => {
+    const { world, older, newer } = await twoSnapshots(version);
+    using _ = world;
+    const config = readFileSync(world.config, 'utf8');
+    writeFileSync(world.config, config.replace('{ last: 1 }', '{ last: 1, undoWithin: 7d }'));
+    const plan = (await world.json('forget', '--dry-run')) as object;
+    expect(problemsOf('forget', plan)).toEqual([]);
+    expect(plan).toMatchObject({ plans: [{ keep: 1, mark: 1, forget: 0, snapshots: [{ action: 'mark' }, {}] }] });
+    const run = await world.umbra('run', 'tidy');
+    expect([run.code, run.stdout]).toEqual([0, expect.stringMatching(/nothing to remove, 1 snapshot marked, 1 kept/)]);
+    const { snapshots } = (await world.json('snapshots')) as { snapshots: readonly { ref: string; id: string }[] };
+    expect(problemsOf('snapshots', { schema: 'umbra.snapshots/1', snapshots })).toEqual([]);
+    expect(snapshots).toMatchObject([
+      { id: newer, forgotten: null, ref: 'documents@0' },
+      { original: older, forgotten: expect.stringMatching(/^20/), tags: [] },
+    ]);
+    expect((await world.umbra('forget')).stderr).toBe('Nothing is to be forgotten.\n');
 
-  const undone = (await world.json('forget', '--undo')) as object;
-  expect(problemsOf('forget-undone', undone)).toEqual([]);
-  expect(undone).toMatchObject({ plans: [{ job: 'tidy', snapshots: [{ previous: snapshots[1]?.id }] }] });
-  expect(world.snapshots().flatMap(({ tags = [] }) => tags.filter((tag) => tag.includes('forgotten')))).toEqual([]);
-  expect((await world.umbra('pin', older.slice(0, 12))).code).toBe(0);
-  expect((await world.umbra('run', 'tidy')).stdout).toMatch(/nothing to remove, 2 kept/);
-  expect((await world.umbra('forget', '--undo')).stdout).toBe('tidy → home  nothing is marked\n');
-});
+    const undone = (await world.json('forget', '--undo')) as object;
+    expect(problemsOf('forget-undone', undone)).toEqual([]);
+    expect(undone).toMatchObject({ plans: [{ job: 'tidy', snapshots: [{ previous: snapshots[1]?.id }] }] });
+    expect(world.snapshots().flatMap(({ tags = [] }) => tags.filter((tag) => tag.includes('forgotten')))).toEqual([]);
+    expect((await world.umbra('pin', older.slice(0, 12))).code).toBe(0);
+    expect((await world.umbra('run', 'tidy')).stdout).toMatch(/nothing to remove, 2 kept/);
+    expect((await world.umbra('forget', '--undo')).stdout).toBe('tidy → home  nothing is marked\n');
+  },
+  patienceMs,
+);
 
-test('over the API of a daemon', async () => {
-  const { world, older } = await twoSnapshots('0.19.1');
-  using _ = world;
-  const daemon = await Daemon.start(world);
-  const route = (id: string, word: string): string => `/v1/repositories/home/snapshots/${id}/${word}`;
-  const pinned = (await daemon.post(route(older, 'pin'), { reason: 'why' })) as { snapshot: string };
-  expect(problemsOf('pin', pinned)).toEqual([]);
-  expect(pinned).toMatchObject({ previous: older, pin: { reason: 'why' } });
-  expect(await daemon.post(route(older, 'unpin'), {})).toMatchObject({ code: 'snapshot.absent' });
-  expect(await daemon.post(route(pinned.snapshot, 'unpin'), {})).toMatchObject({ pin: null });
-  expect(await daemon.post('/v1/forget/undo', {})).toMatchObject({ plans: [{ job: 'tidy', snapshots: [] }] });
-  await daemon.stop();
-});
+test(
+  'over the API of a daemon',
+  async () => {
+    const { world, older } = await twoSnapshots('0.19.1');
+    using _ = world;
+    const daemon = await Daemon.start(world);
+    const route = (id: string, word: string): string => `/v1/repositories/home/snapshots/${id}/${word}`;
+    const pinned = (await daemon.post(route(older, 'pin'), { reason: 'why' })) as { snapshot: string };
+    expect(problemsOf('pin', pinned)).toEqual([]);
+    expect(pinned).toMatchObject({ previous: older, pin: { reason: 'why' } });
+    expect(await daemon.post(route(older, 'unpin'), {})).toMatchObject({ code: 'snapshot.absent' });
+    expect(await daemon.post(route(pinned.snapshot, 'unpin'), {})).toMatchObject({ pin: null });
+    expect(await daemon.post('/v1/forget/undo', {})).toMatchObject({ plans: [{ job: 'tidy', snapshots: [] }] });
+    await daemon.stop();
+  },
+  patienceMs,
+);
 
 test('what cannot be pinned is said', async () => {
   const { world } = await twoSnapshots('0.19.1');
