@@ -4,4 +4,5 @@ export { decodeEntryLine, EntryDecoder } from './decode/entry.ts';
 export { decodeStatusLine, type Status } from './decode/status.ts';
 export { featuresOf, type Features } from './features.ts';
 export { findRestic } from './find-restic.ts';
+export { verbatimPattern } from './glob.ts';
 export { resticPlugin } from './plugin.ts';
