@@ -48,6 +48,7 @@ test.each<readonly [string, ...(readonly string[])]>([
   ['repository', 'repo', 'show', 'home'],
   ['repository', 'repo', 'adopt', 'home'],
   ['unlock', 'repo', 'unlock', 'home'],
+  ['kit', 'repo', 'kit', 'home'],
   ['config', 'config', 'show', '--origin'],
   ['config-path', 'config', 'path'],
   ['config-check', 'config', 'check'],

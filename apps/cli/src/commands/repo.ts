@@ -1,12 +1,18 @@
 import { defineCommand } from '../command.ts';
 
+export interface KitFlags {
+  readonly output?: string;
+  readonly withPassword?: boolean;
+  readonly force?: boolean;
+}
+
 const name = { operands: '<repository>', completes: 'repositories' } as const;
 
 export const repo = defineCommand({
   name: 'repo',
   group: 'Look after it',
-  text: 'list | create | adopt | show | unlock',
-  examples: ['umbra repo show home', 'umbra repo unlock home'],
+  text: 'list | create | adopt | show | unlock | kit',
+  examples: ['umbra repo show home', 'umbra repo unlock home', 'umbra repo kit home --output ~/kit-home.txt'],
   children: [
     {
       name: 'list',
@@ -36,6 +42,23 @@ export const repo = defineCommand({
       ...name,
       text: 'remove locks whose owners are provably gone, and no other',
       load: async () => ({ action: (await import('../actions/repo.ts')).unlock }),
+    },
+    {
+      name: 'kit',
+      ...name,
+      text: 'a page to print: how to restore with restic alone',
+      options: [
+        { flags: '--output <file>', text: 'write it to a new file of mode 0600' },
+        { flags: '--with-password', text: 'put the password itself on the page' },
+        { flags: '--force', text: 'replace the file of --output if there is one' },
+      ],
+      examples: ['umbra repo kit home | lpr', 'umbra repo kit home --with-password --output kit-home.txt'],
+      notes: [
+        'Plain text of 78 columns: what the repository is and where, how to get restic, and the commands that list, restore,',
+        'mount and check, for a POSIX shell. It holds no password and no credentials but with --with-password, which puts in',
+        'the password of the repository; keep such a page where you keep passports, and delete the file once it is printed.',
+      ],
+      load: async () => ({ action: (await import('../actions/kit.ts')).action }),
     },
   ],
 });

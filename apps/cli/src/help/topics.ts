@@ -124,6 +124,7 @@ A configuration names where a secret is, never the secret itself:
 \`umbra init\` and \`repo create\` make a password of 64 random characters and keep it in a file of
 mode 0600 below the state folder.
 Keep a copy somewhere else: without it nobody can read the repository, this program and its authors included.
+\`umbra repo kit NAME --with-password\` prints it together with all that a restore without umbra takes.
 Secrets reach restic through inherited file descriptors: they are not in its arguments or its environment
 where restic allows that, and never in logs, errors, history or events.
 `,
