@@ -4,7 +4,7 @@ import type { EngineProcesses } from './processes.ts';
 import type { Clock } from './time.ts';
 import type { Log } from './log.ts';
 import type { Secret } from './secret.ts';
-import type { Snapshot, SnapshotDiff, SnapshotEntry } from './snapshot.ts';
+import type { PathChange, Snapshot, SnapshotDiff, SnapshotEntry } from './snapshot.ts';
 
 /** What a backend may be able to do beyond `open`, `create`, `backup`, `snapshots` and `restore`. */
 export type Ability =
@@ -56,6 +56,14 @@ export interface Operation {
   readonly limits?: TransferLimits | undefined;
   /** Called for each line that is worth keeping in the log of the run; never holds a secret. */
   readonly note?: ((line: string) => void) | undefined;
+}
+
+/** How two snapshots are compared. */
+export interface DiffOperation extends Operation {
+  /** Also tells of paths of which only times, rights and the like differ. */
+  readonly metadata?: boolean | undefined;
+  /** Is given the changes as they are found, however many; the next ones come when it is done with these. */
+  readonly take?: ((changes: readonly PathChange[]) => void | Promise<void>) | undefined;
 }
 
 export interface BackupSpec {
@@ -245,7 +253,7 @@ export interface Backend {
   /** Entries below `path` (everything if absent), in the backend's order. Takes no lock. */
   list(snapshot: string, path?: string, operation?: Operation): AsyncIterable<SnapshotEntry>;
   find(spec: FindSpec, operation?: Operation): Promise<readonly FindMatch[]>;
-  diff(from: string, to: string, operation?: Operation): Promise<SnapshotDiff>;
+  diff(from: string, to: string, operation?: DiffOperation): Promise<SnapshotDiff>;
   /** Writes the content of one file. */
   dump(
     snapshot: string,

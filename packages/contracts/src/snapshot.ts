@@ -51,9 +51,12 @@ export interface SnapshotEntry {
 export interface PathChange {
   readonly path: string;
   readonly change: 'added' | 'removed' | 'modified' | 'type-changed' | 'metadata' | 'suspicious';
+  /** What it is in the later one of the two, or was before it went. */
+  readonly folder: boolean;
 }
 
 export interface SnapshotDiff {
+  /** Empty if they were taken as they came. */
   readonly changes: readonly PathChange[];
   readonly addedBytes: number;
   readonly removedBytes: number;

@@ -7,6 +7,7 @@ import {
   type CheckReport,
   type CheckScope,
   type Clock,
+  type DiffOperation,
   type EngineFacts,
   type ErrorCode,
   type FindMatch,
@@ -195,10 +196,14 @@ export class FakeBackend implements Backend {
     );
   }
 
-  diff(from: string, to: string, operation?: Operation): Promise<SnapshotDiff> {
-    return this.#withAbility('diff', 'diff', [from, to], operation, () =>
+  async diff(from: string, to: string, operation: DiffOperation = {}): Promise<SnapshotDiff> {
+    const { changes, ...totals } = await this.#withAbility('diff', 'diff', [from, to], operation, () =>
       compareTrees(this.#storage.get(from).tree, this.#storage.get(to).tree),
     );
+    const told = changes.filter(({ change }) => operation.metadata === true || change !== 'metadata');
+    if (operation.take === undefined) return { changes: told, ...totals };
+    await operation.take(told);
+    return { changes: [], ...totals };
   }
 
   async dump(

@@ -28,7 +28,7 @@ export function compareTrees(from: Tree, to: Tree): SnapshotDiff {
     const after = to.get(path);
     const change = changeOf(before, after);
     if (!change) continue;
-    changes.push({ path, change });
+    changes.push({ path, change, folder: (after ?? before)?.entry.type === 'dir' });
     if (change !== 'metadata') {
       addedBytes += after?.entry.size ?? 0;
       removedBytes += before?.entry.size ?? 0;

@@ -4,6 +4,7 @@ import { chain } from './chain.ts';
 import { complete, completion } from './completion.ts';
 import { config } from './config.ts';
 import { daemon } from './daemon.ts';
+import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { forget } from './forget.ts';
@@ -41,6 +42,7 @@ export const commands: readonly CommandDefinition[] = [
   cancel,
   snapshots,
   ls,
+  diff,
   restore,
   verify,
   forget,

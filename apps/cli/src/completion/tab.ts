@@ -74,17 +74,23 @@ function offeredNames(
 function addOption(
   command: Pick<RootCommand, 'option'>,
   { flags, text, choices }: OptionDefinition,
-  { repositories }: CompletionNames,
+  names: CompletionNames,
 ): void {
   // Some have a short and a long name of the long form.
-  const names = [...flags.matchAll(/--(?<name>[\w-]+)/g)].map(({ groups }) => groups?.['name'] ?? flags);
+  const longs = [...flags.matchAll(/--(?<name>[\w-]+)/g)].map(({ groups }) => groups?.['name'] ?? flags);
   const alias = /^-(?<letter>\w),/.exec(flags)?.groups?.['letter'];
-  const values = choices ?? (names.includes('repository') ? repositories : []);
+  const values = choices ?? namesFor(flags, names);
   const offer = (complete: (value: string, description: string) => void): void => {
     for (const value of values) complete(value, '');
   };
-  for (const name of names) {
+  for (const name of longs) {
     if (/[<[]/.test(flags)) command.option(name, text, offer, alias);
     else command.option(name, text, alias);
   }
+}
+
+/** What the value of an option names. */
+function namesFor(flags: string, { jobs, repositories }: CompletionNames): readonly string[] {
+  if (/--repository\b/.test(flags)) return repositories;
+  return /--job\b/.test(flags) ? jobs : [];
 }

@@ -66,8 +66,12 @@ export class Channel {
   flush(): Promise<void> {
     if (this.#closed || this.#stream.writableLength === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#stream.once('error', () => resolve());
-      this.#stream.write('', () => resolve());
+      const done = (): void => {
+        this.#stream.off('error', done);
+        resolve();
+      };
+      this.#stream.once('error', done);
+      this.#stream.write('', done);
     });
   }
 }

@@ -4,20 +4,25 @@ import {
   toUmbraError,
   UmbraError,
   type Backend,
+  type Configuration,
   type RepositoryDefinition,
   type Snapshot,
+  type SnapshotFilter,
 } from '@umbracore/contracts';
-import type { Runtime } from '@umbracore/runtime';
 import { jobNamed, repositoryNamed } from '@umbracore/runtime/history';
 import type { Session } from '../session.ts';
 import { parseRef, selectSnapshots, type Ref } from './ref.ts';
 
-/** A snapshot that a ref stands for, with the backend that reaches it. */
-export interface FoundSnapshot {
-  readonly ref: Ref;
-  readonly snapshot: Snapshot;
+/** Where something was found, with the backend that reaches it. */
+export interface FoundPlace {
   readonly repository: RepositoryDefinition;
   readonly backend: Backend;
+}
+
+/** A snapshot that a ref stands for. */
+export interface FoundSnapshot extends FoundPlace {
+  readonly ref: Ref;
+  readonly snapshot: Snapshot;
 }
 
 /**
@@ -26,42 +31,71 @@ export interface FoundSnapshot {
  */
 export async function findSnapshot(session: Session, text: string, repositoryName?: string): Promise<FoundSnapshot> {
   const ref = parseRef(text);
-  const runtime = await session.runtime();
-  const repositories = repositoriesFor(runtime, ref, repositoryName);
+  const { configuration } = await session.runtime();
+  const repositories = repositoriesFor(configuration, ref.job, repositoryName);
   const filter = ref.job === undefined ? {} : { tags: [jobTag(ref.job)] };
+  const found = await findFirst(session, repositories, filter, (snapshots, { name }) =>
+    selectOne(ref.selector, snapshots, { text, repository: name }),
+  );
+  if (found === undefined) throw absent(text, repositories);
+  return { ref, snapshot: found.found, repository: found.repository, backend: found.backend };
+}
+
+/**
+ * Goes through repositories until `choose` finds what it looks for among the snapshots of one, oldest first. Undefined if
+ * it does in none; throws what kept it from looking, or what `choose` threw, if that happened in one of them.
+ */
+export async function findFirst<T>(
+  session: Session,
+  repositories: readonly RepositoryDefinition[],
+  filter: SnapshotFilter,
+  choose: (snapshots: readonly Snapshot[], repository: RepositoryDefinition) => T | undefined,
+): Promise<(FoundPlace & { readonly found: T }) | undefined> {
+  const runtime = await session.runtime();
   const { signal } = session.interrupt;
   let failure: UmbraError | undefined;
   for (const repository of repositories) {
     try {
       const backend = await runtime.repositories.backend(repository, signal);
-      const all = await backend.snapshots(filter, { signal });
-      // What was marked to be removed is found by its id alone: JOB@latest is what is to stay.
-      const some = ref.selector.type === 'id' ? all : all.filter(({ tags }) => forgottenAt(tags) === undefined);
-      const [snapshot, ...more] = selectSnapshots(ref.selector, some);
-      if (more.length > 0) throw ambiguous(text, repository.name);
-      if (snapshot !== undefined) return { ref, snapshot, repository, backend };
+      const found = choose(await backend.snapshots(filter, { signal }), repository);
+      if (found !== undefined) return { found, repository, backend };
     } catch (error) {
       // One repository out of reach must not hide a snapshot that another one holds.
       if (repositories.length === 1) throw error;
       failure ??= toUmbraError(error);
     }
   }
-  throw failure ?? absent(text, repositories);
+  if (failure !== undefined) throw failure;
+  return undefined;
 }
 
-function repositoriesFor(runtime: Runtime, ref: Ref, name: string | undefined): readonly RepositoryDefinition[] {
-  const { configuration } = runtime;
+/** The repository that is asked for, else those of the job, else all of them. Throws `usage.*`. */
+export function repositoriesFor(
+  configuration: Configuration,
+  job: string | undefined,
+  name: string | undefined,
+): readonly RepositoryDefinition[] {
   if (name !== undefined) return [repositoryNamed(configuration, name)];
-  if (ref.job === undefined) return [...configuration.repositories.values()];
-  return jobNamed(configuration, ref.job).repositories.map((each) => repositoryNamed(configuration, each));
+  if (job === undefined) return [...configuration.repositories.values()];
+  return jobNamed(configuration, job).repositories.map((each) => repositoryNamed(configuration, each));
 }
 
-const ambiguous = (text: string, repository: string): UmbraError =>
-  new UmbraError('snapshot.ambiguous', `several snapshots in ${repository} start with "${text}"`, {
+/** The only snapshot that fits, if there is one. Throws `snapshot.ambiguous`. */
+export function selectOne(
+  selector: Ref['selector'],
+  snapshots: readonly Snapshot[],
+  { text, repository }: { readonly text: string; readonly repository: string },
+): Snapshot | undefined {
+  // What was marked to be removed is found by its id alone: JOB@latest is what is to stay.
+  const some = selector.type === 'id' ? snapshots : snapshots.filter(({ tags }) => forgottenAt(tags) === undefined);
+  const [snapshot, ...more] = selectSnapshots(selector, some);
+  if (more.length === 0) return snapshot;
+  throw new UmbraError('snapshot.ambiguous', `several snapshots in ${repository} start with "${text}"`, {
     hint: 'Give more characters of the id.',
   });
+}
 
-function absent(text: string, repositories: readonly RepositoryDefinition[]): UmbraError {
+export function absent(text: string, repositories: readonly RepositoryDefinition[]): UmbraError {
   const places = repositories.map(({ name }) => name).join(', ');
   return new UmbraError('snapshot.absent', `there is no snapshot "${text}" in ${places}`, {
     hint: 'Run `umbra snapshots` to see which there are.',

@@ -1,5 +1,6 @@
 import type { PathChange } from '@umbracore/contracts';
-import { countIn, isMessage, textIn, type Message } from './message.ts';
+import { LineCutter } from './line-cutter.ts';
+import { countIn, decodeMessage, isMessage, textIn, type Message } from './message.ts';
 
 /** By weight: restic may join letters, and the first of these that is there says most. */
 const changes: readonly (readonly [string, PathChange['change']])[] = [
@@ -16,7 +17,9 @@ export function decodeChange(message: Message): PathChange | undefined {
   const path = textIn(message, 'path');
   const modifier = textIn(message, 'modifier');
   const change = changes.find(([letter]) => modifier?.includes(letter))?.[1];
-  return path === undefined || change === undefined ? undefined : { path: withoutSlash(path), change };
+  return path === undefined || change === undefined
+    ? undefined
+    : { path: withoutSlash(path), change, folder: path.endsWith('/') };
 }
 
 /** restic marks folders by a slash at the end. */
@@ -33,3 +36,36 @@ export function decodeDiffTotals(message: Message): DiffTotals | undefined {
 }
 
 const bytesIn = (side: unknown): number => (isMessage(side) ? countIn(side, 'bytes') : 0);
+
+/** Decodes the output of `diff --json` piece by piece. */
+export class DiffDecoder {
+  readonly #lines = new LineCutter();
+  #totals: DiffTotals | undefined;
+
+  /** Known from the last line on. */
+  get totals(): DiffTotals | undefined {
+    return this.#totals;
+  }
+
+  /** The changes that this chunk completes. */
+  push(chunk: Uint8Array): readonly PathChange[] {
+    return this.#decoded(this.#lines.push(chunk));
+  }
+
+  /** What a missing line break at the end has held back. */
+  end(): readonly PathChange[] {
+    return this.#decoded(this.#lines.end());
+  }
+
+  #decoded(lines: Iterable<string>): readonly PathChange[] {
+    const changes: PathChange[] = [];
+    for (const line of lines) {
+      const message = decodeMessage(line);
+      if (message === undefined) continue;
+      const change = decodeChange(message);
+      if (change !== undefined) changes.push(change);
+      this.#totals = decodeDiffTotals(message) ?? this.#totals;
+    }
+    return changes;
+  }
+}

@@ -1,4 +1,5 @@
 import type { EntryType, SnapshotEntry } from '@umbracore/contracts';
+import { LineCutter } from './line-cutter.ts';
 import { countIn, decodeMessage, textIn, type Message } from './message.ts';
 
 const types: ReadonlySet<string> = new Set<EntryType>([
@@ -75,55 +76,20 @@ function instantOf(time: string | undefined): number {
   return Number.isNaN(instant) ? 0 : instant;
 }
 
-/** Far beyond what the longest path can give; a longer line is no node. */
-const longestLine = 16 * 1024 * 1024;
-
-const lineBreak = 0x0a;
-
-/**
- * Cuts output into lines and decodes its nodes; holds no more than one unfinished line.
- *
- * Each line is made a string by itself: V8 lets a part of a string keep the whole of it alive, so that one path kept from a
- * chunk that was split as text would hold on to all of the chunk.
- */
+/** Decodes the nodes of `ls --json` piece by piece. */
 export class EntryDecoder {
-  #rest: Buffer = Buffer.alloc(0);
+  readonly #lines = new LineCutter();
 
   /** The nodes that this chunk completes. The chunk may be reused by its owner afterwards. */
   push(chunk: Uint8Array): readonly SnapshotEntry[] {
-    const entries: SnapshotEntry[] = [];
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    let start = 0;
-    for (let end = bytes.indexOf(lineBreak); end >= 0; end = bytes.indexOf(lineBreak, start)) {
-      this.#decode(bytes, start, end, entries);
-      start = end + 1;
-    }
-    this.#keep(bytes.subarray(start));
-    return entries;
+    return decodedEntries(this.#lines.push(chunk));
   }
 
   /** What a missing line break at the end has held back. */
   end(): readonly SnapshotEntry[] {
-    const entries: SnapshotEntry[] = [];
-    this.#decode(Buffer.alloc(0), 0, 0, entries);
-    return entries;
-  }
-
-  #decode(bytes: Buffer, start: number, end: number, into: SnapshotEntry[]): void {
-    const line =
-      this.#rest.length === 0 ? bytes.toString('utf8', start, end) : this.#joined(bytes.subarray(start, end));
-    const entry = decodeEntryLine(line);
-    if (entry !== undefined) into.push(entry);
-  }
-
-  #joined(part: Buffer): string {
-    const line = Buffer.concat([this.#rest, part]).toString('utf8');
-    this.#rest = Buffer.alloc(0);
-    return line;
-  }
-
-  #keep(part: Buffer): void {
-    const whole = Buffer.concat([this.#rest, part]);
-    this.#rest = whole.length > longestLine ? Buffer.alloc(0) : whole;
+    return decodedEntries(this.#lines.end());
   }
 }
+
+const decodedEntries = (lines: readonly string[]): readonly SnapshotEntry[] =>
+  lines.flatMap((line) => decodeEntryLine(line) ?? []);

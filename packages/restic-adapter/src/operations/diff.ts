@@ -1,20 +1,29 @@
-import { type Operation, type PathChange, type SnapshotDiff, UmbraError } from '@umbracore/contracts';
-import { decodeChange, decodeDiffTotals, type DiffTotals } from '../decode/diff.ts';
-import { decodeMessage } from '../decode/message.ts';
+import { type DiffOperation, type PathChange, type SnapshotDiff, UmbraError } from '@umbracore/contracts';
+import { DiffDecoder } from '../decode/diff.ts';
 import type { Restic } from '../restic.ts';
 
-/** What differs in content; changed times and rights alone are not listed. */
-export async function diff(restic: Restic, from: string, to: string, operation: Operation): Promise<SnapshotDiff> {
+/** Whoever takes the changes decides how long that is. */
+const longestTakenMs = 24 * 60 * 60_000;
+
+/**
+ * What differs in content, and in the rest if that is asked for. Changes that are taken are read from restic only as fast as
+ * they are, so memory stays flat however many there are.
+ */
+export async function diff(
+  restic: Restic,
+  from: string,
+  to: string,
+  { metadata = false, take, ...operation }: DiffOperation,
+): Promise<SnapshotDiff> {
   const changes: PathChange[] = [];
-  let totals: DiffTotals | undefined;
-  const stdout = (line: string): void => {
-    const message = decodeMessage(line);
-    if (message === undefined) return;
-    const change = decodeChange(message);
-    if (change !== undefined) changes.push(change);
-    totals = decodeDiffTotals(message) ?? totals;
-  };
-  restic.throwIfFailed(await restic.read({ name: 'diff', operands: [from, to] }, { stdout }, operation));
+  const keep = take ?? ((some: readonly PathChange[]): void => void changes.push(...some));
+  const decoder = new DiffDecoder();
+  const call = { name: 'diff', flags: metadata ? ['--metadata'] : [], operands: [from, to] };
+  const onData = (chunk: Uint8Array): void | Promise<void> => keep(decoder.push(chunk));
+  const deadlineMs = take === undefined ? undefined : longestTakenMs;
+  restic.throwIfFailed(await restic.read(call, { onData, deadlineMs }, operation));
+  await keep(decoder.end());
+  const { totals } = decoder;
   if (totals === undefined) throw new UmbraError('engine.output', 'restic diff ended without its totals');
   return { changes, ...totals };
 }

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PathChange } from '@umbracore/contracts';
 import { type BackendCase, awkwardFiles, backUp, collect, withBackup } from '../backend-subject.ts';
 
 export const snapshotCases: readonly BackendCase[] = [
@@ -95,6 +96,9 @@ export const snapshotCases: readonly BackendCase[] = [
       deepEqual(['same', 'changed', 'added'].map(changeOf), [undefined, 'modified', 'added']);
       const back = await subject.backend.diff(later.id, id);
       ok(back.changes.some(({ path, change }) => change === 'removed' && path === join(source, 'added')));
+      const taken: PathChange[] = [];
+      const streamed = await subject.backend.diff(later.id, id, { take: (some) => void taken.push(...some) });
+      deepEqual([streamed.changes, taken], [[], back.changes]);
     },
   },
 ];

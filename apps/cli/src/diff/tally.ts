@@ -1,0 +1,45 @@
+import type { PathChange } from '@umbracore/contracts';
+
+type Kind = PathChange['change'];
+
+/** How many files (all that is no folder) and folders. */
+export interface Count {
+  readonly files: number;
+  readonly folders: number;
+}
+
+/** What two snapshots differ in, in numbers. */
+export type Tally = Readonly<Record<Kind, Count>>;
+
+/** Words of `--only`. */
+export const wordsOfOnly = ['added', 'removed', 'changed'] as const;
+export type OnlyWord = (typeof wordsOfOnly)[number];
+
+/** Whether a change is to be shown: `changed` is all that is in both. */
+export function isWanted(change: Kind, only: readonly OnlyWord[] | undefined): boolean {
+  if (only === undefined) return true;
+  return only.includes(change === 'added' || change === 'removed' ? change : 'changed');
+}
+
+export const isEmpty = (tally: Tally): boolean =>
+  Object.values(tally).every(({ files, folders }) => files + folders === 0);
+
+/** Counts changes one by one. */
+export class Counter {
+  readonly #counts: Record<Kind, { files: number; folders: number }> = {
+    added: { files: 0, folders: 0 },
+    removed: { files: 0, folders: 0 },
+    modified: { files: 0, folders: 0 },
+    'type-changed': { files: 0, folders: 0 },
+    metadata: { files: 0, folders: 0 },
+    suspicious: { files: 0, folders: 0 },
+  };
+
+  add({ change, folder }: PathChange): void {
+    this.#counts[change][folder ? 'folders' : 'files'] += 1;
+  }
+
+  get tally(): Tally {
+    return this.#counts;
+  }
+}

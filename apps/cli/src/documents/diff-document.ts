@@ -1,0 +1,67 @@
+import type { PathChange, Snapshot } from '@umbracore/contracts';
+import { jobOfTags } from '@umbracore/contracts';
+import { timestamp } from '@umbracore/runtime/documents';
+import type { OnlyWord, Tally } from '../diff/tally.ts';
+import type { DiffSummary, DiffTeller } from '../diff/teller.ts';
+
+/** What is known before anything was compared. */
+export interface DiffHead {
+  readonly repository: string;
+  readonly from: Snapshot;
+  readonly to: Snapshot;
+  readonly path: string | undefined;
+  readonly metadata: boolean;
+  readonly only: readonly OnlyWord[] | undefined;
+}
+
+/**
+ * Writes `umbra.diff/1` piece by piece, for the list of changes may be longer than memory. Nothing is written before the
+ * first change or the end, so that a comparison that fails at once leaves no half document.
+ */
+export function documentTeller(head: DiffHead, write: (text: string) => void): DiffTeller {
+  let opened = false;
+  const open = (): string => {
+    opened = true;
+    return `${JSON.stringify({ schema: 'umbra.diff/1', ...headDocument(head) }).slice(0, -1)},"changes":[`;
+  };
+  return {
+    changes(some) {
+      if (some.length === 0) return;
+      const before = opened ? ',' : open();
+      write(before + some.map((change) => JSON.stringify(changeDocument(change))).join(','));
+    },
+    end: (summary) => write(`${opened ? '' : open()}],"summary":${JSON.stringify(summaryDocument(summary))}}\n`),
+  };
+}
+
+const headDocument = ({ repository, from, to, path, metadata, only }: DiffHead) => ({
+  repository,
+  from: sideDocument(from),
+  to: sideDocument(to),
+  path: path ?? null,
+  metadata,
+  only: only ?? null,
+});
+
+const sideDocument = ({ id, time, tags }: Snapshot) => ({
+  snapshot: id,
+  time: timestamp(time),
+  job: jobOfTags(tags) ?? null,
+});
+
+const changeDocument = ({ path, change, folder }: PathChange) => ({ path, change, folder });
+
+const summaryDocument = ({ tally, addedBytes, removedBytes }: DiffSummary) => ({
+  ...countsDocument(tally),
+  addedBytes,
+  removedBytes,
+});
+
+const countsDocument = (tally: Tally) => ({
+  added: tally.added,
+  removed: tally.removed,
+  modified: tally.modified,
+  typeChanged: tally['type-changed'],
+  metadata: tally.metadata,
+  suspicious: tally.suspicious,
+});

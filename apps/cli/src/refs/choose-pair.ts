@@ -1,0 +1,69 @@
+import { jobOfTags, UmbraError, type Snapshot } from '@umbracore/contracts';
+import { selectOne } from './find-snapshot.ts';
+import type { Ref } from './ref.ts';
+
+/** Two snapshots of one repository, the one that is compared with first. */
+export interface Pair {
+  readonly from: Snapshot;
+  readonly to: Snapshot;
+}
+
+/** A ref with the text that it was read from. */
+export interface WrittenRef {
+  readonly text: string;
+  readonly ref: Ref;
+}
+
+export interface PairQuestion {
+  /** At most two. */
+  readonly refs: readonly WrittenRef[];
+  /** Whose newest two they are if there are no refs. */
+  readonly job: string | undefined;
+  readonly repository: string;
+}
+
+/**
+ * What is to be compared, of the snapshots of a repository, oldest first. Two refs: the two. One: it, and the one before it.
+ * None: the newest two of the job. A list of the refs that stand for nothing here if that is why there is no pair. Throws
+ * `snapshot.ambiguous`, and `snapshot.absent` if there is nothing before it.
+ */
+export function choosePair(
+  snapshots: readonly Snapshot[],
+  { refs, job, repository }: PairQuestion,
+): Pair | readonly string[] {
+  const chosen = refs.map(({ text, ref }) => {
+    const own = ref.job === undefined ? snapshots : ofJob(snapshots, ref.job);
+    return { text, snapshot: selectOne(ref.selector, own, { text, repository }) };
+  });
+  const missing = chosen.flatMap(({ text, snapshot }) => (snapshot === undefined ? [text] : []));
+  if (missing.length > 0) return missing;
+  const [first, second] = chosen.flatMap(({ snapshot }) => snapshot ?? []);
+  if (first !== undefined && second !== undefined) return { from: first, to: second };
+  const to = first ?? (job === undefined ? snapshots : ofJob(snapshots, job)).at(-1);
+  if (to === undefined) throw tooFew(`there is no snapshot${job === undefined ? '' : ` of ${job}`} in ${repository}`);
+  const from = before(to, snapshots);
+  if (from !== undefined) return { from, to };
+  throw tooFew(`there is nothing before the snapshot ${to.shortId} in ${repository} to compare it with`);
+}
+
+const ofJob = (snapshots: readonly Snapshot[], job: string): readonly Snapshot[] =>
+  snapshots.filter(({ tags }) => jobOfTags(tags) === job);
+
+/** The one before it of the same job; of a foreign one, of the same host and sources. */
+function before(snapshot: Snapshot, snapshots: readonly Snapshot[]): Snapshot | undefined {
+  const job = jobOfTags(snapshot.tags);
+  const kin = snapshots.filter((other) =>
+    job === undefined ? isKindred(snapshot, other) : jobOfTags(other.tags) === job,
+  );
+  const index = kin.findIndex(({ id }) => id === snapshot.id);
+  return index > 0 ? kin[index - 1] : undefined;
+}
+
+const isKindred = (one: Snapshot, other: Snapshot): boolean =>
+  jobOfTags(other.tags) === undefined &&
+  one.host === other.host &&
+  one.paths.length === other.paths.length &&
+  one.paths.every((path) => other.paths.includes(path));
+
+const tooFew = (problem: string): UmbraError =>
+  new UmbraError('snapshot.absent', problem, { hint: 'Run `umbra snapshots` to see which there are.' });
