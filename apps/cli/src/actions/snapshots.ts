@@ -1,26 +1,19 @@
-import {
-  forgottenAt,
-  jobOfTags,
-  jobTag,
-  pinOfTags,
-  type RepositoryDefinition,
-  type Snapshot,
-} from '@umbracore/contracts';
+import { forgottenAt, jobTag, pinOfTags, type RepositoryDefinition, type Snapshot } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
-import { jobNamed, repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { SnapshotsFlags } from '../commands/snapshots.ts';
 import { ownTags, snapshotDocument, type PlacedSnapshot } from '../documents/snapshot-document.ts';
 import { printable } from '../output/printable.ts';
 import { formatCount, formatSize } from '../output/sizes.ts';
 import { dayTime } from '../output/times.ts';
-import { backRef } from '../refs/ref.ts';
+import { backRefs } from '../refs/back-refs.ts';
+import { repositoriesFor } from '../refs/find-snapshot.ts';
 import type { Session } from '../session.ts';
 
 export const action: Action<SnapshotsFlags> = async (session, [job], flags) => {
   const runtime = await session.runtime();
   const found: PlacedSnapshot[] = [];
-  for (const repository of repositoriesFor(runtime, job, flags.repository)) {
+  for (const repository of repositoriesFor(runtime.configuration, job, flags.repository)) {
     found.push(...(await snapshotsIn(session, runtime, repository, job, flags)));
   }
   const shown = found.toSorted((one, other) => other.snapshot.time - one.snapshot.time).slice(0, flags.latest);
@@ -28,16 +21,6 @@ export const action: Action<SnapshotsFlags> = async (session, [job], flags) => {
   if (shown.length === 0) return session.notice('No snapshots.');
   show(session, shown);
 };
-
-function repositoriesFor(
-  { configuration }: Runtime,
-  job: string | undefined,
-  repository: string | undefined,
-): readonly RepositoryDefinition[] {
-  if (repository !== undefined) return [repositoryNamed(configuration, repository)];
-  if (job === undefined) return [...configuration.repositories.values()];
-  return jobNamed(configuration, job).repositories.map((name) => repositoryNamed(configuration, name));
-}
 
 async function snapshotsIn(
   session: Session,
@@ -49,28 +32,13 @@ async function snapshotsIn(
   const { signal } = session.interrupt;
   const backend = await runtime.repositories.backend(repository, signal);
   const all = await backend.snapshots(job === undefined ? {} : { tags: [jobTag(job)] }, { signal });
-  const refs = refsOf(all);
+  const refs = backRefs(all);
   return all
     .filter((snapshot) => tag.every((each) => snapshot.tags.includes(each)))
     .filter((snapshot) => host === undefined || snapshot.host === host)
     .filter(({ tags }) => !pinned || pinOfTags(tags) !== undefined)
     .filter((snapshot) => path === undefined || snapshot.paths.includes(path))
     .map((snapshot) => ({ snapshot, repository: repository.name, ref: refs.get(snapshot.id) ?? snapshot.shortId }));
-}
-
-/** Counted over all snapshots of a job in this repository, so that filters do not renumber them. */
-function refsOf(snapshots: readonly Snapshot[]): ReadonlyMap<string, string> {
-  const counts = new Map<string, number>();
-  const refs = new Map<string, string>();
-  for (const snapshot of snapshots.toReversed()) {
-    const job = jobOfTags(snapshot.tags);
-    // What is as good as gone is found by its id.
-    if (job === undefined || forgottenAt(snapshot.tags) !== undefined) continue;
-    const stepsBack = counts.get(job) ?? 0;
-    counts.set(job, stepsBack + 1);
-    refs.set(snapshot.id, backRef(job, stepsBack));
-  }
-  return refs;
 }
 
 const columns = [

@@ -7,6 +7,7 @@ import { daemon } from './daemon.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
+import { find } from './find.ts';
 import { forget } from './forget.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
@@ -42,6 +43,7 @@ export const commands: readonly CommandDefinition[] = [
   cancel,
   snapshots,
   ls,
+  find,
   diff,
   restore,
   verify,

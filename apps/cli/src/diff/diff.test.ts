@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { PathChange, Snapshot } from '@umbracore/contracts';
+import type { PathChange } from '@umbracore/contracts';
+import { aSnapshot } from '@umbracore/testkit';
 import { documentTeller } from '../documents/diff-document.ts';
 import { Counter, isWanted } from './tally.ts';
 import { summaryText } from './text-teller.ts';
@@ -36,18 +37,7 @@ test('changed is all that is in both', () => {
 test.each([[[]], [[[change('added')]]], [[[change('added'), change('removed')], [], [change('modified', true)]]]])(
   'the document of %j in pieces is one document',
   (pieces: readonly (readonly PathChange[])[]) => {
-    const snapshot: Snapshot = {
-      id: 'a'.repeat(64),
-      shortId: 'aaaaaaaa',
-      time: 0,
-      host: 'h',
-      user: 'u',
-      paths: ['/'],
-      tags: [],
-      parent: undefined,
-      tree: undefined,
-      summary: undefined,
-    };
+    const snapshot = aSnapshot();
     let written = '';
     const head = {
       repository: 'home',

@@ -1,20 +1,11 @@
 import { expect, test } from 'vitest';
 import { jobTag, type Snapshot } from '@umbracore/contracts';
+import { aSnapshot } from '@umbracore/testkit';
 import { choosePair } from './choose-pair.ts';
 import { parseRef } from './ref.ts';
 
-const snapshot = (id: string, job: string | undefined, paths: readonly string[] = ['/a']): Snapshot => ({
-  id,
-  shortId: id.slice(0, 8),
-  time: 0,
-  host: 'h',
-  user: 'u',
-  paths,
-  tags: job === undefined ? [] : [jobTag(job)],
-  parent: undefined,
-  tree: undefined,
-  summary: undefined,
-});
+const snapshot = (id: string, job: string | undefined, paths: readonly string[] = ['/a']): Snapshot =>
+  aSnapshot({ id, shortId: id.slice(0, 8), paths, tags: job === undefined ? [] : [jobTag(job)] });
 
 /** Oldest first, jobs and foreign ones mixed. */
 const all = [
