@@ -4,7 +4,7 @@ import type { DurationMs, StoreHealth } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 
 /** How often the state is looked at. */
-const lookMs: DurationMs = 2000;
+const lookMs: DurationMs = 5000;
 
 /** A disk that refuses for so long is not just busy with something large that comes and goes. */
 const patienceMs: DurationMs = 5000;
