@@ -8,10 +8,13 @@ export interface EarlyQuestion {
   readonly socket: Socket;
 }
 
+/** Where the daemon tells how jobs stand. `wanted`: the pieces of the query, none for all jobs. */
+export const statusPath = (wanted: readonly string[] = []): string => `/v1/status?${wanted.join('&')}`;
+
 /** What a plain `umbra status` asks the daemon; undefined if the line may ask something else. */
 export function earlyPath([command, ...flags]: readonly string[]): string | undefined {
   const isPlain = flags.every((flag) => flag.startsWith('-') && !flag.startsWith('--max-age'));
-  return command === 'status' && isPlain ? '/v1/status?' : undefined;
+  return command === 'status' && isPlain ? statusPath() : undefined;
 }
 
 /** Asks without waiting for the answer. To ask in vain does no harm. */
