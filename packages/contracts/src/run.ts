@@ -17,6 +17,11 @@ export type RunState = 'queued' | 'running' | 'retrying' | RunOutcome;
 
 export const runOutcomes: readonly RunOutcome[] = ['succeeded', 'warning', 'failed', 'cancelled', 'skipped', 'missed'];
 
+/** Of a run that has not ended. */
+export const openStates: readonly RunState[] = ['queued', 'running', 'retrying'];
+
+export const runStates: readonly RunState[] = [...openStates, ...runOutcomes];
+
 export const isTerminal = (state: RunState): state is RunOutcome =>
   (runOutcomes as readonly RunState[]).includes(state);
 
@@ -180,6 +185,27 @@ export interface RunRecord {
   readonly report: RunReport | null;
   readonly plan: RunPlan;
 }
+
+/** What a run is before anything has happened to it. */
+export const unbegunRun = {
+  state: 'queued',
+  revision: 1,
+  startedAt: null,
+  finishedAt: null,
+  retryAt: null,
+  cancelRequestedAt: null,
+  attempts: [],
+  snapshot: null,
+  stats: null,
+  unreadable: [],
+  unreadableCount: 0,
+  suspicions: [],
+  sources: [],
+  verification: null,
+  error: null,
+  because: null,
+  report: null,
+} satisfies Partial<RunRecord>;
 
 /** The fields of a run that may change after it was queued. */
 export type RunChange = Partial<

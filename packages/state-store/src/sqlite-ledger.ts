@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { sql, type CompiledQuery, type Kysely, type SelectQueryBuilder, type Transaction } from 'kysely';
 import {
+  openStates,
   UmbraError,
   type Accounting,
   type RunQuery,
@@ -248,7 +249,7 @@ function endedRuns(view: Kysely<Tables>): AsyncIterableIterator<RunRow> {
   return view
     .selectFrom('runs')
     .selectAll()
-    .where((row) => row.or([row('seal', 'is not', null), row('state', 'not in', ['queued', 'running', 'retrying'])]))
+    .where((row) => row.or([row('seal', 'is not', null), row('state', 'not in', openStates)]))
     .orderBy(sql`+seal`)
     .stream();
 }

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import { runOutcomes, type RunRecord } from '@umbracore/contracts';
+import { openStates, runOutcomes, type RunRecord } from '@umbracore/contracts';
 import { statusOf, type JobStatus } from '@umbracore/runtime/history';
 import type { Daemon } from '../daemon.ts';
 
@@ -13,7 +13,6 @@ interface Metric {
 }
 
 const states = ['protected', 'unproven', 'at-risk', 'unprotected'] as const;
-const openStates = ['queued', 'running', 'retrying'] as const;
 const seconds = (ms: number): number => ms / 1000;
 
 /** All figures as text. They are read from the store when they are asked for, and survive restarts with it. */

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { jobKinds, runOutcomes, UmbraError, type RunRecord } from '@umbracore/contracts';
+import { jobKinds, runStates, UmbraError, type RunRecord } from '@umbracore/contracts';
 import {
   historyLines,
   mediaTypeOf,
@@ -16,14 +16,12 @@ import { defineRoute, type Answer } from '../http/route.ts';
 import { followRun } from '../requests/follow-run.ts';
 import { instant, name, oneOrMore, runId, wholeNumber } from './inputs.ts';
 
-const states = ['queued', 'running', 'retrying', ...runOutcomes] as const;
-
 /** What chooses runs of the history. */
 const wanted = {
   job: z.optional(name),
   repository: z.optional(name),
   parent: z.optional(runId),
-  state: z.optional(z.pipe(oneOrMore, z.array(z.enum(states)))),
+  state: z.optional(z.pipe(oneOrMore, z.array(z.enum(runStates)))),
   kind: z.optional(z.pipe(oneOrMore, z.array(z.enum(jobKinds)))),
   since: z.optional(instant),
   until: z.optional(instant),

@@ -1,4 +1,4 @@
-import { isTerminal } from '@umbracore/contracts';
+import { isTerminal, openStates } from '@umbracore/contracts';
 import type { DurationMs, Instant, JobId, RepositoryName, RunRecord, StateStore } from '@umbracore/contracts';
 import type { AccountedSlot } from './account-slots.ts';
 
@@ -42,7 +42,7 @@ export async function runsForAtLeast(
   repository: RepositoryName,
 ): Promise<readonly RunRecord[]> {
   const newest = await store.runs({ job, repository, limit: asked });
-  const open = await store.runs({ job, repository, states: ['queued', 'running', 'retrying'], limit: 1 });
+  const open = await store.runs({ job, repository, states: openStates, limit: 1 });
   const good = await store.runs({ job, repository, states: ['succeeded', 'warning'], limit: 1 });
   return [...newest, ...open, ...good];
 }

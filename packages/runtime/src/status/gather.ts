@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import {
+  runStates,
   UmbraError,
   type Configuration,
   type DurationMs,
@@ -21,7 +22,7 @@ import {
 import type { History } from '../open-history.ts';
 import { jobNamed } from './names.ts';
 import { nextRun, type NextRun } from './next-run.ts';
-import { anyState, byPlace, good, latestRuns, pastOf, shortPastOf, type Latest } from './past-runs.ts';
+import { byPlace, good, latestRuns, pastOf, shortPastOf, type Latest } from './past-runs.ts';
 
 /** How one job stands with one of its repositories. */
 export interface JobStatus extends ProtectionFacts, Judgement {
@@ -99,7 +100,7 @@ export async function stalenessOf(
   now: Instant,
 ): Promise<readonly Staleness[]> {
   const { store, calendar, configuration } = sources;
-  const latest = { good: byPlace(await store.latest(good)), any: byPlace(await store.latest(anyState)) };
+  const latest = { good: byPlace(await store.latest(good)), any: byPlace(await store.latest(runStates)) };
   const rhythmOf = rhythmsIn(configuration.jobs);
   const found: Staleness[] = [];
   for (const job of jobs) {

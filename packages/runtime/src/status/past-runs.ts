@@ -1,4 +1,11 @@
-import type { Calendar, Instant, RunRecord, RunState, StateStore } from '@umbracore/contracts';
+import {
+  runStates,
+  type Calendar,
+  type Instant,
+  type RunRecord,
+  type RunState,
+  type StateStore,
+} from '@umbracore/contracts';
 import { countsAsSuccess, type ProtectionFacts } from '@umbracore/coordinator-core';
 import { countsAsPassedOver, wantedSince } from './wanted.ts';
 import { depth, isReal, type PastQuestion, type PastSources } from './past-question.ts';
@@ -9,7 +16,6 @@ const longMs = 90 * 86_400_000;
 export const good: readonly RunState[] = ['succeeded', 'warning'];
 const ended: readonly RunState[] = [...good, 'failed', 'cancelled'];
 const passedOver: readonly RunState[] = ['skipped', 'missed'];
-export const anyState: readonly RunState[] = [...ended, ...passedOver, 'queued', 'running', 'retrying'];
 
 /** A run of each job and repository that had any. */
 type ByPlace = ReadonlyMap<string, RunRecord>;
@@ -35,7 +41,7 @@ export async function latestRuns(store: StateStore): Promise<Latest> {
     good: byPlace(await store.latest(good)),
     ended: byPlace(endedRuns),
     passedOver: byPlace(await store.latest(passedOver)),
-    any: byPlace(await store.latest(anyState)),
+    any: byPlace(await store.latest(runStates)),
     checks: endedRuns.filter((run) => run.report?.kind === 'check'),
   };
 }
