@@ -4,11 +4,13 @@ import type { EngineProcesses } from './processes.ts';
 import type { Clock } from './time.ts';
 import type { Log } from './log.ts';
 import type { Secret } from './secret.ts';
+import type { TreeReader } from './trees.ts';
 import type { PathChange, Snapshot, SnapshotDiff, SnapshotEntry } from './snapshot.ts';
 
 /** What a backend may be able to do beyond `open`, `create`, `backup`, `snapshots` and `restore`. */
 export type Ability =
   | 'list'
+  | 'trees'
   | 'find'
   | 'diff'
   | 'dump'
@@ -252,6 +254,8 @@ export interface Backend {
   snapshots(filter?: SnapshotFilter, operation?: Operation): Promise<readonly Snapshot[]>;
   /** Entries below `path` (everything if absent), in the backend's order. Takes no lock. */
   list(snapshot: string, path?: string, operation?: Operation): AsyncIterable<SnapshotEntry>;
+  /** Reads folders by their ids, as long as it is not disposed. Takes no lock. */
+  openTrees(operation?: Operation): Promise<TreeReader>;
   find(spec: FindSpec, operation?: Operation): Promise<readonly FindMatch[]>;
   diff(from: string, to: string, operation?: DiffOperation): Promise<SnapshotDiff>;
   /** Writes the content of one file. */

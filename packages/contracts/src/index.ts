@@ -22,3 +22,4 @@ export * from './statistics.ts';
 export * from './time.ts';
 export * from './time-zone.ts';
 export * from './tokens.ts';
+export * from './trees.ts';

@@ -1,3 +1,4 @@
+import { UmbraError } from '@umbracore/contracts';
 import type { Ability, Backend, BackendFactory, Operation, SnapshotFilter } from '@umbracore/contracts';
 import { limitationsOf } from './features.ts';
 import { backup, resumeBackup } from './operations/backup.ts';
@@ -49,6 +50,12 @@ export const createResticBackend: BackendFactory = (repository, host): Backend =
     snapshots: async (filter: SnapshotFilter = {}, operation = none) =>
       (await import('./operations/snapshots.ts')).snapshots(restic, filter, operation),
     list: (snapshot, path, operation = none) => list(restic, snapshot, path, operation),
+    openTrees: () =>
+      Promise.reject(
+        new UmbraError('backend.unsupported', 'restic gives no trees', {
+          hint: 'List the snapshot.',
+        }),
+      ),
     find: async (spec, operation = none) => (await import('./operations/find.ts')).find(restic, spec, operation),
     diff: async (from, to, operation = none) =>
       (await import('./operations/diff.ts')).diff(restic, from, to, operation),

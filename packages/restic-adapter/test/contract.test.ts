@@ -78,10 +78,13 @@ const adapterOnly = [
   'forgetting nothing',
 ];
 
+/** No version of restic gives trees; whoever reads them does so without it. */
+const resticCases = backendCases.filter(({ needs }) => needs?.includes('trees') !== true);
+
 const casesFor = (version: string): readonly BackendCase[] =>
   version === newestRestic[0]?.version
-    ? backendCases
-    : backendCases.filter(({ name }) => !adapterOnly.some((start) => name.startsWith(start)));
+    ? resticCases
+    : resticCases.filter(({ name }) => !adapterOnly.some((start) => name.startsWith(start)));
 
 test('every obligation that is left out for old versions exists', () => {
   const absent = adapterOnly.filter((start) => !backendCases.some(({ name }) => name.startsWith(start)));

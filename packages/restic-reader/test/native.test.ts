@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   chmodSync,
@@ -10,7 +11,16 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Backend, BackendHost, RepositoryDefinition, Snapshot, SnapshotEntry } from '@umbracore/contracts';
+import { UmbraError } from '@umbracore/contracts';
+import type {
+  Ability,
+  Backend,
+  BackendHost,
+  RepositoryDefinition,
+  Snapshot,
+  SnapshotEntry,
+  TreeEntry,
+} from '@umbracore/contracts';
 import { withNativeReading } from '@umbracore/restic-reader/native';
 import { recordingLog, type RecordingLog } from '@umbracore/testkit';
 import { makeRepository } from '../../../tools/testing/light-key.mjs';
@@ -30,6 +40,8 @@ class Stand {
     },
     list: (snapshot: string, path?: string) => this.#list(snapshot, path),
     holds: () => Promise.resolve(true),
+    supports: new Set<Ability>(['list', 'find']),
+    openTrees: () => Promise.reject(new UmbraError('backend.unsupported', 'restic gives no trees')),
   } as unknown as Backend;
 
   async *#list(snapshot: string, path?: string): AsyncGenerator<SnapshotEntry> {
@@ -100,6 +112,26 @@ describe.each(resticVersions.slice(-1))('a backend with native reading, beside r
     expect(stand.asked).toEqual(['snapshots', `list ${snapshot} /a`]);
     expect(reasons()).toEqual([reason, reason]);
     expect(log.lines.every(({ level }) => level === 'debug')).toBe(true);
+  });
+
+  it('gives trees where it can, and says so', async () => {
+    const backend = backendOf();
+    expect([...backend.supports]).toEqual(['list', 'find', 'trees']);
+    await using trees = await backend.openTrees();
+    let names: readonly string[] = [];
+    let tree: string | undefined = await trees.root(snapshot);
+    for (const step of join(world.sources, 'b', 'file').split('/').slice(1)) {
+      const entries: readonly TreeEntry[] = await trees.read(tree ?? '');
+      const entry = entries.find(({ name }) => name === step);
+      [tree, names] = [entry?.subtree, entry?.content ?? []];
+    }
+    expect(names).toEqual([createHash('sha256').update('b').digest('hex')]);
+    expect([await trees.chunkBytes(names[0] ?? ''), await trees.chunkBytes(absent)]).toEqual([1, undefined]);
+    await expect(trees.root(absent)).rejects.toMatchObject({ code: 'snapshot.absent' });
+
+    const without = backendOf({ native: false });
+    expect([...without.supports]).toEqual(['list', 'find']);
+    await expect(without.openTrees()).rejects.toMatchObject({ code: 'backend.unsupported' });
   });
 
   it('leaves to restic what restic alone understands, and what fails', async () => {

@@ -44,6 +44,7 @@ const wrongAs = {
   'lists the newest snapshot first': 'snapshots come oldest first',
   'changes listed paths': 'list gives every entry',
   'lists everything always': 'list gives only what is below',
+  'hides the first entry of a folder': 'openTrees gives what list',
   'finds everything': 'find gives the matching',
   'sees no difference': 'diff tells added',
   'restores other bytes': 'restore gives back the same bytes',

@@ -23,12 +23,14 @@ import {
   type SnapshotDiff,
   type SnapshotEntry,
   type SnapshotFilter,
+  type TreeReader,
   UmbraError,
 } from '@umbracore/contracts';
 import { FakeClock } from './fake-clock.ts';
 import { compareTrees, isBelow, matchesPattern } from './fake-queries.ts';
 import { type BackendMethod, FakeScript, type HeldCall, scriptedError, throwIfCancelled } from './fake-script.ts';
 import { FakeStorage } from './fake-storage.ts';
+import { fakeTreeReader } from './fake-tree-reader.ts';
 import { runBackup, runRestore, waiting } from './fake-work.ts';
 
 export interface FakeBackendOptions {
@@ -49,6 +51,7 @@ interface FakeEngine {
 
 export const allAbilities: readonly Ability[] = [
   'list',
+  'trees',
   'find',
   'diff',
   'dump',
@@ -182,6 +185,12 @@ export class FakeBackend implements Backend {
       throwIfCancelled(operation?.signal);
       if (path === undefined || isBelow(entry.path, path)) yield entry;
     }
+  }
+
+  openTrees(operation?: Operation): Promise<TreeReader> {
+    return this.#withAbility('openTrees', 'trees', [], operation, () =>
+      fakeTreeReader((id) => this.#storage.get(id).tree),
+    );
   }
 
   find(spec: FindSpec, operation?: Operation): Promise<readonly FindMatch[]> {

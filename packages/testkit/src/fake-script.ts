@@ -9,6 +9,7 @@ export type BackendMethod =
   | 'holds'
   | 'snapshots'
   | 'list'
+  | 'openTrees'
   | 'find'
   | 'diff'
   | 'dump'

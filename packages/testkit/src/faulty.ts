@@ -148,6 +148,15 @@ export const faults = {
   'lists everything always': (inner) => ({
     list: (snapshot, _, operation) => inner.list(snapshot, undefined, operation),
   }),
+  'hides the first entry of a folder': (inner) => ({
+    async openTrees(operation) {
+      const trees = await inner.openTrees(operation);
+      return {
+        ...trees,
+        read: async (tree, signal) => (await trees.read(tree, signal)).slice(1),
+      };
+    },
+  }),
   'finds everything': (inner) => ({ find: (spec, operation) => inner.find({ ...spec, pattern: '*' }, operation) }),
   'sees no difference': () => ({ diff: async () => ({ changes: [], addedBytes: 0, removedBytes: 0 }) }),
 

@@ -21,6 +21,7 @@ export const logged =
       holds: (...args) => timed('holds', () => inner.holds(...args)),
       snapshots: (...args) => timed('snapshots', () => inner.snapshots(...args)),
       list: (...args) => timedList(options, () => inner.list(...args)),
+      openTrees: (...args) => timed('openTrees', () => inner.openTrees(...args)),
       find: (...args) => timed('find', () => inner.find(...args)),
       diff: (...args) => timed('diff', () => inner.diff(...args)),
       dump: (...args) => timed('dump', () => inner.dump(...args)),

@@ -1,5 +1,6 @@
-import type { EntryType, Snapshot, SnapshotEntry } from '@umbracore/contracts';
+import type { EntryType, Snapshot, SnapshotEntry, TreeEntry } from '@umbracore/contracts';
 import type { StoredSnapshot } from '../documents/snapshot.ts';
+import type { TreeNode } from '../documents/tree.ts';
 import { unsupported } from '../problems.ts';
 import type { ListedNode } from '../reading/listing.ts';
 
@@ -43,17 +44,18 @@ const types: ReadonlySet<string> = new Set<EntryType>([
 
 const isEntryType = (type: string): type is EntryType => types.has(type);
 
-export function asEntry({ text, node }: ListedNode): SnapshotEntry {
-  const { type, size, mtime, mode, uid, gid } = node;
-  return {
-    path: text,
-    type: isEntryType(type) ? type : 'irregular',
-    size,
-    modifiedAt: instantOf(mtime),
-    mode,
-    uid,
-    gid,
-  };
+export const asEntry = ({ text, node }: ListedNode): SnapshotEntry => ({ path: text, ...attributesOf(node) });
+
+export const asTreeEntry = (node: TreeNode): TreeEntry => ({
+  name: node.name.text,
+  ...attributesOf(node),
+  subtree: node.subtree,
+  content: node.content,
+});
+
+function attributesOf({ type, size, mtime, mode, uid, gid }: TreeNode): Omit<SnapshotEntry, 'path'> {
+  const known = isEntryType(type) ? type : 'irregular';
+  return { type: known, size, modifiedAt: instantOf(mtime), mode, uid, gid };
 }
 
 function instantOf(time: string): number {

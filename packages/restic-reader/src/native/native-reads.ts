@@ -4,10 +4,12 @@ import {
   type Snapshot,
   type SnapshotEntry,
   type SnapshotFilter,
+  type TreeReader,
 } from '@umbracore/contracts';
 import type { SealingKey } from '../crypto/sealing-key.ts';
 import { unsupported } from '../problems.ts';
 import { openRepository, type ResticRepository } from '../repository.ts';
+import { treeReader } from './tree-reader.ts';
 import { asEntry, asSnapshot } from './contract-forms.ts';
 import { chooseSnapshots, isPlainFilter } from './choose-snapshots.ts';
 
@@ -41,6 +43,10 @@ export class NativeReads {
     if (!isFullId(snapshot) || !isPlainPath(path)) throw unsupported('This snapshot or path is found by restic');
     await using repository = await this.#open(signal);
     for await (const listed of repository.ls(snapshot, { below: path, signal })) yield asEntry(listed);
+  }
+
+  async openTrees(signal: AbortSignal | undefined): Promise<TreeReader> {
+    return treeReader(await this.#open(signal));
   }
 
   async #open(signal: AbortSignal | undefined): Promise<ResticRepository> {

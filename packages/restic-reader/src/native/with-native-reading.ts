@@ -1,4 +1,5 @@
 import {
+  type Ability,
   type Backend,
   type BackendFactory,
   type BackendHost,
@@ -9,12 +10,13 @@ import {
   type Snapshot,
   type SnapshotEntry,
   type SnapshotFilter,
+  type TreeReader,
 } from '@umbracore/contracts';
 import { readablePath, type Place } from './place.ts';
 import type { NativeReads } from './native-reads.ts';
 
 /**
- * A backend of restic that lists snapshots and their entries in this process where it can. Whatever is in the way, a setting
+ * A backend of restic that lists snapshots and their entries in this process where it can, and there gives their trees too. Whatever is in the way, a setting
  * or an error, is a line in the debug log, and restic is asked as if this did not exist; so errors are restic's, too.
  *
  * Loads nothing before the first read. The backend is an object of functions of its own, as the restic adapter makes it.
@@ -26,7 +28,9 @@ export const withNativeReading =
     const reads = new Attempts(repository, host);
     return {
       ...inner,
+      supports: reads.supports(inner.supports),
       snapshots: (filter, operation) => reads.snapshots(inner, filter ?? {}, operation ?? {}),
+      openTrees: (operation) => reads.openTrees(inner, operation ?? {}),
       list: (snapshot, path, operation) => reads.list(inner, snapshot, path, operation ?? {}),
     };
   };
@@ -51,6 +55,16 @@ class Attempts {
       this.#fallBack('snapshots', reasonOf(error));
     }
     return inner.snapshots(filter, operation);
+  }
+
+  supports(inner: ReadonlySet<Ability>): ReadonlySet<Ability> {
+    return this.#place.path === undefined ? inner : new Set([...inner, 'trees']);
+  }
+
+  /** There is nobody to leave this to: what is in the way is the caller's to know. */
+  async openTrees(inner: Backend, operation: Operation): Promise<TreeReader> {
+    const reads = await this.#open();
+    return reads === undefined ? inner.openTrees(operation) : reads.openTrees(operation.signal);
   }
 
   /** Where the native listing breaks off, restic goes on: a snapshot does not change, and both keep the same order. */

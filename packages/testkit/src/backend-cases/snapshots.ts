@@ -1,8 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PathChange } from '@umbracore/contracts';
-import { type BackendCase, awkwardFiles, backUp, collect, withBackup } from '../backend-subject.ts';
+import type { PathChange, TreeEntry, TreeReader } from '@umbracore/contracts';
+import { type BackendCase, awkwardFiles, backUp, collect, refuses, withBackup } from '../backend-subject.ts';
 
 export const snapshotCases: readonly BackendCase[] = [
   {
@@ -72,6 +73,30 @@ export const snapshotCases: readonly BackendCase[] = [
     },
   },
   {
+    name: 'openTrees gives what list gives, and equal folders the same id',
+    needs: ['list', 'trees'],
+    async run(subject) {
+      const { source, id } = await withBackup(subject, { 'same/a': 'alpha', 'other/b': 'beta', empty: '' });
+      await writeFile(join(source, 'other', 'b'), 'gamma');
+      const later = await backUp(subject, source);
+      await using trees = await subject.backend.openTrees();
+      const [before, after] = [await treesOf(trees, id), await treesOf(trees, later.id)];
+      const listed = await collect(subject.backend.list(id, source));
+      deepEqual(
+        listed.map(({ path, type, size, modifiedAt }) => [path, type, size, modifiedAt]),
+        listed.map(({ path }) => before.get(path)).map((one) => one && [one.path, one.type, one.size, one.modifiedAt]),
+      );
+      const changed = (name: string) =>
+        before.get(join(source, name))?.subtree !== after.get(join(source, name))?.subtree;
+      deepEqual([changed(''), changed('same'), changed('other')], [true, false, true]);
+      const [chunk = ''] = before.get(join(source, 'same/a'))?.content ?? [];
+      equal(await trees.chunkBytes(chunk), 5);
+      if (trees.chunkHash === 'sha256') equal(chunk, createHash('sha256').update('alpha').digest('hex'));
+      deepEqual(before.get(join(source, 'empty'))?.content, []);
+      await refuses(trees.root('0'.repeat(64)), 'snapshot.absent');
+    },
+  },
+  {
     name: 'find gives the matching entries and their snapshot',
     needs: ['find'],
     async run(subject) {
@@ -102,3 +127,21 @@ export const snapshotCases: readonly BackendCase[] = [
     },
   },
 ];
+
+interface PlacedEntry extends TreeEntry {
+  readonly path: string;
+}
+
+/** Everything in a snapshot by its path. */
+async function treesOf(trees: TreeReader, snapshot: string): Promise<ReadonlyMap<string, PlacedEntry>> {
+  const found = new Map<string, PlacedEntry>();
+  const visit = async (tree: string, folder: string): Promise<void> => {
+    for (const entry of await trees.read(tree)) {
+      const path = `${folder}/${entry.name}`;
+      found.set(path, { ...entry, path });
+      if (entry.subtree !== undefined) await visit(entry.subtree, path);
+    }
+  };
+  await visit(await trees.root(snapshot), '');
+  return found;
+}
