@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   chmodSync,
@@ -28,10 +28,14 @@ import { gather, password, resticVersions, World } from './restic.ts';
 
 const absent = '0'.repeat(64);
 
+/** Many blobs. */
+const large = randomBytes(12 * 1024 * 1024);
+
 /** In the place of restic: says that it was asked, and has one snapshot more than there is, so that it shows who answers. */
 class Stand {
   readonly asked: string[] = [];
   entries: readonly SnapshotEntry[] = [];
+  content: Uint8Array = Buffer.alloc(0);
 
   readonly backend = {
     snapshots: () => {
@@ -39,6 +43,11 @@ class Stand {
       return Promise.resolve([{ id: absent } as Snapshot]);
     },
     list: (snapshot: string, path?: string) => this.#list(snapshot, path),
+    dump: (snapshot: string, path: string, sink: (chunk: Uint8Array) => void) => {
+      this.asked.push(`dump ${snapshot} ${path}`);
+      for (let at = 0; at < this.content.length; at += 1000) sink(this.content.subarray(at, at + 1000));
+      return Promise.resolve();
+    },
     holds: () => Promise.resolve(true),
     supports: new Set<Ability>(['list', 'find']),
     openTrees: () => Promise.reject(new UmbraError('backend.unsupported', 'restic gives no trees')),
@@ -65,6 +74,19 @@ describe.each(resticVersions.slice(-1))('a backend with native reading, beside r
     const host = { log, env } as unknown as BackendHost;
     return withNativeReading(() => stand.backend)({ definition, password: secret, env: {} }, host);
   };
+  /** Empties all packs when it is told to, and fills them again at the end. */
+  function brokenOff(): AsyncDisposable & { readonly breakOff: () => void } {
+    const packs = readdirSync(join(world.repository, 'data'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.length > 64)
+      .map((name) => join(world.repository, 'data', name));
+    const contents = packs.map((pack) => readFileSync(pack));
+    return {
+      breakOff: () => packs.forEach((pack) => truncateSync(pack)),
+      async [Symbol.asyncDispose]() {
+        for (const [at, pack] of packs.entries()) writeFileSync(pack, contents[at] ?? '');
+      },
+    };
+  }
   const reasons = (): readonly unknown[] => log.lines.map(({ fields }) => fields['reason']);
 
   beforeAll(async () => {
@@ -73,6 +95,7 @@ describe.each(resticVersions.slice(-1))('a backend with native reading, beside r
       mkdirSync(join(world.sources, folder));
       writeFileSync(join(world.sources, folder, 'file'), folder);
     }
+    writeFileSync(join(world.sources, 'large'), large);
     await world.restic(program, 'backup', '--tag', 'one', '--host', 'here', world.sources);
     const [only] = JSON.parse(await world.restic(program, '--json', '--no-lock', 'snapshots'));
     snapshot = only.id;
@@ -134,6 +157,40 @@ describe.each(resticVersions.slice(-1))('a backend with native reading, beside r
     await expect(without.openTrees()).rejects.toMatchObject({ code: 'backend.unsupported' });
   });
 
+  const dumped = async (path: string, backend: Backend, onChunk = (): void => undefined): Promise<Buffer> => {
+    const chunks: Uint8Array[] = [];
+    await backend.dump(snapshot, path, (chunk) => {
+      chunks.push(chunk);
+      onChunk();
+    });
+    return Buffer.concat(chunks);
+  };
+
+  it('reads a file', async () => {
+    expect((await dumped(join(world.sources, 'large'), backendOf())).equals(large)).toBe(true);
+    expect([stand.asked, log.lines]).toEqual([[], []]);
+  });
+
+  it('leaves to restic what is no file, and tells what the taker of a file throws', async () => {
+    stand.content = Buffer.from('tar');
+    expect(String(await dumped(join(world.sources, 'b'), backendOf()))).toBe('tar');
+    expect(String(await dumped(join(world.sources, 'none'), backendOf()))).toBe('tar');
+    expect(stand.asked).toHaveLength(2);
+    const full = new Error('no room');
+    const taken = backendOf().dump(snapshot, join(world.sources, 'large'), () => Promise.reject(full));
+    await expect(taken).rejects.toBe(full);
+    expect(stand.asked).toHaveLength(2);
+  });
+
+  it('lets restic go on where its own reading of a file breaks off', async () => {
+    stand.content = large;
+    await using broken = brokenOff();
+    const whole = await dumped(join(world.sources, 'large'), backendOf(), () => broken.breakOff());
+    expect(whole.equals(large)).toBe(true);
+    expect([stand.asked.length, reasons().length]).toEqual([1, 1]);
+    expect(reasons()[0]).toContain('repository.damaged');
+  });
+
   it('leaves to restic what restic alone understands, and what fails', async () => {
     const backend = backendOf();
     for (const filter of [{ ids: ['latest'] }, { tags: ['a,b'] }]) await backend.snapshots(filter);
@@ -176,17 +233,13 @@ describe.each(resticVersions.slice(-1))('a backend with native reading, beside r
 
   it('lets restic go on where its own listing breaks off', async () => {
     const whole = await gather(backendOf().list(snapshot));
-    const packs = readdirSync(join(world.repository, 'data'), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.length > 64)
-      .map((name) => join(world.repository, 'data', name));
-    const contents = packs.map((pack) => readFileSync(pack));
     stand.entries = whole;
     const seen: SnapshotEntry[] = [];
+    await using broken = brokenOff();
     for await (const entry of backendOf().list(snapshot)) {
       seen.push(entry);
-      if (seen.length === 1) for (const pack of packs) truncateSync(pack);
+      broken.breakOff();
     }
-    for (const [at, pack] of packs.entries()) writeFileSync(pack, contents[at] ?? '');
     expect(seen).toEqual(whole);
     expect(stand.asked).toHaveLength(1);
     expect(reasons()[0]).toContain('repository.damaged');

@@ -8,6 +8,7 @@ import {
 } from '@umbracore/contracts';
 import type { SealingKey } from '../crypto/sealing-key.ts';
 import { unsupported } from '../problems.ts';
+import { fileContent } from '../reading/file-content.ts';
 import { openRepository, type ResticRepository } from '../repository.ts';
 import { treeReader } from './tree-reader.ts';
 import { asEntry, asSnapshot } from './contract-forms.ts';
@@ -43,6 +44,15 @@ export class NativeReads {
     if (!isFullId(snapshot) || !isPlainPath(path)) throw unsupported('This snapshot or path is found by restic');
     await using repository = await this.#open(signal);
     for await (const listed of repository.ls(snapshot, { below: path, signal })) yield asEntry(listed);
+  }
+
+  /** The content of a regular file, piece by piece. Throws `backend.unsupported` for everything else. */
+  async *dump(snapshot: string, path: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+    if (!isFullId(snapshot) || !isPlainPath(path)) throw unsupported('This snapshot or path is found by restic');
+    await using repository = await this.#open(signal);
+    const found = await repository.ls(snapshot, { below: path, signal }).next();
+    if (found.done === true || found.value.node.type !== 'file') throw unsupported('This is dumped by restic');
+    yield* fileContent(found.value.node, (id) => repository.blob('data', id, signal));
   }
 
   async openTrees(signal: AbortSignal | undefined): Promise<TreeReader> {

@@ -16,7 +16,8 @@ import { readablePath, type Place } from './place.ts';
 import type { NativeReads } from './native-reads.ts';
 
 /**
- * A backend of restic that lists snapshots and their entries in this process where it can, and there gives their trees too. Whatever is in the way, a setting
+ * A backend of restic that lists snapshots and their entries, and reads single files, in this process where it can; there it gives
+ * trees, too. Whatever is in the way, a setting
  * or an error, is a line in the debug log, and restic is asked as if this did not exist; so errors are restic's, too.
  *
  * Loads nothing before the first read. The backend is an object of functions of its own, as the restic adapter makes it.
@@ -30,10 +31,24 @@ export const withNativeReading =
       ...inner,
       supports: reads.supports(inner.supports),
       snapshots: (filter, operation) => reads.snapshots(inner, filter ?? {}, operation ?? {}),
+      dump: (snapshot, path, sink, operation) => reads.dump(inner, { snapshot, path, sink }, operation ?? {}),
       openTrees: (operation) => reads.openTrees(inner, operation ?? {}),
       list: (snapshot, path, operation) => reads.list(inner, snapshot, path, operation ?? {}),
     };
   };
+
+interface Dump {
+  readonly snapshot: string;
+  readonly path: string;
+  readonly sink: (chunk: Uint8Array) => void | Promise<void>;
+}
+
+/** What the taker of a dump threw, which is no reason to ask restic. */
+class SinkProblem extends Error {
+  constructor(cause: unknown) {
+    super('what was dumped was not taken', { cause });
+  }
+}
 
 class Attempts {
   readonly #repository: BackendRepository;
@@ -91,6 +106,36 @@ class Attempts {
       if (given > 0) given -= 1;
       else yield entry;
     }
+  }
+
+  /** Where the native reading breaks off, restic goes on, as in a listing. */
+  async dump(inner: Backend, { snapshot, path, sink }: Dump, operation: Operation): Promise<void> {
+    let given = 0;
+    const give = async (chunk: Uint8Array): Promise<void> => {
+      try {
+        await sink(chunk);
+      } catch (cause) {
+        throw new SinkProblem(cause);
+      }
+      given += chunk.length;
+    };
+    try {
+      const reads = await this.#open();
+      if (reads !== undefined) {
+        for await (const chunk of reads.dump(snapshot, path, operation.signal)) await give(chunk);
+        return;
+      }
+    } catch (error) {
+      if (error instanceof SinkProblem) throw error.cause;
+      this.#fallBack('dump', reasonOf(error));
+    }
+    let skip = given;
+    const rest = (chunk: Uint8Array): void | Promise<void> => {
+      const known = Math.min(skip, chunk.length);
+      skip -= known;
+      if (known < chunk.length) return sink(chunk.subarray(known));
+    };
+    await inner.dump(snapshot, path, rest, operation);
   }
 
   async #open(): Promise<NativeReads | undefined> {
