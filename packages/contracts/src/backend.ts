@@ -22,6 +22,7 @@ export type Ability =
   | 'tag'
   | 'locks'
   | 'keys'
+  | 'machine-key'
   | 'statistics'
   | 'compression'
   | 'dry-run'
@@ -220,6 +221,14 @@ export interface KeyRecord {
   readonly createdAt: Instant;
 }
 
+/** A key of a repository that only this machine can use, and that costs nothing to open. */
+export interface MachineKey {
+  /** Of the key in the repository; undefined if it is not there any more. */
+  readonly id: string | undefined;
+  /** Absolute path of the file that holds its secret. */
+  readonly file: string;
+}
+
 /** Where and as what an engine runs. */
 export interface EngineFacts {
   readonly name: string;
@@ -290,8 +299,33 @@ export interface Backend {
   removeLocks(locks: readonly LockRecord[], operation?: Operation): Promise<void>;
   /** The keys of the repository. Takes no lock. */
   keys(operation?: Operation): Promise<readonly KeyRecord[]>;
+  /** Adds a key for another password; gives its id. Takes a lock. */
+  addKey(password: Secret, operation?: Operation): Promise<string>;
+  /** Removes a key, but never the one that the repository is opened with. Takes an exclusive lock. */
+  removeKey(id: string, operation?: Operation): Promise<void>;
+  /** The key of this machine; undefined if it has none. Takes no lock. */
+  machineKey(operation?: Operation): Promise<MachineKey | undefined>;
+  /** Makes one if there is none, and uses it from now on. Throws `backend.unsupported` where it cannot be put. */
+  addMachineKey(operation?: Operation): Promise<MachineKey>;
+  /** Removes it from the repository, then its secret. False if there was none. */
+  removeMachineKey(operation?: Operation): Promise<boolean>;
   /** The engine's own command line, for a person at a terminal. Resolves to the exit code. */
   passThrough(args: readonly string[]): Promise<number>;
+}
+
+/** What opens a repository. */
+export interface Opener {
+  readonly password: Secret;
+  /** Id of the key that it opens, or its beginning: the engine tries that one first. A wrong one does no harm. */
+  readonly keyHint: string | undefined;
+}
+
+/** Knows what opens a repository soonest. Never throws: what it cannot find out costs time and nothing else. */
+export interface RepositoryAccess {
+  /** Asked before each call of an engine. */
+  opener(password: Secret): Promise<Opener>;
+  /** Is told which key the password opened, for the next time. */
+  opened(keyId: string): Promise<void>;
 }
 
 /** A repository with its secrets resolved, as a backend needs it. */
@@ -299,6 +333,12 @@ export interface BackendRepository {
   readonly definition: RepositoryDefinition;
   readonly password: Secret | undefined;
   readonly env: Readonly<Record<string, Secret>>;
+  /** See `Opener`. */
+  readonly keyHint?: string | undefined;
+  /** Absent: nothing opens it sooner than its password. */
+  readonly access?: RepositoryAccess | undefined;
+  /** True: opened by this password and by no other key. */
+  readonly passwordOnly?: boolean | undefined;
 }
 
 /** What the product gives to a backend. */
@@ -310,6 +350,8 @@ export interface BackendHost {
   readonly cacheDir: string;
   /** A folder for short-lived files, on a local disk. */
   readonly scratchDir: string;
+  /** The folder of secrets that the product made, mode 0700; absent: it keeps none. */
+  readonly secretDir?: string | undefined;
   /** The environment in which programs are looked up: `PATH`, and `UMBRA_RESTIC` and the like. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }

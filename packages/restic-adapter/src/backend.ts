@@ -1,5 +1,11 @@
-import { UmbraError } from '@umbracore/contracts';
-import type { Ability, Backend, BackendFactory, Operation, SnapshotFilter } from '@umbracore/contracts';
+import {
+  UmbraError,
+  type Ability,
+  type Backend,
+  type BackendFactory,
+  type Operation,
+  type SnapshotFilter,
+} from '@umbracore/contracts';
 import { limitationsOf } from './features.ts';
 import { backup, resumeBackup } from './operations/backup.ts';
 import { holds } from './operations/holds.ts';
@@ -75,6 +81,18 @@ export const createResticBackend: BackendFactory = (repository, host): Backend =
     removeLocks: async (records, operation = none) =>
       (await import('./operations/remove-locks.ts')).removeLocks(restic, records, operation),
     keys: async (operation = none) => (await import('./operations/keys.ts')).keys(restic, operation),
+    addKey: async (password, operation = none) =>
+      (await import('./operations/keys.ts')).addKey(restic, password, operation),
+    removeKey: async (id, operation = none) => (await import('./operations/keys.ts')).removeKey(restic, id, operation),
+    machineKey: () => Promise.resolve(undefined),
+    addMachineKey: () => Promise.reject(noMachineKeys()),
+    removeMachineKey: () => Promise.resolve(false),
     passThrough: async (args) => (await import('./pass-through.ts')).passThrough(restic, args),
   };
 };
+
+/** restic calibrates the cost of its keys itself: one that costs nothing has to be put there past it. */
+const noMachineKeys = (): UmbraError =>
+  new UmbraError('backend.unsupported', 'restic makes no machine keys', {
+    hint: 'Use this backend as the product wires it.',
+  });

@@ -83,6 +83,8 @@ export function accessTo(
     flags: [
       isSecret ? `--${prefix}repository-file=${descriptorPath(`${prefix}repository`)}` : `--${prefix}repo=${location}`,
       `--${prefix}password-file=${descriptorPath(`${prefix}password`)}`,
+      // One that does not exist, or that the password does not open, costs half a second and nothing else (0.14 to 0.19).
+      ...(repository.keyHint === undefined ? [] : [`--${prefix}key-hint=${repository.keyHint}`]),
     ],
     descriptors: {
       [descriptorName(`${prefix}password`)]: repository.password,

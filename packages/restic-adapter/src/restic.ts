@@ -85,7 +85,8 @@ export class Restic {
     this.#throwIfCancelled(call.name, operation);
     const program = await this.program(operation);
     const cache = await this.#makeFolders();
-    const command = buildCommand(program.path, this.repository, this.host, { cache, ...withFlag(call, '--no-lock') });
+    const repository = await quicklyOpened(this.repository);
+    const command = buildCommand(program.path, repository, this.host, { cache, ...withFlag(call, '--no-lock') });
     const transcript = new Transcript(this.mask, operation.note);
     const outcome = await this.#call(command, callOptions(options, transcript), operation);
     const { features } = program;
@@ -115,7 +116,8 @@ export class Restic {
     const program = await this.program(operation);
     const cache = await this.#makeFolders();
     const shared = { cache, limits: operation.limits };
-    const command = buildCommand(program.path, this.repository, this.host, { ...shared, ...call });
+    const repository = await quicklyOpened(this.repository);
+    const command = buildCommand(program.path, repository, this.host, { ...shared, ...call });
     const own = operation.spool === undefined ? await mkdtemp(join(this.host.scratchDir, 'restic-')) : undefined;
     const spool = operation.spool ?? join(own ?? '', 'spool');
     const orphanPolicy = operation.orphanPolicy ?? (own === undefined ? 'adopt' : 'die');
@@ -193,6 +195,13 @@ export class Restic {
     if (problem !== undefined) log.warn({ cacheDir, error: problem }, 'restic works without its cache');
     return problem === undefined;
   }
+}
+
+/** The repository with what opens it soonest at this moment. */
+export async function quicklyOpened(repository: BackendRepository): Promise<BackendRepository> {
+  const { access, password } = repository;
+  if (access === undefined || password === undefined) return repository;
+  return { ...repository, ...(await access.opener(password)) };
 }
 
 const withFlag = (call: Call, flag: string): Call => ({ ...call, flags: [flag, ...(call.flags ?? [])] });

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Backend, Progress } from '@umbracore/contracts';
+import { Secret, type Backend, type Progress } from '@umbracore/contracts';
+import { createResticBackend } from '@umbracore/restic-adapter';
 import { describeEach, outermostRestics } from './restic-versions.ts';
 import { backupSpec, Bench } from './subject.ts';
 
@@ -65,6 +66,27 @@ describeEach(outermostRestics, 'keeping a repository with restic $version', ({ p
       expect(reports.at(-2)?.filesProcessed).toBeGreaterThan(0);
       expect(reports.at(-1)).toMatchObject({ phase: 'done', percentage: 100 });
     }
+  });
+
+  it('adds a key for another password, uses what opens it sooner, and removes it', async () => {
+    const [first] = await backend.keys();
+    const id = await backend.addKey(new Secret('another one'));
+    const asked: Secret[] = [];
+    const access = {
+      opener: async (password: Secret) => {
+        asked.push(password);
+        return { password: new Secret('another one'), keyHint: id };
+      },
+      opened: async () => {},
+    };
+    const quick = createResticBackend({ ...bench.repository('repository', {}, 'long gone'), access }, bench.host);
+    expect((await quick.keys()).find(({ current }) => current)?.id).toBe(id);
+    expect(asked.map((secret) => secret.reveal())).toEqual(['long gone']);
+    // The one in use stays.
+    await expect(quick.removeKey(id)).rejects.toMatchObject({ code: 'engine.failed' });
+    await backend.removeKey(id);
+    expect(await backend.keys()).toEqual([first]);
+    await expect(quick.open()).rejects.toMatchObject({ code: 'repository.wrong-password' });
   });
 
   /** One with content: 0.14 tries for many minutes to get a folder that is gone. */

@@ -27,6 +27,7 @@ export function runtimeModule({ clock, log, events, paths, env }: RuntimeBinding
           env,
           cacheDir: paths.cacheDir,
           scratchDir: paths.scratchDir,
+          secretDir: paths.secretDir,
         }),
         [TOKENS.EngineProcesses],
       )

@@ -14,11 +14,13 @@ import {
   type FindSpec,
   type KeyRecord,
   type LockRecord,
+  type MachineKey,
   type Operation,
   type RepositoryFacts,
   type RepositoryStatistics,
   type RestoreResult,
   type RestoreSpec,
+  type Secret,
   type Snapshot,
   type SnapshotDiff,
   type SnapshotEntry,
@@ -63,6 +65,7 @@ export const allAbilities: readonly Ability[] = [
   'tag',
   'locks',
   'keys',
+  'machine-key',
   'statistics',
   'compression',
   'dry-run',
@@ -289,7 +292,37 @@ export class FakeBackend implements Backend {
   }
 
   keys(operation?: Operation): Promise<readonly KeyRecord[]> {
-    return this.#withAbility('keys', 'keys', [], operation, () => [this.#storage.key]);
+    return this.#withAbility('keys', 'keys', [], operation, () => this.#storage.keys);
+  }
+
+  addKey(_password: Secret, operation?: Operation): Promise<string> {
+    return this.#withAbility('addKey', 'keys', [], operation, () => this.#storage.addKey());
+  }
+
+  removeKey(id: string, operation?: Operation): Promise<void> {
+    return this.#withAbility('removeKey', 'keys', [id], operation, () => this.#storage.removeKey(id));
+  }
+
+  machineKey(): Promise<MachineKey | undefined> {
+    const id = this.#storage.machineKey;
+    return Promise.resolve(id === undefined ? undefined : { id, file: '/nowhere/fake.machine-key' });
+  }
+
+  addMachineKey(operation?: Operation): Promise<MachineKey> {
+    return this.#withAbility('addMachineKey', 'machine-key', [], operation, () => {
+      const id = this.#storage.machineKey ?? this.#storage.addKey();
+      this.#storage.machineKey = id;
+      return { id, file: '/nowhere/fake.machine-key' };
+    });
+  }
+
+  removeMachineKey(operation?: Operation): Promise<boolean> {
+    return this.#withAbility('removeMachineKey', 'machine-key', [], operation, () => {
+      const id = this.#storage.machineKey;
+      this.#storage.machineKey = undefined;
+      if (id !== undefined) this.#storage.removeKey(id);
+      return id !== undefined;
+    });
   }
 
   passThrough(args: readonly string[]): Promise<number> {

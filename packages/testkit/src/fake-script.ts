@@ -22,7 +22,11 @@ export type BackendMethod =
   | 'statistics'
   | 'locks'
   | 'removeLocks'
-  | 'keys';
+  | 'keys'
+  | 'addKey'
+  | 'removeKey'
+  | 'addMachineKey'
+  | 'removeMachineKey';
 
 /** A call that waits where a test told it to. */
 export interface HeldCall {

@@ -78,8 +78,20 @@ export class FakeStorage {
     return this.again({ snapshot: { ...snapshot, tags }, tree });
   }
 
-  /** The only key there is. */
-  readonly key: KeyRecord = { id: hash('key'), current: true, user: 'tester', host: 'test-host', createdAt: 0 };
+  /** The first one opened it. */
+  keys: readonly KeyRecord[] = [aKey(hash('key'), true)];
+  /** The machine key, if there is one. */
+  machineKey: string | undefined;
+
+  addKey(): string {
+    const id = this.#newId();
+    this.keys = [...this.keys, aKey(id)];
+    return id;
+  }
+
+  removeKey(id: string): void {
+    this.keys = this.keys.filter((key) => key.id !== id);
+  }
 
   /** The lock of a working backup; call the result to take it away. */
   lock(now: Instant, host: string): () => void {
@@ -115,3 +127,11 @@ function isSelected(snapshot: Snapshot, { ids, tags, host, path }: SnapshotFilte
     (path === undefined || snapshot.paths.includes(path))
   );
 }
+
+const aKey = (id: string, current = false): KeyRecord => ({
+  id,
+  current,
+  user: 'tester',
+  host: 'test-host',
+  createdAt: 0,
+});

@@ -27,6 +27,7 @@ export async function* examine(runtime: Runtime, signal: AbortSignal): AsyncGene
     const used = await hasBackups(runtime, repository);
     yield repositoryFinding(repository, health, used);
     yield* lockFindings(repository, health);
+    if (health.state === 'ready') yield* machineKeyFindings(runtime, repository, signal);
   }
   yield* examineSources(configuration, runtime.clock);
 }
@@ -153,6 +154,25 @@ function repositoryFinding({ name }: RepositoryDefinition, health: RepositoryHea
     code,
     ...(fix === undefined ? {} : { fix }),
   };
+}
+
+/** One that does not open costs time at every call, unseen. */
+async function* machineKeyFindings(
+  { repositories }: Runtime,
+  repository: RepositoryDefinition,
+  signal: AbortSignal,
+): AsyncGenerator<Finding> {
+  const key = await (await repositories.backend(repository, signal)).machineKey({ signal });
+  if (key === undefined) return;
+  const base = { area: 'machine-key', subject: repository.name } as const;
+  yield key.id === undefined
+    ? {
+        ...base,
+        standing: 'attention',
+        text: `its secret in ${key.file} opens no key of the repository`,
+        fix: `umbra repo machine-key add ${repository.name}`,
+      }
+    : { ...base, standing: 'good', text: `opens the repository; its secret is in ${key.file}` };
 }
 
 function* lockFindings({ name }: RepositoryDefinition, { locks }: RepositoryHealth): Generator<Finding> {

@@ -2,7 +2,8 @@ import type { Standing } from '@umbracore/runtime/history';
 
 /** One thing that was looked at. */
 export interface Finding {
-  readonly area: 'restic' | 'config' | 'state' | 'clock' | 'schedule' | 'repository' | 'source' | 'lock';
+  readonly area:
+    'restic' | 'config' | 'state' | 'clock' | 'schedule' | 'repository' | 'source' | 'lock' | 'machine-key';
   readonly standing: Standing;
   /** What it is about, such as the name of a repository. */
   readonly subject: string;

@@ -35,6 +35,11 @@ export const logged =
       locks: (...args) => timed('locks', () => inner.locks(...args)),
       removeLocks: (...args) => timed('removeLocks', () => inner.removeLocks(...args)),
       keys: (...args) => timed('keys', () => inner.keys(...args)),
+      addKey: (...args) => timed('addKey', () => inner.addKey(...args)),
+      removeKey: (...args) => timed('removeKey', () => inner.removeKey(...args)),
+      machineKey: (...args) => timed('machineKey', () => inner.machineKey(...args)),
+      addMachineKey: (...args) => timed('addMachineKey', () => inner.addMachineKey(...args)),
+      removeMachineKey: (...args) => timed('removeMachineKey', () => inner.removeMachineKey(...args)),
       passThrough: (...args) => timed('passThrough', () => inner.passThrough(...args)),
     };
   };

@@ -1,7 +1,7 @@
 import type { BackendRepository, Operation } from '@umbracore/contracts';
 import { BarMeter } from '../bars.ts';
 import { accessTo, packSizeFlags } from '../command.ts';
-import { Restic } from '../restic.ts';
+import { quicklyOpened, Restic } from '../restic.ts';
 import { checkFullIds } from '../snapshot-ids.ts';
 
 /** Copies snapshots into this repository; they get new ids. Ones that are there already are passed over. */
@@ -14,7 +14,7 @@ export async function copyFrom(
   checkFullIds(snapshots);
   // Without ids restic would copy everything.
   if (snapshots.length === 0) return;
-  const { flags, descriptors } = accessTo(source, 'from-');
+  const { flags, descriptors } = accessTo(await quicklyOpened(source), 'from-');
   const both = new Restic(restic.repository, restic.host, [source]);
   const meter = new BarMeter('uploading', operation.report);
   meter.start();

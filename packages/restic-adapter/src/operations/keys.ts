@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { KeyRecord, Operation } from '@umbracore/contracts';
+import { type KeyRecord, type Operation, type Secret, UmbraError } from '@umbracore/contracts';
+import { descriptorName, descriptorPath } from '../descriptor-name.ts';
 import { readDocument } from '../decode/document.ts';
 import type { Restic } from '../restic.ts';
 
@@ -24,4 +25,25 @@ export async function keys(restic: Restic, operation: Operation): Promise<readon
     host: hostName,
     createdAt: Date.parse(created.replace(' ', 'T')),
   }));
+}
+
+/** The password goes by descriptor. 0.14 does not say which key it made. */
+export async function addKey(restic: Restic, password: Secret, operation: Operation): Promise<string> {
+  const before = new Set((await keys(restic, operation)).map(({ id }) => id));
+  const call = {
+    name: 'key',
+    subcommand: 'add',
+    flags: [`--new-password-file=${descriptorPath('new-password')}`],
+    descriptors: { [descriptorName('new-password')]: password },
+    json: false,
+  };
+  restic.throwIfFailed(await restic.supervise(call, {}, operation));
+  const made = (await keys(restic, operation)).find(({ id }) => !before.has(id));
+  if (made !== undefined) return made.id;
+  throw new UmbraError('engine.output', `restic added a key to repository ${restic.name}, and it is not there`);
+}
+
+export async function removeKey(restic: Restic, id: string, operation: Operation): Promise<void> {
+  const call = { name: 'key', subcommand: 'remove', operands: [id], json: false };
+  restic.throwIfFailed(await restic.supervise(call, {}, operation));
 }

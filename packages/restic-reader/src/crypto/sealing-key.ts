@@ -44,6 +44,21 @@ export class SealingKey {
     return new SealingKey(this.#bytes);
   }
 
+  /** What `seal` makes of the document by which restic keeps a key. The document is overwritten afterwards. */
+  sealedBy(seal: (document: Buffer) => Buffer): Buffer {
+    if (this.#wiped) throw new TypeError('the key was wiped');
+    const part = (from: number, to: number): string => this.#bytes.toString('base64', from, to);
+    const document = Buffer.from(
+      JSON.stringify({ mac: { k: part(32, 48), r: part(48, 64) }, encrypt: part(0, 32) }),
+      'utf8',
+    );
+    try {
+      return seal(document);
+    } finally {
+      document.fill(0);
+    }
+  }
+
   /** Overwrites the key; it opens nothing any more. */
   wipe(): void {
     this.#bytes.fill(0);

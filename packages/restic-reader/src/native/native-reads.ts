@@ -4,6 +4,7 @@ import {
   type Snapshot,
   type SnapshotEntry,
   type SnapshotFilter,
+  type RepositoryAccess,
   type TreeReader,
 } from '@umbracore/contracts';
 import type { SealingKey } from '../crypto/sealing-key.ts';
@@ -21,11 +22,13 @@ import { chooseSnapshots, isPlainFilter } from './choose-snapshots.ts';
 export class NativeReads {
   readonly #path: string;
   readonly #password: Secret;
+  readonly #access: RepositoryAccess | undefined;
   #key: SealingKey | undefined;
 
-  constructor(path: string, password: Secret) {
+  constructor(path: string, password: Secret, access: RepositoryAccess | undefined) {
     this.#path = path;
     this.#password = password;
+    this.#access = access;
   }
 
   /** Throws `backend.unsupported` for filters whose meaning restic alone knows. */
@@ -62,8 +65,13 @@ export class NativeReads {
   async #open(signal: AbortSignal | undefined): Promise<ResticRepository> {
     const known = await this.#openAgain(signal);
     if (known !== undefined) return known;
-    const repository = await openRepository(this.#path, { password: this.#password }, signal);
+    const opener = (await this.#access?.opener(this.#password)) ?? { password: this.#password };
+    const repository = await openRepository(this.#path, opener, signal);
     this.#key = repository.copyKey();
+    // A machine key is found without being remembered.
+    if (repository.keyId !== undefined && opener.password === this.#password) {
+      await this.#access?.opened(repository.keyId);
+    }
     return repository;
   }
 

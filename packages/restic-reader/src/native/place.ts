@@ -19,8 +19,15 @@ export function readablePath(
   if (native === false) return not('native reading is off for this repository');
   if (remote.test(location)) return not('the repository is not on this machine');
   if (password === undefined) return not('there is no password');
+  const path = localFolder(location);
+  return path === undefined ? not('its location is no absolute path') : { path, password };
+}
+
+/** The folder of a repository on this machine; undefined for one elsewhere. */
+export function localFolder(location: string): string | undefined {
+  if (remote.test(location)) return undefined;
   const path = location.startsWith(local) ? location.slice(local.length) : location;
-  return path.startsWith('/') ? { path, password } : not('its location is no absolute path');
+  return path.startsWith('/') ? path : undefined;
 }
 
 const not = (reason: string): Place => ({ path: undefined, reason });

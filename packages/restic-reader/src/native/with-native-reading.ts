@@ -144,7 +144,7 @@ class Attempts {
       return undefined;
     }
     const { NativeReads } = await import('./native-reads.ts');
-    this.#reads ??= new NativeReads(this.#place.path, this.#place.password);
+    this.#reads ??= new NativeReads(this.#place.path, this.#place.password, this.#repository.access);
     return this.#reads;
   }
 

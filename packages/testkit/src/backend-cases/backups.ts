@@ -161,6 +161,7 @@ export const backupCases: readonly BackendCase[] = [
         tag: () => backend.tag([id], ['x'], []),
         locks: () => backend.locks(),
         keys: () => backend.keys(),
+        'machine-key': () => backend.addMachineKey(),
         statistics: () => backend.statistics(),
         'dry-run': () => backend.backup(spec, { spool: newSpool(subject) }),
         resume: () => backend.resumeBackup({ spool: newSpool(subject) }),
