@@ -42,3 +42,6 @@ export const builtInRepository = { backend: 'restic', lockWait: '10m', concurren
 
 /** The daemon as it works if the configuration says nothing. */
 export const builtInDaemon = { concurrency: 2, settle: '30s' } as const;
+
+/** Two years, and what a list still shows at once. */
+export const builtInHistory = { keep: '730d', runs: 100_000 } as const;

@@ -1,5 +1,6 @@
 import type { Configuration } from '@umbracore/contracts';
 import { defaultDaemonSettings } from './daemon-settings.ts';
+import { defaultHistorySettings } from './history-settings.ts';
 
 /** What holds where nothing is configured: no jobs, and every setting at its default. */
 export const emptyConfiguration = (timezone: string): Configuration => ({
@@ -8,6 +9,7 @@ export const emptyConfiguration = (timezone: string): Configuration => ({
   jobs: new Map(),
   resources: new Map(),
   daemon: defaultDaemonSettings,
+  history: defaultHistorySettings,
   plugins: [],
   timezone,
 });

@@ -5,6 +5,7 @@ import { completeChain, type ChainProblem, type CompletedChain } from './chains/
 import { completeJob, type CompletedJob } from './jobs/complete-job.ts';
 import { conditionFindings, placedRules } from './jobs/conditions.ts';
 import { toDaemonSettings } from './daemon-settings.ts';
+import { toHistorySettings } from './history-settings.ts';
 import { discoverConfiguration, nothingFound } from './reading/discover.ts';
 import { failure, failureAt } from './report/failure.ts';
 import { checkKinds } from './jobs/kinds.ts';
@@ -80,6 +81,7 @@ export function complete(collection: Collection, options: LoadOptions): Complete
   const members = new Map(chains.map(({ id, graph }) => [id, graph.nodes]));
   const resources = resourcesOf(collection);
   const { daemon, findings: daemonFindings } = toDaemonSettings(collection.daemon, home);
+  const { history, findings: historyFindings } = toHistorySettings(collection.history);
   const repositories = [...collection.repositories.values()].map((entry) => toRepository(entry, home, stateDir));
   const rules = [...jobs, ...chains].flatMap(({ layers, job }) => placedRules(layers, job?.conditions?.all ?? []));
   const configuration: Configuration = {
@@ -88,6 +90,7 @@ export function complete(collection: Collection, options: LoadOptions): Complete
     jobs: definitions([...jobs, ...chains]),
     resources,
     daemon,
+    history,
     plugins: collection.plugins.map((plugin) => toPlugin(plugin, home)),
     timezone: zoned.timezone,
   };
@@ -99,6 +102,7 @@ export function complete(collection: Collection, options: LoadOptions): Complete
       ...collection.findings,
       ...zoned.findings,
       ...daemonFindings,
+      ...historyFindings,
       ...checkReferences(collection, members),
       ...checkKinds(collection),
       ...sayers(collection).flatMap((entry) => checkTiming(entry)),

@@ -120,6 +120,11 @@ export const brokenTimes: readonly Broken[] = [
     'run/umbra.sock',
   ]),
   value('daemon without room', `daemon: { concurrency: ⟦0 }\n${repositories}`, 'write at least 1', ['0 }', '1 }']),
+  value('history that is too short', `history: { keep: ⟦7d }\n${repositories}`, 'write 30d or longer', ['7d', '30d']),
+  value('history of too few runs', `history: { runs: ⟦10 }\n${repositories}`, 'write at least 1000', [
+    '10 }',
+    '1000 }',
+  ]),
   of('config.unknown-key', 'key of the daemon', `daemon: { ⟦sokcet: /run/u }\n${repositories}`, '"socket"', [
     'sokcet',
     'socket',

@@ -17,9 +17,18 @@ export interface Configuration {
   /** How much room there is in what runs share, by name; what is not named has room for 1. */
   readonly resources: ReadonlyMap<string, number>;
   readonly daemon: DaemonSettings;
+  readonly history: HistorySettings;
   readonly plugins: readonly PluginReference[];
   /** IANA zone of schedules that name none. */
   readonly timezone: string;
+}
+
+/** How much of the history stays. */
+export interface HistorySettings {
+  /** Runs that were queued longer ago may go. */
+  readonly keepMs: DurationMs;
+  /** Of more ended runs than so many the oldest may go. */
+  readonly runs: number;
 }
 
 /** How the daemon works. */

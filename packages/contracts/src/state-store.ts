@@ -89,6 +89,25 @@ export interface RunQuery {
   readonly limit?: number | undefined;
 }
 
+/** Which ended runs a history may lose. */
+export interface HistoryTrim {
+  /** What was queued before is too old. */
+  readonly before: Instant;
+  /** Of more ended runs than so many the oldest are too many. */
+  readonly atMost: number;
+  /** Goes on behind this run. */
+  readonly after?: Pick<RunRecord, 'queuedAt' | 'id'> | undefined;
+}
+
+export interface TrimmedHistory {
+  readonly removed: readonly RunId[];
+  /** Where to go on; undefined if nothing more is too old or too many. */
+  readonly next: Pick<RunRecord, 'queuedAt' | 'id'> | undefined;
+}
+
+/** So many of the newest runs of each job and repository stay, however old they are: judgements are made from them. */
+export const runsAlwaysKept = 100;
+
 /** Something about the state that a person must know. */
 export interface StateAlarm {
   readonly code: 'state.damaged' | 'state.read-only' | 'state.full' | 'state.newer';
@@ -162,6 +181,13 @@ export interface StateStore extends AsyncDisposable {
   /** Written before an effect and after it. Throws `state.lease-lost` if the lease was taken over. */
   recordStep(lease: Lease, step: Omit<StepRecord, 'run' | 'sequence'>): Promise<StepRecord>;
   steps(run: RunId): Promise<readonly StepRecord[]>;
+  /**
+   * Looks at some hundred of the oldest ended runs and removes, with their steps, those that are too old or too many. Stays:
+   * the newest runs of each job and repository (`runsAlwaysKept`), among them the last good one; a run whose snapshot is not
+   * wholly good, which nothing else tells; and what a chain run asked for as long as that one is there. The chain of seals
+   * remembers what was removed.
+   */
+  trim(trim: HistoryTrim): Promise<TrimmedHistory>;
   /** Checks the hash of every finished record and the chain over them. */
   audit(): Promise<readonly AuditFinding[]>;
   /** Counts finished runs by outcome. */

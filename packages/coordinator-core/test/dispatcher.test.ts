@@ -1,7 +1,7 @@
 import { UmbraError } from '@umbracore/contracts';
 import type { BackupJobDefinition, JobDefinition, RunRecord, Timetable, Timetables } from '@umbracore/contracts';
 import { aJob, fakeTimetables } from '@umbracore/testkit';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { DispatchWorld } from './dispatching.ts';
 import type { Course } from './dispatching.ts';
 import { catchUp, daily, every, intervalCalendar } from './interval-calendar.ts';
@@ -450,4 +450,15 @@ test('what cannot be accounted for does not keep what waits from being started',
   made.failing.add('account');
   await made.clock.advance(11 * minute);
   expect(told(made)).toEqual(['a 1 succeeded', 'b 1 running']);
+});
+
+test('what the history no longer needs goes once a day, with the logs', async () => {
+  const made = new DispatchWorld({ start: noon, history: { keepMs: 30 * day, runs: 1000 } });
+  made.jobs = [job({ schedules: [every(12 * hour)] })];
+  made.boot();
+  await made.clock.advance(31 * day + hour);
+  const oldest = () => made.runs().reduce((least, run) => Math.min(least, run.queuedAt), Infinity);
+  // Removing a log takes real time.
+  await vi.waitFor(() => expect(oldest()).toBe(noon + day), 10_000);
+  expect(made.calls.filter((call) => call === 'trim')).toHaveLength(32);
 });

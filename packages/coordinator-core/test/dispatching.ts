@@ -6,6 +6,7 @@ import type {
   EventOf,
   EventStream,
   EventType,
+  HistorySettings,
   Instant,
   JobDefinition,
   ProcessIdentity,
@@ -40,6 +41,7 @@ export interface DispatchWorldOptions {
   readonly course?: (run: RunRecord) => Course;
   readonly concurrency?: number;
   readonly settleMs?: number;
+  readonly history?: HistorySettings;
   /** Does not keep events and ended runs: for years. */
   readonly forgetful?: boolean;
   readonly calendar?: Calendar;
@@ -168,11 +170,12 @@ export class DispatchProcess {
     const { jobs, options } = this.#world;
     const names = new Set(jobs.flatMap(({ repositories }) => repositories));
     const repositories = new Map<string, RepositoryDefinition>([...names].map((name) => [name, aRepository({ name })]));
-    const { concurrency = 4, settleMs = 30_000 } = options;
+    const { concurrency = 4, settleMs = 30_000, history } = options;
     return {
       jobs: new Map(jobs.map((job) => [job.id, job])),
       repositories,
       daemon: { concurrency, settleMs, socket: undefined, listen: undefined },
+      ...(history && { history }),
     };
   }
 

@@ -6,6 +6,7 @@ import type {
   AuditFinding,
   ClaimRequest,
   ClaimResult,
+  HistoryTrim,
   Instant,
   JobId,
   Lease,
@@ -68,6 +69,10 @@ export class MemoryStore implements StateStore {
     const old = [...this.entries.values()].filter(({ run }) => (run.finishedAt ?? before) < before);
     for (const entry of old) this.#remove(entry);
     return old.map(({ run }) => run);
+  }
+
+  async trim({ before }: HistoryTrim) {
+    return { removed: this.forget(before).map(({ id }) => id), next: undefined };
   }
 
   #remove(entry: Entry): void {

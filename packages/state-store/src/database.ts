@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
 import type { RunRow } from './run-row.ts';
+import type { Gap } from './seal.ts';
 
 export interface StepRow {
   readonly run: string;
@@ -16,6 +17,7 @@ export interface Tables {
   readonly runs: RunRow;
   readonly steps: StepRow;
   readonly cursors: { readonly job: string; readonly until: number; readonly since: number | null };
+  readonly gaps: Gap;
   /** Single facts: the fence counter, the end of the chain, when the file was last checked. */
   readonly meta: { readonly name: string; readonly number: number; readonly text: string };
 }

@@ -7,6 +7,7 @@ import {
   type Accounting,
   type ClaimRequest,
   type ClaimResult,
+  type HistoryTrim,
   type Instant,
   type JobId,
   type Lease,
@@ -20,6 +21,7 @@ import {
   type StateStore,
   type StepRecord,
   type StoreHealth,
+  type TrimmedHistory,
 } from '@umbracore/contracts';
 import { accountIn, preparedAccounting, preparedRuns, recordIn } from './accounting.ts';
 import type { Alarms } from './alarms.ts';
@@ -28,6 +30,7 @@ import { existing, type Ledger, type LedgerEntry } from './ledger.ts';
 import { assertHeld, isHeldAt, leaseOf, refusalOf, type ClaimRefusal } from './lease.ts';
 import { changedRecord, columnsOf, newRow, recordOf, type RunRow } from './run-row.ts';
 import { auditChain, damageOf, sealBehind } from './seal.ts';
+import { trimIn } from './trim.ts';
 
 interface JournalOptions {
   readonly ledger: Ledger;
@@ -197,6 +200,10 @@ export class Journal implements StateStore {
 
   steps(run: RunId): Promise<readonly StepRecord[]> {
     return this.#ledger.steps(run);
+  }
+
+  trim(trim: HistoryTrim): Promise<TrimmedHistory> {
+    return this.#ledger.write((entry) => trimIn(entry, trim));
   }
 
   async audit() {

@@ -9,7 +9,7 @@ import type {
   StepRecord,
 } from '@umbracore/contracts';
 import type { RunRow } from './run-row.ts';
-import type { ChainEnd } from './seal.ts';
+import type { ChainEnd, Gap } from './seal.ts';
 
 /** The key under which one slot of a job is unique. */
 export interface SlotKey {
@@ -17,6 +17,9 @@ export interface SlotKey {
   readonly repository: RepositoryName;
   readonly slot: string;
 }
+
+/** By which runs are in order; the id decides where two were queued at once. */
+export type Age = Pick<RunRow, 'queued_at' | 'id'>;
 
 /** What can be done inside one atomic change. */
 export interface LedgerEntry {
@@ -35,6 +38,17 @@ export interface LedgerEntry {
   moveCursor(job: JobId, from: Instant | undefined, until: Instant): Promise<boolean>;
   /** Gives the step its number within the run. */
   addStep(step: Omit<StepRecord, 'sequence'>): Promise<StepRecord>;
+  endedCount(): Promise<number>;
+  /** Oldest first. */
+  oldestEnded(after: Age | undefined, limit: number): Promise<readonly RunRow[]>;
+  /** How many runs of the same job and repository are newer, of these states or of any; counts up to `limit`. */
+  countNewer(row: RunRow, states: readonly RunState[] | undefined, limit: number): Promise<number>;
+  /** With their steps. */
+  remove(ids: readonly RunId[]): Promise<void>;
+  /** The gap that ends right before this place of the chain, and the one that begins right behind. */
+  gapsBeside(gap: Gap): Promise<readonly Gap[]>;
+  /** In the place of these. */
+  putGap(gap: Gap, insteadOf: readonly Gap[]): Promise<void>;
 }
 
 /** The run that has the slot of this row, or else its id. */
@@ -61,7 +75,7 @@ export interface Ledger {
   count(query: RunQuery): Promise<ReadonlyMap<RunState, number>>;
   /** Runs the check with one unchanging view of all ended rows, in the order of their seals. */
   audit(
-    check: (rows: AsyncIterable<RunRow>, noted: ChainEnd) => Promise<readonly AuditFinding[]>,
+    check: (rows: AsyncIterable<RunRow>, gaps: readonly Gap[], noted: ChainEnd) => Promise<readonly AuditFinding[]>,
   ): Promise<readonly AuditFinding[]>;
   close(): Promise<void>;
 }

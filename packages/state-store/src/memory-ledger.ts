@@ -1,9 +1,9 @@
 import { isTerminal, type Instant, type JobId, type RunId, type RunQuery, type StepRecord } from '@umbracore/contracts';
 import { canonicalJson } from './canonical-json.ts';
-import type { Ledger, LedgerEntry, SlotKey } from './ledger.ts';
+import type { Age, Ledger, LedgerEntry, SlotKey } from './ledger.ts';
 import { countedStates, recordOf, type RunRow } from './run-row.ts';
 import { rowMentions } from './run-text.ts';
-import { chainStart, type ChainEnd } from './seal.ts';
+import { chainStart, type ChainEnd, type Gap } from './seal.ts';
 
 interface MemoryTables {
   readonly runs: Map<string, RunRow>;
@@ -13,6 +13,7 @@ interface MemoryTables {
   readonly cursors: Map<JobId, Instant>;
   readonly firstSeen: Map<JobId, Instant>;
   readonly steps: Map<string, readonly StepRecord[]>;
+  readonly gaps: Map<number, Gap>;
   fence: number;
   end: ChainEnd;
 }
@@ -26,6 +27,7 @@ export function memoryLedger(): Ledger {
     cursors: new Map(),
     firstSeen: new Map(),
     steps: new Map(),
+    gaps: new Map(),
     fence: 0,
     end: chainStart,
   };
@@ -48,7 +50,7 @@ export function memoryLedger(): Ledger {
     firstSeen: async () => new Map(tables.firstSeen),
     steps: async (run) => structuredClone(tables.steps.get(run) ?? []),
     count: async (query) => countedStates(all().filter(matching(query))),
-    audit: (check) => check(inOrder(all().filter((row) => row.seal !== null)), tables.end),
+    audit: (check) => check(inOrder(all().filter((row) => row.seal !== null)), [...tables.gaps.values()], tables.end),
     close: async () => undefined,
   };
 }
@@ -87,6 +89,30 @@ function memoryEntry(tables: MemoryTables): LedgerEntry {
       tables.steps.set(step.run, [...steps, added]);
       return structuredClone(added);
     },
+    endedCount: async () => tables.runs.size - tables.open.size,
+    oldestEnded: async (after, limit) =>
+      [...tables.runs.values()]
+        .filter((row) => row.seal !== null && (after === undefined || newestFirst(row, after) < 0))
+        .sort((one, other) => newestFirst(other, one))
+        .slice(0, limit),
+    countNewer: async (own, states, limit) =>
+      [...tables.runs.values()]
+        .filter((row) => sameWork(row, own) && newestFirst(row, own) < 0 && (states?.includes(row.state) ?? true))
+        .slice(0, limit).length,
+    async remove(ids) {
+      for (const id of ids) {
+        const row = tables.runs.get(id);
+        if (row?.slot != null) tables.bySlot.delete(slotKey({ ...row, slot: row.slot }));
+        tables.runs.delete(id);
+        tables.steps.delete(id);
+      }
+    },
+    gapsBeside: async ({ first, last }) =>
+      [...tables.gaps.values()].filter((gap) => gap.last === first - 1 || gap.first === last + 1),
+    async putGap(gap, insteadOf) {
+      for (const old of insteadOf) tables.gaps.delete(old.first);
+      tables.gaps.set(gap.first, gap);
+    },
   };
 }
 
@@ -103,8 +129,6 @@ const slotKey = ({ job, repository, slot }: SlotKey): string => JSON.stringify([
 type Work = Pick<RunRow, 'job' | 'repository'>;
 
 const sameWork = (a: Work, b: Work): boolean => a.job === b.job && a.repository === b.repository;
-
-type Age = Pick<RunRow, 'queued_at' | 'id'>;
 
 const newestFirst = (a: Age, b: Age): number => b.queued_at - a.queued_at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 

@@ -54,6 +54,15 @@ export const migrations: readonly string[] = [
   `
   alter table cursors add column since integer;
   `,
+  // What a history has lost on purpose, so that nothing else can be missing unnoticed.
+  `
+  create table gaps (
+    first integer primary key,
+    last integer not null unique,
+    prev_hash text not null,
+    hash text not null
+  ) strict;
+  `,
 ];
 
 export const versionOf = (database: DatabaseSync): number => numberFrom(database, 'pragma user_version');

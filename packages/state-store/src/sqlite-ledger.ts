@@ -17,6 +17,7 @@ import type { Ledger, LedgerEntry } from './ledger.ts';
 import { countedStates, type RunRow } from './run-row.ts';
 import { rowMentions, traceOf } from './run-text.ts';
 import { isWhole } from './soundness.ts';
+import { trimmingOf } from './sqlite-trimming.ts';
 
 interface SqliteLedgerOptions {
   readonly database: DatabaseSync;
@@ -61,7 +62,9 @@ export function sqliteLedger({ database, suspectFile }: SqliteLedgerOptions): Le
     count: (query) => guarded(() => countByState(db, query)),
     audit: (check) =>
       guarded(async () => {
-        const findings = await withSteadyView(db, async (view) => check(endedRuns(view), await chainEnd(view)));
+        const findings = await withSteadyView(db, async (view) =>
+          check(endedRuns(view), await view.selectFrom('gaps').selectAll().execute(), await chainEnd(view)),
+        );
         if (findings.length === 0 && !isWhole(database)) throw indexDamage();
         return findings;
       }),
@@ -96,6 +99,7 @@ function sqliteEntry(transaction: Transaction<Tables>): LedgerEntry {
         .execute()),
     moveCursor: (job, from, until) => moveCursor(transaction, job, { from, until }),
     addStep: (step) => addStep(transaction, step),
+    ...trimmingOf(transaction),
   };
 }
 

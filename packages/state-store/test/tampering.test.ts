@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { isUmbraError, type RunRecord, type StateStore } from '@umbracore/contracts';
+import { isUmbraError, runsAlwaysKept, type RunRecord, type StateStore } from '@umbracore/contracts';
 import { expect, test } from 'vitest';
-import { chance, copyOf, fileOf, fill } from './filled.ts';
+import { chance, copyOf, fileOf, fill, finish, runId, start } from './filled.ts';
 import { openIn, temporaryFolder } from './stores.ts';
 
 async function filledFolder(count: number) {
@@ -58,6 +58,26 @@ test.each([
   const findings = await store.audit();
   expect(findings.map((finding) => finding.run)).toContain(run);
   expect(store.health.alarms).toMatchObject([{ code: 'state.damaged' }]);
+});
+
+test.each([
+  ['a gap that was made longer', "update gaps set last = 4; delete from runs where id = 'r-003'", 'r-004'],
+  ['a gap that was removed', 'delete from gaps', 'r-003'],
+  ['a gap with another end', "update gaps set hash = 'x'", 'r-003'],
+  ['a gap with another beginning', "update gaps set prev_hash = 'x'", ''],
+])('audit finds %s', async (_name, change, run) => {
+  using folder = temporaryFolder();
+  {
+    await using store = await openIn(folder.path);
+    for (const n of Array.from({ length: 3 + runsAlwaysKept }).keys()) await finish(store, runId(n), start + n, 'job');
+    expect(await store.trim({ before: start + 3, atMost: 1000 })).toMatchObject({ removed: [0, 1, 2].map(runId) });
+    expect(await store.audit()).toEqual([]);
+  }
+  const database = new DatabaseSync(fileOf(folder.path));
+  database.exec(`pragma foreign_keys = off; ${change}`);
+  database.close();
+  await using store = await openIn(folder.path);
+  expect((await store.audit()).map((finding) => finding.run)).toContain(run);
 });
 
 test('a damaged record is still listed, with an alarm; one that cannot be read is left out, with an alarm', async () => {

@@ -11,6 +11,7 @@ import {
   includedSchema,
   type ConfigurationInput,
   type DaemonInput,
+  type HistoryInput,
   type IncludedInput,
   type RepositoryInput,
 } from '../schema/configuration.ts';
@@ -37,6 +38,7 @@ export interface Collection {
   readonly timezone: Entry<string> | undefined;
   readonly defaults: Entry<DefaultsInput> | undefined;
   readonly daemon: Entry<DaemonInput> | undefined;
+  readonly history: Entry<HistoryInput> | undefined;
   readonly resources: ReadonlyMap<string, Entry<number>>;
   readonly repositories: ReadonlyMap<string, Entry<RepositoryInput>>;
   readonly profiles: ReadonlyMap<string, Entry<ProfileInput>>;
@@ -78,6 +80,7 @@ export async function collect(file: string, cwd: string): Promise<Collection> {
     timezone: value.timezone === undefined ? undefined : entry(parts[0], 'timezone', ['timezone'], value.timezone),
     defaults: value.defaults === undefined ? undefined : entry(parts[0], 'defaults', ['defaults'], value.defaults),
     daemon: value.daemon === undefined ? undefined : entry(parts[0], 'daemon', ['daemon'], value.daemon),
+    history: value.history === undefined ? undefined : entry(parts[0], 'history', ['history'], value.history),
     resources: resources.entries,
     repositories: repositories.entries,
     profiles: profiles.entries,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { builtInDaemon, builtInRepository } from '../built-in.ts';
+import { builtInDaemon, builtInHistory, builtInRepository } from '../built-in.ts';
 import { chain } from './chain.ts';
 import { defaults, job, limits, profile } from './job.ts';
 import { resources } from './kinds.ts';
@@ -63,6 +63,16 @@ const daemon = z.strictObject({
   }),
 });
 
+const history = z.strictObject({
+  keep: duration
+    .optional()
+    .meta({ description: 'Runs that are older may go; at least 30d', default: builtInHistory.keep }),
+  runs: z.int().min(1000).optional().meta({
+    description: 'Of more runs than so many the oldest may go',
+    default: builtInHistory.runs,
+  }),
+});
+
 const shared = {
   version: z.literal(1).optional().meta({ description: 'Version of this format' }),
   plugins: z.array(plugin).optional(),
@@ -85,6 +95,7 @@ export const configurationSchema = z
       .meta({ description: 'Files to merge, relative to this one; may hold * and **' }),
     defaults: defaults.optional().meta({ description: 'Job fields under every job' }),
     daemon: daemon.optional().meta({ description: 'How the daemon works' }),
+    history: history.optional().meta({ description: 'How much of the history stays' }),
   })
   .meta({ title: 'UmbraCore configuration' });
 
@@ -95,3 +106,4 @@ export type ConfigurationInput = z.input<typeof configurationSchema>;
 export type IncludedInput = z.input<typeof includedSchema>;
 export type RepositoryInput = z.input<typeof repository>;
 export type DaemonInput = z.input<typeof daemon>;
+export type HistoryInput = z.input<typeof history>;

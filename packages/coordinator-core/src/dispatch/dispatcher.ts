@@ -2,6 +2,7 @@ import { toUmbraError } from '@umbracore/contracts';
 import type { DurationMs, Instant, RunId, RunRecord, UmbraError } from '@umbracore/contracts';
 import type { Decision } from '../decide.ts';
 import type { CoordinatorPorts } from '../ports.ts';
+import { HistoryTrimmer } from '../trim-history.ts';
 import { raiseAlarm } from '../raise-alarm.ts';
 import type { Registry } from '../registry.ts';
 import { Accountant } from './accountant.ts';
@@ -38,6 +39,7 @@ export class Dispatcher implements AsyncDisposable {
   readonly #followUps: FollowUps;
   readonly #queue: RunQueue;
   readonly #audit: SelfAudit;
+  readonly #trimmer: HistoryTrimmer;
   readonly #watch: ClockWatch;
   readonly #settling: Settling;
   readonly #turns = new Turns();
@@ -59,6 +61,7 @@ export class Dispatcher implements AsyncDisposable {
     this.#accountant = new Accountant({ ports, registry, timeline: this.#timeline, followUps: this.#followUps });
     this.#queue = new RunQueue({ ports, registry, carrier, onChange: () => this.kick() });
     this.#audit = new SelfAudit(ports, this.#timeline, this.#followUps);
+    this.#trimmer = new HistoryTrimmer(ports, () => registry.limits.history);
     this.#watch = new ClockWatch(ports.clock);
     this.#settling = new Settling(ports.clock);
     this.#settling.beginAfterBoot(registry.limits.settleMs, ports.processTable);
@@ -162,6 +165,7 @@ export class Dispatcher implements AsyncDisposable {
     if (this.#queue.isStale || clock.monotonicMs() - this.#lookedMs >= this.#lookAfterMs()) await this.#look();
     const wakeAt = await this.#queue.play(settling !== undefined);
     await this.#audit.perform();
+    await this.#attempt(() => this.#trimmer.step());
     const now = clock.now();
     const due = settling ?? this.#accountant.nextAt(now);
     const next = Math.min(wakeAt ?? Infinity, due ?? Infinity);

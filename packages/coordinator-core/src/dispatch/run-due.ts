@@ -6,6 +6,7 @@ import { FollowUps } from './follow-ups.ts';
 import { isAbandoned } from './round.ts';
 import { RunQueue } from './run-queue.ts';
 import type { RunCarrier } from './run-queue.ts';
+import { HistoryTrimmer } from '../trim-history.ts';
 import { auditEveryMs } from './settings.ts';
 import { Timeline } from './timeline.ts';
 
@@ -15,6 +16,8 @@ export interface DueOptions {
   /** Aborting it cancels the runs that were started. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const trimSteps = 20;
 
 interface DueParts {
   readonly ports: CoordinatorPorts;
@@ -62,8 +65,16 @@ export async function runDue(
       await queue.play(false);
     }
     if (queue.working.size > 0) await nextEnd(queue.working.values(), ports.clock);
-    else if (!(await queue.conditionsKnown())) return ended;
+    else if (!(await queue.conditionsKnown())) {
+      if (ended.length > 0) await trim(new HistoryTrimmer(ports, () => registry.limits.history));
+      return ended;
+    }
   }
+}
+
+/** What is left over waits for the next call. */
+async function trim(trimmer: HistoryTrimmer): Promise<void> {
+  for (let steps = 0; steps < trimSteps; steps += 1) if (!(await trimmer.step())) return;
 }
 
 /** Resolves when one of them has ended, or when it is time to look what is due. */

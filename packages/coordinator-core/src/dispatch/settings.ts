@@ -18,17 +18,26 @@ export const tryAgainMs: DurationMs = 5000;
 
 /** What is to be done, and within which limits; a `Configuration` is one. */
 export type Definitions = Pick<Configuration, 'jobs' | 'repositories'> &
-  Partial<Pick<Configuration, 'resources' | 'daemon'>>;
+  Partial<Pick<Configuration, 'resources' | 'daemon' | 'history'>>;
+
+/** How much of the history stays. */
+export type HistoryLimits = Configuration['history'];
 
 export interface Limits {
   readonly capacities: Capacities;
   readonly settleMs: DurationMs;
+  readonly history: HistoryLimits;
 }
 
 /** For programs that do not say; the configuration file has the same defaults. */
-export const usualLimits: Limits = { capacities: capacitiesOf(new Map(), 2), settleMs: 30_000 };
+export const usualLimits: Limits = {
+  capacities: capacitiesOf(new Map(), 2),
+  settleMs: 30_000,
+  history: { keepMs: 730 * 86_400_000, runs: 100_000 },
+};
 
-export const limitsIn = ({ resources, daemon }: Definitions): Limits => ({
+export const limitsIn = ({ resources, daemon, history }: Definitions): Limits => ({
   capacities: capacitiesOf(resources ?? new Map(), daemon?.concurrency ?? usualLimits.capacities('daemon')),
   settleMs: daemon?.settleMs ?? usualLimits.settleMs,
+  history: history ?? usualLimits.history,
 });

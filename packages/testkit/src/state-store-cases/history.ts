@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import type { StateStore } from '@umbracore/contracts';
+import { runsAlwaysKept, type RunOutcome, type StateStore } from '@umbracore/contracts';
 import { aJob, aNewRun, aPlan } from '../builders.ts';
 import { aCommandJob, aPruneJob } from '../job-builders.ts';
 import { claimed, finished, inJob, start, ttlMs, type StateStoreCase } from '../state-store-subject.ts';
@@ -87,6 +87,42 @@ export const historyCases: readonly StateStoreCase[] = [
         page = await store.runs({ limit: 2, after: page.at(-1) });
       }
       deepEqual(pages, [['r-4', 'r-3'], ['r-2', 'r-1'], ['r-0']]);
+    },
+  },
+  {
+    name: 'a history loses what is too old or too many, and nothing that is needed',
+    async run(subject) {
+      const { store } = subject;
+      const count = runsAlwaysKept + 8;
+      const record = async (n: number, state: RunOutcome, snapshot: string | null, parent: string | null = null) => {
+        const id = `r-${String(n).padStart(4, '0')}`;
+        await store.enqueue(aNewRun({ id, slot: id, parent, plan: inJob('a'), queuedAt: start + n }));
+        const lease = await claimed(store, id, 1, start + n);
+        await store.recordStep(lease, { attempt: 1, kind: 'backup', stage: 'intent', at: start, detail: {} });
+        await store.update(lease, 1, { state, finishedAt: start + n, snapshot });
+      };
+      await record(0, 'succeeded', 'aa');
+      await record(1, 'warning', 'bb');
+      await record(2, 'failed', null);
+      await record(3, 'succeeded', 'cc', 'r-0001');
+      await record(4, 'succeeded', 'dd', 'r-gone');
+      for (let n = 5; n < count; n += 1) await record(n, 'failed', null);
+      const idsLeft = async () => (await store.runs({})).map(({ id }) => id).slice(runsAlwaysKept);
+      deepEqual((await store.trim({ before: start, atMost: count })).removed, []);
+      deepEqual((await store.trim({ before: start + 1, atMost: count })).removed, ['r-0000']);
+      deepEqual((await store.trim({ before: start, atMost: count - 2 })).removed, ['r-0002']);
+      // The last good one stays, and so do the newest.
+      deepEqual(await store.trim({ before: Infinity, atMost: 0 }), {
+        removed: ['r-0005', 'r-0006', 'r-0007'],
+        next: undefined,
+      });
+      deepEqual(await idsLeft(), ['r-0004', 'r-0003', 'r-0001']);
+      deepEqual(await store.steps('r-0002'), []);
+      deepEqual(await store.audit(), []);
+      await subject.reopen?.();
+      deepEqual(await subject.store.audit(), []);
+      const again = await subject.store.enqueue(aNewRun({ id: 'r-0000', slot: 'r-0000', plan: inJob('a') }));
+      equal(again.created, true);
     },
   },
   {
