@@ -162,8 +162,8 @@ export interface StateStore extends AsyncDisposable {
   /** Records runs in one step, all of them or none. In their order; for a slot that has a run already, that one. */
   record(runs: readonly AccountedRun[]): Promise<readonly RunRecord[]>;
   /**
-   * Ends a queued run that nobody will carry out, also while another run of the same job is held. Undefined if at this moment
-   * somebody holds it, or if it has begun or ended.
+   * Ends a run that is queued or waits for its next attempt, and that nobody will carry on, also while another run of the same job
+   * is held. Undefined if at this moment somebody holds it, or if it is running or has ended.
    */
   dismiss(run: RunId, end: AccountedEnd, at: Instant): Promise<RunRecord | undefined>;
   claim(run: RunId, request: ClaimRequest): Promise<ClaimResult>;

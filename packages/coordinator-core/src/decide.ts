@@ -36,7 +36,7 @@ export interface QueuedRun {
   readonly lapses: { readonly at: Instant; readonly code: 'after' | 'catch-up' } | undefined;
   /** The run of a newer slot that takes its place. */
   readonly supersededBy: RunId | undefined;
-  /** A good run that began when its slot was due or later. */
+  /** A good run that began when its slot was due or later; of a run that tries again, after it had begun itself. */
   readonly madeUpBy: RunId | undefined;
   /** The chain run that asked for it, and whether that one has ended. */
   readonly chain: { readonly run: RunId; readonly ended: boolean } | undefined;

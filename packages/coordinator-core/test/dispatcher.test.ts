@@ -1,6 +1,6 @@
 import { UmbraError } from '@umbracore/contracts';
 import type { BackupJobDefinition, JobDefinition, RunRecord, Timetable, Timetables } from '@umbracore/contracts';
-import { aJob, fakeTimetables } from '@umbracore/testkit';
+import { aJob, aNewRun, aPlan, aRepository, fakeTimetables } from '@umbracore/testkit';
 import { describe, expect, test, vi } from 'vitest';
 import { DispatchWorld } from './dispatching.ts';
 import type { Course } from './dispatching.ts';
@@ -46,6 +46,23 @@ const hoursOf = (at: number | null): string => `${((at ?? 0) - noon) / hour}`;
 
 /** A job on the same repository that is due a second after `a`. */
 const later = job({ id: 'b', repositories: ['a'], schedules: [every(hour, { jitterMs: second })] });
+
+/** Somebody asks for a run of `a` in another process, and it goes well. */
+async function byHand({ store, clock }: DispatchWorld, id: string): Promise<void> {
+  const owner = { pid: 1, startTime: '1', bootId: 'boot', host: 'elsewhere' };
+  const now = clock.now();
+  await store.enqueue(
+    aNewRun({
+      id,
+      slot: null,
+      slotAt: null,
+      queuedAt: now,
+      plan: aPlan({ job: aJob({ id: 'a' }), repository: aRepository({ name: 'a' }) }),
+    }),
+  );
+  const claim = await store.claim(id, { owner, now, ttlMs: minute });
+  if (claim.granted) await store.update(claim.lease, 1, { state: 'succeeded', startedAt: now, finishedAt: now });
+}
 
 const takes =
   (takesMs: number, outcome: Course['outcome'] = 'succeeded') =>
@@ -238,6 +255,18 @@ describe('sleep and clock', () => {
     made.clock.setWall(made.clock.now() - 10 * 365 * day);
     await made.clock.advance(2 * hour);
     expect(told(made)).toEqual(['a 1 succeeded', 'a 2 succeeded']);
+  });
+
+  test('a run is not tried again if somebody has done its work since it began', async () => {
+    const made = await world(job());
+    made.course = () => ({ takesMs: minute, outcome: 'retry' });
+    await made.clock.advance(hour + minute);
+    expect(told(made)).toEqual(['a 1 retrying']);
+    await byHand(made, 'r-asked');
+    await made.clock.advance(minute);
+    expect(told(made).at(-1)).toBe('a 1 skipped due');
+    await made.clock.advance(10 * minute);
+    expect(made.starts).toHaveLength(1);
   });
 
   test('a retry that a wrong clock put off for years is made when the clock is right again', async () => {

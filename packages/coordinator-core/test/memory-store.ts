@@ -148,13 +148,13 @@ export class MemoryStore implements StateStore {
 
   async dismiss(id: string, end: AccountedEnd, at: Instant) {
     const entry = this.#entry(id);
-    if (entry.run.state !== 'queued' || isLive(entry.lease, at)) return undefined;
+    if ((entry.run.state !== 'queued' && entry.run.state !== 'retrying') || isLive(entry.lease, at)) return undefined;
     entry.lease = undefined;
     return this.#end(entry, end, at);
   }
 
   #end(entry: Entry, { outcome, because }: AccountedEnd, finishedAt: Instant): RunRecord {
-    entry.run = { ...entry.run, state: outcome, because, finishedAt, revision: entry.run.revision + 1 };
+    entry.run = { ...entry.run, state: outcome, because, finishedAt, retryAt: null, revision: entry.run.revision + 1 };
     return entry.run;
   }
 

@@ -126,8 +126,13 @@ export class Journal implements StateStore {
   dismiss(id: RunId, { outcome, because }: AccountedEnd, at: Instant): Promise<RunRecord | undefined> {
     return this.#ledger.write(async (entry) => {
       const row = await known(entry, id);
-      if (row.state !== 'queued' || isHeldAt(row, at)) return undefined;
-      const record = changedRecord(row, this.#require(row), { state: outcome, because, finishedAt: at });
+      if ((row.state !== 'queued' && row.state !== 'retrying') || isHeldAt(row, at)) return undefined;
+      const record = changedRecord(row, this.#require(row), {
+        state: outcome,
+        because,
+        finishedAt: at,
+        retryAt: null,
+      });
       const ended = { ...row, ...columnsOf(record) };
       await this.#seal(entry, ended);
       return this.#require(ended);

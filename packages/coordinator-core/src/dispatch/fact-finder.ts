@@ -42,8 +42,10 @@ export class FactFinder {
     const chain = run.parent === null ? undefined : { run: run.parent, ended: await this.#hasEnded(run.parent, open) };
     const { slot, lapses } = standing;
     const known = { startAt: slot.startAt, lapses, chain, opening: slot.opening(now) };
-    // An attempt after the first neither waits for windows nor is there anything to make up for.
-    if (run.state === 'retrying') return { startAt: now, lapses: undefined, madeUpBy: undefined, chain: undefined };
+    // An attempt after the first does not wait for windows.
+    if (run.state === 'retrying') {
+      return { startAt: now, lapses: undefined, madeUpBy: await this.#madeUpBy(run, job, now), chain: undefined };
+    }
     if (slot.startAt > now) return { ...known, madeUpBy: undefined };
     const conditional = hasConditions(run, job);
     const conditions = conditional ? conditionsOf(job) : undefined;
@@ -87,11 +89,13 @@ export class FactFinder {
   /** Whoever did the work of the job after a slot was due did it for the slot too. On time there is nobody who could have. */
   async #madeUpBy(run: RunRecord, job: JobDefinition, now: Instant): Promise<RunId | undefined> {
     const slotAt = run.slotAt ?? run.queuedAt;
-    if (now - slotAt <= lateAfterMs || run.parent !== null || roomOf(job) > 1) return undefined;
+    const since = run.startedAt ?? slotAt;
+    const onTime = run.startedAt === null && now - slotAt <= lateAfterMs;
+    if (onTime || run.slot === null || run.parent !== null || roomOf(job) > 1) return undefined;
     const good = (await this.#latestGood()).get(placeOf(run));
     if (good === undefined || good.plan.options.dryRun === true) return undefined;
     const began = good.startedAt ?? good.queuedAt;
-    return began >= slotAt && began <= now ? good.id : undefined;
+    return began >= since && began <= now ? good.id : undefined;
   }
 
   async #latestGood(): Promise<ReadonlyMap<string, RunRecord>> {

@@ -16,6 +16,7 @@ export function findings(job: JobDefinition, facts: DecisionFacts, now: Instant)
     enabled(job, facts),
     chain(facts),
     superseded(facts),
+    madeUp(facts),
     lapsed(facts, now),
     overlap(job, facts),
     retry(facts, now),
@@ -52,6 +53,13 @@ function superseded({ run }: DecisionFacts): Finding | undefined {
   const code = 'superseded';
   if (run?.supersededBy === undefined) return undefined;
   const text = () => `Run ${run.supersededBy} of a newer slot takes its place`;
+  return { code, ok: false, text, verdict: { type: 'skip', outcome: 'skipped', code } };
+}
+
+function madeUp({ run }: DecisionFacts): Finding | undefined {
+  const code = 'due';
+  if (run?.madeUpBy === undefined) return undefined;
+  const text = () => `Run ${run.madeUpBy} has done since what was due at ${instantText(run.slotAt)}`;
   return { code, ok: false, text, verdict: { type: 'skip', outcome: 'skipped', code } };
 }
 
@@ -125,13 +133,9 @@ const isSameMinute = (one: Instant, other: Instant): boolean => Math.floor(one /
 const runStarts = (slot: Instant, at: Instant): string =>
   `The run of ${instantText(slot)} starts at ${instantText(at)}`;
 
-function dueRun({ slotAt, startAt, madeUpBy }: NonNullable<DecisionFacts['run']>, now: Instant): Finding {
+function dueRun({ slotAt, startAt }: NonNullable<DecisionFacts['run']>, now: Instant): Finding {
   const code = 'due';
   const slot = () => instantText(slotAt);
-  if (madeUpBy !== undefined) {
-    const text = () => `Run ${madeUpBy} has done since what was due at ${slot()}`;
-    return { code, ok: false, text, verdict: { type: 'skip', outcome: 'skipped', code } };
-  }
   if (startAt <= now) return { code, ok: true, text: () => `The run of ${slot()} is due` };
   return {
     code,

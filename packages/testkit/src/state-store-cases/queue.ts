@@ -97,17 +97,22 @@ export const queueCases: readonly StateStoreCase[] = [
     },
   },
   {
-    name: 'a run that is held, has begun or has ended is not dismissed',
+    name: 'a run that is held, runs or has ended is not dismissed, one that waits for its next attempt is',
     async run({ store }) {
       await store.enqueue(aNewRun({ id: 'r-1' }));
       const lease = await claimed(store, 'r-1');
       equal(await store.dismiss('r-1', superseded, start), undefined);
-      const { revision } = await store.update(lease, 1, { state: 'retrying', retryAt: start });
+      const { revision } = await store.update(lease, 1, { state: 'running' });
       await store.release(lease);
       equal(await store.dismiss('r-1', superseded, start), undefined);
-      await store.update(await claimed(store, 'r-1'), revision, { state: 'failed', finishedAt: start });
+      const again = await claimed(store, 'r-1');
+      await store.update(again, revision, { state: 'retrying', retryAt: start + 9 });
       equal(await store.dismiss('r-1', superseded, start), undefined);
-      equal((await store.run('r-1'))?.state, 'failed');
+      await store.release(again);
+      const ended = await store.dismiss('r-1', superseded, start);
+      deepEqual([ended?.state, ended?.retryAt, ended?.finishedAt], ['skipped', null, start]);
+      equal(await store.dismiss('r-1', superseded, start), undefined);
+      deepEqual(await store.audit(), []);
     },
   },
   {
