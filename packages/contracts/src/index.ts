@@ -4,6 +4,7 @@ export * from './circle.ts';
 export * from './closest.ts';
 export * from './condition.ts';
 export * from './configuration.ts';
+export * from './coverage.ts';
 export * from './daemon.ts';
 export * from './errors.ts';
 export * from './events.ts';

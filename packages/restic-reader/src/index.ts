@@ -11,3 +11,16 @@ export { type Credential } from './reading/open-key.ts';
 export { checkPackContent, checkPackSizes, type PackProblem } from './reading/pack-check.ts';
 export { openRepository, type ListOptions, type ResticRepository } from './repository.ts';
 export { hasZstd } from './storage/zstd.ts';
+export {
+  checkRepository,
+  type CheckFindings,
+  type CheckOptions,
+  type CheckProgress,
+  type Checked,
+} from './verifying/check-repository.ts';
+export { type ReadChoice, type RereadPace } from './verifying/choose-packs.ts';
+export { coverageOf } from './verifying/coverage.ts';
+export { type IdSet } from './verifying/id-set.ts';
+export { readMemory, writeMemory } from './verifying/memory-file.ts';
+export { nothingRemembered, type KnownPack, type Remembered } from './verifying/remembered.ts';
+export { planRereading, type AgingPack, type RereadPlan, type RereadTerms } from './verifying/reread-plan.ts';

@@ -12,6 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Remembered } from '@umbracore/restic-reader';
+import { check, problemsOf } from './check.ts';
 import { Dice } from './random-tree.ts';
 import { readEverything, type Answers } from './read-everything.ts';
 import { resticVersions, World } from './restic.ts';
@@ -101,6 +103,7 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
   const other = new World();
   const program = resticVersions.at(-1)?.program ?? '';
   let whole: Answers;
+  let remembered: Remembered;
 
   const fill = async (into: World): Promise<void> => {
     const dice = new Dice(`faults ${format}`);
@@ -130,15 +133,18 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
     await fill(other);
     whole = await readEverything(world.repository);
     cpSync(world.repository, victim, { recursive: true });
+    ({ remembered } = await check(victim));
   }, 60_000);
   afterAll(() => {
     world[Symbol.dispose]();
     other[Symbol.dispose]();
   });
 
-  it('reads without a problem when it is whole', () => {
+  it('reads without a problem when it is whole', async () => {
     expect(whole.problems).toEqual([]);
     expect(whole.facts.length).toBeGreaterThan(20);
+    expect(await problemsOf(victim)).toBe('');
+    expect(await problemsOf(victim, remembered, { read: 'new' })).toBe('');
   });
 
   const outermost = (files: readonly string[]): readonly string[] => [
@@ -153,8 +159,13 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
       const other = files[(at + 1) % files.length] ?? '';
       harm(here(file), here(other), foreign);
       const { facts, problems } = await readEverything(victim);
+      const complete = await problemsOf(victim);
+      const incremental = await problemsOf(victim, remembered, { read: 'new' });
       for (const harmed of [file, other]) mend(harmed);
       expect(notTrue(facts)).toEqual([]);
+      const names = namesOf(kind, fault, [file, other]);
+      expect(complete).toMatch(isForgetting(kind, fault) ? /^$/ : names);
+      expect(incremental).toMatch(names);
       const named = problems.map(({ text }) => text).join('\n');
       const found = [file, other].some((candidate) => named.includes(nameIn(kind, fault, candidate)));
       expect({ found, problems: problems.length > 0 }).toEqual({
@@ -175,7 +186,9 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
         chmodSync(here(file), 0o600);
         writeFileSync(here(file), bytes);
         const { facts, problems } = await readEverything(victim);
+        const found = [await problemsOf(victim), await problemsOf(victim, remembered, { read: 'new' })];
         mend(file);
+        expect(found).not.toContain('');
         expect(problems.length).toBeGreaterThan(0);
         expect(notTrue(facts)).toEqual([]);
       }),
@@ -183,6 +196,12 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
     );
   }, 60_000);
 });
+
+/** What a check must name. */
+function namesOf(kind: Kind, fault: string, files: readonly string[]): RegExp {
+  if (kind === 'index' && fault === 'deletion') return /in no index/;
+  return new RegExp(files.map((file) => nameIn(kind, fault, file)).join('|'));
+}
 
 /** What the reader must name: the file itself, or what cannot be found any more without it. */
 function nameIn(kind: Kind, fault: string, file: string): string {

@@ -96,6 +96,11 @@ export class BlobIndex {
     return slot;
   }
 
+  has(type: BlobType, id: string): boolean {
+    const bytes = Buffer.from(id, 'hex');
+    return bytes.length === idBytes && this.#find(typeNumber(type), bytes) !== undefined;
+  }
+
   /** Every place of a blob: there may be several copies. */
   places(type: BlobType, id: string): readonly BlobPlace[] {
     const bytes = Buffer.from(id, 'hex');
@@ -116,6 +121,16 @@ export class BlobIndex {
       const id = this.#ids.toString('hex', number * idBytes, (number + 1) * idBytes);
       yield { id, type: this.#types[number] === 1 ? 'tree' : 'data', ...this.#placeOf(number) };
     }
+  }
+
+  /** The number of one of its copies. */
+  #find(type: number, id: Buffer): number | undefined {
+    const mask = this.#slots.length - 1;
+    for (let slot = hashOf(id, 0, type) & mask; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const number = (this.#slots[slot] ?? 0) - 1;
+      if (this.#is(number, type, id, 0)) return number;
+    }
+    return undefined;
   }
 
   #numberOf(pack: string): number {

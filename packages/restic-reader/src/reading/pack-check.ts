@@ -21,31 +21,41 @@ export async function checkPackSizes(
 ): Promise<readonly PackProblem[]> {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const index = await repository.index(signal);
-    const problems = comparePacks(index, await packSizes(repository, signal));
+    const problems = comparePacks(index, await findPacks(repository, signal));
     if (problems.length === 0 || !(await repository.isOutdated(index))) return problems;
   }
   throw changed('index');
 }
 
-async function packSizes(repository: ResticRepository, signal: AbortSignal | undefined): Promise<Map<string, number>> {
-  const found = new Map<string, number>();
-  for await (const { id, bytes } of repository.folder.packs()) {
+/** A file as the file system has it. `changedAt` is in milliseconds. */
+export interface FoundPack {
+  readonly bytes: number;
+  readonly changedAt: number;
+}
+
+export async function findPacks(
+  repository: ResticRepository,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, FoundPack>> {
+  const found = new Map<string, FoundPack>();
+  for await (const { id, bytes, changedAt } of repository.folder.packs()) {
     throwIfAborted(signal);
-    found.set(id, bytes);
+    found.set(id, { bytes, changedAt });
   }
   return found;
 }
 
-function comparePacks({ blobs }: LoadedIndex, found: Map<string, number>): readonly PackProblem[] {
+export function comparePacks({ blobs }: LoadedIndex, found: ReadonlyMap<string, FoundPack>): readonly PackProblem[] {
   const problems: PackProblem[] = [];
   for (const pack of blobs.packs) {
     const bytes = blobs.packBytes(pack) ?? 0;
-    const foundBytes = found.get(pack);
+    const foundBytes = found.get(pack)?.bytes;
     if (foundBytes === undefined) problems.push({ type: 'missing', pack, bytes });
     else if (foundBytes !== bytes) problems.push({ type: 'wrong-size', pack, bytes, foundBytes });
-    found.delete(pack);
   }
-  for (const [pack, foundBytes] of found) problems.push({ type: 'not-indexed', pack, foundBytes });
+  for (const [pack, { bytes: foundBytes }] of found) {
+    if (blobs.packBytes(pack) === undefined) problems.push({ type: 'not-indexed', pack, foundBytes });
+  }
   return problems;
 }
 

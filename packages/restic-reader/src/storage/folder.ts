@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, type Dirent } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { cancelled, isAbsent, nameOf, unreadable, type FileKind } from '../problems.ts';
+import { isUmbraError } from '@umbracore/contracts';
+import { isAbsent, nameOf, unreadable, type FileKind } from '../problems.ts';
+import { hashOfFile } from './hash-of-file.ts';
 import { OpenFiles } from './open-files.ts';
 
 const folders = { key: 'keys', snapshot: 'snapshots', index: 'index' } as const satisfies Record<string, string>;
@@ -60,30 +60,30 @@ export class RepositoryFolder implements AsyncDisposable {
     );
   }
 
-  /** Every pack with its size in bytes. */
-  async *packs(): AsyncGenerator<{ readonly id: string; readonly bytes: number }> {
+  /** Every pack with its size in bytes, and when the file system says that it was last changed, in milliseconds. */
+  async *packs(): AsyncGenerator<{ readonly id: string; readonly bytes: number; readonly changedAt: number }> {
     const shards = (await orAbsent('folder data', () => readdir(join(this.path, 'data')))) ?? [];
     for (const shard of shards.filter((name) => /^[0-9a-f]{2}$/.test(name)).sort()) {
       const folder = join(this.path, 'data', shard);
       const names = (await orAbsent(`folder data/${shard}`, () => readdir(folder, { withFileTypes: true }))) ?? [];
-      const sizes = names.filter(isPack).map(async ({ name }) => ({ id: name, bytes: await this.packBytes(name) }));
-      for (const { id, bytes } of await Promise.all(sizes)) if (bytes !== undefined) yield { id, bytes };
+      const packs = names.filter(isPack).map(({ name: id }) => orAbsent(nameOf('pack', id), () => this.#pack(id)));
+      for (const pack of await Promise.all(packs)) if (pack !== undefined) yield pack;
     }
   }
 
-  async packBytes(id: string): Promise<number | undefined> {
-    const found = await orAbsent(nameOf('pack', id), () => stat(this.#fileOf('pack', id)));
-    return found?.size;
+  async #pack(id: string): Promise<{ readonly id: string; readonly bytes: number; readonly changedAt: number }> {
+    const { size, ctimeMs } = await stat(this.#fileOf('pack', id));
+    return { id, bytes: size, changedAt: ctimeMs };
   }
 
-  /** The SHA-256 of a whole file, read as a stream. */
-  hashOf(kind: FileKind, id: string, signal?: AbortSignal): Promise<string | undefined> {
-    return orAbsent(nameOf(kind, id), async () => {
-      const hash = createHash('sha256');
-      const stream = createReadStream(this.#fileOf(kind, id), { highWaterMark: 1024 * 1024 });
-      await pipeline(stream, hash, signal === undefined ? {} : { signal });
-      return hash.digest('hex');
-    });
+  /** The SHA-256 of a whole file. `each` is called with the bytes of every piece that was read. */
+  hashOf(
+    kind: FileKind,
+    id: string,
+    signal?: AbortSignal,
+    each?: (bytes: number) => void,
+  ): Promise<string | undefined> {
+    return orAbsent(nameOf(kind, id), () => hashOfFile(this.#fileOf(kind, id), signal, each));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -98,7 +98,7 @@ async function orAbsent<T>(what: string, work: () => Promise<T>): Promise<T | un
     return await work();
   } catch (error) {
     if (isAbsent(error)) return undefined;
-    if (error instanceof Error && error.name === 'AbortError') throw cancelled(error);
+    if (isUmbraError(error)) throw error;
     throw unreadable(what, error);
   }
 }

@@ -1,0 +1,16 @@
+import type { DurationMs, Instant } from './time.ts';
+
+/** How much of what is stored in a repository was read and found right, and how long ago. */
+export interface Coverage {
+  /** When the whole repository was last found right, as far as it was not known before; null if never. */
+  readonly soundAt: Instant | null;
+  readonly packs: number;
+  readonly bytes: number;
+  /** Bytes that nobody has read since it is known that they are there. */
+  readonly unreadBytes: number;
+  /** Bytes that were read at most `withinMs` ago. */
+  readonly freshBytes: number;
+  readonly withinMs: DurationMs;
+  /** When that was read of which it is longest ago, what was never read aside; null if nothing was read. */
+  readonly oldestAt: Instant | null;
+}

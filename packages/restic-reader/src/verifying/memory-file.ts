@@ -1,0 +1,113 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isAbsent } from '../problems.ts';
+import { IdSet } from './id-set.ts';
+import { nothingRemembered, type KnownPack, type Remembered } from './remembered.ts';
+
+const magic = Buffer.from('umbra verified 1\n');
+const sumBytes = 32;
+const idBytes = 32;
+/** An id and four numbers. */
+const packBytes = idBytes + 4 * 8;
+
+/** What is neither packs nor trees: little, and readable by people. */
+interface Head {
+  readonly soundAt: number | null;
+  readonly packs: number;
+  readonly indexFiles: readonly string[];
+  readonly snapshots: readonly string[];
+  readonly rereadBytes: readonly (readonly [day: number, bytes: number])[];
+}
+
+/** A file that is absent, damaged or of another version holds nothing: what it knew is found out again. */
+export async function readMemory(file: string): Promise<Remembered> {
+  try {
+    return decode(await readFile(file)) ?? nothingRemembered;
+  } catch (error) {
+    if (isAbsent(error)) return nothingRemembered;
+    throw error;
+  }
+}
+
+/** Whole or not at all, whatever happens meanwhile. */
+export async function writeMemory(file: string, remembered: Remembered): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const aside = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    const handle = await open(aside, 'wx', 0o600);
+    try {
+      await handle.writeFile(encode(remembered));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(aside, file);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+/** Exported for tests. */
+export function encode({ soundAt, packs, trees, indexFiles, snapshots, rereadBytes }: Remembered): Buffer {
+  const head: Head = {
+    soundAt: soundAt ?? null,
+    packs: packs.size,
+    indexFiles,
+    snapshots,
+    rereadBytes: [...rereadBytes],
+  };
+  const text = Buffer.from(JSON.stringify(head));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(text.length);
+  const body = Buffer.concat([length, text, encodePacks(packs), trees.bytes]);
+  return Buffer.concat([magic, createHash('sha256').update(body).digest(), body]);
+}
+
+/** Exported for tests. */
+export function decode(bytes: Buffer): Remembered | undefined {
+  const sum = bytes.subarray(magic.length, magic.length + sumBytes);
+  const body = bytes.subarray(magic.length + sumBytes);
+  if (!bytes.subarray(0, magic.length).equals(magic)) return undefined;
+  if (!createHash('sha256').update(body).digest().equals(sum)) return undefined;
+  const headEnd = 4 + body.readUInt32LE(0);
+  // Nobody but us writes what has the right sum.
+  const head = JSON.parse(body.toString('utf8', 4, headEnd)) as Head;
+  const packsEnd = headEnd + head.packs * packBytes;
+  return {
+    soundAt: head.soundAt ?? undefined,
+    packs: decodePacks(body.subarray(headEnd, packsEnd)),
+    trees: IdSet.from(body.subarray(packsEnd)),
+    indexFiles: head.indexFiles,
+    snapshots: head.snapshots,
+    rereadBytes: new Map(head.rereadBytes),
+  };
+}
+
+function encodePacks(packs: ReadonlyMap<string, KnownPack>): Buffer {
+  const bytes = Buffer.alloc(packs.size * packBytes);
+  let at = 0;
+  for (const [id, { bytes: size, changedAt, knownSince, readAt }] of packs) {
+    bytes.write(id, at, idBytes, 'hex');
+    const numbers = [size, changedAt, knownSince, readAt ?? Number.NaN];
+    for (const [place, number] of numbers.entries()) bytes.writeDoubleLE(number, at + idBytes + place * 8);
+    at += packBytes;
+  }
+  return bytes;
+}
+
+function decodePacks(bytes: Buffer): ReadonlyMap<string, KnownPack> {
+  const packs = new Map<string, KnownPack>();
+  for (let at = 0; at < bytes.length; at += packBytes) {
+    const number = (place: number): number => bytes.readDoubleLE(at + idBytes + place * 8);
+    const readAt = number(3);
+    packs.set(bytes.toString('hex', at, at + idBytes), {
+      bytes: number(0),
+      changedAt: number(1),
+      knownSince: number(2),
+      readAt: Number.isNaN(readAt) ? undefined : readAt,
+    });
+  }
+  return packs;
+}
