@@ -22,7 +22,12 @@ export default defineConfig({
     // Only for what hangs: the machine may be busy, and tests that wait do so together.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    globalSetup: ['tools/vitest/own-home.ts', 'tools/vitest/restic-versions.mjs', 'tools/vitest/wall-clock.mjs'],
+    globalSetup: [
+      'tools/vitest/own-home.ts',
+      'tools/vitest/restic-versions.mjs',
+      'tools/vitest/servers.mjs',
+      'tools/vitest/wall-clock.mjs',
+    ],
     coverage: { include: ['packages/*/src/**', 'apps/*/src/**'], exclude: ['**/*.test.ts'] },
     projects: [
       ...folders.map(({ name, root }) => ({

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryToFetchFaketime } from '../faketime.mjs';
 import { fetchTestVersions } from '../restic.mjs';
+import { tryToFetchServers } from '../servers.mjs';
 import { buildCli } from './bundle.mjs';
 import { checks, failedChecks } from './checks.mjs';
 import { binary, Failure, root, runNode, say } from './process.mjs';
@@ -14,6 +15,7 @@ export const unit = (args) => runNode([binary('vitest/vitest.mjs'), 'run', ...ar
 /** Everything there is to check. A step that fails does not hide what the later ones find. */
 export async function test(args) {
   await tryToFetchFaketime();
+  await tryToFetchServers();
   const failures = await failuresOf({ 'restic versions': fetchTestVersions, 'umbra bundle': buildCli });
   failures.push(...(await failedChecks()));
   const tests = await countedTests(args);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Backend } from '@umbracore/contracts';
-import { restPassword, startRestServer } from './rest-server.ts';
+import { restPassword, startRestServer } from './servers/memory-rest.ts';
 import { describeEach, outermostRestics } from './restic-versions.ts';
 import { backupSpec, Bench } from './subject.ts';
 

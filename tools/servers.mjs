@@ -1,0 +1,53 @@
+// Servers for tests of repositories elsewhere, from the distribution's archive, unpacked like restic. Where one cannot be had,
+// the tests that need it are skipped and say so.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { canFetchDebianPackages, fetchDebianPackage, ownSuite, unpackedAt } from './debian.mjs';
+import { Failure, say } from './dev/process.mjs';
+
+/** What the tests need, and how they are told where it is. One set by hand is used as it is. */
+const programs = [
+  // Older suites do not have it. It needs nothing but a C library.
+  { name: 'restic-rest-server', package: 'restic-rest-server', suite: 'trixie', asks: '--version' },
+  { name: 'rclone', package: 'rclone', suite: ownSuite(), asks: 'version' },
+  { name: 'ssh', package: 'openssh-client', suite: ownSuite(), asks: '-V', onPath: true },
+  { name: 'ssh-keygen', package: 'openssh-client', suite: ownSuite(), asks: '-?', status: 1, onPath: true },
+];
+
+const variableOf = ({ name }) => `UMBRA_TEST_${name.toUpperCase().replaceAll('-', '_')}`;
+
+/** The programs that are there and run, by the variable that tells tests of them. */
+export function fetchedServers() {
+  const found = programs.map((wanted) => [variableOf(wanted), placeOf(wanted)]);
+  return Object.fromEntries(found.filter(([, path]) => path !== undefined));
+}
+
+/** Never fails: says what is missing and why. */
+export async function tryToFetchServers() {
+  for (const wanted of programs) {
+    try {
+      if (placeOf(wanted) !== undefined) continue;
+      if (!canFetchDebianPackages() || !wanted.suite)
+        throw new Failure(`This machine has no apt-get to fetch ${wanted.name} with.`);
+      await fetchDebianPackage(wanted.package, wanted.suite);
+      if (placeOf(wanted) === undefined) throw new Failure(`${wanted.name} of ${wanted.suite} does not run here.`);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      say(
+        `${error.message}\nTests with ${wanted.name} are skipped. Or set ${variableOf(wanted)} to its absolute path.`,
+      );
+    }
+  }
+}
+
+function placeOf(wanted) {
+  const byHand = process.env[variableOf(wanted)];
+  const unpacked = join(unpackedAt(wanted.package, wanted.suite ?? ''), 'usr/bin', wanted.name);
+  const places = byHand ? [byHand] : [...(wanted.onPath ? onPath(wanted.name) : []), unpacked];
+  return places.find((path) => existsSync(path) && runs(path, wanted));
+}
+
+const onPath = (name) => (process.env.PATH ?? '').split(':').map((folder) => join(folder, name));
+
+const runs = (path, { asks, status = 0 }) => spawnSync(path, [asks], { stdio: 'ignore' }).status === status;
