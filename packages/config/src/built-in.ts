@@ -17,6 +17,8 @@ export const builtIn = {
     factor: 2,
     maxTotal: '2h',
   },
+  strategy: 'incremental' as const,
+  skipIfUnchanged: false,
   verify: { afterBackup: 'metadata' as const },
   limits: { upload: 'unlimited', download: 'unlimited' },
   stallTimeout: '30m',
@@ -34,6 +36,9 @@ export const builtInCatchUp = { policy: 'run-once', atMost: 12 } as const;
 
 /** A fifth: a policy with a slip in it takes more, one that goes on as before does not. */
 export const builtInForget = { minimum: 1, rail: '20%' } as const;
+
+/** A month of changes is what a differential run reads at most. */
+export const builtInBase = { every: '30d' } as const;
 
 export const builtInChain = { join: 'all', onFailure: 'stop' } as const;
 

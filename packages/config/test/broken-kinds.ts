@@ -35,6 +35,14 @@ export const brokenKinds: readonly Broken[] = [
     '',
   ]),
   value('shrinkLimit of a check', kind('check: true\n    ⟦shrinkLimit: 0.1'), 'remove it', ['shrinkLimit: 0.1', '']),
+  value('base of an incremental job', kind('sources: a\n    base: ⟦{ every: 7d }'), 'add "strategy: differential"', [
+    'base:',
+    'strategy: differential\n    base:',
+  ]),
+  value('skipping of a full job', kind('sources: a\n    strategy: full\n    skipIfUnchanged: ⟦true'), 'remove it', [
+    'skipIfUnchanged: true',
+    '',
+  ]),
   value('compression of a copy', copy('copy: { from: home }\n    ⟦compressionLevel: 3'), 'remove it', [
     'compressionLevel: 3',
     '',

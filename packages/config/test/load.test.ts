@@ -73,6 +73,8 @@ test('the shortest form that works', async () => {
         limits: { uploadBytesPerSecond: undefined, downloadBytesPerSecond: undefined },
         maxRuntimeMs: undefined,
         stallTimeoutMs: 1_800_000,
+        strategy: 'incremental',
+        skipIfUnchanged: false,
         shrinkLimit: 0.5,
         orphanPolicy: 'adopt',
       },

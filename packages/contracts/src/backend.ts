@@ -84,6 +84,8 @@ export interface BackupSpec {
   readonly parent: string | undefined;
   /** Reads everything again, whatever the parent says. */
   readonly force: boolean;
+  /** Makes no snapshot if everything is as in `parent`, where the engine can do that. */
+  readonly skipIfUnchanged?: boolean | undefined;
   readonly dryRun: boolean;
 }
 
@@ -114,6 +116,8 @@ export interface BackupStats {
 export interface BackupResult {
   /** Full id; undefined if the engine made none (dry run) or did not tell. */
   readonly snapshot: string | undefined;
+  /** True if the engine said that it made no snapshot because everything is as in the parent. */
+  readonly unchanged?: boolean | undefined;
   readonly stats: BackupStats | undefined;
   /** At most `unreadableLimit` items; `unreadableCount` counts all. */
   readonly unreadable: readonly UnreadableItem[];

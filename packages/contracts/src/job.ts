@@ -52,6 +52,23 @@ export interface ResourceUse {
 /** What a due run does while another run of the same job is under way. */
 export type Overlap = 'skip' | 'queue' | 'cancel';
 
+/**
+ * What a backup compares files with, so that those that are the same need not be read.
+ * - `incremental`: the last good snapshot of the same job.
+ * - `differential`: its base, which is a full one.
+ * - `full`: nothing; everything is read.
+ */
+export type BackupStrategy = 'incremental' | 'differential' | 'full';
+
+export const backupStrategies: readonly BackupStrategy[] = ['incremental', 'differential', 'full'];
+
+/** When a differential job makes a new base, whichever is the case first; without either, only if there is none. */
+export interface BaseRule {
+  readonly everyMs?: DurationMs | undefined;
+  /** So many runs after the last one. */
+  readonly afterRuns?: number | undefined;
+}
+
 /** What jobs of every kind have, with every default filled in. */
 export interface JobBase {
   readonly id: JobId;
@@ -94,6 +111,12 @@ export interface BackupJobDefinition extends JobBase {
   /** 0 (off) to 9 (smallest); undefined leaves the choice to the repository. */
   readonly compressionLevel: number | undefined;
   readonly verifyAfterBackup: VerifyLevel;
+  /** `incremental` if absent. */
+  readonly strategy?: BackupStrategy | undefined;
+  /** Of a differential one. */
+  readonly base?: BaseRule | undefined;
+  /** An incremental run that finds nothing changed makes no snapshot, where the engine can do that. */
+  readonly skipIfUnchanged?: boolean | undefined;
   /**
    * A run that finds less than this share of the last good run's bytes or files (0 to 1) is suspicious: its outcome is
    * `warning`.

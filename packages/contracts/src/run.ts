@@ -1,6 +1,6 @@
 import type { BackupStats, UnreadableItem } from './backend.ts';
 import type { ErrorRecord } from './errors.ts';
-import type { JobDefinition, JobId, RepositoryDefinition, RepositoryName, VerifyLevel } from './job.ts';
+import type { BackupStrategy, JobDefinition, JobId, RepositoryDefinition, RepositoryName, VerifyLevel } from './job.ts';
 import type { Instant } from './time.ts';
 
 /** `r-` and 16 characters of Crockford's base 32: 10 of time, 6 of chance. Sorts by time. */
@@ -33,7 +33,11 @@ export interface RunOptions {
   readonly dryRun?: boolean | undefined;
   readonly retry?: boolean | undefined;
   readonly uploadBytesPerSecond?: number | undefined;
+  /** Of a backup: instead of the one of its job. */
+  readonly strategy?: BackupStrategy | undefined;
+  /** Of a backup: compares with this snapshot, whatever the strategy; throws if it is not there. */
   readonly parent?: string | undefined;
+  /** The same as `strategy: 'full'`. */
   readonly force?: boolean | undefined;
   /** Starts whatever the conditions of the job say. */
   readonly ignoreConditions?: boolean | undefined;
@@ -114,8 +118,34 @@ export interface RunReason {
   readonly alsoStandsFor: { readonly count: number; readonly first: Instant } | null;
 }
 
-/** What a run of another kind than backup did; what one in earnest would do, if it was a dry run. */
+/** What differs between two snapshots. */
+export interface ChangeTotals {
+  readonly filesAdded: number;
+  readonly filesRemoved: number;
+  readonly filesChanged: number;
+  /** Of blobs that the later one needs and the earlier one did not, before compression; and the other way round. */
+  readonly bytesAdded: number;
+  readonly bytesRemoved: number;
+}
+
+/** What a backup compared its files with. */
+export interface BackupReport {
+  readonly kind: 'backup';
+  readonly strategy: BackupStrategy;
+  /** Null if everything was read, or if the engine chose. */
+  readonly parent: string | null;
+  /** The run that saved this very state before: no new snapshot was made of it. */
+  readonly unchangedSince: RunId | null;
+  /** Of a differential run: its base. `number`: it is so many runs after it; 0 if it is the base itself. */
+  readonly base: { readonly snapshot: string; readonly at: Instant; readonly number: number } | null;
+  /** Of a differential run: what changed since its base, and since the last good snapshot. Null if nobody could tell. */
+  readonly sinceBase: ChangeTotals | null;
+  readonly sinceLast: ChangeTotals | null;
+}
+
+/** What a run did; what one in earnest would do, if it was a dry run. */
 export type RunReport =
+  | BackupReport
   /** The ids that the copies have in the repository that they were brought to; in a dry run those that would be copied. */
   | { readonly kind: 'copy'; readonly copied: readonly string[] }
   | {
@@ -169,7 +199,7 @@ export interface RunRecord {
   readonly retryAt: Instant | null;
   readonly cancelRequestedAt: Instant | null;
   readonly attempts: readonly AttemptRecord[];
-  /** Full id of the snapshot that the run made. */
+  /** Full id of the snapshot that the run made, or of an earlier one if nothing had changed since. */
   readonly snapshot: string | null;
   readonly stats: BackupStats | null;
   readonly unreadable: readonly UnreadableItem[];
@@ -181,7 +211,7 @@ export interface RunRecord {
   readonly error: ErrorRecord | null;
   /** Of a skipped or missed run. */
   readonly because: RunReason | null;
-  /** Null for a backup, and until the run ends. */
+  /** Null until the run ends; for a backup also if it saved nothing, and of earlier versions. */
   readonly report: RunReport | null;
   readonly plan: RunPlan;
 }

@@ -79,6 +79,9 @@ export const runOfTags = (tags: readonly string[]): string | undefined => suffix
 /** The job that a snapshot belongs to, if it is one of ours. */
 export const jobOfTags = (tags: readonly string[]): string | undefined => suffixOf(tags, jobTagPrefix);
 
+/** The tag of the snapshots that differential runs compare with. */
+export const baseTag = 'umbra-base';
+
 /** The tag of a snapshot that is never forgotten. With restic alone: `restic forget --keep-tag umbra-pin`. */
 export const pinTag = 'umbra-pin';
 

@@ -1,6 +1,7 @@
 import { UmbraError } from '@umbracore/contracts';
 import type {
   BackupJobDefinition,
+  BackupStrategy,
   Calendar,
   JobId,
   OrphanPolicy,
@@ -58,6 +59,12 @@ export interface BackupJobInit {
   /** Goes before the one inside `schedule`; three tries with back-off if absent. */
   readonly retryStrategy?: Strategy;
   readonly verifyAfterBackup?: VerifyLevel;
+  /** `incremental` if absent. */
+  readonly strategy?: BackupStrategy;
+  /** When a differential job makes a new base, whichever comes first: after so long, after so many runs. */
+  readonly base?: { readonly every?: Duration; readonly after?: number };
+  /** Makes no snapshot where nothing has changed, as far as the engine can tell. */
+  readonly skipIfUnchanged?: boolean;
   readonly limits?: TransferLimits;
   readonly maxRuntime?: Duration;
   readonly stallTimeout?: Duration;
@@ -90,7 +97,7 @@ export class BackupJob {
   readonly #schedule: string | Schedule | undefined;
 
   constructor(init: BackupJobInit) {
-    const { repository, schedule, retryStrategy, maxRuntime, stallTimeout = '30m', ...rest } = init;
+    const { repository, schedule, retryStrategy, maxRuntime, stallTimeout = '30m', base, ...rest } = init;
     const refs: readonly RepositoryRef[] = isList(repository) ? repository : [repository];
     this.id = rest.id ?? idFrom(init);
     this.repositories = refs.filter((ref) => typeof ref !== 'string');
@@ -102,6 +109,7 @@ export class BackupJob {
       id: this.id,
       sources: sourcesOf(init),
       repositories: namesOf(refs),
+      base: base && { everyMs: base.every === undefined ? undefined : durationMs(base.every), afterRuns: base.after },
       retry: retryStrategy ?? retryInside(schedule) ?? RetryStrategy.exponentialBackoff({ maxAttempts: 3 }),
       maxRuntimeMs: maxRuntime === undefined ? undefined : durationMs(maxRuntime),
       stallTimeoutMs: durationMs(stallTimeout),

@@ -35,7 +35,7 @@ export interface BackupRun {
   readonly suspicions: readonly string[];
   readonly verification: VerificationRecord | undefined;
   readonly error: UmbraError | undefined;
-  /** What a run of another kind than backup did. */
+  /** What it did, in the words of its kind; undefined if it did nothing. */
   readonly report: RunReport | undefined;
   /** Why it was skipped or missed. */
   readonly because: RunReason | undefined;

@@ -1,10 +1,12 @@
 import { aCopyJob, aJob, aPlan, aRepository, aRun } from '@umbracore/testkit';
+import type { BackupSpec } from '@umbracore/contracts';
 import { expect, test } from 'vitest';
 import { limitsOf, specOf } from './backup-spec.ts';
+import type { Comparison } from './comparison.ts';
 
 test('the tags of run and job come first, and the host is the pinned one', () => {
   const run = aRun({ id: 'r-1', plan: aPlan({ job: aJob({ tags: ['mine'] }) }) });
-  const spec = specOf(run, 'pinned', ['/real/path']);
+  const spec = specOf(run, 'pinned', ['/real/path'], { strategy: 'incremental' });
   expect(spec).toMatchObject({ host: 'pinned', sources: ['/real/path'], force: false, dryRun: false });
   expect(spec.tags).toEqual(['umbra-run:r-1', 'umbra-job:documents', 'mine']);
 });
@@ -12,9 +14,28 @@ test('the tags of run and job come first, and the host is the pinned one', () =>
 test('what the caller asks for goes before the job', () => {
   const plan = aPlan({
     job: aJob({ compressionLevel: 1 }),
-    options: { compressionLevel: 0, force: true, parent: 'abc' },
+    options: { compressionLevel: 0 },
   });
-  expect(specOf(aRun({ plan }), 'h', [])).toMatchObject({ compressionLevel: 0, force: true, parent: 'abc' });
+  expect(specOf(aRun({ plan }), 'h', [], { strategy: 'incremental' })).toMatchObject({ compressionLevel: 0 });
+});
+
+test.each<[Comparison, Partial<BackupSpec>]>([
+  [{ strategy: 'incremental' }, { force: false, parent: undefined }],
+  [
+    { strategy: 'incremental', parent: 'abc', skipIfUnchanged: true },
+    { force: false, parent: 'abc', skipIfUnchanged: true },
+  ],
+  [{ strategy: 'full' }, { force: true, parent: undefined }],
+  [
+    { strategy: 'differential', isBase: true },
+    { force: true, tags: ['umbra-run:r-1', 'umbra-job:documents', 'umbra-base'] },
+  ],
+  [
+    { strategy: 'differential', parent: 'abc' },
+    { force: false, parent: 'abc', tags: ['umbra-run:r-1', 'umbra-job:documents'] },
+  ],
+])('%j is told to the engine', (comparison, expected) => {
+  expect(specOf(aRun({ id: 'r-1' }), 'h', [], comparison)).toMatchObject(expected);
 });
 
 test.each([

@@ -1,9 +1,16 @@
-import { planOf } from './narrow-plan.ts';
-import { jobTag, runTag } from '@umbracore/contracts';
+import { baseTag, jobTag, runTag } from '@umbracore/contracts';
 import type { BackupSpec, RunPlan, RunRecord, TransferLimits } from '@umbracore/contracts';
+import { readsEverything } from './comparison.ts';
+import type { Comparison } from './comparison.ts';
+import { planOf } from './narrow-plan.ts';
 
 /** What the engine is told to save. The tags of run and job are what recovery and retention go by. */
-export function specOf({ id, plan }: RunRecord, host: string, sources: readonly string[]): BackupSpec {
+export function specOf(
+  { id, plan }: RunRecord,
+  host: string,
+  sources: readonly string[],
+  comparison: Comparison,
+): BackupSpec {
   const { job, options } = planOf(plan, 'backup');
   return {
     sources,
@@ -11,11 +18,12 @@ export function specOf({ id, plan }: RunRecord, host: string, sources: readonly 
     excludeIfPresent: job.excludeIfPresent,
     excludeCaches: job.excludeCaches,
     oneFileSystem: job.oneFileSystem,
-    tags: [runTag(id), jobTag(job.id), ...job.tags],
+    tags: [runTag(id), jobTag(job.id), ...(comparison.isBase === true ? [baseTag] : []), ...job.tags],
     host,
     compressionLevel: options.compressionLevel ?? job.compressionLevel,
-    parent: options.parent,
-    force: options.force === true,
+    parent: comparison.parent,
+    force: readsEverything(comparison),
+    skipIfUnchanged: comparison.skipIfUnchanged,
     dryRun: options.dryRun === true,
   };
 }

@@ -1,5 +1,8 @@
 import { isUmbraError, toUmbraError, UmbraError, unreadableLimit } from '@umbracore/contracts';
 import type { Backend, BackupResult, RunRecord, VerificationRecord } from '@umbracore/contracts';
+import { backupReport } from './backup-report.ts';
+import { comparisonIn } from './comparison.ts';
+import type { Comparison } from './comparison.ts';
 import { confirmSnapshot, findSnapshot } from './find-snapshot.ts';
 import type { RunScope } from './run-scope.ts';
 import type { RunEnd } from './run-state.ts';
@@ -22,11 +25,13 @@ export async function conclude(
   result: BackupResult,
   signal: AbortSignal,
 ): Promise<RunEnd> {
-  const { ports, held } = scope;
+  const { held } = scope;
   const { job, options } = planOf(held.record.plan, 'backup');
   const dryRun = options.dryRun === true;
-  const snapshot = dryRun ? undefined : await snapshotOf(scope, backend, result, signal);
-  const confirmed = snapshot === undefined ? undefined : await confirmSnapshot(backend, snapshot, ports.clock, signal);
+  const comparison = await comparisonOf(scope);
+  const { unchanged, snapshot, confirmed } = dryRun
+    ? nothingMade
+    : await lookForSnapshot(scope, backend, result, { comparison, signal });
   const verified =
     snapshot === undefined || confirmed === false ? nothingVerified : await verify(scope, backend, snapshot, signal);
   const earlier = await earlierRuns(scope);
@@ -43,6 +48,8 @@ export async function conclude(
     ],
   });
   if (verdict.error?.code === 'engine.lost') throw new UmbraError('engine.lost', verdict.error.message);
+  const outcome = { comparison, unchanged, snapshot };
+  const isSaved = dryRun || verdict.outcome !== 'failed';
   return {
     ...verdict,
     snapshot: confirmed === false ? null : (snapshot ?? null),
@@ -51,8 +58,47 @@ export async function conclude(
     unreadableCount: result.unreadableCount,
     verification: verified.record ?? null,
     because: null,
-    report: null,
+    report: isSaved ? await backupReport(backend, held.record, outcome, { signal, note: scope.note }) : null,
   };
+}
+
+interface Made {
+  /** The snapshot is an earlier one: everything is as it was. */
+  readonly unchanged: boolean;
+  readonly snapshot: string | undefined;
+  /** Undefined if the repository could not be asked. */
+  readonly confirmed: boolean | undefined;
+}
+
+const nothingMade: Made = { unchanged: false, snapshot: undefined, confirmed: undefined };
+
+async function lookForSnapshot(
+  scope: RunScope,
+  backend: Backend,
+  result: BackupResult,
+  { comparison, signal }: { readonly comparison: Comparison; readonly signal: AbortSignal },
+): Promise<Made> {
+  // Only if it was told to: an engine that says nothing of a snapshot may have made one all the same.
+  const unchanged = result.unchanged === true && comparison.skipIfUnchanged === true;
+  const snapshot = unchanged ? comparison.parent : await snapshotOf(scope, backend, result, signal);
+  if (snapshot === undefined) return nothingMade;
+  const confirmed = await confirmSnapshot(backend, snapshot, scope.ports.clock, signal);
+  if (confirmed === false && unchanged) throw renamed(snapshot);
+  return { unchanged, snapshot, confirmed };
+}
+
+/** Tags change ids. The next attempt asks for the one that it has now. */
+const renamed = (snapshot: string): UmbraError =>
+  new UmbraError(
+    'repository.changed',
+    `Nothing has changed since snapshot ${snapshot}, but that one has gone meanwhile`,
+  );
+
+/** What the engine was told when it was started, by whoever started it. */
+async function comparisonOf({ held }: RunScope): Promise<Comparison> {
+  const steps = await held.steps();
+  const intent = steps.findLast(({ kind, stage }) => kind === 'backup' && stage === 'intent');
+  return comparisonIn(intent?.detail) ?? { strategy: 'incremental' };
 }
 
 /** What the engine said, unless nobody saw its end: then the repository is asked. */

@@ -105,7 +105,7 @@ export class Registry {
 
 function optionsOf(request: RunOptions): RunOptions {
   const { compressionLevel, verifyAfterCompletion, dryRun, retry, uploadBytesPerSecond, parent, force } = request;
-  const { ignoreConditions, agreedSnapshots } = request;
+  const { strategy, ignoreConditions, agreedSnapshots } = request;
   if (
     compressionLevel !== undefined &&
     !(Number.isInteger(compressionLevel) && compressionLevel >= 0 && compressionLevel <= 9)
@@ -119,12 +119,18 @@ function optionsOf(request: RunOptions): RunOptions {
       hint: 'Use more than 0.',
     });
   }
+  if (force === true && strategy !== undefined && strategy !== 'full') {
+    throw new UmbraError('usage.invalid', `A run that reads everything again is not ${strategy}`, {
+      hint: 'Ask for one of the two.',
+    });
+  }
   return {
     compressionLevel,
     verifyAfterCompletion,
     dryRun,
     retry,
     uploadBytesPerSecond,
+    strategy,
     parent,
     force,
     ignoreConditions,

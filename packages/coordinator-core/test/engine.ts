@@ -8,6 +8,8 @@ export type Fate = 'goes on' | 'ends by itself' | 'is killed' | 'loses its exit'
 export interface Deed {
   /** Gives the snapshot that it made, if it makes one. */
   readonly whole: () => string | undefined;
+  /** True if it makes no snapshot because nothing has changed. */
+  readonly skips?: boolean | undefined;
   /** What is done already when it is killed in the middle. */
   readonly half?: (() => void) | undefined;
 }
@@ -71,6 +73,7 @@ export class Engine {
     if (!this.exitLost) this.check();
     return {
       snapshot: this.exitLost ? undefined : this.snapshot,
+      unchanged: !this.exitLost && this.#deed.skips === true,
       stats: undefined,
       unreadable: [],
       unreadableCount: 0,

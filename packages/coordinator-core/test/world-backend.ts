@@ -33,7 +33,8 @@ export class WorldBackend extends FakeBackend {
   }
 
   override async backup(spec: BackupSpec, operation: Operation = {}): Promise<BackupResult> {
-    const deed = { whole: () => (spec.dryRun ? undefined : this.#world.save(spec)) };
+    const skips = spec.skipIfUnchanged === true && !spec.force;
+    const deed = { skips, whole: () => (spec.dryRun || skips ? undefined : this.#world.save(spec)) };
     return (await this.#operate(operation, deed)).result();
   }
 

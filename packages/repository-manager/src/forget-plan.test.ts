@@ -1,4 +1,12 @@
-import { jobTag, pinTag, pinTags, type ForgetPlan, type RetentionPolicy, type Snapshot } from '@umbracore/contracts';
+import {
+  baseTag,
+  jobTag,
+  pinTag,
+  pinTags,
+  type ForgetPlan,
+  type RetentionPolicy,
+  type Snapshot,
+} from '@umbracore/contracts';
 import { aPolicy, aSnapshot } from '@umbracore/testkit';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -84,6 +92,22 @@ test('a pinned snapshot stays, whatever rules there are', () => {
     ['pinned'],
     ['last snapshot 1 of 1', 'one of the 1 that always stay'],
   ]);
+});
+
+test('the base that the newest snapshot was compared with stays, and no other one', () => {
+  const [old, base, later] = [5, 3, 2].map((ago) => snapshotAt(now - ago * day, 'documents', ago > 2 ? [baseTag] : []));
+  const newest = { ...snapshotAt(now - day), parent: base?.id };
+  const all = [old, base, later].filter((each) => each !== undefined);
+  const reasons = ['differential runs are compared with it'];
+  expect(planForget([...all, newest], aPolicy({ last: 1 }), now).map(({ keep }) => keep)).toEqual([
+    false,
+    true,
+    false,
+    true,
+  ]);
+  expect(planForget([...all, newest], aPolicy({ last: 1 }), now)[1]?.reasons).toEqual(reasons);
+  const incremental = { ...newest, parent: later?.id };
+  expect(kept(planForget([...all, incremental], aPolicy({ last: 1 }), now))).toHaveLength(1);
 });
 
 test('the minimum stays whatever the rules say', () => {

@@ -1,4 +1,5 @@
 import {
+  baseTag,
   jobOfTags,
   pinOfTags,
   type DurationMs,
@@ -75,18 +76,29 @@ const isEmpty = ({ last, hourly, daily, weekly, monthly, yearly, withinMs = 0, t
 function keeper(
   policy: RetentionPolicy,
   periods: Periods,
-  { length, 0: newest }: readonly OurSnapshot[],
+  snapshots: readonly OurSnapshot[],
 ): (snapshot: OurSnapshot, index: number) => readonly string[] {
   const counters = countersOf(policy, periods);
   const minimum = Math.max(1, policy.minimum);
   const withinMs = policy.withinMs ?? 0;
-  return ({ time, tags }, index) => [
+  const [newest] = snapshots;
+  const { length } = snapshots;
+  const base = baseInUse(snapshots);
+  return ({ id, time, tags }, index) => [
     ...counters.flatMap((count) => count(time, index, index === length - 1) ?? []),
     ...(newest !== undefined && time > newest.time - withinMs ? [`within ${lengthOf(withinMs)} of the newest`] : []),
     ...tags.filter((tag) => policy.tags.includes(tag)).map((tag) => `tagged ${tag}`),
     ...(pinOfTags(tags) === undefined ? [] : ['pinned']),
+    ...(id === base ? ['differential runs are compared with it'] : []),
     ...(index < minimum ? [`one of the ${minimum} that always stay`] : []),
   ];
+}
+
+/** The base that the newest snapshot was compared with, or that it is. */
+function baseInUse(newestFirst: readonly OurSnapshot[]): string | undefined {
+  const [newest] = newestFirst;
+  const base = newestFirst.find(({ tags }) => tags.includes(baseTag));
+  return base !== undefined && (base === newest || base.id === newest?.parent) ? base.id : undefined;
 }
 
 /** Tells why its rule keeps a snapshot; undefined if it does not. */

@@ -11,6 +11,8 @@ export interface Features {
   readonly restoreLines: boolean;
   /** 0.17: `restore` can be told what to do with files that exist, and does not follow links out of its target. */
   readonly restoreOverExisting: boolean;
+  /** 0.17: `backup` can leave out a snapshot that would be like its parent. */
+  readonly skipIfUnchanged: boolean;
   /** 0.17.1: exits 10, 11 and 12 tell absent, locked and wrong password apart. */
   readonly exitCodes: boolean;
   /** 0.18: `check` reports in JSON. */
@@ -43,6 +45,7 @@ export function featuresOf(version: string): Features {
     initDocument: since(0, 15, 0),
     restoreLines: since(0, 16, 0),
     restoreOverExisting: since(0, 17, 0),
+    skipIfUnchanged: since(0, 17, 0),
     exitCodes: since(0, 17, 1),
     checkLines: since(0, 18, 0),
     tagLines: since(0, 18, 0),
@@ -56,6 +59,7 @@ export function limitationsOf(features: Features): readonly string[] {
   const isNewer = isBefore(newestTested, parsed);
   return [
     ...(features.restoreOverExisting ? [] : ['Restores only into an empty or absent folder.']),
+    ...(features.skipIfUnchanged ? [] : ['Makes a snapshot also where nothing has changed (skipIfUnchanged).']),
     ...(features.exitCodes ? [] : ['Tells a locked, an absent and an unreadable repository apart by its texts only.']),
     ...(features.fineCompression ? [] : ['Knows only three compression modes: off, auto and max.']),
     ...(isNewer ? [`Is newer than ${newestTested.join('.')}, the newest version this product was tested with.`] : []),

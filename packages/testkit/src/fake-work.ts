@@ -57,8 +57,10 @@ export async function runBackup(storage: FakeStorage, clock: Clock, backup: Fake
   const parent = parentOf(storage, spec);
   const stats = statsOf(read.saved, parent && storage.get(parent.id).tree);
   const snapshot = newSnapshot(spec, startedAt, clock.now(), parent?.id, stats);
+  const unchanged = skips(spec) && parent !== undefined && isSame(read.saved, storage.get(parent.id).tree);
   return {
-    snapshot: spec.dryRun ? undefined : storage.keep({ snapshot, tree: read.saved }),
+    snapshot: spec.dryRun || unchanged ? undefined : storage.keep({ snapshot, tree: read.saved }),
+    unchanged,
     stats: { ...stats, durationMs: clock.now() - startedAt },
     unreadable: read.unreadable.slice(0, unreadableLimit),
     unreadableCount: read.unreadable.length,
@@ -80,6 +82,15 @@ function reportEach({ saved, unreadable }: ReadTree, { report }: Operation): voi
   }
   report?.({ ...base, phase: 'done', percentage: 100, filesProcessed: files.length, bytesProcessed });
 }
+
+const skips = ({ skipIfUnchanged, dryRun, force }: BackupSpec): boolean =>
+  skipIfUnchanged === true && !dryRun && !force;
+
+const isSame = (saved: Tree, before: Tree): boolean =>
+  saved.size === before.size &&
+  [...saved].every(
+    ([path, { content }]) => Buffer.compare(before.get(path)?.content ?? Buffer.alloc(0), content) === 0,
+  );
 
 function parentOf(storage: FakeStorage, spec: BackupSpec): Snapshot | undefined {
   if (spec.parent !== undefined) return storage.get(spec.parent).snapshot;

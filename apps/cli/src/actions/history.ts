@@ -1,4 +1,11 @@
-import { isTerminal, UmbraError, type RunQuery, type RunRecord, type RunState } from '@umbracore/contracts';
+import {
+  isTerminal,
+  UmbraError,
+  type BackupReport,
+  type RunQuery,
+  type RunRecord,
+  type RunState,
+} from '@umbracore/contracts';
 import type { History } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { HistoryFlags } from '../commands/history.ts';
@@ -102,7 +109,14 @@ function remarkOn(run: RunRecord, state: RunState): string {
   if (run.suspicions[0] !== undefined) return firstLine(run.suspicions[0]);
   const earlier = run.attempts.find((attempt) => attempt.error !== null)?.error;
   if (earlier !== undefined && earlier !== null && isTerminal(state)) return `1st: ${firstLine(earlier.message)}`;
+  if (run.report?.kind === 'backup') return remarkOnBackup(run.report);
   return run.report === null ? '' : reportText(run.report, isDryRun(run));
+}
+
+/** What is not as with every other backup. */
+function remarkOnBackup(report: BackupReport): string {
+  if (report.unchangedSince !== null) return `nothing changed since ${report.unchangedSince}`;
+  return report.strategy === 'incremental' ? '' : reportText(report);
 }
 
 const firstLine = (text: string): string => printable(text.split('\n')[0] ?? '');

@@ -1,5 +1,12 @@
-import { isTerminal, type RunId, type RunRecord, type StepRecord } from '@umbracore/contracts';
-import { isDryRun, runLengthMs, shownRunDocument, timestamp } from '@umbracore/runtime/documents';
+import { isTerminal, type ChangeTotals, type RunId, type RunRecord, type StepRecord } from '@umbracore/contracts';
+import {
+  isDryRun,
+  runDocument,
+  runLengthMs,
+  shownRunDocument,
+  timestamp,
+  type RunDocument,
+} from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import { formatDuration } from '../output/durations.ts';
 import { shownLocation } from '../output/shown-location.ts';
@@ -52,6 +59,7 @@ function showRun(session: Session, run: RunRecord): void {
   const { style } = session.stdout;
   const when = (instant: number): string => calendarTime(instant, session.now());
   const lengthMs = runLengthMs(run);
+  const { report } = runDocument(run);
   const took = lengthMs === undefined ? '' : `, ${formatDuration(lengthMs)}`;
   session.say(`${colouredSign(session, standingOfRun(run))} ${style.bold(run.id)}  ${outcomeText(run)}`);
   const facts: [string, string][] = [
@@ -62,7 +70,7 @@ function showRun(session: Session, run: RunRecord): void {
     ...(run.snapshot === null ? [] : [['snapshot', run.snapshot] as [string, string]]),
     ...(isDryRun(run) ? [dryRunFact(run)] : []),
     ...(run.stats === null ? [] : statsFacts(run.stats)),
-    ...(run.report === null ? [] : [['did', reportText(run.report, isDryRun(run))] as [string, string]]),
+    ...(report === null ? [] : reportFacts(report, isDryRun(run))),
     ...(run.because === null ? [] : [['because', becauseText(run.because)] as [string, string]]),
     ...verifiedFacts(run),
     ...(run.state === 'queued' ? [['waits', `umbra explain ${run.job} says for what`] as [string, string]] : []),
@@ -101,6 +109,24 @@ function statsFacts(stats: NonNullable<RunRecord['stats']>): [string, string][] 
     ['data', `${formatSize(stats.bytesProcessed)} read, ${formatSize(stats.bytesAdded)} new${stored}`],
   ];
 }
+
+type Report = NonNullable<RunDocument['report']>;
+
+function reportFacts(report: Report, dryRun: boolean): [string, string][] {
+  if (report.kind !== 'backup') return [['did', reportText(report, dryRun)]];
+  const { base, sinceBase, sinceLast, unchangedSince } = report;
+  return [
+    ['strategy', `${report.strategy}, ${reportText(report, dryRun)}`],
+    ...(unchangedSince === null ? [] : [['unchanged', `since ${unchangedSince}, which made the snapshot`] as Fact]),
+    ...(sinceBase === null ? [] : [['since base', `${changesText(sinceBase)}, from ${base?.time ?? ''}`] as Fact]),
+    ...(sinceLast === null ? [] : [['since last', changesText(sinceLast)] as Fact]),
+  ];
+}
+
+type Fact = [string, string];
+
+const changesText = ({ filesAdded, filesChanged, filesRemoved, bytesAdded }: ChangeTotals): string =>
+  `${formatCount(filesAdded)} new, ${formatCount(filesChanged)} changed, ${formatCount(filesRemoved)} gone; +${formatSize(bytesAdded)}`;
 
 function verifiedFacts({ verification }: RunRecord): [string, string][] {
   if (verification === null) return [];

@@ -1,4 +1,4 @@
-import type { VerifyLevel } from '@umbracore/contracts';
+import type { BackupStrategy, VerifyLevel } from '@umbracore/contracts';
 import { defineCommand } from '../command.ts';
 import { rate, wholeNumber } from './parsers.ts';
 
@@ -12,6 +12,8 @@ export interface RunFlags {
   readonly verify?: VerifyLevel | 'job' | false;
   readonly retry: boolean;
   readonly limitUpload?: number;
+  readonly strategy?: BackupStrategy;
+  readonly full?: boolean;
   readonly parent?: string;
   readonly force?: boolean;
   readonly ignoreConditions?: boolean;
@@ -38,8 +40,14 @@ export const run = defineCommand({
     { flags: '--no-verify', text: 'no check afterwards' },
     { flags: '--no-retry', text: 'one attempt only' },
     { flags: '--limit-upload <rate>', text: 'at most so much, such as 10MiB/s', ...rate },
+    {
+      flags: '--strategy <strategy>',
+      text: 'compare with the last snapshot, the base or nothing',
+      choices: ['incremental', 'differential', 'full'],
+    },
+    { flags: '--full', text: 'read every file again: --strategy full' },
     { flags: '--parent <snapshot>', text: 'compare with this snapshot' },
-    { flags: '--force', text: 'read every file again' },
+    { flags: '--force', text: 'another word for --full' },
     { flags: '--ignore-conditions', text: 'start whatever the conditions say, also those of the jobs of a chain' },
   ],
   examples: ['umbra run documents', 'umbra run --due --no-input', 'umbra run documents --verify=sample --json'],

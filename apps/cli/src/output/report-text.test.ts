@@ -5,7 +5,23 @@ import { becauseText, reportText } from './report-text.ts';
 const check = { kind: 'check', problems: [], advice: [] } as const;
 const node = (outcome: 'succeeded' | 'failed' | 'skipped') => ({ node: 'a', outcome, runs: [] });
 
+const backup = {
+  kind: 'backup',
+  strategy: 'incremental',
+  parent: 'abcdef0123',
+  unchangedSince: null,
+  base: null,
+  sinceBase: null,
+  sinceLast: null,
+} as const;
+const base = (number: number) => ({ snapshot: 'abcdef0123', at: 0, number });
+
 test.each<[string, RunReport]>([
+  ['compared with abcdef01', backup],
+  ['compared with the choice of the engine', { ...backup, parent: null }],
+  ['everything was read', { ...backup, strategy: 'full', parent: null }],
+  ['everything was read; the base of the runs after it', { ...backup, strategy: 'differential', base: base(0) }],
+  ['compared with its base abcdef01, run 3 after it', { ...backup, strategy: 'differential', base: base(3) }],
   ['nothing to copy', { kind: 'copy', copied: [] }],
   ['2 snapshots copied', { kind: 'copy', copied: ['a', 'b'] }],
   ['nothing to remove, 20 kept', { kind: 'forget', removed: [], kept: 20 }],

@@ -1,18 +1,20 @@
-import type { RunReason } from '@umbracore/contracts';
+import type { RunReason, RunReport } from '@umbracore/contracts';
 import type { RunDocument } from '@umbracore/runtime/documents';
 import { formatQuantity } from './sizes.ts';
 import { outcomeWord } from './standing.ts';
 
-type Report = NonNullable<RunDocument['report']>;
+type Report = RunReport | NonNullable<RunDocument['report']>;
 
 /** Why a run was skipped or missed, and for how many it stands: `on battery (and 12 earlier)`. */
 export const becauseText = ({ text, alsoStandsFor }: RunReason | NonNullable<RunDocument['because']>): string =>
   alsoStandsFor === null ? text : `${text} (and ${alsoStandsFor.count} earlier)`;
 
-/** What a run of another kind than backup did, in one line; of a dry run what one in earnest would do. */
+/** What a run did, in one line; of a dry run what one in earnest would do. */
 export function reportText(report: Report, dryRun = false): string {
   const would = dryRun ? 'would be ' : '';
   switch (report.kind) {
+    case 'backup':
+      return comparedText(report);
     case 'copy':
       return report.copied.length === 0 ? 'nothing to copy' : `${snapshotsText(report.copied)} ${would}copied`;
     case 'forget': {
@@ -31,6 +33,16 @@ export function reportText(report: Report, dryRun = false): string {
     case 'chain':
       return nodesText(report.nodes);
   }
+}
+
+/** What files were compared with. */
+function comparedText({ strategy, parent, base }: Extract<Report, { kind: 'backup' }>): string {
+  if (strategy === 'full') return 'everything was read';
+  if (base?.number === 0) return 'everything was read; the base of the runs after it';
+  const compared = parent === null ? 'the choice of the engine' : parent.slice(0, 8);
+  return base === null
+    ? `compared with ${compared}`
+    : `compared with its base ${compared}, run ${base.number} after it`;
 }
 
 const snapshotsText = (ids: readonly string[]): string => formatQuantity(ids.length, 'snapshot');

@@ -42,6 +42,8 @@ function whyText({ because, error }: RunDocument): string {
 function savedText(run: RunDocument, took: string): string {
   const { stats } = run;
   const what = run.snapshot === null ? (run.dryRun ? 'dry run' : 'done') : `snapshot ${run.snapshot.slice(0, 8)}`;
+  if (run.report?.kind === 'backup' && run.report.unchangedSince !== null)
+    return `${what}  nothing changed since${took}`;
   if (stats === null) return `${what}${took}`;
   const { filesNew, filesChanged, bytesAdded, filesProcessed, bytesProcessed } = stats;
   const total = `${formatQuantity(filesProcessed, 'file')}, ${formatSize(bytesProcessed)}`;

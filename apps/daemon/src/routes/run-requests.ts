@@ -16,6 +16,7 @@ const options = z.strictObject({
   dryRun: z.optional(z.boolean()),
   retry: z.optional(z.boolean()),
   uploadBytesPerSecond: z.optional(z.number().check(z.gt(0))),
+  strategy: z.optional(z.enum(['incremental', 'differential', 'full'])),
   parent: z.optional(name),
   force: z.optional(z.boolean()),
   ignoreConditions: z.optional(z.boolean()),

@@ -112,6 +112,15 @@ function checkKind(kind: FileKind, fields: CompleteFields, layers: readonly Laye
     const place = at(path);
     if (place !== undefined) findings.push(invalid(place, message, hint));
   };
+  if (kind === 'backup') {
+    // What layers below say is for those among their jobs that have a use for it.
+    const isOwn = (field: string): boolean => strongestAt(layers, [field]) === layers.at(-1);
+    const { strategy, base, skipIfUnchanged } = fields;
+    if (base !== undefined && isOwn('base') && strategy !== 'differential')
+      refuse(['base'], `a job that is ${strategy} has no base`, 'add "strategy: differential", or remove it');
+    if (skipIfUnchanged && isOwn('skipIfUnchanged') && strategy !== 'incremental')
+      refuse(['skipIfUnchanged'], `a ${strategy} run is not compared with the last one`, 'remove it, or the strategy');
+  }
   if (kind === 'forget' && fields.forget !== undefined) {
     const { last, hourly, daily, weekly, monthly, yearly, within, tags, zone } = fields.forget;
     const counts = [last, hourly, daily, weekly, monthly, yearly, tags?.length].some((count = 0) => count > 0);

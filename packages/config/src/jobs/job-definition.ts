@@ -1,5 +1,6 @@
 import type {
   AfterEdge,
+  BaseRule,
   JobBase,
   JobConditions,
   JobDefinition,
@@ -9,7 +10,7 @@ import type {
   SecretReference,
   TransferLimits,
 } from '@umbracore/contracts';
-import { builtIn, builtInConditions, builtInForget } from '../built-in.ts';
+import { builtIn, builtInBase, builtInConditions, builtInForget } from '../built-in.ts';
 import type { FileKind } from './kinds.ts';
 import type { CompleteFields, PlainCommand, PlainFields } from './plain-fields.ts';
 import { conditionWords, type JobFields } from '../schema/job.ts';
@@ -102,6 +103,12 @@ export function toBase(fields: CompleteFields, { id, repositories, schedules }: 
   };
 }
 
+/** With neither it is the age that counts. */
+function toBaseRule({ every, after }: NonNullable<JobFields['base']>): BaseRule {
+  const age = every ?? (after === undefined ? builtInBase.every : undefined);
+  return { everyMs: optionalDuration(age), afterRuns: after };
+}
+
 function toPolicy(forget: ForgetInput, timezone: string): RetentionPolicy {
   const { last = 0, hourly = 0, daily = 0, weekly = 0, monthly = 0, yearly = 0 } = forget;
   const { within, tags = [], minimum = builtInForget.minimum, zone = timezone } = forget;
@@ -138,6 +145,9 @@ export function toJob(kind: FileKind, fields: CompleteFields, around: JobSurroun
         excludeCaches: fields.excludeCaches,
         oneFileSystem: fields.oneFileSystem,
         compressionLevel: fields.compressionLevel,
+        strategy: fields.strategy,
+        base: fields.strategy === 'differential' ? toBaseRule(fields.base ?? {}) : undefined,
+        skipIfUnchanged: fields.skipIfUnchanged,
         verifyAfterBackup: fields.verify.afterBackup ?? builtIn.verify.afterBackup,
         shrinkLimit: fields.shrinkLimit,
       };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { builtIn, builtInConditions, builtInOn } from '../built-in.ts';
+import { backupStrategies } from '@umbracore/contracts';
+import { builtIn, builtInBase, builtInConditions, builtInOn } from '../built-in.ts';
 import { kindShape, usesMap } from './kinds.ts';
 import { jobTiming, retry, schedule } from './schedule.ts';
 import { duration, filled, namesOf, one, rate, someTime, traits } from './values.ts';
@@ -65,6 +66,13 @@ export const sharedShape = {
 
 export const afterShape = { after: after.optional().meta({ description: 'Jobs whose end it is due after' }) };
 
+const base = z
+  .strictObject({
+    every: someTime.optional().meta({ description: 'When the last base is older', default: builtInBase.every }),
+    after: z.int().min(1).max(10_000).optional().meta({ description: 'After so many runs' }),
+  })
+  .register(traits, { name: 'a map that says when', hint: 'write { every: 30d } or { after: 20 }' });
+
 const backupShape = {
   excludes: z.array(filled).optional().meta({ description: 'Patterns of what is left out', default: builtIn.excludes }),
   excludeIfPresent: z.array(filled).optional().meta({
@@ -78,6 +86,16 @@ const backupShape = {
   oneFileSystem: z.boolean().optional().meta({
     description: 'Stays on the file system that the source is on',
     default: builtIn.oneFileSystem,
+  }),
+  strategy: z.enum(backupStrategies).optional().meta({
+    description:
+      'What files are compared with: the last good snapshot (incremental), the last base (differential), or nothing: all is read (full)',
+    default: builtIn.strategy,
+  }),
+  base: base.optional().meta({ description: 'When a differential job reads everything and begins anew' }),
+  skipIfUnchanged: z.boolean().optional().meta({
+    description: 'An incremental run that finds nothing changed makes no snapshot; needs restic 0.17',
+    default: builtIn.skipIfUnchanged,
   }),
   compressionLevel: z.int().min(0).max(9).optional().meta({ description: '0 is off, 9 is smallest' }),
   verify: z

@@ -1,8 +1,10 @@
-import { UmbraError } from '@umbracore/contracts';
-import type { Backend, BackupResult, Snapshot } from '@umbracore/contracts';
+import { isUmbraError, jobTag, UmbraError } from '@umbracore/contracts';
+import type { Backend, BackupResult, RunState, Snapshot } from '@umbracore/contracts';
 import type { Attempt, SpooledOperation } from '../attempt.ts';
 import { specOf } from '../backup-spec.ts';
 import { despiteLocks, healQuietly } from '../clear-locks.ts';
+import { compareInstead, compareWith, earlierBackups } from '../comparison.ts';
+import type { Comparison } from '../comparison.ts';
 import { conclude } from '../conclude.ts';
 import { findSnapshot } from '../find-snapshot.ts';
 import { lookAtSources } from '../look-at-sources.ts';
@@ -24,7 +26,7 @@ class BackupWork implements Work {
 
   async fresh(): Promise<RunEnd> {
     const attempt = this.#attempt;
-    const { ports, held, signal } = attempt;
+    const { ports, signal } = attempt;
     const { job, repository } = planOf(attempt.plan, 'backup');
     const startedAt = ports.clock.now();
     const looked = await untilAborted(lookAtSources(job.sources), signal);
@@ -38,13 +40,40 @@ class BackupWork implements Work {
     const backend = await ports.repositories.backend(repository, signal);
     const earlier = attempt.number > 1 ? await this.#ofEarlierAttempt(backend) : undefined;
     if (earlier !== undefined) return await this.#conclude(backend, resultFrom(earlier));
-    const spec = specOf(held.record, ports.host, looked.paths);
-    const result = await despiteLocks(attempt, async () => {
+    const result = await this.#save(backend, looked.paths, await this.#comparison());
+    return await this.#conclude(backend, result);
+  }
+
+  async #comparison(): Promise<Comparison> {
+    const { plan, ports, held } = this.#attempt;
+    const { job, repository, options } = planOf(plan, 'backup');
+    const query = { job: job.id, repository: repository.name, states: mayHaveSnapshots, limit: earlierAsked };
+    return compareWith(job, options, earlierBackups(await ports.store.runs(query)), held.record.queuedAt);
+  }
+
+  /** What the history knows of the parent may be out of date: then the repository is asked. */
+  async #save(backend: Backend, paths: readonly string[], comparison: Comparison): Promise<BackupResult> {
+    try {
+      return await this.#engine(backend, paths, comparison);
+    } catch (thrown) {
+      if (!isParentGone(thrown, comparison)) throw thrown;
+      const { plan, signal } = this.#attempt;
+      const present = await backend.snapshots({ tags: [jobTag(plan.job.id)] }, { signal });
+      const next = compareInstead(comparison, present);
+      const instead = next.parent === undefined ? 'it is done without' : `${next.parent.slice(0, 8)} takes its place`;
+      this.#attempt.note(`Snapshot ${comparison.parent?.slice(0, 8)} is not there to be compared with: ${instead}`);
+      return await this.#engine(backend, paths, next);
+    }
+  }
+
+  async #engine(backend: Backend, paths: readonly string[], comparison: Comparison): Promise<BackupResult> {
+    const attempt = this.#attempt;
+    const spec = specOf(attempt.held.record, attempt.ports.host, paths, comparison);
+    return await despiteLocks(attempt, async () => {
       const spool = attempt.newSpool();
-      await attempt.intend('backup', { spool });
+      await attempt.intend('backup', { spool, comparison });
       return await this.#work(backend, spool, (operation) => backend.backup(spec, operation));
     });
-    return await this.#conclude(backend, result);
   }
 
   async adopted(spool: string): Promise<RunEnd> {
@@ -123,6 +152,13 @@ class BackupWork implements Work {
     return findSnapshot(backend, run, ports.clock, signal);
   }
 }
+
+/** So many runs are looked through for the snapshots that the next one is compared with. */
+const earlierAsked = 20;
+const mayHaveSnapshots: readonly RunState[] = ['succeeded', 'warning', 'failed'];
+
+const isParentGone = (thrown: unknown, { parent, isAsked }: Comparison): boolean =>
+  parent !== undefined && isAsked !== true && isUmbraError(thrown) && thrown.code === 'snapshot.absent';
 
 /** False for failures that an engine meets before it can have saved anything. */
 const mayHaveSaved = ({ code }: UmbraError): boolean =>

@@ -25,6 +25,9 @@ import { fullSnapshotId } from './full-snapshot-id.ts';
 /** Saves the sources. What could not be read is part of the result. */
 export async function backup(restic: Restic, spec: BackupSpec, operation: Operation): Promise<BackupResult> {
   const { features } = await restic.program(operation);
+  if (spec.skipIfUnchanged === true && !features.skipIfUnchanged) {
+    operation.note?.(`restic ${features.version} makes a snapshot also where nothing has changed; 0.17 need not`);
+  }
   const reading = new BackupReading(restic, operation);
   const ended = await restic.supervise(backupCall(restic, spec, features), reading, operation);
   return reading.result(ended);
@@ -63,6 +66,7 @@ export function backupCall(restic: Pick<Restic, 'repository'>, spec: BackupSpec,
       ...(spec.oneFileSystem ? ['--one-file-system'] : []),
       ...(spec.parent === undefined ? [] : [`--parent=${spec.parent}`]),
       ...(spec.force ? ['--force'] : []),
+      ...(skips(spec, features) ? ['--skip-if-unchanged'] : []),
       ...(spec.dryRun ? ['--dry-run'] : []),
       ...(compression === undefined ? [] : [`--compression=${compression}`]),
       ...packSizeFlags(restic.repository),
@@ -71,6 +75,10 @@ export function backupCall(restic: Pick<Restic, 'repository'>, spec: BackupSpec,
     descriptors: { [descriptorName('sources')]: rawList(spec.sources) },
   };
 }
+
+/** Only with a parent that the caller knows: restic does not tell which one it chose itself. */
+const skips = ({ skipIfUnchanged, parent, force }: BackupSpec, features: Features): boolean =>
+  skipIfUnchanged === true && parent !== undefined && !force && features.skipIfUnchanged;
 
 function compressionOf(level: number | undefined, word: string | undefined, features: Features): string | undefined {
   if (level !== undefined) return compressionFor(level, features);
@@ -145,6 +153,8 @@ class BackupReading implements Reader {
     const isClean = ended.verdict.type === 'ok' || (isFinished && !ended.exit.lost);
     return {
       snapshot,
+      // Only --skip-if-unchanged leaves the id out of a summary.
+      unchanged: summary !== undefined && !summary.dryRun && summary.snapshot === undefined,
       stats: summary?.stats,
       unreadable: this.#unreadable.items,
       unreadableCount: this.#unreadable.count,

@@ -5,6 +5,7 @@ import {
   type RepositoryName,
   type RunReason,
   type RunRecord,
+  type RunReport,
   type StepRecord,
   type VerificationRecord,
 } from '@umbracore/contracts';
@@ -62,8 +63,18 @@ export function runDocument(record: RunRecord) {
     unreadableCount: record.unreadableCount,
     suspicions: record.suspicions,
     because: record.because === null ? null : reasonDocument(record.because),
-    report: record.report,
+    report: record.report === null ? null : reportDocument(record.report),
     error: record.error,
+  };
+}
+
+/** Times as all documents have them. */
+function reportDocument(report: RunReport) {
+  if (report.kind !== 'backup') return report;
+  const { base } = report;
+  return {
+    ...report,
+    base: base === null ? null : { snapshot: base.snapshot, time: timestamp(base.at), number: base.number },
   };
 }
 

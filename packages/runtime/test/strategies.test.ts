@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BackupJobDefinition, BackupReport, Snapshot } from '@umbracore/contracts';
+import type { BackupRun, RunRequest } from '@umbracore/coordinator-core';
+import { aJob } from '@umbracore/testkit';
+import { defineRepository, openRuntime, type Runtime } from '../src/index.ts';
+import { makeRepository } from '../../../tools/testing/light-key.mjs';
+
+const password = 'correct horse';
+
+const versions = ['0.14.0', '0.18.0', '0.19.1'].flatMap((version) => {
+  const program = process.env[`UMBRA_TEST_RESTIC_${version.replaceAll('.', '_')}`];
+  return program === undefined ? [] : [{ version, program }];
+});
+
+function reportOf({ report }: BackupRun): BackupReport {
+  if (report?.kind !== 'backup') throw new Error('no backup');
+  return report;
+}
+
+describe.each(versions)('strategies with restic $version', ({ version, program }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'umbra-strategies-'));
+  // restic saves the folders above a source too: these are ones that nobody else changes.
+  const quiet = mkdtempSync(join(import.meta.dirname, '../../../.cache/quiet-'));
+  const sources = ['one', 'two'].map((name) => ({ path: join(quiet, 'top', name), required: true }));
+  const [one, two] = sources.map(({ path }) => path);
+  const repository = defineRepository({
+    name: 'main',
+    location: join(folder, 'main'),
+    password: `file:${join(folder, 'password')}` as `file:/${string}`,
+  });
+  const env = { PATH: process.env['PATH'], HOME: folder, XDG_CACHE_HOME: join(folder, 'cache'), UMBRA_RESTIC: program };
+  const isNewest = version === '0.19.1';
+  let umbra: Runtime;
+
+  beforeAll(async () => {
+    makeRepository(join(folder, 'main'), password);
+    writeFileSync(join(folder, 'password'), password, { mode: 0o600 });
+    for (const { path } of sources) mkdirSync(path, { recursive: true });
+    for (const name of ['a', 'b', 'c']) write(one, name, 20_000);
+    write(two, 'd', 5000);
+    umbra = await openRuntime({ stateDir: join(folder, 'state'), home: folder, env, logLevel: 'silent' });
+  });
+  afterAll(async () => {
+    await umbra[Symbol.asyncDispose]();
+    for (const each of [folder, quiet]) rmSync(each, { recursive: true, force: true });
+  });
+
+  const write = (place = '', name: string, bytes: number): void => writeFileSync(join(place, name), randomBytes(bytes));
+
+  async function run(change: Partial<BackupJobDefinition>, request: RunRequest = {}): Promise<BackupRun> {
+    const job = aJob({ sources: sources.slice(0, 1), ...change });
+    await umbra.coordinator.registerBackupJob(job, [repository]);
+    return await umbra.coordinator.runBackupJob(job.id, request);
+  }
+
+  const snapshots = async (): Promise<readonly Snapshot[]> =>
+    await (await umbra.repositories.backend(repository)).snapshots();
+
+  const restic = (...args: readonly string[]): string =>
+    execFileSync(program, ['-r', repository.location, '--no-cache', ...args], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], RESTIC_PASSWORD: password },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+
+  it.runIf(isNewest)('goes by the job, so that other sources cost no more than what is new in them', async () => {
+    const first = await run({});
+    const second = await run({ sources });
+    expect(first.stats).toMatchObject({ filesNew: 3 });
+    expect(second.stats).toMatchObject({ filesNew: 1, filesUnmodified: 3 });
+    expect((await snapshots()).at(-1)?.parent).toBe(first.snapshotId);
+    const third = await run({ sources }, { strategy: 'full' });
+    expect(third.stats).toMatchObject({ filesNew: 4, filesUnmodified: 0 });
+    expect(reportOf(third)).toMatchObject({ strategy: 'full', parent: null });
+  });
+
+  it('does without a snapshot that has gone', async () => {
+    await run({ sources });
+    const ids = (await snapshots()).map(({ id }) => id);
+    await (await umbra.repositories.backend(repository)).forget(ids);
+    const next = await run({ sources });
+    expect(next).toMatchObject({ outcome: 'succeeded', attempts: 1, report: { parent: null } });
+    expect(next.stats).toMatchObject({ filesNew: 4, bytesAdded: 0 });
+  });
+
+  it('saves nothing twice, where restic can', async () => {
+    const job = { id: 'still', skipIfUnchanged: true } as const;
+    const first = await run(job);
+    const again = await run(job);
+    const expected = version === '0.14.0' ? null : first.id;
+    expect({ outcome: again.outcome, since: reportOf(again).unchangedSince }).toEqual({
+      outcome: 'succeeded',
+      since: expected,
+    });
+    expect(again.snapshotId === first.snapshotId).toBe(version !== '0.14.0');
+    write(one, 'e', 100);
+    expect(reportOf(await run(job)).unchangedSince).toBeNull();
+  });
+
+  it.runIf(isNewest)('compares with the base, and tells what restic tells', async () => {
+    const job = { id: 'slow', strategy: 'differential', base: { afterRuns: 2 } } as const;
+    const runs = [await run(job)];
+    for (const name of ['f', 'g', 'h']) {
+      write(one, name, 3000);
+      runs.push(await run(job));
+    }
+    const [base, near, far, next] = runs.map((each) => ({
+      ...reportOf(each),
+      id: each.snapshotId ?? '',
+      stats: each.stats,
+    }));
+    expect([base, near, far, next].map((each) => each?.base?.number)).toEqual([0, 1, 2, 0]);
+    expect(near?.stats).toMatchObject({ filesNew: 1, bytesAdded: near?.sinceBase?.bytesAdded });
+    expect(far?.stats).toMatchObject({ filesNew: 2 });
+    expect(next?.stats).toMatchObject({ filesUnmodified: 0 });
+    const told = restic('diff', '--json', base?.id ?? '', far?.id ?? '')
+      .split('\n')
+      .find((line) => line.includes('"statistics"'));
+    const { added, removed, changed_files } = JSON.parse(told ?? '') as Record<
+      string,
+      { files: number; bytes: number }
+    >;
+    expect(far?.sinceBase).toEqual({
+      filesAdded: added?.files,
+      filesRemoved: removed?.files,
+      filesChanged: changed_files,
+      bytesAdded: added?.bytes,
+      bytesRemoved: removed?.bytes,
+    });
+    expect(far?.sinceLast).toMatchObject({ filesAdded: 1, bytesAdded: far?.stats?.bytesAdded });
+  });
+});
