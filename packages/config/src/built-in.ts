@@ -43,7 +43,13 @@ export const builtInBase = { every: '30d' } as const;
 export const builtInChain = { join: 'all', onFailure: 'stop' } as const;
 
 /** What holds for every repository that says nothing else. */
-export const builtInRepository = { backend: 'restic', lockWait: '10m', concurrency: 1, native: true } as const;
+export const builtInRepository = {
+  backend: 'restic',
+  lockWait: '10m',
+  concurrency: 1,
+  native: true,
+  catalog: '2GiB',
+} as const;
 
 /** The daemon as it works if the configuration says nothing. */
 export const builtInDaemon = { concurrency: 2, settle: '30s' } as const;

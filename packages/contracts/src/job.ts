@@ -247,4 +247,6 @@ export interface RepositoryDefinition {
   readonly options: Readonly<Record<string, unknown>>;
   /** False leaves all reading to the engine; else it is read in this process where that is possible. */
   readonly native?: boolean | undefined;
+  /** How large the index of what its snapshots hold may become on this machine; 0 or absent: there is none. */
+  readonly catalogBytes?: number | undefined;
 }

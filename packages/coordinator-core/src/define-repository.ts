@@ -10,6 +10,7 @@ import { durationMs } from './duration.ts';
 import type { Duration } from './duration.ts';
 
 const lockWaitMs: DurationMs = 10 * 60_000;
+const catalogBytes = 2 * 1024 ** 3;
 
 /** A repository as a program describes it. Everything but name and location has a default. */
 export interface RepositoryInit {
@@ -29,6 +30,8 @@ export interface RepositoryInit {
   readonly options?: Readonly<Record<string, unknown>>;
   /** False leaves all reading to the engine. */
   readonly native?: boolean;
+  /** How large the index of what its snapshots hold may become; 2 GiB if absent, 0 for none. */
+  readonly catalogBytes?: number;
 }
 
 /** The full definition. Throws `usage.invalid` for a name or a password reference that cannot be one. */
@@ -50,6 +53,7 @@ export function defineRepository(init: RepositoryInit): RepositoryDefinition {
     lockWaitMs: init.lockWait === undefined ? lockWaitMs : durationMs(init.lockWait),
     options: init.options ?? {},
     native: init.native ?? true,
+    catalogBytes: init.catalogBytes ?? catalogBytes,
   };
 }
 

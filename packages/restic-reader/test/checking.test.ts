@@ -11,7 +11,7 @@ import {
   type Remembered,
 } from '@umbracore/restic-reader';
 import { check } from './check.ts';
-import { Dice } from './random-tree.ts';
+import { Dice } from '../../../tools/testing/random-tree.ts';
 import { password, resticVersions, World } from './restic.ts';
 
 const day = 86_400_000;

@@ -9,7 +9,7 @@ import {
   type TreeDifference,
   type TreeNode,
 } from '@umbracore/restic-reader';
-import { changeTree, Dice, pathsBelow } from './random-tree.ts';
+import { changeTree, Dice, pathsBelow } from '../../../tools/testing/random-tree.ts';
 import { gather, programOf, resticVersions, World } from './restic.ts';
 
 interface Subject {

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Remembered } from '@umbracore/restic-reader';
 import { check, problemsOf } from './check.ts';
-import { Dice } from './random-tree.ts';
+import { Dice } from '../../../tools/testing/random-tree.ts';
 import { readEverything, type Answers } from './read-everything.ts';
 import { resticVersions, World } from './restic.ts';
 

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isUmbraError } from '@umbracore/contracts';
 import { checkPackSizes, type ResticRepository, type StoredSnapshot } from '@umbracore/restic-reader';
-import { Dice } from './random-tree.ts';
+import { Dice } from '../../../tools/testing/random-tree.ts';
 import { gather, password, resticVersions, World } from './restic.ts';
 
 /** Every file with its size and the time of its last change. */

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { Container, type ContainerModule } from 'inversify';
 import {
   TOKENS,
@@ -25,6 +26,7 @@ import { repositoryManagerModule } from '@umbracore/repository-manager/module';
 import { schedulerModule } from '@umbracore/scheduler/module';
 import { openStateStore } from '@umbracore/state-store';
 import { ownScratch } from './own-folder.ts';
+import { createCatalogs, type Catalogs } from './catalogs.ts';
 import { runtimeModule } from './module.ts';
 import { conditionsOf } from './conditions.ts';
 import { createEventStream } from './event-stream.ts';
@@ -51,6 +53,7 @@ export interface Runtime extends AsyncDisposable {
   readonly processTable: ProcessTable;
   readonly secrets: SecretResolver;
   readonly conditions: Conditions;
+  readonly catalogs: Catalogs;
   readonly paths: RuntimePaths;
 }
 
@@ -87,6 +90,8 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   container.load(...laterModules(temporary?.spoolDir ?? paths.spoolDir));
   const coordinator = container.get(BackupCoordinator);
   await coordinator.replace(configuration);
+  const repositories = container.get(TOKENS.Repositories);
+  const catalogs = createCatalogs({ dir: join(paths.cacheDir, 'catalogs'), repositories, clock: systemClock, log });
   for (const alarm of store.health.alarms) events.publish({ type: 'state.alarm', time: systemClock.now(), alarm });
 
   return {
@@ -97,13 +102,15 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
     log,
     paths,
     conditions,
-    repositories: container.get(TOKENS.Repositories),
+    repositories,
+    catalogs,
     calendar: container.get(TOKENS.Calendar),
     clock: container.get(TOKENS.Clock),
     processes: container.get(TOKENS.EngineProcesses),
     processTable: container.get(TOKENS.ProcessTable),
     secrets: container.get(TOKENS.SecretResolver),
     async [Symbol.asyncDispose]() {
+      catalogs[Symbol.dispose]();
       await coordinator[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       temporary?.[Symbol.dispose]();

@@ -1,4 +1,6 @@
 export { checkConfiguration } from './check-configuration.ts';
+export type { Catalogs, CatalogState } from './catalogs.ts';
+export type { Catalog, CatalogHit, CatalogDifference, CatchUp, CatchUpProgress, FolderTotal } from '@umbracore/catalog';
 export { compose, type Runtime } from './compose.ts';
 export type { ComposeOptions } from './compose-options.ts';
 export * from './history.ts';

@@ -35,6 +35,13 @@ const repository = z
         description: 'Whether it is read without the engine where that is possible, which is faster',
         default: builtInRepository.native,
       }),
+      catalog: z
+        .union([z.literal(false), size])
+        .optional()
+        .meta({
+          description: 'How large the index of what its snapshots hold may become on this machine; false for none',
+          default: builtInRepository.catalog,
+        }),
     }),
   ])
   .register(traits, { name: 'a repository', hint: 'write its location, or a map with "url"' });

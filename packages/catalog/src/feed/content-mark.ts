@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+
+const markBytes = 6;
+
+/**
+ * 48 bits that tell whether a file of the same size has other chunks than before. They are hashes already, so that those of a
+ * single chunk need no further one.
+ */
+export function contentMark(chunks: readonly string[]): number {
+  const [first, second] = chunks;
+  if (first === undefined) return 0;
+  if (second === undefined && /^[0-9a-f]{64}$/.test(first)) return Number.parseInt(first.slice(0, 2 * markBytes), 16);
+  return createHash('sha256').update(chunks.join()).digest().readUIntBE(0, markBytes);
+}

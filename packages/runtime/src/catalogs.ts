@@ -1,0 +1,112 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import type { Clock, Log, Operation, Repositories, RepositoryDefinition } from '@umbracore/contracts';
+import {
+  findCatalog,
+  openCatalog,
+  removeCatalog,
+  type Catalog,
+  type CatalogPlace,
+  type CatchUp,
+  type CatchUpOptions,
+} from '@umbracore/catalog';
+
+/** How one catalog stands. */
+export interface CatalogState {
+  readonly repository: string;
+  /** False if the configuration says that there is none. */
+  readonly enabled: boolean;
+  /** When it agreed with the repository; undefined if it never did. */
+  readonly asOf: number | undefined;
+  readonly snapshots: number;
+  readonly bytes: number;
+  readonly budgetBytes: number;
+}
+
+/** The catalogs of the repositories. What keeps one from working keeps nothing else from it: it is in the log. */
+export interface Catalogs extends Disposable {
+  /** The catalog of a repository; undefined if there is none yet, or shall be none. */
+  find(repository: RepositoryDefinition): Catalog | undefined;
+  /** Brings it to what the repository has now, and makes it if need be. Undefined if there shall be none. */
+  catchUp(
+    repository: RepositoryDefinition,
+    options?: FillOptions & Pick<Operation, 'signal'>,
+  ): Promise<CatchUp | undefined>;
+  state(repository: RepositoryDefinition): CatalogState;
+  /** Removes it. It comes again when it is filled. */
+  remove(repository: RepositoryDefinition): void;
+  /** Removes all, also those of repositories that are not configured any more. */
+  removeAll(): void;
+}
+
+type FillOptions = Pick<CatchUpOptions, 'report' | 'restMs'>;
+
+export interface CatalogsOptions {
+  readonly dir: string;
+  readonly repositories: Repositories;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export function createCatalogs({ dir, repositories, clock, log }: CatalogsOptions): Catalogs {
+  const opened = new Map<string, Catalog>();
+  const placeOf = (repository: RepositoryDefinition): CatalogPlace => ({ dir, repository, clock, log });
+  const keep = (name: string, catalog: Catalog | undefined): Catalog | undefined => {
+    if (catalog !== undefined) opened.set(name, catalog);
+    return catalog;
+  };
+  const find = (repository: RepositoryDefinition): Catalog | undefined => {
+    const { name, catalogBytes = 0 } = repository;
+    if (catalogBytes === 0) return undefined;
+    try {
+      return opened.get(name) ?? keep(name, findCatalog(placeOf(repository)));
+    } catch (error) {
+      log.warn({ repository: name, error: String(error) }, 'the catalog cannot be read');
+      return undefined;
+    }
+  };
+  const close = (name?: string): void => {
+    for (const [key, catalog] of opened) {
+      if (name !== undefined && key !== name) continue;
+      catalog[Symbol.dispose]();
+      opened.delete(key);
+    }
+  };
+  return {
+    find,
+
+    async catchUp(repository, options = {}) {
+      const { name, catalogBytes = 0 } = repository;
+      if (catalogBytes === 0) return undefined;
+      const backend = await repositories.backend(repository, options.signal);
+      if (!backend.supports.has('list')) return undefined;
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      const catalog = find(repository) ?? keep(name, openCatalog(placeOf(repository)));
+      return await catalog?.catchUp(backend, { ...options, budgetBytes: catalogBytes });
+    },
+
+    state(repository) {
+      const { name, catalogBytes = 0 } = repository;
+      const catalog = find(repository);
+      return {
+        repository: name,
+        enabled: catalogBytes > 0,
+        asOf: catalog?.asOf,
+        snapshots: catalog?.snapshots().length ?? 0,
+        bytes: catalog?.bytes ?? 0,
+        budgetBytes: catalogBytes,
+      };
+    },
+
+    remove(repository) {
+      close(repository.name);
+      removeCatalog(placeOf(repository));
+    },
+
+    removeAll() {
+      close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+
+    [Symbol.dispose]: () => close(),
+  };
+}
