@@ -39,6 +39,8 @@ export interface RepositoryHealth {
 export interface Repositories {
   /** The wrapped backend. Resolves secrets; does not touch the repository. */
   backend(definition: RepositoryDefinition, signal?: AbortSignal): Promise<Backend>;
+  /** The wrapped backend of a repository whose secrets are known already, such as one with a password that is to be tried. */
+  backendOf(repository: BackendRepository): Promise<Backend>;
   /** The definition with its secrets, for copies between repositories. */
   resolve(definition: RepositoryDefinition, signal?: AbortSignal): Promise<BackendRepository>;
   create(definition: RepositoryDefinition, operation?: Operation): Promise<RepositoryFacts>;

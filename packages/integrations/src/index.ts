@@ -5,3 +5,4 @@ export { type CommandSecretsOptions, commandSecrets } from './command-secrets.ts
 export { envSecrets } from './env-secrets.ts';
 export { fileSecrets } from './file-secrets.ts';
 export { generatePassword, writeSecretFile } from './secret-file.ts';
+export { SecretReplacement } from './secret-replacement.ts';

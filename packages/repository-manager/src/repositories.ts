@@ -43,6 +43,7 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
   return {
     backend,
     planForget,
+    backendOf: (repository) => Promise.resolve(backendFor(options, repository)),
     resolve: (definition, signal) => resolveSecrets(definition, secrets, signal),
 
     async create(definition, operation) {

@@ -9,6 +9,8 @@ export interface Features {
   readonly initDocument: boolean;
   /** 0.16: `restore` reports in JSON. */
   readonly restoreLines: boolean;
+  /** 0.16: `key add` names the key that it made, and lists show ids in full. */
+  readonly keyIds: boolean;
   /** 0.17: `restore` can be told what to do with files that exist, and does not follow links out of its target. */
   readonly restoreOverExisting: boolean;
   /** 0.17: `backup` can leave out a snapshot that would be like its parent. */
@@ -44,6 +46,7 @@ export function featuresOf(version: string): Features {
     fullSnapshotId: since(0, 15, 0),
     initDocument: since(0, 15, 0),
     restoreLines: since(0, 16, 0),
+    keyIds: since(0, 16, 0),
     restoreOverExisting: since(0, 17, 0),
     skipIfUnchanged: since(0, 17, 0),
     exitCodes: since(0, 17, 1),

@@ -159,6 +159,9 @@ describe('the hint which key opens', () => {
     // What somebody else wrote there is no hint.
     writeFileSync(join(stand.cacheDir, kept), '--option=x');
     expect(await stand.opener()).toEqual({ ...own, keyHint: first });
+    // Nor is a key that is gone.
+    writeFileSync(join(stand.cacheDir, kept), '0'.repeat(64));
+    expect(await stand.opener()).toEqual({ ...own, keyHint: first });
   });
 });
 

@@ -32,6 +32,11 @@ export class FakeRepositories implements Repositories {
     return Promise.reject(new UmbraError('usage.unknown-repository', `no backend for ${definition.name} in this test`));
   }
 
+  /** Whatever opens it: the fake has no passwords. */
+  backendOf({ definition }: BackendRepository): Promise<Backend> {
+    return this.backend(definition);
+  }
+
   /** Keeps so many of the newest of each job as `last` of the policy says, and at least its minimum. */
   planForget(snapshots: readonly Snapshot[], { last, minimum }: RetentionPolicy): ForgetPlan {
     const seen = new Map<string, number>();

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.ts';
-import { machineKey } from './repo-keys.ts';
+import { machineKey, password } from './repo-keys.ts';
 
 export interface KitFlags {
   readonly output?: string;
@@ -12,7 +12,7 @@ const name = { operands: '<repository>', completes: 'repositories' } as const;
 export const repo = defineCommand({
   name: 'repo',
   group: 'Look after it',
-  text: 'list | create | adopt | show | unlock | kit | machine-key',
+  text: 'list | create | adopt | show | unlock | kit | password | machine-key',
   examples: ['umbra repo show home', 'umbra repo unlock home', 'umbra repo kit home --output ~/kit-home.txt'],
   children: [
     {
@@ -61,6 +61,7 @@ export const repo = defineCommand({
       ],
       load: async () => ({ action: (await import('../actions/kit.ts')).action }),
     },
+    password,
     machineKey,
   ],
 });

@@ -11,6 +11,7 @@ export {
   jobLines,
   readConfiguration,
   removeJob,
+  rotatePassword,
   runtimePaths,
   starterConfiguration,
   systemTimezone,

@@ -27,9 +27,15 @@ export async function keys(restic: Restic, operation: Operation): Promise<readon
   }));
 }
 
-/** The password goes by descriptor. 0.14 does not say which key it made. */
+/** The password goes by descriptor. */
 export async function addKey(restic: Restic, password: Secret, operation: Operation): Promise<string> {
-  const before = new Set((await keys(restic, operation)).map(({ id }) => id));
+  const { features } = await restic.program(operation);
+  // Before 0.16 restic does not say which key it made.
+  const before = features.keyIds ? undefined : new Set((await keys(restic, operation)).map(({ id }) => id));
+  let id: string | undefined;
+  const stdout = (line: string): void => {
+    id ??= /^saved new key with ID ([0-9a-f]{64})$/.exec(line)?.[1];
+  };
   const call = {
     name: 'key',
     subcommand: 'add',
@@ -37,9 +43,9 @@ export async function addKey(restic: Restic, password: Secret, operation: Operat
     descriptors: { [descriptorName('new-password')]: password },
     json: false,
   };
-  restic.throwIfFailed(await restic.supervise(call, {}, operation));
-  const made = (await keys(restic, operation)).find(({ id }) => !before.has(id));
-  if (made !== undefined) return made.id;
+  restic.throwIfFailed(await restic.supervise(call, { stdout }, operation));
+  if (before !== undefined) id = (await keys(restic, operation)).find((key) => !before.has(key.id))?.id;
+  if (id !== undefined) return id;
   throw new UmbraError('engine.output', `restic added a key to repository ${restic.name}, and it is not there`);
 }
 

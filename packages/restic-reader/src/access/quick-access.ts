@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BackendHost, BackendRepository, Opener, RepositoryAccess, Secret } from '@umbracore/contracts';
-import { readablePath } from '../native/place.ts';
+import { localFolder, readablePath } from '../native/place.ts';
 import { rememberedHint, rememberHint } from './key-hints.ts';
 import type { MachineKeyPlace } from '../machine-key/machine-key.ts';
 import { readSecret, Unusable } from '../machine-key/secret-file.ts';
@@ -46,7 +48,14 @@ export class QuickAccess implements RepositoryAccess {
 
   async #hint(): Promise<string | undefined> {
     const known = await rememberedHint(this.#host.cacheDir, this.#repository.definition.location);
-    return known ?? (await this.#findHint());
+    if (known !== undefined && !this.#isGone(known)) return known;
+    return this.#findHint();
+  }
+
+  /** A key of a local repository that was removed. */
+  #isGone(id: string): boolean {
+    const folder = localFolder(this.#repository.definition.location);
+    return folder !== undefined && id.length === 64 && !existsSync(join(folder, 'keys', id));
   }
 
   /** Once for each repository: restic would try the same keys, and at every call. */

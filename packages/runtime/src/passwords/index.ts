@@ -1,0 +1,1 @@
+export { rotatePassword, type Rotation, type RotationRequest } from './rotate.ts';
