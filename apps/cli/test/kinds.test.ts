@@ -19,6 +19,7 @@ jobs:
   tidy: { forget: { last: 1 }, repository: home }
   free-space: { prune: true, repository: home }
   look: { check: { read: 50% }, repository: home }
+  trial: { drill: { files: 5 }, repository: home }
   dump: { command: ['true'] }
   broken: { command: ['false'] }
   gone: { command: [no-such-program-anywhere] }
@@ -41,6 +42,7 @@ test.each([
   ['free-space', /^✔ free-space → home  what no snapshot needs is freed, /],
   ['look', /^✔ look → home  sound, part 1 of 2 of the data read, /],
   ['look', /^✔ look → home  sound, part 2 of 2 of the data read, /],
+  ['trial', /^✔ trial → home  1 file of 1 snapshot restored and proven, 7 B in [\d.]+ m?s, /],
   ['dump', /^✔ dump  exit 0, /],
 ])('run %s says %s', async (job, line) => {
   const { code, stdout, stderr } = await world.umbra('run', job);
@@ -110,7 +112,7 @@ test('history has every kind with what it did, in the documented shapes', async 
   const document = (await world.json('history', '--limit', '50')) as { runs: readonly { kind: string }[] };
   expect(problemsOf('history', document)).toEqual([]);
   expect(new Set(document.runs.map(({ kind }) => kind))).toEqual(
-    new Set(['backup', 'copy', 'forget', 'prune', 'check', 'command', 'chain']),
+    new Set(['backup', 'copy', 'forget', 'prune', 'check', 'drill', 'command', 'chain']),
   );
 });
 

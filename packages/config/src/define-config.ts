@@ -1,7 +1,7 @@
 import type { BranchInput, ChainInput, ChainNodeInput, StepInput } from './schema/chain.ts';
 import type { ConfigurationInput, RepositoryInput } from './schema/configuration.ts';
 import type { DefaultsInput, JobInput, ProfileInput, UpstreamInput } from './schema/job.ts';
-import type { CopyInput, ForgetInput } from './schema/kinds.ts';
+import type { CopyInput, DrillInput, ForgetInput } from './schema/kinds.ts';
 
 type OneOrMore<Name> = Name | readonly Name[];
 
@@ -42,6 +42,7 @@ type DefinedKinds<N extends Names> = DefinedCommon<N> & {
     }
   >;
   readonly forget?: Retyped<ForgetInput, { readonly jobs?: OneOrMore<N['job']> }>;
+  readonly drill?: true | Retyped<Exclude<DrillInput, true>, { readonly jobs?: OneOrMore<N['job']> }>;
 };
 
 type DefinedBranch<N extends Names> = N['job'] | Retyped<Exclude<BranchInput, string>, { readonly job: N['job'] }>;

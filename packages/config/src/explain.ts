@@ -37,7 +37,7 @@ export async function explainConfiguration(options: ExplainOptions): Promise<rea
   const flat = flattenLayers(layers);
   // Where a copy goes to may stand in the copy.
   const inCopy = job.kind === 'copy' && flat.copy?.to !== undefined;
-  const whole = { prune: wholeKind(flat.prune), check: wholeKind(flat.check) };
+  const whole = { prune: wholeKind(flat.prune), check: wholeKind(flat.check), drill: wholeKind(flat.drill) };
   const fields = { ...flat, ...whole, repository: inCopy ? undefined : job.repositories };
   const has = (field: string): boolean => (job.kind === 'chain' ? inChains(field) : understands(job.kind, field));
   const kept = Object.fromEntries(Object.entries(fields).filter(([field]) => has(field)));

@@ -125,6 +125,18 @@ export const brokenKinds: readonly Broken[] = [
   value('no check', kind('check: ⟦false'), 'write check: true', ['false', 'true']),
   value('part of a check', kind('check: { read: ⟦5 }'), 'such as 5%', ['read: 5', 'read: 5%']),
   value('more than all', kind('check: { read: ⟦101% }'), 'write 0% to 100%', ['101%', '100%']),
+  value('no drill', kind('drill: ⟦false'), 'write drill: true', ['false', 'true']),
+  value('drill of no file', kind('drill: { files: ⟦0 }'), 'write at least 1', ['files: 0', 'files: 5']),
+  value('drill without a unit', kind('drill: { maxSize: ⟦200 }'), 'such as 32MiB', ['200', '200MiB']),
+  of('config.unknown-key', 'misspelt part of a drill', kind('drill: { ⟦canarie: a }'), '"canaries"', [
+    'canarie',
+    'canaries',
+  ]),
+  of('config.unknown-reference', 'drill of an unknown job', kind('drill: { jobs: [⟦dcos] }'), '"docs"?', [
+    'dcos',
+    'docs',
+  ]),
+  value('excludes of a drill', kind("drill: true\n    ⟦excludes: ['*.tmp']"), 'remove it', ["excludes: ['*.tmp']", '']),
   value('command as a text', kind('command: ⟦systemctl restart app'), 'write a list, such as [program, argument]', [
     'systemctl restart app',
     '[systemctl, restart, app]',

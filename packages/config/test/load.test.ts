@@ -483,6 +483,7 @@ chains:
 test.each([
   ['prune', 'prune: true'],
   ['check', 'check: true'],
+  ['drill', 'drill: true'],
 ])('a job that only is a %s says so when it is explained', async (path, kind) => {
   using folder = new Folder();
   const file = folder.write('umbra.yaml', `repositories: { main: /a }\njobs:\n  a:\n    ${kind}\n`);

@@ -186,6 +186,19 @@ export interface CheckJobDefinition extends JobBase {
   readonly readPercent: number;
 }
 
+/** Restores some files by way of trial and compares them with what was saved. */
+export interface DrillJobDefinition extends JobBase {
+  readonly kind: 'drill';
+  /** Only snapshots of these jobs; empty means of all jobs of ours. */
+  readonly jobs: readonly JobId[];
+  /** So many files at most, over all snapshots that are tried; at least 1. */
+  readonly files: number;
+  /** Bytes of all of them together, at most. */
+  readonly maxBytes: number;
+  /** Absolute paths that have to be in a newest snapshot and are restored every time, whatever the limits say. */
+  readonly canaries: readonly string[];
+}
+
 /** Runs a program. */
 export interface CommandJobDefinition extends JobBase {
   readonly kind: 'command';
@@ -213,12 +226,13 @@ export type JobDefinition =
   | ForgetJobDefinition
   | PruneJobDefinition
   | CheckJobDefinition
+  | DrillJobDefinition
   | CommandJobDefinition
   | ChainJobDefinition;
 
 export type JobKind = JobDefinition['kind'];
 
-export const jobKinds: readonly JobKind[] = ['backup', 'copy', 'forget', 'prune', 'check', 'command', 'chain'];
+export const jobKinds: readonly JobKind[] = ['backup', 'copy', 'forget', 'prune', 'check', 'drill', 'command', 'chain'];
 
 /** Jobs that work on no repository: their runs have the repository `null` in the plan and `''` in the record. */
 export type JobWithoutRepository = CommandJobDefinition | ChainJobDefinition;

@@ -31,7 +31,7 @@ import { runQueryOf } from './history-query.ts';
 import type { HistoryQuery } from './history-query.ts';
 import { runsIn, statisticsOf } from './history-statistics.ts';
 import type { CoordinatorPorts } from './ports.ts';
-import { recoverAll, recoverOne, tidySpools } from './recovery.ts';
+import { recoverAll, recoverOne, tidyUp } from './recovery.ts';
 import type { Recovered } from './recovery.ts';
 import { Registry } from './registry.ts';
 import { Retention } from './retention.ts';
@@ -164,7 +164,7 @@ export class BackupCoordinator implements AsyncDisposable {
       carrier: carrierOf(this.#active, this.#active.recoverer('due'), (work) => this.#track(work)),
       onStop: () => (this.#dispatcher = undefined),
     });
-    void this.#track(tidySpools(this.#ports));
+    void this.#track(tidyUp(this.#ports));
     return this.#dispatcher;
   }
 
@@ -177,7 +177,7 @@ export class BackupCoordinator implements AsyncDisposable {
   async runDue(options: DueOptions = {}): Promise<readonly BackupRun[]> {
     const carrier = carrierOf(this.#active, this.#active.recoverer(), (work) => this.#track(work));
     const parts = { ports: this.#ports, registry: this.#registry, carrier };
-    void this.#track(tidySpools(this.#ports));
+    void this.#track(tidyUp(this.#ports));
     return (await this.#track(runDue(parts, options))).map(toBackupRun);
   }
 

@@ -22,7 +22,7 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
           processTable,
           engineProcesses,
           secrets,
-          { env },
+          { env, scratchDir },
           calendar,
           timetables,
           conditions,
@@ -42,6 +42,7 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
             conditions,
             log,
             spoolDir,
+            scratchDir,
             host,
           }),
         [

@@ -30,6 +30,8 @@ export interface CoordinatorPorts {
   readonly log: Log;
   /** Folder of the engines' traces, one folder per run. Logs of ended runs go to `logs` beside it. */
   readonly spoolDir: string;
+  /** Folder for short-lived files, on a disk with room for what a drill restores. */
+  readonly scratchDir: string;
   /** Host name on snapshots, and what jitter depends on; it stays the same when the machine is renamed. */
   readonly host: string;
   /** From 0 to below 1. */

@@ -1,6 +1,15 @@
 import { runOutcomes } from '@umbracore/contracts';
 import type { AttemptRecord, JobDefinition, JobKind, Lease, RunRecord, StepRecord } from '@umbracore/contracts';
-import { aChainJob, aCheckJob, aCommandJob, aCopyJob, aForgetJob, aPruneJob, aRun } from '@umbracore/testkit';
+import {
+  aChainJob,
+  aCheckJob,
+  aCommandJob,
+  aCopyJob,
+  aDrillJob,
+  aForgetJob,
+  aPruneJob,
+  aRun,
+} from '@umbracore/testkit';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { recover } from './recover.ts';
@@ -166,6 +175,7 @@ const jobs = {
   forget: aForgetJob(),
   prune: aPruneJob(),
   check: aCheckJob(),
+  drill: aDrillJob(),
   command: aCommandJob(),
   chain: aChainJob(),
 } as const satisfies Partial<Record<JobKind, JobDefinition>>;
@@ -182,6 +192,7 @@ const ofKinds: readonly (readonly [Exclude<keyof typeof jobs, 'chain'>, Record<R
   ['forget', { running: adopt, ended: again, 'never-started': again }],
   ['prune', { running: adopt, ended: again, 'never-started': again }],
   ['check', { running: adopt, ended: again, 'never-started': again }],
+  ['drill', { running: adopt, ended: again, 'never-started': again }],
   // Its exit status is kept, so that it never runs twice in one attempt.
   ['command', { running: adopt, ended: adopt, 'never-started': again }],
 ];

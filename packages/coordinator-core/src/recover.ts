@@ -27,6 +27,7 @@ const remains: Readonly<Record<JobKind, 'engine' | 'nothing' | 'store'>> = {
   forget: 'nothing',
   prune: 'nothing',
   check: 'nothing',
+  drill: 'nothing',
   chain: 'store',
 };
 

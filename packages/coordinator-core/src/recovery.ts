@@ -12,6 +12,7 @@ import { heldBy, lastIntent, recover } from './recover.ts';
 import type { RecoveryAction, RecoveryFacts } from './recover.ts';
 import { emptyEnd } from './run-state.ts';
 import { tidySpool } from './run-log.ts';
+import { tidySandboxes } from './drill/sandbox.ts';
 
 export interface Recovered {
   readonly run: RunId;
@@ -75,7 +76,7 @@ export async function recoverAll(
       return done;
     }),
   );
-  await tidySpools(recoverer.ports);
+  await tidyUp(recoverer.ports);
   return recovered.flat();
 }
 
@@ -207,8 +208,17 @@ const left = (run: RunRecord, reason: string): Recovered => ({
   error: undefined,
 });
 
-/** A coordinator that is killed between the end of a run and the removal of its spool leaves the spool behind. */
-export async function tidySpools({ store, spoolDir, log }: CoordinatorPorts): Promise<void> {
+/** A coordinator that is killed between the end of a run and the removal of its folders leaves them behind. */
+export async function tidyUp(ports: CoordinatorPorts): Promise<void> {
+  await tidySpools(ports);
+  try {
+    await tidySandboxes(ports.store, ports.scratchDir);
+  } catch (error) {
+    ports.log.warn({ error: String(error) }, 'What a drill restored could not be removed');
+  }
+}
+
+async function tidySpools({ store, spoolDir, log }: CoordinatorPorts): Promise<void> {
   for (const name of await readdir(spoolDir).catch(() => [])) {
     try {
       const run = await store.run(name);

@@ -4,6 +4,7 @@ import {
   aCheckJob,
   aCommandJob,
   aCopyJob,
+  aDrillJob,
   aForgetJob,
   aPolicy,
   aPruneJob,
@@ -42,6 +43,9 @@ const same = (what: string, real: unknown, wanted: unknown): readonly string[] =
 /** What was kept depends on how much an attempt found marked: only what was marked is compared, in order. */
 const sorted = (report: RunRecord['report']): unknown =>
   report?.kind === 'forget' ? { ...report, kept: 2, marked: report.marked?.toSorted() } : report;
+
+const reported = (report: RunRecord['report']): unknown =>
+  report?.kind === 'drill' ? { files: report.files, bySource: report.bySource, failures: report.failures } : report;
 
 const kinds: Readonly<Record<string, Kind>> = {
   copy: {
@@ -113,6 +117,15 @@ const kinds: Readonly<Record<string, Kind>> = {
         ...(began ? same('it reports', report, { kind: 'check', sound: true, problems: [], advice: [], part }) : []),
       ];
     },
+  },
+  drill: {
+    job: aDrillJob({ retry }),
+    seed: ({ snapshots }) => void snapshots.push({ ...numbered(1), host: 'test-host' }),
+    wrong: ({ done, scratchDir }, { report }, began) => [
+      ...(done.length > 0 === began ? [] : [`done: ${done.join()}`]),
+      ...(began ? same('it reports', reported(report), { files: 1, bySource: 1, failures: [] }) : []),
+      ...(existsSync(scratchDir) ? readdirSync(scratchDir).map((name) => `${name} is left`) : []),
+    ],
   },
   command: {
     job: aCommandJob({ command: ['true', 'again'], env: { TOKEN: { scheme: 'test', target: 'secret' } }, retry }),

@@ -201,6 +201,7 @@ export class DispatchProcess {
       conditions: this.#mortal(world.conditions),
       log: world.log,
       spoolDir: '/nowhere',
+      scratchDir: '/nowhere',
       host,
       random: () => world.random(),
     };

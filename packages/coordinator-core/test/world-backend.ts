@@ -9,10 +9,15 @@ import type {
   EngineProcesses,
   OutputReader,
   Operation,
+  RestoreResult,
+  RestoreSpec,
   Snapshot,
+  SnapshotEntry,
   SnapshotFilter,
 } from '@umbracore/contracts';
 import { FakeBackend } from '@umbracore/testkit';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Deed, Engine } from './engine.ts';
 import type { World } from './world.ts';
 
@@ -100,7 +105,28 @@ export class WorldBackend extends FakeBackend {
     return this.#held.filter(({ tags }) => (filter.tags ?? []).every((tag) => tags.includes(tag)));
   }
 
-  override async *list(): AsyncGenerator<never> {}
+  /** Every snapshot has the same one file, which is still at its source. */
+  override async *list(): AsyncGenerator<SnapshotEntry> {
+    yield this.#world.entry();
+  }
+
+  override async openTrees(): Promise<never> {
+    throw new UmbraError('backend.unsupported', 'Nothing is known of chunks here');
+  }
+
+  override async restore({ target }: RestoreSpec, operation: Operation = {}): Promise<RestoreResult> {
+    const { path, size } = this.#world.entry();
+    const engine = await this.#operate(operation, {
+      whole: () => {
+        mkdirSync(dirname(join(target, path)), { recursive: true });
+        copyFileSync(path, join(target, path));
+        this.#world.done.push(`restore ${path}`);
+        return undefined;
+      },
+    });
+    engine.check();
+    return { filesRestored: 1, bytesRestored: size, filesSkipped: 0, failed: [], failedCount: 0 };
+  }
 
   #noted(what: string): Deed {
     return {

@@ -8,8 +8,16 @@ import {
 } from '@umbracore/testkit';
 import { intervalCalendar } from './interval-calendar.ts';
 import { Secret, UmbraError } from '@umbracore/contracts';
-import type { BackupSpec, Clock, ProcessIdentity, ProcessTable, SecretReference, Snapshot } from '@umbracore/contracts';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import type {
+  BackupSpec,
+  Clock,
+  ProcessIdentity,
+  ProcessTable,
+  SecretReference,
+  Snapshot,
+  SnapshotEntry,
+} from '@umbracore/contracts';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,8 +68,19 @@ export class World implements AsyncDisposable {
     return join(this.folder, 'data');
   }
 
+  get scratchDir(): string {
+    return join(this.folder, 'scratch');
+  }
+
   get spoolDir(): string {
     return join(this.folder, 'spool');
+  }
+
+  /** The one file at the source. */
+  entry(): SnapshotEntry {
+    const path = join(this.source, 'a.txt');
+    const { size, mtimeMs, mode, uid, gid } = statSync(path);
+    return { path, type: 'file', size, modifiedAt: Math.floor(mtimeMs), mode, uid, gid };
   }
 
   /** The same numbers in each test. */
@@ -168,6 +187,7 @@ export class Life {
       conditions: this.conditions,
       log: this.log,
       spoolDir: world.spoolDir,
+      scratchDir: world.scratchDir,
       host,
       random: () => world.random(),
     };

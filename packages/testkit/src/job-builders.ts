@@ -3,6 +3,8 @@ import type {
   CheckJobDefinition,
   CommandJobDefinition,
   CopyJobDefinition,
+  DrillJobDefinition,
+  DrillReport,
   ForgetJobDefinition,
   JobBase,
   PruneJobDefinition,
@@ -61,6 +63,17 @@ export const aCheckJob = (overrides: Partial<CheckJobDefinition> = {}): CheckJob
   ...overrides,
 });
 
+/** Tries ten files of all jobs, of 1 MiB at most. */
+export const aDrillJob = (overrides: Partial<DrillJobDefinition> = {}): DrillJobDefinition => ({
+  ...aBase('drill'),
+  kind: 'drill',
+  jobs: [],
+  files: 10,
+  maxBytes: 1024 ** 2,
+  canaries: [],
+  ...overrides,
+});
+
 /** Runs `true`. */
 export const aCommandJob = (overrides: Partial<CommandJobDefinition> = {}): CommandJobDefinition => ({
   ...aBase('command'),
@@ -96,5 +109,22 @@ export const aPolicy = (overrides: Partial<RetentionPolicy> = {}): RetentionPoli
   tags: [],
   minimum: 1,
   zone: 'UTC',
+  ...overrides,
+});
+
+/** Of a drill that restored one file and found it as it was saved. */
+export const aDrillReport = (overrides: Partial<DrillReport> = {}): DrillReport => ({
+  kind: 'drill',
+  files: 1,
+  bytes: 1,
+  bySource: 1,
+  byHash: 0,
+  notCompared: 0,
+  changed: 0,
+  failures: [],
+  failureCount: 0,
+  restoreMs: 1000,
+  snapshots: [],
+  leftOut: { tooLarge: 0, oddNames: 0 },
   ...overrides,
 });

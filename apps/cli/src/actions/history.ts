@@ -1,15 +1,8 @@
-import {
-  isTerminal,
-  UmbraError,
-  type BackupReport,
-  type RunQuery,
-  type RunRecord,
-  type RunState,
-} from '@umbracore/contracts';
+import { isTerminal, UmbraError, type RunQuery, type RunRecord, type RunState } from '@umbracore/contracts';
 import type { History } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { HistoryFlags } from '../commands/history.ts';
-import { isDryRun, runDocument, runLengthMs } from '@umbracore/runtime/documents';
+import { isDryRun, runDocument, runLengthMs, type RunDocument } from '@umbracore/runtime/documents';
 import { jobNamed, repositoryNamed, runsIn, statisticsOf } from '@umbracore/runtime/history';
 import { exportHistory } from '../history/export.ts';
 import { showStatistics } from '../history/show-statistics.ts';
@@ -109,12 +102,13 @@ function remarkOn(run: RunRecord, state: RunState): string {
   if (run.suspicions[0] !== undefined) return firstLine(run.suspicions[0]);
   const earlier = run.attempts.find((attempt) => attempt.error !== null)?.error;
   if (earlier !== undefined && earlier !== null && isTerminal(state)) return `1st: ${firstLine(earlier.message)}`;
-  if (run.report?.kind === 'backup') return remarkOnBackup(run.report);
-  return run.report === null ? '' : reportText(run.report, isDryRun(run));
+  const { report } = runDocument(run);
+  if (report?.kind === 'backup') return remarkOnBackup(report);
+  return report === null ? '' : reportText(report, isDryRun(run));
 }
 
 /** What is not as with every other backup. */
-function remarkOnBackup(report: BackupReport): string {
+function remarkOnBackup(report: Extract<RunDocument['report'], { kind: 'backup' }>): string {
   if (report.unchangedSince !== null) return `nothing changed since ${report.unchangedSince}`;
   return report.strategy === 'incremental' ? '' : reportText(report);
 }

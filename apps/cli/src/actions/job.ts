@@ -143,7 +143,7 @@ function demandUnused({ jobs }: Configuration, name: string): void {
 function namesOf(job: JobDefinition): readonly string[] {
   const upstream = (job.after ?? []).map((edge) => edge.job);
   if (job.kind === 'chain') return [...upstream, ...job.nodes.map((node) => node.job)];
-  return job.kind === 'copy' || job.kind === 'forget' ? [...upstream, ...job.jobs] : upstream;
+  return job.kind === 'copy' || job.kind === 'forget' || job.kind === 'drill' ? [...upstream, ...job.jobs] : upstream;
 }
 
 /** A job of an included file is listed like any other, but only the file itself is edited. */

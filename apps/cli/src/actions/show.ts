@@ -11,6 +11,7 @@ import type { Action } from '../command.ts';
 import { formatDuration } from '../output/durations.ts';
 import { shownLocation } from '../output/shown-location.ts';
 import { printable } from '../output/printable.ts';
+import { drillProof, recoveryTexts, showDrill } from '../output/drill-text.ts';
 import { becauseText, reportText } from '../output/report-text.ts';
 import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
 import { colouredSign, outcomeText, standingOfRun } from '../output/standing.ts';
@@ -113,6 +114,7 @@ function statsFacts(stats: NonNullable<RunRecord['stats']>): [string, string][] 
 type Report = NonNullable<RunDocument['report']>;
 
 function reportFacts(report: Report, dryRun: boolean): [string, string][] {
+  if (report.kind === 'drill') return drillFacts(report, dryRun);
   if (report.kind !== 'backup') return [['did', reportText(report, dryRun)]];
   const { base, sinceBase, sinceLast, unchangedSince } = report;
   return [
@@ -127,6 +129,12 @@ type Fact = [string, string];
 
 const changesText = ({ filesAdded, filesChanged, filesRemoved, bytesAdded }: ChangeTotals): string =>
   `${formatCount(filesAdded)} new, ${formatCount(filesChanged)} changed, ${formatCount(filesRemoved)} gone; +${formatSize(bytesAdded)}`;
+
+const drillFacts = (report: Extract<Report, { kind: 'drill' }>, dryRun: boolean): Fact[] => [
+  ['did', reportText(report, dryRun)],
+  ...(dryRun ? [] : [['compared', drillProof(report)] as Fact]),
+  ...recoveryTexts(report).map((text): Fact => ['recovery', text]),
+];
 
 function verifiedFacts({ verification }: RunRecord): [string, string][] {
   if (verification === null) return [];
@@ -150,6 +158,7 @@ function showProblems(session: Session, run: RunRecord): void {
     for (const problem of run.report.problems) session.say(`  ${style.red(session.signs.bad)} ${printable(problem)}`);
     for (const advice of run.report.advice) session.say(`  ${style.cyan('advice')}: ${printable(advice)}`);
   }
+  if (run.report?.kind === 'drill') showDrill(session, run.report);
   for (const suspicion of run.suspicions)
     session.say(`  ${style.yellow(session.signs.attention)} ${printable(suspicion)}`);
   if (run.unreadableCount === 0) return;

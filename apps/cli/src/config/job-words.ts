@@ -14,6 +14,8 @@ export function workOf(job: JobDefinition): string {
       return '';
     case 'check':
       return job.readPercent === 0 ? '' : `reads ${job.readPercent}%`;
+    case 'drill':
+      return `restores ${job.files} files${ofJobs(job.jobs)}`;
     case 'command':
       return job.command.join(' ');
     case 'chain':

@@ -1,6 +1,7 @@
-import type { RunReport } from '@umbracore/contracts';
 import { expect, test } from 'vitest';
 import { becauseText, reportText } from './report-text.ts';
+
+type Report = Parameters<typeof reportText>[0];
 
 const check = { kind: 'check', problems: [], advice: [] } as const;
 const node = (outcome: 'succeeded' | 'failed' | 'skipped') => ({ node: 'a', outcome, runs: [] });
@@ -14,9 +15,9 @@ const backup = {
   sinceBase: null,
   sinceLast: null,
 } as const;
-const base = (number: number) => ({ snapshot: 'abcdef0123', at: 0, number });
+const base = (number: number) => ({ snapshot: 'abcdef0123', time: '2026-11-23T02:00:00+00:00', number });
 
-test.each<[string, RunReport]>([
+test.each<[string, Report]>([
   ['compared with abcdef01', backup],
   ['compared with the choice of the engine', { ...backup, parent: null }],
   ['everything was read', { ...backup, strategy: 'full', parent: null }],
@@ -37,7 +38,7 @@ test.each<[string, RunReport]>([
   ['3 steps: 2 ok, 1 skipped', { kind: 'chain', nodes: [node('succeeded'), node('skipped'), node('succeeded')] }],
 ])('%s', (text, report) => expect(reportText(report)).toBe(text));
 
-test.each<[string, RunReport]>([
+test.each<[string, Report]>([
   ['2 snapshots would be copied', { kind: 'copy', copied: ['a', 'b'] }],
   ['1 snapshot would be removed, 20 kept', { kind: 'forget', removed: ['a'], kept: 20 }],
   ['what no snapshot needs would be freed', { kind: 'prune' }],

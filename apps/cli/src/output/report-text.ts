@@ -1,9 +1,10 @@
-import type { RunReason, RunReport } from '@umbracore/contracts';
+import type { RunReason } from '@umbracore/contracts';
 import type { RunDocument } from '@umbracore/runtime/documents';
+import { drillText } from './drill-text.ts';
 import { formatQuantity } from './sizes.ts';
 import { outcomeWord } from './standing.ts';
 
-type Report = RunReport | NonNullable<RunDocument['report']>;
+type Report = NonNullable<RunDocument['report']>;
 
 /** Why a run was skipped or missed, and for how many it stands: `on battery (and 12 earlier)`. */
 export const becauseText = ({ text, alsoStandsFor }: RunReason | NonNullable<RunDocument['because']>): string =>
@@ -27,6 +28,8 @@ export function reportText(report: Report, dryRun = false): string {
       return `what no snapshot needs ${dryRun ? 'would be' : 'is'} freed`;
     case 'check':
       return `${report.sound ? 'sound' : 'damaged'}, ${readText(report.part)}`;
+    case 'drill':
+      return drillText(report, dryRun);
     case 'command':
       if (report.signal !== null) return `ended by ${report.signal}`;
       return report.exitCode === null ? 'would be run' : `exit ${report.exitCode}`;

@@ -31,8 +31,9 @@ export function checkSnapshotJobs(
 ): readonly Finding[] {
   const entries: readonly Entry<JobFields>[] = [...jobs.values(), ...profiles.values()];
   return entries.flatMap(({ value, source, path }) =>
-    (['copy', 'forget'] as const).flatMap((field) => {
-      const written = value[field]?.jobs;
+    (['copy', 'forget', 'drill'] as const).flatMap((field) => {
+      const map = value[field];
+      const written = map === true ? undefined : map?.jobs;
       return list(written).flatMap((name, index): readonly Finding[] => {
         const kind = definitions.get(name)?.kind;
         if (kind === undefined || kind === 'backup') return [];

@@ -40,7 +40,7 @@ const used = (uses: JobFields['uses']): readonly Mention[] =>
     ? names('resources', uses, ['uses'])
     : Object.keys(uses).map((name) => ({ name, of: 'resources', path: ['uses', name] }));
 
-const mentionsOf = ({ repository, profile, extends: extended, after, copy, forget, uses }: Fields) => [
+const mentionsOf = ({ repository, profile, extends: extended, after, copy, forget, drill, uses }: Fields) => [
   ...names('repositories', repository, ['repository']),
   ...names('profiles', profile, ['profile']),
   ...names('profiles', extended, ['extends']),
@@ -49,6 +49,7 @@ const mentionsOf = ({ repository, profile, extends: extended, after, copy, forge
   ...names('repositories', copy?.to, ['copy', 'to']),
   ...names('jobs', copy?.jobs, ['copy', 'jobs']),
   ...names('jobs', forget?.jobs, ['forget', 'jobs']),
+  ...names('jobs', drill === true ? undefined : drill?.jobs, ['drill', 'jobs']),
   ...used(uses),
 ];
 

@@ -97,7 +97,7 @@ const keyPlace = ({ source, path }: Entry<unknown>, further: Path = []): Place =
 /** A job that does nothing, unless what it does was written but faulty: that is reported already. */
 function withoutKind(entry: Entry<JobInput>, layers: readonly Layer[]): readonly Finding[] {
   if (anyFaulty(layers)) return [];
-  const hint = 'add "sources: PATH" to it, or one of "copy", "forget", "prune", "check" and "command"';
+  const hint = 'add "sources: PATH" to it, or one of "copy", "forget", "prune", "check", "drill" and "command"';
   return [invalid(keyPlace(entry), `job "${entry.name}" has no sources`, hint)];
 }
 

@@ -10,13 +10,13 @@ import type {
   SecretReference,
   TransferLimits,
 } from '@umbracore/contracts';
-import { builtIn, builtInBase, builtInConditions, builtInForget } from '../built-in.ts';
+import { builtIn, builtInBase, builtInConditions, builtInDrill, builtInForget } from '../built-in.ts';
 import type { FileKind } from './kinds.ts';
-import type { CompleteFields, PlainCommand, PlainFields } from './plain-fields.ts';
+import type { CompleteFields, PlainCommand, PlainDrill, PlainFields } from './plain-fields.ts';
 import { conditionWords, type JobFields } from '../schema/job.ts';
 import type { ForgetInput } from '../schema/kinds.ts';
 import { parseSecretReference } from '../secret-reference.ts';
-import { parseDuration, parseRate } from '../units.ts';
+import { parseDuration, parseRate, parseSize } from '../units.ts';
 
 /** What is known of a job beside its own fields. */
 export interface JobSurroundings {
@@ -128,6 +128,13 @@ function toCommand({ run, env = {}, cwd, warningCodes = [] }: PlainCommand) {
   return { command: run, env: Object.fromEntries(references), cwd, warningCodes };
 }
 
+const toDrill = ({ files, maxSize, canaries = [], jobs = [] }: PlainDrill) => ({
+  files: files ?? builtInDrill.files,
+  maxBytes: parseSize(maxSize ?? builtInDrill.maxSize),
+  canaries,
+  jobs,
+});
+
 const listed = (jobs: string | readonly string[] | undefined): readonly string[] =>
   typeof jobs === 'string' ? [jobs] : (jobs ?? []);
 
@@ -166,6 +173,8 @@ export function toJob(kind: FileKind, fields: CompleteFields, around: JobSurroun
       return { ...base, kind };
     case 'check':
       return { ...base, kind, readPercent: Number.parseFloat(fields.check?.read ?? '0') };
+    case 'drill':
+      return { ...base, kind, ...toDrill(fields.drill ?? {}) };
     case 'command':
       return fields.command && { ...base, kind, ...toCommand(fields.command) };
     default:

@@ -12,6 +12,7 @@ const kindOfField = {
   forget: 'forget',
   prune: 'prune',
   check: 'check',
+  drill: 'drill',
   command: 'command',
 } as const satisfies Record<keyof typeof kindShape, JobKind>;
 
@@ -21,7 +22,7 @@ export type FileKind = (typeof kindOfField)[KindField];
 
 const kindFields = Object.keys(kindOfField).filter((key): key is KindField => key in kindShape);
 
-const onRepository: readonly FileKind[] = ['backup', 'copy', 'forget', 'prune', 'check'];
+const onRepository: readonly FileKind[] = ['backup', 'copy', 'forget', 'prune', 'check', 'drill'];
 
 /** Fields that not every kind understands. */
 const understoodBy: Readonly<Record<string, readonly FileKind[]>> = {

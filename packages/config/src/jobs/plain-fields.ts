@@ -4,7 +4,7 @@ import { absolutePath, type Folders } from '../reading/file-path.ts';
 import { list } from '../list.ts';
 import type { AfterInput, JobFields, UsesInput } from '../schema/job.ts';
 import { timingIn } from './timing.ts';
-import type { CommandInput, CopyInput } from '../schema/kinds.ts';
+import type { CommandInput, CopyInput, DrillInput } from '../schema/kinds.ts';
 import type { ScheduleInput } from '../schema/schedule.ts';
 import { absoluteReference, type SecretReferenceText } from '../secret-reference.ts';
 
@@ -20,6 +20,14 @@ export interface PlainCopy {
   readonly jobs?: readonly string[] | undefined;
 }
 
+export interface PlainDrill {
+  readonly files?: number | undefined;
+  readonly maxSize?: string | undefined;
+  /** Absolute. */
+  readonly canaries?: readonly string[] | undefined;
+  readonly jobs?: readonly string[] | undefined;
+}
+
 export interface PlainCommand {
   readonly run: readonly string[];
   readonly env?: Readonly<Record<string, SecretReferenceText>> | undefined;
@@ -29,7 +37,17 @@ export interface PlainCommand {
 
 /** Fields that several forms are written in. */
 type FormedFields =
-  'sources' | 'repository' | 'schedule' | 'retryStrategy' | 'after' | 'uses' | 'copy' | 'prune' | 'check' | 'command';
+  | 'sources'
+  | 'repository'
+  | 'schedule'
+  | 'retryStrategy'
+  | 'after'
+  | 'uses'
+  | 'copy'
+  | 'prune'
+  | 'check'
+  | 'drill'
+  | 'command';
 
 /** Job fields in one form each: lists instead of the short forms, absolute paths, one name for `retry`. */
 export type PlainFields = Omit<JobFields, FormedFields> & {
@@ -42,6 +60,7 @@ export type PlainFields = Omit<JobFields, FormedFields> & {
   readonly copy?: PlainCopy | undefined;
   readonly prune?: Readonly<Record<string, never>> | undefined;
   readonly check?: { readonly read?: string | undefined } | undefined;
+  readonly drill?: PlainDrill | undefined;
   readonly command?: PlainCommand | undefined;
 };
 
@@ -75,6 +94,17 @@ const plainCopy = ({ from, to, jobs }: CopyInput): PlainCopy => ({
   ...(jobs === undefined ? {} : { jobs: list(jobs) }),
 });
 
+function plainDrill(drill: DrillInput, folders: Folders): PlainDrill {
+  if (drill === true) return {};
+  const { files, maxSize, canaries, jobs } = drill;
+  return defined<PlainDrill>({
+    files,
+    maxSize,
+    canaries: canaries === undefined ? undefined : list(canaries).map((path) => absolutePath(path, folders)),
+    jobs: jobs === undefined ? undefined : list(jobs),
+  });
+}
+
 /** A program is looked for on the PATH, unless it is written as a path. */
 const programPath = (word: string, folders: Folders): string =>
   /^(?:\.{1,2}|~)[\\/]/.test(word) ? absolutePath(word, folders) : word;
@@ -100,8 +130,8 @@ const defined = <T extends object>(fields: T): T =>
 
 /** Brings the fields of one layer into one form. Relative paths start at the folder of the layer's file. */
 export function plainFields(fields: JobFields, folders: Folders): PlainFields {
-  const { sources, repository, schedule, retry, retryStrategy, after, uses, copy, prune, check, command, ...others } =
-    fields;
+  const { sources, repository, schedule, retry, retryStrategy, after, uses, copy, prune, check, ...rest } = fields;
+  const { drill, command, ...others } = rest;
   return defined<PlainFields>({
     ...timingIn(schedule),
     ...defined(others),
@@ -114,6 +144,7 @@ export function plainFields(fields: JobFields, folders: Folders): PlainFields {
     copy: copy === undefined ? undefined : plainCopy(copy),
     prune: prune === undefined ? undefined : {},
     check: check === true ? {} : check,
+    drill: drill === undefined ? undefined : plainDrill(drill, folders),
     command: command === undefined ? undefined : plainCommand(command, folders),
   });
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { builtInForget } from '../built-in.ts';
-import { environment, filled, name, namesOf, one, path, percentage, someTime, traits } from './values.ts';
+import { builtInDrill, builtInForget } from '../built-in.ts';
+import { environment, filled, name, namesOf, one, path, percentage, size, someTime, traits } from './values.ts';
 import { zone } from './schedule.ts';
 
 const source = z
@@ -66,6 +66,27 @@ const check = z
   ])
   .register(traits, { name: 'true or a map with "read"', hint: 'write check: true, or check: { read: 5% }' });
 
+const drill = z
+  .union([
+    z.literal(true),
+    z.strictObject({
+      files: z.int().min(1).max(1000).optional().meta({
+        description: 'How many files each run restores, over all snapshots that it tries',
+        default: builtInDrill.files,
+      }),
+      maxSize: size.optional().meta({
+        description: 'How much all of them together may be',
+        default: builtInDrill.maxSize,
+      }),
+      canaries: one(path).optional().meta({
+        description: 'Files that have to be in a newest snapshot; every run restores them',
+        default: [],
+      }),
+      jobs: jobs.optional().meta({ description: 'Only snapshots of these jobs' }),
+    }),
+  ])
+  .register(traits, { name: 'true or a map of limits', hint: 'write drill: true, or drill: { files: 25 }' });
+
 const argument = z
   .string()
   .regex(/^[^\0]*$/)
@@ -97,6 +118,7 @@ export const kindShape = {
   forget: forget.optional().meta({ description: 'Removes snapshots that no rule keeps' }),
   prune: prune.optional().meta({ description: 'Frees what no snapshot needs' }),
   check: check.optional().meta({ description: 'Checks a repository' }),
+  drill: drill.optional().meta({ description: 'Restores some files by way of trial and compares them' }),
   command: command.optional().meta({ description: 'Runs a program, without a shell' }),
 };
 
@@ -118,4 +140,5 @@ export const resources = z
 export type CopyInput = z.input<typeof copy>;
 export type ForgetInput = z.input<typeof forget>;
 export type CheckInput = z.input<typeof check>;
+export type DrillInput = z.input<typeof drill>;
 export type CommandInput = z.input<typeof command>;

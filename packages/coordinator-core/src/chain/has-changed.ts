@@ -15,6 +15,7 @@ export function hasChanged({ state, snapshot, stats, report, plan }: RunRecord):
     case 'forget':
       return report?.kind !== 'forget' || report.removed.length > 0;
     case 'check':
+    case 'drill':
       return false;
     case 'prune':
     case 'command':

@@ -27,6 +27,7 @@ export function resourcesOf(job: JobDefinition, repository: RepositoryName): rea
       return [one(everything), ...uses];
     case 'backup':
     case 'check':
+    case 'drill':
       return [one(everything), one(resourceOfRepository(repository)), ...uses];
     case 'copy':
       return [one(everything), one(resourceOfRepository(repository)), one(resourceOfRepository(job.from)), ...uses];

@@ -1,5 +1,5 @@
-import type { RunRecord } from '@umbracore/contracts';
-import { aRun } from '@umbracore/testkit';
+import { UmbraError, type RunRecord } from '@umbracore/contracts';
+import { aDrillJob, aDrillReport, aRun } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { unmended } from './known-damage.ts';
 
@@ -7,6 +7,15 @@ function check(job: string, sound: boolean, part: readonly [number, number] | nu
   const read = part && { part: part[0], of: part[1] };
   const report = { kind: 'check', sound, problems: [], advice: [], part: read } as const;
   return aRun({ id: `r-${job}`, job, state: sound ? 'succeeded' : 'failed', report });
+}
+
+function drill(outcome: 'proven' | 'lost' | 'not compared' | 'canary gone' | 'unreadable'): RunRecord {
+  const problem = outcome === 'lost' ? 'not-restored' : 'absent';
+  const isFailed = outcome === 'lost' || outcome === 'canary gone';
+  const failures = isFailed ? [{ job: 'a', snapshot: 's', path: '/a', problem, reason: '' } as const] : [];
+  const report = outcome === 'unreadable' ? null : aDrillReport({ failures, bySource: outcome === 'proven' ? 1 : 0 });
+  const error = new UmbraError(outcome === 'unreadable' ? 'repository.damaged' : 'restore.incomplete', '').toRecord();
+  return aRun({ id: `r-${outcome}`, job: 'trial', plan: { ...aRun().plan, job: aDrillJob() }, report, error });
 }
 
 const backup = aRun({ state: 'succeeded' });
@@ -18,6 +27,11 @@ test.each([
   ['another job looked at less since', [check('weekly', true), check('monthly', false, [3, 40])], 'r-monthly'],
   ['another job read one part since', [check('weekly', true, [1, 2]), check('monthly', false, [3, 40])], 'r-monthly'],
   ['another job read everything since', [check('full', true, [1, 1]), check('monthly', false, [3, 40])], undefined],
+  ['the last drill lost a file', [backup, drill('lost'), drill('proven')], 'r-lost'],
+  ['the last drill could not read the repository', [drill('unreadable'), drill('proven')], 'r-unreadable'],
+  ['the last drill went well', [drill('proven'), drill('lost')], undefined],
+  ['nothing was compared since', [drill('not compared'), drill('canary gone'), drill('lost')], 'r-lost'],
+  ['everything was read since the drill', [check('full', true, [1, 1]), drill('lost')], undefined],
 ])('%s', (_, runs, found) => {
   expect(unmended(runs)?.id).toBe(found);
 });

@@ -9,7 +9,7 @@ export interface KnownDamage {
 }
 
 /**
- * What a check found wrong with a repository and no later one found mended. Nothing is removed from a damaged
+ * What a check or a drill found wrong with a repository and no later one found mended. Nothing is removed from a damaged
  * repository: what an index or a snapshot lost would look as if nobody needed it.
  */
 export async function knownDamage(store: StateStore, repository: RepositoryName): Promise<KnownDamage | undefined> {
@@ -17,22 +17,33 @@ export async function knownDamage(store: StateStore, repository: RepositoryName)
   const found = unmended(await store.runs({ repository, states, limit: runsAsked }));
   if (found === undefined) return undefined;
   return {
-    what: `check ${found.id} of ${found.job} found ${repository} damaged`,
+    what: `${found.plan.job.kind} ${found.id} of ${found.job} found ${repository} damaged`,
     hint: `Mend the repository, then let \`umbra run ${found.job}\` find it sound.`,
   };
 }
 
 /**
- * The check that found damage last; undefined if the same job, or one that read everything, found the repository sound
- * since. `runs` are newest first.
+ * The check or drill that found damage last; undefined if the same job, or a check that read everything, found the repository
+ * sound since. `runs` are newest first.
  */
 export function unmended(runs: readonly RunRecord[]): RunRecord | undefined {
   const judged = new Set<string>();
   for (const run of runs) {
-    if (run.report?.kind !== 'check' || judged.has(run.job)) continue;
-    if (!run.report.sound) return run;
-    if (run.report.part?.of === 1) return undefined;
+    const { report } = run;
+    const verdict = judged.has(run.job) ? undefined : verdictOf(run);
+    if (verdict === undefined) continue;
+    if (verdict === 'damaged') return run;
+    if (report?.kind === 'check' && report.part?.of === 1) return undefined;
     judged.add(run.job);
   }
   return undefined;
+}
+
+function verdictOf({ report, plan, error }: RunRecord): 'sound' | 'damaged' | undefined {
+  if (report?.kind === 'check') return report.sound ? 'sound' : 'damaged';
+  if (plan.job.kind !== 'drill' || plan.options.dryRun === true) return undefined;
+  if (report?.kind !== 'drill') return error?.code === 'repository.damaged' ? 'damaged' : undefined;
+  // A canary that is gone says nothing about the repository.
+  if (report.failures.some(({ problem }) => problem !== 'absent')) return 'damaged';
+  return report.bySource + report.byHash > 0 ? 'sound' : undefined;
 }

@@ -5,6 +5,7 @@ import { backupWork } from './backup.ts';
 import { checkWork } from './check.ts';
 import { commandWork } from './command.ts';
 import { copyWork } from './copy.ts';
+import { drillWork } from './drill.ts';
 import { forgetWork } from './forget.ts';
 import { pruneWork } from './prune.ts';
 
@@ -34,6 +35,8 @@ export function workOf(attempt: Attempt): Work {
       return pruneWork(attempt);
     case 'check':
       return checkWork(attempt);
+    case 'drill':
+      return drillWork(attempt);
     case 'command':
       return commandWork(attempt);
     case 'chain':

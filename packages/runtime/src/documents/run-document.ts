@@ -1,7 +1,9 @@
 import {
   isTerminal,
   type AttemptRecord,
+  type BackupReport,
   type BackupStats,
+  type DrillReport,
   type RepositoryName,
   type RunReason,
   type RunRecord,
@@ -68,15 +70,28 @@ export function runDocument(record: RunRecord) {
   };
 }
 
-/** Times as all documents have them. */
+/** Times and lengths of time as all documents have them. */
 function reportDocument(report: RunReport) {
-  if (report.kind !== 'backup') return report;
+  if (report.kind === 'backup') return backupDocument(report);
+  return report.kind === 'drill' ? drillDocument(report) : report;
+}
+
+const backupDocument = (report: BackupReport) => {
   const { base } = report;
   return {
     ...report,
     base: base === null ? null : { snapshot: base.snapshot, time: timestamp(base.at), number: base.number },
   };
-}
+};
+
+const drillDocument = ({ restoreMs, snapshots, ...report }: DrillReport) => ({
+  ...report,
+  duration: seconds(restoreMs),
+  snapshots: snapshots.map(({ recoveryMs, ...snapshot }) => ({
+    ...snapshot,
+    recovery: recoveryMs === null ? null : seconds(recoveryMs),
+  })),
+});
 
 /** Null for a kind that works on none. */
 export const repositoryDocument = (name: RepositoryName): RepositoryName | null => (name === '' ? null : name);

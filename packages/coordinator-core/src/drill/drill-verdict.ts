@@ -1,0 +1,51 @@
+import { UmbraError } from '@umbracore/contracts';
+import type { DrillReport, JobId, RepositoryName } from '@umbracore/contracts';
+import { emptyEnd, goodEnd } from '../run-state.ts';
+import type { RunEnd } from '../run-state.ts';
+
+export interface JudgedDrill {
+  readonly repository: RepositoryName;
+  /** Jobs that it was told to try and that have no snapshot there. */
+  readonly without: readonly JobId[];
+  readonly isDry: boolean;
+}
+
+/** How a drill ends. What was not compared proves nothing, and is never called a success. */
+export function judgeDrill(report: DrillReport, { repository, without, isDry }: JudgedDrill): RunEnd {
+  if (report.failureCount > 0) return { ...emptyEnd('failed', failureOf(report, repository).toRecord()), report };
+  const missing = without.map((job) => `${repository} has no snapshot of ${job}`);
+  const suspicions = [...missing, ...doubtsOf(report, repository, isDry)];
+  return suspicions.length === 0 ? goodEnd(report) : { ...emptyEnd('warning', null), suspicions, report };
+}
+
+function doubtsOf(
+  { files, notCompared, snapshots, leftOut }: DrillReport,
+  repository: RepositoryName,
+  isDry: boolean,
+): readonly string[] {
+  if (snapshots.length === 0) return [`${repository} has no snapshot that could be tried`];
+  const { tooLarge, oddNames } = leftOut;
+  if (files === 0) return [`no file could be tried (${tooLarge} too large, ${oddNames} with names that are no UTF-8)`];
+  if (isDry || notCompared < files) return [];
+  return [`${files} files came back, and there was nothing to compare any of them with`];
+}
+
+function failureOf({ failures, failureCount, files }: DrillReport, repository: RepositoryName): UmbraError {
+  const [first] = failures;
+  const isLost = failures.some(({ problem }) => problem === 'not-restored');
+  const isAbsent = failures.every(({ problem }) => problem === 'absent');
+  const shown = `${first?.path ?? 'a file'}: ${first?.reason ?? 'unknown'}`;
+  if (isAbsent) {
+    return new UmbraError(
+      'restore.incomplete',
+      `${failureCount} canaries are missing in ${repository}, such as ${shown}`,
+      {
+        hint: 'Find out who removed it, and look at the excludes of the job.',
+      },
+    );
+  }
+  const what = `${failureCount} of ${files} files of ${repository} did not come back as they were saved, such as ${shown}`;
+  return new UmbraError(isLost ? 'verify.damage' : 'restore.differs', what, {
+    hint: `Remove nothing from the repository, and find out how much is damaged: umbra verify ${repository} --read all`,
+  });
+}

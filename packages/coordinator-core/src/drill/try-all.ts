@@ -1,0 +1,123 @@
+import { UmbraError } from '@umbracore/contracts';
+import type { Backend, Progress, RestoreResult, Snapshot, SnapshotEntry, TreeReader } from '@umbracore/contracts';
+import type { Attempt } from '../attempt.ts';
+import { runEngine } from '../work/repeatable.ts';
+import { inBatches } from './batches.ts';
+import { compare, type Comparison } from './compare.ts';
+import { ContentLookup } from './content.ts';
+import type { DrillTarget } from './plan-targets.ts';
+import type { Sandbox } from './sandbox.ts';
+import { bytesOf, type ChosenTarget, type Tally } from './tally.ts';
+
+/** What a trial works with. */
+export interface Trial {
+  readonly attempt: Attempt;
+  readonly backend: Backend;
+  readonly sandbox: Sandbox;
+  readonly tally: Tally;
+  /** What the repository holds. */
+  readonly present: readonly Snapshot[];
+}
+
+/** What one engine restores. */
+interface Batch {
+  readonly target: DrillTarget;
+  readonly entries: readonly SnapshotEntry[];
+  /** Absent before, for restic 0.14 restores hard links rightly into an empty folder alone. */
+  readonly folder: string;
+  /** Bytes of all batches before this one, and of all there are. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Restores what was chosen, one snapshot after the other, and compares every file of it. */
+export async function tryAll(trial: Trial, chosen: readonly ChosenTarget[]): Promise<void> {
+  const { attempt, backend, sandbox } = trial;
+  const targets = chosen.map(({ target }) => target);
+  const total = chosen.reduce((sum, { choice }) => sum + bytesOf(choice), 0);
+  let done = 0;
+  await using trees = await treesOf(attempt, backend);
+  for (const { target, choice } of chosen) {
+    const content = trees && new ContentLookup(trees, target.snapshot);
+    for (const entries of inBatches(choice.files)) {
+      const batch = { target, entries, folder: sandbox.newFolder(), done, total };
+      const result = await restore(trial, batch, targets);
+      attempt.verifying();
+      await compareAll(trial, batch, content, result);
+      await sandbox.clear(batch.folder);
+      done += bytesOf({ files: entries });
+    }
+  }
+}
+
+/** Where the hashes cannot be read, the sources have to do. */
+async function treesOf(attempt: Attempt, backend: Backend): Promise<TreeReader | undefined> {
+  if (!backend.supports.has('trees')) return undefined;
+  try {
+    return await backend.openTrees({ signal: attempt.signal });
+  } catch (error) {
+    attempt.signal.throwIfAborted();
+    attempt.note(`The hashes of the repository cannot be read here: ${String(error)}`);
+    return undefined;
+  }
+}
+
+async function restore(
+  { attempt, backend, tally }: Trial,
+  { target, entries, folder, done, total }: Batch,
+  targets: readonly DrillTarget[],
+): Promise<RestoreResult> {
+  const { snapshot } = target;
+  const include = entries.map(({ path }) => path);
+  const spec = { snapshot, target: folder, include, exclude: [], overwrite: 'always', verify: true } as const;
+  const share = bytesOf({ files: entries });
+  const whole = ({ percentage, ...progress }: Progress): Progress => {
+    const bytesProcessed = done + ((percentage ?? 0) / 100) * share;
+    return {
+      ...progress,
+      bytesProcessed: Math.floor(bytesProcessed),
+      bytesTotal: total,
+      percentage: total === 0 ? undefined : (100 * bytesProcessed) / total,
+    };
+  };
+  const began = attempt.ports.clock.monotonicMs();
+  const detail = { snapshot, files: include.length, targets };
+  const result = await runEngine(attempt, { kind: 'drill', detail }, (operation) =>
+    // Nobody needs what an engine restores whose drill is gone.
+    backend.restore(spec, { ...operation, orphanPolicy: 'die', report: (each) => attempt.report(whole(each)) }),
+  );
+  tally.restored(snapshot, attempt.ports.clock.monotonicMs() - began, share);
+  return result;
+}
+
+async function compareAll(
+  { attempt, backend, tally, present }: Trial,
+  { target, entries, folder }: Batch,
+  content: ContentLookup | undefined,
+  result: RestoreResult,
+): Promise<void> {
+  const { signal, ports } = attempt;
+  const reasons = new Map(result.failed.map(({ path, reason }) => [path, reason]));
+  const hasSource = present.find(({ id }) => id === target.snapshot)?.host === ports.host;
+  const watch = { signal, alive: () => attempt.alive() };
+  for (const entry of entries) {
+    const { path } = entry;
+    const pieces = await content?.piecesOf(path, signal).catch(() => signal.throwIfAborted());
+    const dump = (sink: (chunk: Uint8Array) => Promise<void>): Promise<void> =>
+      backend.dump(target.snapshot, path, sink, { signal });
+    const asked = { entry, folder, hasSource, pieces: pieces ?? undefined };
+    const comparison = await compare({ ...asked, dump: backend.supports.has('dump') ? dump : undefined }, watch);
+    tally.compared(target, path, explained(comparison, reasons.get(path)));
+  }
+}
+
+/** With what the engine said of the file. Throws `engine.disk-full` if it had no room, which says nothing about the backup. */
+function explained(comparison: Comparison, said: string | undefined): Comparison {
+  if (comparison.type !== 'failed' || said === undefined) return comparison;
+  if (/no space left|disk quota/i.test(said)) {
+    throw new UmbraError('engine.disk-full', `There was no room for the restored files: ${said}`, {
+      hint: 'Give the drill a smaller `maxSize`, or point TMPDIR to a larger disk.',
+    });
+  }
+  return { ...comparison, reason: `${comparison.reason}: ${said}` };
+}
