@@ -16,6 +16,7 @@ export const errorCatalogue = {
   'usage.unknown-job': final(2),
   'usage.unknown-repository': final(2),
   'usage.unknown-run': final(2),
+  'usage.unknown-restore': final(2),
   'usage.confirmation-needed': final(2),
 
   'config.absent': final(4),

@@ -23,6 +23,8 @@ import { BackupCoordinator } from '@umbracore/coordinator-core';
 import { coordinatorModule } from '@umbracore/coordinator-core/module';
 import { engineProcessModule } from '@umbracore/engine-process/module';
 import { repositoryManagerModule } from '@umbracore/repository-manager/module';
+import { Restores } from '@umbracore/restore';
+import { restoreModule } from '@umbracore/restore/module';
 import { schedulerModule } from '@umbracore/scheduler/module';
 import { openStateStore } from '@umbracore/state-store';
 import { ownScratch } from './own-folder.ts';
@@ -44,6 +46,7 @@ export interface Runtime extends AsyncDisposable {
   readonly configuration: Configuration;
   readonly coordinator: BackupCoordinator;
   readonly repositories: Repositories;
+  readonly restores: Restores;
   readonly store: StateStore;
   readonly events: EventStream;
   readonly calendar: Calendar;
@@ -87,7 +90,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   container.bind(TOKENS.BackendRegistry).toConstantValue(extensions.backends);
   container.bind(TOKENS.Conditions).toConstantValue(conditions);
   container.bind(TOKENS.SecretResolver).toConstantValue(extensions.secrets);
-  container.load(...laterModules(temporary?.spoolDir ?? paths.spoolDir));
+  container.load(...laterModules(temporary?.spoolDir ?? paths.spoolDir, paths.stateDir));
   const coordinator = container.get(BackupCoordinator);
   await coordinator.replace(configuration);
   const repositories = container.get(TOKENS.Repositories);
@@ -104,6 +107,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
     conditions,
     repositories,
     catalogs,
+    restores: container.get(Restores),
     calendar: container.get(TOKENS.Calendar),
     clock: container.get(TOKENS.Clock),
     processes: container.get(TOKENS.EngineProcesses),
@@ -120,8 +124,12 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   };
 }
 
-function laterModules(spoolDir: string): readonly ContainerModule[] {
-  return [repositoryManagerModule, coordinatorModule({ spoolDir, host: hostname() })];
+function laterModules(spoolDir: string, stateDir: string): readonly ContainerModule[] {
+  return [
+    repositoryManagerModule,
+    coordinatorModule({ spoolDir, host: hostname() }),
+    restoreModule({ dir: join(stateDir, 'restores') }),
+  ];
 }
 
 function requireJobs(configuration: Configuration, required: boolean): void {

@@ -1,5 +1,17 @@
 import type { BackupSpec, SnapshotEntry, UnreadableItem } from '@umbracore/contracts';
-import { lstat, mkdir, readFile, readdir, readlink, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readFile,
+  readdir,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** A saved file, folder or link. `content` is the target of a link. */
@@ -75,11 +87,19 @@ export async function writeEntry(target: string, { entry, content }: SavedEntry)
     return;
   }
   await mkdir(dirname(path), { recursive: true });
+  await rm(path, { force: true });
   if (entry.type === 'symlink') {
     await symlink(Buffer.from(content), path);
     return;
   }
   await writeFile(path, content, { mode: entry.mode });
+  await utimes(path, entry.modifiedAt / 1000, entry.modifiedAt / 1000);
+}
+
+/** Gives a folder that was written its rights and times, when nothing more is to come into it. */
+export async function finishFolder(target: string, { entry }: SavedEntry): Promise<void> {
+  const path = join(target, entry.path);
+  await chmod(path, entry.mode);
   await utimes(path, entry.modifiedAt / 1000, entry.modifiedAt / 1000);
 }
 

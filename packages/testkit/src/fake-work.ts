@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { isBelow } from './fake-queries.ts';
 import { throwIfCancelled } from './fake-script.ts';
 import type { FakeStorage } from './fake-storage.ts';
-import { type ReadTree, type SavedEntry, presentAt, readTree, writeEntry } from './fake-tree.ts';
+import { finishFolder, type ReadTree, type SavedEntry, presentAt, readTree, writeEntry } from './fake-tree.ts';
 
 type Tree = ReadonlyMap<string, SavedEntry>;
 
@@ -164,6 +164,8 @@ export async function runRestore(tree: Tree, spec: RestoreSpec, operation: Opera
       failed.push({ path: entry.path, reason: error instanceof Error ? error.message : String(error) });
     }
   }
+  const folders = [...tree.values()].filter(({ entry }) => entry.type === 'dir' && isWanted(entry.path, spec));
+  for (const saved of folders.reverse()) await finishFolder(spec.target, saved);
   operation.report?.({ ...waiting, phase: 'done', percentage: 100, filesProcessed: filesRestored });
   return { filesRestored, bytesRestored, filesSkipped, failed, failedCount: failed.length };
 }

@@ -1,163 +1,79 @@
-import { isAbsolute, join, resolve } from 'node:path';
-import { UmbraError, type OverwriteMode, type RestoreResult, type SnapshotEntry } from '@umbracore/contracts';
+import { resolve } from 'node:path';
+import { UmbraError } from '@umbracore/contracts';
 import { exitCodes } from '@umbracore/runtime/documents';
+import type { PreparedRestore, RestoreMode, RestoreRequest } from '@umbracore/runtime/restore';
 import type { Action } from '../command.ts';
 import type { RestoreFlags } from '../commands/restore.ts';
-import { formatQuantity, formatSize } from '../output/sizes.ts';
-import { printable } from '../output/printable.ts';
-import { operationView } from '../progress/operation-view.ts';
-import { askChoice, confirm } from '../prompt/prompt.ts';
+import { planAgain } from '../doors/restore.ts';
 import { findSnapshot, type FoundSnapshot } from '../refs/find-snapshot.ts';
-import { entriesAt } from '../refs/path-inside.ts';
-import { lookUp } from '../restore/look-up.ts';
-import { previewRestore, type RestorePreview } from '../restore/preview.ts';
-import { showPreview } from '../restore/show-preview.ts';
+import { agreedMode } from '../restore/agree.ts';
+import { carryOn, carryOut } from '../restore/carry-out.ts';
 import { newFolder } from '../restore/new-folder.ts';
-import { selection } from '../restore/pattern.ts';
+import { discard, listRestores, undo } from '../restore/past.ts';
+import { showPreview } from '../restore/show-preview.ts';
 import type { Session } from '../session.ts';
 
-export const action: Action<RestoreFlags> = async (session, [text = '', ...paths], flags) => {
+export const action: Action<RestoreFlags> = async (session, [text, ...paths], flags) => {
+  const asked = [flags.list === true, flags.undo, flags.resume, flags.discard, text].filter(
+    (each) => each !== undefined && each !== false,
+  );
+  if (asked.length !== 1) throw unclear(asked.length);
+  if (flags.list === true) return listRestores(session);
+  if (flags.undo !== undefined) return undo(session, flags.undo);
+  if (flags.resume !== undefined) return carryOn(session, flags.resume);
+  if (flags.discard !== undefined) return discard(session, flags.discard);
+  return restoreNew(session, text ?? '', paths, flags);
+};
+
+function unclear(count: number): UmbraError {
+  const message = count === 0 ? 'what is to be restored?' : 'one thing at a time';
+  return new UmbraError('usage.invalid', message, {
+    hint: 'Give a ref (umbra help refs), or one of --list, --undo, --resume and --discard.',
+  });
+}
+
+async function restoreNew(
+  session: Session,
+  text: string,
+  paths: readonly string[],
+  flags: RestoreFlags,
+): Promise<number> {
   if (flags.inPlace === true && flags.to !== undefined) {
     throw new UmbraError('usage.invalid', '--to and --in-place exclude each other', { hint: 'Give one of them.' });
   }
   const found = await findSnapshot(session, text, flags.repository);
-  const chosen = await chosenEntries(session, found, text, paths, flags);
-  const target = targetOf(session, found, flags);
-  const first = preview(chosen, target, flags.overwrite ?? 'if-newer');
-  if (session.verbosity >= 0 || flags.dryRun === true) showPreview(session, first, target);
+  const { restores } = await session.runtime();
+  const { signal } = session.interrupt;
+  const request = requestOf(session, found, paths, flags);
+  const before = flags.dryRun === true ? undefined : restores.unfinished(request);
+  if (before !== undefined) return carryOn(session, before.id, found.backend);
+  const first = await restores.prepare(found.backend, request, { signal });
+  if (session.verbosity >= 0 || flags.dryRun === true) showPreview(session, first);
   if (flags.dryRun === true) return exitCodes.done;
   const mode = await agreedMode(session, first, flags);
   if (mode === undefined) throw new UmbraError('run.cancelled', 'nothing was restored');
-  const planned = mode === (flags.overwrite ?? 'if-newer') ? first : preview(chosen, target, mode);
-  return carryOut(session, found, chosen, { target, mode, verify: flags.verify ?? false, planned });
-};
-
-interface Chosen {
-  /** What restic is told to bring; empty for everything. */
-  readonly include: readonly string[];
-  readonly entries: readonly SnapshotEntry[];
+  return carryOut(session, found.backend, withMode(first, mode));
 }
 
-async function chosenEntries(
+function requestOf(
   session: Session,
-  { ref, snapshot, backend }: FoundSnapshot,
-  text: string,
+  { ref, snapshot, repository }: FoundSnapshot,
   more: readonly string[],
-  { include = [], exclude = [] }: RestoreFlags,
-): Promise<Chosen> {
-  const { signal } = session.interrupt;
-  const wanted = [...(ref.path === undefined ? [] : [ref.path]), ...more];
-  const roots: string[] = [];
-  const all = new Map<string, SnapshotEntry>();
-  for (const path of wanted.length === 0 ? [undefined] : wanted) {
-    const { root, entries } = await entriesAt(backend, snapshot, path, { signal });
-    if (entries.length === 0) throw nothingAt(snapshot.shortId, path, text);
-    if (root !== undefined && root !== '/') roots.push(root);
-    for (const entry of entries) all.set(entry.path, entry);
-  }
-  if (include.length === 0 && exclude.length === 0) return { include: roots, entries: [...all.values()] };
-  const fits = selection(include, exclude);
-  const entries = [...all.values()].filter(({ path, type }) => type !== 'dir' && fits(path));
-  if (entries.length === 0) {
-    throw new UmbraError('usage.invalid', 'no file fits what --include and --exclude leave', {
-      hint: 'See `umbra help patterns`.',
-    });
-  }
-  return { include: entries.map(({ path }) => path), entries };
-}
-
-function nothingAt(shortId: string, path: string | undefined, text: string): UmbraError {
-  if (path === undefined) return new UmbraError('snapshot.absent', `the snapshot ${shortId} is empty`);
-  return new UmbraError('snapshot.absent', `the snapshot ${shortId} has no ${path}`, {
-    hint: `See what it has: umbra ls ${text.split(':')[0]}`,
-  });
-}
-
-function targetOf(session: Session, { snapshot }: FoundSnapshot, { to, inPlace }: RestoreFlags): string {
-  if (inPlace === true) return '/';
+  { to, inPlace, include = [], exclude = [], overwrite = 'if-newer', verify = false }: RestoreFlags,
+): RestoreRequest {
   if (to === '') throw new UmbraError('usage.invalid', '--to is empty', { hint: 'Give a folder.' });
-  return to === undefined ? newFolder(session.cwd, `restored-${snapshot.shortId}`) : resolve(session.cwd, to);
+  const folder = to === undefined ? newFolder(session.cwd, `restored-${snapshot.shortId}`) : resolve(session.cwd, to);
+  return {
+    repository: repository.name,
+    snapshot,
+    wanted: { paths: [...(ref.path === undefined ? [] : [ref.path]), ...more], include, exclude },
+    target: inPlace === true ? undefined : folder,
+    mode: overwrite,
+    verify,
+  };
 }
 
-function preview({ entries }: Chosen, target: string, mode: OverwriteMode): RestorePreview {
-  return previewRestore(entries, (path) => join(target, path), lookUp, mode);
-}
-
-/** What the person agrees to; undefined if to nothing. A new folder needs no question. */
-async function agreedMode(
-  session: Session,
-  planned: RestorePreview,
-  flags: RestoreFlags,
-): Promise<OverwriteMode | undefined> {
-  const mode = flags.overwrite ?? 'if-newer';
-  if (session.globals.yes === true) return mode;
-  if (planned.newer.length > 0 && flags.overwrite === undefined) {
-    return askMode(session, planned.newer.length);
-  }
-  if (flags.inPlace !== true && planned.counts.replace === 0) return mode;
-  return (await confirm(session, 'Restore as shown above?', true)) ? mode : undefined;
-}
-
-async function askMode(session: Session, count: number): Promise<OverwriteMode | undefined> {
-  const files = formatQuantity(count, 'file');
-  const message = `${files} of yours ${count === 1 ? 'is' : 'are'} newer. What now?`;
-  const choice = await askChoice(session, { message, flag: '--overwrite, -y' }, [
-    { value: 'if-newer', label: 'keep mine' },
-    { value: 'if-changed', label: 'replace mine' },
-    { value: 'cancel', label: 'restore nothing' },
-  ]);
-  return choice === 'cancel' ? undefined : choice;
-}
-
-interface Undertaking {
-  readonly target: string;
-  readonly mode: OverwriteMode;
-  readonly verify: boolean;
-  readonly planned: RestorePreview;
-}
-
-async function carryOut(
-  session: Session,
-  { backend, snapshot }: FoundSnapshot,
-  { include }: Chosen,
-  { target, mode, verify, planned }: Undertaking,
-): Promise<number> {
-  if (!isAbsolute(target)) throw new UmbraError('restore.target', `${target} is not an absolute path`);
-  const view = operationView(session, `restoring ${snapshot.shortId}`);
-  let result: RestoreResult;
-  try {
-    result = await backend.restore(
-      { snapshot: snapshot.id, target, include, exclude: [], overwrite: mode, verify },
-      { signal: session.interrupt.signal, report: (progress) => view.show(progress) },
-    );
-  } finally {
-    view.close();
-  }
-  tell(session, result, { target, verify, mode, planned });
-  return result.failedCount > 0 ? exitCodes.failed : exitCodes.done;
-}
-
-function tell(session: Session, result: RestoreResult, { target, verify, planned }: Undertaking): void {
-  if (session.json) {
-    const { filesRestored, bytesRestored, filesSkipped, failed, failedCount } = result;
-    const exitCode = failedCount > 0 ? exitCodes.failed : exitCodes.done;
-    const numbers = { filesRestored, bytesRestored, filesSkipped, failedCount, failed, verified: verify };
-    session.stdout.line(
-      JSON.stringify({ schema: 'umbra.event/1', type: 'restore.finished', target, exitCode, ...numbers }),
-    );
-    return;
-  }
-  const { style } = session.stdout;
-  const kept = planned.counts.keep + planned.counts.unchanged;
-  const skipped = kept === 0 ? '' : `, ${kept} left as they are`;
-  const compared = verify ? ', compared after writing: identical' : '';
-  const sign = result.failedCount > 0 ? style.yellow(session.signs.attention) : style.green(session.signs.good);
-  // The engine counts folders too; the plan does not.
-  const written = planned.counts.create + planned.counts.replace - result.failedCount;
-  const amount = `${formatQuantity(Math.max(0, written), 'file')}, ${formatSize(result.bytesRestored)}`;
-  session.say(`${sign} restored ${amount}${skipped}${result.failedCount > 0 ? '' : compared}`);
-  if (target !== '/') session.say(`  in ${printable(target)}`);
-  for (const { path, reason } of result.failed.slice(0, 20))
-    session.say(`  ${style.red(printable(path))}  ${printable(reason)}`);
-  if (result.failedCount > 0) session.say(`  ${formatQuantity(result.failedCount, 'item')} could not be restored`);
+function withMode(prepared: PreparedRestore, mode: RestoreMode): PreparedRestore {
+  if (mode === prepared.request.mode) return prepared;
+  return planAgain({ ...prepared, request: { ...prepared.request, mode } });
 }

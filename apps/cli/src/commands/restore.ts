@@ -1,4 +1,4 @@
-import type { OverwriteMode } from '@umbracore/contracts';
+import type { RestoreMode } from '@umbracore/runtime/restore';
 import { defineCommand } from '../command.ts';
 
 export interface RestoreFlags {
@@ -6,15 +6,19 @@ export interface RestoreFlags {
   readonly inPlace?: boolean;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
-  readonly overwrite?: OverwriteMode;
+  readonly overwrite?: RestoreMode;
   readonly dryRun?: boolean;
   readonly verify?: boolean;
   readonly repository?: string;
+  readonly list?: boolean;
+  readonly resume?: string;
+  readonly undo?: string;
+  readonly discard?: string;
 }
 
 export const restore = defineCommand({
   name: 'restore',
-  operands: '<ref> [path...]',
+  operands: '[ref] [path...]',
   group: 'Get data back',
   text: 'bring files back: preview first, into a new folder by default',
   completes: 'refs',
@@ -25,18 +29,30 @@ export const restore = defineCommand({
     { flags: '--exclude <pattern>', text: 'not what matches; may be repeated', repeat: true },
     {
       flags: '--overwrite <mode>',
-      text: 'never, if-newer, if-changed or always (default: if-newer)',
-      choices: ['never', 'if-newer', 'if-changed', 'always'],
+      text: 'never, if-newer, if-changed, always or both (default: if-newer)',
+      choices: ['never', 'if-newer', 'if-changed', 'always', 'both'],
     },
     { flags: '--dry-run', text: 'stop after the preview' },
     { flags: '--verify', text: 'compare what was written with the repository' },
     { flags: '--repo, --repository <name>', text: 'where to look for the snapshot' },
+    { flags: '--list', text: 'the restores so far, and which can be taken back' },
+    { flags: '--undo <id>', text: 'take one back' },
+    { flags: '--resume <id>', text: 'go on with one that was interrupted' },
+    { flags: '--discard <id>', text: 'give one up, or what is kept to take it back' },
   ],
   examples: [
     'umbra restore documents@latest',
     'umbra restore documents@-1:Documents/taxes --in-place --dry-run',
     'umbra restore 41dbb77c --to ~/check --include "*.pdf" --verify -y',
+    'umbra restore --undo x-01JD41',
   ],
-  notes: ['`if-newer` replaces a file only by one that was modified later, so work done since the snapshot is kept.'],
+  notes: [
+    '`if-newer` replaces a file only by one that was modified later, so work done since the snapshot is kept; `both` replaces',
+    'nothing and puts what differs beside yours, as NAME.restored.EXT. Everything is brought into a hidden folder beside',
+    'the target first (there has to be room for it), compared there if asked, and moved into place file by file: whatever',
+    'happens, each file is the old one or the new one. Interrupted, the same command goes on. What was replaced in a folder',
+    'that was not empty is kept for 14 days, in a hidden folder .umbra-restore-ID. Links below the target are not followed.',
+    'Exit code 22: the comparison differs; 1: something could not be restored. What failed is left as it was.',
+  ],
   load: () => import('../actions/restore.ts'),
 });

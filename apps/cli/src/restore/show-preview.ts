@@ -1,8 +1,10 @@
+import { plannedEvents } from '@umbracore/runtime/documents';
+import type { PlannedAction, PreparedRestore, RestorePlan } from '@umbracore/runtime/restore';
 import { formatCount, formatSize } from '../output/sizes.ts';
 import { printable } from '../output/printable.ts';
 import { calendarTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
-import type { PlannedAction, RestorePreview } from './preview.ts';
+import { sayEvent } from './events.ts';
 
 const listedNewer = 5;
 const listedVerbose = 200;
@@ -10,30 +12,36 @@ const listedVerbose = 200;
 const rows: readonly { readonly action: PlannedAction; readonly sign: string; readonly text: string }[] = [
   { action: 'create', sign: '+', text: 'to create' },
   { action: 'replace', sign: '~', text: 'to replace' },
+  { action: 'beside', sign: '+', text: 'to put beside yours' },
   { action: 'keep', sign: '=', text: 'to keep as you have them' },
   { action: 'unchanged', sign: '=', text: 'unchanged' },
 ];
 
 /** What a restore would do, before it does anything: the answer of a dry run, and what a person agrees to. */
-export function showPreview(session: Session, preview: RestorePreview, target: string): void {
-  if (session.json) return showEvents(session, preview);
+export function showPreview(session: Session, prepared: PreparedRestore): void {
+  const { plan, request, obstacles } = prepared;
+  if (session.json) {
+    for (const event of plannedEvents(plan, obstacles)) sayEvent(session, event);
+    return;
+  }
   const { style } = session.stdout;
-  const place = target === '/' ? 'to where it came from' : `into ${printable(target)}`;
+  const place = request.target === undefined ? 'to where it came from' : `into ${printable(request.target)}`;
   session.say(`${style.bold('Preview')} (nothing written yet)  ${place}`);
-  const width = Math.max(...rows.map(({ action }) => formatCount(preview.counts[action]).length));
+  const width = Math.max(...rows.map(({ action }) => formatCount(plan.counts[action]).length));
   for (const { action, sign, text } of rows) {
-    const count = preview.counts[action];
+    const count = plan.counts[action];
     if (count === 0) continue;
-    const size = formatSize(preview.bytes[action]);
+    const size = formatSize(plan.bytes[action]);
     session.say(
       `  ${colourOf(session, action)(sign)} ${formatCount(count).padStart(width)} ${text.padEnd(24)}  ${size}`,
     );
   }
-  if (session.verbosity > 0) showEntries(session, preview);
-  showNewer(session, preview);
+  if (session.verbosity > 0) showEntries(session, plan);
+  showNewer(session, plan);
+  showRoom(session, prepared);
 }
 
-function showNewer(session: Session, { newer }: RestorePreview): void {
+function showNewer(session: Session, { newer }: RestorePlan): void {
   if (newer.length === 0) return;
   const when = (instant: number): string => calendarTime(instant, session.now());
   session.say(
@@ -45,7 +53,20 @@ function showNewer(session: Session, { newer }: RestorePreview): void {
   if (newer.length > listedNewer) session.say(`      and ${newer.length - listedNewer} more: -v`);
 }
 
-function showEntries(session: Session, { entries }: RestorePreview): void {
+/** It is all written once before anything is replaced, so there has to be room for both. */
+function showRoom(session: Session, { stages, obstacles }: PreparedRestore): void {
+  const { style } = session.stdout;
+  for (const { bytes, freeBytes } of stages) {
+    const text = `  takes ${formatSize(bytes)} of the ${formatSize(freeBytes)} that are free`;
+    if (bytes > freeBytes) session.say(style.red(`  ${session.signs.bad}${text}: there is no room`));
+    else if (bytes > 0) session.say(style.dim(text));
+  }
+  for (const { path, what } of obstacles.slice(0, listedNewer)) {
+    session.say(style.red(`  ${session.signs.bad} in the way: ${printable(path)} (a ${what})`));
+  }
+}
+
+function showEntries(session: Session, { entries }: RestorePlan): void {
   for (const { action, target } of entries.slice(0, listedVerbose)) {
     const sign = rows.find((row) => row.action === action)?.sign ?? '';
     session.say(`    ${colourOf(session, action)(sign)} ${printable(target)}`);
@@ -57,18 +78,12 @@ function showEntries(session: Session, { entries }: RestorePreview): void {
 function colourOf({ stdout: { style } }: Session, action: PlannedAction): (text: string) => string {
   switch (action) {
     case 'create':
+    case 'beside':
       return style.green;
     case 'replace':
       return style.yellow;
     case 'keep':
     case 'unchanged':
       return style.dim;
-  }
-}
-
-function showEvents({ stdout }: Session, { entries }: RestorePreview): void {
-  for (const { action, target, entry, yoursIsNewer } of entries) {
-    const event = { type: 'restore.planned', action, path: target, size: entry.size, yoursIsNewer };
-    stdout.line(JSON.stringify({ schema: 'umbra.event/1', ...event }));
   }
 }

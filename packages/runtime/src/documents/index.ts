@@ -18,6 +18,15 @@ export {
 export { forgetDocument, forgetExitCode, forgetUndoneDocument, type ForgetDocument } from './forget-document.ts';
 export { pinResultDocument } from './pin-document.ts';
 export { historyFormats, historyLines, mediaTypeOf, type HistoryFormat } from './history-lines.ts';
+export {
+  plannedEvents,
+  restoreDocument,
+  restoreExitCode,
+  restoreFinished,
+  restorePlanDocument,
+  restoreUndoneDocument,
+  type RestoreDocument,
+} from './restore-document.ts';
 export { statisticsDocument } from './statistics-document.ts';
 export { jobDocument } from './job-document.ts';
 export { exitCodeOf, exitCodes, worstOf } from './exit-codes.ts';

@@ -1,10 +1,11 @@
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { readdirSync, type Stats } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { Existing } from './preview.ts';
+import { lookAtPath } from '../target/look-at.ts';
+import type { Facts } from './decide.ts';
 
 /** What is at a path now; links are not followed. Undefined if nothing is. */
-export function lookUp(path: string): Existing | undefined {
-  const facts = lstatSync(path, { throwIfNoEntry: false }) ?? unprintable(path);
+export function lookUp(path: string): Facts | undefined {
+  const facts = lookAtPath(path) ?? unprintable(path);
   if (facts === undefined) return undefined;
   const type = facts.isFile() ? 'file' : facts.isDirectory() ? 'dir' : 'other';
   return { type, size: facts.size, modifiedAt: facts.mtimeMs };
@@ -17,14 +18,14 @@ export function lookUp(path: string): Existing | undefined {
 function unprintable(path: string): Stats | undefined {
   const wanted = legible(basename(path));
   const parent = dirname(path);
-  if (!wanted.includes('\u{fffd}') || lstatSync(parent, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (!wanted.includes('\u{fffd}') || lookAtPath(parent)?.isDirectory() !== true) {
     return undefined;
   }
   const [name, another] = readdirSync(parent, { encoding: 'buffer' }).filter(
     (each) => legible(String(each)) === wanted,
   );
   if (name === undefined || another !== undefined) return undefined;
-  return lstatSync(Buffer.concat([Buffer.from(`${parent}/`), name]), { throwIfNoEntry: false });
+  return lookAtPath(Buffer.concat([Buffer.from(`${parent}/`), name]));
 }
 
 /** How many U+FFFD stand for one broken sequence differs between decoders. */

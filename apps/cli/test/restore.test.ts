@@ -1,0 +1,159 @@
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { problemsOf } from './support/conforms.ts';
+import { portrait } from './support/portrait.ts';
+import { World, type Outcome, type ResticVersion } from './support/world.ts';
+
+const versions: readonly ResticVersion[] = ['0.14.0', '0.18.0', '0.19.1'];
+const then = 1_500_000_000;
+const killer = pathToFileURL(join(import.meta.dirname, 'support', 'kill-at-change.mjs')).href;
+
+interface Event {
+  readonly type: string;
+  readonly [name: string]: unknown;
+}
+
+function events({ stdout }: Outcome): readonly Event[] {
+  const all = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line): Event => JSON.parse(line));
+  expect(all.flatMap((event) => problemsOf('event', event))).toEqual([]);
+  return all;
+}
+
+async function document(world: World, name: string, ...args: string[]): Promise<Record<string, unknown>> {
+  const { stdout } = await world.umbra('restore', ...args, '--json');
+  const answer = JSON.parse(stdout) as Record<string, unknown>;
+  expect(problemsOf(name, answer)).toEqual([]);
+  return answer;
+}
+
+/** A source of every kind of thing, saved, and then worked on. */
+async function savedAndChanged(version: ResticVersion): Promise<World> {
+  const world = new World(version);
+  const odd = Buffer.concat([Buffer.from(`${world.source}/odd `), Buffer.from([0xff, 0x0a, 0xfe])]);
+  writeFileSync(odd, 'odd');
+  for (const name of ['same', 'older', 'newer.md', 'lost/deep/file', 'kept/gone']) world.write(name, `saved ${name}`);
+  symlinkSync('../kept/gone', join(world.source, 'lost', 'link'));
+  linkSync(join(world.source, 'kept/gone'), join(world.source, 'lost', 'hard'));
+  chmodSync(join(world.source, 'lost', 'deep'), 0o711);
+  age(world.source, then);
+  const { code, stderr } = await world.umbra('run', '--quiet');
+  if (code !== 0) throw new Error(stderr);
+  rmSync(join(world.source, 'lost'), { recursive: true });
+  rmSync(join(world.source, 'kept', 'gone'));
+  rmSync(odd);
+  world.write('older', 'before');
+  utimesSync(join(world.source, 'older'), then - 1000, then - 1000);
+  world.write('newer.md', 'worked on since');
+  world.write('mine', 'mine');
+  return world;
+}
+
+function age(folder: string, seconds: number): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })) {
+    const path = Buffer.concat([Buffer.from(`${folder}/`), entry.name]);
+    if (entry.isDirectory()) age(String(path), seconds);
+    else if (entry.isFile()) utimesSync(path, seconds, seconds);
+  }
+  utimesSync(folder, seconds, seconds);
+}
+
+const leaveOut = /^\.umbra-restore-/;
+
+describe.concurrent.each(versions)('restic %s', (version) => {
+  test('in place: previewed, done, compared, and taken back to what it was', async () => {
+    using world = await savedAndChanged(version);
+    const before = portrait(world.source);
+    const preview = events(await world.umbra('restore', 'documents@latest', '--in-place', '--dry-run', '--json'));
+    expect(portrait(world.source)).toEqual(before);
+    const args = ['documents@latest', '--in-place', '--overwrite', 'both', '--verify', '-y', '--json'];
+    const restored = await world.umbra('restore', ...args);
+    const done = events(restored).at(-1);
+    expect(restored).toMatchObject({ code: 0, stderr: '' });
+    expect(preview.filter(({ action }) => action === 'create')).toHaveLength(5);
+    expect(done).toMatchObject({
+      type: 'restore.finished',
+      counts: { create: 5, beside: 2, replace: 0, unchanged: 1 },
+      verified: true,
+    });
+    expect(readFileSync(join(world.source, 'newer.restored.md'), 'utf8')).toBe('saved newer.md');
+    expect(statSync(join(world.source, 'lost/deep')).mode & 0o777).toBe(0o711);
+    expect(statSync(join(world.source, 'lost')).mtimeMs).toBe(then * 1000);
+    expect(statSync(join(world.source, 'kept/gone')).nlink).toBe(2);
+    const { restores } = await document(world, 'restores', '--list');
+    expect(restores).toMatchObject([{ state: 'finished', target: null, undoUntil: expect.any(String) }]);
+    const undone = await document(world, 'restore-undone', '--undo', String(done?.['restore']));
+    expect(undone).toMatchObject({ exitCode: 0, leftCount: 0 });
+    expect(portrait(world.source)).toEqual(before);
+    expect(readdirSync(world.folder).filter((name) => leaveOut.test(name))).toEqual([]);
+  });
+
+  test('a link that leads out of the target is not followed, in place and in a folder', async () => {
+    using world = await savedAndChanged(version);
+    const outside = world.makeFolder('outside');
+    rmSync(join(world.source, 'kept'), { recursive: true });
+    symlinkSync(outside, join(world.source, 'kept'));
+    const target = world.makeFolder('target');
+    mkdirSync(join(target, world.source), { recursive: true });
+    symlinkSync(outside, join(target, world.source, 'kept'));
+    for (const where of [['--in-place'], ['--to', target]]) {
+      const { code, stderr } = await world.umbra('restore', 'documents@latest', ...where, '-y');
+      expect([code, stderr]).toEqual([2, expect.stringContaining('kept is a link, and a restore follows none')]);
+    }
+    expect(readdirSync(outside)).toEqual([]);
+    expect(existsSync(join(world.source, 'lost'))).toBe(false);
+  });
+});
+
+test('killed at some moments: the old or the new one, and the same command goes on', async () => {
+  using world = await savedAndChanged('0.18.0');
+  const before = portrait(world.source);
+  const command = ['restore', 'documents@latest', '--in-place', '--overwrite', 'always', '-y'];
+  const env = { NODE_OPTIONS: `--import=${killer}`, UMBRA_KILL_COUNT: world.at('count') };
+  const first = await world.start(command, { env }).ended;
+  expect(first).toMatchObject({ code: 0 });
+  const seen = (): readonly string[] => portrait(world.source, { leaveOut });
+  const after = seen();
+  const changes = Number(readFileSync(world.at('count'), 'utf8'));
+  const undo = async (): Promise<void> => {
+    const { restores } = (await document(world, 'restores', '--list')) as { restores: readonly { id: string }[] };
+    expect(await document(world, 'restore-undone', '--undo', restores[0]?.id ?? '')).toMatchObject({ leftCount: 0 });
+  };
+  await undo();
+  for (const share of [0.2, 0.5, 0.6, 0.75]) {
+    const killed = await world.start(command, {
+      env: { ...env, UMBRA_KILL_CHANGE: `${Math.round(changes * share)}:after` },
+    }).ended;
+    expect(killed.signal).toBe('SIGKILL');
+    for (const name of ['older', 'newer.md', 'same', 'mine']) expect(existsSync(join(world.source, name))).toBe(true);
+    expect(await world.umbra(...command)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('going on with x-'),
+    });
+    expect(seen()).toEqual(after);
+    await undo();
+    expect(portrait(world.source)).toEqual(before);
+  }
+  expect(world.processes()).toEqual([]);
+});
+
+test('what is given up is gone, and what is unknown is said', async () => {
+  using world = await savedAndChanged('0.19.1');
+  const { code } = await world.umbra('restore', 'documents@latest:older', '--in-place', '--overwrite', 'always', '-y');
+  expect(code).toBe(0);
+  const { restores } = (await document(world, 'restores', '--list')) as { restores: readonly { id: string }[] };
+  const id = restores[0]?.id ?? '';
+  expect((await world.umbra('restore', '--discard', id)).code).toBe(2);
+  expect(await document(world, 'restore', '--discard', id, '-y')).toMatchObject({ id, undoUntil: null });
+  expect(readdirSync(world.folder).filter((name) => leaveOut.test(name))).toEqual([]);
+  const refused = await world.umbra('restore', '--undo', id);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('not kept any more')]);
+  expect((await world.umbra('restore', '--undo', 'x-nothing')).code).toBe(2);
+  expect((await world.umbra('restore')).code).toBe(2);
+  expect((await world.umbra('restore', 'documents@latest', '--list')).code).toBe(2);
+});

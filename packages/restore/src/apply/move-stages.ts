@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import { unreadableLimit, type UnreadableItem } from '@umbracore/contracts';
+import { bytesOf, type FolderFacts, type Move, type MoveJournal, type Void } from '../journal/moves.ts';
+import type { RestoreRecord } from '../journal/record.ts';
+import { isAtOrBelow } from '../plan/places.ts';
+import { Folders } from '../target/folders.ts';
+import { HeldFolder } from '../target/held-folder.ts';
+import { hasCode, perform, reasonOf, type Between } from './perform.ts';
+import { movedTo, shownPath, walk, type NextMove, type Refused } from './walk.ts';
+
+/** So many moves are made durable together before they are done. */
+const batchSize = 64;
+/** So often it is looked again at what changed while it was being moved. */
+const mostPasses = 3;
+
+export interface Moving {
+  readonly record: RestoreRecord;
+  readonly journal: MoveJournal;
+  readonly signal: AbortSignal | undefined;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
+}
+
+/** Puts everything that is staged where it belongs. Gives what could not be put there, up to the usual limit. */
+export async function moveStages(moving: Moving): Promise<readonly UnreadableItem[]> {
+  const refused = new Map<string, UnreadableItem>();
+  for (const [stage] of moving.record.stages.entries()) {
+    for (const [base, { inside }] of moving.record.bases.entries()) {
+      using between = open(moving.record, stage, base);
+      if (between !== undefined) await moveBase({ moving, stage, base, inside, between, refused });
+    }
+  }
+  return [...refused.values()];
+}
+
+interface Opened extends Between, Disposable {
+  readonly roots: { readonly staged: HeldFolder; readonly target: HeldFolder };
+}
+
+/** Undefined if nothing is staged for the base. */
+export function open({ stages, bases }: RestoreRecord, stage: number, base: number): Opened | undefined {
+  const { folder } = stages[stage] ?? { folder: '' };
+  const { inside, outside } = bases[base] ?? { inside: '', outside: '' };
+  const staged = openStaged(join(folder, 'tree'), inside);
+  if (staged === undefined) return undefined;
+  const target = HeldFolder.open(outside);
+  const undo = HeldFolder.open(join(folder, 'undo'), { follow: false });
+  const [from, to] = [new Folders(staged), new Folders(target)];
+  return {
+    roots: { staged, target },
+    staged: from,
+    target: to,
+    undo,
+    [Symbol.dispose]() {
+      for (const each of [from, to, undo]) each[Symbol.dispose]();
+    },
+  };
+}
+
+function openStaged(tree: string, inside: string): HeldFolder | undefined {
+  try {
+    using folder = HeldFolder.open(tree, { follow: false });
+    return folder.descend(
+      inside
+        .split('/')
+        .filter(Boolean)
+        .map((name) => Buffer.from(name)),
+    );
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+interface BaseMove {
+  readonly moving: Moving;
+  readonly stage: number;
+  readonly base: number;
+  readonly inside: string;
+  readonly between: Opened;
+  readonly refused: Map<string, UnreadableItem>;
+}
+
+async function moveBase(move: BaseMove): Promise<void> {
+  const { moving, stage, base, between } = move;
+  // Those of a dead one's last batch may be half done.
+  const left = moving.journal.done.filter((each) => each.stage === stage && each.base === base).slice(-batchSize * 2);
+  carryOut(left, move);
+  for (let pass = 1; pass <= mostPasses; pass += 1) {
+    const before = moving.journal.voids.length;
+    await onePass(move);
+    const again = moving.journal.voids.slice(before).filter(({ reason }) => reason === undefined);
+    if (again.length === 0) break;
+    if (pass === mostPasses) for (const { path } of again) refuse(move, path, 'it changed during the restore');
+  }
+  between.roots.target.sync();
+}
+
+async function onePass(move: BaseMove): Promise<void> {
+  const { moving, stage, base, between } = move;
+  const { mode } = moving.record;
+  let batch: NextMove[] = [];
+  const flush = async (): Promise<void> => {
+    const first = moving.journal.next;
+    const moves = batch.map((each, index): Move => ({ ...each, n: first + index, stage, base }));
+    batch = [];
+    moving.journal.append(moving.record.undoable ? moves : moves.filter((each) => each.do !== 'listed'));
+    carryOut(moves, move);
+    await moving.pause();
+    moving.signal?.throwIfAborted();
+  };
+  const walking = { mode, isChosen: chosen(move), entered: entered(move) };
+  const steps = walk(between.roots.staged, between.roots.target, Buffer.alloc(0), walking);
+  for (const step of steps) {
+    if ('reason' in step) refuseStep(move, step);
+    else if (batch.push(step) >= batchSize || step.do === 'listed') await flush();
+  }
+  await flush();
+}
+
+function chosen({
+  moving: {
+    record: { roots },
+  },
+  inside,
+}: BaseMove): (path: Buffer) => boolean {
+  return (path) => roots.length === 0 || roots.some((root) => isAtOrBelow(join(inside, shownPath(path)), root));
+}
+
+function entered({ moving, stage, base }: BaseMove): (path: Buffer) => FolderFacts | undefined {
+  const known = new Map<string, FolderFacts>();
+  for (const each of moving.journal.moves) {
+    if (each.do !== 'folder' || each.stage !== stage || each.base !== base) continue;
+    known.set(bytesOf(each.path).toString('latin1'), each.like);
+  }
+  return (path) => known.get(path.toString('latin1'));
+}
+
+function carryOut(moves: readonly Move[], move: BaseMove): void {
+  const voids: Void[] = [];
+  for (const each of moves) {
+    const problem = attempt(each, move.between);
+    if (problem === undefined) continue;
+    const path = join(move.inside, shownPath(movedTo(each)));
+    voids.push({ void: each.n, path, ...(problem === 'again' ? {} : { reason: problem }) });
+    if (problem !== 'again') refuse(move, path, problem);
+  }
+  move.moving.journal.append(voids);
+}
+
+function attempt(move: Move, between: Between): string | undefined {
+  try {
+    return perform(move, between) === 'done' ? undefined : 'again';
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+const refuseStep = (move: BaseMove, { path, reason }: Refused): void =>
+  refuse(move, join(move.inside, shownPath(path)), reason);
+
+function refuse({ refused }: BaseMove, path: string, reason: string): void {
+  if (refused.size < unreadableLimit) refused.set(path, { path, reason });
+}

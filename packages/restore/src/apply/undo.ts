@@ -1,0 +1,157 @@
+import { linkSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { unreadableLimit, type UnreadableItem } from '@umbracore/contracts';
+import { bytesOf, type Made, type Move } from '../journal/moves.ts';
+import type { RestoreRecord } from '../journal/record.ts';
+import { existsNothing } from '../target/bases.ts';
+import { Folders, type Spot } from '../target/folders.ts';
+import { HeldFolder } from '../target/held-folder.ts';
+import { folderFacts, isStill } from './facts.ts';
+import { dressAs, hasCode, lookAt, pathOf, reasonOf } from './perform.ts';
+import { shownPath } from './walk.ts';
+
+/** What came of taking back a restore. */
+export interface Undone {
+  /** Put back as they were. */
+  readonly putBack: number;
+  /** Removed, for the restore had made them. */
+  readonly removed: number;
+  /** Left as they are, each with the reason. */
+  readonly left: readonly UnreadableItem[];
+  readonly leftCount: number;
+}
+
+interface Tally {
+  putBack: number;
+  removed: number;
+  readonly left: Map<string, UnreadableItem>;
+}
+
+/**
+ * Takes moves back, the last one first. Doing it once more ends the same. What was changed after the restore is somebody's work
+ * and stays.
+ */
+export async function takeBack(
+  record: RestoreRecord,
+  moves: readonly Move[],
+  pause: () => Promise<void>,
+): Promise<Undone> {
+  const tally: Tally = { putBack: 0, removed: 0, left: new Map() };
+  for (const [index, move] of moves.toReversed().entries()) {
+    takeBackOne(record, move, tally);
+    if (index % 100 === 99) await pause();
+  }
+  for (const folder of record.made.toReversed()) removeIfEmpty(folder);
+  const left = [...tally.left.values()];
+  const { putBack, removed } = tally;
+  return { putBack, removed, left: left.slice(0, unreadableLimit), leftCount: left.length };
+}
+
+function takeBackOne(record: RestoreRecord, move: Move, tally: Tally): void {
+  const base = record.bases[move.base];
+  const stage = record.stages[move.stage];
+  if (base === undefined || stage === undefined) return;
+  using target = new Folders(HeldFolder.open(base.outside));
+  const leave = (path: Buffer, reason: string): void => {
+    const shown = join(base.outside, shownPath(path));
+    tally.left.set(shown, { path: shown, reason });
+  };
+  const attempt = (path: Buffer, act: () => void): void => {
+    try {
+      act();
+    } catch (error) {
+      leave(path, reasonOf(error));
+    }
+  };
+  switch (move.do) {
+    case 'folder':
+      return attempt(bytesOf(move.path), () => dressBack(move, target));
+    case 'listed':
+      for (const made of move.made.toReversed()) attempt(bytesOf(made.path), () => remove(made, target, tally, leave));
+      return;
+    case 'place':
+      return attempt(bytesOf(move.made.path), () => remove(move.made, target, tally, leave));
+    case 'replace':
+      return attempt(bytesOf(move.made.path), () => putBack(move, stage.folder, target, tally, leave));
+    case 'tree':
+    case 'dress':
+      return;
+  }
+}
+
+type Leave = (path: Buffer, reason: string) => void;
+
+function dressBack({ path, was }: Extract<Move, { do: 'folder' }>, target: Folders): void {
+  const goal = target.find(bytesOf(path));
+  const found = goal && lookAt(goal);
+  if (goal !== undefined && found !== undefined && folderFacts(found).ino === was.ino) dressAs(goal, was);
+}
+
+function remove(made: Made, target: Folders, tally: Tally, leave: Leave): void {
+  const path = bytesOf(made.path);
+  const goal = target.find(path);
+  const found = goal && lookAt(goal);
+  if (goal === undefined || found === undefined) return;
+  if (!isStill(found, made)) return leave(path, 'changed since the restore');
+  try {
+    removeAt(goal, found.isDirectory());
+    if (made.folder !== true) tally.removed += 1;
+  } catch (error) {
+    // Somebody put something into it since.
+    if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST')) throw error;
+  }
+}
+
+function removeAt(goal: Spot, isFolder: boolean): void {
+  const act = (): void => (isFolder ? rmdirSync : unlinkSync)(pathOf(goal));
+  try {
+    act();
+  } catch (error) {
+    if (!hasCode(error, 'EACCES')) throw error;
+    // The restore made the folder as well, with the rights that it has in the snapshot.
+    goal.folder.allowChangesFor(act);
+  }
+}
+
+function putBack(
+  { n, made }: Extract<Move, { do: 'replace' }>,
+  stage: string,
+  target: Folders,
+  tally: Tally,
+  leave: Leave,
+): void {
+  // All of it was put back already, and the folder is gone.
+  if (existsNothing(join(stage, 'undo'))) return;
+  using undo = HeldFolder.open(join(stage, 'undo'), { follow: false });
+  const kept = { folder: undo, name: Buffer.from(String(n)) };
+  const old = lookAt(kept);
+  if (old === undefined) return;
+  const path = bytesOf(made.path);
+  const goal = target.spot(path);
+  const found = lookAt(goal);
+  // It never came to the replacement: what was to be kept is where it was.
+  if (found?.ino === old.ino) return unlinkSync(pathOf(kept));
+  if (found === undefined) putWhereItWas(pathOf(kept), pathOf(goal));
+  else if (isStill(found, made)) renameSync(pathOf(kept), pathOf(goal));
+  else return leave(path, `changed since the restore; what it was before is kept as ${join(stage, 'undo', String(n))}`);
+  tally.putBack += 1;
+}
+
+/** A rename could replace what came there this moment. */
+function putWhereItWas(kept: Buffer, goal: Buffer): void {
+  try {
+    linkSync(kept, goal);
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) throw error;
+    return renameSync(kept, goal);
+  }
+  unlinkSync(kept);
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something of somebody is in it.
+  }
+}

@@ -1,0 +1,140 @@
+import { mkdirSync, rmdirSync } from 'node:fs';
+import { posix } from 'node:path';
+import { setImmediate as pause } from 'node:timers/promises';
+import {
+  unreadableLimit,
+  type Backend,
+  type Operation,
+  type Progress,
+  type UnreadableItem,
+} from '@umbracore/contracts';
+import { moveStages } from './apply/move-stages.ts';
+import { hasCode } from './apply/perform.ts';
+import { removeTree } from './apply/remove-tree.ts';
+import { bring } from './apply/stage.ts';
+import { MoveJournal, type Move } from './journal/moves.ts';
+import type { RestoreOutcome, RestoreRecord, Stage } from './journal/record.ts';
+import { HeldFolder } from './target/held-folder.ts';
+import { keepingTimes, madeStageFolder, makeStageFolder } from './target/stages.ts';
+
+export interface CarryingOut {
+  readonly backend: Backend;
+  readonly operation: Operation;
+  readonly journalFile: string;
+  /** Durable before it returns. */
+  readonly save: (record: RestoreRecord) => void;
+}
+
+/** Goes on from wherever the record says that it stands. Whoever calls it has claimed the restore. */
+export async function carryOut(begun: RestoreRecord, work: CarryingOut): Promise<RestoreRecord> {
+  let record = begun;
+  const save = (changes: Partial<RestoreRecord>): void => {
+    record = { ...record, ...changes };
+    work.save(record);
+  };
+  if (record.state === 'staging') {
+    save({ stages: record.stages.map((stage) => withFolder(stage)) });
+    for (const [index, stage] of record.stages.entries()) {
+      if (stage.staged !== null) continue;
+      const staged = await bring(work.backend, record, stage, partOf(work.operation, record.stages, index));
+      save({ stages: record.stages.map((each, at) => (at === index ? { ...stage, staged } : each)) });
+    }
+    work.operation.signal?.throwIfAborted();
+    save({ state: 'moving' });
+  }
+  if (record.outcome !== null) return record;
+  using journal = new MoveJournal(work.journalFile);
+  for (const folder of record.made) makeFolder(folder);
+  const refused = await moveStages({ record, journal, signal: work.operation.signal, pause });
+  save({ outcome: outcomeOf(record, journal.done, refused) });
+  return record;
+}
+
+const withFolder = (stage: Stage): Stage =>
+  stage.folder === '' ? { ...stage, folder: makeStageFolder(stage.places, stage.name) } : stage;
+
+function makeFolder(folder: string): void {
+  try {
+    keepingTimes(posix.dirname(folder), () => mkdirSync(folder));
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+}
+
+/** With several file systems each is a part of the whole, by its bytes. */
+function partOf(operation: Operation, stages: readonly Stage[], index: number): Operation {
+  const { report } = operation;
+  const total = stages.reduce((sum, { bytes }) => sum + bytes, 0);
+  const before = stages.slice(0, index).reduce((sum, { bytes }) => sum + bytes, 0);
+  const share = total === 0 ? 1 : (stages[index]?.bytes ?? 0) / total;
+  if (report === undefined || stages.length === 1) return operation;
+  const scaled = (progress: Progress): Progress => ({
+    ...progress,
+    percentage:
+      total === 0 || progress.percentage === undefined
+        ? undefined
+        : (100 * before) / total + progress.percentage * share,
+    bytesProcessed: before + progress.bytesProcessed,
+    bytesTotal: total,
+  });
+  return { ...operation, report: (progress) => report(scaled(progress)) };
+}
+
+function outcomeOf(record: RestoreRecord, moves: readonly Move[], refused: readonly UnreadableItem[]): RestoreOutcome {
+  const failed = [...record.stages.flatMap(({ staged }) => staged?.failed ?? []), ...refused];
+  const counts = { create: 0, replace: 0, beside: 0, keep: record.planned.keep, unchanged: record.planned.unchanged };
+  let bytes = 0;
+  for (const move of moves) {
+    if (move.do === 'tree') {
+      counts.create += move.files;
+      bytes += move.bytes;
+    } else if (move.do === 'place' || move.do === 'replace') {
+      counts[move.do === 'replace' ? 'replace' : move.beside ? 'beside' : 'create'] += 1;
+      bytes += Number(move.made.size);
+    }
+  }
+  return {
+    counts,
+    bytes,
+    failed: failed.slice(0, unreadableLimit),
+    failedCount: failed.length,
+    differing: record.stages.reduce((sum, { staged }) => sum + (staged?.bad.length ?? 0), 0),
+  };
+}
+
+/** Removes what a restore made beside its target; with `keepUndo` but for what is needed to take it back. */
+export function cleanUp({ stages }: RestoreRecord, keepUndo: boolean): void {
+  for (const stage of stages) {
+    // Whoever died right after making it did not come to record where.
+    const folder = stage.folder === '' ? madeStageFolder(stage.places, stage.name) : stage.folder;
+    if (folder === undefined) continue;
+    const kept = withStage(folder, (stage) => {
+      removeTree(stage, Buffer.from('tree'));
+      if (keepUndo && !removeIfEmpty(stage, Buffer.from('undo'))) return true;
+      removeTree(stage, Buffer.from('undo'));
+      removeTree(stage, Buffer.from('CACHEDIR.TAG'));
+      return false;
+    });
+    if (kept === false) keepingTimes(posix.dirname(folder), () => rmdirSync(folder));
+  }
+}
+
+/** Undefined if it is gone already. */
+function withStage(folder: string, act: (stage: HeldFolder) => boolean): boolean | undefined {
+  try {
+    using stage = HeldFolder.open(folder, { follow: false });
+    return act(stage);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+function removeIfEmpty(stage: HeldFolder, name: Buffer): boolean {
+  try {
+    rmdirSync(stage.at(name));
+    return true;
+  } catch {
+    return false;
+  }
+}

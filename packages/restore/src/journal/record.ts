@@ -1,0 +1,124 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { UmbraError, type Instant, type UnreadableItem } from '@umbracore/contracts';
+import type { RestoreMode } from '../plan/decide.ts';
+import type { RestorePlan } from '../plan/plan-restore.ts';
+import type { Wanted } from '../plan/choose.ts';
+import type { Base } from '../target/bases.ts';
+
+/**
+ * `staging`: the engine writes beside the target, which is as it was. `moving`: it is put in place, piece by piece.
+ * `finished`; `undoing` and `undone`: taken back; `discarded`: given up, or its undo is not kept any more.
+ */
+export type RestoreState = 'staging' | 'moving' | 'finished' | 'undoing' | 'undone' | 'discarded';
+
+/** What is restored onto one file system. */
+export interface Stage {
+  /** Where its folder may be made, most wanted first, and under which name. */
+  readonly places: readonly string[];
+  readonly name: string;
+  /** Of ours alone; `tree` in it is what the engine writes, `undo` what was replaced. Empty until it is made. */
+  readonly folder: string;
+  readonly include: readonly string[];
+  readonly bytes: number;
+  /** What the engine could not bring; null until it has brought the rest. */
+  readonly staged: { readonly failed: readonly UnreadableItem[]; readonly bad: readonly string[] } | null;
+}
+
+/** What came of a restore. */
+export interface RestoreOutcome {
+  readonly counts: RestorePlan['counts'];
+  /** Of what was written. */
+  readonly bytes: number;
+  /** At most `unreadableLimit`; `failedCount` counts all. What failed is not there, or as it was. */
+  readonly failed: readonly UnreadableItem[];
+  readonly failedCount: number;
+  /** Of `failed`, those whose content was not what the repository has. They were not put in place. */
+  readonly differing: number;
+}
+
+/** All that is known of one restore, whatever happens to who carries it out. */
+export interface RestoreRecord {
+  readonly version: 1;
+  readonly id: string;
+  readonly createdAt: Instant;
+  readonly repository: string;
+  readonly snapshot: string;
+  readonly wanted: Wanted;
+  /** Null: to where it came from. */
+  readonly target: string | null;
+  readonly mode: RestoreMode;
+  readonly verify: boolean;
+  /** Whether what is done can be taken back: not in a folder that is new anyway. */
+  readonly undoable: boolean;
+  readonly bases: readonly Base[];
+  /** What is restored, as absolute paths of the snapshot; empty for everything. */
+  readonly roots: readonly string[];
+  /** Folders that are made for the target, outermost first. */
+  readonly made: readonly string[];
+  readonly stages: readonly Stage[];
+  readonly planned: RestorePlan['counts'];
+  readonly state: RestoreState;
+  readonly outcome: RestoreOutcome | null;
+  readonly finishedAt: Instant | null;
+  /** Until then what was replaced is kept. */
+  readonly keepUntil: Instant | null;
+}
+
+const name = 'restore.json';
+
+/** Durable before it returns. */
+export function writeRecord(folder: string, record: RestoreRecord): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeDurably(folder, name, `${JSON.stringify(record, null, 1)}\n`);
+}
+
+export function writeDurably(folder: string, file: string, text: string): void {
+  const next = join(folder, `${file}.next`);
+  writeFileSync(next, text, { mode: 0o600, flush: true });
+  renameSync(next, join(folder, file));
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Throws `restore.unknown` if there is none. */
+export function readRecord(folder: string, id: string): RestoreRecord {
+  let text: string;
+  try {
+    text = readFileSync(join(folder, name), 'utf8');
+  } catch (error) {
+    throw new UmbraError('usage.unknown-restore', `there is no restore ${id}`, {
+      hint: 'See which there are: umbra restore --list',
+      cause: error,
+    });
+  }
+  const record = JSON.parse(text) as RestoreRecord;
+  if (record.version === 1) return record;
+  throw new UmbraError('state.newer', `the record of the restore ${id} is of a newer version`, {
+    hint: 'Use the newer version of this program.',
+  });
+}
+
+/** Ids of all that left a record, oldest first. */
+export function recordIds(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir)
+      .filter((each) => each.startsWith('x-'))
+      .sort();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,282 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { setImmediate as pause } from 'node:timers/promises';
+import {
+  UmbraError,
+  type Backend,
+  type Clock,
+  type Instant,
+  type Log,
+  type Operation,
+  type ProcessTable,
+} from '@umbracore/contracts';
+import { reasonOf } from './apply/perform.ts';
+import { takeBack, type Undone } from './apply/undo.ts';
+import { carryOut, cleanUp } from './carry-out.ts';
+import { claim } from './journal/claim.ts';
+import { MoveJournal } from './journal/moves.ts';
+import { readRecord, recordIds, writeRecord, type RestoreRecord } from './journal/record.ts';
+import { prepare, type PreparedRestore, type RestoreRequest } from './prepare.ts';
+import { newRestoreId } from './restore-id.ts';
+import { existsNothing, realPath } from './target/bases.ts';
+
+const dayMs = 24 * 60 * 60_000;
+/** So long what was replaced is kept, so that a restore can be taken back. */
+export const undoKeptMs = 14 * dayMs;
+/** So long it is known that there was a restore. */
+const recordKeptMs = 365 * dayMs;
+
+export interface RestoresOptions {
+  /** Holds the records; made when needed. */
+  readonly dir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly processTable: ProcessTable;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+}
+
+/**
+ * Restores that are recorded before they do anything: whatever happens on the way, each file is the old one or the new one,
+ * and it can be gone on or taken back.
+ */
+export class Restores {
+  readonly #options: RestoresOptions;
+
+  constructor(options: RestoresOptions) {
+    this.#options = options;
+  }
+
+  /** What would be done. Writes nothing. */
+  prepare(backend: Backend, request: RestoreRequest, operation: Operation = {}): Promise<PreparedRestore> {
+    return prepare(backend, request, operation);
+  }
+
+  /** Records it. Throws `restore.target` if something is in the way or there is no room. */
+  begin(prepared: PreparedRestore): RestoreRecord {
+    demandRoom(prepared);
+    const { clock, random } = this.#options;
+    this.expire();
+    const id = newRestoreId(clock.now(), random);
+    const record = recordOf(prepared, id, clock.now());
+    this.#save(record);
+    this.#options.log.info({ restore: id, snapshot: record.snapshot, target: record.target }, 'restore begun');
+    return record;
+  }
+
+  /** Carries out what was begun, or goes on with it. Gives the record with its outcome. */
+  async carryOut(id: string, backend: Backend, operation: Operation = {}): Promise<RestoreRecord> {
+    using _claim = this.#claim(id);
+    const begun = this.get(id);
+    if (begun.state !== 'staging' && begun.state !== 'moving') throw notOpen(begun);
+    const done = await carryOut(begun, {
+      backend,
+      operation,
+      journalFile: this.#journalFile(id),
+      save: (record) => this.#save(record),
+    });
+    cleanUp(done, done.undoable);
+    const finishedAt = this.#options.clock.now();
+    const keepUntil = done.undoable ? finishedAt + undoKeptMs : null;
+    const record: RestoreRecord = { ...done, state: 'finished', finishedAt, keepUntil };
+    this.#save(record);
+    this.#options.log.info(
+      { restore: id, counts: done.outcome?.counts, failed: done.outcome?.failedCount },
+      'restored',
+    );
+    return record;
+  }
+
+  /** Puts back what was replaced and removes what was made, as far as nobody has changed it since. */
+  async undo(id: string): Promise<Undone> {
+    using _claim = this.#claim(id);
+    const record = this.get(id);
+    demandUndoable(record);
+    this.#save({ ...record, state: 'undoing' });
+    const moves = this.#movesOf(id);
+    const undone = await takeBack(record, moves, pause);
+    const isWhole = undone.leftCount === 0;
+    if (isWhole) cleanUp(record, false);
+    const { finishedAt, keepUntil } = record;
+    const kept = keepUntil ?? this.#options.clock.now() + undoKeptMs;
+    this.#save({ ...record, state: isWhole ? 'undone' : 'undoing', finishedAt, keepUntil: isWhole ? null : kept });
+    this.#options.log.info({ restore: id, putBack: undone.putBack, left: undone.leftCount }, 'restore taken back');
+    return undone;
+  }
+
+  /** Gives up one that has put nothing in place, or what is kept to take one back. */
+  discard(id: string): RestoreRecord {
+    using _claim = this.#claim(id);
+    const record = this.get(id);
+    if (record.state === 'moving') {
+      throw new UmbraError('restore.incomplete', `the restore ${id} has begun to put files in place`, {
+        hint: `Go on with it (umbra restore --resume ${id}) or take it back (umbra restore --undo ${id}) first.`,
+      });
+    }
+    cleanUp(record, false);
+    const state = record.state === 'staging' || record.state === 'undoing' ? 'discarded' : record.state;
+    const discarded: RestoreRecord = { ...record, state, undoable: false, keepUntil: null };
+    this.#save(discarded);
+    rmSync(this.#journalFile(id), { force: true });
+    return discarded;
+  }
+
+  /** Throws `usage.unknown-restore`. */
+  get(id: string): RestoreRecord {
+    return readRecord(this.#folder(id), id);
+  }
+
+  /** The id that begins with these characters. Throws `usage.unknown-restore`. */
+  find(text: string): RestoreRecord {
+    const ids = recordIds(this.#options.dir).filter((id) => id.toLowerCase().startsWith(text.toLowerCase()));
+    const [id, another] = ids;
+    if (id !== undefined && another === undefined) return this.get(id);
+    const what = id === undefined ? `there is no restore ${text}` : `several restores begin with ${text}`;
+    throw new UmbraError('usage.unknown-restore', what, { hint: 'See which there are: umbra restore --list' });
+  }
+
+  /** Oldest first. One whose record cannot be read is left out, and said in the log. */
+  list(): readonly RestoreRecord[] {
+    return recordIds(this.#options.dir).flatMap((id) => {
+      try {
+        return [this.get(id)];
+      } catch (error) {
+        this.#options.log.warn({ restore: id, error: String(error) }, 'a record of a restore cannot be read');
+        return [];
+      }
+    });
+  }
+
+  /** The newest of the same that was not carried out to its end. */
+  unfinished({ repository, snapshot, wanted, target, mode }: RestoreRequest): RestoreRecord | undefined {
+    const same = JSON.stringify([repository, snapshot.id, wanted, target ?? null, mode]);
+    return this.list().findLast(
+      (each) =>
+        (each.state === 'staging' || each.state === 'moving') &&
+        JSON.stringify([each.repository, each.snapshot, each.wanted, each.target, each.mode]) === same,
+    );
+  }
+
+  /** Lets go of what is kept for longer than was said. */
+  expire(): void {
+    const now = this.#options.clock.now();
+    for (const { id, state, keepUntil, createdAt } of this.list()) {
+      try {
+        if (keepUntil !== null && keepUntil < now) this.discard(id);
+        if (state !== 'staging' && state !== 'moving' && createdAt + recordKeptMs < now) this.#forget(id);
+      } catch (error) {
+        this.#options.log.warn({ restore: id, error: String(error) }, 'what a restore kept could not be removed');
+      }
+    }
+  }
+
+  #forget(id: string): void {
+    this.discard(id);
+    rmSync(this.#folder(id), { recursive: true });
+  }
+
+  #movesOf(id: string) {
+    using journal = new MoveJournal(this.#journalFile(id));
+    return journal.done;
+  }
+
+  #claim(id: string): Disposable {
+    this.get(id);
+    return claim(this.#folder(id), id, this.#options.processTable);
+  }
+
+  #save(record: RestoreRecord): void {
+    try {
+      mkdirSync(this.#options.dir, { recursive: true, mode: 0o700 });
+      writeRecord(this.#folder(record.id), record);
+    } catch (error) {
+      throw new UmbraError('state.read-only', `The restore cannot be recorded: ${reasonOf(error)}`, {
+        hint: 'Make room, or set UMBRA_STATE_DIR to a folder that can be written.',
+        context: { folder: this.#options.dir },
+        cause: error,
+      });
+    }
+  }
+
+  #folder(id: string): string {
+    return join(this.#options.dir, id);
+  }
+
+  #journalFile(id: string): string {
+    return join(this.#folder(id), 'moves.jsonl');
+  }
+}
+
+function recordOf(prepared: PreparedRestore, id: string, now: Instant): RestoreRecord {
+  const { request, plan, bases, stages, undoable } = prepared;
+  return {
+    version: 1,
+    id,
+    createdAt: now,
+    repository: request.repository,
+    snapshot: request.snapshot.id,
+    wanted: request.wanted,
+    target: request.target ?? null,
+    mode: request.mode,
+    verify: request.verify,
+    undoable,
+    bases,
+    roots: prepared.chosen.roots,
+    made: request.target === undefined ? [] : absentFolders(realPath(request.target)),
+    stages: stages.map(({ places, include, bytes }, index) => ({
+      places,
+      include,
+      bytes,
+      name: `.umbra-restore-${id}${index === 0 ? '' : `-${index + 1}`}`,
+      folder: '',
+      staged: null,
+    })),
+    planned: plan.counts,
+    state: 'staging',
+    outcome: null,
+    finishedAt: null,
+    keepUntil: null,
+  };
+}
+
+/** Outermost first. */
+function absentFolders(folder: string): readonly string[] {
+  return existsNothing(folder) ? [...absentFolders(posix.dirname(folder)), folder] : [];
+}
+
+function demandRoom({ obstacles, stages }: PreparedRestore): void {
+  const [first] = obstacles;
+  if (first !== undefined) {
+    const others = obstacles.length === 1 ? '' : ` (and ${obstacles.length - 1} more)`;
+    const what = first.what === 'link' ? 'a link, and a restore follows none' : `a ${first.what}, which is in the way`;
+    throw new UmbraError('restore.target', `${first.path} is ${what}${others}`, {
+      hint: 'Move it away, leave out what is below it, or restore into a new folder with --to.',
+      context: { obstacles },
+    });
+  }
+  for (const { bytes, freeBytes, places } of stages) {
+    if (bytes <= freeBytes) continue;
+    const mib = (count: number): string => `${Math.ceil(count / 2 ** 20)} MiB`;
+    const message = `The restore needs ${mib(bytes)} near ${places[0] ?? '/'}, and ${mib(freeBytes)} are free`;
+    throw new UmbraError('restore.target', message, {
+      hint: 'Make room, restore less, or restore elsewhere with --to.',
+    });
+  }
+}
+
+const notOpen = ({ id, state }: RestoreRecord): UmbraError =>
+  new UmbraError('usage.invalid', `the restore ${id} is ${state}: there is nothing to go on with`, {
+    hint: 'Begin a new one.',
+  });
+
+function demandUndoable({ id, state, undoable, target }: RestoreRecord): void {
+  if (undoable && state !== 'undone' && state !== 'discarded') return;
+  const why = undoable
+    ? `is ${state} already`
+    : target === null
+      ? 'can no longer be taken back: what it had replaced is not kept any more'
+      : 'made a new folder';
+  throw new UmbraError('usage.invalid', `the restore ${id} ${why}`, {
+    hint: undoable || target === null ? 'See which can be: umbra restore --list' : `Remove that folder: ${target}`,
+  });
+}

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import type { RestoreMode } from '../src/index.ts';
+import { dyingAt } from './dying.ts';
+import { portrait, World } from './world.ts';
+
+/** The two between which they do everything that there is to do. */
+const modes: readonly RestoreMode[] = ['always', 'both'];
+
+interface Story {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly changes: number;
+}
+
+/** Folders that got something have the time of that moment, unless the mode gives them that of the snapshot. */
+const seen = (world: World, times = false): readonly string[] =>
+  portrait(world.at('home'), { times }).slice(1).filter(isNoTrace);
+/** Without the folder beside which it is staged: who dies right when making that one leaves the time of this moment. */
+const whole = (world: World): readonly string[] => portrait(world.at('home')).slice(1);
+const isNoTrace = (line: string): boolean => !line.startsWith('.umbra-restore-');
+
+async function uninterrupted(mode: RestoreMode): Promise<Story> {
+  using world = new World();
+  const snapshot = await world.saveAndChange();
+  const before = whole(world);
+  const { id } = world.restores.begin(await world.prepare(snapshot, { mode }));
+  const changes = await dyingAt(Infinity, 'before', () => world.restores.carryOut(id, world.backend));
+  return { before, after: seen(world, mode === 'always'), changes };
+}
+
+/** Every file that a person may have: the old one or the new one, and nothing in between. */
+function expectOldOrNew(world: World, { before, after }: Story): void {
+  const files = (lines: readonly string[]): string[] => lines.filter((line) => line.endsWith('"')).map(nameAndContent);
+  const allowed = new Set([...files(before), ...files(after)]);
+  for (const file of files(seen(world))) expect(allowed).toContain(file);
+  const names = new Set(files(seen(world)).map(([name]) => name));
+  for (const [name] of files(before)) expect(names).toContain(name);
+}
+
+/** Without times and the count of names, of which an old one has two while it is being replaced. */
+function nameAndContent(line: string): string {
+  const [name = '', content = ''] = [line.split(/ \d+ \d+:\d+ /)[0], /"[^]*$/.exec(line)?.[0]];
+  return `${name} ${content}`;
+}
+
+test.each(modes)('%s: dead at any moment, it is gone on with to the same end', async (mode) => {
+  const story = await uninterrupted(mode);
+  for (let at = 1; at <= story.changes; at += 1) {
+    const when = at % 2 === 0 ? 'before' : 'after';
+    using world = new World();
+    const snapshot = await world.saveAndChange();
+    const { id } = world.restores.begin(await world.prepare(snapshot, { mode }));
+    await dyingAt(at, when, () => world.restores.carryOut(id, world.backend));
+    expectOldOrNew(world, story);
+    if (world.restores.get(id).state !== 'finished') await world.restores.carryOut(id, world.backend);
+    expect([at, when, seen(world, mode === 'always')]).toEqual([at, when, story.after]);
+    expect(world.restores.get(id).outcome?.counts).toEqual(world.restores.get(id).planned);
+    expect(await world.restores.undo(id)).toMatchObject({ leftCount: 0 });
+    expect([at, when, whole(world)]).toEqual([at, when, story.before]);
+  }
+});
+
+test.each(modes)('%s: dead at any moment, it is taken back', async (mode) => {
+  const story = await uninterrupted(mode);
+  for (let at = 1; at <= story.changes; at += 2) {
+    const when = at % 4 === 1 ? 'before' : 'after';
+    using world = new World();
+    const snapshot = await world.saveAndChange();
+    const { id } = world.restores.begin(await world.prepare(snapshot, { mode }));
+    await dyingAt(at, when, () => world.restores.carryOut(id, world.backend));
+    if (world.restores.get(id).state === 'staging') world.restores.discard(id);
+    else await world.restores.undo(id);
+    expect([at, when, whole(world)]).toEqual([at, when, story.before]);
+  }
+});
+
+test('dead at any moment of being taken back, it is taken back by asking again', async () => {
+  const { before } = await uninterrupted('always');
+  for (let at = 1, changes = 1; at <= changes; at += 1) {
+    using world = new World();
+    const { id } = await world.restore(await world.saveAndChange(), { mode: 'always' });
+    const count = await dyingAt(at, at % 2 === 0 ? 'before' : 'after', () => world.restores.undo(id));
+    changes = Math.max(changes, count + 1);
+    if (world.restores.get(id).state !== 'undone') await world.restores.undo(id);
+    expect([at, whole(world)]).toEqual([at, before]);
+    if (count < at) break;
+  }
+});

@@ -1,0 +1,113 @@
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { portrait, World } from './world.ts';
+
+const text = (world: World, name: string): string => readFileSync(join(world.source, name), 'utf8');
+
+test('in place: what is gone comes back with its rights and times, what is older is replaced, newer work stays', async () => {
+  using world = new World();
+  const snapshot = await world.saveAndChange();
+  const { outcome, state } = await world.restore(snapshot);
+  expect(state).toBe('finished');
+  expect(outcome).toMatchObject({
+    counts: { create: 5, replace: 1, beside: 0, keep: 1, unchanged: 2 },
+    failedCount: 0,
+  });
+  expect(text(world, 'newer.md')).toBe('my work');
+  expect(text(world, 'older.txt')).toBe('saved');
+  expect(portrait(world.at('home', 'docs', 'lost'))).toEqual([
+    '. 755 0:0 1600000000000 /',
+    'deep 750 0:0 1600000000000 /',
+    'deep/file.bin 644 0:0 1600000000000 1 "lost"',
+    'empty-file 644 0:0 1600000000000 1 ""',
+  ]);
+});
+
+test.each(['never', 'if-newer', 'if-changed', 'always', 'both'] as const)(
+  '%s: what the plan says is what is done, and taken back it is as if nothing had been',
+  async (mode) => {
+    using world = new World();
+    const snapshot = await world.saveAndChange();
+    const before = portrait(world.at('home'));
+    const { plan } = await world.prepare(snapshot, { mode });
+    expect(portrait(world.at('home'))).toEqual(before);
+    const { id, outcome } = await world.restore(snapshot, { mode });
+    expect(outcome?.counts).toEqual(plan.counts);
+    expect(portrait(world.at('home'))).not.toEqual(before);
+    for (const { target, action, entry } of plan.entries) {
+      if (entry.type !== 'file' || action === 'keep') continue;
+      expect(readFileSync(target, 'utf8')).toHaveLength(entry.size);
+    }
+    expect(await world.restores.undo(id)).toMatchObject({ leftCount: 0 });
+    expect(portrait(world.at('home'))).toEqual(before);
+    expect(world.restores.get(id).state).toBe('undone');
+  },
+);
+
+test('taken back after more work was done: that work stays, and is named', async () => {
+  using world = new World();
+  const { id } = await world.restore(await world.saveAndChange());
+  writeFileSync(join(world.source, 'gone.txt'), 'worked on');
+  writeFileSync(join(world.source, 'older.txt'), 'worked on as well');
+  writeFileSync(join(world.source, 'lost', 'new.txt'), 'new');
+  const { left } = await world.restores.undo(id);
+  expect(left.map(({ path }) => path).sort()).toEqual(
+    ['gone.txt', 'older.txt'].map((name) => join(world.source, name)),
+  );
+  expect(readdirSync(join(world.source, 'lost'))).toEqual(['new.txt']);
+  const kept = /kept as (.*)$/.exec(left.find(({ path }) => path.endsWith('older.txt'))?.reason ?? '')?.[1] ?? '';
+  expect(readFileSync(kept, 'utf8')).toBe('before that');
+});
+
+test('a new folder gets everything, and nothing else is left behind', async () => {
+  using world = new World();
+  const snapshot = await world.saveAndChange();
+  const target = world.at('new', 'folder');
+  const record = await world.restore(snapshot, { target });
+  expect(record).toMatchObject({ undoable: false, outcome: { counts: { create: 9 } } });
+  expect(readdirSync(world.folder).sort()).toEqual(['home', 'new', 'state']);
+  expect(readdirSync(world.at('new'))).toEqual(['folder']);
+  expect(readdirSync(target)).toEqual([world.source.split('/')[1]]);
+  await expect(world.restores.undo(record.id)).rejects.toMatchObject({ code: 'usage.invalid' });
+});
+
+test('patterns and several paths: nothing else comes, not even folders', async () => {
+  using world = new World();
+  const snapshot = await world.saveAndChange();
+  const target = world.at('new');
+  const wanted = { paths: ['docs/lost', join(world.source, 'gone.txt')], include: [], exclude: ['*.bin'] };
+  const { outcome } = await world.restore(snapshot, { target, wanted });
+  expect(outcome?.counts.create).toBe(2);
+  const root = join(target, world.source);
+  expect(readdirSync(root, { recursive: true }).map(String).toSorted()).toEqual([
+    'gone.txt',
+    'lost',
+    'lost/empty-file',
+  ]);
+});
+
+test('what is kept for taking back is let go of when its time is over, and on demand', async () => {
+  using world = new World();
+  const snapshot = await world.saveAndChange();
+  const { id } = await world.restore(snapshot);
+  const stages = (): string[] => readdirSync(world.at('home')).filter((name) => name.startsWith('.umbra-restore-'));
+  expect(stages()).toHaveLength(1);
+  await world.clock.advance(15 * 24 * 60 * 60_000);
+  world.restores.expire();
+  expect(stages()).toEqual([]);
+  expect(world.restores.get(id)).toMatchObject({ state: 'finished', undoable: false, keepUntil: null });
+  await expect(world.restores.undo(id)).rejects.toThrow('not kept any more');
+  expect(existsSync(join(world.source, 'gone.txt'))).toBe(true);
+});
+
+test('a restore that somebody works on is left to them', async () => {
+  using world = new World();
+  const snapshot = await world.saveAndChange();
+  const { id } = world.restores.begin(await world.prepare(snapshot));
+  writeFileSync(world.at('state', 'restores', id, 'owner.json'), JSON.stringify({ pid: 7 }));
+  world.ownerLives = true;
+  await expect(world.restores.carryOut(id, world.backend)).rejects.toMatchObject({ code: 'job.already-running' });
+  world.ownerLives = false;
+  expect(await world.restores.carryOut(id, world.backend)).toMatchObject({ state: 'finished' });
+});

@@ -1,0 +1,2 @@
+// A door of its own: what a restore consists of, without anything that runs jobs.
+export * from '@umbracore/restore';
