@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import type { Clock, Log, Operation, Repositories, RepositoryDefinition } from '@umbracore/contracts';
+import type { Backend, Clock, Log, Repositories, RepositoryDefinition } from '@umbracore/contracts';
 import {
   findCatalog,
   openCatalog,
@@ -27,10 +27,7 @@ export interface Catalogs extends Disposable {
   /** The catalog of a repository; undefined if there is none yet, or shall be none. */
   find(repository: RepositoryDefinition): Catalog | undefined;
   /** Brings it to what the repository has now, and makes it if need be. Undefined if there shall be none. */
-  catchUp(
-    repository: RepositoryDefinition,
-    options?: FillOptions & Pick<Operation, 'signal'>,
-  ): Promise<CatchUp | undefined>;
+  catchUp(repository: RepositoryDefinition, options?: FillOptions): Promise<CatchUp | undefined>;
   state(repository: RepositoryDefinition): CatalogState;
   /** Removes it. It comes again when it is filled. */
   remove(repository: RepositoryDefinition): void;
@@ -38,7 +35,8 @@ export interface Catalogs extends Disposable {
   removeAll(): void;
 }
 
-type FillOptions = Pick<CatchUpOptions, 'report' | 'restMs'>;
+/** With a backend that is open already, if there is one. */
+type FillOptions = Pick<CatchUpOptions, 'report' | 'restMs' | 'signal'> & { readonly backend?: Backend };
 
 export interface CatalogsOptions {
   readonly dir: string;
@@ -77,7 +75,7 @@ export function createCatalogs({ dir, repositories, clock, log }: CatalogsOption
     async catchUp(repository, options = {}) {
       const { name, catalogBytes = 0 } = repository;
       if (catalogBytes === 0) return undefined;
-      const backend = await repositories.backend(repository, options.signal);
+      const backend = options.backend ?? (await repositories.backend(repository, options.signal));
       if (!backend.supports.has('list')) return undefined;
       mkdirSync(dir, { recursive: true, mode: 0o700 });
       const catalog = find(repository) ?? keep(name, openCatalog(placeOf(repository)));

@@ -13,6 +13,7 @@ export {
   type Staleness,
   type StatusSources,
 } from './status/gather.ts';
+export * from './search/index.ts';
 export type { NextRun } from './status/next-run.ts';
 export { countsAsSuccess, staleText, type Standing } from '@umbracore/coordinator-core';
 export { chainNamed, chainsOf } from './status/chain-named.ts';

@@ -1,20 +1,41 @@
+import { refusePattern, lastVersions, search, type SearchAnswer } from '@umbracore/runtime/history';
+import { searchDocument, worstOf } from '@umbracore/runtime/documents';
+import { drawFilling } from '../catalog/draw-filling.ts';
 import type { Action } from '../command.ts';
 import type { FindFlags } from '../commands/find.ts';
-import { foundDocument } from '../documents/find-document.ts';
-import { groupHits, lastVersions } from '../find/group.ts';
-import { refusePattern } from '../find/pattern.ts';
-import { rangeOf, search } from '../find/search.ts';
+import { partOfName } from '../find/part-of-name.ts';
+import { rangeOf } from '../find/range.ts';
 import { showFound } from '../find/show-found.ts';
+import { problemLines } from '../output/problem.ts';
+import { tellAge } from '../refs/find-readable.ts';
+import type { Session } from '../session.ts';
 
-export const action: Action<FindFlags> = async (session, [pattern = ''], flags) => {
+export const action: Action<FindFlags> = async (session, [text = ''], flags) => {
+  const pattern = flags.part === true ? partOfName(text) : text;
   refusePattern(pattern);
   const range = await rangeOf(session, flags);
-  const all = groupHits(await search(session, range, { pattern, ignoreCase: flags.ignoreCase === true }));
-  const found = flags.allVersions === true ? all : lastVersions(all);
-  if (session.json) {
-    const repositories = range.repositories.map(({ name }) => name);
-    return session.document('find', { pattern, repositories, paths: found.map(foundDocument) });
-  }
-  if (found.length === 0) return session.notice('Nothing fits.');
-  showFound(session, found);
+  const answer = await search(await session.runtime(), {
+    ...range,
+    pattern,
+    ignoreCase: flags.ignoreCase === true,
+    offline: flags.offline,
+    signal: session.interrupt.signal,
+    fill: (repository, progress) => drawFilling(session, repository, progress),
+  });
+  const [failure] = answer.failures;
+  if (failure !== undefined && answer.searched.length === 0) throw failure.error;
+  const paths = flags.allVersions === true ? answer.paths : lastVersions(answer.paths);
+  if (session.json) session.document('find', searchDocument(pattern, { ...answer, paths }));
+  else show(session, { ...answer, paths });
+  return worstOf(answer.failures.map(({ error }) => error.exitCode));
 };
+
+function show(session: Session, { paths, searched, failures }: SearchAnswer): void {
+  for (const { repository, asOf } of searched) tellAge(session, repository, asOf);
+  if (paths.length === 0) session.notice('Nothing fits.');
+  else showFound(session, paths);
+  for (const { repository, error } of failures) {
+    session.stderr.line(`${session.stderr.style.yellow(session.signs.attention)} ${repository} could not be searched:`);
+    for (const line of problemLines(error, session.stderr.style, false)) session.stderr.line(line);
+  }
+}

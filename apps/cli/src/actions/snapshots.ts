@@ -6,7 +6,7 @@ import { ownTags, snapshotDocument, type PlacedSnapshot } from '../documents/sna
 import { printable } from '../output/printable.ts';
 import { formatCount, formatSize } from '../output/sizes.ts';
 import { dayTime } from '../output/times.ts';
-import { backRefs } from '../refs/back-refs.ts';
+import { backRefs } from '@umbracore/runtime/history';
 import { repositoriesFor } from '../refs/find-snapshot.ts';
 import type { Session } from '../session.ts';
 

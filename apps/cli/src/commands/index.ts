@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../command.ts';
 import { cancel } from './cancel.ts';
+import { catalog } from './catalog.ts';
 import { chain } from './chain.ts';
 import { complete, completion } from './completion.ts';
 import { config } from './config.ts';
@@ -53,6 +54,7 @@ export const commands: readonly CommandDefinition[] = [
   doctor,
   job,
   repo,
+  catalog,
   chain,
   schedule,
   simulate,

@@ -1,6 +1,6 @@
 import type { OptionDefinition } from '../command.ts';
 import { parseDuration } from '../output/durations.ts';
-import { parseSize } from '../output/sizes.ts';
+import { parseSize, parseSizeRange } from '../output/sizes.ts';
 import { parseTime } from '../output/times.ts';
 import { wallClock } from '../wall-clock.ts';
 
@@ -30,6 +30,8 @@ export const time: Parsed = {
     'a day (2026-11-20), a time (2026-11-20T18:00), today, yesterday, tomorrow, an age (36h), or a length ahead (+36h)',
   parse: (text) => parseTime(text, wallClock()),
 };
+
+export const sizeRange: Parsed = { expects: 'sizes such as >10M, <1k or 1M-2M', parse: parseSizeRange };
 
 /** How much a verification reads: a percentage above 0, or `all`. */
 export const share: Parsed = {

@@ -2,7 +2,7 @@ import { printable } from '../output/printable.ts';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
 import { calendarTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
-import type { FoundPath, FoundVersion, Holder } from './group.ts';
+import type { FoundPath, FoundVersion, Holder } from '@umbracore/runtime/history';
 
 const columns = [{ title: '' }, { title: '', align: 'right' }, { title: '' }, { title: '' }, { title: '' }] as const;
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatDuration, parseDuration } from './durations.ts';
-import { formatCount, formatQuantity, formatShare, formatSize, parseSize } from './sizes.ts';
+import { formatCount, formatQuantity, formatShare, formatSize, parseSize, parseSizeRange } from './sizes.ts';
 
 test.each([
   [0, '0 B'],
@@ -32,6 +32,16 @@ test.each([
   ['fast', undefined],
   ['-1M', undefined],
 ])('%s is %s bytes', (text, bytes) => expect(parseSize(text)).toBe(bytes));
+
+test.each([
+  ['>10M', { least: 10 * 1024 ** 2 + 1, most: Infinity }],
+  ['<1k', { least: 0, most: 1023 }],
+  ['1M-2M', { least: 1024 ** 2, most: 2 * 1024 ** 2 }],
+  ['7', { least: 7, most: 7 }],
+  ['>1M-2M', undefined],
+  ['1M-', undefined],
+  ['>', undefined],
+])('%s is a range of sizes', (text, range) => expect(parseSizeRange(text)).toEqual(range));
 
 test('counts are grouped, nouns agree', () => {
   expect(formatCount(1_182_04)).toBe('118,204');

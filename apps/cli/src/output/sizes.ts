@@ -32,6 +32,22 @@ export function parseSize(text: string): number | undefined {
   return Math.round(Number(number) * step ** exponent);
 }
 
+/** Bytes, both included. */
+export interface SizeRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** `>10M`, `<1k`, `1M-2M`; undefined if it is none of them. */
+export function parseSizeRange(text: string): SizeRange | undefined {
+  const [, sign, first = '', last] = /^([<>]?)([^<>-]+)(?:-([^<>-]+))?$/.exec(text.trim()) ?? [];
+  const [from, to] = [parseSize(first), last === undefined ? undefined : parseSize(last)];
+  if (from === undefined || (last !== undefined && (to === undefined || sign !== ''))) return undefined;
+  if (sign === '>') return { least: from + 1, most: Infinity };
+  if (sign === '<') return { least: 0, most: from - 1 };
+  return { least: from, most: to ?? from };
+}
+
 /** `118,204` */
 export const formatCount = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 

@@ -1,7 +1,7 @@
 import { UmbraError, type Configuration, type RepositoryDefinition } from '@umbracore/contracts';
 import type { Session } from '../session.ts';
 import { choosePair, type Pair, type WrittenRef } from './choose-pair.ts';
-import { absent, findFirst, repositoriesFor, type FoundPlace } from './find-snapshot.ts';
+import { absent, findFirst, reach, repositoriesFor, type FoundPlace } from './find-snapshot.ts';
 import { parseRef } from './ref.ts';
 
 /** Two snapshots to compare, and the path to which that is confined. */
@@ -26,8 +26,9 @@ export async function findPair(session: Session, texts: readonly string[], flags
   const named = refs.find(({ ref }) => ref.job !== undefined)?.ref.job ?? job;
   const repositories = repositoriesFor(configuration, named, flags.repository);
   const missing: (readonly string[])[] = [];
-  const found = await findFirst(session, repositories, {}, (snapshots, { name }) => {
-    const pair = choosePair(snapshots, { refs, job, repository: name });
+  const look = (repository: RepositoryDefinition) => reach(session, repository);
+  const found = await findFirst(repositories, look, ({ snapshots, repository }) => {
+    const pair = choosePair(snapshots, { refs, job, repository: repository.name });
     if ('from' in pair) return pair;
     missing.push(pair);
     return undefined;

@@ -34,31 +34,46 @@ export async function findSnapshot(session: Session, text: string, repositoryNam
   const { configuration } = await session.runtime();
   const repositories = repositoriesFor(configuration, ref.job, repositoryName);
   const filter = ref.job === undefined ? {} : { tags: [jobTag(ref.job)] };
-  const found = await findFirst(session, repositories, filter, (snapshots, { name }) =>
-    selectOne(ref.selector, snapshots, { text, repository: name }),
+  const found = await findFirst(
+    repositories,
+    (repository) => reach(session, repository, filter),
+    ({ snapshots, repository: { name } }) => selectOne(ref.selector, snapshots, { text, repository: name }),
   );
   if (found === undefined) throw absent(text, repositories);
   return { ref, snapshot: found.found, repository: found.repository, backend: found.backend };
 }
 
-/**
- * Goes through repositories until `choose` finds what it looks for among the snapshots of one, oldest first. Undefined if
- * it does in none; throws what kept it from looking, or what `choose` threw, if that happened in one of them.
- */
-export async function findFirst<T>(
+interface ReachedPlace extends FoundPlace {
+  readonly snapshots: readonly Snapshot[];
+}
+
+/** A repository with those of its snapshots that are looked at. */
+export async function reach(
   session: Session,
-  repositories: readonly RepositoryDefinition[],
-  filter: SnapshotFilter,
-  choose: (snapshots: readonly Snapshot[], repository: RepositoryDefinition) => T | undefined,
-): Promise<(FoundPlace & { readonly found: T }) | undefined> {
-  const runtime = await session.runtime();
+  repository: RepositoryDefinition,
+  filter: SnapshotFilter = {},
+): Promise<ReachedPlace> {
+  const { repositories } = await session.runtime();
   const { signal } = session.interrupt;
+  const backend = await repositories.backend(repository, signal);
+  return { repository, backend, snapshots: await backend.snapshots(filter, { signal }) };
+}
+
+/**
+ * Goes through repositories until `choose` finds what it looks for in one. Undefined if it does in none; throws what kept it
+ * from looking, or what `choose` threw, if that happened in one of them.
+ */
+export async function findFirst<Place, Found>(
+  repositories: readonly RepositoryDefinition[],
+  look: (repository: RepositoryDefinition) => Promise<Place>,
+  choose: (place: Place) => Found | undefined,
+): Promise<(Place & { readonly found: Found }) | undefined> {
   let failure: UmbraError | undefined;
   for (const repository of repositories) {
     try {
-      const backend = await runtime.repositories.backend(repository, signal);
-      const found = choose(await backend.snapshots(filter, { signal }), repository);
-      if (found !== undefined) return { found, repository, backend };
+      const place = await look(repository);
+      const found = choose(place);
+      if (found !== undefined) return { ...place, found };
     } catch (error) {
       // One repository out of reach must not hide a snapshot that another one holds.
       if (repositories.length === 1) throw error;

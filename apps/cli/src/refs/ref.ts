@@ -61,6 +61,3 @@ export function selectSnapshots<
     }
   }
 }
-
-/** The ref of each snapshot of one job and repository, oldest first: `documents@-1`, `documents@0`. */
-export const backRef = (job: string, stepsBack: number): string => `${job}@${stepsBack === 0 ? '0' : `-${stepsBack}`}`;

@@ -1,4 +1,5 @@
 // A door of its own: what programs are shown, without anything that could run a job.
+export { catalogDocument, catalogUpdateDocument, type CatalogUpdate } from './catalog-document.ts';
 export { chainDocument, chainOverview, type ChainStanding } from './chain-document.ts';
 export { errorDocument, stackOf } from './error-document.ts';
 export {
@@ -15,6 +16,7 @@ export {
   type ExplainDocument,
   type Explained,
 } from './explain-document.ts';
+export { searchDocument } from './find-document.ts';
 export { forgetDocument, forgetExitCode, forgetUndoneDocument, type ForgetDocument } from './forget-document.ts';
 export { pinResultDocument } from './pin-document.ts';
 export { historyFormats, historyLines, mediaTypeOf, type HistoryFormat } from './history-lines.ts';

@@ -3,7 +3,7 @@ import type { SnapshotEntry } from '@umbracore/contracts';
 import { groupHits, lastVersions, type Hit } from './group.ts';
 
 const hit = (path: string, time: number, repository: string, change: Partial<SnapshotEntry> = {}): Hit => ({
-  holder: { repository, snapshot: `${repository}-${time}`, ref: `documents@${time}`, time },
+  holders: [{ repository, snapshot: `${repository}-${time}`, ref: `documents@${time}`, time }],
   entry: { path, type: 'file', size: 1, modifiedAt: 5, mode: 0o644, uid: 0, gid: 0, ...change },
 });
 

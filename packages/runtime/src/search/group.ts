@@ -9,8 +9,9 @@ export interface Holder {
   readonly time: Instant;
 }
 
+/** An entry, and snapshots that hold it as it is. */
 export interface Hit {
-  readonly holder: Holder;
+  readonly holders: readonly Holder[];
   readonly entry: SnapshotEntry;
 }
 
@@ -31,20 +32,26 @@ export interface FoundPath {
 
 /** Hits by path, in the order of their names, and by version. */
 export function groupHits(hits: readonly Hit[]): readonly FoundPath[] {
-  const newestFirst = hits.toSorted((one, other) => other.holder.time - one.holder.time);
-  const byPath = groupBy(newestFirst, ({ entry }) => entry.path);
+  const byPath = groupBy(hits, ({ entry }) => entry.path);
   return [...byPath]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([path, own]) => ({ path, versions: versionsOf(own) }));
 }
 
-const versionsOf = (hits: readonly Hit[]): readonly FoundVersion[] =>
-  [...groupBy(hits, ({ entry }) => `${entry.type} ${entry.size} ${entry.modifiedAt}`).values()].flatMap((same) => {
-    const entry = same[0]?.entry;
-    if (entry === undefined) return [];
-    const { type, size, modifiedAt } = entry;
-    return [{ type, size, modifiedAt, holders: same.map(({ holder }) => holder) }];
-  });
+function versionsOf(hits: readonly Hit[]): readonly FoundVersion[] {
+  const same = groupBy(hits, ({ entry }) => `${entry.type} ${entry.size} ${entry.modifiedAt}`);
+  return [...same.values()].flatMap(versionOf).sort((one, other) => newestOf(other) - newestOf(one));
+}
+
+function versionOf(hits: readonly Hit[]): readonly FoundVersion[] {
+  const [first] = hits;
+  if (first === undefined) return [];
+  const { type, size, modifiedAt } = first.entry;
+  const holders = hits.flatMap((hit) => hit.holders).sort((one, other) => other.time - one.time);
+  return [{ type, size, modifiedAt, holders }];
+}
+
+const newestOf = ({ holders }: FoundVersion): number => holders[0]?.time ?? 0;
 
 function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();

@@ -1,5 +1,4 @@
 import { forgottenAt, jobOfTags, type Snapshot } from '@umbracore/contracts';
-import { backRef } from './ref.ts';
 
 /**
  * The ref of every snapshot of a job, by id. They are counted over all of a repository, oldest first, so that filters do not
@@ -14,7 +13,7 @@ export function backRefs(snapshots: readonly Snapshot[]): ReadonlyMap<string, st
     if (job === undefined || forgottenAt(snapshot.tags) !== undefined) continue;
     const stepsBack = counts.get(job) ?? 0;
     counts.set(job, stepsBack + 1);
-    refs.set(snapshot.id, backRef(job, stepsBack));
+    refs.set(snapshot.id, `${job}@${stepsBack === 0 ? '0' : `-${stepsBack}`}`);
   }
   return refs;
 }

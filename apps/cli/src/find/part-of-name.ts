@@ -1,0 +1,2 @@
+/** The pattern that fits every name that has this text in it, whatever characters it has. */
+export const partOfName = (text: string): string => `*${text.replaceAll(/[\\[\]*?]/g, String.raw`\$&`)}*`;

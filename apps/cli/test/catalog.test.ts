@@ -1,0 +1,164 @@
+import { readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { problemsOf } from './support/conforms.ts';
+import { World } from './support/world.ts';
+
+interface FindDocument {
+  readonly repositories: readonly string[];
+  readonly outOfReach: readonly { readonly repository: string }[];
+  readonly failures: readonly { readonly repository: string; readonly code: string }[];
+  readonly paths: readonly { readonly path: string; readonly versions: readonly { readonly size: number }[] }[];
+}
+
+/** Three snapshots in a repository that is read natively. */
+async function filled(): Promise<World> {
+  const world = new World();
+  world.configure('    verify: { afterBackup: none }\n');
+  for (const content of ['one', 'three', 'four!']) {
+    world.write('taxes/return.pdf', content);
+    world.write(`notes ${content}.txt`, '');
+    const { code, stderr } = await world.umbra('run', 'documents', '--quiet');
+    if (code !== 0) throw new Error(stderr);
+  }
+  return world;
+}
+
+const catalogs = (world: World): readonly string[] =>
+  readdirSync(world.at('cache', 'umbra', 'catalogs')).filter((name) => name.endsWith('.db'));
+
+/** The repository is not there for a while, as that of an unmounted disk. */
+async function outOfReach<T>(world: World, work: () => Promise<T>): Promise<T> {
+  renameSync(world.repository, `${world.repository}.away`);
+  try {
+    return await work();
+  } finally {
+    renameSync(`${world.repository}.away`, world.repository);
+  }
+}
+
+test('a search fills the catalog, which then answers as before, also while the repository is out of reach', async () => {
+  using world = await filled();
+  const find = async (...args: string[]): Promise<FindDocument> => {
+    const document = (await world.json('find', ...args)) as FindDocument;
+    expect(problemsOf('find', document)).toEqual([]);
+    return document;
+  };
+  // One snapshot is searched by restic, which fills nothing.
+  const one = await find('*.pdf', '--snapshot', 'documents@-1');
+  expect(() => catalogs(world)).toThrow(/ENOENT/);
+  expect(one.paths).toMatchObject([{ path: join(world.source, 'taxes/return.pdf'), versions: [{ size: 5 }] }]);
+
+  const all = await find('*.pdf', '--all-versions');
+  expect(catalogs(world)).toHaveLength(1);
+  expect(all.paths).toMatchObject([{ versions: [{ size: 5 }, { size: 5 }, { size: 3 }] }]);
+  expect(await find('*.pdf', '--snapshot', 'documents@-1')).toEqual(one);
+  const listed = await world.json('ls', 'documents@-1:taxes');
+  expect(listed).toMatchObject({ asOf: null, entries: [{ size: 5 }] });
+
+  await outOfReach(world, async () => {
+    const offline = await find('*.pdf', '--all-versions');
+    expect(offline).toEqual({ ...all, outOfReach: [{ repository: 'home', asOf: expect.any(String) }] });
+    const ls = (await world.json('ls', 'documents@-1:taxes')) as object;
+    expect(problemsOf('ls', ls)).toEqual([]);
+    expect(ls).toEqual({ ...(listed as object), asOf: expect.any(String) });
+    const { code, stdout, stderr } = await world.umbra('ls', '-R', 'documents@0:taxes');
+    expect([code, stdout]).toEqual([0, `${join(world.source, 'taxes')}/\n${join(world.source, 'taxes/return.pdf')}\n`]);
+    expect(stderr).toMatch(/^From the catalog of home, as of today \d\d:\d\d\.\n$/);
+  });
+  // What was forgotten meanwhile is known only by asking.
+  world.restic('forget', world.snapshots()[0]?.id ?? '');
+  expect((await find('*.pdf', '--all-versions', '--offline')).paths[0]?.versions).toHaveLength(3);
+  expect((await find('*.pdf', '--all-versions')).paths[0]?.versions).toHaveLength(2);
+});
+
+test('what the catalog lacks is searched by restic, and what is damaged does not matter', async () => {
+  using world = await filled();
+  await world.umbra('catalog', 'update');
+  world.write('taxes/return.pdf', 'the newest one');
+  await world.umbra('run', 'documents', '--quiet');
+  const sizes = async (...args: string[]): Promise<unknown> =>
+    ((await world.json('find', 'return.pdf', '--all-versions', ...args)) as FindDocument).paths[0]?.versions.map(
+      ({ size }) => size,
+    );
+  expect(await sizes('--offline')).toEqual([5, 5, 3]);
+  world.env['UMBRA_NATIVE'] = 'off';
+  expect(await sizes()).toEqual([14, 5, 5, 3]);
+  expect(await world.json('ls', 'documents@0:taxes')).toMatchObject({ entries: [{ size: 14 }] });
+
+  const [name = ''] = catalogs(world);
+  const file = world.at('cache', 'umbra', 'catalogs', name);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  writeFileSync(file, 'nothing of the kind');
+  expect(await sizes()).toEqual([14, 5, 5, 3]);
+  expect(await world.json('ls', 'documents@-1:taxes')).toMatchObject({ entries: [{ size: 5 }] });
+
+  // Lists fill it as well, if that is asked for.
+  const update = await world.json('catalog', 'update', 'home');
+  expect(update).toMatchObject({ catalogs: [{ added: 4, dropped: 0, leftOut: 0, error: null }] });
+  expect(await sizes('--offline')).toEqual([14, 5, 5, 3]);
+});
+
+test('one repository that cannot be searched is told of, and the others are searched', async () => {
+  using world = await filled();
+  writeFileSync(
+    world.config,
+    `repositories:
+  away: { url: ${world.at('away')}, password: 'file:${world.at('password')}', catalog: false }
+  home: { url: ${world.repository}, password: 'file:${world.at('password')}' }
+jobs:
+  documents: { sources: ${world.source}, repository: home }
+`,
+  );
+  const { code, stdout, stderr } = await world.umbra('find', 'return.pdf', '--json');
+  const document = JSON.parse(stdout) as FindDocument;
+  expect([code, stderr, problemsOf('find', document)]).toEqual([10, '', []]);
+  expect(document).toMatchObject({
+    repositories: ['home'],
+    failures: [{ repository: 'away', code: 'repository.absent' }],
+  });
+  expect(document.paths).toHaveLength(1);
+  const text = await world.umbra('find', 'return.pdf');
+  expect([text.code, text.stderr]).toEqual([
+    10,
+    expect.stringMatching(/! away could not be searched:\nerror\[repository\.absent\]/),
+  ]);
+  expect(text.stdout).toContain('return.pdf');
+
+  const alone = await world.umbra('find', 'return.pdf', '--repo', 'away');
+  expect([alone.code, alone.stdout]).toEqual([10, '']);
+  const offline = await world.umbra('ls', 'latest', '--repository', 'away', '--offline');
+  expect([offline.code, offline.stderr]).toEqual([75, expect.stringContaining('umbra catalog update away')]);
+  const status = await world.umbra('catalog', 'status');
+  expect(status.stdout).toMatch(/away +— +— +off\nhome +3 +\S+ KiB +(?:just now|\d+ min ago)\n$/);
+  const update = await world.umbra('catalog', 'update');
+  expect([update.code, update.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^away has no catalog: .*\n✔ home {2}0 snapshots taken in, 0 gone\n$/),
+  ]);
+  expect((await world.umbra('catalog', 'drop')).stdout).toBe('All catalogs are deleted.\n');
+  expect((await world.umbra('find', 'x', '--offline')).code).toBe(75);
+});
+
+test('a search is narrowed by type, size and time, and takes a part of a name as it is', async () => {
+  using world = new World();
+  world.write('[draft] letter', '1234567890');
+  world.write('letters/a', '1');
+  utimesSync(world.write('old letter', '12345'), 0, 1_500_000_000);
+  await world.umbra('run', 'documents', '--quiet');
+  const found = async (...args: string[]): Promise<readonly string[]> =>
+    ((await world.json('find', ...args)) as FindDocument).paths.map(({ path }) => path.slice(world.source.length + 1));
+  // The only snapshot is searched by restic; afterwards the catalog has it.
+  for (const fill of [false, true]) {
+    if (fill) await world.umbra('catalog', 'update');
+    expect(await found('LETTER', '-ip')).toEqual(['[draft] letter', 'letters', 'letters/a', 'old letter']);
+    expect(await found('letter', '-p', '--type', 'f')).toEqual(['[draft] letter', 'letters/a', 'old letter']);
+    expect(await found('letter', '-p', '--type', 'd')).toEqual(['letters']);
+    expect(await found('*letter*', '--size', '>4')).toEqual(['[draft] letter', 'old letter']);
+    expect(await found('*', '--size', '1-5')).toEqual(['letters/a', 'old letter']);
+    expect(await found('*letter*', '--until', '2020-01-01')).toEqual(['old letter']);
+    expect(await found('[draft]', '-p', '--since', '2020-01-01')).toEqual(['[draft] letter']);
+  }
+  rmSync(world.at('cache'), { recursive: true });
+  expect((await world.umbra('find', 'x', '--size', 'large')).code).toBe(2);
+});

@@ -1,0 +1,94 @@
+import {
+  isUmbraError,
+  UmbraError,
+  type Backend,
+  type ErrorCode,
+  type Instant,
+  type Repositories,
+  type RepositoryDefinition,
+  type Snapshot,
+} from '@umbracore/contracts';
+import type { Catalog } from '@umbracore/catalog';
+import type { Catalogs } from '../catalogs.ts';
+
+/** Where snapshots are looked for. */
+export interface Reach {
+  readonly repositories: Pick<Repositories, 'backend'>;
+  readonly catalogs: Pick<Catalogs, 'find'>;
+}
+
+export interface ReachOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Asks the catalog alone. */
+  readonly offline?: boolean | undefined;
+}
+
+/** The snapshots of a repository, and what tells what is in them. */
+export interface KnownSnapshots {
+  readonly repository: RepositoryDefinition;
+  /** Oldest first. */
+  readonly snapshots: readonly Snapshot[];
+  /** Undefined if the repository was not asked. */
+  readonly backend: Backend | undefined;
+  readonly catalog: Catalog | undefined;
+  /** The time of which `snapshots` is true; undefined for now, because the repository was asked. */
+  readonly asOf: Instant | undefined;
+}
+
+/** What says that a repository cannot be asked now, and nothing else about it. */
+const outOfReach: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'repository.absent',
+  'repository.permission',
+  'repository.unreachable',
+  'secret.unavailable',
+  'engine.absent',
+  'engine.spawn-failed',
+  'engine.stalled',
+]);
+
+/** Asks the repository, and its catalog if that is out of reach. Throws what the repository said if there is none. */
+export async function knownSnapshots(
+  reach: Reach,
+  repository: RepositoryDefinition,
+  { signal, offline = false }: ReachOptions,
+): Promise<KnownSnapshots> {
+  const catalog = reach.catalogs.find(repository);
+  if (offline) return fromCatalog(repository, catalog) ?? refuse(repository);
+  try {
+    const backend = await reach.repositories.backend(repository, signal);
+    return { repository, snapshots: await backend.snapshots({}, { signal }), backend, catalog, asOf: undefined };
+  } catch (error) {
+    const known = isUmbraError(error) && outOfReach.has(error.code) ? fromCatalog(repository, catalog) : undefined;
+    if (known === undefined) throw error;
+    return known;
+  }
+}
+
+function fromCatalog(repository: RepositoryDefinition, catalog: Catalog | undefined): KnownSnapshots | undefined {
+  const asOf = catalog?.asOf;
+  if (catalog === undefined || asOf === undefined) return undefined;
+  return { repository, snapshots: catalog.snapshots(), backend: undefined, catalog, asOf };
+}
+
+function refuse({ name }: RepositoryDefinition): never {
+  throw new UmbraError('repository.unreachable', `the catalog of ${name} is empty`, {
+    hint: `Fill it: umbra catalog update ${name}`,
+  });
+}
+
+/**
+ * What the catalog says of a snapshot; undefined if it cannot say anything. A catalog that is found damaged is as one that is not
+ * there.
+ */
+export function askCatalog<T>(
+  { catalog }: Pick<KnownSnapshots, 'catalog'>,
+  snapshot: string,
+  ask: (catalog: Catalog) => T,
+): T | undefined {
+  try {
+    return catalog?.holds(snapshot) === true ? ask(catalog) : undefined;
+  } catch (error) {
+    if (isUmbraError(error) && error.code === 'state.damaged') return undefined;
+    throw error;
+  }
+}
