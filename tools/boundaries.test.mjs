@@ -61,6 +61,7 @@ test.each([
   ['packages/runtime/src/compose.ts', "import { Container } from 'inversify'; import '@umbracore/scheduler/module';"],
   ['packages/runtime/src/system-clock.ts', 'Date.now(); setTimeout(() => {}, 1);'],
   ['packages/engine-process/src/shim.ts', 'Date.now();', [manifest('packages/engine-process')]],
+  ['packages/restic-reader/src/native/check-process.ts', 'Date.now();'],
   ['packages/integrations/src/env-secrets.ts', 'process.env.X;', [manifest('packages/integrations')]],
   ['apps/cli/src/a.ts', "import { compose } from '@umbracore/runtime'; console.log(process.env);"],
 ])('%s may contain: %s', (file, text, manifests) => {

@@ -47,5 +47,5 @@ export default defineConfig({
   ...javascript,
   entry: doorsOf(process.cwd()),
   // What others put into dist stays there: declarations, and the self-contained programs beside the library.
-  clean: ['!**/*.d.ts', '!**/*.tsbuildinfo', '!shim.js'],
+  clean: ['!**/*.d.ts', '!**/*.tsbuildinfo', '!shim.js', '!check-process.js'],
 });

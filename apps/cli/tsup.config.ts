@@ -80,4 +80,9 @@ export default defineConfig([
     entry: { main: 'src/main.ts', 'carry-on': 'src/daemon/carry-on.ts', ...doors },
   },
   { ...selfContained, splitting: false, entry: { shim: '../../packages/engine-process/src/shim.ts' } },
+  {
+    ...selfContained,
+    splitting: false,
+    entry: { 'check-process': '../../packages/restic-reader/src/native/check-process.ts' },
+  },
 ]);

@@ -1,4 +1,6 @@
-import type { Instant } from './time.ts';
+import type { Coverage } from './coverage.ts';
+import type { NewCheckReport, NewCheckScope } from './new-check.ts';
+import type { DurationMs, Instant } from './time.ts';
 import type { OrphanPolicy, RepositoryDefinition, TransferLimits } from './job.ts';
 import type { EngineProcesses } from './processes.ts';
 import type { Clock } from './time.ts';
@@ -16,6 +18,7 @@ export type Ability =
   | 'dump'
   | 'check'
   | 'check-data'
+  | 'check-new'
   | 'forget'
   | 'prune'
   | 'copy'
@@ -280,6 +283,13 @@ export interface Backend {
   ): Promise<void>;
   restore(spec: RestoreSpec, operation?: Operation): Promise<RestoreResult>;
   check(scope: CheckScope, operation?: Operation): Promise<CheckReport>;
+  /**
+   * Looks whether the whole repository is as it should be, as far as that is not known from earlier checks of this kind. What it
+   * finds is remembered for the next one. Takes no lock, and others may work on the repository meanwhile.
+   */
+  checkNew(scope: NewCheckScope, operation?: Operation): Promise<NewCheckReport>;
+  /** What is known from such checks, without looking at the repository. */
+  coverage(withinMs: DurationMs, operation?: Operation): Promise<Coverage>;
   /** Removes exactly the listed snapshots, by full id. Choosing them is not the backend's business. */
   forget(snapshots: readonly string[], operation?: Operation): Promise<void>;
   /** Frees what no snapshot needs. */
@@ -356,6 +366,8 @@ export interface BackendHost {
   readonly scratchDir: string;
   /** The folder of secrets that the product made, mode 0700; absent: it keeps none. */
   readonly secretDir?: string | undefined;
+  /** A folder for what is known of repositories; what is lost there is found out again. Absent: nothing is remembered. */
+  readonly memoryDir?: string | undefined;
   /** The environment in which programs are looked up: `PATH`, and `UMBRA_RESTIC` and the like. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }

@@ -11,6 +11,7 @@ export * from './events.ts';
 export * from './forget.ts';
 export * from './job.ts';
 export * from './log.ts';
+export * from './new-check.ts';
 export * from './plugin.ts';
 export * from './processes.ts';
 export * from './repositories.ts';

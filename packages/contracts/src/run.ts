@@ -1,6 +1,7 @@
 import type { BackupStats, UnreadableItem } from './backend.ts';
 import type { ErrorRecord } from './errors.ts';
 import type { BackupStrategy, JobDefinition, JobId, RepositoryDefinition, RepositoryName, VerifyLevel } from './job.ts';
+import type { NewCheckReport } from './new-check.ts';
 import type { DurationMs, Instant } from './time.ts';
 
 /** `r-` and 16 characters of Crockford's base 32: 10 of time, 6 of chance. Sorts by time. */
@@ -82,6 +83,8 @@ export interface VerificationRecord {
   readonly level: VerifyLevel;
   readonly ok: boolean;
   readonly problems: readonly string[];
+  /** What a check of what is new found beside that; absent if there was none. */
+  readonly check?: Pick<NewCheckReport, 'read' | 'notes' | 'coverage'> | undefined;
   readonly finishedAt: Instant;
 }
 

@@ -1,5 +1,6 @@
 import { isUmbraError, toUmbraError, UmbraError, unreadableLimit } from '@umbracore/contracts';
 import type { Backend, BackupResult, RunRecord, VerificationRecord } from '@umbracore/contracts';
+import type { Attempt } from './attempt.ts';
 import { backupReport } from './backup-report.ts';
 import { comparisonIn } from './comparison.ts';
 import type { Comparison } from './comparison.ts';
@@ -19,13 +20,8 @@ const earlierAsked = 20;
  * earlier runs and judged. Changes nothing but the journal, so it can be done again after a crash. Throws an error that may
  * be retried if there is no snapshot.
  */
-export async function conclude(
-  scope: RunScope,
-  backend: Backend,
-  result: BackupResult,
-  signal: AbortSignal,
-): Promise<RunEnd> {
-  const { held } = scope;
+export async function conclude(attempt: Attempt, backend: Backend, result: BackupResult): Promise<RunEnd> {
+  const { scope, held, signal } = attempt;
   const { job, options } = planOf(held.record.plan, 'backup');
   const dryRun = options.dryRun === true;
   const comparison = await comparisonOf(scope);
@@ -33,7 +29,7 @@ export async function conclude(
     ? nothingMade
     : await lookForSnapshot(scope, backend, result, { comparison, signal });
   const verified =
-    snapshot === undefined || confirmed === false ? nothingVerified : await verify(scope, backend, snapshot, signal);
+    snapshot === undefined || confirmed === false ? nothingVerified : await verify(attempt, backend, snapshot);
   const earlier = await earlierRuns(scope);
   const verdict = judge({
     result,
@@ -121,15 +117,17 @@ interface Verified {
 const nothingVerified: Verified = { record: undefined, doubts: [] };
 
 /** A verification that could not be tried is a doubt, not damage. */
-async function verify(scope: RunScope, backend: Backend, snapshot: string, signal: AbortSignal): Promise<Verified> {
-  const { ports, held } = scope;
+async function verify(attempt: Attempt, backend: Backend, snapshot: string): Promise<Verified> {
+  const { scope, ports, held, signal } = attempt;
   const { job, options } = planOf(held.record.plan, 'backup');
   const level = levelOf(options.verifyAfterCompletion, job.verifyAfterBackup);
   if (level === 'none') return nothingVerified;
   await held.recordStep({ kind: 'verify', stage: 'intent', at: ports.clock.now(), detail: { level, snapshot } });
   try {
-    const operation = { signal, note: scope.note };
-    const done = await verifySnapshot(backend, snapshot, level, operation, ports.random ?? Math.random);
+    const operation = { signal, note: scope.note, report: () => attempt.verifying() };
+    const since = held.record.startedAt ?? held.record.queuedAt;
+    const saved = { snapshot, level, since };
+    const done = await verifySnapshot(backend, saved, operation, ports.random ?? Math.random);
     const record = { ...done, finishedAt: ports.clock.now() };
     scope.publish({ type: 'run.verified', verification: record });
     return { record, doubts: [] };

@@ -59,7 +59,7 @@ function failureOf({ result, dryRun, snapshot, confirmed, verification }: Eviden
   if (verification?.ok === false) {
     return new UmbraError(
       'verify.damage',
-      `The snapshot could not be read back: ${verification.problems[0] ?? 'no reason given'}`,
+      `The verification found damage: ${verification.problems[0] ?? 'no reason given'}`,
       {
         hint: 'Check the repository and its storage before the next backup.',
       },

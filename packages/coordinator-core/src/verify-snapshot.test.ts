@@ -1,5 +1,5 @@
 import type { Ability, VerifyLevel } from '@umbracore/contracts';
-import { aBackupSpec, FakeBackend } from '@umbracore/testkit';
+import { aBackupSpec, allAbilities, FakeBackend } from '@umbracore/testkit';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,11 +15,13 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-async function backedUp(supports?: readonly Ability[]) {
+const withoutNew = allAbilities.filter((ability) => ability !== 'check-new');
+
+async function backedUp(supports: readonly Ability[] = withoutNew) {
   const backend = new FakeBackend({ supports });
   const { snapshot = '' } = await backend.backup(aBackupSpec({ sources: [folder] }));
   const verify = (level: Exclude<VerifyLevel, 'none'>, signal?: AbortSignal) =>
-    verifySnapshot(backend, snapshot, level, { signal }, () => 0.5);
+    verifySnapshot(backend, { snapshot, level, since: 7 }, { signal }, () => 0.5);
   return { backend, verify };
 }
 
@@ -82,4 +84,34 @@ test('what may pass is no damage, and an abort is none either', async () => {
   await expect(verify('metadata')).rejects.toMatchObject({ code: 'repository.unreachable' });
   const reason = new Error('enough');
   await expect(verify('metadata', AbortSignal.abort(reason))).rejects.toBe(reason);
+});
+
+test('what is new is checked at every level where that is possible, in the place of a listing', async () => {
+  const { backend, verify } = await backedUp(allAbilities);
+  expect(await verify('metadata')).toMatchObject({ ok: true, problems: [], check: { read: { packs: 1 }, notes: [] } });
+  expect(await verify('sample')).toMatchObject({ ok: true, check: { read: { packs: 0 } } });
+  expect(await verify('full')).toMatchObject({ ok: true, check: { coverage: { unreadBytes: 0 } } });
+  const made = backend.calls.filter(({ method }) => method === 'checkNew').map(({ args }) => args[0]);
+  expect(made).toEqual([
+    { read: 'new', since: 7 },
+    { read: 'new', since: 7 },
+    { read: 'all', since: 7 },
+  ]);
+  expect(backend.calls.filter(({ method }) => method === 'list')).toHaveLength(1);
+  expect(backend.calls.filter(({ method }) => method === 'check')).toHaveLength(1);
+});
+
+test('damage anywhere in the repository is damage', async () => {
+  const { backend, verify } = await backedUp(allAbilities);
+  backend.damage('pack 7');
+  expect(await verify('metadata')).toMatchObject({ ok: false, problems: ['pack 7'], check: { read: { packs: 1 } } });
+});
+
+test('where it turns out that what is new cannot be checked, everything is read as without it', async () => {
+  const { backend, verify } = await backedUp(allAbilities);
+  backend.failNext('backend.unsupported', { method: 'checkNew' });
+  expect(await verify('metadata')).toEqual({ level: 'metadata', ok: true, problems: [] });
+  expect(backend.calls.map(({ method }) => method)).toContain('list');
+  backend.failNext('repository.changed', { method: 'checkNew' });
+  await expect(verify('metadata')).rejects.toMatchObject({ code: 'repository.changed' });
 });

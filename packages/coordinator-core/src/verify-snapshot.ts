@@ -1,6 +1,8 @@
 import { isUmbraError, toUmbraError, UmbraError } from '@umbracore/contracts';
 import type {
   Backend,
+  Instant,
+  NewCheckReport,
   Operation,
   RunOptions,
   SnapshotEntry,
@@ -19,10 +21,19 @@ export function levelOf(wanted: RunOptions['verifyAfterCompletion'], ofJob: Veri
   return ofJob === 'none' ? 'metadata' : ofJob;
 }
 
+/** What is read back, and by whom it was saved. */
+export interface Saved {
+  readonly snapshot: string;
+  readonly level: Exclude<VerifyLevel, 'none'>;
+  /** Nothing that the run saved is older. */
+  readonly since: Instant;
+}
+
 /**
- * Reads a snapshot back.
- * - `metadata`: every folder of the snapshot is listed, so all of its metadata was read and matched its hashes.
- * - `sample`: the same, and the content of up to five files chosen by chance is read and has its full length.
+ * Reads back what a run saved. A backend that knows what is new has it checked at every level: all that was stored since its
+ * last check, and the structure of the whole repository. Besides:
+ * - `metadata`: without such a check every folder of the snapshot is listed, so that all of its metadata was read.
+ * - `sample`: every folder is listed, and the content of up to five files chosen by chance is read and has its full length.
  * - `full`: the backend reads all data of the repository.
  *
  * Resolves with `ok: false` for what cannot be read. Rejects if it could not be tried: ability missing, repository out of
@@ -30,14 +41,16 @@ export function levelOf(wanted: RunOptions['verifyAfterCompletion'], ofJob: Veri
  */
 export async function verifySnapshot(
   backend: Backend,
-  snapshot: string,
-  level: Exclude<VerifyLevel, 'none'>,
+  saved: Saved,
   operation: Operation,
   random: () => number,
 ): Promise<Omit<VerificationRecord, 'finishedAt'>> {
+  const { level } = saved;
   try {
-    const problems = await findProblems(backend, snapshot, level, operation, random);
-    return { level, ok: problems.length === 0, problems };
+    const checked = await checkNew(backend, saved, operation);
+    if (checked?.sound === false) return { level, ok: false, problems: problemsOf(checked), check: factsOf(checked) };
+    const problems = await findProblems(backend, saved, checked !== undefined, operation, random);
+    return { level, ok: problems.length === 0, problems, ...(checked && { check: factsOf(checked) }) };
   } catch (thrown) {
     operation.signal?.throwIfAborted();
     const error = toUmbraError(thrown);
@@ -46,16 +59,39 @@ export async function verifySnapshot(
   }
 }
 
+/** Undefined where it is not possible after all: the other ways are as good as they were without it. */
+async function checkNew(
+  backend: Backend,
+  { level, since }: Saved,
+  operation: Operation,
+): Promise<NewCheckReport | undefined> {
+  if (!backend.supports.has('check-new')) return undefined;
+  try {
+    const report = await backend.checkNew({ read: level === 'full' ? 'all' : 'new', since }, operation);
+    for (const note of report.notes) operation.note?.(note);
+    return report;
+  } catch (thrown) {
+    if (!isUmbraError(thrown) || thrown.code !== 'backend.unsupported') throw thrown;
+    operation.note?.(`What is new could not be checked by itself: ${thrown.message}`);
+    return undefined;
+  }
+}
+
+const factsOf = ({ read, notes, coverage }: NewCheckReport) => ({ read, notes, coverage });
+
+const problemsOf = ({ problems }: Pick<NewCheckReport, 'problems'>): readonly string[] =>
+  problems.length > 0 ? problems : ['The check found damage'];
+
 async function findProblems(
   backend: Backend,
-  snapshot: string,
-  level: Exclude<VerifyLevel, 'none'>,
+  { snapshot, level }: Saved,
+  isChecked: boolean,
   operation: Operation,
   random: () => number,
 ): Promise<readonly string[]> {
   switch (level) {
     case 'metadata':
-      await readTree(backend, snapshot, operation, random);
+      if (!isChecked) await readTree(backend, snapshot, operation, random);
       return [];
     case 'sample': {
       const sample = await readTree(backend, snapshot, operation, random);
@@ -65,8 +101,8 @@ async function findProblems(
     }
     case 'full': {
       need(backend, 'check-data');
-      const { sound, problems } = await backend.check({ type: 'all' }, operation);
-      return sound || problems.length > 0 ? problems : ['The check found damage'];
+      const report = await backend.check({ type: 'all' }, operation);
+      return report.sound ? [] : problemsOf(report);
     }
   }
 }

@@ -150,7 +150,7 @@ describe('a run', () => {
 
   test('that cannot be verified is a doubt, not damage', async () => {
     await register({ verifyAfterBackup: 'metadata' });
-    backend.failNext('repository.unreachable', { method: 'list' });
+    backend.failNext('repository.unreachable', { method: 'checkNew' });
     const run = await coordinator.runBackupJob('documents');
     expect(run).toMatchObject({ outcome: 'warning', suspicions: [expect.stringContaining('was not verified')] });
   });
@@ -305,7 +305,7 @@ describe('cancelling', () => {
 
   test('too late leaves the snapshot, and the run names it', async () => {
     await register({ verifyAfterBackup: 'metadata' });
-    const held = backend.holdNext('list');
+    const held = backend.holdNext('checkNew');
     const handle = coordinator.runBackupJob('documents');
     await held.reached;
     handle.cancel();

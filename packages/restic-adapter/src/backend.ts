@@ -56,12 +56,7 @@ export const createResticBackend: BackendFactory = (repository, host): Backend =
     snapshots: async (filter: SnapshotFilter = {}, operation = none) =>
       (await import('./operations/snapshots.ts')).snapshots(restic, filter, operation),
     list: (snapshot, path, operation = none) => list(restic, snapshot, path, operation),
-    openTrees: () =>
-      Promise.reject(
-        new UmbraError('backend.unsupported', 'restic gives no trees', {
-          hint: 'List the snapshot.',
-        }),
-      ),
+    openTrees: () => Promise.reject(unsupported('restic gives no trees', 'List the snapshot.')),
     find: async (spec, operation = none) => (await import('./operations/find.ts')).find(restic, spec, operation),
     diff: async (from, to, operation = none) =>
       (await import('./operations/diff.ts')).diff(restic, from, to, operation),
@@ -70,6 +65,8 @@ export const createResticBackend: BackendFactory = (repository, host): Backend =
     restore: async (spec, operation = none) =>
       (await import('./operations/restore.ts')).restore(restic, spec, operation),
     check: async (scope, operation = none) => (await import('./operations/check.ts')).check(restic, scope, operation),
+    checkNew: () => Promise.reject(unsupported('restic remembers no checks', 'Check the repository as a whole.')),
+    coverage: () => Promise.reject(unsupported('restic remembers no checks', 'Check the repository as a whole.')),
     forget: async (ids, operation = none) => (await import('./operations/forget.ts')).forget(restic, ids, operation),
     prune: async (operation = none) => (await import('./operations/prune.ts')).prune(restic, operation),
     copyFrom: async (source, ids, operation = none) =>
@@ -93,6 +90,7 @@ export const createResticBackend: BackendFactory = (repository, host): Backend =
 
 /** restic calibrates the cost of its keys itself: one that costs nothing has to be put there past it. */
 const noMachineKeys = (): UmbraError =>
-  new UmbraError('backend.unsupported', 'restic makes no machine keys', {
-    hint: 'Use this backend as the product wires it.',
-  });
+  unsupported('restic makes no machine keys', 'Use this backend as the product wires it.');
+
+const unsupported = (message: string, hint: string): UmbraError =>
+  new UmbraError('backend.unsupported', message, { hint });

@@ -18,7 +18,6 @@ export {
   type CheckProgress,
   type Checked,
 } from './verifying/check-repository.ts';
-export { type ReadChoice, type RereadPace } from './verifying/choose-packs.ts';
 export { coverageOf } from './verifying/coverage.ts';
 export { type IdSet } from './verifying/id-set.ts';
 export { readMemory, writeMemory } from './verifying/memory-file.ts';

@@ -152,8 +152,9 @@ describe.each(resticVersions.slice(-1))('what a check remembers', ({ program }) 
 
   it('comes through a file as it was, and a damaged file holds nothing', async () => {
     const { remembered } = await check(world.repository);
-    await writeMemory(file, remembered);
-    const read = await readMemory(file);
+    await writeMemory(file, 'this one', remembered);
+    expect(await readMemory(file, 'another one')).toBe(nothingRemembered);
+    const read = await readMemory(file, 'this one');
     expect({ ...read, trees: read.trees.bytes }).toEqual({ ...remembered, trees: remembered.trees.bytes });
     expect((await check(world.repository, read, { read: 'new' })).findings.read).toEqual({
       trees: 0,

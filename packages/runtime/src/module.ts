@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ContainerModule } from 'inversify';
 import { TOKENS, type BackendHost, type Clock, type EventStream, type Log } from '@umbracore/contracts';
 import type { RuntimePaths } from './paths.ts';
@@ -28,6 +29,7 @@ export function runtimeModule({ clock, log, events, paths, env }: RuntimeBinding
           cacheDir: paths.cacheDir,
           scratchDir: paths.scratchDir,
           secretDir: paths.secretDir,
+          memoryDir: join(paths.stateDir, 'verified'),
         }),
         [TOKENS.EngineProcesses],
       )

@@ -7,7 +7,9 @@ import {
   type CheckReport,
   type CheckScope,
   type Clock,
+  type Coverage,
   type DiffOperation,
+  type DurationMs,
   type EngineFacts,
   type ErrorCode,
   type FindMatch,
@@ -15,6 +17,8 @@ import {
   type KeyRecord,
   type LockRecord,
   type MachineKey,
+  type NewCheckReport,
+  type NewCheckScope,
   type Operation,
   type RepositoryFacts,
   type RepositoryStatistics,
@@ -29,6 +33,7 @@ import {
   UmbraError,
 } from '@umbracore/contracts';
 import { FakeClock } from './fake-clock.ts';
+import { FakeNewCheck } from './fake-new-check.ts';
 import { compareTrees, isBelow, matchesPattern } from './fake-queries.ts';
 import { type BackendMethod, FakeScript, type HeldCall, scriptedError, throwIfCancelled } from './fake-script.ts';
 import { FakeStorage } from './fake-storage.ts';
@@ -59,6 +64,7 @@ export const allAbilities: readonly Ability[] = [
   'dump',
   'check',
   'check-data',
+  'check-new',
   'forget',
   'prune',
   'copy',
@@ -81,6 +87,7 @@ export class FakeBackend implements Backend {
   readonly supports: ReadonlySet<Ability>;
   /** Every call, in order, with its arguments but the operation. */
   readonly calls: { readonly method: string; readonly args: readonly unknown[] }[] = [];
+  readonly newCheck = new FakeNewCheck();
   readonly #clock: Clock;
   readonly #others: ReadonlyMap<string, FakeBackend>;
   readonly #script = new FakeScript();
@@ -245,6 +252,18 @@ export class FakeBackend implements Backend {
       problems: [...this.#storage.problems],
       advice: [],
     }));
+  }
+
+  checkNew(scope: NewCheckScope, operation?: Operation): Promise<NewCheckReport> {
+    return this.#withAbility('checkNew', 'check-new', [scope], operation, () =>
+      this.newCheck.check(this.#storage.packs(), [...this.#storage.problems], scope, this.#clock.now()),
+    );
+  }
+
+  coverage(withinMs: DurationMs, operation?: Operation): Promise<Coverage> {
+    return this.#withAbility('coverage', 'check-new', [withinMs], operation, () =>
+      this.newCheck.coverage(this.#storage.packs(), withinMs, this.#clock.now()),
+    );
   }
 
   forget(snapshots: readonly string[], operation?: Operation): Promise<void> {

@@ -15,6 +15,8 @@ export type BackendMethod =
   | 'dump'
   | 'restore'
   | 'check'
+  | 'checkNew'
+  | 'coverage'
   | 'forget'
   | 'prune'
   | 'copyFrom'

@@ -9,6 +9,7 @@ import {
   UmbraError,
 } from '@umbracore/contracts';
 import { createHash } from 'node:crypto';
+import type { FakePack } from './fake-new-check.ts';
 import type { SavedEntry } from './fake-tree.ts';
 
 export interface SavedSnapshot {
@@ -100,11 +101,18 @@ export class FakeStorage {
     return () => void this.locks.delete(id);
   }
 
+  packs(): readonly FakePack[] {
+    return [...this.#snapshots.values()].map(({ snapshot: { id }, tree }) => ({
+      id,
+      bytes: bytesIn([...tree.values()]),
+    }));
+  }
+
   statistics(): RepositoryStatistics {
     const trees = [...this.#snapshots.values()].flatMap(({ tree }) => [...tree.values()]);
     return {
       snapshots: this.#snapshots.size,
-      storedBytes: trees.reduce((sum, { content }) => sum + content.length, 0),
+      storedBytes: bytesIn(trees),
       uncompressedBytes: undefined,
     };
   }
@@ -135,3 +143,6 @@ const aKey = (id: string, current = false): KeyRecord => ({
   host: 'test-host',
   createdAt: 0,
 });
+
+const bytesIn = (entries: readonly SavedEntry[]): number =>
+  entries.reduce((sum, { content }) => sum + content.length, 0);

@@ -8,6 +8,7 @@ import {
   type RunDocument,
 } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
+import { readText } from '../output/coverage-text.ts';
 import { formatDuration } from '../output/durations.ts';
 import { shownLocation } from '../output/shown-location.ts';
 import { printable } from '../output/printable.ts';
@@ -138,8 +139,12 @@ const drillFacts = (report: Extract<Report, { kind: 'drill' }>, dryRun: boolean)
 
 function verifiedFacts({ verification }: RunRecord): [string, string][] {
   if (verification === null) return [];
-  const { level, ok, problems } = verification;
-  return [['verified', ok ? `${level}: sound` : `${level}: ${problems.join('; ')}`]];
+  const { level, ok, problems, check } = verification;
+  return [
+    ['verified', ok ? `${level}: sound` : `${level}: ${problems.join('; ')}`],
+    ...(check === undefined ? [] : [['', readText(check.read)] as [string, string]]),
+    ...(check?.notes ?? []).map((note): [string, string] => ['', note]),
+  ];
 }
 
 function showProblems(session: Session, run: RunRecord): void {

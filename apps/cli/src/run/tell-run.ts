@@ -2,6 +2,7 @@ import type { RunDocument } from '@umbracore/runtime/documents';
 import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
 import { becauseText, reportText } from '../output/report-text.ts';
+import { readText } from '../output/coverage-text.ts';
 import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
 import { titleOf } from '../progress/sentences.ts';
 import type { Session } from '../session.ts';
@@ -60,9 +61,10 @@ function newsText(filesNew: number, filesChanged: number, bytesAdded: number): s
 function tellVerification(session: Session, { verify }: RunDocument, prefix: string): void {
   if (verify === null) return;
   const { signs, stdout } = session;
-  const { level, ok, problems } = verify;
+  const { level, ok, problems, read } = verify;
   const sign = ok ? stdout.style.green(signs.good) : stdout.style.red(signs.bad);
-  session.say(`${sign} ${prefix}verified  ${level}: ${ok ? 'sound' : printable(problems.join('; '))}`);
+  const sound = read === null ? 'sound' : `sound, ${readText(read)}`;
+  session.say(`${sign} ${prefix}verified  ${level}: ${ok ? sound : printable(problems.join('; '))}`);
 }
 
 function tellWarning(session: Session, run: RunDocument, prefix: string): void {

@@ -14,6 +14,8 @@ const timeless = (text: string): string =>
     .replaceAll(/"(?:duration|bytesPerSecond|eta)":(?:null|[\d.]+)/g, '"length":0')
     // Times have more or fewer digits.
     .replaceAll(/"bytes(?:Added|Stored)":\d+/g, '"bytes":0')
+    .replaceAll(/"(?:packs|bytes|freshBytes)":\d+/g, '"stored":0')
+    .replaceAll(/\([\d.]+ (?:B|KiB)\)/g, '(BYTES)')
     .replaceAll(/, (?:\d+ ms|[\d.]+ s)$/gm, ', LENGTH');
 
 /** Without what tells one world from the other. */

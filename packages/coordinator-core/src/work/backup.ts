@@ -130,10 +130,9 @@ class BackupWork implements Work {
   }
 
   async #conclude(backend: Backend, result: BackupResult): Promise<RunEnd> {
-    const { scope, signal } = this.#attempt;
     this.#attempt.verifying();
-    if (result.exitLost) await healQuietly(scope);
-    return await conclude(scope, backend, result, signal);
+    if (result.exitLost) await healQuietly(this.#attempt.scope);
+    return await conclude(this.#attempt, backend, result);
   }
 
   /** Without an answer there is no new try: it could make a second snapshot. */

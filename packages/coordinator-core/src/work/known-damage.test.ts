@@ -20,6 +20,11 @@ function drill(outcome: 'proven' | 'lost' | 'not compared' | 'canary gone' | 'un
 
 const backup = aRun({ state: 'succeeded' });
 
+function verified(job: string, ok: boolean): RunRecord {
+  const verification = { level: 'metadata', ok, problems: [], finishedAt: 0 } as const;
+  return aRun({ id: `r-${job}`, job, state: ok ? 'succeeded' : 'failed', verification });
+}
+
 test.each([
   ['nothing was checked', [backup], undefined],
   ['the last check was sound', [backup, check('weekly', true), check('weekly', false)], undefined],
@@ -32,6 +37,10 @@ test.each([
   ['the last drill went well', [drill('proven'), drill('lost')], undefined],
   ['nothing was compared since', [drill('not compared'), drill('canary gone'), drill('lost')], 'r-lost'],
   ['everything was read since the drill', [check('full', true, [1, 1]), drill('lost')], undefined],
+  ['a backup found damage', [backup, verified('documents', false)], 'r-documents'],
+  ['its next one found none', [verified('documents', true), verified('documents', false)], undefined],
+  ['another backup found none', [verified('photos', true), verified('documents', false)], 'r-documents'],
+  ['a check read everything since', [check('full', true, [1, 1]), verified('documents', false)], undefined],
 ])('%s', (_, runs, found) => {
   expect(unmended(runs)?.id).toBe(found);
 });

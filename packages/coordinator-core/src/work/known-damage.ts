@@ -9,8 +9,8 @@ export interface KnownDamage {
 }
 
 /**
- * What a check or a drill found wrong with a repository and no later one found mended. Nothing is removed from a damaged
- * repository: what an index or a snapshot lost would look as if nobody needed it.
+ * What a check, a drill or the verification of a backup found wrong with a repository and no later one found mended. Nothing
+ * is removed from a damaged repository: what an index or a snapshot lost would look as if nobody needed it.
  */
 export async function knownDamage(store: StateStore, repository: RepositoryName): Promise<KnownDamage | undefined> {
   const states = ['succeeded', 'warning', 'failed'] as const;
@@ -23,8 +23,8 @@ export async function knownDamage(store: StateStore, repository: RepositoryName)
 }
 
 /**
- * The check or drill that found damage last; undefined if the same job, or a check that read everything, found the repository
- * sound since. `runs` are newest first.
+ * The run that found damage last; undefined if the same job, or a check that read everything, found the repository sound
+ * since. `runs` are newest first.
  */
 export function unmended(runs: readonly RunRecord[]): RunRecord | undefined {
   const judged = new Set<string>();
@@ -39,7 +39,8 @@ export function unmended(runs: readonly RunRecord[]): RunRecord | undefined {
   return undefined;
 }
 
-function verdictOf({ report, plan, error }: RunRecord): 'sound' | 'damaged' | undefined {
+function verdictOf({ report, plan, error, verification }: RunRecord): 'sound' | 'damaged' | undefined {
+  if (verification !== null) return verification.ok ? 'sound' : 'damaged';
   if (report?.kind === 'check') return report.sound ? 'sound' : 'damaged';
   if (plan.job.kind !== 'drill' || plan.options.dryRun === true) return undefined;
   if (report?.kind !== 'drill') return error?.code === 'repository.damaged' ? 'damaged' : undefined;

@@ -27,6 +27,8 @@ export const logged =
       dump: (...args) => timed('dump', () => inner.dump(...args)),
       restore: (...args) => timed('restore', () => inner.restore(...args)),
       check: (...args) => timed('check', () => inner.check(...args)),
+      checkNew: (...args) => timed('checkNew', () => inner.checkNew(...args)),
+      coverage: (...args) => timed('coverage', () => inner.coverage(...args)),
       forget: (...args) => timed('forget', () => inner.forget(...args)),
       prune: (...args) => timed('prune', () => inner.prune(...args)),
       copyFrom: (...args) => timed('copyFrom', () => inner.copyFrom(...args)),

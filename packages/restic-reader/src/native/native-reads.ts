@@ -62,6 +62,12 @@ export class NativeReads {
     return treeReader(await this.#open(signal));
   }
 
+  /** A key of its own, for whoever reads elsewhere. */
+  async key(signal: AbortSignal | undefined): Promise<SealingKey> {
+    await using repository = await this.#open(signal);
+    return repository.copyKey();
+  }
+
   async #open(signal: AbortSignal | undefined): Promise<ResticRepository> {
     const known = await this.#openAgain(signal);
     if (known !== undefined) return known;

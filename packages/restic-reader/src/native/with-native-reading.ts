@@ -4,14 +4,19 @@ import {
   type BackendFactory,
   type BackendHost,
   type BackendRepository,
+  type Coverage,
+  type DurationMs,
+  type Instant,
   isUmbraError,
-  type Log,
+  type NewCheckReport,
+  type NewCheckScope,
   type Operation,
   type Snapshot,
   type SnapshotEntry,
   type SnapshotFilter,
   type TreeReader,
 } from '@umbracore/contracts';
+import type { CheckedPlace } from './native-check.ts';
 import { readablePath, type Place } from './place.ts';
 import type { NativeReads } from './native-reads.ts';
 
@@ -33,6 +38,8 @@ export const withNativeReading =
       snapshots: (filter, operation) => reads.snapshots(inner, filter ?? {}, operation ?? {}),
       dump: (snapshot, path, sink, operation) => reads.dump(inner, { snapshot, path, sink }, operation ?? {}),
       openTrees: (operation) => reads.openTrees(inner, operation ?? {}),
+      checkNew: (scope, operation) => reads.checkNew(inner, scope, operation ?? {}),
+      coverage: (withinMs, operation) => reads.coverage(inner, withinMs, operation),
       list: (snapshot, path, operation) => reads.list(inner, snapshot, path, operation ?? {}),
     };
   };
@@ -52,13 +59,13 @@ class SinkProblem extends Error {
 
 class Attempts {
   readonly #repository: BackendRepository;
-  readonly #log: Log;
+  readonly #host: BackendHost;
   readonly #place: Place;
   #reads: NativeReads | undefined;
 
   constructor(repository: BackendRepository, host: BackendHost) {
     this.#repository = repository;
-    this.#log = host.log;
+    this.#host = host;
     this.#place = readablePath(repository, host.env);
   }
 
@@ -73,13 +80,36 @@ class Attempts {
   }
 
   supports(inner: ReadonlySet<Ability>): ReadonlySet<Ability> {
-    return this.#place.path === undefined ? inner : new Set([...inner, 'trees']);
+    if (this.#place.path === undefined) return inner;
+    return new Set([...inner, 'trees', ...(this.#checked() === undefined ? [] : ['check-new' as const])]);
   }
 
   /** There is nobody to leave this to: what is in the way is the caller's to know. */
   async openTrees(inner: Backend, operation: Operation): Promise<TreeReader> {
     const reads = await this.#open();
     return reads === undefined ? inner.openTrees(operation) : reads.openTrees(operation.signal);
+  }
+
+  /** Nor to this: restic does not know what is new. */
+  async checkNew(inner: Backend, scope: NewCheckScope, operation: Operation): Promise<NewCheckReport> {
+    const [reads, place] = [await this.#open(), this.#checked()];
+    if (reads === undefined || place === undefined) return inner.checkNew(scope, operation);
+    const { checkAt } = await import('./native-check.ts');
+    const now = (): Instant => this.#host.clock.now();
+    return checkAt(place, () => reads.key(operation.signal), scope, operation, now);
+  }
+
+  async coverage(inner: Backend, withinMs: DurationMs, operation: Operation | undefined): Promise<Coverage> {
+    const place = this.#checked();
+    if (place === undefined) return inner.coverage(withinMs, operation);
+    const { coverageAt } = await import('./native-check.ts');
+    return coverageAt(place, withinMs, this.#host.clock.now());
+  }
+
+  /** Undefined if nothing can be checked here, or nothing of it remembered. */
+  #checked(): CheckedPlace | undefined {
+    const [{ path }, { memoryDir }] = [this.#place, this.#host];
+    return path === undefined || memoryDir === undefined ? undefined : { path, memoryDir };
   }
 
   /** Where the native listing breaks off, restic goes on: a snapshot does not change, and both keep the same order. */
@@ -150,7 +180,7 @@ class Attempts {
 
   #fallBack(operation: string, reason: string): void {
     const { name } = this.#repository.definition;
-    this.#log.debug({ repository: name, operation, reason }, `${operation}: left to restic: ${reason}`);
+    this.#host.log.debug({ repository: name, operation, reason }, `${operation}: left to restic: ${reason}`);
   }
 }
 

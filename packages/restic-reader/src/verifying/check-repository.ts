@@ -1,7 +1,7 @@
-import type { Instant } from '@umbracore/contracts';
+import type { Instant, NewCheckScope } from '@umbracore/contracts';
 import { changed } from '../problems.ts';
 import type { ResticRepository } from '../repository.ts';
-import { choosePacks, type ReadChoice } from './choose-packs.ts';
+import { choosePacks } from './choose-packs.ts';
 import { IdSet } from './id-set.ts';
 import { PackReading, type PackProgress } from './pack-reading.ts';
 import type { Remembered } from './remembered.ts';
@@ -12,10 +12,7 @@ import { checkStructure, stillHolds, type Structure } from './structure-check.ts
 const attempts = 3;
 const mostProblems = 1000;
 
-export interface CheckOptions {
-  readonly read: ReadChoice;
-  /** Where nothing is known yet, packs that are older than this are not new; all of them if it is left out. */
-  readonly since?: Instant | undefined;
+export interface CheckOptions extends NewCheckScope {
   readonly now: () => Instant;
   /** Called again and again while the check is alive. */
   readonly report?: ((progress: CheckProgress) => void) | undefined;
@@ -80,7 +77,7 @@ class RepositoryCheck {
   readonly #options: CheckOptions;
   readonly #packs: PackReading;
   #trees = 0;
-  #choice: ReadChoice;
+  #choice: NewCheckScope['read'];
   #plan: RereadPlan | undefined;
 
   constructor(repository: ResticRepository, before: Remembered, options: CheckOptions) {

@@ -1,24 +1,15 @@
-import type { Instant } from '@umbracore/contracts';
-import { dayOf, planRereading, type RereadPlan, type RereadTerms } from './reread-plan.ts';
+import type { Instant, NewCheckScope } from '@umbracore/contracts';
+import { dayOf, planRereading, type RereadPlan } from './reread-plan.ts';
 import type { KnownPack } from './remembered.ts';
 import type { RepositoryView } from './repository-view.ts';
 
 /** So far may the clocks of this machine and of a file server be apart. */
 const clocksApartMs = 3_600_000;
 
-/** How fast packs are read again: all are read within a time, with no more than so many bytes in a day. */
-export type RereadPace = Omit<RereadTerms, 'readToday'>;
-
-/**
- * What is read beside the structure. `new`: packs that came since the last check, and those that were changed. Each other choice
- * has these too: `all` every pack, a pace as many as are needed to keep it.
- */
-export type ReadChoice = 'new' | 'all' | RereadPace;
-
 export interface ChoiceFacts {
   readonly view: RepositoryView;
   readonly known: ReadonlyMap<string, KnownPack>;
-  readonly read: ReadChoice;
+  readonly read: NewCheckScope['read'];
   /** Where nothing is known yet, packs that are older than this are not new. */
   readonly since: Instant | undefined;
   readonly rereadBytes: ReadonlyMap<number, number>;

@@ -13,6 +13,8 @@ const packBytes = idBytes + 4 * 8;
 
 /** What is neither packs nor trees: little, and readable by people. */
 interface Head {
+  /** Which repository it is about: another one may lie in the same place now. */
+  readonly repository: string;
   readonly soundAt: number | null;
   readonly packs: number;
   readonly indexFiles: readonly string[];
@@ -20,10 +22,12 @@ interface Head {
   readonly rereadBytes: readonly (readonly [day: number, bytes: number])[];
 }
 
-/** A file that is absent, damaged or of another version holds nothing: what it knew is found out again. */
-export async function readMemory(file: string): Promise<Remembered> {
+/** A file that is absent, damaged or about another repository holds nothing: what it knew is found out again. */
+export async function readMemory(file: string, repository?: string): Promise<Remembered> {
   try {
-    return decode(await readFile(file)) ?? nothingRemembered;
+    const found = decode(await readFile(file));
+    const isOther = repository !== undefined && found?.repository !== repository;
+    return found === undefined || isOther ? nothingRemembered : found.remembered;
   } catch (error) {
     if (isAbsent(error)) return nothingRemembered;
     throw error;
@@ -31,13 +35,13 @@ export async function readMemory(file: string): Promise<Remembered> {
 }
 
 /** Whole or not at all, whatever happens meanwhile. */
-export async function writeMemory(file: string, remembered: Remembered): Promise<void> {
+export async function writeMemory(file: string, repository: string, remembered: Remembered): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const aside = `${file}.${randomBytes(6).toString('hex')}`;
   try {
     const handle = await open(aside, 'wx', 0o600);
     try {
-      await handle.writeFile(encode(remembered));
+      await handle.writeFile(encode(repository, remembered));
       await handle.sync();
     } finally {
       await handle.close();
@@ -49,9 +53,10 @@ export async function writeMemory(file: string, remembered: Remembered): Promise
   }
 }
 
-/** Exported for tests. */
-export function encode({ soundAt, packs, trees, indexFiles, snapshots, rereadBytes }: Remembered): Buffer {
+function encode(repository: string, remembered: Remembered): Buffer {
+  const { soundAt, packs, trees, indexFiles, snapshots, rereadBytes } = remembered;
   const head: Head = {
+    repository,
     soundAt: soundAt ?? null,
     packs: packs.size,
     indexFiles,
@@ -65,8 +70,12 @@ export function encode({ soundAt, packs, trees, indexFiles, snapshots, rereadByt
   return Buffer.concat([magic, createHash('sha256').update(body).digest(), body]);
 }
 
-/** Exported for tests. */
-export function decode(bytes: Buffer): Remembered | undefined {
+interface Decoded {
+  readonly repository: string;
+  readonly remembered: Remembered;
+}
+
+function decode(bytes: Buffer): Decoded | undefined {
   const sum = bytes.subarray(magic.length, magic.length + sumBytes);
   const body = bytes.subarray(magic.length + sumBytes);
   if (!bytes.subarray(0, magic.length).equals(magic)) return undefined;
@@ -75,7 +84,7 @@ export function decode(bytes: Buffer): Remembered | undefined {
   // Nobody but us writes what has the right sum.
   const head = JSON.parse(body.toString('utf8', 4, headEnd)) as Head;
   const packsEnd = headEnd + head.packs * packBytes;
-  return {
+  const remembered: Remembered = {
     soundAt: head.soundAt ?? undefined,
     packs: decodePacks(body.subarray(headEnd, packsEnd)),
     trees: IdSet.from(body.subarray(packsEnd)),
@@ -83,6 +92,7 @@ export function decode(bytes: Buffer): Remembered | undefined {
     snapshots: head.snapshots,
     rereadBytes: new Map(head.rereadBytes),
   };
+  return { repository: head.repository, remembered };
 }
 
 function encodePacks(packs: ReadonlyMap<string, KnownPack>): Buffer {

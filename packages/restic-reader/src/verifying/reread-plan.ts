@@ -1,4 +1,4 @@
-import type { DurationMs, Instant } from '@umbracore/contracts';
+import type { DurationMs, Instant, RereadOutlook, RereadPace } from '@umbracore/contracts';
 
 const day: DurationMs = 86_400_000;
 
@@ -14,27 +14,16 @@ export interface AgingPack {
   readonly readAt: Instant | undefined;
 }
 
-export interface RereadTerms {
-  /** No pack should be read longer ago than this. */
-  readonly withinMs: DurationMs;
-  /** In one day of UTC; a single pack that is larger has a day to itself. */
-  readonly atMostBytes: number;
+/** A single pack that is larger than what may be read in a day has a day to itself. */
+export interface RereadTerms extends RereadPace {
   /** How much was read again today. */
   readonly readToday: number;
-  /** How long it is between two times at which this is asked. */
-  readonly everyMs: DurationMs;
 }
 
-export interface RereadPlan {
+export interface RereadPlan extends RereadOutlook {
   /** What to read now, the most urgent first. */
   readonly packs: readonly string[];
   readonly bytes: number;
-  /** Bytes that are late already. */
-  readonly overdueBytes: number;
-  /** So many a day are needed so that nothing becomes late, what is late aside. */
-  readonly neededBytes: number;
-  /** Whether what may be read is enough, so that every pack is in time from now on. */
-  readonly keeps: boolean;
 }
 
 /** The day of UTC that an instant is in. */

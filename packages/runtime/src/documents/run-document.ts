@@ -12,9 +12,8 @@ import {
   type VerificationRecord,
 } from '@umbracore/contracts';
 import { exitCodeOf } from './exit-codes.ts';
-import { timestamp, timestampOrNull } from './timestamp.ts';
-
-const seconds = (ms: number): number => Math.round(ms) / 1000;
+import { coverageDocument } from './coverage-document.ts';
+import { seconds, timestamp, timestampOrNull } from './timestamp.ts';
 
 /** The exit code that a run stands for; null while it goes on. */
 export const runExitCode = (record: RunRecord): number | null =>
@@ -121,10 +120,13 @@ const statsDocument = (stats: BackupStats) => ({
   duration: seconds(stats.durationMs),
 });
 
-export const verificationDocument = ({ level, ok, problems, finishedAt }: VerificationRecord) => ({
+export const verificationDocument = ({ level, ok, problems, check, finishedAt }: VerificationRecord) => ({
   level,
   ok,
   problems,
+  read: check?.read ?? null,
+  notes: check?.notes ?? [],
+  coverage: check === undefined ? null : coverageDocument(check.coverage),
   finishedAt: timestamp(finishedAt),
 });
 

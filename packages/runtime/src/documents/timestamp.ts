@@ -10,5 +10,8 @@ export function timestamp(instant: number): string {
   return `${day}T${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}${zone}`;
 }
 
+/** Of a length of time, which machines take in seconds. */
+export const seconds = (ms: number): number => Math.round(ms) / 1000;
+
 export const timestampOrNull = (instant: number | null | undefined): string | null =>
   instant === null || instant === undefined ? null : timestamp(instant);

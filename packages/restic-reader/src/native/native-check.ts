@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  isUmbraError,
+  type Coverage,
+  type DurationMs,
+  type Instant,
+  type NewCheckReport,
+  type NewCheckScope,
+  type Operation,
+} from '@umbracore/contracts';
+import type { SealingKey } from '../crypto/sealing-key.ts';
+import { coverageOf } from '../verifying/coverage.ts';
+import { readMemory } from '../verifying/memory-file.ts';
+import { checkInProcess } from './check-in-process.ts';
+import { advice, usuallyWithinMs } from './new-check.ts';
+
+export interface CheckedPlace {
+  readonly path: string;
+  /** Where what is known of repositories is kept. */
+  readonly memoryDir: string;
+}
+
+/** By where it lies: a copy of a repository elsewhere has other disks below it. */
+const memoryOf = ({ path, memoryDir }: CheckedPlace): string =>
+  join(memoryDir, createHash('sha256').update(path).digest('hex').slice(0, 32));
+
+export async function coverageAt(place: CheckedPlace, withinMs: DurationMs, now: Instant): Promise<Coverage> {
+  return coverageOf(await readMemory(memoryOf(place)), withinMs, now);
+}
+
+/** `open` gives a key that this wipes. A repository that is too damaged to be opened is a finding, too. */
+export async function checkAt(
+  place: CheckedPlace,
+  open: () => Promise<SealingKey>,
+  scope: NewCheckScope,
+  operation: Operation,
+  now: () => Instant,
+): Promise<NewCheckReport> {
+  try {
+    const key = await open();
+    const masterKey = key.sealedBy((document) => Buffer.from(document)).toString('utf8');
+    key.wipe();
+    return await checkInProcess({ path: place.path, masterKey, memory: memoryOf(place), scope }, operation);
+  } catch (error) {
+    if (!isUmbraError(error) || error.code !== 'repository.damaged') throw error;
+    const nothing = { trees: 0, packs: 0, bytes: 0 };
+    const coverage = await coverageAt(place, usuallyWithinMs, now());
+    const known = { notes: [], snapshots: 0, read: nothing, coverage, outlook: null };
+    return { sound: false, problems: [error.message], advice, ...known };
+  }
+}

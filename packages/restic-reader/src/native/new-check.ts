@@ -1,0 +1,76 @@
+import type { Instant, NewCheckReport, NewCheckScope } from '@umbracore/contracts';
+import { openRepository } from '../repository.ts';
+import type { Credential } from '../reading/open-key.ts';
+import { checkRepository, type CheckFindings, type CheckProgress } from '../verifying/check-repository.ts';
+import { coverageOf } from '../verifying/coverage.ts';
+import { readMemory, writeMemory } from '../verifying/memory-file.ts';
+import type { Remembered } from '../verifying/remembered.ts';
+
+/** How long something counts as read lately where nobody says it. */
+export const usuallyWithinMs = 30 * 86_400_000;
+
+const mostNamed = 5;
+
+export interface NewCheckTask {
+  readonly path: string;
+  readonly credential: Credential;
+  /** The file that holds what is known of the repository. */
+  readonly memory: string;
+  readonly scope: NewCheckScope;
+  readonly now: () => Instant;
+  readonly report: (progress: CheckProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A check that goes on from the last one, and leaves to the next what it knows. */
+export async function newCheck(task: NewCheckTask): Promise<NewCheckReport> {
+  const { memory, scope, now, report, signal } = task;
+  await using repository = await openRepository(task.path, task.credential, signal);
+  const notes: string[] = [];
+  const keep = async (remembered: Remembered): Promise<void> => {
+    try {
+      await writeMemory(memory, repository.id, remembered);
+    } catch (error) {
+      notes[0] = `What was found could not be remembered, so that it is looked at again: ${String(error)}`;
+    }
+  };
+  const before = await readMemory(memory, repository.id);
+  const { findings, remembered } = await checkRepository(repository, before, { ...scope, now, report, keep, signal });
+  await keep(remembered);
+  const withinMs = typeof scope.read === 'string' ? usuallyWithinMs : scope.read.withinMs;
+  const { problems, snapshots, read, plan } = findings;
+  return {
+    sound: problems.length === 0,
+    problems,
+    advice: problems.length === 0 ? [] : advice,
+    notes: [...notes, ...notesOf(findings)],
+    snapshots,
+    read,
+    coverage: coverageOf(remembered, withinMs, now()),
+    outlook: plan === undefined ? null : outlookOf(plan),
+  };
+}
+
+export const advice: readonly string[] = [
+  'Remove nothing from the repository before it is mended.',
+  'See what restic says of it: `restic check --read-data`.',
+];
+
+const outlookOf = ({ keeps, overdueBytes, neededBytes }: NonNullable<CheckFindings['plan']>) => ({
+  keeps,
+  overdueBytes,
+  neededBytes,
+});
+
+function notesOf({ gone, notIndexed }: CheckFindings): readonly string[] {
+  const named = gone.slice(0, mostNamed).map((id) => id.slice(0, 8));
+  const more = gone.length > named.length ? ` and ${gone.length - named.length} more` : '';
+  return [
+    ...(gone.length === 0
+      ? []
+      : [`Snapshots that are not there any more, forgotten or lost: ${named.join(', ')}${more}`]),
+    ...(notIndexed === 0
+      ? []
+      : [`${notIndexed} packs are in no index: an interrupted backup leaves some, and a prune removes them`]),
+  ];
+}

@@ -1,0 +1,108 @@
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Backend, BackendHost, Progress, RepositoryDefinition } from '@umbracore/contracts';
+import { withNativeReading } from '@umbracore/restic-reader/native';
+import { FakeBackend, recordingLog } from '@umbracore/testkit';
+import { Dice } from '../../../tools/testing/random-tree.ts';
+import { password, resticVersions, World } from './restic.ts';
+
+const month = 30 * 86_400_000;
+
+describe.each(resticVersions.slice(-1))('a backend that checks what is new, beside restic $version', ({ program }) => {
+  const world = new World();
+  const memoryDir = join(world.folder, 'verified');
+  let now: number;
+  let backend: Backend;
+
+  const backendOf = (change: Partial<RepositoryDefinition> = {}): Backend => {
+    const definition = { name: 'home', location: world.repository, ...change } as RepositoryDefinition;
+    const host = { log: recordingLog(), env: {}, memoryDir, clock: { now: () => now } } as unknown as BackendHost;
+    const restic = new FakeBackend({ supports: ['list'] });
+    return withNativeReading(() => restic)({ definition, password, env: {} }, host);
+  };
+  const packs = (): readonly string[] =>
+    readdirSync(join(world.repository, 'data'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name));
+  const flip = (file: string): void => {
+    const bytes = readFileSync(file);
+    bytes[10] = (bytes[10] ?? 0) ^ 1;
+    chmodSync(file, 0o600);
+    writeFileSync(file, bytes);
+  };
+
+  beforeEach(async () => {
+    rmSync(world.repository, { recursive: true, force: true });
+    rmSync(memoryDir, { recursive: true, force: true });
+    world.prepare();
+    writeFileSync(join(world.sources, 'file'), new Dice('native check').bytes(500_000));
+    await world.restic(program, 'backup', world.sources);
+    now = Date.now();
+    backend = backendOf();
+  }, 60_000);
+  afterAll(() => world[Symbol.dispose]());
+
+  it('proves what a backup wrote, and remembers it for any process that asks', async () => {
+    expect(await backend.coverage(month)).toMatchObject({ soundAt: null, packs: 0 });
+    const seen: Progress[] = [];
+    const report = (progress: Progress): void => void seen.push(progress);
+    const first = await backend.checkNew({ read: 'new', since: now - 60_000 }, { report });
+    expect(first).toMatchObject({ sound: true, problems: [], snapshots: 1, outlook: null });
+    expect(first.read.packs).toBe(packs().length);
+    expect(seen.map(({ phase }) => phase)).toContain('verifying');
+    const again = await backendOf().checkNew({ read: 'new' });
+    expect(again).toMatchObject({ sound: true, read: { trees: 0, packs: 0, bytes: 0 } });
+    now = Date.now() + 1;
+    expect(await backendOf().coverage(month)).toEqual({ ...again.coverage, withinMs: month });
+    expect(again.coverage.freshBytes).toBe(again.coverage.bytes);
+  });
+
+  it('finds damage as a report: of a pack, and where the repository cannot even be opened', async () => {
+    flip(packs()[0] ?? '');
+    const pack = await backend.checkNew({ read: 'all' });
+    expect(pack.sound).toBe(false);
+    expect(pack.problems.join()).toMatch(/does not have the content that its name stands for/);
+    expect(pack.advice).not.toEqual([]);
+    flip(join(world.repository, 'config'));
+    expect(await backend.checkNew({ read: 'new' })).toMatchObject({ sound: false, problems: [expect.any(String)] });
+  });
+
+  it('says whether a pace can be kept', async () => {
+    const pace = { withinMs: month, everyMs: month / 30 };
+    const enough = await backend.checkNew({ read: { ...pace, atMostBytes: 10 ** 9 } });
+    expect(enough).toMatchObject({ sound: true, outlook: { keeps: true, overdueBytes: 0 } });
+    const little = await backend.checkNew({ read: { ...pace, atMostBytes: 1000 } });
+    expect(little.outlook).toMatchObject({ keeps: false });
+    expect(little.outlook?.neededBytes).toBeGreaterThan(1000);
+  });
+
+  it('tells of errors as its own: nothing is there', async () => {
+    rmSync(world.repository, { recursive: true });
+    await expect(backend.checkNew({ read: 'new' })).rejects.toMatchObject({ code: 'repository.absent' });
+  });
+
+  it('ends soon when it is cancelled, and keeps what it learned', async () => {
+    const stop = new AbortController();
+    const check = backend.checkNew({ read: 'all' }, { signal: stop.signal, report: () => stop.abort() });
+    await expect(check).rejects.toMatchObject({ code: 'run.cancelled' });
+    await expect(backend.checkNew({ read: 'all' }, { signal: stop.signal })).rejects.toMatchObject({
+      code: 'run.cancelled',
+    });
+  });
+
+  it('is not offered where restic alone can read, or nothing can be remembered', async () => {
+    for (const other of [backendOf({ native: false }), backendOf({ location: 'sftp:host:/x' }), withoutMemory()]) {
+      expect(other.supports.has('check-new')).toBe(false);
+      await expect(other.checkNew({ read: 'new' })).rejects.toMatchObject({ code: 'backend.unsupported' });
+      await expect(other.coverage(month)).rejects.toMatchObject({ code: 'backend.unsupported' });
+    }
+    expect(backend.supports.has('check-new')).toBe(true);
+  });
+
+  function withoutMemory(): Backend {
+    const definition = { name: 'home', location: world.repository } as RepositoryDefinition;
+    const host = { log: recordingLog(), env: {} } as unknown as BackendHost;
+    return withNativeReading(() => new FakeBackend({ supports: [] }))({ definition, password, env: {} }, host);
+  }
+});
