@@ -104,7 +104,7 @@ export function earlierBackups(runs: readonly RunRecord[]): EarlierBackups {
 }
 
 /** A run that found nothing changed ended with the snapshot of another one. */
-const makerOf = ({ id, report }: RunRecord): RunId =>
+export const makerOf = ({ id, report }: RunRecord): RunId =>
   (report?.kind === 'backup' ? report.unchangedSince : undefined) ?? id;
 
 /**

@@ -1,6 +1,6 @@
 import { baseTag, pinTag } from '@umbracore/contracts';
 import type { BackupReport, BackupSpec } from '@umbracore/contracts';
-import { aJob, aRepository } from '@umbracore/testkit';
+import { aForgetJob, aJob, aPolicy, aRepository } from '@umbracore/testkit';
 import type { FakeBackend } from '@umbracore/testkit';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -98,6 +98,17 @@ describe('a job that is skipped if nothing has changed', () => {
     const second = await run(skips);
     expect(second).toMatchObject({ outcome: 'succeeded', snapshotId: pinned, report: { unchangedSince: first.id } });
     expect(await target.snapshots()).toHaveLength(1);
+  });
+
+  test('is not missed by a forget when the tags of that snapshot have changed again', async () => {
+    const first = await run(skips);
+    await edit('b.txt', 'beta');
+    const second = await run(skips);
+    const [[, pinned = ''] = []] = await target.tag([second.snapshotId ?? ''], [pinTag], []);
+    expect((await run(skips)).snapshotId).toBe(pinned);
+    await target.tag([pinned], [], [pinTag]);
+    const forget = await stage.run(aForgetJob({ policy: aPolicy({ last: 1 }) }));
+    expect(forget).toMatchObject({ outcome: 'succeeded', report: { removed: [first.snapshotId] } });
   });
 
   test('makes a snapshot if it reads everything, and if the last one is not a good one', async () => {

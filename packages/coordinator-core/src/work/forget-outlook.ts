@@ -11,6 +11,7 @@ import type {
   Snapshot,
   StateStore,
 } from '@umbracore/contracts';
+import { makerOf } from '../comparison.ts';
 import type { CoordinatorPorts } from '../ports.ts';
 import { objectionsTo, type Recorded } from './forget-guard.ts';
 import { agreedOnly, inOrder, planMarked, planWithoutDoubt } from './forget-plan.ts';
@@ -87,7 +88,7 @@ async function historyFacts(
   for (const job of jobs) {
     const backups = await store.runs({ job, repository, states, kinds: ['backup'], limit: runsAsked });
     const last = backups.find((run) => isInEarnest(run) && run.snapshot !== null);
-    if (last !== undefined && last.snapshot !== null) lastGood.set(job, { run: last.id, snapshot: last.snapshot });
+    if (last !== undefined && last.snapshot !== null) lastGood.set(job, { run: makerOf(last), snapshot: last.snapshot });
     const since = forgets.find((run) => isInEarnest(run) && concerns(run, job))?.queuedAt ?? firstSeen;
     if (since !== undefined) newSince.set(job, since);
   }
