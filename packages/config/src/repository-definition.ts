@@ -35,6 +35,7 @@ export function toRepository(
     lockWaitMs: parseDuration(fields.lockWait ?? builtInRepository.lockWait),
     options: fields.options ?? {},
     native: fields.native ?? builtInRepository.native,
+    quotaBytes: fields.quota === undefined ? undefined : parseSize(fields.quota),
     catalogBytes: fields.catalog === false ? 0 : parseSize(fields.catalog ?? builtInRepository.catalog),
   };
 }

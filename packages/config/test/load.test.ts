@@ -40,6 +40,7 @@ test('the shortest form that works', async () => {
         lockWaitMs: 600_000,
         options: {},
         native: true,
+        quotaBytes: undefined,
         catalogBytes: 2 * 1024 ** 3,
       },
     ],

@@ -27,6 +27,8 @@ export type Ability =
   | 'keys'
   | 'machine-key'
   | 'statistics'
+  | 'repair'
+  | 'upgrade'
   | 'compression'
   | 'dry-run'
   | 'resume';
@@ -179,6 +181,23 @@ export interface CheckReport {
   readonly problems: readonly string[];
   /** Commands that the engine recommends, in words. */
   readonly advice: readonly string[];
+  /** What this engine can do about the problems, in this order: a later one is for what the ones before could not heal. */
+  readonly repairs?: readonly RepairStep[] | undefined;
+}
+
+/**
+ * A way to repair a repository. `index`: its index is made anew of what is there; nothing is lost. `packs`: what is whole in these
+ * damaged files is saved, and they are dropped. `snapshots`: what cannot be restored any more is taken out of the snapshots that
+ * have it, so that the rest of them can; those get new ids.
+ */
+export type RepairStep =
+  | { readonly type: 'index' }
+  | { readonly type: 'packs'; readonly packs: readonly string[] }
+  | { readonly type: 'snapshots' };
+
+export interface RepairResult {
+  /** What the engine said of it, line by line; bounded. */
+  readonly lines: readonly string[];
 }
 
 export interface FindSpec {
@@ -205,6 +224,17 @@ export interface RepositoryStatistics {
   readonly storedBytes: number;
   /** Bytes before compression; undefined if the engine does not tell. */
   readonly uncompressedBytes: number | undefined;
+  /** Files in which the data lies; undefined if it was not looked. */
+  readonly packs?: number | undefined;
+  /** Bytes that the sources of all snapshots had when they were saved; undefined if not every snapshot tells. */
+  readonly sourceBytes?: number | undefined;
+  /** Of the stored ones, bytes that no snapshot needs; undefined if they were not counted. */
+  readonly unusedBytes?: number | undefined;
+}
+
+export interface StatisticsOperation extends Operation {
+  /** Counts the bytes that no snapshot needs, where it can be done; it takes as long as reading all folders of all snapshots. */
+  readonly unused?: boolean | undefined;
 }
 
 /** A lock in a repository, as its writer described itself. */
@@ -303,7 +333,11 @@ export interface Backend {
     remove: readonly string[],
     operation?: Operation,
   ): Promise<ReadonlyMap<string, string>>;
-  statistics(operation?: Operation): Promise<RepositoryStatistics>;
+  statistics(operation?: StatisticsOperation): Promise<RepositoryStatistics>;
+  /** Does one of the steps that a check has named. Takes an exclusive lock. */
+  repair(step: RepairStep, operation?: Operation): Promise<RepairResult>;
+  /** Brings the repository to the newest format that this product uses, and gives what it is now. Takes an exclusive lock. */
+  upgrade(operation?: Operation): Promise<RepositoryFacts>;
   /** Takes no lock. */
   locks(operation?: Operation): Promise<readonly LockRecord[]>;
   /**

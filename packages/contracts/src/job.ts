@@ -263,4 +263,6 @@ export interface RepositoryDefinition {
   readonly native?: boolean | undefined;
   /** How large the index of what its snapshots hold may become on this machine; 0 or absent: there is none. */
   readonly catalogBytes?: number | undefined;
+  /** How much its storage is meant to take: it is told of when most of that is used, and nothing is ever removed for it. */
+  readonly quotaBytes?: number | undefined;
 }

@@ -1,4 +1,7 @@
 import type {
+  CheckReport,
+  CheckScope,
+  RepairStep,
   Backend,
   BackendFactory,
   BackendRepository,
@@ -35,6 +38,30 @@ export interface RepositoryHealth {
   readonly hint: string | undefined;
 }
 
+export interface RepairOptions {
+  /** How much is read of the data: what is damaged is found only where it is read. */
+  readonly scope: CheckScope;
+  /** Asked before each step, with what the last check has found. */
+  readonly agree: (step: RepairStep, report: CheckReport) => Promise<boolean>;
+  /** Told after each step what the check behind it has found. */
+  readonly told?: ((step: RepairStep, report: CheckReport) => void) | undefined;
+}
+
+export interface StepDone {
+  readonly step: RepairStep;
+  /** What the engine said of it. */
+  readonly lines: readonly string[];
+}
+
+/** What became of a repair. */
+export interface RepairStory {
+  readonly first: CheckReport;
+  readonly last: CheckReport;
+  readonly done: readonly StepDone[];
+  /** The step that would have been next and was not agreed to; undefined if there was none. */
+  readonly declined: RepairStep | undefined;
+}
+
 /** Opens repositories: finds the backend, resolves the secrets, wraps the backend. */
 export interface Repositories {
   /** The wrapped backend. Resolves secrets; does not touch the repository. */
@@ -48,6 +75,8 @@ export interface Repositories {
   adopt(definition: RepositoryDefinition, operation?: Operation): Promise<RepositoryFacts>;
   /** Never throws for what is wrong with the repository: that is its answer. */
   health(definition: RepositoryDefinition, operation?: Operation): Promise<RepositoryHealth>;
+  /** Checks and repairs until all is sound or nothing more can be done. Each step is written to the operator's log. */
+  repair(definition: RepositoryDefinition, options: RepairOptions, operation?: Operation): Promise<RepairStory>;
   /** See `PlanForget`. */
   readonly planForget: PlanForget;
   /**

@@ -6,11 +6,13 @@ import {
   type BackendRegistry,
   type BackendRepository,
   type BackendWrapper,
+  type CheckReport,
   type Clock,
   type ErrorCode,
   type EventStream,
   type Log,
   type ProcessTable,
+  type RepairOptions,
   type Repositories,
   type RepositoryDefinition,
   type Secret,
@@ -20,6 +22,7 @@ import {
 import { planForget } from './forget-plan.ts';
 import { examine } from './health.ts';
 import { healLocks } from './heal.ts';
+import { repairRepository } from './repair.ts';
 import { logged } from './wrappers/logged.ts';
 
 export interface RepositoriesOptions {
@@ -60,6 +63,24 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
 
     health: (definition, operation) => examine(() => backend(definition, operation?.signal), options, operation),
 
+    async repair(definition, { agree, ...rest }, operation) {
+      const log = options.log.child({ repository: definition.name });
+      // What nobody agrees to is no part of the story.
+      const logged: RepairOptions = {
+        ...rest,
+        async agree(step, report) {
+          const agreed = await agree(step, report);
+          if (agreed) log.warn({ step, problems: report.problems }, `repairs ${definition.name}: ${step.type}`);
+          return agreed;
+        },
+      };
+      const story = await repairRepository(await backend(definition, operation?.signal), logged, operation);
+      const { done, last } = story;
+      if (done.length > 0)
+        log.warn({ done, problems: last.problems }, `repaired ${definition.name}: ${outcomeOf(last)}`);
+      return story;
+    },
+
     async heal(definition, ours, operation) {
       const report = await healLocks(await backend(definition, operation?.signal), options, ours, operation);
       const locks = report.removed.map(({ id }) => id);
@@ -70,6 +91,8 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
     },
   };
 }
+
+const outcomeOf = ({ sound }: CheckReport): string => (sound ? 'it is sound' : 'it is damaged still');
 
 /** Logging is innermost: its times are the backend's own, without what other wrappers add. */
 function backendFor(options: RepositoriesOptions, repository: BackendRepository): Backend {

@@ -26,6 +26,8 @@ const abilities: readonly Ability[] = [
   'locks',
   'keys',
   'statistics',
+  'repair',
+  'upgrade',
   'compression',
   'dry-run',
   'resume',
@@ -74,6 +76,8 @@ export const createResticBackend: BackendFactory = (repository, host): Backend =
     tag: async (ids, add, remove, operation = none) =>
       (await import('./operations/tag.ts')).tag(restic, ids, add, remove, operation),
     statistics: async (operation = none) => (await import('./operations/statistics.ts')).statistics(restic, operation),
+    repair: async (step, operation = none) => (await import('./operations/repair.ts')).repair(restic, step, operation),
+    upgrade: async (operation = none) => (await import('./operations/upgrade.ts')).upgrade(restic, operation),
     locks: async (operation = none) => (await import('./operations/locks.ts')).locks(restic, operation),
     removeLocks: async (records, operation = none) =>
       (await import('./operations/remove-locks.ts')).removeLocks(restic, records, operation),

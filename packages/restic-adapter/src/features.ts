@@ -11,6 +11,10 @@ export interface Features {
   readonly restoreLines: boolean;
   /** 0.16: `key add` names the key that it made, and lists show ids in full. */
   readonly keyIds: boolean;
+  /** 0.16: `repair index`, which was `rebuild-index`, and `repair snapshots`. */
+  readonly repairs: boolean;
+  /** 0.17: `repair packs`. */
+  readonly repairsPacks: boolean;
   /** 0.17: `restore` can be told what to do with files that exist, and does not follow links out of its target. */
   readonly restoreOverExisting: boolean;
   /** 0.17: `backup` can leave out a snapshot that would be like its parent. */
@@ -47,6 +51,8 @@ export function featuresOf(version: string): Features {
     initDocument: since(0, 15, 0),
     restoreLines: since(0, 16, 0),
     keyIds: since(0, 16, 0),
+    repairs: since(0, 16, 0),
+    repairsPacks: since(0, 17, 0),
     restoreOverExisting: since(0, 17, 0),
     skipIfUnchanged: since(0, 17, 0),
     exitCodes: since(0, 17, 1),

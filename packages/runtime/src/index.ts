@@ -14,6 +14,7 @@ export { claimFolder } from './own-folder.ts';
 export * from './kit/index.ts';
 export * from './passwords/index.ts';
 export * from '@umbracore/restore';
+export * from './repositories/index.ts';
 export { kitDocument } from './documents/kit-document.ts';
 export { systemClock } from './system-clock.ts';
 export { loadPlugins, registerPlugins, type ChosenPlugin, type Extensions } from './plugin-loader.ts';

@@ -20,6 +20,8 @@ import {
   type NewCheckReport,
   type NewCheckScope,
   type Operation,
+  type RepairResult,
+  type RepairStep,
   type RepositoryFacts,
   type RepositoryStatistics,
   type RestoreResult,
@@ -73,6 +75,8 @@ export const allAbilities: readonly Ability[] = [
   'keys',
   'machine-key',
   'statistics',
+  'repair',
+  'upgrade',
   'compression',
   'dry-run',
   'resume',
@@ -251,6 +255,7 @@ export class FakeBackend implements Backend {
       sound: this.#storage.problems.length === 0,
       problems: [...this.#storage.problems],
       advice: [],
+      repairs: this.#storage.problems.length === 0 ? [] : [{ type: 'index' }],
     }));
   }
 
@@ -298,6 +303,18 @@ export class FakeBackend implements Backend {
 
   statistics(operation?: Operation): Promise<RepositoryStatistics> {
     return this.#withAbility('statistics', 'statistics', [], operation, () => this.#storage.statistics());
+  }
+
+  /** Heals everything. */
+  repair(step: RepairStep, operation?: Operation): Promise<RepairResult> {
+    return this.#withAbility('repair', 'repair', [step], operation, () => {
+      this.#storage.problems.length = 0;
+      return { lines: [] };
+    });
+  }
+
+  upgrade(operation?: Operation): Promise<RepositoryFacts> {
+    return this.#withAbility('upgrade', 'upgrade', [], operation, () => this.#storage.facts());
   }
 
   locks(operation?: Operation): Promise<readonly LockRecord[]> {

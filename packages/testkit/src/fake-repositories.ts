@@ -6,6 +6,8 @@ import {
   type Operation,
   type ProcessIdentity,
   jobOfTags,
+  type RepairOptions,
+  type RepairStory,
   type Repositories,
   type RepositoryDefinition,
   type RepositoryFacts,
@@ -75,6 +77,20 @@ export class FakeRepositories implements Repositories {
       const state = error.code === 'repository.absent' ? 'absent' : 'failed';
       return { ...unknown, state, facts: undefined, problem: error.message, hint: error.hint };
     }
+  }
+
+  /** One step, if it is agreed to. */
+  async repair(
+    definition: RepositoryDefinition,
+    { scope, agree }: RepairOptions,
+    operation?: Operation,
+  ): Promise<RepairStory> {
+    const backend = await this.backend(definition);
+    const first = await backend.check(scope, operation);
+    const [step] = first.repairs ?? [];
+    if (step === undefined || !(await agree(step, first))) return { first, last: first, done: [], declined: step };
+    const { lines } = await backend.repair(step, operation);
+    return { first, last: await backend.check(scope, operation), done: [{ step, lines }], declined: undefined };
   }
 
   async heal(

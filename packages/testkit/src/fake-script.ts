@@ -25,6 +25,8 @@ export type BackendMethod =
   | 'locks'
   | 'removeLocks'
   | 'keys'
+  | 'repair'
+  | 'upgrade'
   | 'addKey'
   | 'removeKey'
   | 'addMachineKey'

@@ -1,4 +1,5 @@
 import { defineCommand } from '../command.ts';
+import { repair, stats, upgrade } from './repo-care.ts';
 import { machineKey, password } from './repo-keys.ts';
 
 export interface KitFlags {
@@ -12,7 +13,7 @@ const name = { operands: '<repository>', completes: 'repositories' } as const;
 export const repo = defineCommand({
   name: 'repo',
   group: 'Look after it',
-  text: 'list | create | adopt | show | unlock | kit | password | machine-key',
+  text: 'list | create | adopt | show | unlock | kit | stats | repair | upgrade | password | machine-key',
   examples: ['umbra repo show home', 'umbra repo unlock home', 'umbra repo kit home --output ~/kit-home.txt'],
   children: [
     {
@@ -61,6 +62,9 @@ export const repo = defineCommand({
       ],
       load: async () => ({ action: (await import('../actions/kit.ts')).action }),
     },
+    stats,
+    repair,
+    upgrade,
     password,
     machineKey,
   ],

@@ -7,6 +7,7 @@ import {
 } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import { configurationFiles, exposedFiles, exposedText } from '../doors/exposed-files.ts';
+import { careFindings } from './examine-care.ts';
 import { examineSchedules } from './examine-schedules.ts';
 import { examineSources } from './examine-sources.ts';
 import type { Finding } from './finding.ts';
@@ -27,7 +28,9 @@ export async function* examine(runtime: Runtime, signal: AbortSignal): AsyncGene
     const used = await hasBackups(runtime, repository);
     yield repositoryFinding(repository, health, used);
     yield* lockFindings(repository, health);
-    if (health.state === 'ready') yield* machineKeyFindings(runtime, repository, signal);
+    if (health.state !== 'ready') continue;
+    yield* machineKeyFindings(runtime, repository, signal);
+    yield* careFindings(runtime, repository, health, signal);
   }
   yield* examineSources(configuration, runtime.clock);
 }

@@ -3,7 +3,7 @@ import type { Standing } from '@umbracore/runtime/history';
 /** One thing that was looked at. */
 export interface Finding {
   readonly area:
-    'restic' | 'config' | 'state' | 'clock' | 'schedule' | 'repository' | 'source' | 'lock' | 'machine-key';
+    'restic' | 'config' | 'state' | 'clock' | 'schedule' | 'repository' | 'source' | 'lock' | 'machine-key' | 'quota';
   readonly standing: Standing;
   /** What it is about, such as the name of a repository. */
   readonly subject: string;

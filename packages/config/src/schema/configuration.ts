@@ -35,6 +35,9 @@ const repository = z
         description: 'Whether it is read without the engine where that is possible, which is faster',
         default: builtInRepository.native,
       }),
+      quota: size.optional().meta({
+        description: 'How much it is meant to take on its storage: told of from 90 %, nothing is ever removed for it',
+      }),
       catalog: z
         .union([z.literal(false), size])
         .optional()

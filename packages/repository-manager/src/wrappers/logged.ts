@@ -34,6 +34,8 @@ export const logged =
       copyFrom: (...args) => timed('copyFrom', () => inner.copyFrom(...args)),
       tag: (...args) => timed('tag', () => inner.tag(...args)),
       statistics: (...args) => timed('statistics', () => inner.statistics(...args)),
+      repair: (...args) => timed('repair', () => inner.repair(...args)),
+      upgrade: (...args) => timed('upgrade', () => inner.upgrade(...args)),
       locks: (...args) => timed('locks', () => inner.locks(...args)),
       removeLocks: (...args) => timed('removeLocks', () => inner.removeLocks(...args)),
       keys: (...args) => timed('keys', () => inner.keys(...args)),

@@ -1,6 +1,14 @@
-import { type CheckReport, type CheckScope, type Operation, type OutputLine, UmbraError } from '@umbracore/contracts';
+import {
+  type CheckReport,
+  type CheckScope,
+  type Operation,
+  type OutputLine,
+  type RepairStep,
+  UmbraError,
+} from '@umbracore/contracts';
 import { BarMeter } from '../bars.ts';
 import { plainText } from '../decode/message.ts';
+import type { Features } from '../features.ts';
 import type { Ended, Reader, Restic } from '../restic.ts';
 
 const mostProblems = 1000;
@@ -48,6 +56,8 @@ class CheckReading implements Reader {
   readonly #brokenPacks = new Set<string>();
   #mayPrune = false;
   #repairIndex = false;
+  #speaksOfIndex = false;
+  #speaksOfContent = false;
 
   constructor(restic: Restic, operation: Operation) {
     this.#restic = restic;
@@ -72,6 +82,10 @@ class CheckReading implements Reader {
   #readAdvice(text: string): void {
     if (/non-critical.*restic prune/.test(text)) this.#mayPrune = true;
     if (/restic (?:repair index|rebuild-index)/.test(text)) this.#repairIndex = true;
+    if (/rebuild-index|repair index|does not exist|not (?:found|referenced) in|additional files/.test(text)) {
+      this.#speaksOfIndex = true;
+    }
+    if (/does not exist|not found|error for tree|ReadFull|blob/.test(text)) this.#speaksOfContent = true;
     const [, packs] = /^restic repair packs ([0-9a-f ]+)$/.exec(text) ?? [];
     for (const pack of packs?.split(' ') ?? []) this.#brokenPacks.add(pack);
   }
@@ -81,9 +95,20 @@ class CheckReading implements Reader {
     const isDamaged = verdict.type === 'failed' && /repository contains errors/.test(verdict.text);
     if (!isDamaged) this.#restic.throwIfFailed(ended);
     this.#meter.finish();
-    if (!isDamaged) return { sound: true, problems: [], advice: this.#adviceFor(true) };
+    if (!isDamaged) return { sound: true, problems: [], advice: this.#adviceFor(true), repairs: [] };
     const problems = this.#problems.length > 0 ? this.#problems : ['restic found errors and did not say which'];
-    return { sound: false, problems, advice: this.#adviceFor(false) };
+    return { sound: false, problems, advice: this.#adviceFor(false), repairs: this.#repairsBy(ended.features) };
+  }
+
+  /** As restic's own guide to trouble orders them. */
+  #repairsBy({ repairs, repairsPacks }: Features): readonly RepairStep[] {
+    const packs = [...this.#brokenPacks];
+    const hasPacks = packs.length > 0;
+    return [
+      ...(hasPacks && repairsPacks ? [{ type: 'packs', packs } as const] : []),
+      ...(this.#speaksOfIndex ? [{ type: 'index' } as const] : []),
+      ...((this.#speaksOfContent || hasPacks) && repairs ? [{ type: 'snapshots' } as const] : []),
+    ];
   }
 
   #adviceFor(sound: boolean): readonly string[] {

@@ -6,7 +6,7 @@ import type { Restic } from '../restic.ts';
 import { open } from './open.ts';
 
 /** The format with compression; every supported version knows it. */
-const format = 2;
+export const format = 2;
 
 /** Makes the repository; its folder too if it is local. */
 export async function create(restic: Restic, operation: Operation): Promise<RepositoryFacts> {

@@ -21,7 +21,7 @@ async function findKey(folder: RepositoryFolder, secret: Secret): Promise<string
 
 export async function findKeyIn(repository: string, secret: Secret): Promise<string | undefined> {
   await using folder = new RepositoryFolder(repository);
-  return findKey(folder, secret);
+  return await findKey(folder, secret);
 }
 
 /** Undefined for one of another cost, one that is damaged, and one that was removed meanwhile. */

@@ -5,6 +5,8 @@ import {
   type SnapshotEntry,
   type SnapshotFilter,
   type RepositoryAccess,
+  type RepositoryStatistics,
+  type StatisticsOperation,
   type TreeReader,
 } from '@umbracore/contracts';
 import type { SealingKey } from '../crypto/sealing-key.ts';
@@ -56,6 +58,12 @@ export class NativeReads {
     const found = await repository.ls(snapshot, { below: path, signal }).next();
     if (found.done === true || found.value.node.type !== 'file') throw unsupported('This is dumped by restic');
     yield* fileContent(found.value.node, (id) => repository.blob('data', id, signal));
+  }
+
+  async statistics(operation: StatisticsOperation): Promise<RepositoryStatistics> {
+    const { statisticsOf } = await import('./statistics.ts');
+    await using repository = await this.#open(operation.signal);
+    return await statisticsOf(repository, operation);
   }
 
   async openTrees(signal: AbortSignal | undefined): Promise<TreeReader> {

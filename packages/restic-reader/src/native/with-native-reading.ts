@@ -10,6 +10,8 @@ import {
   isUmbraError,
   type NewCheckReport,
   type NewCheckScope,
+  type RepositoryStatistics,
+  type StatisticsOperation,
   type Operation,
   type Snapshot,
   type SnapshotEntry,
@@ -37,6 +39,7 @@ export const withNativeReading =
       supports: reads.supports(inner.supports),
       snapshots: (filter, operation) => reads.snapshots(inner, filter ?? {}, operation ?? {}),
       dump: (snapshot, path, sink, operation) => reads.dump(inner, { snapshot, path, sink }, operation ?? {}),
+      statistics: (operation) => reads.statistics(inner, operation ?? {}),
       openTrees: (operation) => reads.openTrees(inner, operation ?? {}),
       checkNew: (scope, operation) => reads.checkNew(inner, scope, operation ?? {}),
       coverage: (withinMs, operation) => reads.coverage(inner, withinMs, operation),
@@ -77,6 +80,16 @@ class Attempts {
       this.#fallBack('snapshots', reasonOf(error));
     }
     return inner.snapshots(filter, operation);
+  }
+
+  async statistics(inner: Backend, operation: StatisticsOperation): Promise<RepositoryStatistics> {
+    try {
+      const reads = await this.#open();
+      if (reads !== undefined) return await reads.statistics(operation);
+    } catch (error) {
+      this.#fallBack('statistics', reasonOf(error));
+    }
+    return inner.statistics(operation);
   }
 
   supports(inner: ReadonlySet<Ability>): ReadonlySet<Ability> {

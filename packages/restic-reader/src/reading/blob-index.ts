@@ -97,8 +97,13 @@ export class BlobIndex {
   }
 
   has(type: BlobType, id: string): boolean {
+    return this.numberOf(type, id) !== undefined;
+  }
+
+  /** Its place in the order of `blobs()`; of several copies that of one, always the same. */
+  numberOf(type: BlobType, id: string): number | undefined {
     const bytes = Buffer.from(id, 'hex');
-    return bytes.length === idBytes && this.#find(typeNumber(type), bytes) !== undefined;
+    return bytes.length === idBytes ? this.#find(typeNumber(type), bytes) : undefined;
   }
 
   /** Every place of a blob: there may be several copies. */

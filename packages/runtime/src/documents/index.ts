@@ -30,6 +30,7 @@ export {
   restoreUndoneDocument,
   type RestoreDocument,
 } from './restore-document.ts';
+export { repositoryFiguresDocument } from './repository-figures-document.ts';
 export { statisticsDocument } from './statistics-document.ts';
 export { jobDocument } from './job-document.ts';
 export { exitCodeOf, exitCodes, worstOf } from './exit-codes.ts';

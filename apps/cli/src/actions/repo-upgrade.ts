@@ -1,0 +1,27 @@
+import { UmbraError } from '@umbracore/contracts';
+import { repositoryNamed } from '@umbracore/runtime/history';
+import type { Action } from '../command.ts';
+import { shownLocation } from '../output/shown-location.ts';
+import { confirm } from '../prompt/prompt.ts';
+
+export const action: Action<object> = async (session, [name = '']) => {
+  const { repositories, configuration } = await session.runtime();
+  const definition = repositoryNamed(configuration, name);
+  const { signal } = session.interrupt;
+  const backend = await repositories.backend(definition, signal);
+  const before = await backend.open({ signal });
+  const sign = session.stdout.style.green(session.signs.good);
+  const question = `Bring ${name} from format ${before.format} to the newest one? restic before 0.14 cannot open it afterwards.`;
+  if (before.format < 2 && !(await confirm(session, question, false))) {
+    throw new UmbraError('run.cancelled', 'nothing was changed');
+  }
+  const after = await backend.upgrade({ signal });
+  if (session.json) {
+    return session.document('repository', { name, location: shownLocation(definition.location), ...after });
+  }
+  const was = after.format === before.format ? 'already, nothing was changed' : `now, was ${before.format}`;
+  session.say(`${sign} ${name} has format ${after.format} ${was}`);
+  if (after.format !== before.format) {
+    session.notice('What is there stays as it is; new data is compressed. A prune repacks only what it has to.');
+  }
+};

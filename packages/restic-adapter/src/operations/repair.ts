@@ -1,0 +1,48 @@
+import { type Operation, type RepairResult, type RepairStep, UmbraError } from '@umbracore/contracts';
+import { BarMeter } from '../bars.ts';
+import { plainText } from '../decode/message.ts';
+import type { Features } from '../features.ts';
+import type { Call } from '../command.ts';
+import type { Restic } from '../restic.ts';
+import { isFullId } from '../snapshot-ids.ts';
+
+const mostLines = 1000;
+
+/** restic leaves copies of damaged packs in its working folder, which is the scratch folder. */
+export async function repair(restic: Restic, step: RepairStep, operation: Operation): Promise<RepairResult> {
+  const { features } = await restic.program(operation);
+  const lines: string[] = [];
+  const meter = new BarMeter('verifying', operation.report);
+  meter.start();
+  const read = (line: string): void => {
+    if (meter.read(line)) return;
+    const text = restic.mask(plainText(line));
+    if (text !== '' && lines.length < mostLines) lines.push(text.slice(0, 1000));
+    operation.note?.(text);
+  };
+  const call = { json: false, ...callFor(step, features) };
+  restic.throwIfFailed(await restic.supervise(call, { stdout: read, stderr: read }, operation));
+  meter.finish();
+  return { lines };
+}
+
+/** Exported for tests. */
+export function callFor(step: RepairStep, { version, repairs, repairsPacks }: Features): Call {
+  switch (step.type) {
+    case 'index':
+      return repairs ? { name: 'repair', subcommand: 'index' } : { name: 'rebuild-index' };
+    case 'packs':
+      // Without ids restic refuses, and an id that is none would be an option.
+      if (!step.packs.every(isFullId)) throw new UmbraError('usage.invalid', 'Packs are named by full ids');
+      if (!repairsPacks) throw tooOld(version, 'damaged packs', '0.17.0');
+      return { name: 'repair', subcommand: 'packs', operands: step.packs };
+    case 'snapshots':
+      if (!repairs) throw tooOld(version, 'snapshots', '0.16.0');
+      return { name: 'repair', subcommand: 'snapshots', flags: ['--forget'] };
+  }
+}
+
+const tooOld = (version: string, what: string, since: string): UmbraError =>
+  new UmbraError('backend.unsupported', `restic ${version} cannot repair ${what}`, {
+    hint: `Install restic ${since} or newer, and repair again.`,
+  });
