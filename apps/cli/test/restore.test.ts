@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -157,3 +158,39 @@ test('what is given up is gone, and what is unknown is said', async () => {
   expect((await world.umbra('restore')).code).toBe(2);
   expect((await world.umbra('restore', 'documents@latest', '--list')).code).toBe(2);
 });
+
+test('what the repository cannot give back right is left as it was, and the exit code says so', async () => {
+  using world = await savedAndChanged('0.19.1');
+  world.write('big', randomBytes(100_000));
+  expect((await world.umbra('run', '--quiet')).code).toBe(0);
+  world.write('big', 'mine');
+  utimesSync(join(world.source, 'big'), then, then);
+  rmSync(join(world.source, 'same'));
+  damageTheMiddle(join(world.repository, 'data'), 100_000);
+  const restore = (...more: string[]): Promise<Outcome> =>
+    world.umbra('restore', 'documents@latest', '--in-place', '-y', '--json', ...more);
+  const compared = await restore('--verify');
+  expect(compared.code).toBe(22);
+  expect(events(compared).at(-1)).toMatchObject({
+    exitCode: 22,
+    counts: { create: 1, replace: 0 },
+    failedCount: 1,
+    differing: 1,
+    failed: [{ path: join(world.source, 'big') }],
+  });
+  expect(readFileSync(join(world.source, 'big'), 'utf8')).toBe('mine');
+  expect(readFileSync(join(world.source, 'same'), 'utf8')).toBe('saved same');
+  expect((await restore()).code).toBe(1);
+});
+
+/** Changes a byte in each pack that has room for a file of this size. */
+function damageTheMiddle(folder: string, size: number): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || statSync(file).size < size) continue;
+    const bytes = readFileSync(file);
+    bytes[size / 2] = (bytes[size / 2] ?? 0) ^ 0xff;
+    chmodSync(file, 0o600);
+    writeFileSync(file, bytes);
+  }
+}

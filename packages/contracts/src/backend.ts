@@ -16,6 +16,7 @@ export type Ability =
   | 'find'
   | 'diff'
   | 'dump'
+  | 'archive'
   | 'check'
   | 'check-data'
   | 'check-new'
@@ -65,6 +66,14 @@ export interface Operation {
   /** Called for each line that is worth keeping in the log of the run; never holds a secret. */
   readonly note?: ((line: string) => void) | undefined;
 }
+
+/** How something of a snapshot is written as one stream. */
+export interface DumpOperation extends Operation {
+  /** Writes a folder with everything in it as an archive; takes the ability `archive`. */
+  readonly archive?: ArchiveFormat | undefined;
+}
+
+export type ArchiveFormat = 'tar' | 'zip';
 
 /** How two snapshots are compared. */
 export interface DiffOperation extends Operation {
@@ -304,12 +313,12 @@ export interface Backend {
   openTrees(operation?: Operation): Promise<TreeReader>;
   find(spec: FindSpec, operation?: Operation): Promise<readonly FindMatch[]>;
   diff(from: string, to: string, operation?: DiffOperation): Promise<SnapshotDiff>;
-  /** Writes the content of one file. */
+  /** Writes the content of one file, or with `archive` a folder. The names in an archive are whole paths without the first `/`. */
   dump(
     snapshot: string,
     path: string,
     sink: (chunk: Uint8Array) => void | Promise<void>,
-    operation?: Operation,
+    operation?: DumpOperation,
   ): Promise<void>;
   restore(spec: RestoreSpec, operation?: Operation): Promise<RestoreResult>;
   check(scope: CheckScope, operation?: Operation): Promise<CheckReport>;

@@ -17,6 +17,7 @@ const abilities: readonly Ability[] = [
   'find',
   'diff',
   'dump',
+  'archive',
   'check',
   'check-data',
   'forget',

@@ -9,3 +9,4 @@ export type { RestoreOutcome, RestoreRecord, RestoreState } from './journal/reco
 export type { Undone } from './apply/undo.ts';
 export type { Obstacle } from './target/obstacles.ts';
 export type { PlannedStage } from './target/stages.ts';
+export { dumpToFile, intoStream, planDump, writeDump, type Dump, type Sink } from './dump.ts';

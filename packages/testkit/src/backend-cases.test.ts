@@ -51,6 +51,7 @@ const wrongAs = {
   'restores everything': 'restore writes only what is included',
   'overwrites always': 'restore with overwrite never',
   'cuts what it dumps': 'dump gives the bytes',
+  'leaves out half of an archive': 'dump with archive',
   'forgets more than it should': 'forget removes exactly',
   'forgets all if none is listed': 'forgetting nothing',
   'forgets when it prunes': 'prune keeps every snapshot',

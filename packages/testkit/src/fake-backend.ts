@@ -9,6 +9,7 @@ import {
   type Clock,
   type Coverage,
   type DiffOperation,
+  type DumpOperation,
   type DurationMs,
   type EngineFacts,
   type ErrorCode,
@@ -34,6 +35,7 @@ import {
   type TreeReader,
   UmbraError,
 } from '@umbracore/contracts';
+import { archiveOf } from './fake-archive.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeNewCheck } from './fake-new-check.ts';
 import { compareTrees, isBelow, matchesPattern } from './fake-queries.ts';
@@ -64,6 +66,7 @@ export const allAbilities: readonly Ability[] = [
   'find',
   'diff',
   'dump',
+  'archive',
   'check',
   'check-data',
   'check-new',
@@ -233,11 +236,16 @@ export class FakeBackend implements Backend {
     snapshot: string,
     path: string,
     sink: (chunk: Uint8Array) => void | Promise<void>,
-    operation?: Operation,
+    operation?: DumpOperation,
   ): Promise<void> {
-    const saved = await this.#withAbility('dump', 'dump', [snapshot, path], operation, () =>
+    const ability = operation?.archive === undefined ? 'dump' : 'archive';
+    const saved = await this.#withAbility('dump', ability, [snapshot, path], operation, () =>
       this.#storage.get(snapshot),
     );
+    if (ability === 'archive') {
+      const inside = [...saved.tree.values()].filter(({ entry }) => isBelow(entry.path, path));
+      return sink(archiveOf(inside));
+    }
     const file = saved.tree.get(path);
     if (!file) throw new UmbraError('usage.invalid', `${path} is not in snapshot ${snapshot}`);
     await sink(file.content);

@@ -181,6 +181,16 @@ export const faults = {
       inner.dump(snapshot, path, (chunk) => sink(chunk.subarray(0, 4096)), operation),
   }),
 
+  'leaves out half of an archive': (inner) => ({
+    dump: (snapshot, path, sink, operation) =>
+      inner.dump(
+        snapshot,
+        path,
+        (chunk) => sink(operation?.archive === undefined ? chunk : chunk.subarray(0, chunk.length / 2)),
+        operation,
+      ),
+  }),
+
   'forgets more than it should': (inner) => ({
     async forget(snapshots, operation) {
       const [oldest] = await inner.snapshots();

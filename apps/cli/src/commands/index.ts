@@ -7,6 +7,7 @@ import { config } from './config.ts';
 import { daemon } from './daemon.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
+import { dump } from './dump.ts';
 import { explain } from './explain.ts';
 import { find } from './find.ts';
 import { forget } from './forget.ts';
@@ -47,6 +48,7 @@ export const commands: readonly CommandDefinition[] = [
   find,
   diff,
   restore,
+  dump,
   verify,
   forget,
   pin,

@@ -1,2 +1,10 @@
 // Named, so that the bundle of a command holds only what these names need.
-export { candidatePaths, entriesAt, planAgain } from '@umbracore/runtime/restore';
+export {
+  candidatePaths,
+  dumpToFile,
+  entriesAt,
+  intoStream,
+  planAgain,
+  planDump,
+  writeDump,
+} from '@umbracore/runtime/restore';

@@ -38,7 +38,10 @@ export const withNativeReading =
       ...inner,
       supports: reads.supports(inner.supports),
       snapshots: (filter, operation) => reads.snapshots(inner, filter ?? {}, operation ?? {}),
-      dump: (snapshot, path, sink, operation) => reads.dump(inner, { snapshot, path, sink }, operation ?? {}),
+      dump: (snapshot, path, sink, operation) =>
+        operation?.archive === undefined
+          ? reads.dump(inner, { snapshot, path, sink }, operation ?? {})
+          : inner.dump(snapshot, path, sink, operation),
       statistics: (operation) => reads.statistics(inner, operation ?? {}),
       openTrees: (operation) => reads.openTrees(inner, operation ?? {}),
       checkNew: (scope, operation) => reads.checkNew(inner, scope, operation ?? {}),

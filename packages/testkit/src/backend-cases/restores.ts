@@ -1,5 +1,5 @@
 import { toUmbraError } from '@umbracore/contracts';
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type BackendCase, aRestoreSpec, awkwardFiles, withBackup } from '../backend-subject.ts';
@@ -56,6 +56,19 @@ export const restoreCases: readonly BackendCase[] = [
         await subject.backend.dump(id, join(source, name), (chunk) => void chunks.push(Uint8Array.from(chunk)));
         equal(Buffer.concat(chunks).toString(), awkwardFiles[name]);
       }
+    },
+  },
+  {
+    name: 'dump with archive gives a folder with everything in it',
+    needs: ['archive'],
+    async run(subject) {
+      const { source, id } = await withBackup(subject, { 'plain.txt': 'alpha', 'deep/er': 'beta' });
+      const chunks: Uint8Array[] = [];
+      const take = (chunk: Uint8Array): void => void chunks.push(Uint8Array.from(chunk));
+      await subject.backend.dump(id, source, take, { archive: 'tar' });
+      const text = Buffer.concat(chunks).toString('latin1');
+      const inside = source.slice(1);
+      for (const part of [`${inside}/plain.txt`, 'alpha', `${inside}/deep/er`, 'beta']) ok(text.includes(part), part);
     },
   },
 ];

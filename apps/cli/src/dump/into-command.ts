@@ -1,0 +1,63 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { UmbraError } from '@umbracore/contracts';
+import { exitCodes } from '@umbracore/runtime/documents';
+import type { Sink } from '@umbracore/runtime/restore';
+import { intoStream } from '../doors/restore.ts';
+
+interface Reading {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Gives a command what `write` writes as its standard input. Where that breaks off the command is ended before it sees an end
+ * of it: it could not tell the half from the whole.
+ */
+export async function intoCommand(
+  { program, args, signal }: Reading,
+  write: (sink: Sink, ended: AbortSignal) => Promise<void>,
+): Promise<number> {
+  const child = spawn(program, args, { stdio: ['pipe', 'inherit', 'inherit'] });
+  const ended = new AbortController();
+  const end = once(child, 'exit');
+  end.then(
+    () => ended.abort(),
+    () => undefined,
+  );
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    throw new UmbraError('command.failed', `${program} cannot be started: ${String(error)}`, {
+      hint: 'Give a program that is in the PATH, or a path.',
+      cause: error,
+    });
+  }
+  try {
+    await write(intoStream(child.stdin), ended.signal);
+  } catch (error) {
+    const isDone = ended.signal.aborted || isBrokenPipe(error);
+    if (!isDone) await kill(child, end);
+    signal.throwIfAborted();
+    if (!isDone) throw error;
+    statusOf(program, await end);
+    throw new UmbraError('command.failed', `${program} has ended before it had read everything`, { cause: error });
+  }
+  child.stdin.end();
+  return statusOf(program, await end);
+}
+
+const isBrokenPipe = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE';
+
+async function kill(child: ChildProcess, end: Promise<unknown>): Promise<void> {
+  child.kill('SIGKILL');
+  await end;
+}
+
+/** Throws unless it ended with 0. */
+function statusOf(program: string, [code, signal]: readonly unknown[]): number {
+  if (code === 0) return exitCodes.done;
+  const how = typeof code === 'number' ? `ended with exit code ${code}` : `was ended by ${String(signal)}`;
+  throw new UmbraError('command.failed', `${program} ${how}`);
+}

@@ -1,0 +1,94 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { problemsOf } from './support/conforms.ts';
+import { resticProgram, umbraProgram, World, type ResticVersion } from './support/world.ts';
+
+let world: World;
+const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7919) % 251));
+
+beforeAll(async () => {
+  world = new World();
+  world.write('binary', bytes);
+  world.write('taxes/2025/return.txt', 'return');
+  world.write('taxes/ödd\nname', 'odd');
+  const { code, stderr } = await world.umbra('run', '--quiet');
+  if (code !== 0) throw new Error(stderr);
+});
+afterAll(() => world[Symbol.dispose]());
+
+/** What it writes, as bytes. */
+function dumped(...args: string[]): {
+  readonly status: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+} {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [umbraProgram, 'dump', ...args], { env: world.env });
+  return { status, stdout, stderr: String(stderr) };
+}
+
+test('a file, byte by byte', () => {
+  expect(dumped('documents@latest:binary')).toEqual({ status: 0, stdout: bytes, stderr: '' });
+});
+
+test.each<ResticVersion>(['0.14.0', '0.18.0', '0.19.1'])('a folder as an archive, with restic %s', (version) => {
+  const env = { ...world.env, UMBRA_RESTIC: resticProgram(version) };
+  const run = spawnSync(process.execPath, [umbraProgram, 'dump', 'documents@latest:source/taxes'], { env });
+  const listed = execFileSync('tar', ['--list', '--file=-', '--quoting-style=literal'], { input: run.stdout });
+  const inside = join(world.source, 'taxes').slice(1);
+  expect(String(listed)).toContain(`${inside}/2025/return.txt\n`);
+  expect(String(listed)).toContain(`${inside}/ödd\nname\n`);
+  expect(String(listed)).not.toContain('binary');
+});
+
+test('into a file, whole or not at all', async () => {
+  const file = world.at('taxes.zip');
+  const written = await world.umbra('dump', 'documents@latest:taxes', '--archive', 'zip', '--to', file, '--json');
+  const document = JSON.parse(written.stdout) as Record<string, unknown>;
+  expect(problemsOf('dump', document)).toEqual([]);
+  expect(document).toMatchObject({ archive: 'zip', file, bytes: readFileSync(file).length });
+  expect(readFileSync(file).subarray(0, 2).toString()).toBe('PK');
+  const again = await world.umbra('dump', 'documents@latest:binary', '--to', file);
+  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining(file)]);
+  expect(readFileSync(file).subarray(0, 2).toString()).toBe('PK');
+  expect(readdirSync(world.folder).filter((name) => name.includes('.part'))).toEqual([]);
+});
+
+test('into a command, whose end is the end of the call', async () => {
+  const copy = world.at('copy');
+  expect(await world.umbra('dump', 'documents@latest:binary', '--', 'dd', `of=${copy}`, 'status=none')).toMatchObject({
+    code: 0,
+  });
+  expect(readFileSync(copy)).toEqual(bytes);
+  const failed = await world.umbra('dump', 'documents@latest:binary', '--', 'sh', '-c', 'cat >/dev/null; exit 3');
+  expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining('sh ended with exit code 3')]);
+  const early = await world.umbra('dump', 'documents@latest:binary', '--', 'head', '-c1');
+  expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('before it had read everything')]);
+  expect((await world.umbra('dump', 'documents@latest:binary', '--', '/no/such/program')).code).toBe(1);
+});
+
+test('a command is not told that it has everything when it has not', async () => {
+  using damaged = new World();
+  damaged.write('binary', bytes);
+  expect((await damaged.umbra('run', '--quiet')).code).toBe(0);
+  rmSync(join(damaged.repository, 'data'), { recursive: true });
+  const whole = damaged.at('whole');
+  const { code } = await damaged.umbra('dump', 'documents@latest:binary', '--', 'sh', '-c', `cat && touch ${whole}`);
+  expect(code).not.toBe(0);
+  expect(existsSync(whole)).toBe(false);
+  const file = damaged.at('file');
+  expect((await damaged.umbra('dump', 'documents@latest:binary', '--to', file)).code).not.toBe(0);
+  expect(readdirSync(damaged.folder).filter((name) => name.startsWith('file') || name.includes('.part'))).toEqual([]);
+});
+
+test.each([
+  [['documents@latest:nothing'], 1],
+  [['documents@latest:binary', '--archive', 'zip'], 2],
+  [['documents@latest:binary', '--json'], 2],
+  [['documents@latest:binary', '--to', 'x', '--', 'cat'], 2],
+])('%j is refused with %i', (args, code) => {
+  const { status, stdout, stderr } = dumped(...args);
+  expect([status, stdout.length]).toEqual([code, 0]);
+  expect(stderr).not.toBe('');
+});
