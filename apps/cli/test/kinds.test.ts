@@ -35,8 +35,8 @@ afterAll(() => world[Symbol.dispose]());
 
 test.each([
   ['documents', /^✔ snapshot \w{8}  \+.* new in 1 file/],
-  ['mirror', /^✔ mirror → other  1 snapshot copied, /],
-  ['mirror', /^✔ mirror → other  nothing to copy, /],
+  ['mirror', /^✔ mirror → other  1 snapshot copied; 1 compared, all equal, /],
+  ['mirror', /^✔ mirror → other  nothing to copy; 1 compared, all equal, /],
   ['documents', /^✔ snapshot \w{8}  no file changed/],
   ['tidy', /^✔ tidy → home  1 snapshot removed, 1 kept, /],
   ['free-space', /^✔ free-space → home  what no snapshot needs is freed, /],

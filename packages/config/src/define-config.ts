@@ -47,6 +47,9 @@ type DefinedKinds<N extends Names> = DefinedCommon<N> & {
 
 type DefinedBranch<N extends Names> = N['job'] | Retyped<Exclude<BranchInput, string>, { readonly job: N['job'] }>;
 
+type DefinedRepository<Repository> =
+  Extract<RepositoryInput, string> | Retyped<Exclude<RepositoryInput, string>, { readonly sameChunkerAs?: Repository }>;
+
 type Group = Pick<Fixed<StepInput>, 'on' | 'deadline'>;
 
 type DefinedStep<N extends Names> =
@@ -73,7 +76,7 @@ export type DefinedConfiguration<
 > = Retyped<
   ConfigurationInput,
   {
-    readonly repositories: Readonly<Record<Repository, Fixed<RepositoryInput>>>;
+    readonly repositories: Readonly<Record<Repository, DefinedRepository<NoInfer<Repository>>>>;
     readonly resources?: Readonly<Record<Resource, number>>;
     readonly defaults?: Retyped<DefaultsInput, DefinedCommon<Known<Repository, Profile, Job, Chain, Resource>>>;
     readonly profiles?: Readonly<

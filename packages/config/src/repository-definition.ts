@@ -34,6 +34,7 @@ export function toRepository(
     limits: toLimits(fields.limits),
     lockWaitMs: parseDuration(fields.lockWait ?? builtInRepository.lockWait),
     options: fields.options ?? {},
+    sameChunkerAs: fields.sameChunkerAs,
     native: fields.native ?? builtInRepository.native,
     quotaBytes: fields.quota === undefined ? undefined : parseSize(fields.quota),
     catalogBytes: fields.catalog === false ? 0 : parseSize(fields.catalog ?? builtInRepository.catalog),

@@ -52,6 +52,13 @@ export const brokenKinds: readonly Broken[] = [
     'forget',
   ]),
 
+  of(
+    'config.unknown-reference',
+    'a chunker of an unknown one',
+    `repositories:\n  home: /a\n  offsite: { url: /b, sameChunkerAs: ⟦hme }\njobs: { docs: { sources: a, repository: home } }\n`,
+    'did you mean "home"?',
+    ['hme', 'home'],
+  ),
   value('copy from nowhere', copy('⟦copy: { to: offsite }'), 'add "from:" to it', ['to:', 'from: home, to:']),
   value('copy as a word', copy('copy: ⟦offsite'), 'write { from: REPOSITORY', [
     'copy: offsite',

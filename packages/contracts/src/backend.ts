@@ -75,6 +75,12 @@ export interface DumpOperation extends Operation {
 
 export type ArchiveFormat = 'tar' | 'zip';
 
+/** How a repository is made. */
+export interface CreateOperation extends Operation {
+  /** Cuts files at the same places as this one, which has to exist. */
+  readonly sameChunkerAs?: BackendRepository | undefined;
+}
+
 /** How two snapshots are compared. */
 export interface DiffOperation extends Operation {
   /** Also tells of paths of which only times, rights and the like differ. */
@@ -225,6 +231,11 @@ export interface RepositoryFacts {
   readonly id: string;
   /** Format version of the repository. */
   readonly format: number;
+  /**
+   * Stands for the places at which it cuts files: what repositories with the same one get from each other and from the same files is
+   * stored once. Undefined if the backend does not tell.
+   */
+  readonly chunker?: string | undefined;
 }
 
 export interface RepositoryStatistics {
@@ -296,7 +307,7 @@ export interface Backend {
   /** Throws `repository.absent`, `repository.wrong-password`, `repository.unreachable`, … Takes no lock. */
   open(operation?: Operation): Promise<RepositoryFacts>;
   /** Throws `repository.exists`. */
-  create(operation?: Operation): Promise<RepositoryFacts>;
+  create(operation?: CreateOperation): Promise<RepositoryFacts>;
   backup(spec: BackupSpec, operation?: Operation): Promise<BackupResult>;
   /**
    * Attaches to the backup that was started with the same `operation.spool`, running or ended, and gives its result.

@@ -259,6 +259,8 @@ export interface RepositoryDefinition {
   readonly lockWaitMs: DurationMs;
   /** What the backend plug-in alone understands. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** It is created so that it cuts files at the same places as this one: what is copied and what is saved is stored once. */
+  readonly sameChunkerAs?: RepositoryName | undefined;
   /** False leaves all reading to the engine; else it is read in this process where that is possible. */
   readonly native?: boolean | undefined;
   /** How large the index of what its snapshots hold may become on this machine; 0 or absent: there is none. */

@@ -70,7 +70,12 @@ export interface Repositories {
   backendOf(repository: BackendRepository): Promise<Backend>;
   /** The definition with its secrets, for copies between repositories. */
   resolve(definition: RepositoryDefinition, signal?: AbortSignal): Promise<BackendRepository>;
-  create(definition: RepositoryDefinition, operation?: Operation): Promise<RepositoryFacts>;
+  /** `like`: it cuts files at the same places as this one, which has to exist. */
+  create(
+    definition: RepositoryDefinition,
+    operation?: Operation,
+    like?: RepositoryDefinition,
+  ): Promise<RepositoryFacts>;
   /** Opens an existing repository, or throws why it cannot be. */
   adopt(definition: RepositoryDefinition, operation?: Operation): Promise<RepositoryFacts>;
   /** Never throws for what is wrong with the repository: that is its answer. */

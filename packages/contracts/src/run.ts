@@ -1,6 +1,14 @@
 import type { BackupStats, UnreadableItem } from './backend.ts';
 import type { ErrorRecord } from './errors.ts';
-import type { BackupStrategy, JobDefinition, JobId, RepositoryDefinition, RepositoryName, VerifyLevel } from './job.ts';
+import type {
+  BackupStrategy,
+  JobDefinition,
+  JobId,
+  RepositoryDefinition,
+  RepositoryName,
+  RetentionPolicy,
+  VerifyLevel,
+} from './job.ts';
 import type { NewCheckReport } from './new-check.ts';
 import type { DurationMs, Instant } from './time.ts';
 
@@ -56,7 +64,16 @@ export interface RunPlan {
   readonly repository: RepositoryDefinition | null;
   /** Where a copy takes snapshots from; absent for every other kind. */
   readonly from?: RepositoryDefinition | undefined;
+  /** What is forgotten where a copy brings snapshots to; absent for every other kind. */
+  readonly retention?: readonly TargetRetention[] | undefined;
   readonly options: RunOptions;
+}
+
+/** A forget job of the repository that a copy brings to. */
+export interface TargetRetention {
+  /** As in `ForgetJobDefinition`. */
+  readonly jobs: readonly JobId[];
+  readonly policy: RetentionPolicy;
 }
 
 /** One try inside a run. */
@@ -201,11 +218,25 @@ export interface DrillFailure {
 /** So many paths of each sort are kept with a drill. */
 export const drillListLimit = 200;
 
+/** What a copy brought, and how both sides stand afterwards. What is optional is absent in records of earlier versions. */
+export interface CopyReport {
+  readonly kind: 'copy';
+  /** The ids that the copies have in the repository that they were brought to; in a dry run those that would be copied. */
+  readonly copied: readonly string[];
+  /** So many were not brought, for the forget of that repository would remove them at once. */
+  readonly passedOver?: number | undefined;
+  /** So many snapshots that both have were compared. */
+  readonly compared?: number | undefined;
+  /** Copies that hold something else than what they were copied from, by their ids. */
+  readonly different?: readonly string[] | undefined;
+  /** The time of the newest snapshot of each job that both have. */
+  readonly upTo?: Readonly<Record<JobId, Instant>> | undefined;
+}
+
 /** What a run did; what one in earnest would do, if it was a dry run. */
 export type RunReport =
   | BackupReport
-  /** The ids that the copies have in the repository that they were brought to; in a dry run those that would be copied. */
-  | { readonly kind: 'copy'; readonly copied: readonly string[] }
+  | CopyReport
   | {
       readonly kind: 'forget';
       readonly removed: readonly string[];

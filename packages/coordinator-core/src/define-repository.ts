@@ -28,6 +28,8 @@ export interface RepositoryInit {
   /** How long to wait for another client's lock; ten minutes if absent. */
   readonly lockWait?: Duration;
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Whoever creates it lets it cut files like this one. */
+  readonly sameChunkerAs?: RepositoryName;
   /** False leaves all reading to the engine. */
   readonly native?: boolean;
   /** How large the index of what its snapshots hold may become; 2 GiB if absent, 0 for none. */
@@ -52,6 +54,7 @@ export function defineRepository(init: RepositoryInit): RepositoryDefinition {
     limits: init.limits ?? {},
     lockWaitMs: init.lockWait === undefined ? lockWaitMs : durationMs(init.lockWait),
     options: init.options ?? {},
+    sameChunkerAs: init.sameChunkerAs,
     native: init.native ?? true,
     catalogBytes: init.catalogBytes ?? catalogBytes,
   };

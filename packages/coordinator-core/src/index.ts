@@ -37,6 +37,7 @@ export type { DueOptions } from './dispatch/run-due.ts';
 export type { Definitions } from './dispatch/settings.ts';
 export { recover } from './recover.ts';
 export type { RecoveryAction, RecoveryFacts } from './recover.ts';
+export { copiedUpTo, copyLag, type CopyLag } from './copy-lag.ts';
 export { countsAsSuccess, isStale, judge, savesData, staleText } from './protection.ts';
 export type {
   Judgement,

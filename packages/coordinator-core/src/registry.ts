@@ -6,6 +6,7 @@ import type {
   RepositoryName,
   RunOptions,
   RunPlan,
+  TargetRetention,
 } from '@umbracore/contracts';
 import { checkChain, refuseCircle } from './chain/problems.ts';
 import { limitsIn, usualLimits } from './dispatch/settings.ts';
@@ -98,8 +99,17 @@ export class Registry {
     }
     if (!worksOnRepository(job)) return [{ job, repository: null, options }];
     const names = repository === undefined ? job.repositories : [repository];
-    const from = job.kind === 'copy' ? { from: this.repository(job.from) } : {};
-    return names.map((name) => ({ job, repository: this.repository(name), ...from, options }));
+    const ofCopy = (name: RepositoryName) =>
+      job.kind === 'copy' ? { from: this.repository(job.from), retention: this.#retentionOf(name) } : {};
+    return names.map((name) => ({ job, repository: this.repository(name), ...ofCopy(name), options }));
+  }
+
+  #retentionOf(name: RepositoryName): readonly TargetRetention[] {
+    return this.jobs().flatMap((job) =>
+      job.kind === 'forget' && job.enabled && job.repositories.includes(name)
+        ? [{ jobs: job.jobs, policy: job.policy }]
+        : [],
+    );
   }
 }
 

@@ -64,7 +64,7 @@ const kinds: Readonly<Record<string, Kind>> = {
           originals,
           wanted.map((number) => numbered(number).id),
         ),
-        ...(began ? same('it reports', report, { kind: 'copy', copied }) : []),
+        ...(began ? same('it reports', report?.kind === 'copy' ? report.copied : report, copied) : []),
       ];
     },
   },

@@ -1,5 +1,15 @@
 import { jobTag, UmbraError } from '@umbracore/contracts';
-import { aCheckJob, aCopyJob, aForgetJob, aJob, aPolicy, aPruneJob, aRepository, aSnapshot } from '@umbracore/testkit';
+import {
+  aChain,
+  aCheckJob,
+  aCopyJob,
+  aForgetJob,
+  aJob,
+  aPolicy,
+  aPruneJob,
+  aRepository,
+  aSnapshot,
+} from '@umbracore/testkit';
 import type { FakeBackend } from '@umbracore/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { idsIn, made, noon, numbersIn, put, TwoRepositories } from './two-repositories.ts';
@@ -23,7 +33,14 @@ describe('copy', () => {
     const [, copy] = await target.snapshots();
     expect(outcome).toBe('succeeded');
     expect(copy).toMatchObject({ original: made(2).id, tags: made(2).tags });
-    expect(record.report).toEqual({ kind: 'copy', copied: [copy?.id] });
+    expect(record.report).toEqual({
+      kind: 'copy',
+      copied: [copy?.id],
+      passedOver: 0,
+      compared: 1,
+      different: [],
+      upTo: { documents: made(2).time },
+    });
     expect(stage.stepsOf(record.id)).toMatchObject([
       { kind: 'copy', stage: 'intent', detail: { snapshots: [made(2).id] } },
       { kind: 'copy', stage: 'done' },
@@ -34,7 +51,10 @@ describe('copy', () => {
     put(source, made(1));
     await stage.run(aCopyJob());
     const { record, outcome } = await stage.run(aCopyJob());
-    expect({ outcome, report: record.report }).toEqual({ outcome: 'succeeded', report: { kind: 'copy', copied: [] } });
+    expect({ outcome, report: record.report }).toMatchObject({
+      outcome: 'succeeded',
+      report: { kind: 'copy', copied: [], upTo: { documents: made(1).time } },
+    });
     expect(stage.stepsOf(record.id)).toEqual([]);
     expect(await target.snapshots()).toHaveLength(1);
   });
@@ -42,7 +62,7 @@ describe('copy', () => {
   test('that is dry copies nothing, and reports what it would', async () => {
     put(source, made(1), made(2));
     const { record } = await stage.run(aCopyJob(), { dryRun: true });
-    expect(record.report).toEqual({ kind: 'copy', copied: [made(1).id, made(2).id] });
+    expect(record.report).toEqual({ kind: 'copy', copied: [made(1).id, made(2).id], passedOver: 0 });
     expect(await target.snapshots()).toEqual([]);
   });
 
@@ -66,6 +86,71 @@ describe('copy', () => {
     const intents = stage.stepsOf(record.id).filter(({ kind, stage }) => kind === 'copy' && stage === 'intent');
     expect(intents.map(({ detail }) => (detail['snapshots'] as unknown[]).length)).toEqual([5000, 1, 1]);
     expect(new Set(intents.map(({ detail }) => detail['spool'])).size).toBe(3);
+  });
+
+  test('compares what both sides have, by their trees, and by what is in them where these say nothing', async () => {
+    const sources = [{ path: stage.world.source, required: true }];
+    await stage.run(aJob({ sources, repositories: ['other'] }));
+    const copyOf = (number: number, tree: string) => ({
+      ...aSnapshot({ ...made(number), id: `c${number}`.padEnd(64, '0') }),
+      original: made(number).id,
+      tree,
+    });
+    put(source, { ...made(1), tree: 'same' }, { ...made(2), tree: 'one' });
+    put(target, copyOf(1, 'same'), copyOf(2, 'other'));
+    const listed: string[] = [];
+    const list = source.list.bind(source);
+    source.list = (...args) => {
+      listed.push(args[0]);
+      return list(...args);
+    };
+    const { record } = await stage.run(aCopyJob());
+    const saved = (await source.snapshots()).find(({ paths }) => paths[0] === stage.world.source);
+    expect(record).toMatchObject({ state: 'succeeded', report: { compared: 3, different: [] } });
+    expect(new Set(listed)).toEqual(new Set([made(2).id, saved?.id]));
+
+    const entry = { type: 'file', size: 1, modifiedAt: 0, mode: 0o644, uid: 0, gid: 0 } as const;
+    target.list = async function* () {
+      yield { path: '/odd', ...entry };
+    };
+    const odd = await stage.run(aCopyJob());
+    expect(odd).toMatchObject({ outcome: 'warning', report: { compared: 2, different: [copyOf(2, '').id] } });
+    expect(odd.suspicions).toEqual(['The copy c2000000 holds something else than its original']);
+  });
+
+  test('leaves out what the other repository would forget again, and brings the rest', async () => {
+    put(source, ...[1, 2, 3, 4].map((number) => made(number)), made(5, { job: 'music' }));
+    const forget = aForgetJob({
+      id: 'tidy',
+      repositories: ['main'],
+      jobs: ['documents'],
+      policy: aPolicy({ last: 2 }),
+    });
+    stage.knows(3, 'failed');
+    await stage.coordinator.registerBackupJob(forget, [aRepository()]);
+    const { record } = await stage.run(aCopyJob());
+    // The third is doubtful: it takes no good one's place.
+    expect(record.report).toMatchObject({ copied: { length: 4 }, passedOver: 1 });
+    expect(await target.snapshots()).toMatchObject([2, 3, 4, 5].map((number) => ({ original: made(number).id })));
+    expect((await stage.run(forget)).record.report).toMatchObject({ removed: [] });
+    expect((await stage.run(aCopyJob())).record.report).toMatchObject({ copied: [], passedOver: 1 });
+  });
+
+  test('is a step of a chain like any other: saved, copied, forgotten', async () => {
+    const sources = [{ path: stage.world.source, required: true }];
+    const jobs = [
+      aJob({ id: 'save', sources, repositories: ['other'] }),
+      aCopyJob({ id: 'copy' }),
+      aForgetJob({ id: 'tidy', repositories: ['main'], policy: aPolicy({ last: 1 }) }),
+    ];
+    for (const job of jobs)
+      await stage.coordinator.registerBackupJob(job, [aRepository(), aRepository({ name: 'other' })]);
+    const chain = aChain(['save -changed-> copy', 'copy -changed-> tidy']);
+    expect(await stage.run(chain)).toMatchObject({ outcome: 'succeeded', report: { nodes: { length: 3 } } });
+    stage.world.clock.pass(60_000);
+    const { report } = await stage.run(chain);
+    expect(report).toMatchObject({ nodes: [{ outcome: 'succeeded' }, { outcome: 'skipped' }, { outcome: 'skipped' }] });
+    expect(await target.snapshots()).toHaveLength(1);
   });
 
   test('that brought less than it should is no success', async () => {

@@ -49,10 +49,11 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
     backendOf: (repository) => Promise.resolve(backendFor(options, repository)),
     resolve: (definition, signal) => resolveSecrets(definition, secrets, signal),
 
-    async create(definition, operation) {
+    async create(definition, operation, like) {
+      const sameChunkerAs = like && (await resolveSecrets(like, secrets, operation?.signal));
       const opened = await backend(definition, operation?.signal);
       const hint = `Use the existing repository with \`umbra repo adopt ${definition.name}\`, or choose another location.`;
-      return await hinted('repository.exists', hint, () => opened.create(operation));
+      return await hinted('repository.exists', hint, () => opened.create({ ...operation, sameChunkerAs }));
     },
 
     async adopt(definition, operation) {

@@ -48,6 +48,20 @@ describeEach(outermostRestics, 'keeping a repository with restic $version', ({ p
     expect(only?.tags).toEqual(['kept']);
   });
 
+  it('makes a repository that cuts files like another one', async () => {
+    const like = bench.repository('repository');
+    const twin = createResticBackend(bench.repository('twin', {}, 'third password'), bench.host);
+    await twin.create({ sameChunkerAs: like });
+    const stranger = createResticBackend(bench.repository('stranger'), bench.host);
+    await expect(stranger.create({ sameChunkerAs: bench.repository('nowhere') })).rejects.toMatchObject({
+      code: 'repository.absent',
+      context: { repository: bench.repository('nowhere').definition.name },
+    });
+    const chunkers = await Promise.all([backend, twin].map(async (each) => (await each.open()).chunker));
+    expect(chunkers[0]).toMatch(/^[0-9a-f]{16}$/);
+    expect(chunkers[1]).toBe(chunkers[0]);
+  });
+
   it('removes exactly the listed snapshots', async () => {
     const [first = '', second = '', third = ''] = ids;
     await expect(backend.forget(['latest'])).rejects.toMatchObject({ code: 'usage.invalid' });

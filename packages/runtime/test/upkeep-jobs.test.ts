@@ -62,15 +62,15 @@ describe.each(versions)('jobs that keep repositories, with restic $version', ({ 
     const first = await run(copyJob);
     const copies = await snapshotsIn(1);
     expect(first).toMatchObject({ outcome: 'succeeded', repository: 'second', attempts: 1 });
-    expect(first.report).toEqual({ kind: 'copy', copied: copies.map(({ id }) => id) });
+    expect(first.report).toMatchObject({ copied: copies.map(({ id }) => id), compared: 2, different: [] });
     expect(copies.map(({ original }) => original)).toEqual(saved);
     const [run1] = (await umbra.store.runs({ job: 'documents' })).toReversed();
     expect(copies[0]?.tags).toEqual(expect.arrayContaining([jobTag('documents'), runTag(run1?.id ?? '')]));
 
-    expect((await run(copyJob)).report).toEqual({ kind: 'copy', copied: [] });
+    expect((await run(copyJob)).report).toMatchObject({ copied: [], compared: 2, different: [] });
     saved.push(await backup(200_000));
     const third = await run(copyJob);
-    expect(third.report).toEqual({ kind: 'copy', copied: [(await idsIn(1)).at(-1)] });
+    expect(third.report).toMatchObject({ copied: [(await idsIn(1)).at(-1)], compared: 3, different: [] });
     expect((await snapshotsIn(1)).map(({ original }) => original)).toEqual(saved);
   }, 60_000);
 
@@ -82,6 +82,17 @@ describe.each(versions)('jobs that keep repositories, with restic $version', ({ 
     expect(await idsIn(0)).toEqual(others);
     expect((await run(job)).report).toEqual({ kind: 'forget', removed: [], kept: 2 });
     expect(await idsIn(1)).toHaveLength(3);
+  }, 60_000);
+
+  it('forgets copies by the job that saved them, and brings none of them again', async () => {
+    const tidy = aForgetJob({ id: 'tidy-second', repositories: ['second'], policy: aPolicy({ last: 1 }) });
+    const [, , newest] = await idsIn(1);
+    expect((await run(tidy)).report).toMatchObject({ removed: { length: 2 }, kept: 1 });
+    expect(await idsIn(1)).toEqual([newest]);
+    await backup(100_000);
+    const { report } = await run(copyJob);
+    expect(report).toMatchObject({ copied: { length: 1 }, passedOver: 1, compared: 2, different: [] });
+    await run(aForgetJob({ id: 'tidy-second', repositories: ['second'], policy: aPolicy({ last: 9 }) }));
   }, 60_000);
 
   it('prunes what the forgotten snapshot alone needed', async () => {
@@ -132,6 +143,10 @@ describe.each(versions)('jobs that keep repositories, with restic $version', ({ 
       'copy second succeeded',
       'forget main succeeded',
       'forget main succeeded',
+      'tidy-second second succeeded',
+      'documents main succeeded',
+      'copy second succeeded',
+      'tidy-second second succeeded',
       'prune main succeeded',
       'check main succeeded',
       'check main succeeded',
@@ -159,7 +174,7 @@ describe.each(versions)('jobs that keep repositories, with restic $version', ({ 
     expect(run).toMatchObject({
       state: 'succeeded',
       attempts: [{ outcome: 'interrupted' }, { outcome: 'succeeded' }],
-      report: { kind: 'copy', copied: await idsIn(1) },
+      report: { copied: await idsIn(1) },
     });
     expect((await snapshotsIn(1)).map(({ original }) => original)).toEqual(await idsIn(0));
     expect(

@@ -8,6 +8,7 @@ import type {
   RepositoryStatistics,
 } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
+import type { CreateFlags } from '../commands/repo.ts';
 import { withOwnPassword } from '../init/own-password.ts';
 import { exitCodes, timestamp } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
@@ -42,15 +43,17 @@ export const list: Action<NoFlags> = async (session) => {
   session.sayTable([{ title: 'repository' }, { title: 'backend' }, { title: 'location' }, { title: 'jobs' }], rows);
 };
 
-export const create: Action<NoFlags> = async (session, [name = '']) => {
+export const create: Action<CreateFlags> = async (session, [name = ''], { sameChunkerAs }) => {
   const { repositories, configuration } = await session.runtime();
   const definition = repositoryNamed(configuration, name);
   const { signal } = session.interrupt;
-  const create = (): Promise<RepositoryFacts> => repositories.create(definition, { signal });
+  const alike = sameChunkerAs ?? definition.sameChunkerAs;
+  const like = alike === undefined ? undefined : repositoryNamed(configuration, alike);
+  const create = (): Promise<RepositoryFacts> => repositories.create(definition, { signal }, like);
   const { result: facts, passwordFile } = await withOwnPassword(session, definition, create);
   if (session.json) {
     const place = { name, location: shownLocation(definition.location), passwordFile: passwordFile ?? null };
-    return session.document('repository', { ...place, ...facts });
+    return session.document('repository', { ...place, id: facts.id, format: facts.format });
   }
   session.say(
     `${session.stdout.style.green(session.signs.good)} ${name} ${facts.id.slice(0, 8)} created, format ${facts.format}`,
@@ -67,7 +70,13 @@ export const adopt: Action<NoFlags> = async (session, [name = '']) => {
   const backend = await repositories.backend(definition, signal);
   const snapshots = (await backend.snapshots({}, { signal })).length;
   if (session.json)
-    return session.document('repository', { name, location: shownLocation(definition.location), ...facts, snapshots });
+    return session.document('repository', {
+      name,
+      location: shownLocation(definition.location),
+      id: facts.id,
+      format: facts.format,
+      snapshots,
+    });
   const sign = session.stdout.style.green(session.signs.good);
   session.say(
     `${sign} ${name} ${facts.id.slice(0, 8)} opened, format ${facts.format}, ${formatQuantity(snapshots, 'snapshot')}`,

@@ -116,7 +116,12 @@ type Report = NonNullable<RunDocument['report']>;
 
 function reportFacts(report: Report, dryRun: boolean): [string, string][] {
   if (report.kind === 'drill') return drillFacts(report, dryRun);
-  if (report.kind !== 'backup') return [['did', reportText(report, dryRun)]];
+  const did: Fact = ['did', reportText(report, dryRun)];
+  if (report.kind === 'copy') {
+    const upTo = Object.entries(report.upTo).map(([job, time]) => `${job} ${time}`);
+    return [did, ...(upTo.length === 0 ? [] : [['both up to', upTo.join(', ')] as Fact])];
+  }
+  if (report.kind !== 'backup') return [did];
   const { base, sinceBase, sinceLast, unchangedSince } = report;
   return [
     ['strategy', `${report.strategy}, ${reportText(report, dryRun)}`],

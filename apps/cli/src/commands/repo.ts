@@ -8,6 +8,10 @@ export interface KitFlags {
   readonly force?: boolean;
 }
 
+export interface CreateFlags {
+  readonly sameChunkerAs?: string;
+}
+
 const name = { operands: '<repository>', completes: 'repositories' } as const;
 
 export const repo = defineCommand({
@@ -25,6 +29,12 @@ export const repo = defineCommand({
       name: 'create',
       ...name,
       text: 'make the repository at its configured location, and its password if none is named',
+      options: [
+        {
+          flags: '--same-chunker-as <repository>',
+          text: 'cut files like that one, so that copies from there are stored once',
+        },
+      ],
       load: async () => ({ action: (await import('../actions/repo.ts')).create }),
     },
     {

@@ -8,6 +8,7 @@ import {
 import type { Runtime } from '@umbracore/runtime';
 import { configurationFiles, exposedFiles, exposedText } from '../doors/exposed-files.ts';
 import { careFindings } from './examine-care.ts';
+import { examineCopies } from './examine-copies.ts';
 import { examineSchedules } from './examine-schedules.ts';
 import { examineSources } from './examine-sources.ts';
 import type { Finding } from './finding.ts';
@@ -23,15 +24,18 @@ export async function* examine(runtime: Runtime, signal: AbortSignal): AsyncGene
   yield* examineState(runtime);
   yield examineClock(runtime);
   yield* examineSchedules(runtime);
+  const chunkers = new Map<string, string | undefined>();
   for (const repository of configuration.repositories.values()) {
     const health = await runtime.repositories.health(repository, { signal });
     const used = await hasBackups(runtime, repository);
     yield repositoryFinding(repository, health, used);
     yield* lockFindings(repository, health);
+    chunkers.set(repository.name, health.facts?.chunker);
     if (health.state !== 'ready') continue;
     yield* machineKeyFindings(runtime, repository, signal);
     yield* careFindings(runtime, repository, health, signal);
   }
+  yield* examineCopies(configuration.jobs, chunkers);
   yield* examineSources(configuration, runtime.clock);
 }
 

@@ -15,6 +15,7 @@ const backup = {
   sinceBase: null,
   sinceLast: null,
 } as const;
+const copy = { kind: 'copy', copied: [], passedOver: 0, compared: 0, different: [], upTo: {} } as const;
 const base = (number: number) => ({ snapshot: 'abcdef0123', time: '2026-11-23T02:00:00+00:00', number });
 
 test.each<[string, Report]>([
@@ -23,8 +24,13 @@ test.each<[string, Report]>([
   ['everything was read', { ...backup, strategy: 'full', parent: null }],
   ['everything was read; the base of the runs after it', { ...backup, strategy: 'differential', base: base(0) }],
   ['compared with its base abcdef01, run 3 after it', { ...backup, strategy: 'differential', base: base(3) }],
-  ['nothing to copy', { kind: 'copy', copied: [] }],
-  ['2 snapshots copied', { kind: 'copy', copied: ['a', 'b'] }],
+  ['nothing to copy', copy],
+  ['2 snapshots copied', { ...copy, copied: ['a', 'b'] }],
+  [
+    'nothing to copy, 3 left out that would be forgotten; 9 compared, all equal',
+    { ...copy, passedOver: 3, compared: 9 },
+  ],
+  ['1 snapshot copied; 9 compared, 1 DIFFERENT', { ...copy, copied: ['a'], compared: 9, different: ['a'] }],
   ['nothing to remove, 20 kept', { kind: 'forget', removed: [], kept: 20 }],
   ['1 snapshot removed, 20 kept', { kind: 'forget', removed: ['a'], kept: 20 }],
   ['what no snapshot needs is freed', { kind: 'prune' }],
@@ -39,7 +45,7 @@ test.each<[string, Report]>([
 ])('%s', (text, report) => expect(reportText(report)).toBe(text));
 
 test.each<[string, Report]>([
-  ['2 snapshots would be copied', { kind: 'copy', copied: ['a', 'b'] }],
+  ['2 snapshots would be copied', { ...copy, copied: ['a', 'b'] }],
   ['1 snapshot would be removed, 20 kept', { kind: 'forget', removed: ['a'], kept: 20 }],
   ['what no snapshot needs would be freed', { kind: 'prune' }],
 ])('a dry run: %s', (text, report) => expect(reportText(report, true)).toBe(text));

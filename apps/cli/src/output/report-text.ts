@@ -17,7 +17,7 @@ export function reportText(report: Report, dryRun = false): string {
     case 'backup':
       return comparedText(report);
     case 'copy':
-      return report.copied.length === 0 ? 'nothing to copy' : `${snapshotsText(report.copied)} ${would}copied`;
+      return copiedText(report, would);
     case 'forget': {
       const removed =
         report.removed.length === 0 ? 'nothing to remove' : `${snapshotsText(report.removed)} ${would}removed`;
@@ -46,6 +46,15 @@ function comparedText({ strategy, parent, base }: Extract<Report, { kind: 'backu
   return base === null
     ? `compared with ${compared}`
     : `compared with its base ${compared}, run ${base.number} after it`;
+}
+
+/** What was brought, and how both sides compare. */
+function copiedText(report: Extract<Report, { kind: 'copy' }>, would: string): string {
+  const { copied, passedOver, compared, different } = report;
+  const brought = copied.length === 0 ? 'nothing to copy' : `${snapshotsText(copied)} ${would}copied`;
+  const left = passedOver === 0 ? '' : `, ${passedOver} left out that would be forgotten`;
+  const equal = different.length === 0 ? 'all equal' : `${different.length} DIFFERENT`;
+  return `${brought}${left}${compared === 0 ? '' : `; ${compared} compared, ${equal}`}`;
 }
 
 const snapshotsText = (ids: readonly string[]): string => formatQuantity(ids.length, 'snapshot');

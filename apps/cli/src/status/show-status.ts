@@ -2,6 +2,7 @@ import { isTerminal } from '@umbracore/contracts';
 import { exitCodes, type DaemonDocument, type StatusDocument } from '@umbracore/runtime/documents';
 import type { Standing } from '@umbracore/runtime/history';
 import { printable } from '../output/printable.ts';
+import { formatQuantity } from '../output/sizes.ts';
 import { colouredSign, outcomeWord } from '../output/standing.ts';
 import { relativeTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
@@ -46,8 +47,14 @@ function rowOf(session: Session, status: StatusDocument, withRepository: boolean
     isDue(status, now) ? style.yellow('due now') : ago(status.nextRun),
     ago(status.verifiedAt),
     protectionText(session, status),
-    style.dim(printable(status.reason?.split('\n')[0] ?? '')),
+    style.dim(printable(status.reason?.split('\n')[0] ?? behindText(status, now))),
   ];
+}
+
+/** How far a copy is behind, of one that nothing else is to be said of. */
+function behindText({ behind }: StatusDocument, now: number): string {
+  if (behind === null || behind.since === null) return '';
+  return `${formatQuantity(behind.snapshots, 'snapshot')} behind, the oldest saved ${relativeTime(Date.parse(behind.since), now)}`;
 }
 
 /** A disabled job is neither well nor in trouble, nor is one of which nothing is known yet. */

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import { openStates, runOutcomes, type RunRecord } from '@umbracore/contracts';
+import { openStates, runOutcomes, type Instant, type RunRecord } from '@umbracore/contracts';
 import { statusOf, type JobStatus } from '@umbracore/runtime/history';
 import type { Daemon } from '../daemon.ts';
 
@@ -19,7 +19,7 @@ const seconds = (ms: number): number => ms / 1000;
 export async function exposition(daemon: Daemon): Promise<{ readonly text: string; readonly contentType: string }> {
   const registry = new Registry();
   const statuses = await statusesOf(daemon);
-  const gauges = [...daemonGauges(daemon), ...jobGauges(statuses), await openRuns(daemon)];
+  const gauges = [...daemonGauges(daemon), ...jobGauges(statuses, daemon.runtime.clock.now()), await openRuns(daemon)];
   for (const { name, help, samples } of gauges) {
     const gauge = new Gauge({ name, help, labelNames: labelNames(samples), registers: [registry] });
     for (const [labels, value] of samples) gauge.set(labels, value);
@@ -74,7 +74,7 @@ function daemonGauges({ version, startedAt, live, runtime, nextAt }: Daemon): re
   ];
 }
 
-function jobGauges(statuses: readonly JobStatus[]): readonly Metric[] {
+function jobGauges(statuses: readonly JobStatus[], now: Instant): readonly Metric[] {
   const each = (valueOf: (status: JobStatus) => number | null | undefined): readonly Sample[] =>
     statuses.flatMap((status) => {
       const value = valueOf(status);
@@ -105,6 +105,16 @@ function jobGauges(statuses: readonly JobStatus[]): readonly Metric[] {
       name: 'umbra_job_stale',
       help: '1 if there was no success for longer than there should be.',
       samples: each(({ stale }) => (stale ? 1 : 0)),
+    },
+    {
+      name: 'umbra_copy_behind_snapshots',
+      help: 'Snapshots of good runs that a copy has not brought yet.',
+      samples: each(({ lag }) => lag?.snapshots),
+    },
+    {
+      name: 'umbra_copy_behind_seconds',
+      help: 'How long ago the oldest of them was saved; 0 if there is none.',
+      samples: each(({ lag }) => lag && (lag.since === undefined ? 0 : seconds(now - lag.since))),
     },
     {
       name: 'umbra_job_protection',

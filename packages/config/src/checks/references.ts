@@ -4,6 +4,7 @@ import type { Collection, Entry } from '../reading/collect.ts';
 import type { Path } from '../reading/path.ts';
 import { list } from '../list.ts';
 import type { ChainInput } from '../schema/chain.ts';
+import type { RepositoryInput } from '../schema/configuration.ts';
 import type { JobFields } from '../schema/job.ts';
 import { nearestSpan, type Finding } from '../reading/source-text.ts';
 
@@ -106,7 +107,7 @@ export type ChainMembers = ReadonlyMap<string, readonly { readonly job: string; 
 
 /** Everything that names a part of the configuration which is not there, and profiles that never end. */
 export function checkReferences(collection: Collection, members: ChainMembers): readonly Finding[] {
-  const { jobs, chains, profiles, defaults, declared } = collection;
+  const { repositories, jobs, chains, profiles, defaults, declared } = collection;
   const users: readonly Entry<Fields>[] = [
     ...jobs.values(),
     ...profiles.values(),
@@ -122,7 +123,10 @@ export function checkReferences(collection: Collection, members: ChainMembers): 
     ...upstreams(chain.value.after),
     ...membersOf(members.get(chain.name) ?? []),
   ];
+  const alike = ({ value }: Entry<RepositoryInput>): readonly Mention[] =>
+    typeof value === 'string' ? [] : names('repositories', value.sameChunkerAs, ['sameChunkerAs']);
   return [
+    ...[...repositories.values()].flatMap((entry) => unknownNames(entry, alike(entry), known)),
     ...users.flatMap((entry) => unknownNames(entry, mentionsOf(entry.value), known)),
     ...[...chains.values()].flatMap((entry) => unknownNames(entry, inChain(entry), known)),
     ...profileCircles(profiles),

@@ -4,7 +4,7 @@ import { chain } from './chain.ts';
 import { defaults, job, limits, profile } from './job.ts';
 import { resources } from './kinds.ts';
 import { zone } from './schedule.ts';
-import { duration, environment, filled, name, path, secret, size, text, traits } from './values.ts';
+import { duration, environment, filled, name, named, path, secret, size, text, traits } from './values.ts';
 
 const location = z
   .string()
@@ -31,6 +31,10 @@ const repository = z
         default: builtInRepository.concurrency,
       }),
       options: z.record(z.string(), z.unknown()).optional().meta({ description: 'What the backend alone understands' }),
+      sameChunkerAs: named('repository', 'home').optional().meta({
+        description:
+          'When it is created it is made to cut files like this one, so that copies from there are stored once',
+      }),
       native: z.boolean().optional().meta({
         description: 'Whether it is read without the engine where that is possible, which is faster',
         default: builtInRepository.native,

@@ -1,31 +1,41 @@
-import { UmbraError } from '@umbracore/contracts';
-import type { Backend, Snapshot } from '@umbracore/contracts';
+import { jobOfTags, UmbraError } from '@umbracore/contracts';
+import type { Backend, CopyReport, Instant, JobId, Snapshot } from '@umbracore/contracts';
 import type { Attempt } from '../attempt.ts';
 import { jobOf, originOf } from '../narrow-plan.ts';
 import { goodEnd } from '../run-state.ts';
-import { copiesIn, missingIn } from './missing-snapshots.ts';
+import type { RunEnd } from '../run-state.ts';
+import { compareCopies } from './compare-copies.ts';
+import type { CopiedPair } from './compare-copies.ts';
+import { copiesIn, missingIn, oursAmong } from './missing-snapshots.ts';
+import { passedOver } from './passed-over.ts';
 import { repeatable, runEngine } from './repeatable.ts';
 import type { Work } from './work.ts';
 
 /** A command line has room for some 30 000 ids. */
 const idsPerEngine = 5000;
 
-/** Brings what the source repository has of our jobs and the target does not. */
+/** Brings what the source repository has of our jobs and the target does not, and compares both sides. */
 export const copyWork = (attempt: Attempt): Work =>
   repeatable(attempt, 'copy', async (target) => {
     const { ports, plan, signal } = attempt;
     const job = jobOf(plan, 'copy');
     const from = originOf(plan);
     const source = await ports.repositories.backend(from, signal);
-    const offered = await source.snapshots({}, { signal });
-    const missing = missingIn(await target.snapshots({}, { signal }), offered, job.jobs);
-    attempt.note(`${from.name} has ${missing.length} snapshots that are to be copied`);
+    const offered = oursAmong(await source.snapshots({}, { signal }), job.jobs);
+    const present = await target.snapshots({}, { signal });
+    const missing = missingIn(present, offered);
+    const left = await passedOver(ports, plan.retention ?? [], { present, missing });
+    const wanted = missing.filter(({ id }) => !left.has(id));
+    attempt.note(`${from.name} has ${wanted.length} snapshots that are to be copied`);
+    if (left.size > 0)
+      attempt.note(`${left.size} more are not copied: ${plan.repository?.name} would forget them again`);
+    const report = { kind: 'copy', passedOver: left.size } as const;
     if (plan.options.dryRun === true) {
-      for (const { id } of missing) attempt.note(`Would copy ${id}`);
-      return goodEnd({ kind: 'copy', copied: missing.map(({ id }) => id) });
+      for (const { id } of wanted) attempt.note(`Would copy ${id}`);
+      return goodEnd({ ...report, copied: wanted.map(({ id }) => id) });
     }
-    await copyAll(attempt, target, missing);
-    return goodEnd({ kind: 'copy', copied: await copiedBy(attempt, target, offered) });
+    await copyAll(attempt, target, wanted);
+    return endOf({ ...report, ...(await afterwards(attempt, { source, target }, offered)) });
   });
 
 async function copyAll(attempt: Attempt, target: Backend, missing: readonly Snapshot[]): Promise<void> {
@@ -40,22 +50,47 @@ async function copyAll(attempt: Attempt, target: Backend, missing: readonly Snap
 }
 
 /**
- * The ids that the copies of this run have in the target, those of its earlier attempts too. Throws if one that the engine
- * was to bring is not there.
+ * What the target has when the engine has done its part: the ids of the copies that this run made, in its earlier attempts too,
+ * and how they compare. Throws if one that the engine was to bring is not there.
  */
-async function copiedBy(attempt: Attempt, target: Backend, offered: readonly Snapshot[]): Promise<readonly string[]> {
+async function afterwards(
+  attempt: Attempt,
+  both: { readonly source: Backend; readonly target: Backend },
+  offered: readonly Snapshot[],
+): Promise<Pick<CopyReport, 'copied' | 'compared' | 'different' | 'upTo'>> {
+  const { signal, scope } = attempt;
   const wanted = new Set((await attempt.held.steps()).flatMap(({ kind, detail }) => idsIn(kind, detail)));
-  if (wanted.size === 0) return [];
-  const copyOf = copiesIn(await target.snapshots({}, { signal: attempt.signal }));
-  return offered
-    .filter(({ id }) => wanted.has(id))
-    .flatMap((snapshot) => {
-      const copy = copyOf(snapshot);
-      if (copy !== undefined) return [copy.id];
-      throw new UmbraError('snapshot.absent', `The engine copied, but snapshot ${snapshot.id} has no copy`, {
-        hint: 'Check both repositories before you rely on the copy.',
-      });
-    });
+  const copyOf = copiesIn(await both.target.snapshots({}, { signal }));
+  const pairs = offered.flatMap((original): readonly CopiedPair[] => {
+    const copy = copyOf(original);
+    if (copy === undefined && wanted.has(original.id)) throw withoutCopy(original);
+    return copy === undefined ? [] : [{ original, copy }];
+  });
+  const copied = pairs.filter(({ original }) => wanted.has(original.id)).map(({ copy }) => copy.id);
+  attempt.verifying();
+  const { compared, different } = await compareCopies(both, pairs, new Set(copied), { signal, note: scope.note });
+  return { copied, compared, different: different.map(({ copy }) => copy.id), upTo: newestOf(pairs) };
+}
+
+const withoutCopy = ({ id }: Snapshot): UmbraError =>
+  new UmbraError('snapshot.absent', `The engine copied, but snapshot ${id} has no copy`, {
+    hint: 'Check both repositories before you rely on the copy.',
+  });
+
+function newestOf(pairs: readonly CopiedPair[]): Readonly<Record<JobId, Instant>> {
+  const newest = new Map<JobId, Instant>();
+  for (const { original } of pairs) {
+    const job = jobOfTags(original.tags);
+    if (job !== undefined) newest.set(job, Math.max(newest.get(job) ?? 0, original.time));
+  }
+  return Object.fromEntries(newest);
+}
+
+/** A copy that holds something else is there, and is no good: a warning that says which. */
+function endOf(report: CopyReport): RunEnd {
+  const different = report.different ?? [];
+  const suspicions = different.map((id) => `The copy ${id.slice(0, 8)} holds something else than its original`);
+  return different.length === 0 ? goodEnd(report) : { ...goodEnd(report), outcome: 'warning', suspicions };
 }
 
 const idsIn = (kind: string, { snapshots }: Readonly<Record<string, unknown>>): readonly string[] =>

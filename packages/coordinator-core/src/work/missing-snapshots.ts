@@ -1,22 +1,19 @@
 import { forgottenAt, jobOfTags, runOfTags } from '@umbracore/contracts';
 import type { JobId, Snapshot } from '@umbracore/contracts';
+import { isChosen } from './forget-outlook.ts';
 
-/**
- * What is offered, belongs to a job of ours (to one of `jobs` if any are named) and is not present. In the order in which it
- * is offered.
- */
-export function missingIn(
-  present: readonly Snapshot[],
-  offered: readonly Snapshot[],
-  jobs: readonly JobId[],
-): readonly Snapshot[] {
+/** Those that belong to a job of ours, to one of `jobs` if any are named. */
+export const oursAmong = (snapshots: readonly Snapshot[], jobs: readonly JobId[]): readonly Snapshot[] =>
+  snapshots.filter(({ tags }) => isChosen(jobOfTags(tags), jobs));
+
+/** What is offered and not present, in the order in which it is offered. */
+export function missingIn(present: readonly Snapshot[], offered: readonly Snapshot[]): readonly Snapshot[] {
   const known = new Set(present.flatMap(namesOf));
-  return offered.filter((snapshot) => {
-    const job = jobOfTags(snapshot.tags);
-    const wanted = job !== undefined && (jobs.length === 0 || jobs.includes(job));
-    // What goes here soon is not brought to where it would stay.
-    return wanted && forgottenAt(snapshot.tags) === undefined && !namesOf(snapshot).some((name) => known.has(name));
-  });
+  return offered.filter(
+    (snapshot) =>
+      // What goes here soon is not brought to where it would stay.
+      forgottenAt(snapshot.tags) === undefined && !namesOf(snapshot).some((name) => known.has(name)),
+  );
 }
 
 /**

@@ -1,15 +1,19 @@
-import type { Operation, RepositoryFacts } from '@umbracore/contracts';
+import type { BackendRepository, CreateOperation, RepositoryFacts } from '@umbracore/contracts';
+import { accessTo, type Call } from '../command.ts';
 import { decodeMessage, textIn } from '../decode/message.ts';
 import { hasConfig } from '../local-repository.ts';
 import { describeFailure } from '../messages.ts';
-import type { Restic } from '../restic.ts';
+import { Restic } from '../restic.ts';
 import { open } from './open.ts';
 
 /** The format with compression; every supported version knows it. */
 export const format = 2;
 
 /** Makes the repository; its folder too if it is local. */
-export async function create(restic: Restic, operation: Operation): Promise<RepositoryFacts> {
+export async function create(
+  restic: Restic,
+  { sameChunkerAs: like, ...operation }: CreateOperation,
+): Promise<RepositoryFacts> {
   if (restic.location.kind === 'local' && (await hasConfig(restic.location.path)) === true) {
     throw describeFailure('repository.exists', { what: 'init', repository: restic.name, text: '' });
   }
@@ -18,8 +22,22 @@ export async function create(restic: Restic, operation: Operation): Promise<Repo
     const message = decodeMessage(line);
     if (message?.['message_type'] === 'initialized') id = textIn(message, 'id');
   };
-  const call = { name: 'init', flags: [`--repository-version=${format}`] };
-  restic.throwIfFailed(await restic.supervise(call, { stdout: readId }, operation));
+  // restic's own complaint about that one would be taken for one about the new one.
+  if (like !== undefined) await open(new Restic(like, restic.host), operation);
+  const both = like === undefined ? restic : new Restic(restic.repository, restic.host, [like]);
+  both.throwIfFailed(await both.supervise(initCall(like), { stdout: readId }, operation));
   // 0.14 gives a short id in a sentence only.
   return id === undefined ? open(restic, operation) : { id, format };
+}
+
+function initCall(like: BackendRepository | undefined): Call {
+  const flags = [`--repository-version=${format}`];
+  if (like === undefined) return { name: 'init', flags };
+  const access = accessTo(like, 'from-');
+  return {
+    name: 'init',
+    flags: [...flags, '--copy-chunker-params', ...access.flags],
+    descriptors: access.descriptors,
+    source: like,
+  };
 }

@@ -3,6 +3,7 @@ import {
   type AttemptRecord,
   type BackupReport,
   type BackupStats,
+  type CopyReport,
   type DrillReport,
   type RepositoryName,
   type RunReason,
@@ -71,6 +72,7 @@ export function runDocument(record: RunRecord) {
 
 /** Times and lengths of time as all documents have them. */
 function reportDocument(report: RunReport) {
+  if (report.kind === 'copy') return copyDocument(report);
   if (report.kind === 'backup') return backupDocument(report);
   return report.kind === 'drill' ? drillDocument(report) : report;
 }
@@ -91,6 +93,11 @@ const drillDocument = ({ restoreMs, snapshots, ...report }: DrillReport) => ({
     recovery: recoveryMs === null ? null : seconds(recoveryMs),
   })),
 });
+
+function copyDocument({ kind, copied, passedOver = 0, compared = 0, different = [], upTo = {} }: CopyReport) {
+  const times = Object.entries(upTo).map(([job, at]) => [job, timestamp(at)] as const);
+  return { kind, copied, passedOver, compared, different, upTo: Object.fromEntries(times) };
+}
 
 /** Null for a kind that works on none. */
 export const repositoryDocument = (name: RepositoryName): RepositoryName | null => (name === '' ? null : name);

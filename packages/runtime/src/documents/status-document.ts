@@ -22,6 +22,8 @@ export function statusDocument(status: JobStatus) {
     lastAttempt: status.lastAttempt === undefined ? null : runDocument(status.lastAttempt),
     nextRun: timestampOrNull(status.next?.at),
     verifiedAt: timestampOrNull(status.provenAt),
+    behind:
+      status.lag === undefined ? null : { snapshots: status.lag.snapshots, since: timestampOrNull(status.lag.since) },
     reason: first?.text ?? null,
     remedy: first?.remedy ?? null,
     reasons: status.reasons.map(({ code, text, remedy }) => ({ code, text, remedy: remedy ?? null })),

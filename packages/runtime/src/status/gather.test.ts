@@ -1,9 +1,26 @@
 import { expect, test } from 'vitest';
-import type { Configuration, JobDefinition, NewRun, ProcessIdentity, RunChange, RunRecord } from '@umbracore/contracts';
+import type {
+  Configuration,
+  JobDefinition,
+  NewRun,
+  ProcessIdentity,
+  RepositoryDefinition,
+  RunChange,
+  RunRecord,
+} from '@umbracore/contracts';
 import { emptyConfiguration } from '@umbracore/config';
 import { calendar } from '@umbracore/scheduler';
 import { memoryStateStore } from '@umbracore/state-store';
-import { aChainJob, aCheckJob, aCommandJob, aJob, aNewRun, aPlan, FakeProcessTable } from '@umbracore/testkit';
+import {
+  aChainJob,
+  aCheckJob,
+  aCommandJob,
+  aCopyJob,
+  aJob,
+  aNewRun,
+  aPlan,
+  FakeProcessTable,
+} from '@umbracore/testkit';
 import { gatherStatus, stalenessOf, type JobStatus } from './gather.ts';
 
 const hour = 3_600_000;
@@ -98,6 +115,26 @@ test('a check of the repository proves what was saved before it began, and nothi
   expect(codes(await history.of(documents))).toEqual(['protected']);
   const bad = await history.run(check, hour, checked(false));
   expect(await history.of(documents)).toMatchObject({ protection: 'at-risk', damage: { id: bad.id } });
+});
+
+test('a copy tells how far it is behind the backups that it copies, and no other job does', async () => {
+  const copy = aCopyJob({ id: 'mirror', from: 'main', repositories: ['offsite'], jobs: [] });
+  const elsewhere = aJob({ id: 'other', repositories: ['third'] });
+  const history = new History([documents, elsewhere, copy]);
+  const saved = (job: JobDefinition, ageMs: number) => history.run(job, ageMs, { state: 'succeeded', snapshot: 'abc' });
+  await saved(documents, 30 * hour);
+  expect((await history.of(copy)).lag).toEqual({ snapshots: 1, since: now - 30 * hour + 600_000 });
+  const report = { kind: 'copy', copied: ['x'], upTo: { documents: now - 30 * hour + 1000 } } as const;
+  const repository = { ...aPlan().repository, name: 'offsite' } as RepositoryDefinition;
+  await history.run(copy, 29 * hour, { state: 'succeeded', report }, undefined, {
+    plan: aPlan({ job: copy, repository }),
+  });
+  expect((await history.of(copy)).lag).toEqual({ snapshots: 0, since: undefined });
+  await saved(elsewhere, 28 * hour);
+  await saved(documents, 6 * hour);
+  await saved(documents, 3 * hour);
+  expect((await history.of(copy)).lag).toEqual({ snapshots: 2, since: now - 6 * hour + 600_000 });
+  expect((await history.of(documents)).lag).toBeUndefined();
 });
 
 test('backups that nobody read back for months', async () => {

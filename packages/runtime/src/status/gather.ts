@@ -15,11 +15,13 @@ import {
   isStale,
   judge,
   rhythmsIn,
+  type CopyLag,
   type Rhythm,
   type Judgement,
   type ProtectionFacts,
 } from '@umbracore/coordinator-core';
 import type { History } from '../open-history.ts';
+import { lagOf } from './copy-lag.ts';
 import { jobNamed } from './names.ts';
 import { nextRun, type NextRun } from './next-run.ts';
 import { byPlace, good, latestRuns, pastOf, shortPastOf, type Latest } from './past-runs.ts';
@@ -27,6 +29,8 @@ import { byPlace, good, latestRuns, pastOf, shortPastOf, type Latest } from './p
 /** How one job stands with one of its repositories. */
 export interface JobStatus extends ProtectionFacts, Judgement {
   readonly next: NextRun | undefined;
+  /** Of a copy alone. */
+  readonly lag: CopyLag | undefined;
 }
 
 /** Whether a job was without a success for too long at one of its repositories. */
@@ -144,7 +148,8 @@ async function oneStatus(sources: StatusSources, latest: Latest, subject: Subjec
     leftBehind: current !== undefined && isLeft(current),
     owedSince: next?.isDue === true ? next.at : undefined,
   };
-  return { ...facts, ...judge(facts, calendar, now), next };
+  const lag = await lagOf(sources, job, past.lastSuccess);
+  return { ...facts, ...judge(facts, calendar, now), next, lag };
 }
 
 /** A slot that was accounted for and that nobody has started yet is no attempt. */
