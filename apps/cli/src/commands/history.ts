@@ -30,7 +30,7 @@ export const history = defineCommand({
     },
     {
       flags: '--kind <kind>',
-      text: `jobs of this kind: ${jobKinds.join(', ')}; may be repeated`,
+      text: `of this kind: ${jobKinds.join(', ')}; may be repeated`,
       choices: jobKinds,
       repeat: true,
     },

@@ -88,7 +88,8 @@ async function historyFacts(
   for (const job of jobs) {
     const backups = await store.runs({ job, repository, states, kinds: ['backup'], limit: runsAsked });
     const last = backups.find((run) => isInEarnest(run) && run.snapshot !== null);
-    if (last !== undefined && last.snapshot !== null) lastGood.set(job, { run: makerOf(last), snapshot: last.snapshot });
+    if (last !== undefined && last.snapshot !== null)
+      lastGood.set(job, { run: makerOf(last), snapshot: last.snapshot });
     const since = forgets.find((run) => isInEarnest(run) && concerns(run, job))?.queuedAt ?? firstSeen;
     if (since !== undefined) newSince.set(job, since);
   }
