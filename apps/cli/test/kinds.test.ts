@@ -76,6 +76,23 @@ test('a chain tells of each of its runs, and of itself', async () => {
   expect((await world.umbra('show', 'dump')).stdout).toMatch(/trigger +part of r-/);
 });
 
+test('verify --restore-test runs the drill that there is, or one with the defaults, and says what came back', async () => {
+  const { code, stdout } = await world.umbra('verify', 'home', '--structure-only', '--restore-test=3');
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/✔ trial → home  1 file of 1 snapshot restored and proven/),
+  ]);
+  const other = await world.umbra('verify', 'other', '--structure-only', '--restore-test', '--json');
+  expect([other.code, other.stdout]).toEqual([0, expect.stringContaining('"job":"restore-test-other"')]);
+  expect((await world.umbra('verify', 'documents@latest', '--restore-test')).code).toBe(2);
+  const shown = (await world.json('show', 'restore-test-other')) as { run: { report: object } };
+  expect(problemsOf('run', shown)).toEqual([]);
+  expect(shown.run.report).toMatchObject({ kind: 'drill', files: 1, failureCount: 0 });
+  const text = (await world.umbra('show', 'trial')).stdout;
+  expect(text).toMatch(/compared +1 as their sources are/);
+  expect(text).toContain('a.txt');
+});
+
 test('a dry run says of each kind what it would do', async () => {
   const { code, stdout } = await world.umbra('run', 'nightly', 'tidy', 'free-space', 'mirror', '--dry-run');
   expect(code).toBe(0);

@@ -8,6 +8,8 @@ export type { HistoryQuery } from './history-query.ts';
 export type { CoordinatorPorts } from './ports.ts';
 export { BackupJob } from './backup-job.ts';
 export type { BackupJobInit, RepositoryRef, ScheduleInit } from './backup-job.ts';
+export { defineDrill } from './define-drill.ts';
+export type { DrillInit } from './define-drill.ts';
 export { defineRepository } from './define-repository.ts';
 export type { RepositoryInit } from './define-repository.ts';
 export { RetryStrategy } from './retry-strategy.ts';

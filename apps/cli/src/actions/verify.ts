@@ -14,14 +14,36 @@ import { repositoryNamed } from '@umbracore/runtime/history';
 /** Small enough for every week, and after forty of them everything was read once on average. */
 const defaultPercent = 2.5;
 
-export const action: Action<VerifyFlags> = async (session, [target], { read, structureOnly = false }) => {
+export const action: Action<VerifyFlags> = async (session, [target], { read, structureOnly = false, restoreTest }) => {
+  if (restoreTest !== undefined) refuseRef(target);
   const runtime = await session.runtime();
   const scope = scopeOf(read, structureOnly);
   const repositories = await repositoriesFor(session, runtime, target);
   const codes: number[] = [];
-  for (const repository of repositories) codes.push(await verifyOne(session, runtime, repository, scope));
+  for (const repository of repositories) {
+    codes.push(await verifyOne(session, runtime, repository, scope));
+    if (restoreTest === undefined) continue;
+    const test = await import('../verify/restore-test.ts');
+    const wish = { files: restoreTest === 'some' ? undefined : restoreTest, job: backupNamed(runtime, target) };
+    codes.push(await test.restoreTest(session, runtime, repository, wish));
+  }
   return worstOf(codes);
 };
+
+function refuseRef(target: string | undefined): void {
+  if (target === undefined || !isRef(target)) return;
+  throw new UmbraError('usage.invalid', '--restore-test takes a repository or a job, and no ref', {
+    hint: `To see that a snapshot comes back whole, restore it: umbra restore ${target} --to DIR --verify`,
+  });
+}
+
+/** The job whose snapshots alone are meant. */
+function backupNamed({ configuration }: Runtime, target: string | undefined): string | undefined {
+  if (target === undefined || configuration.repositories.has(target)) return undefined;
+  return configuration.jobs.get(target)?.kind === 'backup' ? target : undefined;
+}
+
+const isRef = (target: string): boolean => /@|:|^latest$|^[0-9a-f]{8,}$/.test(target);
 
 function scopeOf(read: number | undefined, structureOnly: boolean): CheckScope {
   if (structureOnly && read !== undefined) {
@@ -44,7 +66,7 @@ async function repositoriesFor(
   if (job !== undefined && !configuration.repositories.has(target)) {
     return job.repositories.map((name) => repositoryNamed(configuration, name));
   }
-  if (!/@|:|^latest$|^[0-9a-f]{8,}$/.test(target)) {
+  if (!isRef(target)) {
     const found = configuration.repositories.get(target);
     if (found !== undefined) return [found];
     const names = [...configuration.repositories.keys(), ...configuration.jobs.keys()];

@@ -1,11 +1,20 @@
-import { defineCommand } from '../command.ts';
-import { share } from './parsers.ts';
+import { defineCommand, type OptionDefinition } from '../command.ts';
+import { share, wholeNumber } from './parsers.ts';
 
 export interface VerifyFlags {
   /** Per cent. */
   readonly read?: number;
   readonly structureOnly?: boolean;
+  /** So many files; `some` for the bare flag. */
+  readonly restoreTest?: number | 'some';
 }
+
+const { parse, expects } = wholeNumber(1, 1000);
+
+const someFiles: Pick<OptionDefinition, 'parse' | 'expects'> = {
+  parse: (text) => (text === 'some' ? text : parse?.(text)),
+  ...(expects === undefined ? {} : { expects }),
+};
 
 export const verify = defineCommand({
   name: 'verify',
@@ -16,8 +25,23 @@ export const verify = defineCommand({
   options: [
     { flags: '--read <share>', text: 'how much of the data to read: 5% or all (default: 2.5%)', ...share },
     { flags: '--structure-only', text: 'read no data' },
+    {
+      flags: '--restore-test [files]',
+      text: 'then restore some files by way of trial and compare them',
+      ...someFiles,
+      bare: 'some',
+    },
   ],
-  examples: ['umbra verify', 'umbra verify home --read 5%', 'umbra verify documents@latest --structure-only'],
-  notes: ['Exit code 20: damage was found.'],
+  examples: [
+    'umbra verify',
+    'umbra verify home --read 5%',
+    'umbra verify documents@latest --structure-only',
+    'umbra verify documents --restore-test=50',
+  ],
+  notes: [
+    'Exit code 20: damage was found; 22: what was restored differs from what was saved.',
+    '--restore-test runs the drill that the configuration has for the repository, or one with the defaults, once; it is a run',
+    'like every other. Of a job it tries the snapshots of that job alone.',
+  ],
   load: () => import('../actions/verify.ts'),
 });
