@@ -4,6 +4,7 @@ import type { RunDocument } from '@umbracore/runtime/documents';
 import type { RequestDocument } from '../src/requests/request-document.ts';
 import { routes } from '../src/routes/index.ts';
 import { openStream, type Answer } from './support/ask.ts';
+import { aDrillJob } from '@umbracore/testkit';
 import { World } from './support/world.ts';
 
 let world: World;
@@ -200,6 +201,8 @@ describe('events', () => {
 test('metrics are what Prometheus reads', async () => {
   const { runs } = requestIn(await world.post('/v1/runs', documents));
   await waited(runs[0]?.id ?? '');
+  await world.runtime.coordinator.registerBackupJob(aDrillJob());
+  await world.runtime.coordinator.runBackupJob('drill');
   const { text, headers } = await world.ask('/metrics');
   expect(headers['content-type']).toContain('text/plain; version=0.0.4');
   const samples = new Map<string, number>();
@@ -216,6 +219,9 @@ test('metrics are what Prometheus reads', async () => {
   expect(samples.get('umbra_config_refused')).toBe(0);
   const success = samples.get('umbra_job_last_success_timestamp_seconds{job="documents",repository="main"}') ?? 0;
   expect(Math.abs(success * 1000 - Date.now())).toBeLessThan(60_000);
+  const ofDocuments = (name: string) => samples.get(`umbra_job_${name}{job="documents",repository="main"}`);
+  expect([ofDocuments('drill_proven_files'), ofDocuments('drill_failed')]).toEqual([1, 0]);
+  expect(ofDocuments('drill_timestamp_seconds')).toBeGreaterThanOrEqual(success);
   const protection = [...samples].filter(([name]) => name.startsWith('umbra_job_protection{job="documents"'));
   expect(protection.reduce((sum, [, value]) => sum + value, 0)).toBe(1);
 });

@@ -1,4 +1,6 @@
 import type { BackupStats, UnreadableItem } from './backend.ts';
+import type { CopyReport } from './copy-report.ts';
+import type { DrillReport } from './drill.ts';
 import type { ErrorRecord } from './errors.ts';
 import type {
   BackupStrategy,
@@ -10,7 +12,7 @@ import type {
   VerifyLevel,
 } from './job.ts';
 import type { NewCheckReport } from './new-check.ts';
-import type { DurationMs, Instant } from './time.ts';
+import type { Instant } from './time.ts';
 
 /** `r-` and 16 characters of Crockford's base 32: 10 of time, 6 of chance. Sorts by time. */
 export type RunId = string;
@@ -161,76 +163,6 @@ export interface BackupReport {
   /** Of a differential run: what changed since its base, and since the last good snapshot. Null if nobody could tell. */
   readonly sinceBase: ChangeTotals | null;
   readonly sinceLast: ChangeTotals | null;
-}
-
-/** What a drill restored, and what it was compared with. In a dry run: what was chosen. */
-export interface DrillReport {
-  readonly kind: 'drill';
-  /** Chosen to be restored, and what they hold. */
-  readonly files: number;
-  readonly bytes: number;
-  /** Came back byte for byte as the source still has them. */
-  readonly bySource: number;
-  /** Came back with the content that the repository names by its hashes. */
-  readonly byHash: number;
-  /** Came back, and there was nothing to compare them with. */
-  readonly notCompared: number;
-  /** Of all these: the source has changed or gone since it was saved, which is no fault. */
-  readonly changed: number;
-  /** At most `drillListLimit`; `failureCount` counts all. */
-  readonly failures: readonly DrillFailure[];
-  readonly failureCount: number;
-  /** How long the engine took to restore them. */
-  readonly restoreMs: DurationMs;
-  readonly snapshots: readonly DrilledSnapshot[];
-  /** Files that could not be chosen: larger than a drill may restore; with a name that cannot be told to the engine. */
-  readonly leftOut: { readonly tooLarge: number; readonly oddNames: number };
-}
-
-/** Of one of the snapshots that a drill tried. */
-export interface DrilledSnapshot {
-  readonly job: JobId;
-  /** By the id that it had. */
-  readonly snapshot: string;
-  readonly files: number;
-  /** Compared and found as they were saved. */
-  readonly proven: number;
-  readonly bytes: number;
-  /** Of everything in the snapshot; null if nobody knows. */
-  readonly totalBytes: number | null;
-  /** How long all of it would take as fast as the drill was; null where too little was restored to tell. */
-  readonly recoveryMs: DurationMs | null;
-  /** At most `drillListLimit` of the files. */
-  readonly paths: readonly string[];
-}
-
-/** A file that did not come back as it was saved. */
-export interface DrillFailure {
-  readonly job: JobId;
-  /** Empty if no snapshot has it. */
-  readonly snapshot: string;
-  readonly path: string;
-  /** `absent`: a canary that no newest snapshot has. */
-  readonly problem: 'absent' | 'not-restored' | 'truncated' | 'differs';
-  readonly reason: string;
-}
-
-/** So many paths of each sort are kept with a drill. */
-export const drillListLimit = 200;
-
-/** What a copy brought, and how both sides stand afterwards. What is optional is absent in records of earlier versions. */
-export interface CopyReport {
-  readonly kind: 'copy';
-  /** The ids that the copies have in the repository that they were brought to; in a dry run those that would be copied. */
-  readonly copied: readonly string[];
-  /** So many were not brought, for the forget of that repository would remove them at once. */
-  readonly passedOver?: number | undefined;
-  /** So many snapshots that both have were compared. */
-  readonly compared?: number | undefined;
-  /** Copies that hold something else than what they were copied from, by their ids. */
-  readonly different?: readonly string[] | undefined;
-  /** The time of the newest snapshot of each job that both have. */
-  readonly upTo?: Readonly<Record<JobId, Instant>> | undefined;
 }
 
 /** What a run did; what one in earnest would do, if it was a dry run. */

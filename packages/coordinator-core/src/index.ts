@@ -50,6 +50,8 @@ export type {
   StaleFacts,
   Standing,
 } from './protection.ts';
+export { drillStanding } from './drill/standing.ts';
+export type { DrillProof, DrillStanding } from './drill/standing.ts';
 export { intervalAround, rhythmOf, rhythmsIn, staleAfter } from './staleness.ts';
 export type { Rhythm } from './staleness.ts';
 export { isOwnerAlive } from './owner.ts';

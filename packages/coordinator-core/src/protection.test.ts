@@ -1,7 +1,7 @@
 import { assert, boolean, constantFrom, integer, option, property, record, tuple, type Arbitrary } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isTerminal, type AttemptRecord, type RunRecord, type RunState } from '@umbracore/contracts';
-import { aCalendar, aCopyJob, aJob, aPlan, aPruneJob, aRun } from '@umbracore/testkit';
+import { aCalendar, aCopyJob, aDrillReport, aJob, aPlan, aPruneJob, aRun } from '@umbracore/testkit';
 import { countsAsSuccess, judge, type ProtectionFacts } from './protection.ts';
 
 const hour = 3_600_000;
@@ -48,6 +48,7 @@ function factsOf({ everyMs = day, ...given }: Given): ProtectionFacts {
     provenAt: undefined,
     unprovenSince: undefined,
     damage: undefined,
+    drills: { proof: undefined, failed: undefined },
     ...given,
     job,
   };
@@ -150,6 +151,19 @@ describe('a backup', () => {
       'in a damaged repository',
       { ...well, damage: run('failed', 1) },
       'at-risk, bad: damaged (the last check of the repository found damage)',
+    ],
+    [
+      'of which a file did not come back',
+      {
+        ...well,
+        drills: { proof: undefined, failed: run('failed', 1, { report: aDrillReport({ failureCount: 2 }) }) },
+      },
+      'at-risk, bad: not-restorable (2 files did not come back as saved in the last drill)',
+    ],
+    [
+      'that a drill could not read',
+      { ...well, drills: { proof: undefined, failed: run('failed', 1, { error }) } },
+      'at-risk, bad: not-restorable (the last drill failed: no network)',
     ],
     [
       'missed since its last success',

@@ -1,4 +1,5 @@
 import { isTerminal, type Calendar, type Instant, type JobDefinition, type RunRecord } from '@umbracore/contracts';
+import type { DrillStanding } from './drill/standing.ts';
 import { staleAfter, type Rhythm } from './staleness.ts';
 
 const hour = 3_600_000;
@@ -25,6 +26,7 @@ export type Standing = 'good' | 'attention' | 'bad';
 const weights = {
   failing: { protection: 'at-risk', standing: 'bad' },
   damaged: { protection: 'at-risk', standing: 'bad' },
+  'not-restorable': { protection: 'at-risk', standing: 'bad' },
   stale: { protection: 'unprotected', standing: 'bad' },
   interrupted: { protection: 'at-risk', standing: 'attention' },
   retrying: { protection: 'at-risk', standing: 'attention' },
@@ -76,16 +78,18 @@ export interface ProtectionFacts {
   readonly leftBehind: boolean;
   /** Since when something is due that has not started yet. */
   readonly owedSince: Instant | undefined;
-  /** When what it saved was last read back and found sound, by a run of its own or by a check of the repository. */
+  /** When what it saved was last read back and found sound, by a run of its own, a check of the repository or a drill. */
   readonly provenAt: Instant | undefined;
   /** Since when there are good runs without a proof; undefined if there are none. */
   readonly unprovenSince: Instant | undefined;
   /** The newest check of the repository, if it found damage. */
   readonly damage: RunRecord | undefined;
+  /** What drills say of it. */
+  readonly drills: DrillStanding;
 }
 
 export interface Judgement {
-  /** Undefined for a job that saves nothing: forget, prune, check, command, chain. */
+  /** Undefined for a job that saves nothing: forget, prune, check, drill, command, chain. */
   readonly protection: Protection | undefined;
   readonly standing: Standing;
   /** True if there was no success for longer than the job allows. */
@@ -218,11 +222,13 @@ function ofNoResult(lastAttempt: RunRecord | undefined, remedy: string): Reasons
 
 /** Whether somebody read back what it saved. A copy is proven by checks of the repository that it is in. */
 function ofProof(facts: ProtectionFacts, now: Instant): Reasons {
-  const { job, lastSuccess, provenAt, unprovenSince, damage } = facts;
+  const { job, lastSuccess, provenAt, unprovenSince, damage, drills } = facts;
   if (!savesData(job)) return [];
   if (damage !== undefined) {
     return because('damaged', 'the last check of the repository found damage', `umbra show ${damage.id}`);
   }
+  if (drills.failed !== undefined)
+    return because('not-restorable', lossText(drills.failed), `umbra show ${drills.failed.id}`);
   if (job.kind !== 'backup' || lastSuccess === undefined) return [];
   if (provenAt !== undefined && now - provenAt <= proofLastsMs) return [];
   const remedy = `umbra run ${job.id} --verify`;
@@ -231,6 +237,12 @@ function ofProof(facts: ProtectionFacts, now: Instant): Reasons {
   }
   if (provenAt === undefined) return because('never-verified', 'never verified', remedy);
   return because('proof-old', `last verified ${Math.floor((now - provenAt) / day)} days ago`, remedy);
+}
+
+function lossText({ report, error }: RunRecord): string {
+  if (report?.kind !== 'drill') return `the last drill failed: ${error?.message ?? 'nobody knows why'}`;
+  const { failureCount } = report;
+  return `${failureCount} ${failureCount === 1 ? 'file' : 'files'} did not come back as saved in the last drill`;
 }
 
 export type StaleFacts = Pick<ProtectionFacts, 'job' | 'rhythm' | 'lastSuccess' | 'wantedSince'>;

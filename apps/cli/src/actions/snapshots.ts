@@ -4,23 +4,37 @@ import type { Action } from '../command.ts';
 import type { SnapshotsFlags } from '../commands/snapshots.ts';
 import { ownTags, snapshotDocument, type PlacedSnapshot } from '../documents/snapshot-document.ts';
 import { printable } from '../output/printable.ts';
-import { formatCount, formatSize } from '../output/sizes.ts';
+import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
 import { dayTime } from '../output/times.ts';
 import { backRefs } from '@umbracore/runtime/history';
 import { repositoriesFor } from '../refs/find-snapshot.ts';
 import type { Session } from '../session.ts';
+import { proofsIn, type SnapshotProof } from '../snapshots/proofs.ts';
 
 export const action: Action<SnapshotsFlags> = async (session, [job], flags) => {
   const runtime = await session.runtime();
-  const found: PlacedSnapshot[] = [];
+  const found: Placed[] = [];
   for (const repository of repositoriesFor(runtime.configuration, job, flags.repository)) {
     found.push(...(await snapshotsIn(session, runtime, repository, job, flags)));
   }
-  const shown = found.toSorted((one, other) => other.snapshot.time - one.snapshot.time).slice(0, flags.latest);
+  const newest = found.toSorted((one, other) => other.snapshot.time - one.snapshot.time).slice(0, flags.latest);
+  const shown = await withProofs(runtime, newest);
   if (session.json) return session.document('snapshots', { snapshots: shown.map(snapshotDocument) });
   if (shown.length === 0) return session.notice('No snapshots.');
   show(session, shown);
 };
+
+type Placed = Omit<PlacedSnapshot, 'proof'>;
+
+/** Only of what is shown: a run is looked up for each. */
+async function withProofs({ store }: Runtime, placed: readonly Placed[]): Promise<readonly PlacedSnapshot[]> {
+  const shown = new Set(placed.map(({ repository }) => repository));
+  const proofs = new Map<string, Awaited<ReturnType<typeof proofsIn>>>();
+  for (const repository of shown) proofs.set(repository, await proofsIn(store, repository));
+  return Promise.all(
+    placed.map(async (each) => ({ ...each, proof: await proofs.get(each.repository)?.(each.snapshot) })),
+  );
+}
 
 async function snapshotsIn(
   session: Session,
@@ -28,7 +42,7 @@ async function snapshotsIn(
   repository: RepositoryDefinition,
   job: string | undefined,
   { tag = [], host, path, pinned = false }: SnapshotsFlags,
-): Promise<PlacedSnapshot[]> {
+): Promise<Placed[]> {
   const { signal } = session.interrupt;
   const backend = await runtime.repositories.backend(repository, signal);
   const all = await backend.snapshots(job === undefined ? {} : { tags: [jobTag(job)] }, { signal });
@@ -52,13 +66,14 @@ const columns = [
   { title: 'tags' },
   { title: 'pinned' },
   { title: 'forgotten' },
+  { title: 'proof' },
   { title: 'paths' },
 ] as const;
 
 function show(session: Session, found: readonly PlacedSnapshot[]): void {
   const withRepository = new Set(found.map(({ repository }) => repository)).size > 1;
   const { style } = session.stdout;
-  const rows = found.map(({ snapshot, repository, ref }) => [
+  const rows = found.map(({ snapshot, repository, ref, proof }) => [
     style.bold(ref),
     snapshot.shortId,
     withRepository ? repository : '',
@@ -69,6 +84,7 @@ function show(session: Session, found: readonly PlacedSnapshot[]): void {
     printable(ownTags(snapshot.tags).join(', ')),
     pinText(snapshot),
     forgottenText(session, snapshot),
+    proofText(session, proof),
     style.dim(snapshot.paths.map(printable).join(', ')),
   ]);
   session.sayTable(columns, rows);
@@ -82,4 +98,11 @@ function pinText({ tags }: Snapshot): string {
 function forgottenText(session: Session, { tags }: Snapshot): string {
   const at = forgottenAt(tags);
   return at === undefined ? '' : dayTime(at, session.now());
+}
+
+/** `sample today 02:03`, `25 files restored Tue 3 Nov 05:00` */
+function proofText(session: Session, proof: SnapshotProof | undefined): string {
+  if (proof === undefined) return '';
+  const when = dayTime(proof.at, session.now());
+  return proof.by === 'drill' ? `${formatQuantity(proof.files, 'file')} restored ${when}` : `${proof.level} ${when}`;
 }

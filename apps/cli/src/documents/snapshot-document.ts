@@ -9,6 +9,7 @@ import {
   type Snapshot,
 } from '@umbracore/contracts';
 import { timestamp, timestampOrNull } from '@umbracore/runtime/documents';
+import type { SnapshotProof } from '../snapshots/proofs.ts';
 
 /** A snapshot with the ref it is known by and the repository it is in. */
 export interface PlacedSnapshot {
@@ -16,6 +17,8 @@ export interface PlacedSnapshot {
   readonly repository: string;
   /** `documents@-1`; the short id if it belongs to no job. */
   readonly ref: string;
+  /** Undefined if nobody read it back yet. */
+  readonly proof: SnapshotProof | undefined;
 }
 
 /** Tags that the user chose: ours are shown as run, job, pin and mark. */
@@ -24,7 +27,7 @@ export const ownTags = (tags: readonly string[]): readonly string[] =>
     (tag) => !tag.startsWith('umbra-run:') && !tag.startsWith('umbra-job:') && !isPinTag(tag) && !isForgottenTag(tag),
   );
 
-export function snapshotDocument({ snapshot, repository, ref }: PlacedSnapshot) {
+export function snapshotDocument({ snapshot, repository, ref, proof }: PlacedSnapshot) {
   const { summary } = snapshot;
   return {
     ref,
@@ -39,6 +42,7 @@ export function snapshotDocument({ snapshot, repository, ref }: PlacedSnapshot) 
     tags: ownTags(snapshot.tags),
     pin: pinDocument(pinOfTags(snapshot.tags)),
     forgotten: timestampOrNull(forgottenAt(snapshot.tags)),
+    proof: proof === undefined ? null : { ...proof, at: timestamp(proof.at) },
     original: snapshot.original ?? null,
     parent: snapshot.parent ?? null,
     stats:

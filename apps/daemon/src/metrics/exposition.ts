@@ -117,6 +117,31 @@ function jobGauges(statuses: readonly JobStatus[], now: Instant): readonly Metri
       samples: each(({ lag }) => lag && (lag.since === undefined ? 0 : seconds(now - lag.since))),
     },
     {
+      name: 'umbra_job_verified_timestamp_seconds',
+      help: 'When what the job saved was last read back and found sound.',
+      samples: each(({ provenAt }) => provenAt && seconds(provenAt)),
+    },
+    {
+      name: 'umbra_job_drill_timestamp_seconds',
+      help: 'When files of the job last came back from a drill as they were saved.',
+      samples: each(({ drills: { proof } }) => proof && seconds(proof.at)),
+    },
+    {
+      name: 'umbra_job_drill_proven_files',
+      help: 'Files that came back as they were saved in that drill.',
+      samples: each(({ drills: { proof } }) => proof?.proven),
+    },
+    {
+      name: 'umbra_job_drill_failed',
+      help: '1 if something did not come back as it was saved when the job was tried last.',
+      samples: each(({ drills: { failed, proof } }) => (failed !== undefined ? 1 : proof && 0)),
+    },
+    {
+      name: 'umbra_job_recovery_seconds',
+      help: 'How long all of a snapshot would take to come back, as fast as that drill was.',
+      samples: each(({ drills: { proof } }) => proof?.recoveryMs && seconds(proof.recoveryMs)),
+    },
+    {
       name: 'umbra_job_protection',
       help: '1 for the state that the job is in.',
       samples: statuses.flatMap((status) =>

@@ -28,8 +28,9 @@ export async function findTargets(store: StateStore, question: TargetQuestion): 
     const older = await firstGood(store, rotated(others, keyOf(`${job} which`)));
     candidates.push({ job, newest, older, lastTried: memory.lastTried(job) });
   }
-  const again = memory.failures.flatMap(({ job, snapshot, path }) => {
-    const found = present.find(({ id, original }) => snapshot !== '' && (id === snapshot || original === snapshot));
+  const wanted = memory.failures.filter(({ job }) => jobs.length === 0 || jobs.includes(job));
+  const again = wanted.flatMap(({ job, snapshot, path }) => {
+    const found = present.find(({ id, original }) => id === snapshot || original === snapshot);
     return found === undefined ? [] : [{ job, snapshot: found.id, path }];
   });
   return planTargets(candidates, { ...question, again });

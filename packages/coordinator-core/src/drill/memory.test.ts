@@ -17,4 +17,5 @@ test('knows what was drilled of which job, when, and what failed the last time',
   expect(['a', 'b', 'c'].map((job) => memory.lastTried(job))).toEqual([0, 1, Infinity]);
   expect(memory.failures).toEqual([lost]);
   expect(memoryOf([drilled('a', []), drilled('a', [], [lost])]).failures).toEqual([]);
+  expect(memoryOf([drilled('b', []), drilled('a', [], [lost])]).failures).toEqual([lost]);
 });

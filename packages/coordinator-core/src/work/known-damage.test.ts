@@ -13,7 +13,11 @@ function drill(outcome: 'proven' | 'lost' | 'not compared' | 'canary gone' | 'un
   const problem = outcome === 'lost' ? 'not-restored' : 'absent';
   const isFailed = outcome === 'lost' || outcome === 'canary gone';
   const failures = isFailed ? [{ job: 'a', snapshot: 's', path: '/a', problem, reason: '' } as const] : [];
-  const report = outcome === 'unreadable' ? null : aDrillReport({ failures, bySource: outcome === 'proven' ? 1 : 0 });
+  const proven = outcome === 'proven' ? 1 : 0;
+  const snapshots = [
+    { job: 'a', snapshot: 's', files: 1, proven, bytes: 1, totalBytes: 1, recoveryMs: null, paths: [] },
+  ];
+  const report = outcome === 'unreadable' ? null : aDrillReport({ failures, snapshots });
   const error = new UmbraError(outcome === 'unreadable' ? 'repository.damaged' : 'restore.incomplete', '').toRecord();
   return aRun({ id: `r-${outcome}`, job: 'trial', plan: { ...aRun().plan, job: aDrillJob() }, report, error });
 }

@@ -1,4 +1,5 @@
-import type { RepositoryName, RunRecord, StateStore } from '@umbracore/contracts';
+import type { JobId, RepositoryName, RunRecord, StateStore } from '@umbracore/contracts';
+import { lostOf } from '../drill/standing.ts';
 
 /** So many of the newest runs on the repository are looked through. */
 const runsAsked = 100;
@@ -23,28 +24,38 @@ export async function knownDamage(store: StateStore, repository: RepositoryName)
 }
 
 /**
- * The run that found damage last; undefined if the same job, or a check that read everything, found the repository sound
- * since. `runs` are newest first.
+ * The run that found damage last; undefined if a later one found the same sound, or a check that read everything found all of
+ * it sound. `runs` are newest first.
  */
 export function unmended(runs: readonly RunRecord[]): RunRecord | undefined {
-  const judged = new Set<string>();
+  const sound = new Set<string>();
   for (const run of runs) {
-    const { report } = run;
-    const verdict = judged.has(run.job) ? undefined : verdictOf(run);
-    if (verdict === undefined) continue;
-    if (verdict === 'damaged') return run;
-    if (report?.kind === 'check' && report.part?.of === 1) return undefined;
-    judged.add(run.job);
+    const found = findingsOf(run);
+    if (found.damaged.some((subject) => !sound.has(subject))) return run;
+    if (run.report?.kind === 'check' && run.report.part?.of === 1) return undefined;
+    for (const subject of found.sound) sound.add(subject);
   }
   return undefined;
 }
 
-function verdictOf({ report, plan, error, verification }: RunRecord): 'sound' | 'damaged' | undefined {
-  if (verification !== null) return verification.ok ? 'sound' : 'damaged';
-  if (report?.kind === 'check') return report.sound ? 'sound' : 'damaged';
-  if (plan.job.kind !== 'drill' || plan.options.dryRun === true) return undefined;
-  if (report?.kind !== 'drill') return error?.code === 'repository.damaged' ? 'damaged' : undefined;
-  // A canary that is gone says nothing about the repository.
-  if (report.failures.some(({ problem }) => problem !== 'absent')) return 'damaged';
-  return report.bySource + report.byHash > 0 ? 'sound' : undefined;
+/** What a run looked at, by names that it has in every run that looks at it. */
+interface Findings {
+  readonly sound: readonly string[];
+  readonly damaged: readonly string[];
 }
+
+function findingsOf({ job, report, plan, error, verification }: RunRecord): Findings {
+  const judged = (isSound: boolean): Findings => ({ sound: isSound ? [job] : [], damaged: isSound ? [] : [job] });
+  if (verification !== null) return judged(verification.ok);
+  if (report?.kind === 'check') return judged(report.sound);
+  if (plan.job.kind !== 'drill' || plan.options.dryRun === true) return { sound: [], damaged: [] };
+  if (report?.kind !== 'drill') return { sound: [], damaged: error?.code === 'repository.damaged' ? [reading] : [] };
+  const proven = report.snapshots.flatMap((tried) => (tried.proven > 0 ? [filesOf(tried.job), reading] : []));
+  return { sound: proven, damaged: lostOf(report).map((lost) => filesOf(lost.job)) };
+}
+
+/** Any drill that brings files back shows that the repository can be read. */
+const reading = 'reading';
+
+/** Drills of all names try the files of a job. */
+const filesOf = (job: JobId): string => `files of ${job}`;

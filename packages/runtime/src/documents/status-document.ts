@@ -1,7 +1,8 @@
 import type { ErrorRecord } from '@umbracore/contracts';
 import type { DaemonHealth } from '../status/daemon-health.ts';
+import type { DrillStanding } from '@umbracore/coordinator-core';
 import type { JobStatus } from '../status/gather.ts';
-import { timestampOrNull } from './timestamp.ts';
+import { timestamp, timestampOrNull } from './timestamp.ts';
 import { repositoryDocument, runDocument } from './run-document.ts';
 
 export type StatusDocument = ReturnType<typeof statusDocument>;
@@ -22,12 +23,20 @@ export function statusDocument(status: JobStatus) {
     lastAttempt: status.lastAttempt === undefined ? null : runDocument(status.lastAttempt),
     nextRun: timestampOrNull(status.next?.at),
     verifiedAt: timestampOrNull(status.provenAt),
+    restoreTest: restoreTestDocument(status.drills),
     behind:
       status.lag === undefined ? null : { snapshots: status.lag.snapshots, since: timestampOrNull(status.lag.since) },
     reason: first?.text ?? null,
     remedy: first?.remedy ?? null,
     reasons: status.reasons.map(({ code, text, remedy }) => ({ code, text, remedy: remedy ?? null })),
   };
+}
+
+/** The newest drill in which its files came back as they were saved; null if there was none. */
+function restoreTestDocument({ proof }: DrillStanding) {
+  if (proof === undefined) return null;
+  const { run, at, proven, recoveryMs } = proof;
+  return { run: run.id, at: timestamp(at), proven, recovery: recoveryMs === null ? null : recoveryMs / 1000 };
 }
 
 export type DaemonDocument = ReturnType<typeof daemonDocument>;

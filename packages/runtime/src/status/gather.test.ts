@@ -16,6 +16,8 @@ import {
   aCheckJob,
   aCommandJob,
   aCopyJob,
+  aDrillJob,
+  aDrillReport,
   aJob,
   aNewRun,
   aPlan,
@@ -30,6 +32,7 @@ const now = Date.UTC(2026, 0, 14, 12);
 const daily = calendar.parse('daily at 02:00', 'UTC');
 const documents = aJob({ schedules: [daily] });
 const check = aCheckJob();
+const trial = aDrillJob();
 const command = aCommandJob({ id: 'tidy' });
 
 /** A store and the processes that use it, in which runs end as a test wants. */
@@ -135,6 +138,50 @@ test('a copy tells how far it is behind the backups that it copies, and no other
   await saved(documents, 3 * hour);
   expect((await history.of(copy)).lag).toEqual({ snapshots: 2, since: now - 6 * hour + 600_000 });
   expect((await history.of(documents)).lag).toBeUndefined();
+});
+
+const drilled = (name: string, proven: number, lost = 0): RunChange => ({
+  state: lost > 0 ? 'failed' : 'succeeded',
+  report: aDrillReport({
+    snapshots: [
+      {
+        job: name,
+        snapshot: 's',
+        files: proven + lost,
+        proven,
+        bytes: 1,
+        totalBytes: 1,
+        recoveryMs: 90_000,
+        paths: [],
+      },
+    ],
+    failures: Array.from({ length: lost }, () => ({
+      job: name,
+      snapshot: 's',
+      path: '/a',
+      problem: 'differs',
+      reason: 'other bytes',
+    })),
+  }),
+});
+
+test('a drill proves what it restored, and speaks against it if something did not come back', async () => {
+  const history = new History([documents, trial]);
+  await history.run(documents, 10 * hour, { state: 'succeeded' });
+  await history.run(trial, 9 * hour, drilled('music', 5));
+  expect(codes(await history.of(documents))).toEqual(['unproven', 'never-verified']);
+  const good = await history.run(trial, 8 * hour, drilled('documents', 5));
+  expect(await history.of(documents)).toMatchObject({
+    protection: 'protected',
+    provenAt: now - 8 * hour + 600_000,
+    drills: { proof: { run: { id: good.id }, proven: 5, recoveryMs: 90_000 } },
+  });
+  await history.run(trial, 7 * hour, drilled('documents', 3, 2));
+  await history.run(trial, 6 * hour, drilled('music', 5));
+  const status = await history.of(documents);
+  expect([...(codes(status) as string[]), status.standing]).toEqual(['at-risk', 'not-restorable', 'bad']);
+  await history.run(trial, 5 * hour, drilled('documents', 5));
+  expect(codes(await history.of(documents))).toEqual(['protected']);
 });
 
 test('backups that nobody read back for months', async () => {

@@ -6,7 +6,7 @@ import {
   type RunState,
   type StateStore,
 } from '@umbracore/contracts';
-import { countsAsSuccess, type ProtectionFacts } from '@umbracore/coordinator-core';
+import { countsAsSuccess, drillStanding, savesData, type ProtectionFacts } from '@umbracore/coordinator-core';
 import { countsAsPassedOver, wantedSince } from './wanted.ts';
 import { depth, isReal, type PastQuestion, type PastSources } from './past-question.ts';
 
@@ -14,7 +14,8 @@ import { depth, isReal, type PastQuestion, type PastSources } from './past-quest
 const longMs = 90 * 86_400_000;
 
 export const good: readonly RunState[] = ['succeeded', 'warning'];
-const ended: readonly RunState[] = [...good, 'failed', 'cancelled'];
+const real: readonly RunState[] = [...good, 'failed'];
+const ended: readonly RunState[] = [...real, 'cancelled'];
 const passedOver: readonly RunState[] = ['skipped', 'missed'];
 
 /** A run of each job and repository that had any. */
@@ -29,6 +30,8 @@ export interface Latest {
   readonly any: ByPlace;
   /** Those of `ended` that looked at a repository. */
   readonly checks: readonly RunRecord[];
+  /** The newest drills in each repository that had any. */
+  readonly drills: ReadonlyMap<string, readonly RunRecord[]>;
 }
 
 const placeOf = ({ job, repository }: Own): string => `${job}\n${repository}`;
@@ -43,12 +46,25 @@ export async function latestRuns(store: StateStore): Promise<Latest> {
     passedOver: byPlace(await store.latest(passedOver)),
     any: byPlace(await store.latest(runStates)),
     checks: endedRuns.filter((run) => run.report?.kind === 'check'),
+    drills: await drillsOf(store, endedRuns),
   };
+}
+
+/** So many drills back a proof is looked for: with many jobs not every drill tries each of them. */
+const drillDepth = 30;
+
+async function drillsOf(store: StateStore, ended: readonly RunRecord[]): Promise<Latest['drills']> {
+  const drilled = new Set(ended.flatMap(({ plan, repository }) => (plan.job.kind === 'drill' ? [repository] : [])));
+  const found = new Map<string, readonly RunRecord[]>();
+  for (const repository of drilled) {
+    found.set(repository, await store.runs({ repository, kinds: ['drill'], states: real, limit: drillDepth }));
+  }
+  return found;
 }
 
 export type Past = Pick<
   ProtectionFacts,
-  'lastSuccess' | 'lastEnded' | 'lastPassedOver' | 'wantedSince' | 'provenAt' | 'unprovenSince' | 'damage'
+  'lastSuccess' | 'lastEnded' | 'lastPassedOver' | 'wantedSince' | 'provenAt' | 'unprovenSince' | 'damage' | 'drills'
 >;
 
 /** What history says of one job and repository. Only behind a dry run or an unverified one earlier runs are read. */
@@ -66,7 +82,9 @@ export async function pastOf(sources: PastSources, latest: Latest, question: Pas
   const isCheck = (run: RunRecord): boolean => configuration.jobs.get(run.job)?.kind === 'check';
   const check = latest.checks.find((run) => run.repository === repository && isCheck(run));
   const isDamaged = check?.report?.kind === 'check' && !check.report.sound;
-  const proofs = [lastVerified?.verification?.finishedAt, await checkedAt(store, own, check, lastSuccess)];
+  const drills = drillStanding(savesData(job) ? (latest.drills.get(repository) ?? []) : [], job);
+  const checkedSince = await checkedAt(store, own, check, lastSuccess);
+  const proofs = [lastVerified?.verification?.finishedAt, checkedSince, drills.proof?.at];
   const provenAt = proofs.filter((at) => at !== undefined).sort((one, other) => other - one)[0];
   const unprovenSince =
     provenAt ?? (job.kind === 'backup' && lastSuccess !== undefined ? await oldGood(store, own, now) : undefined);
@@ -80,6 +98,7 @@ export async function pastOf(sources: PastSources, latest: Latest, question: Pas
     provenAt,
     unprovenSince,
     damage: isDamaged ? check : undefined,
+    drills,
   };
 }
 

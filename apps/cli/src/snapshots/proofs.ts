@@ -1,0 +1,38 @@
+import { runOfTags, type Instant, type RunRecord, type Snapshot, type StateStore } from '@umbracore/contracts';
+
+/** When and how it was last proven that a snapshot can be read back. */
+export type SnapshotProof =
+  | { readonly by: 'drill'; readonly run: string; readonly at: Instant; readonly files: number }
+  | { readonly by: 'verification'; readonly run: string; readonly at: Instant; readonly level: string };
+
+/** So many drills back are looked through. */
+const drillsAsked = 100;
+
+/** Gives the newest proof of a snapshot, as far as this machine's history knows one. */
+export async function proofsIn(
+  store: StateStore,
+  repository: string,
+): Promise<(snapshot: Snapshot) => Promise<SnapshotProof | undefined>> {
+  const drills = await store.runs({ repository, kinds: ['drill'], limit: drillsAsked });
+  const byDrill = new Map(drills.toReversed().flatMap(drillProofs));
+  return async ({ id, original, tags }) => {
+    const run = runOfTags(tags);
+    const made = run === undefined ? undefined : await store.run(run);
+    const found = [byDrill.get(id) ?? byDrill.get(original ?? id), made && verificationIn(made)];
+    return found.filter((proof) => proof !== undefined).sort((one, other) => other.at - one.at)[0];
+  };
+}
+
+function drillProofs(run: RunRecord): readonly (readonly [string, SnapshotProof])[] {
+  const { report, finishedAt, id, plan } = run;
+  if (report?.kind !== 'drill' || finishedAt === null || plan.options.dryRun === true) return [];
+  const lost = new Set(report.failures.map(({ snapshot }) => snapshot));
+  return report.snapshots
+    .filter(({ snapshot, proven }) => proven > 0 && !lost.has(snapshot))
+    .map(({ snapshot, proven: files }) => [snapshot, { by: 'drill', run: id, at: finishedAt, files }]);
+}
+
+function verificationIn({ id, verification }: RunRecord): SnapshotProof | undefined {
+  if (verification?.ok !== true) return undefined;
+  return { by: 'verification', run: id, at: verification.finishedAt, level: verification.level };
+}
