@@ -17,8 +17,8 @@ import type { Instant } from './time.ts';
 /** `r-` and 16 characters of Crockford's base 32: 10 of time, 6 of chance. Sorts by time. */
 export type RunId = string;
 
-/** Why a run exists. */
-export type Trigger = 'schedule' | 'manual' | 'chain' | 'catch-up' | 'api';
+/** Why a run exists. `adopted`: it was carried out elsewhere, or is known by its snapshot alone; its success is no proof. */
+export type Trigger = 'schedule' | 'manual' | 'chain' | 'catch-up' | 'api' | 'adopted';
 
 /** How a run ended. */
 export type RunOutcome = 'succeeded' | 'warning' | 'failed' | 'cancelled' | 'skipped' | 'missed';

@@ -1,3 +1,4 @@
+import type { BackupStats } from './backend.ts';
 import type { ProcessIdentity } from './processes.ts';
 import type { JobId, JobKind, RepositoryName } from './job.ts';
 import type {
@@ -39,7 +40,16 @@ export interface Accounting {
 }
 
 /** A run to be started, or with an end the record of one that nobody starts. */
-export type AccountedRun = NewRun & { readonly end?: AccountedEnd | undefined };
+export type AccountedRun = NewRun & { readonly end?: AccountedEnd | AdoptedEnd | undefined };
+
+/** The end of a run that is recorded afterwards, from what its snapshot says of itself. */
+export interface AdoptedEnd {
+  readonly outcome: 'succeeded';
+  readonly startedAt: Instant;
+  readonly finishedAt: Instant;
+  readonly snapshot: string;
+  readonly stats: BackupStats | null;
+}
 
 export interface AccountedEnd {
   readonly outcome: 'skipped' | 'missed';

@@ -28,12 +28,12 @@ export async function* runsIn(store: Pick<StateStore, 'runs'>, query: RunQuery):
   }
 }
 
-/** What the runs come to that a query finds. Open runs and dry ones do not count. */
+/** What the runs come to that a query finds. Open runs, dry ones and adopted ones do not count. */
 export async function statisticsOf(runs: AsyncIterable<RunRecord> | Iterable<RunRecord>): Promise<HistoryStatistics> {
   const total = new Tally();
   const jobs = new Map<JobId, Tally>();
   for await (const run of runs) {
-    if (run.plan.options.dryRun === true) continue;
+    if (run.plan.options.dryRun === true || run.trigger === 'adopted') continue;
     const tally = jobs.get(run.job) ?? new Tally();
     jobs.set(run.job, tally);
     tally.add(run);

@@ -1,6 +1,7 @@
 import { isTerminal, UmbraError } from '@umbracore/contracts';
 import type {
   AccountedEnd,
+  AdoptedEnd,
   AccountedRun,
   Accounting,
   AuditFinding,
@@ -153,8 +154,9 @@ export class MemoryStore implements StateStore {
     return this.#end(entry, end, at);
   }
 
-  #end(entry: Entry, { outcome, because }: AccountedEnd, finishedAt: Instant): RunRecord {
-    entry.run = { ...entry.run, state: outcome, because, finishedAt, retryAt: null, revision: entry.run.revision + 1 };
+  #end(entry: Entry, end: AccountedEnd | AdoptedEnd, finishedAt: Instant): RunRecord {
+    const { outcome: state, ...change } = end;
+    entry.run = { ...entry.run, finishedAt, ...change, state, retryAt: null, revision: entry.run.revision + 1 };
     return entry.run;
   }
 

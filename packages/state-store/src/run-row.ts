@@ -2,6 +2,7 @@ import {
   isTerminal,
   unbegunRun,
   type AccountedEnd,
+  type AdoptedEnd,
   type NewRun,
   type RunChange,
   type RunRecord,
@@ -38,7 +39,7 @@ export interface RunRow {
 }
 
 /** A queued run; with an end the record of one that nobody starts, which ended when it was asked for. */
-export function newRow(run: NewRun, end?: AccountedEnd): RunRow {
+export function newRow(run: NewRun, end?: AccountedEnd | AdoptedEnd): RunRow {
   const { plan } = run;
   const record: RunRecord = {
     id: run.id,
@@ -50,11 +51,17 @@ export function newRow(run: NewRun, end?: AccountedEnd): RunRow {
     slotAt: run.slotAt,
     queuedAt: run.queuedAt,
     ...unbegunRun,
-    ...(end === undefined ? {} : { state: end.outcome, finishedAt: run.queuedAt, because: end.because }),
+    ...(end === undefined ? {} : changeBy(end, run.queuedAt)),
     plan,
   };
   const journal = { cancel_requested_at: null, fence: 0, owner: null, lease_until: null };
   return { ...columnsOf(record), ...journal, seal: null, hash: null, prev_hash: null };
+}
+
+function changeBy(end: AccountedEnd | AdoptedEnd, queuedAt: number): Partial<RunRecord> {
+  if (end.outcome !== 'succeeded') return { state: end.outcome, finishedAt: queuedAt, because: end.because };
+  const { outcome: state, ...known } = end;
+  return { state, ...known };
 }
 
 /** The columns that are copies of what the record says. */

@@ -17,7 +17,8 @@ export const action: Action<object> = async (session, [name = '']) => {
   }
   const after = await backend.upgrade({ signal });
   if (session.json) {
-    return session.document('repository', { name, location: shownLocation(definition.location), ...after });
+    const { id, format } = after;
+    return session.document('repository', { name, location: shownLocation(definition.location), id, format });
   }
   const was = after.format === before.format ? 'already, nothing was changed' : `now, was ${before.format}`;
   session.say(`${sign} ${name} has format ${after.format} ${was}`);

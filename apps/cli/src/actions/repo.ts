@@ -13,7 +13,7 @@ import { withOwnPassword } from '../init/own-password.ts';
 import { exitCodes, timestamp } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import { printable } from '../output/printable.ts';
-import { formatQuantity, formatSize } from '../output/sizes.ts';
+import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
 import { relativeTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
 
@@ -63,24 +63,21 @@ export const create: Action<CreateFlags> = async (session, [name = ''], { sameCh
 };
 
 export const adopt: Action<NoFlags> = async (session, [name = '']) => {
-  const { repositories, configuration } = await session.runtime();
-  const definition = repositoryNamed(configuration, name);
+  const runtime = await session.runtime();
+  const definition = repositoryNamed(runtime.configuration, name);
+  const { adoptRepository } = await import('../doors/repositories.ts');
   const { signal } = session.interrupt;
-  const facts = await repositories.adopt(definition, { signal });
-  const backend = await repositories.backend(definition, signal);
-  const snapshots = (await backend.snapshots({}, { signal })).length;
-  if (session.json)
-    return session.document('repository', {
-      name,
-      location: shownLocation(definition.location),
-      id: facts.id,
-      format: facts.format,
-      snapshots,
-    });
+  const { facts, snapshots, adopted } = await adoptRepository(runtime, definition, { signal });
+  if (session.json) {
+    const { id, format } = facts;
+    const place = { name, location: shownLocation(definition.location) };
+    return session.document('repository', { ...place, id, format, snapshots, adopted });
+  }
   const sign = session.stdout.style.green(session.signs.good);
   session.say(
     `${sign} ${name} ${facts.id.slice(0, 8)} opened, format ${facts.format}, ${formatQuantity(snapshots, 'snapshot')}`,
   );
+  if (adopted > 0) session.say(`  ${formatCount(adopted)} came into the history: umbra history --repo ${name}`);
 };
 
 export const show: Action<NoFlags> = async (session, [name = '']) => {

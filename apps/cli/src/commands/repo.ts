@@ -40,7 +40,7 @@ export const repo = defineCommand({
     {
       name: 'adopt',
       ...name,
-      text: 'open a repository that exists already and look at it',
+      text: 'open a repository that exists already, and take its snapshots into the history',
       load: async () => ({ action: (await import('../actions/repo.ts')).adopt }),
     },
     {

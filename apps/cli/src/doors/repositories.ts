@@ -1,2 +1,2 @@
 // Named, so that the bundle of a command holds only what these names need.
-export { gatherFigures } from '@umbracore/runtime';
+export { adoptRepository, gatherFigures } from '@umbracore/runtime';

@@ -26,12 +26,14 @@ export function standingOf(state: RunState): Standing | undefined {
 export const outcomeWord = (state: RunState): string => (state === 'succeeded' ? 'ok' : state);
 
 /** A dry run saved nothing: what it is comes before how it went. */
-export const outcomeText = (run: RunRecord): string =>
-  isDryRun(run) ? `dry run ${outcomeWord(run.state)}` : outcomeWord(run.state);
+export const outcomeText = (run: RunRecord): string => {
+  if (run.trigger === 'adopted') return 'adopted';
+  return isDryRun(run) ? `dry run ${outcomeWord(run.state)}` : outcomeWord(run.state);
+};
 
-/** A dry run that went well is nothing to feel safe about. */
+/** A dry run that went well is nothing to feel safe about, nor is a run that nobody saw. */
 export const standingOfRun = (run: RunRecord): Standing | undefined =>
-  isDryRun(run) && run.state === 'succeeded' ? undefined : standingOf(run.state);
+  (isDryRun(run) || run.trigger === 'adopted') && run.state === 'succeeded' ? undefined : standingOf(run.state);
 
 export function colouredSign({ signs, stdout: { style } }: Session, standing: Standing | undefined): string {
   switch (standing) {

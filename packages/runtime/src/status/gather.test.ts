@@ -88,6 +88,15 @@ test('a success and its proof', async () => {
   expect(status.next).toEqual({ at: Date.UTC(2026, 0, 15, 2), isDue: false });
 });
 
+test('a run of which only its snapshot is known speaks neither for nor against a job', async () => {
+  const history = new History();
+  await history.run(documents, 400 * day, { state: 'succeeded' }, undefined, { trigger: 'adopted' });
+  await history.run(documents, 10 * hour, { state: 'succeeded' }, undefined, { trigger: 'adopted' });
+  const nothing = codes(await new History().of(documents));
+  expect(codes(await history.of(documents))).toEqual(nothing);
+  expect(await stalenessOf(history, [documents], now)).toMatchObject([{ lastSuccess: undefined, stale: false }]);
+});
+
 test('a success behind a failure, a dry run and a suspicious run; a proof behind all of them', async () => {
   const history = new History();
   await history.run(documents, 20 * hour, { state: 'succeeded', verification });

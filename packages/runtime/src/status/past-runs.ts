@@ -6,9 +6,9 @@ import {
   type RunState,
   type StateStore,
 } from '@umbracore/contracts';
-import { countsAsSuccess, drillStanding, savesData, type ProtectionFacts } from '@umbracore/coordinator-core';
+import { drillStanding, savesData, type ProtectionFacts } from '@umbracore/coordinator-core';
 import { countsAsPassedOver, wantedSince } from './wanted.ts';
-import { depth, isReal, type PastQuestion, type PastSources } from './past-question.ts';
+import { depth, isReal, isRealSuccess, type PastQuestion, type PastSources } from './past-question.ts';
 
 /** Good runs that are older than this and unproven count as long unproven: see `judge`. */
 const longMs = 90 * 86_400_000;
@@ -75,7 +75,7 @@ export async function pastOf(sources: PastSources, latest: Latest, question: Pas
   const place = placeOf(own);
   const proves = job.kind === 'backup' ? [isVerified] : [];
   const [lastSuccess, lastVerified] = await newest(store, latest.good.get(place), { ...own, states: good }, [
-    countsAsSuccess,
+    isRealSuccess,
     ...proves,
   ]);
   const lastEnded = await lastEndedOf(store, latest, own);
@@ -111,7 +111,7 @@ export async function shortPastOf(
   const own = { job: question.job.id, repository: question.repository };
   const first = latest.good.get(placeOf(own));
   const isKnown = latest.any.has(placeOf(own));
-  const [lastSuccess] = await newest(sources.store, first, { ...own, states: good }, [countsAsSuccess]);
+  const [lastSuccess] = await newest(sources.store, first, { ...own, states: good }, [isRealSuccess]);
   const neverWentWell = lastSuccess === undefined && isKnown;
   return { lastSuccess, wantedSince: neverWentWell ? await wantedSince(sources, question) : undefined };
 }
@@ -170,9 +170,9 @@ async function checkedAt(
   const began = check.startedAt ?? check.queuedAt;
   const savedBefore =
     (lastSuccess.finishedAt ?? Infinity) <= began ||
-    (await store.runs({ ...own, states: good, until: began, limit: 1 })).length > 0;
+    (await store.runs({ ...own, states: good, until: began, limit: depth })).some(isReal);
   return savedBefore ? (check.finishedAt ?? undefined) : undefined;
 }
 
 const oldGood = async (store: StateStore, own: Own, now: Instant): Promise<Instant | undefined> =>
-  (await store.runs({ ...own, states: good, until: now - longMs, limit: 1 }))[0]?.queuedAt;
+  (await store.runs({ ...own, states: good, until: now - longMs, limit: depth })).find(isReal)?.queuedAt;

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import type { AccountedEnd, Accounting, NewRun, StateStore } from '@umbracore/contracts';
+import type { AccountedEnd, Accounting, AdoptedEnd, NewRun, StateStore } from '@umbracore/contracts';
 import { aNewRun } from '../builders.ts';
 import { claimed, finished, inJob, owner, start, ttlMs, type StateStoreCase } from '../state-store-subject.ts';
 
@@ -35,6 +35,14 @@ const skipped: AccountedEnd = {
 
 const idsOf = async (store: StateStore) => (await store.runs({})).map(({ id }) => id).toSorted();
 
+const adopted: AdoptedEnd = {
+  outcome: 'succeeded',
+  startedAt: start - hour,
+  finishedAt: start,
+  snapshot: 'a'.repeat(64),
+  stats: null,
+};
+
 /** Every slot is accounted for once, and the cursor says up to when. */
 export const accountingCases: readonly StateStoreCase[] = [
   {
@@ -53,6 +61,17 @@ export const accountingCases: readonly StateStoreCase[] = [
       await store.account([accounting({ from: start, until: start + hour, runs: [] })]);
       await store.account([accounting({ from: start - 1, until: start, runs: [] }), accounting({ runs: [] })]);
       deepEqual(await store.firstSeen(), new Map([['a', start]]));
+    },
+  },
+  {
+    name: 'a run that is recorded afterwards is sealed with what is known of it, once for its slot',
+    async run({ store }) {
+      const run = (id: string) => ({ ...slotRun('a', 1, { id, trigger: 'adopted', slot: 'adopted:1' }), end: adopted });
+      const [first] = await store.record([run('r-one')]);
+      const { startedAt, finishedAt, snapshot } = adopted;
+      deepEqual(first, { ...first, id: 'r-one', state: 'succeeded', startedAt, finishedAt, snapshot, because: null });
+      deepEqual(await store.record([run('r-two')]), [first]);
+      deepEqual([await store.open(), await store.audit()], [[], []]);
     },
   },
   {
