@@ -1,8 +1,9 @@
-import { readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
-import { World } from './support/world.ts';
+import { Daemon } from './support/daemon.ts';
+import { until, World } from './support/world.ts';
 
 interface FindDocument {
   readonly repositories: readonly string[];
@@ -161,4 +162,32 @@ test('a search is narrowed by type, size and time, and takes a part of a name as
   }
   rmSync(world.at('cache'), { recursive: true });
   expect((await world.umbra('find', 'x', '--size', 'large')).code).toBe(2);
+});
+
+test('a daemon has the catalog filled after a run, and answers from it', async () => {
+  using world = new World();
+  world.write('taxes/return.pdf', 'one');
+  const daemon = await Daemon.start(world);
+  expect((await world.umbra('run', 'documents', '--quiet')).code).toBe(0);
+  const isFilled = (): boolean => existsSync(world.at('cache', 'umbra', 'catalogs')) && catalogs(world).length > 0;
+  await until('the catalog is filled', isFilled);
+  const snapshot = world.snapshots()[0]?.id ?? '';
+  await until('its process has ended', () => world.processes().length === 1);
+  await outOfReach(world, async () => {
+    const found = await daemon.get('/v1/find?pattern=*.PDF&ignoreCase=true&job=documents');
+    expect(problemsOf('find', found)).toEqual([]);
+    expect(found).toMatchObject({
+      outOfReach: [{ repository: 'home' }],
+      paths: [{ path: join(world.source, 'taxes/return.pdf'), versions: [{ size: 3 }] }],
+    });
+    const place = `/v1/repositories/home/snapshots/${snapshot}/entries`;
+    const listed = await daemon.get(`${place}?path=${encodeURIComponent(join(world.source, 'taxes/'))}&offline=true`);
+    expect(problemsOf('ls', listed)).toEqual([]);
+    expect(listed).toMatchObject({ entries: [{ path: join(world.source, 'taxes/return.pdf') }] });
+    expect(await daemon.get(place)).toMatchObject({ path: '/', entries: [{ type: 'dir' }] });
+  });
+  for (const refused of ['/v1/find', '/v1/find?pattern=[', '/v1/find?pattern=x&job=none']) {
+    expect(await daemon.get(refused)).toMatchObject({ schema: 'umbra.error/1' });
+  }
+  await daemon.stop();
 });

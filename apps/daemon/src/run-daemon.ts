@@ -1,5 +1,7 @@
 import type { DaemonNote } from '@umbracore/contracts';
 import { runtimePaths, type ComposeOptions, type Dispatcher, type Runtime } from '@umbracore/runtime';
+import { fillCatalogs } from './catalogs/fill-catalogs.ts';
+import { updateCatalog } from './catalogs/update-catalog.ts';
 import { composeAnyway, type Composed } from './compose-anyway.ts';
 import { createDaemon } from './create-daemon.ts';
 import type { Daemon } from './daemon.ts';
@@ -18,6 +20,8 @@ export interface DaemonOptions extends ComposeOptions {
   readonly version: string;
   /** A line for whoever started it in the foreground. */
   readonly say: (line: string) => void;
+  /** Node and the program `umbra`, for what is better done in another process. Without it that is not done. */
+  readonly program?: readonly string[];
 }
 
 /** How often the configuration is looked at for changes. */
@@ -76,6 +80,7 @@ async function work(options: DaemonOptions, { runtime, refused }: Composed, disp
     stop: (signal) => stopping.abort(signal),
     reload: () => void reload(daemon, manager),
   });
+  using _filling = fillingOf(runtime, options);
   using _watching = watchState(runtime, (why) => stopping.abort(new OpenAnew(why)));
   if (refused !== undefined) say(`The configuration was refused; the last good one is in force.\n${refused.message}`);
   await serve(daemon, manager, say);
@@ -126,6 +131,13 @@ function keepNote({ runtime: { paths, log } }: Daemon, note: DaemonNote): void {
   } catch (error) {
     log.warn({ error: String(error) }, 'the note for clients could not be written');
   }
+}
+
+function fillingOf({ events, clock, log }: Runtime, { program, configFile, env, cwd }: DaemonOptions): Disposable {
+  if (program === undefined) return { [Symbol.dispose]() {} };
+  const fill = (repository: string, signal: AbortSignal): Promise<void> =>
+    updateCatalog({ program, configFile, env, cwd }, repository, signal);
+  return fillCatalogs({ events, clock, log, fill });
 }
 
 /** It sees to what is due; after waking up it lets the network come back first. */

@@ -61,6 +61,8 @@ export interface Catalog extends Disposable {
   /** When it agreed with the repository; undefined if it never did. */
   readonly asOf: Instant | undefined;
   readonly bytes: number;
+  /** Whether another process has put another file in its place, or none: this one is out of date then. */
+  readonly isReplaced: boolean;
   /** Oldest first. */
   snapshots(): readonly Snapshot[];
   holds(snapshot: string): boolean;

@@ -61,12 +61,18 @@ class StoredCatalog implements Catalog {
   readonly #place: CatalogPlace;
   readonly #path: string;
   #reading: Connection;
+  #inode: bigint | undefined;
   #filling: Promise<unknown> = Promise.resolve();
 
   constructor(place: CatalogPlace, reading: Connection) {
     this.#place = place;
     this.#path = catalogPath(place);
     this.#reading = reading;
+    this.#inode = inodeOf(this.#path);
+  }
+
+  get isReplaced(): boolean {
+    return this.#inode !== inodeOf(this.#path);
   }
 
   get asOf(): number | undefined {
@@ -157,6 +163,7 @@ class StoredCatalog implements Catalog {
     this.#reading[Symbol.dispose]();
     removeFile(this.#path);
     this.#reading = openFile(this.#path);
+    this.#inode = inodeOf(this.#path);
   }
 
   [Symbol.dispose](): void {
@@ -202,6 +209,8 @@ class StoredCatalog implements Catalog {
     });
   }
 }
+
+const inodeOf = (path: string): bigint | undefined => statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
 
 /** The place of a path whatever is at it, and the path without a slash at its end. */
 function placeAt(from: Connection, state: State, path: string): readonly [number | undefined, string] {

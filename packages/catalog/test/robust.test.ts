@@ -211,6 +211,18 @@ test('a snapshot that is far too large is given up half way, once', async () => 
   expect(repository.treesRead).toBe(read);
 });
 
+test('it tells when its file is another one', async () => {
+  using place = new Place();
+  using catalog = place.open();
+  expect(catalog.isReplaced).toBe(false);
+  removeCatalog(place.at());
+  expect(catalog.isReplaced).toBe(true);
+  using other = place.open();
+  expect([catalog.isReplaced, other.isReplaced]).toEqual([true, false]);
+  catalog.drop();
+  expect(catalog.isReplaced).toBe(false);
+});
+
 test('nobody else may read it', async () => {
   using place = new Place();
   using catalog = place.open();

@@ -52,21 +52,22 @@ export function createCatalogs({ dir, repositories, clock, log }: CatalogsOption
     if (catalog !== undefined) opened.set(name, catalog);
     return catalog;
   };
-  const find = (repository: RepositoryDefinition): Catalog | undefined => {
-    const { name, catalogBytes = 0 } = repository;
-    if (catalogBytes === 0) return undefined;
-    try {
-      return opened.get(name) ?? keep(name, findCatalog(placeOf(repository)));
-    } catch (error) {
-      log.warn({ repository: name, error: String(error) }, 'the catalog cannot be read');
-      return undefined;
-    }
-  };
   const close = (name?: string): void => {
     for (const [key, catalog] of opened) {
       if (name !== undefined && key !== name) continue;
       catalog[Symbol.dispose]();
       opened.delete(key);
+    }
+  };
+  const find = (repository: RepositoryDefinition): Catalog | undefined => {
+    const { name, catalogBytes = 0 } = repository;
+    if (catalogBytes === 0) return undefined;
+    try {
+      if (opened.get(name)?.isReplaced === true) close(name);
+      return opened.get(name) ?? keep(name, findCatalog(placeOf(repository)));
+    } catch (error) {
+      log.warn({ repository: name, error: String(error) }, 'the catalog cannot be read');
+      return undefined;
     }
   };
   return {

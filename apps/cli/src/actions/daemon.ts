@@ -14,8 +14,10 @@ import { version } from '../version.ts';
 export const run: Action<object> = async (session) => {
   becomeLean();
   const { runDaemon } = await import('../doors/daemon.ts');
+  const { thisProgram } = await import('../units/this-program.ts');
   session.releaseSignals();
-  await runDaemon({ ...session.place(), version, say: (line) => session.say(line) });
+  const say = (line: string): void => session.say(line);
+  await runDaemon({ ...session.place(), version, say, program: thisProgram() });
 };
 
 export const status: Action<object> = async (session) => {
@@ -79,7 +81,7 @@ async function startedNow(session: Session): Promise<Started> {
   const { startDaemon } = await import('../daemon/start-daemon.ts');
   const { runtimePaths } = await import('../doors/configuration.ts');
   const { installedStart } = await import('../units/installed.ts');
-  const { thisProgram } = await import('../units/unit-spec.ts');
+  const { thisProgram } = await import('../units/this-program.ts');
   const { file, problem } = await configurationOf(session);
   // Without a file it would look for another one.
   if (file === undefined && problem !== undefined) throw problem;

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { UmbraError, type SnapshotEntry } from '@umbracore/contracts';
-import { timestamp, timestampOrNull } from '@umbracore/runtime/documents';
+import { lsDocument } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import type { LsFlags } from '../commands/ls.ts';
 import { printable } from '../output/printable.ts';
@@ -23,27 +23,12 @@ export const action: Action<LsFlags> = async (session, [text = ''], flags) => {
   }
   const { top, entries } = listing;
   if (session.json) {
-    return session.document('ls', {
-      snapshot: snapshot.id,
-      repository: repository.name,
-      asOf: timestampOrNull(asOf),
-      path: top,
-      entries: entries.map(entryDocument),
-    });
+    const listed = { snapshot: snapshot.id, repository: repository.name, asOf, path: top, entries };
+    return session.document('ls', lsDocument(listed));
   }
   const nameOf = recursive ? (path: string) => path : (path: string) => posix.relative(top, path) || path;
   show(session, entries, nameOf, long);
 };
-
-const entryDocument = ({ path, type, size, modifiedAt, mode, uid, gid }: SnapshotEntry) => ({
-  path,
-  type,
-  size,
-  modifiedAt: timestamp(modifiedAt),
-  mode,
-  uid,
-  gid,
-});
 
 function show(
   session: Session,

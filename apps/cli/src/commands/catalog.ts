@@ -12,8 +12,9 @@ export const catalog = defineCommand({
   examples: ['umbra catalog status', 'umbra catalog update home', 'umbra catalog drop'],
   notes: [
     'For each repository one file in the cache folder answers ls and find in an instant, also while the repository is out',
-    'of reach. `umbra find` fills it where that is quick. It may be deleted at any time. It tells the names of all files,',
-    'to this user alone; `catalog: false` at a repository turns it off, `catalog: 500MiB` limits it.',
+    'of reach. The daemon fills it after each run, `umbra find` where that is quick. It may be deleted at any time. It',
+    'tells the names of all files, to this user alone; `catalog: false` at a repository turns it off, `catalog: 500MiB`',
+    'limits it.',
   ],
   children: [
     defineCommand({

@@ -1,7 +1,6 @@
-import { posix } from 'node:path';
-import { UmbraError, type Operation, type Snapshot, type SnapshotEntry } from '@umbracore/contracts';
+import type { Operation, Snapshot, SnapshotEntry } from '@umbracore/contracts';
 import type { Catalog } from '@umbracore/runtime';
-import { askCatalog, type KnownSnapshots } from '@umbracore/runtime/history';
+import { askCatalog, directlyIn, lostCatalog, type KnownSnapshots } from '@umbracore/runtime/history';
 import { candidatePaths, entriesAt } from '../refs/path-inside.ts';
 
 /** Something in a snapshot: a folder with what is in it, or a file alone. */
@@ -42,17 +41,6 @@ function inCatalog(
   if (path === undefined) return { top: commonFolder(paths), entries: at(commonFolder(paths)) };
   const top = candidatePaths(path, paths).find((each) => each === '/' || catalog.entry(id, each) !== undefined);
   return top === undefined ? undefined : { top, entries: at(top) };
-}
-
-const lostCatalog = ({ repository: { name } }: KnownSnapshots): UmbraError =>
-  new UmbraError('repository.unreachable', `${name} is out of reach, and its catalog was damaged`, {
-    hint: `When it is there again, fill the catalog: umbra catalog update ${name}`,
-  });
-
-/** The children of a folder; the thing itself if it is none. */
-function directlyIn(entries: readonly SnapshotEntry[], folder: string): readonly SnapshotEntry[] {
-  const children = entries.filter(({ path }) => path !== folder && posix.dirname(path) === folder);
-  return children.length > 0 ? children : entries.filter(({ path, type }) => path === folder && type !== 'dir');
 }
 
 /** Where a listing without a path begins: the folder that all sources share, or the only source itself. */

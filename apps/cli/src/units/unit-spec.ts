@@ -1,9 +1,10 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UmbraError, type Configuration } from '@umbracore/contracts';
 import type { UnitFormat, UnitRole, UnitSpec } from '../doors/units.ts';
 import { runtimePaths } from '../doors/configuration.ts';
 import type { Session } from '../session.ts';
+import { thisProgram } from './this-program.ts';
 
 export interface UnitFlags {
   readonly user?: boolean;
@@ -41,12 +42,6 @@ export function unitSpec(
     readAll: flags.readAll === true,
   };
 }
-
-/** Node and this program, as absolute paths. */
-export const thisProgram = (): readonly string[] => [
-  process.execPath,
-  ...(process.argv[1] === undefined ? [] : [realpathSync(process.argv[1])]),
-];
 
 function scopeOf({ user, system }: UnitFlags, uid: number): UnitSpec['scope'] {
   if (user === true && system === true)

@@ -1,5 +1,6 @@
 import type { Route } from '../http/route.ts';
 import { cancel } from './cancel.ts';
+import { findPaths, listFolder } from './contents.ts';
 import { listChains, showChain } from './chains.ts';
 import { events } from './events.ts';
 import { showForecast } from './forecast.ts';
@@ -37,6 +38,8 @@ export const routes: readonly Route[] = [
   showForecast,
   showForget,
   undoForget,
+  findPaths,
+  listFolder,
   pinSnapshot,
   unpinSnapshot,
   events,

@@ -31,6 +31,12 @@ export const idempotencyKey = z
   .string()
   .check(z.regex(/^[\w.:-]{1,100}$/, 'is no key: use up to 100 letters, digits, _ . : -'));
 
+/** `?offline=true` */
+export const yesOrNo = z.pipe(
+  z.enum(['true', 'false']),
+  z.transform((text) => text === 'true'),
+);
+
 export const name = z.string().check(z.minLength(1), z.maxLength(200));
 
 export const eventId = z.coerce.number().check(z.int());

@@ -32,6 +32,7 @@ export {
 } from './restore-document.ts';
 export { repositoryFiguresDocument } from './repository-figures-document.ts';
 export { statisticsDocument } from './statistics-document.ts';
+export { lsDocument } from './ls-document.ts';
 export { jobDocument } from './job-document.ts';
 export { exitCodeOf, exitCodes, worstOf } from './exit-codes.ts';
 export {

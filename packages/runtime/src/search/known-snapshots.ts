@@ -76,6 +76,12 @@ function refuse({ name }: RepositoryDefinition): never {
   });
 }
 
+/** For what only the catalog could have answered, which then was found damaged. */
+export const lostCatalog = ({ repository: { name } }: Pick<KnownSnapshots, 'repository'>): UmbraError =>
+  new UmbraError('repository.unreachable', `${name} is out of reach, and its catalog was damaged`, {
+    hint: `When it is there again, fill the catalog: umbra catalog update ${name}`,
+  });
+
 /**
  * What the catalog says of a snapshot; undefined if it cannot say anything. A catalog that is found damaged is as one that is not
  * there.
