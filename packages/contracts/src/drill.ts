@@ -21,7 +21,7 @@ export interface DrillReport {
   /** How long the engine took to restore them. */
   readonly restoreMs: DurationMs;
   readonly snapshots: readonly DrilledSnapshot[];
-  /** Files that could not be chosen: larger than a drill may restore; with a name that cannot be told to the engine. */
+  /** Files that could not be chosen: larger than a drill may restore; with a name that is no UTF-8, or too long below another folder. */
   readonly leftOut: { readonly tooLarge: number; readonly oddNames: number };
 }
 

@@ -169,17 +169,20 @@ test('without anything to try it is no success', async () => {
   });
 });
 
-test('what an engine had no room for is not called damage', async () => {
+test.each([
+  ['had no room for', 'engine.disk-full', () => 'write: no space left on device'],
+  ['could not write here', 'restore.target', (folder: string) => `open ${folder}/x: permission denied`],
+])('what an engine %s is not called damage', async (_, code, reason) => {
   write(3);
   await save();
-  target.restore = async () => ({
+  target.restore = async (spec) => ({
     filesRestored: 0,
     bytesRestored: 0,
     filesSkipped: 0,
-    failed: [{ path: at('0', '0'), reason: 'write: no space left on device' }],
+    failed: [{ path: at('0', '0'), reason: reason(spec.target) }],
     failedCount: 1,
   });
-  expect(await drill()).toMatchObject({ outcome: 'failed', error: { code: 'engine.disk-full' } });
+  expect(await drill()).toMatchObject({ outcome: 'failed', error: { code } });
   expect(leftBehind()).toEqual([]);
 });
 

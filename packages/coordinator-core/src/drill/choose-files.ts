@@ -23,7 +23,7 @@ export interface FileChoice {
   readonly totalBytes: number;
   /** Files that alone are more than there may be. */
   readonly tooLarge: number;
-  /** Files whose names are no UTF-8: they cannot be named to an engine. */
+  /** Files whose names are no UTF-8, so that they cannot be named to an engine, or too long to be restored below another folder. */
   readonly oddNames: number;
 }
 
@@ -72,7 +72,7 @@ export class FileChooser {
     if (must.has(path)) this.#present.add(path);
     if (type !== 'file') return;
     this.#totalBytes += size;
-    if (path.includes('\uFFFD')) return void (this.#oddNames += 1);
+    if (isOdd(path)) return void (this.#oddNames += 1);
     if (must.has(path)) return void this.#must.push(entry);
     if (size > maxBytes) return void (this.#tooLarge += 1);
     const candidate: Candidate = { entry, rank: size === 0 ? 2 : wasDrilled(path) ? 1 : 0, key: this.#keyOf(path) };
@@ -104,6 +104,13 @@ export function chooseFiles(entries: Iterable<SnapshotEntry>, wish: FileWish): F
   for (const entry of entries) chooser.add(entry);
   return chooser.choose();
 }
+
+/** Some room is left for the folder that it is restored into: systems know paths of 4096 bytes. */
+const longestPath = 3500;
+
+/** A byte that is no UTF-8 is listed as a replacement character, and cannot be told any more. */
+const isOdd = (path: string): boolean =>
+  path.includes('\uFFFD') || (path.length > longestPath / 3 && Buffer.byteLength(path) > longestPath);
 
 class Pick {
   readonly #taken: Map<string, SnapshotEntry>;

@@ -25,7 +25,7 @@ function doubtsOf(
 ): readonly string[] {
   if (snapshots.length === 0) return [`${repository} has no snapshot that could be tried`];
   const { tooLarge, oddNames } = leftOut;
-  if (files === 0) return [`no file could be tried (${tooLarge} too large, ${oddNames} with names that are no UTF-8)`];
+  if (files === 0) return [`no file could be tried (${tooLarge} too large, ${oddNames} with odd names)`];
   if (isDry || notCompared < files) return [];
   return [`${files} files came back, and there was nothing to compare any of them with`];
 }
@@ -36,13 +36,10 @@ function failureOf({ failures, failureCount, files }: DrillReport, repository: R
   const isAbsent = failures.every(({ problem }) => problem === 'absent');
   const shown = `${first?.path ?? 'a file'}: ${first?.reason ?? 'unknown'}`;
   if (isAbsent) {
-    return new UmbraError(
-      'restore.incomplete',
-      `${failureCount} canaries are missing in ${repository}, such as ${shown}`,
-      {
-        hint: 'Find out who removed it, and look at the excludes of the job.',
-      },
-    );
+    const missing = failureCount === 1 ? 'A canary is' : `${failureCount} canaries are`;
+    return new UmbraError('restore.incomplete', `${missing} missing in ${repository}, ${shown}`, {
+      hint: 'Find out who removed it, and look at the excludes of the job.',
+    });
   }
   const what = `${failureCount} of ${files} files of ${repository} did not come back as they were saved, such as ${shown}`;
   return new UmbraError(isLost ? 'verify.damage' : 'restore.differs', what, {

@@ -49,7 +49,7 @@ export class Tally {
 
   absent(canary: string): void {
     this.#counts.failed += 1;
-    const reason = 'a canary that no newest snapshot has';
+    const reason = 'no newest snapshot has it';
     this.#fail({ job: '', snapshot: '', path: canary, problem: 'absent', reason });
   }
 

@@ -107,16 +107,24 @@ async function compareAll(
       backend.dump(target.snapshot, path, sink, { signal });
     const asked = { entry, folder, hasSource, pieces: pieces ?? undefined };
     const comparison = await compare({ ...asked, dump: backend.supports.has('dump') ? dump : undefined }, watch);
-    tally.compared(target, path, explained(comparison, reasons.get(path)));
+    tally.compared(target, path, explained(comparison, reasons.get(path), folder));
   }
 }
 
-/** With what the engine said of the file. Throws `engine.disk-full` if it had no room, which says nothing about the backup. */
-function explained(comparison: Comparison, said: string | undefined): Comparison {
+/**
+ * With what the engine said of the file. What it could not write here says nothing about the backup: throws `engine.disk-full`
+ * and `restore.target`.
+ */
+function explained(comparison: Comparison, said: string | undefined, folder: string): Comparison {
   if (comparison.type !== 'failed' || said === undefined) return comparison;
   if (/no space left|disk quota/i.test(said)) {
     throw new UmbraError('engine.disk-full', `There was no room for the restored files: ${said}`, {
       hint: 'Give the drill a smaller `maxSize`, or point TMPDIR to a larger disk.',
+    });
+  }
+  if (said.includes(folder)) {
+    throw new UmbraError('restore.target', `The files to be tried could not be written here: ${said}`, {
+      hint: 'Point TMPDIR to a disk that takes files as those that are saved.',
     });
   }
   return { ...comparison, reason: `${comparison.reason}: ${said}` };
