@@ -40,6 +40,9 @@ export const builtInForget = { minimum: 1, rail: '20%' } as const;
 /** A month of changes is what a differential run reads at most. */
 export const builtInBase = { every: '30d' } as const;
 
+/** The one who wrote the repository looks at it every week, whatever others say of it. */
+export const builtInCheck = { resticEvery: '7d' } as const;
+
 /** Minutes of work on a slow line, and after a year a few hundred files were tried. */
 export const builtInDrill = { files: 25, maxSize: '200MiB' } as const;
 

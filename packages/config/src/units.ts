@@ -4,6 +4,8 @@ import { UmbraError, type DurationMs } from '@umbracore/contracts';
 export const durationPattern = /^(?:\d{1,6}(?:ms|s|m|h|d|w))+$/;
 export const longerPattern = /^(?=.*[1-9])(?:\d{1,6}(?:ms|s|m|h|d|w))+$/;
 export const sizePattern = /^\d{1,6}(?:\.\d{1,3})?(?:B|[kK]B|MB|GB|TB|KiB|MiB|GiB|TiB)$/;
+/** The same above zero. */
+export const somePattern = /^(?=.*[1-9])\d{1,6}(?:\.\d{1,3})?(?:B|[kK]B|MB|GB|TB|KiB|MiB|GiB|TiB)$/;
 export const ratePattern = /^(?:unlimited|\d{1,6}(?:\.\d{1,3})?(?:B|[kK]B|MB|GB|TB|KiB|MiB|GiB|TiB)\/s)$/;
 
 export const durationHint = 'write a whole number with a unit, such as 90s, 15m, 36h or 30d';

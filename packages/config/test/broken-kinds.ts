@@ -132,6 +132,14 @@ export const brokenKinds: readonly Broken[] = [
   value('no check', kind('check: ⟦false'), 'write check: true', ['false', 'true']),
   value('part of a check', kind('check: { read: ⟦5 }'), 'such as 5%', ['read: 5', 'read: 5%']),
   value('more than all', kind('check: { read: ⟦101% }'), 'write 0% to 100%', ['101%', '100%']),
+  value('deadline without a budget', kind('check: { ⟦readAll: { within: 30d } }'), 'add "perDay:"', [
+    '{ within: 30d }',
+    '{ within: 30d, perDay: 2GiB }',
+  ]),
+  value('budget of nothing', kind('check: { readAll: { within: 30d, perDay: ⟦0GiB } }'), 'such as 32MiB', [
+    '0GiB',
+    '2GiB',
+  ]),
   value('no drill', kind('drill: ⟦false'), 'write drill: true', ['false', 'true']),
   value('drill of no file', kind('drill: { files: ⟦0 }'), 'write at least 1', ['files: 0', 'files: 5']),
   value('drill without a unit', kind('drill: { maxSize: ⟦200 }'), 'such as 32MiB', ['200', '200MiB']),

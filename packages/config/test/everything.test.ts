@@ -125,7 +125,8 @@ test('jobs that are no backups', () => {
     { job: 'tidy-home', on: 'warning', withinMs: undefined },
     { job: 'tidy-offsite', on: 'changed', withinMs: undefined },
   ]);
-  expect(job('check-home')).toMatchObject({ readPercent: 5 });
+  const readAll = { withinMs: 30 * 24 * hour, bytesPerDay: 2 * 1024 ** 3, engineEveryMs: 14 * 24 * hour };
+  expect(job('check-home')).toMatchObject({ readPercent: 5, readAll });
 });
 
 test('a chain of steps', () => {

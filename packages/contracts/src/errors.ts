@@ -81,6 +81,8 @@ export const errorCatalogue = {
   'snapshot.absent': final(1),
   'snapshot.ambiguous': final(2),
   'verify.damage': final(20),
+  /** What is stored cannot be read again, or was not, as soon as it was wanted. */
+  'verify.behind': final(3),
   'restore.target': final(2),
   'restore.incomplete': final(1),
   'restore.differs': final(22),

@@ -184,6 +184,12 @@ export interface CheckJobDefinition extends JobBase {
   readonly kind: 'check';
   /** Share of the data that is read, 0 to 100. After 100 / percent runs everything was read once. */
   readonly readPercent: number;
+  /**
+   * Everything that is stored is read again within a time, and no more than so many bytes in one day of UTC. A backend that
+   * remembers what it read does this by itself; its engine's own check then has its turn only so often.
+   */
+  readonly readAll?:
+    { readonly withinMs: DurationMs; readonly bytesPerDay: number; readonly engineEveryMs: DurationMs } | undefined;
 }
 
 /** Restores some files by way of trial and compares them with what was saved. */

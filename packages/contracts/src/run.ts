@@ -184,8 +184,12 @@ export type RunReport =
       readonly sound: boolean;
       readonly problems: readonly string[];
       readonly advice: readonly string[];
-      /** The part of the data that was read, both from 1; null if none. */
+      /** The part of the data that the engine read, both from 1; null if none. */
       readonly part: { readonly part: number; readonly of: number } | null;
+      /** False if the engine's own check had no turn. */
+      readonly engine?: boolean | undefined;
+      /** What a check of what is new found; absent if there was none. */
+      readonly check?: Pick<NewCheckReport, 'read' | 'notes' | 'coverage'> | undefined;
     }
   | DrillReport
   | { readonly kind: 'command'; readonly exitCode: number | null; readonly signal: string | null }

@@ -294,6 +294,7 @@ describe('check', () => {
 
   test('reads the next part each time, and the same one again after damage', async () => {
     const job = aCheckJob({ readPercent: 40 });
+    target.failNext('backend.unsupported', { method: 'checkNew', times: 4 });
     expect((await stage.run(job)).record.report).toEqual({
       kind: 'check',
       sound: true,
@@ -312,9 +313,52 @@ describe('check', () => {
     expect(scopes()).toMatchObject([1, 2, 3, 3].map((part) => ({ type: 'part', part, of: 3 })));
   });
 
-  test('of the structure alone reads no part', async () => {
-    expect((await stage.run(aCheckJob())).record.report).toMatchObject({ sound: true, part: null });
+  test('of the structure alone reads no part, but what is new', async () => {
+    put(target, made(1));
+    const { record } = await stage.run(aCheckJob());
+    expect(record.report).toMatchObject({ sound: true, part: null, engine: true, check: { read: { packs: 1 } } });
     expect(scopes()).toEqual([{ type: 'structure' }]);
+    expect(asked()).toEqual([{ read: 'new' }]);
+  });
+
+  const day = 86_400_000;
+  const readAll = { withinMs: 30 * day, bytesPerDay: 1000, engineEveryMs: 7 * day };
+  const asked = () => target.calls.filter(({ method }) => method === 'checkNew').map(({ args }) => args[0]);
+
+  test('at a pace has the engine look only so often, and after damage', async () => {
+    const job = aCheckJob({ readPercent: 50, readAll });
+    for (let run = 0; run < 3; run += 1) await stage.run(job);
+    expect(asked()).toHaveLength(3);
+    expect(asked()[0]).toEqual({ read: { withinMs: 30 * day, atMostBytes: 1000, everyMs: day } });
+    expect(scopes()).toMatchObject([{ part: 1, of: 2 }]);
+    target.damage('pack 1 is broken');
+    const damaged = await stage.run(job);
+    expect(damaged).toMatchObject({ outcome: 'failed', record: { report: { sound: false, engine: false } } });
+    target.mend();
+    await stage.run(job);
+    expect(scopes()).toMatchObject([{ part: 1 }, { part: 2 }]);
+  });
+
+  test('that cannot keep its pace ends with a warning before anything is late', async () => {
+    target.newCheck.outlook = { keeps: false, overdueBytes: 0, neededBytes: 3000 };
+    const { outcome, record } = await stage.run(aCheckJob({ readAll }));
+    expect({ outcome, code: record.error?.code, sound: record.report }).toMatchObject({
+      outcome: 'warning',
+      code: 'verify.behind',
+      sound: { sound: true },
+    });
+    expect(record.error?.message).toContain('1000 B a day are not enough to read everything within 30 days');
+  });
+
+  test('at a pace where the engine alone can read has it read parts that are small enough', async () => {
+    target.failNext('backend.unsupported', { method: 'checkNew', times: 2 });
+    put(target, made(1));
+    await stage.run(aCheckJob({ readAll }));
+    await stage.run(aCheckJob({ readAll }));
+    expect(scopes()).toMatchObject([
+      { part: 1, of: 29 },
+      { part: 2, of: 29 },
+    ]);
   });
 });
 
@@ -329,7 +373,7 @@ test('nothing is removed from a repository that was found damaged, until a check
     error: { code: 'repository.damaged', hint },
   });
   expect(await numbersIn(target)).toEqual([1, 2]);
-  target.check = () => Promise.resolve({ sound: true, problems: [], advice: [] });
+  target.mend();
   await stage.run(aCheckJob());
   expect(await stage.run(aForgetJob())).toMatchObject({ outcome: 'succeeded' });
   expect(await stage.run(aPruneJob())).toMatchObject({ outcome: 'succeeded' });

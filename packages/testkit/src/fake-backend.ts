@@ -141,6 +141,11 @@ export class FakeBackend implements Backend {
     this.#storage.problems.push(problem);
   }
 
+  /** From now on `check` finds nothing. */
+  mend(): void {
+    this.#storage.problems.length = 0;
+  }
+
   /** A lock that somebody else holds. It is only shown; the fake itself does not mind it. */
   putLock(lock: LockRecord): void {
     this.#storage.locks.set(lock.id, lock);

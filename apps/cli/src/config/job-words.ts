@@ -1,5 +1,6 @@
-import type { JobDefinition, RetentionPolicy } from '@umbracore/contracts';
+import type { CheckJobDefinition, JobDefinition, RetentionPolicy } from '@umbracore/contracts';
 import { formatDuration } from '../doors/configuration.ts';
+import { formatSize } from '../output/sizes.ts';
 
 /** What a job does, in a few words: what it saves, copies, keeps, runs. */
 export function workOf(job: JobDefinition): string {
@@ -13,7 +14,7 @@ export function workOf(job: JobDefinition): string {
     case 'prune':
       return '';
     case 'check':
-      return job.readPercent === 0 ? '' : `reads ${job.readPercent}%`;
+      return checkWork(job);
     case 'drill':
       return `restores ${job.files} files${ofJobs(job.jobs)}`;
     case 'command':
@@ -23,6 +24,13 @@ export function workOf(job: JobDefinition): string {
     default:
       return job satisfies never;
   }
+}
+
+function checkWork({ readPercent, readAll }: CheckJobDefinition): string {
+  const all =
+    readAll && `reads all within ${formatDuration(readAll.withinMs)}, ${formatSize(readAll.bytesPerDay)} a day at most`;
+  const part = readPercent === 0 ? undefined : `reads ${readPercent}%`;
+  return [all, part].filter((words) => words !== undefined).join('; ');
 }
 
 const ofJobs = (jobs: readonly string[]): string => (jobs.length === 0 ? '' : ` of ${jobs.join(', ')}`);

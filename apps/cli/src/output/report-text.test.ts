@@ -3,7 +3,17 @@ import { becauseText, reportText } from './report-text.ts';
 
 type Report = Parameters<typeof reportText>[0];
 
-const check = { kind: 'check', problems: [], advice: [] } as const;
+const check = { kind: 'check', problems: [], advice: [], engine: true, check: null } as const;
+const coverage = {
+  soundAt: null,
+  packs: 2,
+  bytes: 3,
+  unreadBytes: 0,
+  freshBytes: 3,
+  within: 4,
+  oldestAt: null,
+};
+const newCheck = (read: { packs: number; trees: number; bytes: number }) => ({ read, coverage, notes: [] });
 const node = (outcome: 'succeeded' | 'failed' | 'skipped') => ({ node: 'a', outcome, runs: [] });
 
 const backup = {
@@ -37,6 +47,14 @@ test.each<[string, Report]>([
   ['sound, no data read', { ...check, sound: true, part: null }],
   ['sound, all data read', { ...check, sound: true, part: { part: 1, of: 1 } }],
   ['damaged, part 3 of 20 of the data read', { ...check, sound: false, part: { part: 3, of: 20 } }],
+  [
+    'sound, 2 packs (3.0 KiB) and 1 folder read',
+    { ...check, sound: true, part: null, engine: false, check: newCheck({ packs: 2, trees: 1, bytes: 3072 }) },
+  ],
+  [
+    'sound, nothing was new, part 3 of 20 of the data read',
+    { ...check, sound: true, part: { part: 3, of: 20 }, check: newCheck({ packs: 0, trees: 0, bytes: 0 }) },
+  ],
   ['exit 3', { kind: 'command', exitCode: 3, signal: null }],
   ['ended by SIGKILL', { kind: 'command', exitCode: null, signal: 'SIGKILL' }],
   ['would be run', { kind: 'command', exitCode: null, signal: null }],

@@ -1,5 +1,6 @@
 import type { RunReason } from '@umbracore/contracts';
 import type { RunDocument } from '@umbracore/runtime/documents';
+import { readText } from './coverage-text.ts';
 import { drillText } from './drill-text.ts';
 import { formatQuantity } from './sizes.ts';
 import { outcomeWord } from './standing.ts';
@@ -27,7 +28,7 @@ export function reportText(report: Report, dryRun = false): string {
     case 'prune':
       return `what no snapshot needs ${dryRun ? 'would be' : 'is'} freed`;
     case 'check':
-      return `${report.sound ? 'sound' : 'damaged'}, ${readText(report.part)}`;
+      return checkText(report);
     case 'drill':
       return drillText(report, dryRun);
     case 'command':
@@ -59,7 +60,16 @@ function copiedText(report: Extract<Report, { kind: 'copy' }>, would: string): s
 
 const snapshotsText = (ids: readonly string[]): string => formatQuantity(ids.length, 'snapshot');
 
-function readText(part: Extract<Report, { kind: 'check' }>['part']): string {
+function checkText({ sound, part, engine, check }: Extract<Report, { kind: 'check' }>): string {
+  const what = [
+    sound ? 'sound' : 'damaged',
+    ...(check === null ? [] : [readText(check.read)]),
+    ...(!engine || (check !== null && part === null) ? [] : [partText(part)]),
+  ];
+  return what.join(', ');
+}
+
+function partText(part: Extract<Report, { kind: 'check' }>['part']): string {
   if (part === null) return 'no data read';
   return part.of === 1 ? 'all data read' : `part ${part.part} of ${part.of} of the data read`;
 }

@@ -61,9 +61,9 @@ function newsText(filesNew: number, filesChanged: number, bytesAdded: number): s
 function tellVerification(session: Session, { verify }: RunDocument, prefix: string): void {
   if (verify === null) return;
   const { signs, stdout } = session;
-  const { level, ok, problems, read } = verify;
+  const { level, ok, problems, check } = verify;
   const sign = ok ? stdout.style.green(signs.good) : stdout.style.red(signs.bad);
-  const sound = read === null ? 'sound' : `sound, ${readText(read)}`;
+  const sound = check === null ? 'sound' : `sound, ${readText(check.read)}`;
   session.say(`${sign} ${prefix}verified  ${level}: ${ok ? sound : printable(problems.join('; '))}`);
 }
 

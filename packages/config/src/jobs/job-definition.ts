@@ -10,9 +10,9 @@ import type {
   SecretReference,
   TransferLimits,
 } from '@umbracore/contracts';
-import { builtIn, builtInBase, builtInConditions, builtInDrill, builtInForget } from '../built-in.ts';
+import { builtIn, builtInBase, builtInCheck, builtInConditions, builtInDrill, builtInForget } from '../built-in.ts';
 import type { FileKind } from './kinds.ts';
-import type { CompleteFields, PlainCommand, PlainDrill, PlainFields } from './plain-fields.ts';
+import type { CompleteFields, PlainCheck, PlainCommand, PlainDrill, PlainFields } from './plain-fields.ts';
 import { conditionWords, type JobFields } from '../schema/job.ts';
 import type { ForgetInput } from '../schema/kinds.ts';
 import { parseSecretReference } from '../secret-reference.ts';
@@ -128,6 +128,15 @@ function toCommand({ run, env = {}, cwd, warningCodes = [] }: PlainCommand) {
   return { command: run, env: Object.fromEntries(references), cwd, warningCodes };
 }
 
+const toCheck = ({ read = '0', readAll }: PlainCheck) => ({
+  readPercent: Number.parseFloat(read),
+  readAll: readAll && {
+    withinMs: parseDuration(readAll.within),
+    bytesPerDay: parseSize(readAll.perDay),
+    engineEveryMs: parseDuration(readAll.resticEvery ?? builtInCheck.resticEvery),
+  },
+});
+
 const toDrill = ({ files, maxSize, canaries = [], jobs = [] }: PlainDrill) => ({
   files: files ?? builtInDrill.files,
   maxBytes: parseSize(maxSize ?? builtInDrill.maxSize),
@@ -172,7 +181,7 @@ export function toJob(kind: FileKind, fields: CompleteFields, around: JobSurroun
     case 'prune':
       return { ...base, kind };
     case 'check':
-      return { ...base, kind, readPercent: Number.parseFloat(fields.check?.read ?? '0') };
+      return { ...base, kind, ...toCheck(fields.check ?? {}) };
     case 'drill':
       return { ...base, kind, ...toDrill(fields.drill ?? {}) };
     case 'command':

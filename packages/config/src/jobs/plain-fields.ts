@@ -35,6 +35,12 @@ export interface PlainCommand {
   readonly warningCodes?: readonly number[] | undefined;
 }
 
+export interface PlainCheck {
+  readonly read?: string | undefined;
+  readonly readAll?:
+    { readonly within: string; readonly perDay: string; readonly resticEvery?: string | undefined } | undefined;
+}
+
 /** Fields that several forms are written in. */
 type FormedFields =
   | 'sources'
@@ -59,7 +65,7 @@ export type PlainFields = Omit<JobFields, FormedFields> & {
   readonly uses?: readonly { readonly resource: string; readonly units: number | 'all' }[] | undefined;
   readonly copy?: PlainCopy | undefined;
   readonly prune?: Readonly<Record<string, never>> | undefined;
-  readonly check?: { readonly read?: string | undefined } | undefined;
+  readonly check?: PlainCheck | undefined;
   readonly drill?: PlainDrill | undefined;
   readonly command?: PlainCommand | undefined;
 };

@@ -1,6 +1,19 @@
 import * as z from 'zod';
-import { builtInDrill, builtInForget } from '../built-in.ts';
-import { environment, filled, name, namesOf, one, path, percentage, size, someTime, traits } from './values.ts';
+import { builtInCheck, builtInDrill, builtInForget } from '../built-in.ts';
+import {
+  duration,
+  environment,
+  filled,
+  name,
+  namesOf,
+  one,
+  path,
+  percentage,
+  size,
+  someSize,
+  someTime,
+  traits,
+} from './values.ts';
 import { zone } from './schedule.ts';
 
 const source = z
@@ -59,12 +72,27 @@ const check = z
     z.literal(true),
     z.strictObject({
       read: percentage.optional().meta({
-        description: 'How much of the data each run reads; the next run reads the next part',
+        description: 'How much of the data each run has restic read; the next run reads the next part',
         default: '0%',
       }),
+      readAll: z
+        .strictObject({
+          within: someTime.meta({ description: 'No byte should have been read longer ago than this' }),
+          perDay: someSize.meta({ description: 'How much is read again on one day at most' }),
+          resticEvery: duration.optional().meta({
+            description: 'How often restic checks the repository itself, beside what is read without it',
+            default: builtInCheck.resticEvery,
+          }),
+        })
+        .optional()
+        .register(traits, { name: 'a deadline with a budget', hint: 'write { within: 30d, perDay: 2GiB }' })
+        .meta({ description: 'Reads everything that is stored again within a time, a share of it in each run' }),
     }),
   ])
-  .register(traits, { name: 'true or a map with "read"', hint: 'write check: true, or check: { read: 5% }' });
+  .register(traits, {
+    name: 'true or a map with "read" or "readAll"',
+    hint: 'write check: true, check: { read: 5% }, or check: { readAll: { within: 30d, perDay: 2GiB } }',
+  });
 
 const drill = z
   .union([

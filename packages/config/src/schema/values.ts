@@ -8,6 +8,7 @@ import {
   ratePattern,
   sizeHint,
   sizePattern,
+  somePattern,
 } from '../units.ts';
 
 /** What the reports say about a kind of value, beyond what the schema itself knows. */
@@ -32,6 +33,8 @@ export const duration = text(durationPattern, 'a duration', durationHint, ['90s'
 /** Where none at all would mean never, or without end. */
 export const someTime = text(longerPattern, 'a duration above zero', durationHint, ['15m', '36h']);
 export const size = text(sizePattern, 'a size', sizeHint, ['32MiB']);
+/** Where none at all would mean never. */
+export const someSize = text(somePattern, 'a size above zero', sizeHint, ['2GiB']);
 export const rate = text(ratePattern, 'a rate', rateHint, ['20MiB/s', 'unlimited']);
 export const percentage = text(
   /^(?:100|\d{1,2}(?:\.\d{1,2})?)%$/,

@@ -74,8 +74,18 @@ export function runDocument(record: RunRecord) {
 function reportDocument(report: RunReport) {
   if (report.kind === 'copy') return copyDocument(report);
   if (report.kind === 'backup') return backupDocument(report);
+  if (report.kind === 'check') return checkDocument(report);
   return report.kind === 'drill' ? drillDocument(report) : report;
 }
+
+const checkDocument = ({ check, engine = true, ...report }: Extract<RunReport, { readonly kind: 'check' }>) => ({
+  ...report,
+  engine,
+  check: newCheckDocument(check),
+});
+
+const newCheckDocument = (check: VerificationRecord['check']) =>
+  check === undefined ? null : { read: check.read, notes: check.notes, coverage: coverageDocument(check.coverage) };
 
 const backupDocument = (report: BackupReport) => {
   const { base } = report;
@@ -131,9 +141,7 @@ export const verificationDocument = ({ level, ok, problems, check, finishedAt }:
   level,
   ok,
   problems,
-  read: check?.read ?? null,
-  notes: check?.notes ?? [],
-  coverage: check === undefined ? null : coverageDocument(check.coverage),
+  check: newCheckDocument(check),
   finishedAt: timestamp(finishedAt),
 });
 
