@@ -8,7 +8,18 @@ import { root, say } from '../dev/process.mjs';
 import { legend, rule, section, verdict } from './table.mjs';
 
 const folder = import.meta.dirname;
-const order = ['startup', 'daemon', 'overhead', 'cycle', 'decode', 'record', 'listing', 'native', 'schedule'];
+const order = [
+  'startup',
+  'daemon',
+  'overhead',
+  'cycle',
+  'decode',
+  'record',
+  'listing',
+  'native',
+  'machine-key',
+  'schedule',
+];
 const rank = (name) => (order.indexOf(name) + order.length + 1) % (order.length + 1);
 const names = globSync('*.bench.mjs', { cwd: folder })
   .map((file) => file.replace('.bench.mjs', ''))
