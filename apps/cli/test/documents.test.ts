@@ -19,7 +19,7 @@ afterAll(() => world[Symbol.dispose]());
 const elsewhere = [
   'diff error event find forget forget-undone ls pin run snapshots status history',
   'password passwords repair repository-statistics',
-  'dump restore restore-undone restores',
+  'dump restore restore-plan restore-undone restores',
 ].join(' ');
 const ofDaemon = 'health request gap forecast daemon-token daemon-started daemon-stopped units units-removed';
 const seen = new Set([elsewhere, ofDaemon].flatMap((names) => names.split(' ')));

@@ -13,6 +13,7 @@ import { WatchedFiles } from './configuration/watched-files.ts';
 import type { Daemon } from './daemon.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { Readiness } from './requests/readiness.ts';
+import { RestoreWorks } from './requests/restore-works.ts';
 import { RunRequests } from './requests/run-requests.ts';
 
 /** Ids of events begin with the time, so that they are larger than those of every earlier daemon. */
@@ -46,6 +47,7 @@ export function createDaemon(init: DaemonInit): Daemon {
     feed,
     stopping,
     readiness: new Readiness(runtime.processes, clock, events),
+    restoreWorks: new RestoreWorks(runtime, stopping),
     requests: new RunRequests(() => ({ ...runtime, configuration: live.current })),
     async refresh() {
       // What was refused may have been put right in a file that nothing which is in force names.

@@ -3,6 +3,7 @@ import type { Runtime } from '@umbracore/runtime';
 import type { LiveConfiguration } from './configuration/live-configuration.ts';
 import type { EventFeed } from './events/event-feed.ts';
 import type { Readiness } from './requests/readiness.ts';
+import type { RestoreWorks } from './requests/restore-works.ts';
 import type { RunRequests } from './requests/run-requests.ts';
 
 /** Everything that a route may need. */
@@ -16,6 +17,7 @@ export interface Daemon {
   readonly live: LiveConfiguration;
   readonly feed: EventFeed;
   readonly requests: RunRequests;
+  readonly restoreWorks: RestoreWorks;
   readonly readiness: Readiness;
   /** Sees to it that a change of the configuration is in force before something is asked of it. */
   readonly refresh: () => Promise<void>;

@@ -1,6 +1,7 @@
 import type { Progress } from './backend.ts';
 import type { ErrorRecord } from './errors.ts';
 import type { JobId, RepositoryName } from './job.ts';
+import type { RestoreEvent } from './restore.ts';
 import type { RunId, RunRecord, VerificationRecord } from './run.ts';
 import type { StateAlarm } from './state-store.ts';
 import type { Instant } from './time.ts';
@@ -39,6 +40,7 @@ export type UmbraEvent =
     })
   | (RunEvent & { readonly type: 'run.cancelling'; readonly reason: string })
   | (RunEvent & { readonly type: 'run.finished'; readonly record: RunRecord })
+  | RestoreEvent
   | {
       readonly type: 'locks.healed';
       readonly time: Instant;
@@ -66,7 +68,7 @@ export type EventOf<T extends EventType> = Extract<UmbraEvent, { readonly type: 
 
 /**
  * Tells everybody who listens. Publishing never throws and never blocks; a listener that throws is left alone.
- * A slow reader of `stream` loses `run.progress` events, never others.
+ * A slow reader of `stream` loses `run.progress` and `restore.progress` events, never others.
  */
 export interface EventStream {
   publish(event: UmbraEvent): void;

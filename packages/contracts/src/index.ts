@@ -17,6 +17,7 @@ export * from './new-check.ts';
 export * from './plugin.ts';
 export * from './processes.ts';
 export * from './repositories.ts';
+export * from './restore.ts';
 export * from './run.ts';
 export * from './schedule.ts';
 export * from './secret.ts';

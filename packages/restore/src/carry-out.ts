@@ -6,6 +6,7 @@ import {
   type Backend,
   type Operation,
   type Progress,
+  type RestoreOutcome,
   type UnreadableItem,
 } from '@umbracore/contracts';
 import { moveStages } from './apply/move-stages.ts';
@@ -13,7 +14,7 @@ import { hasCode } from './apply/perform.ts';
 import { removeTree } from './apply/remove-tree.ts';
 import { bring } from './apply/stage.ts';
 import { MoveJournal, type Move } from './journal/moves.ts';
-import type { RestoreOutcome, RestoreRecord, Stage } from './journal/record.ts';
+import type { RestoreRecord, Stage } from './journal/record.ts';
 import { HeldFolder } from './target/held-folder.ts';
 import { keepingTimes, madeStageFolder, makeStageFolder } from './target/stages.ts';
 

@@ -7,8 +7,9 @@ export const restoreModule = ({ dir }: { readonly dir: string }): ContainerModul
   new ContainerModule(({ bind }) => {
     bind(Restores)
       .toResolvedValue(
-        (clock, log, processTable) => new Restores({ dir, clock, log, processTable, random: Math.random }),
-        [TOKENS.Clock, TOKENS.Log, TOKENS.ProcessTable],
+        (clock, log, events, processTable) =>
+          new Restores({ dir, clock, log, events, processTable, random: Math.random }),
+        [TOKENS.Clock, TOKENS.Log, TOKENS.EventStream, TOKENS.ProcessTable],
       )
       .inSingletonScope();
   });

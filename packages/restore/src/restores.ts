@@ -2,15 +2,18 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import {
+  toUmbraError,
   UmbraError,
   type Backend,
   type Clock,
+  type EventStream,
   type Instant,
   type Log,
   type Operation,
   type ProcessTable,
 } from '@umbracore/contracts';
 import { reasonOf } from './apply/perform.ts';
+import { demandRoom, demandUndoable, notOpen } from './refusals.ts';
 import { takeBack, type Undone } from './apply/undo.ts';
 import { carryOut, cleanUp } from './carry-out.ts';
 import { claim } from './journal/claim.ts';
@@ -18,6 +21,7 @@ import { MoveJournal } from './journal/moves.ts';
 import { readRecord, recordIds, writeRecord, type RestoreRecord } from './journal/record.ts';
 import { prepare, type PreparedRestore, type RestoreRequest } from './prepare.ts';
 import { newRestoreId } from './restore-id.ts';
+import { tellOf } from './tell.ts';
 import { existsNothing, realPath } from './target/bases.ts';
 
 const dayMs = 24 * 60 * 60_000;
@@ -31,6 +35,7 @@ export interface RestoresOptions {
   readonly dir: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly events: EventStream;
   readonly processTable: ProcessTable;
   /** From 0 to below 1. */
   readonly random: () => number;
@@ -60,7 +65,6 @@ export class Restores {
     const id = newRestoreId(clock.now(), random);
     const record = recordOf(prepared, id, clock.now());
     this.#save(record);
-    this.#options.log.info({ restore: id, snapshot: record.snapshot, target: record.target }, 'restore begun');
     return record;
   }
 
@@ -69,21 +73,30 @@ export class Restores {
     using _claim = this.#claim(id);
     const begun = this.get(id);
     if (begun.state !== 'staging' && begun.state !== 'moving') throw notOpen(begun);
-    const done = await carryOut(begun, {
-      backend,
-      operation,
-      journalFile: this.#journalFile(id),
-      save: (record) => this.#save(record),
-    });
+    const tell = tellOf(this.#options, begun);
+    tell.begun();
+    try {
+      const done = await carryOut(begun, {
+        backend,
+        operation: { ...operation, report: tell.progress(operation.report) },
+        journalFile: this.#journalFile(id),
+        save: (record) => this.#save(record),
+      });
+      const finished = this.#finish(done);
+      tell.finished(finished);
+      return finished;
+    } catch (error) {
+      tell.stopped(toUmbraError(error));
+      throw error;
+    }
+  }
+
+  #finish(done: RestoreRecord): RestoreRecord {
     cleanUp(done, done.undoable);
     const finishedAt = this.#options.clock.now();
     const keepUntil = done.undoable ? finishedAt + undoKeptMs : null;
     const record: RestoreRecord = { ...done, state: 'finished', finishedAt, keepUntil };
     this.#save(record);
-    this.#options.log.info(
-      { restore: id, counts: done.outcome?.counts, failed: done.outcome?.failedCount },
-      'restored',
-    );
     return record;
   }
 
@@ -100,7 +113,7 @@ export class Restores {
     const { finishedAt, keepUntil } = record;
     const kept = keepUntil ?? this.#options.clock.now() + undoKeptMs;
     this.#save({ ...record, state: isWhole ? 'undone' : 'undoing', finishedAt, keepUntil: isWhole ? null : kept });
-    this.#options.log.info({ restore: id, putBack: undone.putBack, left: undone.leftCount }, 'restore taken back');
+    tellOf(this.#options, record).undone(undone);
     return undone;
   }
 
@@ -242,41 +255,4 @@ function recordOf(prepared: PreparedRestore, id: string, now: Instant): RestoreR
 /** Outermost first. */
 function absentFolders(folder: string): readonly string[] {
   return existsNothing(folder) ? [...absentFolders(posix.dirname(folder)), folder] : [];
-}
-
-function demandRoom({ obstacles, stages }: PreparedRestore): void {
-  const [first] = obstacles;
-  if (first !== undefined) {
-    const others = obstacles.length === 1 ? '' : ` (and ${obstacles.length - 1} more)`;
-    const what = first.what === 'link' ? 'a link, and a restore follows none' : `a ${first.what}, which is in the way`;
-    throw new UmbraError('restore.target', `${first.path} is ${what}${others}`, {
-      hint: 'Move it away, leave out what is below it, or restore into a new folder with --to.',
-      context: { obstacles },
-    });
-  }
-  for (const { bytes, freeBytes, places } of stages) {
-    if (bytes <= freeBytes) continue;
-    const mib = (count: number): string => `${Math.ceil(count / 2 ** 20)} MiB`;
-    const message = `The restore needs ${mib(bytes)} near ${places[0] ?? '/'}, and ${mib(freeBytes)} are free`;
-    throw new UmbraError('restore.target', message, {
-      hint: 'Make room, restore less, or restore elsewhere with --to.',
-    });
-  }
-}
-
-const notOpen = ({ id, state }: RestoreRecord): UmbraError =>
-  new UmbraError('usage.invalid', `the restore ${id} is ${state}: there is nothing to go on with`, {
-    hint: 'Begin a new one.',
-  });
-
-function demandUndoable({ id, state, undoable, target }: RestoreRecord): void {
-  if (undoable && state !== 'undone' && state !== 'discarded') return;
-  const why = undoable
-    ? `is ${state} already`
-    : target === null
-      ? 'can no longer be taken back: what it had replaced is not kept any more'
-      : 'made a new folder';
-  throw new UmbraError('usage.invalid', `the restore ${id} ${why}`, {
-    hint: undoable || target === null ? 'See which can be: umbra restore --list' : `Remove that folder: ${target}`,
-  });
 }

@@ -13,7 +13,7 @@ import { rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Backend, ProcessTable, RestoreSpec, Snapshot } from '@umbracore/contracts';
-import { aBackupSpec, FakeBackend, FakeClock, recordingLog } from '@umbracore/testkit';
+import { aBackupSpec, FakeBackend, FakeClock, recordingEvents, recordingLog } from '@umbracore/testkit';
 import { Restores, type PreparedRestore, type RestoreRecord, type RestoreRequest } from '../src/index.ts';
 
 const then = 1_600_000_000;
@@ -33,6 +33,7 @@ export class World implements Disposable {
   readonly source = join(this.folder, 'home', 'docs');
   readonly backend: FakeBackend;
   readonly clock = new FakeClock();
+  readonly events = recordingEvents();
   ownerLives = false;
 
   constructor(backend = new FakeBackend()) {
@@ -45,6 +46,7 @@ export class World implements Disposable {
       dir: join(this.folder, 'state', 'restores'),
       clock: this.clock,
       log: recordingLog(),
+      events: this.events,
       processTable: processTable(() => this.ownerLives),
       random: Math.random,
     });

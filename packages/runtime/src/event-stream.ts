@@ -67,6 +67,6 @@ function readEvents(
 }
 
 function dropProgress(events: UmbraEvent[]): void {
-  const kept = events.filter((event) => event.type !== 'run.progress');
+  const kept = events.filter((event) => event.type !== 'run.progress' && event.type !== 'restore.progress');
   events.splice(0, events.length, ...kept);
 }

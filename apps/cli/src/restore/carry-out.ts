@@ -1,5 +1,5 @@
-import type { Backend, Progress } from '@umbracore/contracts';
-import { restoreExitCode, restoreFinished } from '@umbracore/runtime/documents';
+import type { Backend } from '@umbracore/contracts';
+import { restoreExitCode } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { PreparedRestore, RestoreRecord } from '@umbracore/runtime/restore';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
@@ -7,8 +7,7 @@ import { printable } from '../output/printable.ts';
 import { calendarTime } from '../output/times.ts';
 import { operationView } from '../progress/operation-view.ts';
 import type { Session } from '../session.ts';
-import { sayEvent } from './events.ts';
-import { progressEvents } from './progress-events.ts';
+import { sayEvents } from './events.ts';
 
 /** Does what was agreed to. */
 export async function carryOut(session: Session, backend: Backend, prepared: PreparedRestore): Promise<number> {
@@ -27,18 +26,16 @@ export async function carryOn(session: Session, text: string, backend?: Backend)
 }
 
 async function work(session: Session, backend: Backend, record: RestoreRecord, title: string): Promise<number> {
-  const { restores } = await session.runtime();
-  const { id, target } = record;
-  sayEvent(session, { type: 'restore.begun', restore: id, snapshot: record.snapshot, target: target ?? '/' });
+  const { restores, events } = await session.runtime();
+  const { id } = record;
+  using _events = sayEvents(session, events, id);
   const view = operationView(session, title);
-  const tell = progressEvents(session, id);
-  const report = (progress: Progress): void => {
-    view.show(progress);
-    tell(progress);
-  };
   let done: RestoreRecord;
   try {
-    done = await restores.carryOut(id, backend, { signal: session.interrupt.signal, report });
+    done = await restores.carryOut(id, backend, {
+      signal: session.interrupt.signal,
+      report: (progress) => view.show(progress),
+    });
   } catch (error) {
     const { state } = restores.get(id);
     const other = state === 'moving' ? `take it back: umbra restore --undo ${id}` : `give it up: --discard ${id}`;
@@ -53,7 +50,6 @@ async function work(session: Session, backend: Backend, record: RestoreRecord, t
 }
 
 function tellOutcome(session: Session, record: RestoreRecord): void {
-  if (session.json) return sayEvent(session, restoreFinished(record));
   const { outcome, target, verify, keepUntil, id } = record;
   if (outcome === null) return;
   const { counts, bytes, failed, failedCount } = outcome;

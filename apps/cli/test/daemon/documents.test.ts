@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from '../support/conforms.ts';
 import { Daemon } from '../support/daemon.ts';
-import { World, type Outcome } from '../support/world.ts';
+import { until, World, type Outcome } from '../support/world.ts';
 
 let world: World;
 let daemon: Daemon;
@@ -50,6 +50,20 @@ test('of the API', async () => {
     ['log', `/v1/runs/${runs[0].id}/log`],
   ] as const)
     expectDocument(name, await daemon.get(path));
+});
+
+test('of restores', async () => {
+  const [snapshot] = world.snapshots();
+  const told = await daemon.follow();
+  const wanted = { repository: 'home', snapshot: snapshot?.id, target: world.at('restored'), verify: true };
+  expectDocument('restore-plan', await daemon.post('/v1/restores/plan', wanted));
+  const restore = (await daemon.post('/v1/restores', wanted)) as { readonly id: string };
+  expectDocument('restore', restore);
+  await until('the restore has ended', () => told().includes('restore.finished'));
+  const lines = told().match(/(?<=^data: ).*restore\..*$/gm) ?? [];
+  for (const line of lines) expectDocument('event', JSON.parse(line));
+  expectDocument('restores', await daemon.get('/v1/restores'));
+  expectDocument('restore', await daemon.post(`/v1/restores/${restore.id}/discard`));
 });
 
 test('of the events', async () => {

@@ -26,7 +26,7 @@ export type RingAnswer =
 
 /**
  * The newest events, so that readers can come late and come again. A reader is a number, the id of what it had last: a slow
- * one costs nothing. Of progress only the newest report of each run is kept, so that a slow reader loses progress first.
+ * one costs nothing. Of progress only the newest report of each run and restore is kept, so that a slow reader loses progress first.
  */
 export class EventRing {
   readonly #limits: RingLimits;
@@ -51,11 +51,12 @@ export class EventRing {
 
   append(event: UmbraEvent): SentEvent {
     const sent = { id: ++this.#newest, event, line: JSON.stringify(eventDocument(event)) };
-    if (event.type === 'run.progress') {
-      this.#progress.set(event.run, sent);
+    if (event.type === 'run.progress' || event.type === 'restore.progress') {
+      this.#progress.set(subjectOf(event), sent);
       return sent;
     }
-    if (event.type === 'run.finished') this.#progress.delete(event.run);
+    if (event.type === 'run.finished' || event.type === 'restore.finished' || event.type === 'restore.stopped')
+      this.#progress.delete(subjectOf(event));
     this.#kept.push(sent);
     this.#characters += sent.line.length;
     this.#forget();
@@ -99,3 +100,7 @@ function firstAfter(events: readonly SentEvent[], id: number): number {
   }
   return low;
 }
+
+/** Their ids begin with different letters. */
+const subjectOf = (event: { readonly run: RunId } | { readonly restore: string }): string =>
+  'run' in event ? event.run : event.restore;

@@ -4,6 +4,8 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   'usage.invalid': 400,
   'usage.confirmation-needed': 400,
   'config.no-policy': 404,
+  'snapshot.absent': 404,
+  'restore.target': 409,
   'job.already-running': 409,
   'daemon.refused': 403,
   'state.busy': 503,

@@ -2,6 +2,7 @@ import type { Route } from '../http/route.ts';
 import { cancel } from './cancel.ts';
 import { findPaths, listFolder } from './contents.ts';
 import { listChains, showChain } from './chains.ts';
+import { dump } from './dump.ts';
 import { events } from './events.ts';
 import { showForecast } from './forecast.ts';
 import { showForget, undoForget } from './forget.ts';
@@ -11,6 +12,16 @@ import { metrics } from './metrics.ts';
 import { openapi } from './openapi.ts';
 import { pinSnapshot, unpinSnapshot } from './pins.ts';
 import { reload } from './reload.ts';
+import {
+  beginRestore,
+  cancelRestore,
+  discardRestore,
+  listRestores,
+  planOfRestore,
+  resumeRestore,
+  showRestore,
+  undoRestore,
+} from './restores.ts';
 import { runLog } from './run-log.ts';
 import { cancelRequest, requestRuns } from './run-requests.ts';
 import { exportRuns, listRuns, showRun, showStatistics } from './runs.ts';
@@ -42,6 +53,15 @@ export const routes: readonly Route[] = [
   listFolder,
   pinSnapshot,
   unpinSnapshot,
+  dump,
+  planOfRestore,
+  listRestores,
+  beginRestore,
+  showRestore,
+  resumeRestore,
+  cancelRestore,
+  undoRestore,
+  discardRestore,
   events,
   reload,
 ];

@@ -9,9 +9,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { UmbraError, type Instant, type UnreadableItem } from '@umbracore/contracts';
+import {
+  UmbraError,
+  type Instant,
+  type RestoreCounts,
+  type RestoreOutcome,
+  type UnreadableItem,
+} from '@umbracore/contracts';
 import type { RestoreMode } from '../plan/decide.ts';
-import type { RestorePlan } from '../plan/plan-restore.ts';
 import type { Wanted } from '../plan/choose.ts';
 import type { Base } from '../target/bases.ts';
 
@@ -34,18 +39,6 @@ export interface Stage {
   readonly staged: { readonly failed: readonly UnreadableItem[]; readonly bad: readonly string[] } | null;
 }
 
-/** What came of a restore. */
-export interface RestoreOutcome {
-  readonly counts: RestorePlan['counts'];
-  /** Of what was written. */
-  readonly bytes: number;
-  /** At most `unreadableLimit`; `failedCount` counts all. What failed is not there, or as it was. */
-  readonly failed: readonly UnreadableItem[];
-  readonly failedCount: number;
-  /** Of `failed`, those whose content was not what the repository has. They were not put in place. */
-  readonly differing: number;
-}
-
 /** All that is known of one restore, whatever happens to who carries it out. */
 export interface RestoreRecord {
   readonly version: 1;
@@ -66,7 +59,7 @@ export interface RestoreRecord {
   /** Folders that are made for the target, outermost first. */
   readonly made: readonly string[];
   readonly stages: readonly Stage[];
-  readonly planned: RestorePlan['counts'];
+  readonly planned: RestoreCounts;
   readonly state: RestoreState;
   readonly outcome: RestoreOutcome | null;
   readonly finishedAt: Instant | null;

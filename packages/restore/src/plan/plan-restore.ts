@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { SnapshotEntry } from '@umbracore/contracts';
+import type { RestoreCounts, SnapshotEntry } from '@umbracore/contracts';
 import { besideName } from './beside.ts';
 import { decide, isNewer, isSame, type Facts, type PlannedAction, type RestoreMode } from './decide.ts';
 
@@ -18,7 +18,7 @@ export interface RestorePlan {
   readonly entries: readonly PlannedEntry[];
   /** Folders of the snapshot that are not there yet. */
   readonly folders: readonly SnapshotEntry[];
-  readonly counts: Readonly<Record<PlannedAction, number>>;
+  readonly counts: RestoreCounts;
   readonly bytes: Readonly<Record<PlannedAction, number>>;
   /** Existing ones that differ and are newer than the snapshot's, whatever the mode does with them. */
   readonly newer: readonly PlannedEntry[];

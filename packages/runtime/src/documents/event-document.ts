@@ -1,4 +1,5 @@
 import type { EventType, RunProgress, UmbraEvent } from '@umbracore/contracts';
+import { restoreFinished, restoreProgress } from './restore-document.ts';
 import { timestamp } from './timestamp.ts';
 import { repositoryDocument, runDocument, verificationDocument } from './run-document.ts';
 
@@ -52,6 +53,23 @@ const details = {
     const { id: _id, job: _job, repository: _repository, ...result } = runDocument(record);
     return result;
   },
+  'restore.begun': ({ restore, repository, snapshot, target, resumed }) => ({
+    restore,
+    repository,
+    snapshot,
+    target: target ?? '/',
+    resumed,
+  }),
+  'restore.progress': ({ restore, repository, progress }) => ({ restore, repository, ...restoreProgress(progress) }),
+  'restore.finished': (event) => ({ restore: event.restore, repository: event.repository, ...restoreFinished(event) }),
+  'restore.stopped': ({ restore, repository, error }) => ({ restore, repository, error }),
+  'restore.undone': ({ restore, repository, putBack, removed, leftCount }) => ({
+    restore,
+    repository,
+    putBack,
+    removed,
+    leftCount,
+  }),
   'locks.healed': ({ repository, locks }) => ({ repository, locks }),
   'job.stale': ({ job, text }) => ({ job, text }),
   'job.recovered': ({ job, text }) => ({ job, text }),

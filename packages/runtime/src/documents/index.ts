@@ -25,7 +25,6 @@ export {
   plannedEvents,
   restoreDocument,
   restoreExitCode,
-  restoreFinished,
   restorePlanDocument,
   restoreUndoneDocument,
   type RestoreDocument,

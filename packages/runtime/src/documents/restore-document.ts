@@ -1,4 +1,5 @@
-import type { Obstacle, PreparedRestore, RestoreOutcome, RestorePlan, RestoreRecord, Undone } from '@umbracore/restore';
+import type { Progress, RestoreEvent, RestoreOutcome } from '@umbracore/contracts';
+import type { Obstacle, PreparedRestore, RestorePlan, RestoreRecord, Undone } from '@umbracore/restore';
 import { exitCodes } from './exit-codes.ts';
 import { timestamp, timestampOrNull } from './timestamp.ts';
 
@@ -31,29 +32,34 @@ const outcomeDocument = ({ counts, bytes, failed, failedCount, differing }: Rest
   failed,
 });
 
-/** What happened, as the last event tells it. */
-export function restoreFinished(record: RestoreRecord) {
-  const { outcome, target, verify } = record;
-  const counts = outcome?.counts ?? record.planned;
-  return {
-    type: 'restore.finished',
-    restore: record.id,
-    target: target ?? '/',
-    exitCode: restoreExitCode(record),
-    filesRestored: counts.create + counts.replace + counts.beside,
-    bytesRestored: outcome?.bytes ?? 0,
-    filesSkipped: counts.keep + counts.unchanged,
-    counts,
-    failedCount: outcome?.failedCount ?? 0,
-    differing: outcome?.differing ?? 0,
-    failed: outcome?.failed ?? [],
-    verified: verify,
-    undoUntil: timestampOrNull(record.keepUntil),
-  } as const;
-}
+type Finished = Extract<RestoreEvent, { readonly type: 'restore.finished' }>;
+
+/** What the last event of a restore tells. */
+export const restoreFinished = ({ target, outcome, verified, undoUntil }: Finished) => ({
+  target: target ?? '/',
+  exitCode: restoreExitCode({ outcome, verify: verified }),
+  filesRestored: outcome.counts.create + outcome.counts.replace + outcome.counts.beside,
+  bytesRestored: outcome.bytes,
+  filesSkipped: outcome.counts.keep + outcome.counts.unchanged,
+  counts: outcome.counts,
+  failedCount: outcome.failedCount,
+  differing: outcome.differing,
+  failed: outcome.failed,
+  verified,
+  undoUntil: timestampOrNull(undoUntil),
+});
+
+export const restoreProgress = (progress: Progress) => ({
+  percentage: progress.percentage === undefined ? null : Number(progress.percentage.toFixed(1)),
+  filesProcessed: progress.filesProcessed,
+  filesTotal: progress.filesTotal ?? null,
+  bytesProcessed: progress.bytesProcessed,
+  bytesTotal: progress.bytesTotal ?? null,
+  errorCount: progress.errorCount,
+});
 
 /** 22 where the comparison was asked for and found something, else 1 if anything failed. */
-export function restoreExitCode({ outcome, verify }: RestoreRecord): number {
+export function restoreExitCode({ outcome, verify }: Pick<RestoreRecord, 'outcome' | 'verify'>): number {
   if (outcome === null || outcome.failedCount === 0) return exitCodes.done;
   return verify && outcome.differing > 0 ? exitCodes.differs : exitCodes.failed;
 }

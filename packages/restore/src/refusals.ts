@@ -1,0 +1,42 @@
+import { UmbraError } from '@umbracore/contracts';
+import type { RestoreRecord } from './journal/record.ts';
+import type { PreparedRestore } from './prepare.ts';
+
+/** Throws `restore.target` if something is in the way, or there is no room. */
+export function demandRoom({ obstacles, stages }: PreparedRestore): void {
+  const [first] = obstacles;
+  if (first !== undefined) {
+    const others = obstacles.length === 1 ? '' : ` (and ${obstacles.length - 1} more)`;
+    const what = first.what === 'link' ? 'a link, and a restore follows none' : `a ${first.what}, which is in the way`;
+    throw new UmbraError('restore.target', `${first.path} is ${what}${others}`, {
+      hint: 'Move it away, leave out what is below it, or restore into a new folder with --to.',
+      context: { obstacles },
+    });
+  }
+  for (const { bytes, freeBytes, places } of stages) {
+    if (bytes <= freeBytes) continue;
+    const mib = (count: number): string => `${Math.ceil(count / 2 ** 20)} MiB`;
+    const message = `The restore needs ${mib(bytes)} near ${places[0] ?? '/'}, and ${mib(freeBytes)} are free`;
+    throw new UmbraError('restore.target', message, {
+      hint: 'Make room, restore less, or restore elsewhere with --to.',
+    });
+  }
+}
+
+export const notOpen = ({ id, state }: RestoreRecord): UmbraError =>
+  new UmbraError('usage.invalid', `the restore ${id} is ${state}: there is nothing to go on with`, {
+    hint: 'Begin a new one.',
+  });
+
+/** Throws `usage.invalid` for what cannot be taken back. */
+export function demandUndoable({ id, state, undoable, target }: RestoreRecord): void {
+  if (undoable && state !== 'undone' && state !== 'discarded') return;
+  const why = undoable
+    ? `is ${state} already`
+    : target === null
+      ? 'can no longer be taken back: what it had replaced is not kept any more'
+      : 'made a new folder';
+  throw new UmbraError('usage.invalid', `the restore ${id} ${why}`, {
+    hint: undoable || target === null ? 'See which can be: umbra restore --list' : `Remove that folder: ${target}`,
+  });
+}
