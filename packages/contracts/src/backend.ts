@@ -208,11 +208,14 @@ export interface CheckReport {
 export type RepairStep =
   | { readonly type: 'index' }
   | { readonly type: 'packs'; readonly packs: readonly string[] }
-  | { readonly type: 'snapshots' };
+  /** `dryRun`: only tells which ones. */
+  | { readonly type: 'snapshots'; readonly dryRun?: boolean | undefined };
 
 export interface RepairResult {
   /** What the engine said of it, line by line; bounded. */
   readonly lines: readonly string[];
+  /** Of a dry run: the snapshots that would lose something, by their ids or how these begin. */
+  readonly snapshots?: readonly string[] | undefined;
 }
 
 export interface FindSpec {

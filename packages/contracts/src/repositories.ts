@@ -11,7 +11,7 @@ import type {
   RepositoryFacts,
 } from './backend.ts';
 import type { PlanForget } from './forget.ts';
-import type { RepositoryDefinition } from './job.ts';
+import type { RepositoryDefinition, RepositoryName } from './job.ts';
 import type { ProcessIdentity } from './processes.ts';
 
 /** What may be done with a lock that is in the way, and why. */
@@ -38,17 +38,31 @@ export interface RepositoryHealth {
   readonly hint: string | undefined;
 }
 
+/** Snapshots whose data is brought back from a repository that has copies of them. */
+export interface BringStep {
+  readonly type: 'bring';
+  readonly from: RepositoryName;
+  readonly snapshots: readonly string[];
+  /** Damaged ones of which it has no copy. */
+  readonly lost: readonly string[];
+}
+
+/** What a repair does next: by the engine alone, or with another repository. */
+export type MendStep = RepairStep | BringStep;
+
 export interface RepairOptions {
   /** How much is read of the data: what is damaged is found only where it is read. */
   readonly scope: CheckScope;
   /** Asked before each step, with what the last check has found. */
-  readonly agree: (step: RepairStep, report: CheckReport) => Promise<boolean>;
+  readonly agree: (step: MendStep, report: CheckReport) => Promise<boolean>;
+  /** A repository with copies: what is lost is brought back from there before it is given up. */
+  readonly from?: RepositoryDefinition | undefined;
   /** Told after each step what the check behind it has found. */
-  readonly told?: ((step: RepairStep, report: CheckReport) => void) | undefined;
+  readonly told?: ((step: MendStep, report: CheckReport) => void) | undefined;
 }
 
 export interface StepDone {
-  readonly step: RepairStep;
+  readonly step: MendStep;
   /** What the engine said of it. */
   readonly lines: readonly string[];
 }
@@ -59,7 +73,7 @@ export interface RepairStory {
   readonly last: CheckReport;
   readonly done: readonly StepDone[];
   /** The step that would have been next and was not agreed to; undefined if there was none. */
-  readonly declined: RepairStep | undefined;
+  readonly declined: MendStep | undefined;
 }
 
 /** Opens repositories: finds the backend, resolves the secrets, wraps the backend. */

@@ -11,6 +11,7 @@ import {
   type ErrorCode,
   type EventStream,
   type Log,
+  type Operation,
   type ProcessTable,
   type RepairOptions,
   type Repositories,
@@ -43,6 +44,11 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
   const backend = async (definition: RepositoryDefinition, signal?: AbortSignal) =>
     backendFor(options, await resolveSecrets(definition, secrets, signal));
 
+  const holderOf = async (definition: RepositoryDefinition, operation?: Operation) => {
+    const repository = await resolveSecrets(definition, secrets, operation?.signal);
+    return { repository, backend: backendFor(options, repository) };
+  };
+
   return {
     backend,
     planForget,
@@ -64,7 +70,7 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
 
     health: (definition, operation) => examine(() => backend(definition, operation?.signal), options, operation),
 
-    async repair(definition, { agree, ...rest }, operation) {
+    async repair(definition, { agree, from, ...rest }, operation) {
       const log = options.log.child({ repository: definition.name });
       // What nobody agrees to is no part of the story.
       const logged: RepairOptions = {
@@ -75,7 +81,9 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
           return agreed;
         },
       };
-      const story = await repairRepository(await backend(definition, operation?.signal), logged, operation);
+      const damaged = await backend(definition, operation?.signal);
+      const holder = from && (await holderOf(from, operation));
+      const story = await repairRepository(damaged, logged, operation, holder);
       const { done, last } = story;
       if (done.length > 0)
         log.warn({ done, problems: last.problems }, `repaired ${definition.name}: ${outcomeOf(last)}`);

@@ -1,4 +1,13 @@
-import type { CheckReport, CheckScope, Progress, RepairStep, RepairStory } from '@umbracore/contracts';
+import {
+  UmbraError,
+  type BringStep,
+  type CheckReport,
+  type CheckScope,
+  type MendStep,
+  type Progress,
+  type RepairStory,
+  type RepositoryDefinition,
+} from '@umbracore/contracts';
 import { exitCodes } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
@@ -9,24 +18,25 @@ import { confirm } from '../prompt/prompt.ts';
 import { operationView } from '../progress/operation-view.ts';
 import type { Session } from '../session.ts';
 
-export const action: Action<RepairFlags> = async (session, [name = ''], { read, dryRun = false }) => {
+export const action: Action<RepairFlags> = async (session, [name = ''], { read, from, dryRun = false }) => {
   const { repositories, configuration } = await session.runtime();
   const definition = repositoryNamed(configuration, name);
+  const other = from === undefined ? undefined : otherThan(definition, repositoryNamed(configuration, from));
   const { signal } = session.interrupt;
   let view = operationView(session, `checking ${name}`);
   const report = (progress: Progress): void => view.show(progress);
-  const agree = async (step: RepairStep, found: CheckReport): Promise<boolean> => {
+  const agree = async (step: MendStep, found: CheckReport): Promise<boolean> => {
     view.close();
-    tellProblems(session, name, found);
+    if (!found.sound) tellProblems(session, name, found);
     session.say(`  next: ${meaningOf(step)}`);
     if (dryRun) return false;
-    const agreed = await confirm(session, questionOf(step), step.type === 'index');
+    const agreed = await confirm(session, questionOf(step), step.type === 'index' || step.type === 'bring');
     if (agreed) view = operationView(session, `repairing ${name}: ${step.type}, then checking`);
     return agreed;
   };
   try {
     const scope = scopeOf(read);
-    const story = await repositories.repair(definition, { scope, agree }, { signal, report });
+    const story = await repositories.repair(definition, { scope, agree, from: other }, { signal, report });
     view.close();
     if (session.json) session.document('repair', { repository: name, ...repairDocument(story) });
     else tellStory(session, name, story, dryRun);
@@ -36,26 +46,40 @@ export const action: Action<RepairFlags> = async (session, [name = ''], { read, 
   }
 };
 
+function otherThan(definition: RepositoryDefinition, other: RepositoryDefinition): RepositoryDefinition {
+  if (other.name !== definition.name) return other;
+  throw new UmbraError('usage.invalid', `${other.name} cannot be mended from itself`, {
+    hint: 'Name the repository that a copy job copies to, or from.',
+  });
+}
+
 const scopeOf = (read: number | undefined): CheckScope =>
   read === undefined ? { type: 'structure' } : read === 100 ? { type: 'all' } : { type: 'percent', percent: read };
 
-function meaningOf(step: RepairStep): string {
+function meaningOf(step: MendStep): string {
   switch (step.type) {
     case 'packs':
       return `save what is whole in ${formatQuantity(step.packs.length, 'damaged pack')}, and drop them`;
     case 'index':
       return 'make the index anew of what is there; nothing is lost by it';
+    case 'bring':
+      return `bring ${formatQuantity(step.snapshots.length, 'snapshot')} back from ${step.from}${missing(step)}`;
     case 'snapshots':
       return 'take out of the snapshots what cannot be restored any more; the rest of them can be again';
   }
 }
 
-function questionOf(step: RepairStep): string {
+const missing = ({ lost }: BringStep): string =>
+  lost.length === 0 ? '' : `, which has no copy of ${formatQuantity(lost.length, 'other damaged one')}`;
+
+function questionOf(step: MendStep): string {
   switch (step.type) {
     case 'packs':
       return 'Drop the damaged packs?';
     case 'index':
       return 'Make the index anew?';
+    case 'bring':
+      return `Bring what is lost back from ${step.from}?`;
     case 'snapshots':
       return 'Give up what is lost in the snapshots? If its files still exist, say no and run your backups first.';
   }
@@ -101,4 +125,8 @@ const repairDocument = ({ first, last, done, declined }: RepairStory) => ({
   next: declined === undefined ? null : stepDocument(declined),
 });
 
-const stepDocument = (step: RepairStep) => ({ type: step.type, packs: step.type === 'packs' ? step.packs : [] });
+const stepDocument = (step: MendStep) => ({
+  type: step.type,
+  packs: step.type === 'packs' ? step.packs : [],
+  ...(step.type === 'bring' ? { from: step.from, snapshots: step.snapshots, lost: step.lost } : {}),
+});

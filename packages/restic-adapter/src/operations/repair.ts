@@ -6,7 +6,8 @@ import type { Call } from '../command.ts';
 import type { Restic } from '../restic.ts';
 import { isFullId } from '../snapshot-ids.ts';
 
-const mostLines = 1000;
+/** Of a repository with thousands of snapshots each has a few. */
+const mostLines = 100_000;
 
 /** restic leaves copies of damaged packs in its working folder, which is the scratch folder. */
 export async function repair(restic: Restic, step: RepairStep, operation: Operation): Promise<RepairResult> {
@@ -23,7 +24,7 @@ export async function repair(restic: Restic, step: RepairStep, operation: Operat
   const call = { json: false, ...callFor(step, features) };
   restic.throwIfFailed(await restic.supervise(call, { stdout: read, stderr: read }, operation));
   meter.finish();
-  return { lines };
+  return step.type === 'snapshots' && step.dryRun === true ? { lines, snapshots: changedIn(lines) } : { lines };
 }
 
 /** Exported for tests. */
@@ -38,8 +39,19 @@ export function callFor(step: RepairStep, { version, repairs, repairsPacks }: Fe
       return { name: 'repair', subcommand: 'packs', operands: step.packs };
     case 'snapshots':
       if (!repairs) throw tooOld(version, 'snapshots', '0.16.0');
-      return { name: 'repair', subcommand: 'snapshots', flags: ['--forget'] };
+      return { name: 'repair', subcommand: 'snapshots', flags: [step.dryRun === true ? '--dry-run' : '--forget'] };
   }
+}
+
+/** The snapshots of which a dry run says that they would be another one. Exported for tests. */
+export function changedIn(lines: readonly string[]): readonly string[] {
+  const changed = new Set<string>();
+  let current = '';
+  for (const line of lines) {
+    current = /^snapshot ([0-9a-f]{8,64}) of /.exec(line)?.[1] ?? current;
+    if (current !== '' && /^would (?:save new|delete|remove)/.test(line)) changed.add(current);
+  }
+  return [...changed];
 }
 
 const tooOld = (version: string, what: string, since: string): UmbraError =>
