@@ -33,12 +33,12 @@ export const repair: CommandDefinition = {
   ],
   examples: ['umbra repo repair home', 'umbra repo repair home --read all --from offsite'],
   notes: [
-    'Does what restic itself has for it, in the order of its guide to trouble, and checks again after each step: damaged packs',
-    '(what is whole in them is saved), the index (nothing is lost), and last the snapshots: files that cannot be restored any more',
-    'are taken out of them. Before that one, run your backups once: what is still in your folders comes back by that.',
-    'With --from, what another repository has copies of is brought back from there before anything is given up. Each',
-    'snapshot is there all the time, in the end under a new id.',
-    'Damage inside of files is found only where they are read: --read all. Every step is in the log (logs/umbra.log).',
+    'Does what restic itself has for it, in the order of its guide to trouble, and checks again after each step:',
+    'damaged packs (what is whole in them is saved), the index (nothing is lost), and last the snapshots: files that',
+    'cannot be restored any more are taken out of them. Before that one, run your backups once: what is still in your',
+    'folders comes back by that. With --from, what another repository has copies of is brought back from there before',
+    'anything is given up. Each snapshot is there all the time, in the end under a new id. Damage inside of files is',
+    'found only where they are read: --read all. Every step is in the log (logs/umbra.log).',
   ],
   load: async () => ({ action: (await import('../actions/repo-repair.ts')).action }),
 };
