@@ -77,7 +77,9 @@ test('a chain tells of each of its runs, and of itself', async () => {
 });
 
 test('verify --restore-test runs the drill that there is, or one with the defaults, and says what came back', async () => {
-  const { code, stdout } = await world.umbra('verify', 'home', '--structure-only', '--restore-test=3');
+  const own = await world.umbra('verify', 'home', '--structure-only', '--restore-test=3');
+  expect([own.code, own.stdout]).toEqual([0, expect.stringContaining('✔ restore-test-home → home')]);
+  const { code, stdout } = await world.umbra('verify', 'home', '--structure-only', '--restore-test');
   expect([code, stdout]).toEqual([
     0,
     expect.stringMatching(/✔ trial → home  \d files? of \d snapshots? restored and proven/),

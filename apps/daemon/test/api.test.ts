@@ -198,6 +198,24 @@ describe('events', () => {
   });
 });
 
+test('a restore test runs the drill of a repository, or one of its own', async () => {
+  const { runs: saved } = requestIn(await world.post('/v1/runs', documents));
+  await waited(saved[0]?.id ?? '');
+  const answer = await world.post('/v1/restore-tests', { repository: 'main', job: 'documents', files: 3 });
+  expect(answer.status).toBe(202);
+  const [begun] = requestIn(answer).runs;
+  expect(await waited(begun?.id ?? '')).toMatchObject({
+    job: 'restore-test-main',
+    kind: 'drill',
+    state: 'succeeded',
+    report: { files: 1, bySource: 1, failures: [] },
+  });
+  for (const body of [{ repository: 'nowhere' }, { repository: 'main', job: 'nobody' }]) {
+    expect((await world.post('/v1/restore-tests', body)).status).toBe(404);
+  }
+  expect((await world.post('/v1/restore-tests', { repository: 'main', files: 0 })).status).toBe(400);
+});
+
 test('metrics are what Prometheus reads', async () => {
   const { runs } = requestIn(await world.post('/v1/runs', documents));
   await waited(runs[0]?.id ?? '');

@@ -40,8 +40,8 @@ export const verify = defineCommand({
   ],
   notes: [
     'Exit code 20: damage was found; 22: what was restored differs from what was saved.',
-    '--restore-test runs the drill that the configuration has for the repository, or one with the defaults, once; it is a run',
-    'like every other. Of a job it tries the snapshots of that job alone.',
+    '--restore-test runs the drill that the configuration has for the repository, or one of its own, once; it is a run like',
+    'every other. Of a job it tries the snapshots of that job alone.',
   ],
   load: () => import('../actions/verify.ts'),
 });

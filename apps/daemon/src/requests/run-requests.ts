@@ -1,4 +1,4 @@
-import { UmbraError } from '@umbracore/contracts';
+import { UmbraError, type JobDefinition } from '@umbracore/contracts';
 import { RunRequest, type RequestSources, type WantedWork } from './run-request.ts';
 
 /** So many ended requests are remembered as they were. Older ones are known by the runs that they gave. */
@@ -14,11 +14,14 @@ export class RunRequests {
     this.#sources = sources;
   }
 
-  /** Begins a request, or gives the one that was begun with the key. Throws `usage.invalid` if that one was another. */
-  submit(work: WantedWork, key: string | undefined): RunRequest {
+  /**
+   * Begins a request, or gives the one that was begun with the key. Throws `usage.invalid` if that one was another. `extra` is a
+   * job that the configuration does not have.
+   */
+  submit(work: WantedWork, key: string | undefined, extra?: JobDefinition): RunRequest {
     const known = key === undefined ? undefined : this.#byKey.get(key);
     if (known !== undefined) return sameWork(known, work);
-    const request = new RunRequest({ sources: this.#sources(), work, key });
+    const request = new RunRequest({ sources: withJob(this.#sources(), extra), work, key });
     if (key !== undefined) this.#remember(key, request);
     return request;
   }
@@ -34,6 +37,12 @@ export class RunRequests {
       if (end !== undefined) this.#byKey.delete(old);
     }
   }
+}
+
+function withJob(sources: RequestSources, job: JobDefinition | undefined): RequestSources {
+  if (job === undefined) return sources;
+  const { configuration } = sources;
+  return { ...sources, configuration: { ...configuration, jobs: new Map([...configuration.jobs, [job.id, job]]) } };
 }
 
 function sameWork(known: RunRequest, work: WantedWork): RunRequest {

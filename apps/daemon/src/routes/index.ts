@@ -22,6 +22,7 @@ import {
   showRestore,
   undoRestore,
 } from './restores.ts';
+import { requestRestoreTest } from './restore-tests.ts';
 import { runLog } from './run-log.ts';
 import { cancelRequest, requestRuns } from './run-requests.ts';
 import { exportRuns, listRuns, showRun, showStatistics } from './runs.ts';
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   showStatistics,
   exportRuns,
   requestRuns,
+  requestRestoreTest,
   showRun,
   runLog,
   cancel,

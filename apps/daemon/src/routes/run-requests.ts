@@ -65,7 +65,12 @@ export const requestRuns = defineRoute({
   },
 });
 
-async function answerTo(daemon: Daemon, request: RunRequest, key: string | undefined, after: number): Promise<Answer> {
+export async function answerTo(
+  daemon: Daemon,
+  request: RunRequest,
+  key: string | undefined,
+  after: number,
+): Promise<Answer> {
   const { end, problems, runs } = request;
   const [refusal] = problems;
   // Nothing came of it: the one reason is the answer.
