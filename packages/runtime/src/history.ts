@@ -28,3 +28,5 @@ export { forecast, type Forecast, type ForecastQuestion } from './forecast/forec
 export type { RunLengths } from './forecast/run-lengths.ts';
 export { graphOf, stagesOf, waitedMs, type SimulatedRun } from '@umbracore/coordinator-core';
 export { chainAsDot, chainAsMermaid, chainAsText, chainSteps, type ChainStep } from '@umbracore/coordinator-core';
+export { adoptRepository, type Adoption } from './repositories/adopt.ts';
+export { gatherFigures } from './repositories/gather-figures.ts';

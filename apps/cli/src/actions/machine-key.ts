@@ -1,4 +1,5 @@
 import type { Backend, MachineKey } from '@umbracore/contracts';
+import { machineKeyDocument } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import { printable } from '../output/printable.ts';
@@ -33,8 +34,7 @@ async function backendOf(session: Session, name: string): Promise<Backend> {
 /** One document for all three: how it stands now. */
 function answer(session: Session, repository: string, key: MachineKey | undefined, text: string): void {
   if (!session.json) return session.say(text);
-  const state = key === undefined ? 'absent' : key.id === undefined ? 'broken' : 'present';
-  session.document('machine-key', { repository, state, id: key?.id ?? null, file: key?.file ?? null });
+  session.document('machine-key', machineKeyDocument(repository, key));
 }
 
 function textOf(session: Session, name: string, key: MachineKey | undefined): string {

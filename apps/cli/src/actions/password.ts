@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Secret, UmbraError, type Backend, type KeyRecord, type RepositoryDefinition } from '@umbracore/contracts';
-import { timestamp } from '@umbracore/runtime/documents';
+import { isSameKey, passwordsDocument } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { AddPasswordFlags, PasswordSource } from '../commands/repo-keys.ts';
@@ -19,18 +19,8 @@ export const list: Action<object> = async (session, [name = '']) => {
   const { signal } = session.interrupt;
   const [keys, machineKey] = [await backend.keys({ signal }), await backend.machineKey({ signal })];
   const kindOf = ({ id, current }: KeyRecord): string =>
-    isSame(id, machineKey?.id) ? 'machine key' : current ? 'of the configuration' : '';
-  if (session.json) {
-    const described = keys.map((key) => ({
-      id: key.id,
-      current: key.current,
-      machineKey: isSame(key.id, machineKey?.id),
-      user: key.user,
-      host: key.host,
-      createdAt: timestamp(key.createdAt),
-    }));
-    return session.document('passwords', { repository: name, keys: described });
-  }
+    isSameKey(id, machineKey?.id) ? 'machine key' : current ? 'of the configuration' : '';
+  if (session.json) return session.document('passwords', passwordsDocument(name, keys, machineKey));
   const rows = keys.map((key) => [
     key.id.slice(0, 8),
     printable(`${key.user}@${key.host}`),
@@ -76,7 +66,7 @@ export const remove: Action<object> = async (session, [name = '', wanted = '']) 
   const { backend, definition } = await opened(session, name);
   const { signal } = session.interrupt;
   const key = chosenKey(definition, await backend.keys({ signal }), wanted);
-  if (isSame(key.id, (await backend.machineKey({ signal }))?.id)) {
+  if (isSameKey(key.id, (await backend.machineKey({ signal }))?.id)) {
     throw new UmbraError('usage.invalid', `${wanted} is the machine key of ${name}`, {
       hint: `Remove it and its secret with \`umbra repo machine-key remove ${name}\`.`,
     });
@@ -91,7 +81,7 @@ export const remove: Action<object> = async (session, [name = '', wanted = '']) 
 };
 
 function chosenKey({ name }: RepositoryDefinition, keys: readonly KeyRecord[], wanted: string): KeyRecord {
-  const [key, other] = keys.filter(({ id }) => wanted !== '' && isSame(id, wanted));
+  const [key, other] = keys.filter(({ id }) => wanted !== '' && isSameKey(id, wanted));
   const list = `See \`umbra repo password list ${name}\`.`;
   if (key === undefined) throw new UmbraError('usage.invalid', `${name} has no key "${wanted}"`, { hint: list });
   if (other !== undefined) throw new UmbraError('usage.invalid', `several keys begin with "${wanted}"`, { hint: list });
@@ -100,10 +90,6 @@ function chosenKey({ name }: RepositoryDefinition, keys: readonly KeyRecord[], w
     hint: `Replace it with \`umbra repo password rotate ${name}\`.`,
   });
 }
-
-/** 0.14 tells the first eight characters of an id. */
-const isSame = (id: string, other: string | undefined): boolean =>
-  other !== undefined && (id.startsWith(other) || other.startsWith(id));
 
 async function opened(
   session: Session,

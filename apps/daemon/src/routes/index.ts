@@ -13,6 +13,13 @@ import { openapi } from './openapi.ts';
 import { pinSnapshot, unpinSnapshot } from './pins.ts';
 import { reload } from './reload.ts';
 import {
+  adoptSnapshots,
+  changeMachineKey,
+  listPasswords,
+  showMachineKey,
+  showRepositoryStatistics,
+} from './repositories.ts';
+import {
   beginRestore,
   cancelRestore,
   discardRestore,
@@ -64,6 +71,11 @@ export const routes: readonly Route[] = [
   cancelRestore,
   undoRestore,
   discardRestore,
+  showRepositoryStatistics,
+  adoptSnapshots,
+  listPasswords,
+  showMachineKey,
+  changeMachineKey,
   events,
   reload,
 ];

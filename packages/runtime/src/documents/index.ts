@@ -29,6 +29,7 @@ export {
   restoreUndoneDocument,
   type RestoreDocument,
 } from './restore-document.ts';
+export { isSameKey, machineKeyDocument, passwordsDocument } from './key-documents.ts';
 export { repositoryFiguresDocument } from './repository-figures-document.ts';
 export { statisticsDocument } from './statistics-document.ts';
 export { lsDocument } from './ls-document.ts';

@@ -1,0 +1,97 @@
+import { machineKeyDocument, passwordsDocument, repositoryFiguresDocument } from '@umbracore/runtime/documents';
+import { adoptRepository, gatherFigures, repositoryNamed } from '@umbracore/runtime/history';
+import * as z from 'zod/mini';
+import type { Daemon } from '../daemon.ts';
+import { goneSignal } from '../http/gone.ts';
+import { defineRoute, type Exchange } from '../http/route.ts';
+import { name, yesOrNo } from './inputs.ts';
+
+const params = z.object({ repository: name });
+
+export const showRepositoryStatistics = defineRoute({
+  method: 'get',
+  path: '/v1/repositories/{repository}/statistics',
+  access: 'read',
+  summary: 'Size, ratios, growth and quota; with `?unused=true` also what no snapshot needs, which takes longer',
+  input: { params, query: z.object({ unused: z.optional(yesOrNo) }) },
+  answers: { 200: { text: 'The figures', document: 'repository-statistics' } },
+  async handle({ daemon: { live, runtime }, params: { repository }, query: { unused }, exchange }) {
+    const definition = repositoryNamed(live.current, repository);
+    const figures = await gatherFigures(runtime, definition, { unused, signal: goneSignal(exchange) });
+    const document = repositoryFiguresDocument(definition.name, figures);
+    return { document: { schema: 'umbra.repository-statistics/1', ...document } };
+  },
+});
+
+export const adoptSnapshots = defineRoute({
+  method: 'post',
+  path: '/v1/repositories/{repository}/adopt',
+  access: 'control',
+  summary: 'Takes the snapshots of a repository into the history, as runs that prove nothing',
+  input: { params, body: z.strictObject({}) },
+  answers: { 200: { text: 'How many came', document: 'repository' } },
+  async handle({ daemon: { live, runtime }, params: { repository }, exchange }) {
+    const definition = repositoryNamed(live.current, repository);
+    const { facts, snapshots, adopted } = await adoptRepository(runtime, definition, { signal: goneSignal(exchange) });
+    const { id, format } = facts;
+    const { name: own, location } = definition;
+    const document = { name: own, location: shownLocation(location), id, format, snapshots, adopted };
+    return { document: { schema: 'umbra.repository/1', ...document } };
+  },
+});
+
+/** Without the password that a URL can hold, as the command line shows it. */
+const shownLocation = (location: string): string => location.replace(/(:\/\/[^/\s@:]*):[^/\s]*@/, '$1:***@');
+
+export const listPasswords = defineRoute({
+  method: 'get',
+  path: '/v1/repositories/{repository}/passwords',
+  access: 'read',
+  summary: 'The keys of a repository, each for one password; never a password',
+  input: { params },
+  answers: { 200: { text: 'The keys', document: 'passwords' } },
+  async handle({ daemon, params: { repository }, exchange }) {
+    const { backend, signal, known } = await opened(daemon, repository, exchange);
+    const keys = await backend.keys({ signal });
+    const document = passwordsDocument(known, keys, await backend.machineKey({ signal }));
+    return { document: { schema: 'umbra.passwords/1', ...document } };
+  },
+});
+
+export const showMachineKey = defineRoute({
+  method: 'get',
+  path: '/v1/repositories/{repository}/machine-key',
+  access: 'read',
+  summary: 'Whether the daemon has a key of its own for a repository, and where its secret is',
+  input: { params },
+  answers: { 200: { text: 'How it stands', document: 'machine-key' } },
+  async handle({ daemon, params: { repository }, exchange }) {
+    const { backend, signal, known } = await opened(daemon, repository, exchange);
+    return answer(known, await backend.machineKey({ signal }));
+  },
+});
+
+export const changeMachineKey = defineRoute({
+  method: 'post',
+  path: '/v1/repositories/{repository}/machine-key',
+  access: 'control',
+  summary: 'Makes a machine key for a repository, or removes it with its secret',
+  input: { params, body: z.strictObject({ action: z.enum(['add', 'remove']) }) },
+  answers: { 200: { text: 'How it stands now', document: 'machine-key' } },
+  async handle({ daemon, params: { repository }, body: { action }, exchange }) {
+    const { backend, signal, known } = await opened(daemon, repository, exchange);
+    if (action === 'add') return answer(known, await backend.addMachineKey({ signal }));
+    await backend.removeMachineKey({ signal });
+    return answer(known, undefined);
+  },
+});
+
+const answer = (...key: Parameters<typeof machineKeyDocument>) => ({
+  document: { schema: 'umbra.machine-key/1', ...machineKeyDocument(...key) },
+});
+
+async function opened({ live, runtime }: Daemon, repository: string, exchange: Exchange) {
+  const definition = repositoryNamed(live.current, repository);
+  const signal = goneSignal(exchange);
+  return { known: definition.name, signal, backend: await runtime.repositories.backend(definition, signal) };
+}
