@@ -51,6 +51,7 @@ test.each<readonly [string, ...(readonly string[])]>([
   ['repositories', 'repo', 'list'],
   ['repository', 'repo', 'show', 'home'],
   ['repository', 'repo', 'adopt', 'home'],
+  ['coverage', 'verify', '--status'],
   ['unlock', 'repo', 'unlock', 'home'],
   ['catalog-update', 'catalog', 'update'],
   ['catalog', 'catalog', 'status'],

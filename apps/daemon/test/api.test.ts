@@ -267,6 +267,8 @@ test.each([
   ['/v1/jobs/documents/explain?at=2026-01-05T02:00:00Z', 'explain'],
   ['/v1/chains', 'chains'],
   ['/v1/forecast?hours=24&job=documents', 'forecast'],
+  ['/v1/coverage', 'coverage'],
+  ['/v1/coverage?repository=main', 'coverage'],
   ['/v1/runs?limit=5&state=failed&state=succeeded&since=2026-01-01T00:00:00Z', 'history'],
 ])('%s answers with %s', async (path, name) => {
   const answer = await world.ask(path);
@@ -278,6 +280,7 @@ test.each([
   ['/v1/status?job=nobody', 404],
   ['/v1/jobs/nobody', 404],
   ['/v1/chains/documents', 400],
+  ['/v1/coverage?repository=nowhere', 404],
   ['/v1/runs/r-0000000000000000', 404],
   ['/v1/runs/nonsense', 400],
   ['/v1/runs?limit=0', 400],

@@ -1,4 +1,4 @@
-import type { Coverage } from './coverage.ts';
+import type { Coverage, RereadPace } from './coverage.ts';
 import type { NewCheckReport, NewCheckScope } from './new-check.ts';
 import type { DurationMs, Instant } from './time.ts';
 import type { OrphanPolicy, RepositoryDefinition, TransferLimits } from './job.ts';
@@ -341,8 +341,8 @@ export interface Backend {
    * finds is remembered for the next one. Takes no lock, and others may work on the repository meanwhile.
    */
   checkNew(scope: NewCheckScope, operation?: Operation): Promise<NewCheckReport>;
-  /** What is known from such checks, without looking at the repository. */
-  coverage(withinMs: DurationMs, operation?: Operation): Promise<Coverage>;
+  /** What is known from such checks, and whether a pace can be kept, without looking at the repository. */
+  coverage(wanted: DurationMs | RereadPace, operation?: Operation): Promise<Coverage>;
   /** Removes exactly the listed snapshots, by full id. Choosing them is not the backend's business. */
   forget(snapshots: readonly string[], operation?: Operation): Promise<void>;
   /** Frees what no snapshot needs. */

@@ -1,16 +1,6 @@
 import type { CheckReport } from './backend.ts';
-import type { Coverage } from './coverage.ts';
-import type { DurationMs, Instant } from './time.ts';
-
-/** How fast everything that is stored is read again. */
-export interface RereadPace {
-  /** Nothing should have been read longer ago than this. */
-  readonly withinMs: DurationMs;
-  /** In one day of UTC. */
-  readonly atMostBytes: number;
-  /** How long it is between two checks, so that each reads its share. */
-  readonly everyMs: DurationMs;
-}
+import type { Coverage, RereadPace } from './coverage.ts';
+import type { Instant } from './time.ts';
 
 /** What a check of what is new reads beside the structure. */
 export interface NewCheckScope {
@@ -23,23 +13,12 @@ export interface NewCheckScope {
   readonly since?: Instant | undefined;
 }
 
-/** Whether a pace can be kept. */
-export interface RereadOutlook {
-  readonly keeps: boolean;
-  /** Bytes that are late already. */
-  readonly overdueBytes: number;
-  /** So many bytes a day are needed so that nothing becomes late. */
-  readonly neededBytes: number;
-}
-
 export interface NewCheckReport extends CheckReport {
   /** What is worth knowing and is no damage, as sentences. */
   readonly notes: readonly string[];
   readonly snapshots: number;
   /** What was read: folders, and whole packs with their bytes. */
   readonly read: { readonly trees: number; readonly packs: number; readonly bytes: number };
-  /** Of everything that was read so far. */
+  /** Of everything that was read so far, by the pace of the check. */
   readonly coverage: Coverage;
-  /** Null if nothing was to be read at a pace. */
-  readonly outlook: RereadOutlook | null;
 }

@@ -48,7 +48,7 @@ describe.each(resticVersions.slice(-1))('a backend that checks what is new, besi
     const seen: Progress[] = [];
     const report = (progress: Progress): void => void seen.push(progress);
     const first = await backend.checkNew({ read: 'new', since: now - 60_000 }, { report });
-    expect(first).toMatchObject({ sound: true, problems: [], snapshots: 1, outlook: null });
+    expect(first).toMatchObject({ sound: true, problems: [], snapshots: 1, coverage: { outlook: null } });
     expect(first.read.packs).toBe(packs().length);
     expect(seen.map(({ phase }) => phase)).toContain('verifying');
     const again = await backendOf().checkNew({ read: 'new' });
@@ -71,10 +71,13 @@ describe.each(resticVersions.slice(-1))('a backend that checks what is new, besi
   it('says whether a pace can be kept', async () => {
     const pace = { withinMs: month, everyMs: month / 30 };
     const enough = await backend.checkNew({ read: { ...pace, atMostBytes: 10 ** 9 } });
-    expect(enough).toMatchObject({ sound: true, outlook: { keeps: true, overdueBytes: 0 } });
+    expect(enough).toMatchObject({ sound: true, coverage: { outlook: { keeps: true, overdueBytes: 0 } } });
     const little = await backend.checkNew({ read: { ...pace, atMostBytes: 1000 } });
-    expect(little.outlook).toMatchObject({ keeps: false });
-    expect(little.outlook?.neededBytes).toBeGreaterThan(1000);
+    expect(little.coverage.outlook).toMatchObject({ keeps: false });
+    expect(little.coverage.outlook?.neededBytes).toBeGreaterThan(1000);
+    now = Date.now() + 1;
+    const known = await backendOf().coverage({ ...pace, atMostBytes: 1000 });
+    expect(known.outlook).toEqual(little.coverage.outlook);
   });
 
   it('tells of errors as its own: nothing is there', async () => {

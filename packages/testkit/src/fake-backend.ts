@@ -21,6 +21,7 @@ import {
   type NewCheckReport,
   type NewCheckScope,
   type Operation,
+  type RereadPace,
   type RepairResult,
   type RepairStep,
   type RepositoryFacts,
@@ -278,9 +279,9 @@ export class FakeBackend implements Backend {
     );
   }
 
-  coverage(withinMs: DurationMs, operation?: Operation): Promise<Coverage> {
-    return this.#withAbility('coverage', 'check-new', [withinMs], operation, () =>
-      this.newCheck.coverage(this.#storage.packs(), withinMs, this.#clock.now()),
+  coverage(wanted: DurationMs | RereadPace, operation?: Operation): Promise<Coverage> {
+    return this.#withAbility('coverage', 'check-new', [wanted], operation, () =>
+      this.newCheck.coverage(this.#storage.packs(), wanted, this.#clock.now()),
     );
   }
 

@@ -1,4 +1,12 @@
-import type { Coverage, DurationMs, Instant, NewCheckReport, NewCheckScope, RereadOutlook } from '@umbracore/contracts';
+import type {
+  Coverage,
+  DurationMs,
+  Instant,
+  NewCheckReport,
+  NewCheckScope,
+  RereadOutlook,
+  RereadPace,
+} from '@umbracore/contracts';
 
 /** What is checked piece by piece: a snapshot of the fake is one pack. */
 export interface FakePack {
@@ -30,12 +38,12 @@ export class FakeNewCheck {
       notes: [],
       snapshots: packs.length,
       read: { trees: wanted.length, packs: wanted.length, bytes: bytesOf(wanted) },
-      coverage: this.coverage(packs, 30 * 86_400_000, now),
-      outlook: typeof read === 'string' ? null : this.outlook,
+      coverage: this.coverage(packs, typeof read === 'string' ? 30 * 86_400_000 : read, now),
     };
   }
 
-  coverage(packs: readonly FakePack[], withinMs: DurationMs, now: Instant): Coverage {
+  coverage(packs: readonly FakePack[], wanted: DurationMs | RereadPace, now: Instant): Coverage {
+    const withinMs = typeof wanted === 'number' ? wanted : wanted.withinMs;
     const readAt = ({ id }: FakePack): Instant => this.#readAt.get(id) ?? Number.NEGATIVE_INFINITY;
     const known = packs.filter((pack) => readAt(pack) > Number.NEGATIVE_INFINITY);
     return {
@@ -46,6 +54,7 @@ export class FakeNewCheck {
       freshBytes: bytesOf(known.filter((pack) => now - readAt(pack) <= withinMs)),
       withinMs,
       oldestAt: known.length === 0 ? null : Math.min(...known.map(readAt)),
+      outlook: typeof wanted === 'number' ? null : this.outlook,
     };
   }
 }

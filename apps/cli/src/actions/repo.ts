@@ -1,6 +1,7 @@
 import { shownLocation } from '../output/shown-location.ts';
 import { shortPath } from '../output/short-path.ts';
 import type {
+  Coverage,
   LockVerdict,
   RepositoryDefinition,
   RepositoryFacts,
@@ -10,14 +11,17 @@ import type {
 import type { Action } from '../command.ts';
 import type { CreateFlags } from '../commands/repo.ts';
 import { withOwnPassword } from '../init/own-password.ts';
-import { exitCodes, timestamp } from '@umbracore/runtime/documents';
+import { coverageDocument, exitCodes, timestamp } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
+import { coverageText } from '../output/coverage-text.ts';
 import { printable } from '../output/printable.ts';
 import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
 import { relativeTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
 
 type NoFlags = object;
+
+const monthMs = 30 * 86_400_000;
 
 export const list: Action<NoFlags> = async (session) => {
   const { configuration } = await session.history();
@@ -87,8 +91,10 @@ export const show: Action<NoFlags> = async (session, [name = '']) => {
   const health = await repositories.health(definition, { signal });
   const backend = health.state === 'ready' ? await repositories.backend(definition, signal) : undefined;
   const statistics = backend?.supports.has('statistics') === true ? await backend.statistics({ signal }) : undefined;
-  if (session.json) session.document('repository', document(definition, health, statistics));
-  else showHealth(session, definition, health, statistics);
+  const coverage =
+    backend?.supports.has('check-new') === true ? await backend.coverage(monthMs, { signal }) : undefined;
+  if (session.json) session.document('repository', document(definition, health, statistics, coverage));
+  else showHealth(session, definition, health, { statistics, coverage });
   return exitCodeOf(health);
 };
 
@@ -134,6 +140,7 @@ function document(
   definition: RepositoryDefinition,
   health: RepositoryHealth,
   statistics: RepositoryStatistics | undefined,
+  coverage: Coverage | undefined,
 ) {
   return {
     name: definition.name,
@@ -145,6 +152,7 @@ function document(
     snapshots: health.snapshots ?? null,
     storedBytes: statistics?.storedBytes ?? null,
     uncompressedBytes: statistics?.uncompressedBytes ?? null,
+    coverage: coverage === undefined ? null : coverageDocument(coverage),
     locks: health.locks.map(lockDocument),
     problem: health.problem ?? null,
     hint: health.hint ?? null,
@@ -162,11 +170,16 @@ const lockDocument = ({ lock, verdict, reason }: LockVerdict) => ({
   reason,
 });
 
+interface Figures {
+  readonly statistics: RepositoryStatistics | undefined;
+  readonly coverage: Coverage | undefined;
+}
+
 function showHealth(
   session: Session,
   { name, location }: RepositoryDefinition,
   health: RepositoryHealth,
-  statistics: RepositoryStatistics | undefined,
+  { statistics, coverage }: Figures,
 ): void {
   const { signs, stdout } = session;
   const { style } = stdout;
@@ -185,6 +198,7 @@ function showHealth(
     ['engine', health.engine === undefined ? undefined : `${health.engine.name} ${health.engine.version}`],
     ['snapshots', health.snapshots === undefined ? undefined : String(health.snapshots)],
     ['stored', statistics === undefined ? undefined : `${formatSize(statistics.storedBytes)}${compressed}`],
+    ['read', coverage === undefined ? undefined : coverageText(coverage, session.now())],
     ['locks', health.locks.length === 0 ? undefined : String(health.locks.length)],
   ];
   const rows = facts.flatMap(([title, text]) => (text === undefined ? [] : [[`  ${style.dim(title)}`, text]]));

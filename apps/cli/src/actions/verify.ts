@@ -1,22 +1,33 @@
-import type { CheckReport, CheckScope, Progress, RepositoryDefinition } from '@umbracore/contracts';
-import type { Runtime } from '@umbracore/runtime';
+import type {
+  Backend,
+  CheckReport,
+  CheckScope,
+  NewCheckReport,
+  Operation,
+  Progress,
+  RepositoryDefinition,
+} from '@umbracore/contracts';
+import type { KnownCoverage, Runtime } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { VerifyFlags } from '../commands/verify.ts';
+import { readText } from '../output/coverage-text.ts';
 import { printable } from '../output/printable.ts';
 import { operationView } from '../progress/operation-view.ts';
 import { findSnapshot } from '../refs/find-snapshot.ts';
 import { entriesAt } from '../refs/path-inside.ts';
 import type { Session } from '../session.ts';
-import { closest, toUmbraError, UmbraError } from '@umbracore/contracts';
-import { exitCodes, timestamp, worstOf } from '@umbracore/runtime/documents';
-import { repositoryNamed } from '@umbracore/runtime/history';
+import { closest, isUmbraError, toUmbraError, UmbraError } from '@umbracore/contracts';
+import { exitCodes, newCheckDocument, timestamp, worstOf } from '@umbracore/runtime/documents';
+import { knownCoverage, repositoryNamed } from '@umbracore/runtime/history';
 
 /** Small enough for every week, and after forty of them everything was read once on average. */
 const defaultPercent = 2.5;
 
-export const action: Action<VerifyFlags> = async (session, [target], { read, structureOnly = false, restoreTest }) => {
-  if (restoreTest !== undefined) refuseRef(target);
+export const action: Action<VerifyFlags> = async (session, [target], flags) => {
+  const { read, structureOnly = false, restoreTest } = flags;
+  if (restoreTest !== undefined || flags.status === true) refuseRef(target, flags);
   const runtime = await session.runtime();
+  if (flags.status === true) return showStatus(session, runtime, await repositoriesFor(session, runtime, target));
   const scope = scopeOf(read, structureOnly);
   const repositories = await repositoriesFor(session, runtime, target);
   const codes: number[] = [];
@@ -30,9 +41,21 @@ export const action: Action<VerifyFlags> = async (session, [target], { read, str
   return worstOf(codes);
 };
 
-function refuseRef(target: string | undefined): void {
+async function showStatus(
+  session: Session,
+  runtime: Runtime,
+  repositories: readonly RepositoryDefinition[],
+): Promise<number> {
+  const known: KnownCoverage[] = [];
+  for (const each of repositories) known.push(await knownCoverage(runtime, each, session.interrupt.signal));
+  const { showCoverage } = await import('../verify/show-coverage.ts');
+  return showCoverage(session, known);
+}
+
+function refuseRef(target: string | undefined, { status }: VerifyFlags): void {
   if (target === undefined || !isRef(target)) return;
-  throw new UmbraError('usage.invalid', '--restore-test takes a repository or a job, and no ref', {
+  const flag = status === true ? '--status' : '--restore-test';
+  throw new UmbraError('usage.invalid', `${flag} takes a repository or a job, and no ref`, {
     hint: `To see that a snapshot comes back whole, restore it: umbra restore ${target} --to DIR --verify`,
   });
 }
@@ -93,9 +116,12 @@ async function verifyOne(
   try {
     const { signal } = session.interrupt;
     const backend = await runtime.repositories.backend(repository, signal);
-    const report = await backend.check(scope, { signal, report: (progress: Progress) => view.show(progress) });
+    const operation = { signal, report: (progress: Progress) => view.show(progress) };
+    const remembered = await checkNew(backend, scope, operation);
+    const engine = remembered?.sound === false ? undefined : await backend.check(scope, operation);
     view.close();
-    tell(session, runtime, repository, scope, report);
+    const report = engine ?? remembered ?? { sound: true, problems: [], advice: [] };
+    tell(session, runtime, repository, { scope, report, remembered });
     return report.sound ? exitCodes.done : exitCodes.damage;
   } catch (thrown) {
     view.close();
@@ -106,21 +132,45 @@ async function verifyOne(
   }
 }
 
+/** Undefined where the backend cannot, or nothing is to be read. */
+async function checkNew(
+  backend: Backend,
+  scope: CheckScope,
+  operation: Operation,
+): Promise<NewCheckReport | undefined> {
+  if (scope.type === 'structure' || !backend.supports.has('check-new')) return undefined;
+  try {
+    return await backend.checkNew({ read: scope.type === 'all' ? 'all' : 'new' }, operation);
+  } catch (thrown) {
+    if (isUmbraError(thrown) && thrown.code === 'backend.unsupported') return undefined;
+    throw thrown;
+  }
+}
+
+interface Found {
+  readonly scope: CheckScope;
+  readonly report: CheckReport;
+  readonly remembered: NewCheckReport | undefined;
+}
+
 function tell(
   session: Session,
   { clock }: Runtime,
   { name }: RepositoryDefinition,
-  scope: CheckScope,
-  { sound, problems, advice }: CheckReport,
+  { scope, report: { sound, problems, advice }, remembered }: Found,
 ): void {
   const exitCode = sound ? exitCodes.done : exitCodes.damage;
   if (session.json) {
     const percent = percentOf(scope);
-    const event = { type: 'verify.finished', repository: name, sound, exitCode, read: percent, problems, advice };
+    const check = newCheckDocument(remembered);
+    const found = { sound, exitCode, read: percent, problems, advice, check };
+    const event = { type: 'verify.finished', repository: name, ...found };
     return session.stdout.line(JSON.stringify({ schema: 'umbra.event/1', ...event, time: timestamp(clock.now()) }));
   }
   const { style } = session.stdout;
-  if (sound) return session.say(good(session, name, sentence(scope)));
+  for (const note of remembered?.notes ?? []) session.say(`  ${printable(note)}`);
+  const isNew = remembered === undefined ? '' : `; without restic: ${readText(remembered.read)}`;
+  if (sound) return session.say(good(session, name, `${sentence(scope)}${isNew}`));
   session.say(`${style.red(session.signs.bad)} ${style.bold(name)}  damage was found`);
   for (const problem of problems) session.say(`    ${printable(problem)}`);
   for (const line of advice) session.say(`    ${style.cyan('hint')}: ${printable(line)}`);

@@ -12,6 +12,7 @@ const coverage = {
   freshBytes: 3,
   within: 4,
   oldestAt: null,
+  outlook: null,
 };
 const newCheck = (read: { packs: number; trees: number; bytes: number }) => ({ read, coverage, notes: [] });
 const node = (outcome: 'succeeded' | 'failed' | 'skipped') => ({ node: 'a', outcome, runs: [] });

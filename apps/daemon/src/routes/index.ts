@@ -3,6 +3,7 @@ import { cancel } from './cancel.ts';
 import { findPaths, listFolder } from './contents.ts';
 import { listChains, showChain } from './chains.ts';
 import { dump } from './dump.ts';
+import { showCoverage } from './coverage.ts';
 import { events } from './events.ts';
 import { showForecast } from './forecast.ts';
 import { showForget, undoForget } from './forget.ts';
@@ -60,6 +61,7 @@ export const routes: readonly Route[] = [
   undoForget,
   findPaths,
   listFolder,
+  showCoverage,
   pinSnapshot,
   unpinSnapshot,
   dump,

@@ -5,6 +5,7 @@ import type {
   CheckScope,
   DurationMs,
   NewCheckReport,
+  RereadOutlook,
   RunRecord,
   RunReport,
 } from '@umbracore/contracts';
@@ -79,7 +80,7 @@ async function partOf(
   backend: Backend,
   remembered: NewCheckReport | undefined,
   last: Checked | undefined,
-): Promise<{ readonly part: CheckPart | null; readonly outlook?: NewCheckReport['outlook'] }> {
+): Promise<{ readonly part: CheckPart | null; readonly outlook?: RereadOutlook }> {
   const { job } = planOf(attempt.plan, 'check');
   if (job.readAll === undefined || remembered !== undefined) return { part: nextPart(job.readPercent, last) };
   const { storedBytes } = await backend.statistics({ signal: attempt.signal });
@@ -121,7 +122,7 @@ interface Found {
   /** Undefined if the engine was not asked. */
   readonly engine: CheckReport | undefined;
   readonly part: CheckPart | null;
-  readonly outlook?: NewCheckReport['outlook'] | undefined;
+  readonly outlook?: RereadOutlook | undefined;
 }
 
 function endOf(attempt: Attempt, { remembered, engine, part, outlook }: Found): RunEnd {
@@ -140,7 +141,7 @@ function endOf(attempt: Attempt, { remembered, engine, part, outlook }: Found): 
     }),
   };
   if (!sound) return { ...emptyEnd('failed', damage(repository.name, found).toRecord()), report };
-  const late = behind(job, remembered?.outlook ?? outlook ?? null);
+  const late = behind(job, remembered?.coverage.outlook ?? outlook ?? null);
   return late === undefined ? goodEnd(report) : { ...emptyEnd('warning', late.toRecord()), report };
 }
 

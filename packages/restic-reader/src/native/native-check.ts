@@ -8,10 +8,11 @@ import {
   type NewCheckReport,
   type NewCheckScope,
   type Operation,
+  type RereadPace,
 } from '@umbracore/contracts';
 import type { SealingKey } from '../crypto/sealing-key.ts';
 import { coverageOf } from '../verifying/coverage.ts';
-import { readMemory } from '../verifying/memory-file.ts';
+import { readKnownPacks } from '../verifying/memory-file.ts';
 import { checkInProcess } from './check-in-process.ts';
 import { advice, usuallyWithinMs } from './new-check.ts';
 
@@ -25,8 +26,12 @@ export interface CheckedPlace {
 const memoryOf = ({ path, memoryDir }: CheckedPlace): string =>
   join(memoryDir, createHash('sha256').update(path).digest('hex').slice(0, 32));
 
-export async function coverageAt(place: CheckedPlace, withinMs: DurationMs, now: Instant): Promise<Coverage> {
-  return coverageOf(await readMemory(memoryOf(place)), withinMs, now);
+export async function coverageAt(
+  place: CheckedPlace,
+  wanted: DurationMs | RereadPace,
+  now: Instant,
+): Promise<Coverage> {
+  return coverageOf(await readKnownPacks(memoryOf(place)), wanted, now);
 }
 
 /** `open` gives a key that this wipes. A repository that is too damaged to be opened is a finding, too. */
@@ -46,7 +51,7 @@ export async function checkAt(
     if (!isUmbraError(error) || error.code !== 'repository.damaged') throw error;
     const nothing = { trees: 0, packs: 0, bytes: 0 };
     const coverage = await coverageAt(place, usuallyWithinMs, now());
-    const known = { notes: [], snapshots: 0, read: nothing, coverage, outlook: null };
+    const known = { notes: [], snapshots: 0, read: nothing, coverage };
     return { sound: false, problems: [error.message], advice, ...known };
   }
 }

@@ -37,8 +37,8 @@ export async function newCheck(task: NewCheckTask): Promise<NewCheckReport> {
   const before = await readMemory(memory, repository.id);
   const { findings, remembered } = await checkRepository(repository, before, { ...scope, now, report, keep, signal });
   await keep(remembered);
-  const withinMs = typeof scope.read === 'string' ? usuallyWithinMs : scope.read.withinMs;
-  const { problems, snapshots, read, plan } = findings;
+  const wanted = typeof scope.read === 'string' ? usuallyWithinMs : scope.read;
+  const { problems, snapshots, read } = findings;
   return {
     sound: problems.length === 0,
     problems,
@@ -46,8 +46,7 @@ export async function newCheck(task: NewCheckTask): Promise<NewCheckReport> {
     notes: [...notes, ...notesOf(findings)],
     snapshots,
     read,
-    coverage: coverageOf(remembered, withinMs, now()),
-    outlook: plan === undefined ? null : outlookOf(plan),
+    coverage: coverageOf(remembered, wanted, now()),
   };
 }
 
@@ -55,12 +54,6 @@ export const advice: readonly string[] = [
   'Remove nothing from the repository before it is mended.',
   'See what restic says of it: `restic check --read-data`.',
 ];
-
-const outlookOf = ({ keeps, overdueBytes, neededBytes }: NonNullable<CheckFindings['plan']>) => ({
-  keeps,
-  overdueBytes,
-  neededBytes,
-});
 
 function notesOf({ gone, notIndexed }: CheckFindings): readonly string[] {
   const named = gone.slice(0, mostNamed).map((id) => id.slice(0, 8));

@@ -13,6 +13,7 @@ import {
   type RepositoryStatistics,
   type StatisticsOperation,
   type Operation,
+  type RereadPace,
   type Snapshot,
   type SnapshotEntry,
   type SnapshotFilter,
@@ -45,7 +46,7 @@ export const withNativeReading =
       statistics: (operation) => reads.statistics(inner, operation ?? {}),
       openTrees: (operation) => reads.openTrees(inner, operation ?? {}),
       checkNew: (scope, operation) => reads.checkNew(inner, scope, operation ?? {}),
-      coverage: (withinMs, operation) => reads.coverage(inner, withinMs, operation),
+      coverage: (wanted, operation) => reads.coverage(inner, wanted, operation),
       list: (snapshot, path, operation) => reads.list(inner, snapshot, path, operation ?? {}),
     };
   };
@@ -115,11 +116,11 @@ class Attempts {
     return checkAt(place, () => reads.key(operation.signal), scope, operation, now);
   }
 
-  async coverage(inner: Backend, withinMs: DurationMs, operation: Operation | undefined): Promise<Coverage> {
+  async coverage(inner: Backend, wanted: DurationMs | RereadPace, operation: Operation | undefined): Promise<Coverage> {
     const place = this.#checked();
-    if (place === undefined) return inner.coverage(withinMs, operation);
+    if (place === undefined) return inner.coverage(wanted, operation);
     const { coverageAt } = await import('./native-check.ts');
-    return coverageAt(place, withinMs, this.#host.clock.now());
+    return coverageAt(place, wanted, this.#host.clock.now());
   }
 
   /** Undefined if nothing can be checked here, or nothing of it remembered. */

@@ -16,6 +16,7 @@ describe('how much of a repository was read', () => {
       withinMs: day,
       freshBytes: 0,
       oldestAt: null,
+      outlook: null,
     });
   });
 

@@ -1,8 +1,17 @@
-import type { Coverage, DurationMs, Instant } from '@umbracore/contracts';
+import type { Coverage, DurationMs, Instant, RereadPace } from '@umbracore/contracts';
 import type { Remembered } from './remembered.ts';
+import { dayOf, planRereading } from './reread-plan.ts';
 
-/** How much of a repository was read, and how long ago. What was read in the future, by a wrong clock, was not read. */
-export function coverageOf({ packs, soundAt }: Remembered, withinMs: DurationMs, now: Instant): Coverage {
+/** What is known of packs is all that this needs. */
+type KnownPacks = Pick<Remembered, 'packs' | 'soundAt' | 'rereadBytes'>;
+
+/**
+ * How much of a repository was read, how long ago, and whether a pace can be kept. What was read in the future, by a wrong clock,
+ * was not read.
+ */
+export function coverageOf(known: KnownPacks, wanted: DurationMs | RereadPace, now: Instant): Coverage {
+  const { packs, soundAt } = known;
+  const withinMs = typeof wanted === 'number' ? wanted : wanted.withinMs;
   let [bytes, unreadBytes, freshBytes] = [0, 0, 0];
   let oldestAt: Instant | null = null;
   for (const { bytes: own, readAt } of packs.values()) {
@@ -14,5 +23,13 @@ export function coverageOf({ packs, soundAt }: Remembered, withinMs: DurationMs,
     if (now - readAt <= withinMs) freshBytes += own;
     oldestAt = Math.min(oldestAt ?? readAt, readAt);
   }
-  return { soundAt: soundAt ?? null, packs: packs.size, bytes, unreadBytes, withinMs, freshBytes, oldestAt };
+  const outlook = typeof wanted === 'number' ? null : outlookOf(known, wanted, now);
+  return { soundAt: soundAt ?? null, packs: packs.size, bytes, unreadBytes, withinMs, freshBytes, oldestAt, outlook };
+}
+
+function outlookOf({ packs, rereadBytes }: KnownPacks, pace: RereadPace, now: Instant): Coverage['outlook'] {
+  const aging = [...packs].map(([id, pack]) => ({ id, ...pack }));
+  const readToday = rereadBytes.get(dayOf(now)) ?? 0;
+  const { keeps, overdueBytes, neededBytes } = planRereading(aging, { ...pace, readToday }, now);
+  return { keeps, overdueBytes, neededBytes };
 }

@@ -34,6 +34,16 @@ export async function readMemory(file: string, repository?: string): Promise<Rem
   }
 }
 
+/** The same without the trees, which are most of it, of whatever repository it is about. */
+export async function readKnownPacks(file: string): Promise<Remembered> {
+  try {
+    return decode(await readFile(file), false)?.remembered ?? nothingRemembered;
+  } catch (error) {
+    if (isAbsent(error)) return nothingRemembered;
+    throw error;
+  }
+}
+
 /** Whole or not at all, whatever happens meanwhile. */
 export async function writeMemory(file: string, repository: string, remembered: Remembered): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
@@ -75,7 +85,7 @@ interface Decoded {
   readonly remembered: Remembered;
 }
 
-function decode(bytes: Buffer): Decoded | undefined {
+function decode(bytes: Buffer, withTrees = true): Decoded | undefined {
   const sum = bytes.subarray(magic.length, magic.length + sumBytes);
   const body = bytes.subarray(magic.length + sumBytes);
   if (!bytes.subarray(0, magic.length).equals(magic)) return undefined;
@@ -87,7 +97,7 @@ function decode(bytes: Buffer): Decoded | undefined {
   const remembered: Remembered = {
     soundAt: head.soundAt ?? undefined,
     packs: decodePacks(body.subarray(headEnd, packsEnd)),
-    trees: IdSet.from(body.subarray(packsEnd)),
+    trees: withTrees ? IdSet.from(body.subarray(packsEnd)) : new IdSet(),
     indexFiles: head.indexFiles,
     snapshots: head.snapshots,
     rereadBytes: new Map(head.rereadBytes),

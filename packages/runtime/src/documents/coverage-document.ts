@@ -1,9 +1,10 @@
 import type { Coverage } from '@umbracore/contracts';
+import type { KnownCoverage } from '../status/known-coverage.ts';
 import { seconds, timestampOrNull } from './timestamp.ts';
 
 /** How much of a repository was read, and how long ago. */
 export const coverageDocument = (coverage: Coverage) => {
-  const { soundAt, packs, bytes, unreadBytes, freshBytes, withinMs, oldestAt } = coverage;
+  const { soundAt, packs, bytes, unreadBytes, freshBytes, withinMs, oldestAt, outlook } = coverage;
   return {
     soundAt: timestampOrNull(soundAt),
     packs,
@@ -12,7 +13,22 @@ export const coverageDocument = (coverage: Coverage) => {
     freshBytes,
     within: seconds(withinMs),
     oldestAt: timestampOrNull(oldestAt),
+    outlook,
   };
 };
 
 export type CoverageDocument = ReturnType<typeof coverageDocument>;
+
+/** Of each repository, whether anything is known or not. */
+export const coveragesDocument = (known: readonly KnownCoverage[]) => ({
+  schema: 'umbra.coverage/1',
+  repositories: known.map(({ repository, coverage, problem, wanted }) => ({
+    repository: repository.name,
+    coverage: coverage === undefined ? null : coverageDocument(coverage),
+    problem: problem ?? null,
+    wanted:
+      wanted === undefined
+        ? null
+        : { job: wanted.job, within: seconds(wanted.withinMs), bytesPerDay: wanted.bytesPerDay },
+  })),
+});

@@ -19,7 +19,7 @@ export {
 export { searchDocument } from './find-document.ts';
 export { forgetDocument, forgetExitCode, forgetUndoneDocument, type ForgetDocument } from './forget-document.ts';
 export { pinResultDocument } from './pin-document.ts';
-export { coverageDocument, type CoverageDocument } from './coverage-document.ts';
+export { coverageDocument, coveragesDocument, type CoverageDocument } from './coverage-document.ts';
 export { historyFormats, historyLines, mediaTypeOf, type HistoryFormat } from './history-lines.ts';
 export {
   plannedEvents,
@@ -37,6 +37,7 @@ export { jobDocument } from './job-document.ts';
 export { exitCodeOf, exitCodes, worstOf } from './exit-codes.ts';
 export {
   isDryRun,
+  newCheckDocument,
   repositoryDocument,
   runDocument,
   runExitCode,

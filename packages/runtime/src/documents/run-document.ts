@@ -84,7 +84,8 @@ const checkDocument = ({ check, engine = true, ...report }: Extract<RunReport, {
   check: newCheckDocument(check),
 });
 
-const newCheckDocument = (check: VerificationRecord['check']) =>
+/** Null where nobody checked what is new. */
+export const newCheckDocument = (check: VerificationRecord['check']) =>
   check === undefined ? null : { read: check.read, notes: check.notes, coverage: coverageDocument(check.coverage) };
 
 const backupDocument = (report: BackupReport) => {

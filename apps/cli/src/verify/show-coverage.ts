@@ -1,0 +1,31 @@
+import type { KnownCoverage } from '@umbracore/runtime';
+import { coveragesDocument, exitCodes } from '@umbracore/runtime/documents';
+import { coverageText, paceText } from '../output/coverage-text.ts';
+import { printable } from '../output/printable.ts';
+import { relativeTime } from '../output/times.ts';
+import type { Session } from '../session.ts';
+
+/** What is known of how much was read, without reading anything. Resolves to the exit code. */
+export function showCoverage(session: Session, known: readonly KnownCoverage[]): number {
+  const late = known.some(({ coverage }) => coverage?.outlook?.keeps === false);
+  if (session.json) {
+    const { schema: _, ...document } = coveragesDocument(known);
+    session.document('coverage', document);
+  } else {
+    for (const each of known) showOne(session, each);
+  }
+  return late ? exitCodes.partial : exitCodes.done;
+}
+
+function showOne(session: Session, { repository, coverage, problem, wanted }: KnownCoverage): void {
+  const { signs, stdout } = session;
+  const { style } = stdout;
+  const name = style.bold(repository.name);
+  if (coverage === undefined) return session.say(`${style.dim(signs.none)} ${name}  ${printable(problem ?? '')}`);
+  const isLate = coverage.outlook !== null && (!coverage.outlook.keeps || coverage.outlook.overdueBytes > 0);
+  const sign = isLate ? style.yellow(signs.attention) : style.green(signs.good);
+  session.say(`${sign} ${name}  ${coverageText(coverage, session.now())}`);
+  const sound = coverage.soundAt === null ? 'never' : relativeTime(coverage.soundAt, session.now());
+  session.say(`    found sound as a whole: ${sound}`);
+  if (wanted !== undefined) session.say(`    ${printable(wanted.job)}: ${paceText(wanted, coverage.outlook)}`);
+}

@@ -1,0 +1,76 @@
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { problemsOf } from './support/conforms.ts';
+import { World } from './support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = new World();
+  world.configure(`    schedule: daily at 02:00
+  again:
+    check: { readAll: { within: 30d, perDay: 1GiB } }
+    repository: home
+    schedule: daily at 06:00
+`);
+  world.write('a.txt', 'a'.repeat(100_000));
+  const { code, stderr } = await world.umbra('run', 'documents');
+  if (code !== 0) throw new Error(stderr);
+});
+afterAll(() => world[Symbol.dispose]());
+
+interface Known {
+  readonly repositories: readonly { readonly coverage: { readonly bytes: number; readonly freshBytes: number } }[];
+}
+
+test('verify --status tells how much was read, and whether the check job can keep its deadline', async () => {
+  const { code, stdout } = await world.umbra('verify', '--status');
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/^✔ home {2}100% of [\d.]+ \w+ read in the last 30 days, the oldest just now\n/),
+  ]);
+  expect(stdout).toMatch(/again: everything within 30 days, 1\.0 GiB a day at most: [\d.]+ \w+ a day are needed/);
+  const known = (await world.json('verify', '--status', 'home')) as Known & object;
+  expect(problemsOf('coverage', known)).toEqual([]);
+  expect(known.repositories).toMatchObject([
+    { repository: 'home', wanted: { job: 'again' }, coverage: { unreadBytes: 0, outlook: { keeps: true } } },
+  ]);
+  expect((await world.umbra('verify', '--status', 'latest')).code).toBe(2);
+  expect((await world.umbra('repo', 'show', 'home')).stdout).toMatch(/read +100% of /);
+});
+
+test('a deadline that cannot be kept is told before it has passed', async () => {
+  const ample = readFileSync(world.config, 'utf8');
+  writeFileSync(world.config, ample.replace('perDay: 1GiB', 'perDay: 1B'));
+  const { code, stdout } = await world.umbra('verify', '--status');
+  expect([code, stdout]).toEqual([
+    3,
+    expect.stringMatching(/everything within 30 days, 1 B a day at most cannot be kept/),
+  ]);
+  const run = await world.umbra('run', 'again');
+  expect([run.code, run.stdout]).toEqual([
+    3,
+    expect.stringContaining('1 B a day are not enough to read everything within 30 days'),
+  ]);
+  expect((await world.umbra('status', 'again')).stdout).toMatch(/1 B a day are not enough/);
+  writeFileSync(world.config, ample);
+});
+
+test('verify reads what is new without restic, too, and names the pack that is damaged', async () => {
+  const sound = await world.umbra('verify', '--read', 'all');
+  expect([sound.code, sound.stdout]).toEqual([
+    0,
+    expect.stringMatching(/all data was read and is sound; without restic: \d packs/),
+  ]);
+  const data = join(world.repository, 'data');
+  const [pack = ''] = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter((name) => name.length > 60);
+  chmodSync(join(data, pack), 0o600);
+  writeFileSync(join(data, pack), 'x', { flag: 'r+' });
+  const damaged = await world.umbra('verify', '--json');
+  const [event] = damaged.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
+  expect([damaged.code, problemsOf('event', event)]).toEqual([20, []]);
+  expect(event).toMatchObject({ sound: false, problems: [expect.stringContaining(pack.slice(3))] });
+});
