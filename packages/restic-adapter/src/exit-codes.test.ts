@@ -108,6 +108,20 @@ describe('classify', () => {
       ['panic: runtime error: slice bounds out of range', 'goroutine 1 [running]:'],
       'engine.crashed',
     ],
+    ...[
+      'open /r/snapshots/0000: no such file or directory',
+      '<snapshot/0000000000> does not exist',
+      'The specified key does not exist.',
+      'NoSuchKey',
+      "storage: object doesn't exist",
+      'RESPONSE 404: 404 The specified blob was removed. ERROR CODE: BlobNotFound',
+    ].map((said): [string, string, number, string[], string] => [
+      `a parent that is gone: ${said}`,
+      '0.19.1',
+      1,
+      [`{"message_type":"exit_error","code":1,"message":"failed to load snapshot 00000000: ${said}"}`],
+      'snapshot.absent',
+    ]),
     ['dump of an old one', '0.14.0', 2, ['cannot dump file: path "/x" not found in snapshot'], 'snapshot.absent'],
     [
       'full repository',

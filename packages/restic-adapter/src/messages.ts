@@ -43,7 +43,7 @@ const conclusions: readonly Fingerprint[] = [
   {
     code: 'snapshot.absent',
     pattern:
-      /no matching ID found|no snapshot found|failed to load snapshot.*(?:no such file|does not exist|not found)|invalid id "|path .* not found in snapshot/i,
+      /no matching ID found|no snapshot found|failed to load snapshot.*(?:no ?such ?(?:file|key)|does(?: no|n')t exist|not[ _]?found|\b404\b)|invalid id "|path .* not found in snapshot/i,
   },
   {
     code: 'repository.damaged',

@@ -25,7 +25,7 @@ describeEach(resticVersions, 'restic $version saves and lists', ({ version, prog
     const own = bench.backend('own');
     const { id } = await own.create();
     expect(id).toMatch(/^[0-9a-f]{64}$/);
-    expect(await own.open()).toEqual({ id, format: 2 });
+    expect(await own.open()).toMatchObject({ id, format: 2 });
     await expect(own.create()).rejects.toMatchObject({ code: 'repository.exists' });
   });
 

@@ -30,7 +30,7 @@ describeEach(outermostRestics, 'a remote repository with restic $version', ({ ve
     const young = bench.backend('new', { location: empty.location });
     await expect(young.open()).rejects.toMatchObject({ code: 'repository.absent' });
     const { id } = await young.create();
-    expect(await young.open()).toEqual({ id, format: 2 });
+    expect(await young.open()).toMatchObject({ id, format: 2 });
     await expect(young.create()).rejects.toMatchObject({ code: 'repository.exists' });
   });
 
@@ -39,6 +39,8 @@ describeEach(outermostRestics, 'a remote repository with restic $version', ({ ve
     expect(complete).toBe(true);
     expect(await backend.holds(snapshot ?? '')).toBe(true);
     expect(await backend.holds('0'.repeat(64))).toBe(false);
+    const gone = backend.backup(backupSpec([source], { parent: '0'.repeat(64) }));
+    await expect(gone).rejects.toMatchObject({ code: 'snapshot.absent' });
   });
 
   it('loses its locks only when nobody else can be hurt', async () => {

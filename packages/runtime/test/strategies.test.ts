@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ const versions = ['0.14.0', '0.18.0', '0.19.1'].flatMap((version) => {
   return program === undefined ? [] : [{ version, program }];
 });
 
-function reportOf({ report }: BackupRun): BackupReport {
+function reportOf({ report }: Pick<BackupRun, 'report'>): BackupReport {
   if (report?.kind !== 'backup') throw new Error('no backup');
   return report;
 }
@@ -68,6 +68,28 @@ describe.each(versions)('strategies with restic $version', ({ version, program }
       stdio: ['ignore', 'pipe', 'ignore'],
     });
 
+  /** The oldest files change and go, new ones come. */
+  function edit(added: number, changed: number, removed: number): void {
+    const names = readdirSync(one ?? '').toSorted();
+    for (const name of names.slice(0, removed)) rmSync(join(one ?? '', name));
+    for (const name of names.slice(removed, removed + changed)) write(one, name, 4000);
+    for (let number = 0; number < added; number += 1) write(one, `z${randomBytes(4).toString('hex')}`, 1000);
+  }
+
+  function toldByDiff(from: string, to: string) {
+    const lines = restic('diff', '--json', from, to).split('\n');
+    const { added, removed, changed_files } = JSON.parse(lines.find((line) => line.includes('"statistics"')) ?? '') as {
+      readonly [side in 'added' | 'removed']: { readonly files: number; readonly bytes: number };
+    } & { readonly changed_files: number };
+    return {
+      filesAdded: added.files,
+      filesRemoved: removed.files,
+      filesChanged: changed_files,
+      bytesAdded: added.bytes,
+      bytesRemoved: removed.bytes,
+    };
+  }
+
   it.runIf(isNewest)('goes by the job, so that other sources cost no more than what is new in them', async () => {
     const first = await run({});
     const second = await run({ sources });
@@ -77,6 +99,11 @@ describe.each(versions)('strategies with restic $version', ({ version, program }
     const third = await run({ sources }, { strategy: 'full' });
     expect(third.stats).toMatchObject({ filesNew: 4, filesUnmodified: 0 });
     expect(reportOf(third)).toMatchObject({ strategy: 'full', parent: null });
+    // restic reads all others to choose a parent, and stops at one that is damaged.
+    const stranger = join(folder, 'main', 'snapshots', '0'.repeat(64));
+    writeFileSync(stranger, 'damaged');
+    expect(await run({ sources })).toMatchObject({ outcome: 'succeeded', stats: { filesUnmodified: 4 } });
+    rmSync(stranger);
   });
 
   it('does without a snapshot that has gone', async () => {
@@ -118,20 +145,31 @@ describe.each(versions)('strategies with restic $version', ({ version, program }
     expect(near?.stats).toMatchObject({ filesNew: 1, bytesAdded: near?.sinceBase?.bytesAdded });
     expect(far?.stats).toMatchObject({ filesNew: 2 });
     expect(next?.stats).toMatchObject({ filesUnmodified: 0 });
-    const told = restic('diff', '--json', base?.id ?? '', far?.id ?? '')
-      .split('\n')
-      .find((line) => line.includes('"statistics"'));
-    const { added, removed, changed_files } = JSON.parse(told ?? '') as Record<
-      string,
-      { files: number; bytes: number }
-    >;
-    expect(far?.sinceBase).toEqual({
-      filesAdded: added?.files,
-      filesRemoved: removed?.files,
-      filesChanged: changed_files,
-      bytesAdded: added?.bytes,
-      bytesRemoved: removed?.bytes,
-    });
+    expect(far?.sinceBase).toEqual(toldByDiff(base?.id ?? '', far?.id ?? ''));
     expect(far?.sinceLast).toMatchObject({ filesAdded: 1, bytesAdded: far?.stats?.bytesAdded });
+  });
+
+  it.runIf(isNewest)('adds what diff tells, whatever is edited, and nothing when nothing is', async () => {
+    const job = { id: 'wild', strategy: 'differential', base: {}, shrinkLimit: 0 } as const;
+    const { snapshotId: base = '' } = await run(job);
+    for (const [added, changed, removed] of [
+      [3, 0, 0],
+      [0, 2, 1],
+      [2, 1, 2],
+    ] as const) {
+      edit(added, changed, removed);
+      const { stats, snapshotId = '', ...rest } = await run(job);
+      const { sinceBase, sinceLast } = reportOf(rest);
+      expect(sinceBase).toEqual(toldByDiff(base, snapshotId));
+      expect(sinceLast).toMatchObject({ filesAdded: added, filesChanged: changed, filesRemoved: removed });
+      expect(stats).toMatchObject({
+        filesNew: sinceBase?.filesAdded,
+        filesChanged: sinceBase?.filesChanged,
+        bytesAdded: sinceLast?.bytesAdded,
+      });
+    }
+    const nothing = { filesAdded: 0, filesChanged: 0, filesRemoved: 0, bytesAdded: 0, bytesRemoved: 0 };
+    const still = await run(job);
+    expect(still).toMatchObject({ stats: { bytesAdded: 0 }, report: { sinceLast: nothing } });
   });
 });

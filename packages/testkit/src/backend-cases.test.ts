@@ -25,6 +25,8 @@ const wrongAs = {
   'invents the id of a snapshot': 'a backup gives the full id',
   'drops tags': 'a backup gives the full id',
   'counts every file as new': 'a backup counts the files',
+  'chooses another parent': 'a backup with a parent',
+  'skips without a word': 'a backup that may be skipped',
   'fails for an unreadable file': 'a file that cannot be read',
   'hides unreadable files': 'a file that cannot be read',
   'reports falling percentages': 'the percentage stays',

@@ -64,6 +64,8 @@ export const faults = {
   'counts every file as new': withBackup({
     result: (result) => ({ ...result, stats: result.stats && { ...result.stats, filesNew: 99 } }),
   }),
+  'chooses another parent': withBackup({ spec: (spec) => ({ ...spec, parent: undefined }) }),
+  'skips without a word': withBackup({ result: (result) => ({ ...result, unchanged: false }) }),
   'fails for an unreadable file': withBackup({
     result(result) {
       if (result.complete) return result;

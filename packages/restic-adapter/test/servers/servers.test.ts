@@ -51,7 +51,9 @@ describe.concurrent.each(serverKinds)('a repository on a server: $kind', (kind) 
       const first = await backend.backup(backupSpec([source]), { report });
       expect(first).toMatchObject({ complete: true, stats: { filesNew: 2 } });
       expect(reports.at(-1)).toMatchObject({ phase: 'done', percentage: 100, bytesProcessed: 600_000 });
-      const second = await backend.backup(backupSpec([source]));
+      const gone = backend.backup(backupSpec([source], { parent: '0'.repeat(64) }));
+      await expect(gone).rejects.toMatchObject({ code: 'snapshot.absent' });
+      const second = await backend.backup(backupSpec([source], { parent: first.snapshot }));
       expect(await backend.holds(second.snapshot ?? '')).toBe(true);
       expect((await backend.snapshots()).map(({ id }) => id)).toEqual([first.snapshot, second.snapshot]);
       const entries = await gather(backend.list(first.snapshot ?? '', source));

@@ -44,6 +44,25 @@ export const backupCases: readonly BackendCase[] = [
     },
   },
   {
+    name: 'a backup with a parent that is not there rejects with snapshot.absent, and makes no snapshot',
+    async run(subject) {
+      const { source } = await withBackup(subject, { a: 'alpha' });
+      await refuses(backUp(subject, source, { parent: 'f'.repeat(64) }), 'snapshot.absent');
+      equal((await subject.backend.snapshots()).length, 1);
+    },
+  },
+  {
+    name: 'a backup that may be skipped says so if it made no snapshot, and makes one where something is new',
+    async run(subject) {
+      const { source, id } = await withBackup(subject, { a: 'alpha' });
+      const skips = { parent: id, skipIfUnchanged: true };
+      const { result } = await backUp(subject, source, skips);
+      equal(result.unchanged === true, result.snapshot === undefined, 'it neither made a snapshot nor said why');
+      await writeFile(join(source, 'b'), 'beta');
+      ok((await backUp(subject, source, skips)).id !== id);
+    },
+  },
+  {
     name: 'a file that cannot be read is a result and not an error',
     wants: ['makeUnreadable'],
     async run(subject) {
