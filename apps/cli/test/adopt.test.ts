@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { makeRepository } from '../../../tools/testing/light-key.mjs';
 import { World } from './support/world.ts';
 
 interface Row {
@@ -38,3 +39,33 @@ test('what a repository holds comes into a history that was lost, with its own t
   expect(await status()).toMatchObject({ jobs: [{ protection: 'protected' }] });
   expect(await rowsOf(world)).toHaveLength(3);
 }, 120_000);
+
+test('a repository of somebody else is found, entered and opened; one that does not open leaves the file as it was', async () => {
+  using world = new World();
+  world.configure();
+  makeRepository(world.at('disk', 'theirs'), 'their password');
+  writeFileSync(world.at('key'), 'their password\n', { mode: 0o600 });
+  const unnamed = await world.umbra('repo', 'adopt', world.at('disk'), '--password-file', 'key');
+  expect([unnamed.code, unnamed.stderr]).toEqual([4, expect.stringContaining('Let every job name its repository')]);
+  world.configure('    repository: home\n');
+  const before = readFileSync(world.config, 'utf8');
+  writeFileSync(world.at('key'), 'wrong\n', { mode: 0o600 });
+  const adopt = ['repo', 'adopt', world.at('disk'), '--password-file', 'key'];
+  expect((await world.umbra(...adopt)).code).toBe(12);
+  expect(readFileSync(world.config, 'utf8')).toBe(before);
+  writeFileSync(world.at('key'), 'their password\n', { mode: 0o600 });
+  expect(await world.json(...adopt)).toMatchObject({
+    name: 'theirs',
+    location: world.at('disk', 'theirs'),
+    adopted: 0,
+  });
+  expect(await world.json('repo', 'list')).toMatchObject({ repositories: [{ name: 'home' }, { name: 'theirs' }] });
+
+  const refused = async (...args: readonly string[]): Promise<string> =>
+    (await world.umbra('repo', 'adopt', ...args)).stderr;
+  expect(await refused(world.at('disk', 'theirs'))).toContain('needs its own password');
+  expect(await refused(world.source, '--password-file', 'key')).toContain('there is no restic repository in');
+  makeRepository(world.at('disk', 'more'), 'x');
+  expect(await refused(world.at('disk'), '--password-file', 'key')).toContain('there are several repositories in');
+  expect(await refused('nobody')).toContain('there is no repository "nobody"');
+}, 60_000);

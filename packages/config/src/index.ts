@@ -1,7 +1,7 @@
 export { checkConditions } from './jobs/conditions.ts';
 export { defineConfig, type DefinedConfiguration } from './define-config.ts';
 export { configurationFile, discoverConfiguration, type DiscoverOptions, type Discovery } from './reading/discover.ts';
-export { addJob, jobLines, removeJob, type NewJob } from './editing/edit.ts';
+export { addJob, addRepository, jobLines, removeJob, type NewJob } from './editing/edit.ts';
 export { editConfigurationFile } from './editing/edit-file.ts';
 export { explainConfiguration, type ExplainedValue, type ExplainOptions } from './explain.ts';
 export { configurationJsonSchema } from './schema/json-schema.ts';

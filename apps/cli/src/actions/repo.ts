@@ -15,7 +15,7 @@ import { coverageDocument, exitCodes, timestamp } from '@umbracore/runtime/docum
 import { repositoryNamed } from '@umbracore/runtime/history';
 import { coverageText } from '../output/coverage-text.ts';
 import { printable } from '../output/printable.ts';
-import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
+import { formatQuantity, formatSize } from '../output/sizes.ts';
 import { relativeTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
 
@@ -64,24 +64,6 @@ export const create: Action<CreateFlags> = async (session, [name = ''], { sameCh
   );
   if (passwordFile !== undefined) session.say(`  its password is in ${printable(passwordFile)}, mode 0600`);
   session.notice('Keep a copy of its password somewhere else: without it nobody can read the repository.');
-};
-
-export const adopt: Action<NoFlags> = async (session, [name = '']) => {
-  const runtime = await session.runtime();
-  const definition = repositoryNamed(runtime.configuration, name);
-  const { adoptRepository } = await import('../doors/repositories.ts');
-  const { signal } = session.interrupt;
-  const { facts, snapshots, adopted } = await adoptRepository(runtime, definition, { signal });
-  if (session.json) {
-    const { id, format } = facts;
-    const place = { name, location: shownLocation(definition.location) };
-    return session.document('repository', { ...place, id, format, snapshots, adopted });
-  }
-  const sign = session.stdout.style.green(session.signs.good);
-  session.say(
-    `${sign} ${name} ${facts.id.slice(0, 8)} opened, format ${facts.format}, ${formatQuantity(snapshots, 'snapshot')}`,
-  );
-  if (adopted > 0) session.say(`  ${formatCount(adopted)} came into the history: umbra history --repo ${name}`);
 };
 
 export const show: Action<NoFlags> = async (session, [name = '']) => {

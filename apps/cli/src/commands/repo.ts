@@ -2,6 +2,13 @@ import { defineCommand } from '../command.ts';
 import { repair, stats, upgrade } from './repo-care.ts';
 import { machineKey, password } from './repo-keys.ts';
 
+export interface AdoptFlags {
+  readonly name?: string;
+  readonly passwordFile?: string;
+  readonly env?: readonly string[];
+  readonly option?: readonly string[];
+}
+
 export interface KitFlags {
   readonly output?: string;
   readonly withPassword?: boolean;
@@ -39,9 +46,30 @@ export const repo = defineCommand({
     },
     {
       name: 'adopt',
-      ...name,
-      text: 'open a repository that exists already, and take its snapshots into the history',
-      load: async () => ({ action: (await import('../actions/repo.ts')).adopt }),
+      operands: '<repository>',
+      completes: 'repositories',
+      text: 'take over a repository that exists, by name, path or address, its snapshots into the history',
+      options: [
+        { flags: '--name <name>', text: 'what it is called from now on (default: from the location)' },
+        { flags: '--password-file <file>', text: 'the file of its password, mode 0600' },
+        {
+          flags: '--env <name>',
+          text: 'a variable that its storage needs, such as AWS_ACCESS_KEY_ID; may be repeated',
+          repeat: true,
+        },
+        {
+          flags: '--option <key=value>',
+          text: 'an option of restic for it, such as s3.region=…; may be repeated',
+          repeat: true,
+        },
+      ],
+      examples: ['umbra repo adopt home', 'umbra repo adopt /mnt/old-backup --password-file ~/old-key --name old'],
+      notes: [
+        'A path may also be the folder in which the repository lies. If it cannot be opened, the configuration stays as it was.',
+        'Its snapshots get runs in the history, marked as adopted; they prove nothing, and what no job of yours has made is',
+        'never touched by retention. Nothing is changed in the repository.',
+      ],
+      load: async () => import('../actions/repo-adopt.ts'),
     },
     {
       name: 'show',

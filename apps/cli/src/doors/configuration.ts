@@ -1,5 +1,6 @@
 export {
   addJob,
+  addRepository,
   calendar,
   configurationJsonSchema,
   discoverConfiguration,

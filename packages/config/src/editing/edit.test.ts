@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { addJob, jobLines, removeJob } from './edit.ts';
+import { addJob, addRepository, jobLines, removeJob } from './edit.ts';
 
 const commented = `# yaml-language-server: $schema=./schema.json
 version: 1   # the only one
@@ -169,4 +169,19 @@ test('chains are known by their names, and removed as jobs are', () => {
   const without = removeJob(text, 'night');
   expect(without).toBe('jobs:\n  a: { sources: x }\nchains:\n  day: { steps: [a] }\n');
   expect(removeJob(without, 'day')).toBe('jobs:\n  a: { sources: x }\n');
+});
+
+test.each(corpus)('a repository is added where every byte stays: %s', (_, before) => {
+  const after = addRepository(before, 'off-site', { url: 'rest:http://nas/x', password: 'file:/key', env: undefined });
+  const value = parse(before.replace('\uFEFF', ''));
+  const added = { 'off-site': { url: 'rest:http://nas/x', password: 'file:/key' } };
+  expect(parse(after.replace('\uFEFF', ''))).toEqual({
+    ...value,
+    repositories: { ...value.repositories, ...added },
+  });
+  expect(after.length).toBeGreaterThan(before.length);
+});
+
+test('a repository is not added twice', () => {
+  expect(() => addRepository(commented, 'quoted', { url: '/x' })).toThrow('the repository "quoted" is already there');
 });

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { UmbraError } from '@umbracore/contracts';
 import { isMap, isScalar, parseDocument, stringify, type Document, type Pair, type YAMLMap } from 'yaml';
 import { isMap as isPlainMap, type PlainMap } from '../reading/path.ts';
+import type { RepositoryInput } from '../schema/configuration.ts';
 import type { JobInput } from '../schema/job.ts';
 
 /** A job to write: its fields and its id. */
@@ -19,8 +20,24 @@ export function addJob(text: string, { id, ...fields }: NewJob): string {
     });
   }
   const job = definedOnly(fields);
-  const edited = withLineBreaks(text, (plain) => insertJob(plain, document, id, job));
+  const edited = withLineBreaks(text, (plain) => insertEntry(plain, document, 'jobs', { id, value: job }));
   return proved(edited, { ...value, jobs: { ...jobs, [id]: job } });
+}
+
+/** Adds a repository, as `addJob` adds a job. Throws `config.duplicate`, `config.*`. */
+export function addRepository(text: string, id: string, fields: Exclude<RepositoryInput, string>): string {
+  const { document, value } = read(text);
+  const known = isPlainMap(value['repositories']) ? value['repositories'] : {};
+  if (Object.hasOwn(known, id)) {
+    throw new UmbraError('config.duplicate', `the repository "${id}" is already there`, {
+      hint: 'choose another name',
+      context: { repository: id },
+    });
+  }
+  const added = definedOnly(fields);
+  const entry = { id, value: added };
+  const edited = withLineBreaks(text, (plain) => insertEntry(plain, document, 'repositories', entry));
+  return proved(edited, { ...value, repositories: { ...known, [id]: added } });
 }
 
 /** What the name of a job may stand in. */
@@ -152,23 +169,28 @@ function nextLine(text: string, offset: number): number {
 
 const lineStart = (text: string, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1;
 
-function insertJob(text: string, document: Document, id: string, job: PlainMap): Splice {
+interface Entry {
+  readonly id: string;
+  readonly value: PlainMap;
+}
+
+function insertEntry(text: string, document: Document, section: string, { id, value }: Entry): Splice {
   const root = document.contents;
-  const pair = isMap(root) ? pairOf(root, 'jobs') : undefined;
+  const pair = isMap(root) ? pairOf(root, section) : undefined;
   if (root !== null && !isMap(root)) throw cannotEdit();
   if (pair === undefined) {
-    if (root?.flow === true) return inFlow(text, root, 'jobs', { [id]: job });
-    return onNewLine(text, text.length, block({ jobs: { [id]: job } }, 0));
+    if (root?.flow === true) return inFlow(text, root, section, { [id]: value });
+    return onNewLine(text, text.length, block({ [section]: { [id]: value } }, 0));
   }
-  if (isMap(pair.value) && pair.value.flow === true) return inFlow(text, pair.value, id, job);
-  if (isMap(pair.value) && pair.value.items.length > 0) return inBlock(text, pair.value, id, job);
+  if (isMap(pair.value) && pair.value.flow === true) return inFlow(text, pair.value, id, value);
+  if (isMap(pair.value) && pair.value.items.length > 0) return inBlock(text, pair.value, id, value);
   if (
     isScalar(pair.value) &&
     pair.value.value === null &&
     root?.flow !== true &&
     rangeOf(pair.value)?.[0] === rangeOf(pair.value)?.[1]
   ) {
-    return onNewLine(text, nextLine(text, rangeOf(pair.key)?.[1] ?? keyStart(pair)), block({ [id]: job }, 2));
+    return onNewLine(text, nextLine(text, rangeOf(pair.key)?.[1] ?? keyStart(pair)), block({ [id]: value }, 2));
   }
   throw cannotEdit();
 }
