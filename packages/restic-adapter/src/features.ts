@@ -67,7 +67,6 @@ export function limitationsOf(features: Features): readonly string[] {
   const parsed = parse(features.version) ?? newestTested;
   const isNewer = isBefore(newestTested, parsed);
   return [
-    ...(features.restoreOverExisting ? [] : ['Restores only into an empty or absent folder.']),
     ...(features.skipIfUnchanged ? [] : ['Makes a snapshot also where nothing has changed (skipIfUnchanged).']),
     ...(features.exitCodes ? [] : ['Tells a locked, an absent and an unreadable repository apart by its texts only.']),
     ...(features.fineCompression ? [] : ['Knows only three compression modes: off, auto and max.']),

@@ -30,11 +30,11 @@ export const notOpen = ({ id, state }: RestoreRecord): UmbraError =>
 
 /** Throws `usage.invalid` for what cannot be taken back. */
 export function demandUndoable({ id, state, undoable, target }: RestoreRecord): void {
-  if (undoable && state !== 'undone' && state !== 'discarded') return;
+  if (state === 'staging' || (undoable && state !== 'undone' && state !== 'discarded')) return;
   const why = undoable
     ? `is ${state} already`
     : target === null
-      ? 'can no longer be taken back: what it had replaced is not kept any more'
+      ? 'cannot be taken back: it replaced nothing, or that is not kept any more'
       : 'made a new folder';
   throw new UmbraError('usage.invalid', `the restore ${id} ${why}`, {
     hint: undoable || target === null ? 'See which can be: umbra restore --list' : `Remove that folder: ${target}`,

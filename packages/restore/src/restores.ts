@@ -92,10 +92,12 @@ export class Restores {
   }
 
   #finish(done: RestoreRecord): RestoreRecord {
+    const { id } = done;
     cleanUp(done, done.undoable);
     const finishedAt = this.#options.clock.now();
-    const keepUntil = done.undoable ? finishedAt + undoKeptMs : null;
-    const record: RestoreRecord = { ...done, state: 'finished', finishedAt, keepUntil };
+    const undoable = done.undoable && this.#movesOf(id).length > 0;
+    const keepUntil = undoable ? finishedAt + undoKeptMs : null;
+    const record: RestoreRecord = { ...done, state: 'finished', undoable, finishedAt, keepUntil };
     this.#save(record);
     return record;
   }
@@ -121,7 +123,8 @@ export class Restores {
   discard(id: string): RestoreRecord {
     using _claim = this.#claim(id);
     const record = this.get(id);
-    if (record.state === 'moving') {
+    // A new folder is removed by hand, and nothing else is lost by it.
+    if (record.state === 'moving' && record.undoable) {
       throw new UmbraError('restore.incomplete', `the restore ${id} has begun to put files in place`, {
         hint: `Go on with it (umbra restore --resume ${id}) or take it back (umbra restore --undo ${id}) first.`,
       });
@@ -176,6 +179,8 @@ export class Restores {
     for (const { id, state, keepUntil, createdAt } of this.list()) {
       try {
         if (keepUntil !== null && keepUntil < now) this.discard(id);
+        // Nothing of it was put in place, and nobody came back for it.
+        if (state === 'staging' && createdAt + undoKeptMs < now) this.discard(id);
         if (state !== 'staging' && state !== 'moving' && createdAt + recordKeptMs < now) this.#forget(id);
       } catch (error) {
         this.#options.log.warn({ restore: id, error: String(error) }, 'what a restore kept could not be removed');

@@ -1,6 +1,10 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, lutimesSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Snapshot } from '@umbracore/contracts';
+import { aBackupSpec } from '@umbracore/testkit';
 import { portrait, World } from './world.ts';
 
 const text = (world: World, name: string): string => readFileSync(join(world.source, name), 'utf8');
@@ -99,6 +103,68 @@ test('what is kept for taking back is let go of when its time is over, and on de
   expect(world.restores.get(id)).toMatchObject({ state: 'finished', undoable: false, keepUntil: null });
   await expect(world.restores.undo(id)).rejects.toThrow('not kept any more');
   expect(existsSync(join(world.source, 'gone.txt'))).toBe(true);
+});
+
+test('where everything is as in the snapshot there is nothing to take back', async () => {
+  using world = new World();
+  world.write('same.txt', 'same');
+  const { id, outcome, keepUntil } = await world.restore(await world.save());
+  expect([outcome?.counts.unchanged, keepUntil]).toEqual([1, null]);
+  await expect(world.restores.undo(id)).rejects.toThrow('replaced nothing');
+});
+
+test('a link that leads elsewhere by now is put right, and taken back', async () => {
+  using world = new World();
+  const link = join(world.source, 'link');
+  symlinkSync('there', link);
+  lutimesSync(link, 1000, 1000);
+  const snapshot = await world.save();
+  rmSync(link);
+  symlinkSync('elsewhere', link);
+  const { id } = await world.restore(snapshot, { mode: 'if-changed' });
+  expect(readlinkSync(link)).toBe('there');
+  await world.restores.undo(id);
+  expect(readlinkSync(link)).toBe('elsewhere');
+});
+
+test('one that was never gone on with is given up in time', async () => {
+  using world = new World();
+  const { id } = world.restores.begin(await world.prepare(await world.saveAndChange()));
+  world.backend.failNext('repository.unreachable', { method: 'restore' });
+  await expect(world.restores.carryOut(id, world.backend)).rejects.toMatchObject({ code: 'repository.unreachable' });
+  expect(readdirSync(world.at('home'))).toHaveLength(2);
+  expect(world.restores.get(id).state).toBe('staging');
+  await world.clock.advance(15 * 24 * 60 * 60_000);
+  world.restores.expire();
+  expect(readdirSync(world.at('home'))).toEqual(['docs']);
+});
+
+// Where there is only one file system, nothing can be shown.
+const elsewhere = '/var/tmp';
+const isAnother = statSync(elsewhere).dev !== statSync(tmpdir()).dev;
+test.runIf(isAnother)('sources on several file systems are each staged on their own', async () => {
+  using world = new World();
+  const other = mkdtempSync(join(elsewhere, 'umbra-restores-'));
+  try {
+    mkdirSync(join(other, 'data'));
+    writeFileSync(join(other, 'data', 'file'), 'other');
+    world.write('gone.txt', 'gone');
+    await world.backend.backup(aBackupSpec({ sources: [world.source, join(other, 'data')] }));
+    const [snapshot] = await world.backend.snapshots();
+    rmSync(join(world.source, 'gone.txt'));
+    rmSync(join(other, 'data', 'file'));
+    const before = [portrait(world.source), portrait(join(other, 'data'))];
+    const prepared = await world.prepare(snapshot as Snapshot);
+    expect(prepared.stages.map(({ places }) => places[0])).toEqual([world.at('home'), other]);
+    const { id } = world.restores.begin(prepared);
+    await world.restores.carryOut(id, world.backend);
+    expect([text(world, 'gone.txt'), readFileSync(join(other, 'data', 'file'), 'utf8')]).toEqual(['gone', 'other']);
+    await world.restores.undo(id);
+    expect([portrait(world.source), portrait(join(other, 'data'))]).toEqual(before);
+    expect(readdirSync(other)).toEqual(['data']);
+  } finally {
+    rmSync(other, { recursive: true });
+  }
 });
 
 test('a restore that somebody works on is left to them', async () => {

@@ -2,6 +2,7 @@ import type { BackupSpec, SnapshotEntry, UnreadableItem } from '@umbracore/contr
 import {
   chmod,
   lstat,
+  lutimes,
   mkdir,
   readFile,
   readdir,
@@ -90,6 +91,7 @@ export async function writeEntry(target: string, { entry, content }: SavedEntry)
   await rm(path, { force: true });
   if (entry.type === 'symlink') {
     await symlink(Buffer.from(content), path);
+    await lutimes(path, entry.modifiedAt / 1000, entry.modifiedAt / 1000);
     return;
   }
   await writeFile(path, content, { mode: entry.mode });

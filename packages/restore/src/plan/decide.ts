@@ -37,8 +37,11 @@ export function decide(saved: Facts, existing: Facts | undefined, mode: RestoreM
 export const isNewer = (saved: Facts, existing: Facts | undefined): boolean =>
   existing !== undefined && !isSame(saved, existing) && existing.modifiedAt > saved.modifiedAt;
 
-/** Size and time decide, as they do for the engine. Times in a snapshot are finer than those of some file systems. */
+/**
+ * Size and time decide, as they do for the engine; of a link only its time tells. Times in a snapshot are finer than those of
+ * some file systems.
+ */
 export function isSame(saved: Facts, existing: Facts): boolean {
-  if (saved.type !== 'file' || existing.type !== 'file') return saved.type !== 'file' && existing.type === 'other';
-  return saved.size === existing.size && Math.abs(saved.modifiedAt - existing.modifiedAt) < 2;
+  if (saved.type !== existing.type || Math.abs(saved.modifiedAt - existing.modifiedAt) >= 2) return false;
+  return saved.type !== 'file' || saved.size === existing.size;
 }
