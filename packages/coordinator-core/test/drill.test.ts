@@ -1,7 +1,7 @@
 import type { DrillReport, RestoreSpec } from '@umbracore/contracts';
 import { aDrillJob, aJob } from '@umbracore/testkit';
 import type { FakeBackend } from '@umbracore/testkit';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BackupRun, RunRequest } from '../src/index.ts';
@@ -121,6 +121,16 @@ test('a canary is restored every time, and missed', async () => {
   const run = await drill({ canaries, files: 3 });
   expect(run).toMatchObject({ outcome: 'failed', error: { code: 'restore.incomplete' } });
   expect(reportOf(run).failures).toMatchObject([{ path: canaries[0], problem: 'absent' }]);
+});
+
+test('a canary behind a link is looked for where it was saved', async () => {
+  write(6);
+  symlinkSync(stage.world.source, join(stage.world.folder, 'link'));
+  await save('documents', join(stage.world.folder, 'link'));
+  const canaries = [join(stage.world.folder, 'link', '2', '2')];
+  const run = await drill({ canaries, files: 1 });
+  expect(run.outcome).toBe('succeeded');
+  expect(reportOf(run).snapshots[0]?.paths).toEqual([at('2', '2')]);
 });
 
 test('files come that never came, and every job has its turn', async () => {

@@ -8,7 +8,7 @@ import type { Piece } from './content.ts';
 /** What a restored file turned out to be. */
 export type Comparison =
   | { readonly type: 'source' }
-  /** `changed`: the source was not what was saved any more, so that it could not be asked. */
+  /** `changed`: the source is not what was saved any more. */
   | { readonly type: 'hash'; readonly changed: boolean }
   | { readonly type: 'none'; readonly changed: boolean }
   | { readonly type: 'failed'; readonly problem: 'not-restored' | 'truncated' | 'differs'; readonly reason: string };
@@ -39,14 +39,14 @@ export interface Watch {
 export async function compare(restored: Restored, watch: Watch): Promise<Comparison> {
   const { entry, folder, hasSource, pieces, dump } = restored;
   const path = join(folder, entry.path);
-  const problem = await misfit(path, entry);
+  const problem = await misfit(folder, path, entry.size);
   if (problem !== undefined) return problem;
   await using file = await openRestored(folder, path);
   const isUnchanged = hasSource && (await isAsSaved(entry));
   if (isUnchanged && (await equalsSource(file, entry, watch))) return { type: 'source' };
   if (pieces !== undefined) {
     const wrong = await wrongPiece(file, pieces, entry.size, watch);
-    return wrong === undefined ? { type: 'hash', changed: true } : failed('differs', wrong);
+    return wrong === undefined ? { type: 'hash', changed: hasSource } : failed('differs', wrong);
   }
   if (!isUnchanged || !(await isAsSaved(entry))) return { type: 'none', changed: hasSource };
   if (dump !== undefined && (await equalsDump(file, dump, watch))) return { type: 'none', changed: true };
@@ -60,8 +60,9 @@ const failed = (problem: 'not-restored' | 'truncated' | 'differs', reason: strin
 });
 
 /** What is wrong with it at first sight. */
-async function misfit(path: string, { size }: SnapshotEntry): Promise<Comparison | undefined> {
-  const found = await lstat(path).catch(() => undefined);
+async function misfit(folder: string, path: string, size: number): Promise<Comparison | undefined> {
+  const look = () => lstat(path);
+  const found = await withRights(look, () => openFolders(folder, path)).catch(() => undefined);
   if (found === undefined) return failed('not-restored', 'the engine did not write it');
   if (!found.isFile()) return failed('differs', 'it came back as something else than a file');
   if (found.size === size) return undefined;
@@ -71,15 +72,32 @@ async function misfit(path: string, { size }: SnapshotEntry): Promise<Comparison
 /** Never through a link, and whatever rights it and its folders came back with. */
 async function openRestored(folder: string, path: string): Promise<FileHandle> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
+  return await withRights(
+    () => open(path, flags),
+    async () => {
+      await openFolders(folder, path);
+      await chmod(path, 0o600);
+    },
+  );
+}
+
+/** Tries once more with more rights where those that there are do not allow it. */
+async function withRights<T>(act: () => Promise<T>, allow: () => Promise<void>): Promise<T> {
   try {
-    return await open(path, flags);
-  } catch {
-    const steps = path.slice(folder.length).split('/').filter(Boolean);
-    for (let depth = 0; depth < steps.length; depth += 1) {
-      await chmod(join(folder, ...steps.slice(0, depth)), 0o700);
-    }
-    await chmod(path, 0o600);
-    return await open(path, flags);
+    return await act();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error;
+    await allow();
+    return await act();
+  }
+}
+
+async function openFolders(folder: string, path: string): Promise<void> {
+  const steps = path.slice(folder.length).split('/').filter(Boolean);
+  for (let depth = 0; depth < steps.length; depth += 1) {
+    const above = join(folder, ...steps.slice(0, depth));
+    // Through a link it would be the rights of something that is not ours.
+    if ((await lstat(above)).isDirectory()) await chmod(above, 0o700);
   }
 }
 

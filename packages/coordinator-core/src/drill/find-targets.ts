@@ -43,7 +43,9 @@ function byJob(present: readonly Snapshot[], jobs: readonly JobId[]): ReadonlyMa
     const job = jobOfTags(snapshot.tags);
     if (job === undefined || forgottenAt(snapshot.tags) !== undefined) continue;
     if (jobs.length > 0 && !jobs.includes(job)) continue;
-    found.set(job, [...(found.get(job) ?? []), snapshot]);
+    const ofJob = found.get(job);
+    if (ofJob === undefined) found.set(job, [snapshot]);
+    else ofJob.push(snapshot);
   }
   return found;
 }

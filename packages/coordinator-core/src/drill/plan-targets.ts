@@ -32,6 +32,7 @@ export interface TargetWish {
   readonly seed: string;
   readonly files: number;
   readonly maxBytes: number;
+  /** Every path that they may have been saved under. */
   readonly canaries: readonly string[];
   readonly again: readonly TryAgain[];
 }

@@ -1,9 +1,10 @@
 import { UmbraError } from '@umbracore/contracts';
 import type { Backend, RunReport, Snapshot } from '@umbracore/contracts';
 import type { Attempt } from '../attempt.ts';
+import { canariesAt } from '../drill/canaries.ts';
 import { FileChooser } from '../drill/choose-files.ts';
 import { judgeDrill } from '../drill/drill-verdict.ts';
-import { findTargets, targetsIn } from '../drill/find-targets.ts';
+import { findTargets, targetsIn, type TargetQuestion } from '../drill/find-targets.ts';
 import { remember, type DrillMemory } from '../drill/memory.ts';
 import type { DrillTarget } from '../drill/plan-targets.ts';
 import { Sandbox } from '../drill/sandbox.ts';
@@ -22,13 +23,14 @@ export const drillWork = (attempt: Attempt): Work =>
     }
     const present = await backend.snapshots({}, { signal: attempt.signal });
     const memory = await remember(attempt.ports.store, attempt.held.record);
-    const targets = await targetsOf(attempt, present, memory);
+    const canaries = await canariesAt(job.canaries);
+    const targets = await targetsOf(attempt, { present, memory, canaries: canaries.flatMap(({ saved }) => saved) });
     const chosen: ChosenTarget[] = [];
     for (const target of targets) chosen.push(await choose(attempt, backend, target, memory));
     tell(attempt, chosen);
     const tally = new Tally();
     const found = new Set(chosen.flatMap(({ choice }) => [...choice.present]));
-    for (const canary of job.canaries) if (!found.has(canary)) tally.absent(canary);
+    for (const { path, saved } of canaries) if (!saved.some((each) => found.has(each))) tally.absent(path);
     if (options.dryRun !== true) await restoreAll(attempt, backend, chosen, { present, tally });
     const report: RunReport = tally.report(chosen);
     tellFailures(attempt, report);
@@ -38,13 +40,11 @@ export const drillWork = (attempt: Attempt): Work =>
 
 async function targetsOf(
   attempt: Attempt,
-  present: readonly Snapshot[],
-  memory: DrillMemory,
+  known: Pick<TargetQuestion, 'present' | 'memory' | 'canaries'>,
 ): Promise<readonly DrillTarget[]> {
-  const { job } = planOf(attempt.plan, 'drill');
-  const { jobs, files, maxBytes, canaries } = job;
-  const question = { seed: attempt.run, jobs, files, maxBytes, canaries, present, memory };
-  return targetsIn(await attempt.held.steps(), present) ?? (await findTargets(attempt.ports.store, question));
+  const { jobs, files, maxBytes } = planOf(attempt.plan, 'drill').job;
+  const question = { seed: attempt.run, jobs, files, maxBytes, ...known };
+  return targetsIn(await attempt.held.steps(), known.present) ?? (await findTargets(attempt.ports.store, question));
 }
 
 async function choose(
