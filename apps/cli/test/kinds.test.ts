@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
 import { World } from './support/world.ts';
@@ -169,4 +170,21 @@ test('job list says what each does, and what makes it run', async () => {
   expect(stdout).toMatch(/dump +command +true +in nightly/);
   const document = await world.json('job', 'list');
   expect(problemsOf('jobs', document)).toEqual([]);
+});
+
+test('what a repository has lost is brought back from the one that has copies, and a copy tells how far it is', async () => {
+  const { jobs } = (await world.json('status', 'mirror')) as { jobs: readonly { behind: unknown }[] };
+  expect(jobs).toMatchObject([{ behind: { snapshots: expect.any(Number) } }]);
+  await world.umbra('run', 'mirror');
+  expect(await world.json('status', 'mirror')).toMatchObject({ jobs: [{ behind: { snapshots: 0, since: null } }] });
+  const data = join(world.repository, 'data');
+  const packs = readdirSync(data, { recursive: true, encoding: 'utf8' }).map((name) => join(data, name));
+  for (const pack of packs.filter((name) => statSync(name).isFile())) rmSync(pack);
+  const itself = await world.umbra('repo', 'repair', 'home', '--from', 'home');
+  expect([itself.code, itself.stderr]).toEqual([2, expect.stringContaining('from itself')]);
+  const document = await world.json('repo', 'repair', 'home', '--from', 'other', '-y');
+  expect(problemsOf('repair', document)).toEqual([]);
+  const bring = { type: 'bring', from: 'other', lost: [] };
+  expect(document).toMatchObject({ sound: true, steps: [{ type: 'index' }, bring], next: null });
+  expect((await world.umbra('verify', 'home', '--read', 'all')).code).toBe(0);
 });
