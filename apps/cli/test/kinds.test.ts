@@ -180,6 +180,10 @@ test('what a repository has lost is brought back from the one that has copies, a
   const data = join(world.repository, 'data');
   const packs = readdirSync(data, { recursive: true, encoding: 'utf8' }).map((name) => join(data, name));
   for (const pack of packs.filter((name) => statSync(name).isFile())) rmSync(pack);
+  expect((await world.umbra('run', 'look')).code).toBe(20);
+  const [found] = ((await world.json('history', 'look', '--limit', '1')) as { runs: readonly { id: string }[] }).runs;
+  const { stdout: shown } = await world.umbra('show', found?.id ?? '');
+  expect(shown).toContain('to mend it: umbra repo repair home --read all --from other');
   const itself = await world.umbra('repo', 'repair', 'home', '--from', 'home');
   expect([itself.code, itself.stderr]).toEqual([2, expect.stringContaining('from itself')]);
   const document = await world.json('repo', 'repair', 'home', '--from', 'other', '-y');

@@ -11,6 +11,7 @@ import type { Action } from '../command.ts';
 import { readText } from '../output/coverage-text.ts';
 import { formatDuration } from '../output/durations.ts';
 import { shownLocation } from '../output/shown-location.ts';
+import { mendCommand } from '../output/mend-command.ts';
 import { printable } from '../output/printable.ts';
 import { drillProof, recoveryTexts, showDrill } from '../output/drill-text.ts';
 import { becauseText, reportText } from '../output/report-text.ts';
@@ -29,6 +30,10 @@ export const action: Action<object> = async (session, [id = '']) => {
   const { store } = history;
   if (session.json) return session.document('run', await shownRunDocument(store, run));
   showRun(session, run);
+  if (run.report?.kind === 'check' && !run.report.sound) {
+    const mend = mendCommand(history.configuration.jobs, run.repository);
+    session.say(`  ${session.stdout.style.cyan('to mend it')}: ${mend}`);
+  }
   if (run.plan.job.kind === 'chain') showNodes(session, run.id, (await store.runs({ parent: run.id })).toReversed());
   showSteps(session, await store.steps(run.id));
 };

@@ -1,0 +1,14 @@
+import { aCopyJob, aJob } from '@umbracore/testkit';
+import { expect, test } from 'vitest';
+import { mendCommand } from './mend-command.ts';
+
+const mirror = aCopyJob({ id: 'mirror', from: 'home', repositories: ['offsite', 'usb'] });
+const jobs = new Map([aJob(), mirror].map((job) => [job.id, job]));
+
+test.each([
+  ['home', ' --from offsite'],
+  ['usb', ' --from home'],
+  ['alone', ''],
+])('%s is mended%s', (repository, from) => {
+  expect(mendCommand(jobs, repository)).toBe(`umbra repo repair ${repository} --read all${from}`);
+});
