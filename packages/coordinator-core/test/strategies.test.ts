@@ -173,6 +173,14 @@ describe('a differential job', () => {
     expect(await run(job)).toMatchObject({ outcome: 'succeeded', attempts: 1, report: { base: { number: 0 } } });
   });
 
+  test('knows its base behind any number of failures', async () => {
+    const job = { strategy: 'differential' } as const;
+    const base = await run(job);
+    target.failNext('source.missing', { method: 'backup', times: 25 });
+    for (let count = 0; count < 25; count += 1) expect((await run(job)).outcome).toBe('failed');
+    expect(await run(job)).toMatchObject({ report: { parent: base.snapshotId, base: { number: 1 } } });
+  });
+
   test('ends as well where nobody can tell what changed', async () => {
     const job = { strategy: 'differential' } as const;
     await run(job);

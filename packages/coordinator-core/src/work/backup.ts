@@ -1,5 +1,5 @@
 import { isUmbraError, jobTag, UmbraError } from '@umbracore/contracts';
-import type { Backend, BackupResult, RunState, Snapshot } from '@umbracore/contracts';
+import type { Backend, BackupResult, Snapshot } from '@umbracore/contracts';
 import type { Attempt, SpooledOperation } from '../attempt.ts';
 import { specOf } from '../backup-spec.ts';
 import { despiteLocks, healQuietly } from '../clear-locks.ts';
@@ -47,8 +47,12 @@ class BackupWork implements Work {
   async #comparison(): Promise<Comparison> {
     const { plan, ports, held } = this.#attempt;
     const { job, repository, options } = planOf(plan, 'backup');
-    const query = { job: job.id, repository: repository.name, states: mayHaveSnapshots, limit: earlierAsked };
-    return compareWith(job, options, earlierBackups(await ports.store.runs(query)), held.record.queuedAt);
+    const own = { job: job.id, repository: repository.name, limit: earlierAsked };
+    const good = await ports.store.runs({ ...own, states: ['succeeded', 'warning'] });
+    // Apart, for any number of them may have come since the last good one.
+    const failed = await ports.store.runs({ ...own, states: ['failed'] });
+    const earlier = earlierBackups([...good, ...failed].sort((one, other) => other.queuedAt - one.queuedAt));
+    return compareWith(job, options, earlier, held.record.queuedAt);
   }
 
   /** What the history knows of the parent may be out of date: then the repository is asked. */
@@ -154,7 +158,6 @@ class BackupWork implements Work {
 
 /** So many runs are looked through for the snapshots that the next one is compared with. */
 const earlierAsked = 20;
-const mayHaveSnapshots: readonly RunState[] = ['succeeded', 'warning', 'failed'];
 
 const isParentGone = (thrown: unknown, { parent, isAsked }: Comparison): boolean =>
   parent !== undefined && isAsked !== true && isUmbraError(thrown) && thrown.code === 'snapshot.absent';

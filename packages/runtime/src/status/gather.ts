@@ -148,7 +148,7 @@ async function oneStatus(sources: StatusSources, latest: Latest, subject: Subjec
     leftBehind: current !== undefined && isLeft(current),
     owedSince: next?.isDue === true ? next.at : undefined,
   };
-  const lag = await lagOf(sources, job, past.lastSuccess);
+  const lag = await lagOf(sources, latest.good, job, past.lastSuccess);
   return { ...facts, ...judge(facts, calendar, now), next, lag };
 }
 

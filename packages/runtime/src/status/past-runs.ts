@@ -34,7 +34,7 @@ export interface Latest {
   readonly drills: ReadonlyMap<string, readonly RunRecord[]>;
 }
 
-const placeOf = ({ job, repository }: Own): string => `${job}\n${repository}`;
+export const placeOf = ({ job, repository }: Own): string => `${job}\n${repository}`;
 
 export const byPlace = (runs: readonly RunRecord[]): ByPlace => new Map(runs.map((run) => [placeOf(run), run]));
 
