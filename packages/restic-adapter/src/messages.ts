@@ -16,7 +16,7 @@ const evidence: readonly Fingerprint[] = [
   {
     code: 'repository.unreachable',
     pattern:
-      /connection refused|connection reset|i\/o timeout|no such host|connection lost|request timeout|network is unreachable|no route to host|TLS handshake timeout|use of closed network connection|rclone stdio connection already closed|unable to start the sftp session|temporary failure in name resolution|server misbehaving|\bEOF$/i,
+      /connection refused|connection reset|i\/o timeout|no such host|connection lost|request timeout|network is unreachable|no route to host|TLS handshake timeout|use of closed network connection|rclone stdio connection already closed|error talking HTTP to rclone|unable to start the sftp session|temporary failure in name resolution|server misbehaving|\bEOF$/i,
   },
   {
     code: 'repository.permission',

@@ -20,6 +20,7 @@ import { classify, type Verdict } from './exit-codes.ts';
 import { parseLocation, type Location } from './location.ts';
 import { createMask, type Mask } from './mask.ts';
 import { describeFailure } from './messages.ts';
+import { Reach } from './reach.ts';
 import { Transcript } from './transcript.ts';
 import { noteVersion } from './version-note.ts';
 import { findProgram, type Program } from './version-probe.ts';
@@ -80,7 +81,10 @@ export class Restic {
     return findProgram(this.host, operation.signal);
   }
 
-  /** Runs a command that changes nothing, without a lock. It is ended when the signal aborts or the deadline passes. */
+  /**
+   * Runs a command that changes nothing, without a lock. It is ended when the signal aborts, when the deadline passes, and when a
+   * repository elsewhere cannot be reached.
+   */
   async read(call: Call, options: ReadOptions, operation: Operation): Promise<Ended> {
     this.#throwIfCancelled(call.name, operation);
     const program = await this.program(operation);
@@ -88,9 +92,10 @@ export class Restic {
     const repository = await quicklyOpened(this.repository);
     const command = buildCommand(program.path, repository, this.host, { cache, ...withFlag(call, '--no-lock') });
     const transcript = new Transcript(this.mask, operation.note);
-    const outcome = await this.#call(command, callOptions(options, transcript), operation);
+    const reach = new Reach();
+    const outcome = await this.#call(command, callOptions(options, transcript, reach), operation, reach);
     const { features } = program;
-    if ('late' in outcome) return this.#late(call.name, features);
+    if ('late' in outcome) return this.#late(call.name, features, outcome.late);
     return this.#end(call.name, outcome, features, transcript, operation.signal?.aborted === true);
   }
 
@@ -98,12 +103,15 @@ export class Restic {
     command: EngineCommand,
     options: CallOptions,
     { signal }: Operation,
-  ): Promise<EngineExit | { readonly late: true }> {
+    reach: Reach,
+  ): Promise<EngineExit | { readonly late: string }> {
+    const either = signal === undefined ? reach.signal : AbortSignal.any([signal, reach.signal]);
     try {
-      return await this.host.processes.call(command, options, signal);
+      return await this.host.processes.call(command, options, either);
     } catch (error) {
-      if (isUmbraError(error) && error.code === 'engine.stalled') return { late: true };
-      throw error;
+      if (isUmbraError(error) && error.code === 'engine.stalled') return { late: 'no answer before the deadline' };
+      if (reach.problem === undefined || signal?.aborted === true) throw error;
+      return { late: this.mask(reach.problem) };
     }
   }
 
@@ -176,10 +184,10 @@ export class Restic {
   }
 
   /** Since 0.17 restic tries for a quarter of an hour and more to reach a dead server, in silence. */
-  #late(command: string, features: Features): Ended {
+  #late(command: string, features: Features, text: string): Ended {
     const code = this.location.kind === 'remote' ? 'repository.unreachable' : 'engine.stalled';
     const exit = { code: undefined, signal: undefined, lost: false };
-    return { command, exit, features, verdict: { type: 'failed', code, text: 'no answer before the deadline' } };
+    return { command, exit, features, verdict: { type: 'failed', code, text } };
   }
 
   #throwIfCancelled(command: string, { signal }: Operation): void {
@@ -214,9 +222,23 @@ function stderrReader(transcript: Transcript, reader: Reader): (line: OutputLine
   };
 }
 
-function callOptions(options: ReadOptions, transcript: Transcript): CallOptions {
+function callOptions(options: ReadOptions, transcript: Transcript, reach: Reach): CallOptions {
   const { deadlineMs = readDeadlineMs } = options;
-  const stderr = stderrReader(transcript, options);
-  if (options.onData !== undefined) return { deadlineMs, stderr, onData: (chunk) => options.onData?.(chunk) };
-  return { deadlineMs, stderr, stdout: (line) => options.stdout?.(line) };
+  const read = stderrReader(transcript, options);
+  const stderr = (line: OutputLine): void => {
+    read(line);
+    reach.stderr(line);
+  };
+  if (options.onData === undefined) {
+    const stdout = (line: OutputLine): void => {
+      reach.answered();
+      options.stdout?.(line);
+    };
+    return { deadlineMs, stderr, stdout };
+  }
+  const onData = (chunk: Uint8Array): void | Promise<void> => {
+    reach.answered();
+    return options.onData?.(chunk);
+  };
+  return { deadlineMs, stderr, onData };
 }
