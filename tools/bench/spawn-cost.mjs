@@ -31,7 +31,7 @@ export function spawnCost(program, args, { env = process.env, cwd, stdin = 'igno
 }
 
 /** User and system time of all children that were waited for, with theirs. */
-function childrenCpuMs() {
+export function childrenCpuMs() {
   try {
     // The name in field 2 may hold blanks and brackets; what follows the last bracket starts at field 3.
     const fields = readFileSync('/proc/self/stat', 'latin1').split(') ').at(-1).split(' ');
