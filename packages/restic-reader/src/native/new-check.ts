@@ -59,9 +59,7 @@ function notesOf({ gone, notIndexed }: CheckFindings): readonly string[] {
   const named = gone.slice(0, mostNamed).map((id) => id.slice(0, 8));
   const more = gone.length > named.length ? ` and ${gone.length - named.length} more` : '';
   return [
-    ...(gone.length === 0
-      ? []
-      : [`Snapshots that are not there any more, forgotten or lost: ${named.join(', ')}${more}`]),
+    ...(gone.length === 0 ? [] : [`Forgotten since the last check, or lost: snapshot ${named.join(', ')}${more}`]),
     ...(notIndexed === 0
       ? []
       : [`${notIndexed} packs are in no index: an interrupted backup leaves some, and a prune removes them`]),

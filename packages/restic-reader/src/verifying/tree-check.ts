@@ -1,5 +1,5 @@
 import { isUmbraError } from '@umbracore/contracts';
-import type { TreeNode } from '../documents/tree.ts';
+import { parseReferences, type References } from '../documents/tree-references.ts';
 import { throwIfAborted } from '../problems.ts';
 import type { BlobIndex } from '../reading/blob-index.ts';
 import type { ResticRepository } from '../repository.ts';
@@ -43,9 +43,9 @@ export class TreeCheck {
     }
   }
 
-  async #load(id: string): Promise<readonly TreeNode[]> {
+  async #load(id: string): Promise<readonly References[]> {
     try {
-      return await this.#repository.tree(id, this.#signal);
+      return parseReferences(id, await this.#repository.blob('tree', id, this.#signal));
     } catch (error) {
       if (!isUmbraError(error) || !isFinding(error.code)) throw error;
       this.problems.push(error.message);
@@ -54,13 +54,13 @@ export class TreeCheck {
   }
 
   /** The folders in a tree. */
-  #look(id: string, nodes: readonly TreeNode[]): readonly string[] {
+  #look(id: string, nodes: readonly References[]): readonly string[] {
     const subtrees: string[] = [];
     for (const { name, content, subtree } of nodes) {
       if (subtree !== undefined) subtrees.push(subtree);
       for (const blob of content) {
         if (this.#index.has('data', blob)) continue;
-        this.problems.push(`The file "${name.text}" in tree ${id} needs blob ${blob}, which is in no index`);
+        this.problems.push(`The file "${name}" in tree ${id} needs blob ${blob}, which is in no index`);
       }
     }
     return subtrees;
