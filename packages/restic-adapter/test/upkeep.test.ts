@@ -128,6 +128,22 @@ describeEach(outermostRestics, 'keeping a repository with restic $version', ({ p
     writeFileSync(pack, intact);
   });
 
+  // 0.14 tries for most of a minute.
+  it.runIf(version === '0.19.1')('tells whose damage is in the way of a copy', async () => {
+    const pack = largestPack();
+    const intact = readFileSync(pack);
+    const copy = bench.prepared('other-copy', {}, 'another password');
+    const damages = [() => writeFileSync(pack, Buffer.from(intact).fill(0, 100, 200)), () => rmSync(pack)];
+    for (const damage of damages) {
+      damage();
+      await expect(copy.copyFrom(bench.repository('repository'), [ids[0] ?? '', ids[2] ?? ''])).rejects.toMatchObject({
+        code: 'repository.damaged',
+        message: expect.stringMatching(/^Repository repository is damaged: (?!\{)/),
+      });
+    }
+    writeFileSync(pack, intact);
+  });
+
   it('tells damage', async () => {
     rmSync(largestPack());
     const report = await backend.check({ type: 'structure' });

@@ -1,7 +1,9 @@
-import type { BackendRepository, Operation } from '@umbracore/contracts';
+import type { BackendRepository, Operation, UmbraError } from '@umbracore/contracts';
 import { BarMeter } from '../bars.ts';
 import { accessTo, packSizeFlags } from '../command.ts';
-import { quicklyOpened, Restic } from '../restic.ts';
+import { decodeMessage, plainText, textIn } from '../decode/message.ts';
+import { describeFailure } from '../messages.ts';
+import { quicklyOpened, Restic, type Ended } from '../restic.ts';
 import { checkFullIds } from '../snapshot-ids.ts';
 
 /** Copies snapshots into this repository; they get new ids. Ones that are there already are passed over. */
@@ -25,7 +27,29 @@ export async function copyFrom(
     operands: snapshots,
     source,
   };
-  const stdout = (line: string): void => void meter.read(line);
-  both.throwIfFailed(await both.supervise(call, { stdout }, operation));
+  const damage: string[] = [];
+  const reader = {
+    stdout: (line: string): void => void meter.read(line),
+    stderr(line: string): void {
+      const text = textIn(decodeMessage(line) ?? {}, 'message') ?? plainText(line);
+      if (damage.length === 0 && isSourceDamage(text)) damage.push(both.mask(text));
+    },
+  };
+  const ended = await both.supervise(call, reader, operation);
+  if (mayBeDamage(ended) && damage[0] !== undefined) throw damageOf(source, damage[0]);
+  both.throwIfFailed(ended);
   meter.finish();
 }
+
+/** restic's last word may be that it ended everything else, once one thing had failed. */
+const mayBeDamage = ({ verdict }: Ended): boolean =>
+  verdict.type === 'failed' &&
+  ['repository.damaged', 'engine.failed', 'engine.crashed', 'run.interrupted'].includes(verdict.code);
+
+/** A copy reads data of its source alone, and restic does not say of which repository it speaks. */
+const isSourceDamage = (text: string): boolean =>
+  /decrypting blob .* failed|StreamPack: ReadFull\(|Load\(<data\/.*\) failed:/.test(text) &&
+  /verification failed|no such file|does not exist|not found|invalid data|hash|unexpected EOF/i.test(text);
+
+const damageOf = ({ definition }: BackendRepository, text: string): UmbraError =>
+  describeFailure('repository.damaged', { what: 'copy', repository: definition.name, text });
