@@ -13,16 +13,16 @@ export function numbersFrom(seed) {
 }
 
 /**
- * Writes `count` files of about `meanBytes` each below `folder`, 100 in a folder; half of them compress to little, the
+ * Writes `count` files of about `meanBytes` each below `folder`, 100 in a folder if nothing else is said; half of them compress to little, the
  * others not at all. No two hold the same content. Gives the bytes in all.
  */
-export function writeFiles(folder, { count, meanBytes, seed }) {
+export function writeFiles(folder, { count, meanBytes, seed, inFolder = 100 }) {
   const next = numbersFrom(seed);
   const pool = noise(next, 4 * meanBytes);
   let bytes = 0;
   for (let n = 0; n < count; n += 1) {
-    const parent = join(folder, `folder-${Math.floor(n / 100)}`);
-    if (n % 100 === 0) mkdirSync(parent, { recursive: true });
+    const parent = join(folder, `folder-${Math.floor(n / inFolder)}`);
+    if (n % inFolder === 0) mkdirSync(parent, { recursive: true });
     const size = Math.max(16, Math.round((meanBytes * 2 * next()) / 2 ** 32));
     const content = n % 2 === 0 ? text(next, size) : part(pool, next, size);
     writeFileSync(join(parent, `file-${n}.${n % 2 === 0 ? 'txt' : 'jpg'}`), content);

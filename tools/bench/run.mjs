@@ -18,6 +18,7 @@ const order = [
   'listing',
   'native',
   'machine-key',
+  'catalog',
   'schedule',
 ];
 const rank = (name) => (order.indexOf(name) + order.length + 1) % (order.length + 1);

@@ -67,6 +67,31 @@ test('a search fills the catalog, which then answers as before, also while the r
     expect([code, stdout]).toEqual([0, `${join(world.source, 'taxes')}/\n${join(world.source, 'taxes/return.pdf')}\n`]);
     expect(stderr).toMatch(/^From the catalog of home, as of today \d\d:\d\d\.\n$/);
   });
+  const diff = ['diff', 'documents@-1', 'documents@0'];
+  const live = (await world.json(...diff)) as { readonly summary: object };
+  const ofFolder = await world.json(...diff, '--path', 'taxes');
+  await outOfReach(world, async () => {
+    const offline = await world.json(...diff);
+    expect(problemsOf('diff', offline)).toEqual([]);
+    const summary = { ...live.summary, addedBytes: null, removedBytes: null };
+    expect(offline).toEqual({ ...live, asOf: expect.any(String), summary });
+    expect(await world.json(...diff, '--path', 'taxes')).toEqual({ ...(ofFolder as object), asOf: expect.any(String) });
+  });
+  const growth = ['growth', 'documents@-2', 'documents@0'];
+  const grown = (await world.json(...growth)) as object;
+  expect(problemsOf('growth', grown)).toEqual([]);
+  expect(grown).toMatchObject({
+    path: world.source,
+    asOf: null,
+    folders: [{ before: { files: 1, bytes: 3 }, after: { bytes: 5 } }, {}, {}, {}],
+  });
+  const table = await world.umbra(...growth, '--limit', '1');
+  expect(table.stdout).toMatch(/^name +before +after +change\ntaxes +3 B +5 B +\+2 B\n$/);
+  expect(await world.json(...growth, '--offline')).toEqual({ ...grown, asOf: expect.any(String) });
+  await world.umbra('catalog', 'drop');
+  expect(await world.json(...growth)).toEqual(grown);
+  await world.umbra('catalog', 'update');
+
   // What was forgotten meanwhile is known only by asking.
   world.restic('forget', world.snapshots()[0]?.id ?? '');
   expect((await find('*.pdf', '--all-versions', '--offline')).paths[0]?.versions).toHaveLength(3);

@@ -17,7 +17,7 @@ afterAll(() => world[Symbol.dispose]());
 
 /** The schemas that real output was held against here; the others' turn comes in the tests of a first day and of the daemon. */
 const elsewhere = [
-  'diff error event find forget forget-undone ls pin run snapshots status history',
+  'diff error event find growth forget forget-undone ls pin run snapshots status history',
   'password passwords repair repository-statistics',
   'dump restore restore-plan restore-undone restores',
 ].join(' ');

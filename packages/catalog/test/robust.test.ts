@@ -187,7 +187,7 @@ test('it stays within its budget: the oldest snapshots are left out, and are not
   for (let turn = 0; turn < 8; turn += 1) {
     repository.add(Array.from({ length: 1000 }, (_, nth) => file(`a file with a long name ${turn} ${nth}`, 'x')));
   }
-  const budget = { budgetBytes: 1_000_000 };
+  const budget = { budgetBytes: 500_000 };
   const { leftOut } = await catalog.catchUp(repository.backend(), budget);
   expect(leftOut).toBeGreaterThan(0);
   expect(leftOut).toBeLessThan(8);

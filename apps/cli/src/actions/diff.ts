@@ -1,6 +1,8 @@
 import { UmbraError, type Operation, type PathChange } from '@umbracore/contracts';
+import { askCatalog } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { DiffFlags } from '../commands/diff.ts';
+import { changeOf } from '../diff/in-catalog.ts';
 import { Counter, isWanted } from '../diff/tally.ts';
 import type { DiffTeller } from '../diff/teller.ts';
 import { textTeller } from '../diff/text-teller.ts';
@@ -13,11 +15,10 @@ import type { Session } from '../session.ts';
 
 export const action: Action<DiffFlags> = async (session, refs, flags) => {
   const pair = await findPair(session, refs, flags);
-  const { from, to, backend } = pair;
-  const { signal } = session.interrupt;
-  const path = await placeIn(pair, { signal });
+  const { from, to, asOf } = pair;
+  const path = await placeIn(pair, { signal: session.interrupt.signal });
   const { only, metadata = false } = flags;
-  const head: DiffHead = { repository: pair.repository.name, from, to, path, metadata, only };
+  const head: DiffHead = { repository: pair.repository.name, from, to, asOf, path, metadata, only };
   const teller = tellerOf(session, head);
   const counter = new Counter();
   const take = async (some: readonly PathChange[]): Promise<void> => {
@@ -28,10 +29,47 @@ export const action: Action<DiffFlags> = async (session, refs, flags) => {
     // A slow reader slows the comparison down, instead of filling the memory.
     await session.stdout.flush();
   };
-  const { addedBytes, removedBytes } = await backend.diff(from.id, to.id, { signal, metadata, take });
-  const bytes = path === undefined ? { addedBytes, removedBytes } : { addedBytes: null, removedBytes: null };
+  const bytes = await compare(session, { pair, path, metadata, take });
   teller.end({ tally: counter.tally, ...bytes });
 };
+
+interface Comparison {
+  readonly pair: FoundPair;
+  readonly path: string | undefined;
+  readonly metadata: boolean;
+  readonly take: (some: readonly PathChange[]) => Promise<void>;
+}
+
+const unknown = { addedBytes: null, removedBytes: null };
+
+/** By the catalog where nothing is lost by it: the bytes are known to the engine alone, and only of whole snapshots. */
+async function compare(session: Session, { pair, path, metadata, take }: Comparison) {
+  const { from, to, backend } = pair;
+  const changes = path === undefined && backend !== undefined ? undefined : changesInCatalog(pair);
+  if (changes !== undefined) {
+    await take(changes.filter(({ change }) => metadata || change !== 'metadata'));
+    return unknown;
+  }
+  if (backend === undefined) throw beyondCatalog(pair);
+  const { signal } = session.interrupt;
+  const { addedBytes, removedBytes } = await backend.diff(from.id, to.id, { signal, metadata, take });
+  return path === undefined ? { addedBytes, removedBytes } : unknown;
+}
+
+const beyondCatalog = ({ repository: { name } }: FoundPair): UmbraError =>
+  new UmbraError('repository.unreachable', `${name} is out of reach, and its catalog cannot compare these two`, {
+    hint: 'It compares snapshots of one job on one machine; the others when the repository is there again.',
+  });
+
+/** Undefined if the catalog has not both, or knows too little where the repository can be asked. */
+function changesInCatalog(pair: FoundPair): readonly PathChange[] | undefined {
+  const { from, to, backend } = pair;
+  const found = askCatalog(pair, from.id, (catalog) =>
+    catalog.holds(to.id) ? catalog.differences(from.id, to.id) : undefined,
+  );
+  const isCertain = backend === undefined || found?.every(({ contentDiffers }) => contentDiffers !== undefined);
+  return isCertain === true ? found?.flatMap((one) => changeOf(one) ?? []) : undefined;
+}
 
 function tellerOf(session: Session, head: DiffHead): DiffTeller {
   if (session.json) return documentTeller(head, (text) => session.stdout.write(text));
@@ -44,9 +82,10 @@ function tellerOf(session: Session, head: DiffHead): DiffTeller {
 }
 
 /** Where the path is that the comparison is confined to. Throws `snapshot.absent` if neither snapshot has it. */
-async function placeIn({ backend, from, to, path }: FoundPair, operation: Operation): Promise<string | undefined> {
+async function placeIn(pair: FoundPair, operation: Operation): Promise<string | undefined> {
+  const { from, to, path } = pair;
   if (path === undefined) return undefined;
-  const place = await placeOf(backend, [to, from], path, operation);
+  const place = await placeOf(pair, [to, from], path, operation);
   if (place !== undefined) return place;
   throw new UmbraError('snapshot.absent', `the snapshots ${from.shortId} and ${to.shortId} have no ${path}`, {
     hint: `See what they have: umbra ls ${to.shortId}`,

@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.ts';
 import { wordsOfOnly, type OnlyWord } from '../diff/tally.ts';
+import { offline } from './offline.ts';
 import type { PairFlags } from '../refs/find-pair.ts';
 
 export interface DiffFlags extends PairFlags {
@@ -18,6 +19,7 @@ export const diff = defineCommand({
     { flags: '--job <job>', text: 'whose newest two, and whose refs such as latest' },
     { flags: '--repo, --repository <name>', text: 'where to look for the snapshots' },
     { flags: '--only <words>', text: 'list only these, with commas between', choices: wordsOfOnly, repeat: true },
+    offline,
     { flags: '--metadata', text: 'also list what has other times or rights only' },
   ],
   examples: [

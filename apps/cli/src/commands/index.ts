@@ -1,4 +1,5 @@
 import type { CommandDefinition } from '../command.ts';
+import { browse } from './browse.ts';
 import { cancel } from './cancel.ts';
 import { catalog } from './catalog.ts';
 import { chain } from './chain.ts';
@@ -11,6 +12,7 @@ import { dump } from './dump.ts';
 import { explain } from './explain.ts';
 import { find } from './find.ts';
 import { forget } from './forget.ts';
+import { growth } from './growth.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
 import { init } from './init.ts';
@@ -45,8 +47,10 @@ export const commands: readonly CommandDefinition[] = [
   cancel,
   snapshots,
   ls,
+  browse,
   find,
   diff,
+  growth,
   restore,
   dump,
   verify,

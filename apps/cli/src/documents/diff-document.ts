@@ -1,6 +1,6 @@
-import type { PathChange, Snapshot } from '@umbracore/contracts';
+import type { Instant, PathChange, Snapshot } from '@umbracore/contracts';
 import { jobOfTags } from '@umbracore/contracts';
-import { timestamp } from '@umbracore/runtime/documents';
+import { timestamp, timestampOrNull } from '@umbracore/runtime/documents';
 import type { OnlyWord, Tally } from '../diff/tally.ts';
 import type { DiffSummary, DiffTeller } from '../diff/teller.ts';
 
@@ -9,6 +9,8 @@ export interface DiffHead {
   readonly repository: string;
   readonly from: Snapshot;
   readonly to: Snapshot;
+  /** The time of which it is true that both are there; undefined for now. */
+  readonly asOf: Instant | undefined;
   readonly path: string | undefined;
   readonly metadata: boolean;
   readonly only: readonly OnlyWord[] | undefined;
@@ -34,10 +36,11 @@ export function documentTeller(head: DiffHead, write: (text: string) => void): D
   };
 }
 
-const headDocument = ({ repository, from, to, path, metadata, only }: DiffHead) => ({
+const headDocument = ({ repository, from, to, asOf, path, metadata, only }: DiffHead) => ({
   repository,
   from: sideDocument(from),
   to: sideDocument(to),
+  asOf: timestampOrNull(asOf),
   path: path ?? null,
   metadata,
   only: only ?? null,

@@ -1,11 +1,13 @@
 import { UmbraError, type Configuration, type RepositoryDefinition } from '@umbracore/contracts';
+import { knownSnapshots, type KnownSnapshots } from '@umbracore/runtime/history';
 import type { Session } from '../session.ts';
 import { choosePair, type Pair, type WrittenRef } from './choose-pair.ts';
-import { absent, findFirst, reach, repositoriesFor, type FoundPlace } from './find-snapshot.ts';
+import { tellAge } from './find-readable.ts';
+import { absent, findFirst, repositoriesFor } from './find-snapshot.ts';
 import { parseRef } from './ref.ts';
 
 /** Two snapshots to compare, and the path to which that is confined. */
-export interface FoundPair extends FoundPlace, Pair {
+export interface FoundPair extends KnownSnapshots, Pair {
   /** As it was given. */
   readonly path: string | undefined;
 }
@@ -14,27 +16,32 @@ export interface PairFlags {
   readonly job?: string;
   readonly repository?: string;
   readonly path?: string;
+  readonly offline?: boolean;
 }
 
 /** Takes the first repository that holds both. Throws `usage.*`, `snapshot.absent`, `snapshot.ambiguous`. */
 export async function findPair(session: Session, texts: readonly string[], flags: PairFlags): Promise<FoundPair> {
   const read = texts.map((text) => ({ text, ref: parseRef(text) }));
   const path = onlyPath([...read.map(({ ref }) => ref.path), flags.path]);
-  const { configuration } = await session.runtime();
+  const runtime = await session.runtime();
+  const { configuration } = runtime;
   const job = flags.job ?? (texts.length === 0 ? onlyJob(configuration) : undefined);
   const refs = read.map(({ text, ref }) => ({ text, ref: { ...ref, job: ref.job ?? job } }));
   const named = refs.find(({ ref }) => ref.job !== undefined)?.ref.job ?? job;
   const repositories = repositoriesFor(configuration, named, flags.repository);
   const missing: (readonly string[])[] = [];
-  const look = (repository: RepositoryDefinition) => reach(session, repository);
+  const { signal } = session.interrupt;
+  const look = (repository: RepositoryDefinition) =>
+    knownSnapshots(runtime, repository, { signal, offline: flags.offline });
   const found = await findFirst(repositories, look, ({ snapshots, repository }) => {
     const pair = choosePair(snapshots, { refs, job, repository: repository.name });
     if ('from' in pair) return pair;
     missing.push(pair);
     return undefined;
   });
-  if (found !== undefined) return { ...found.found, path, repository: found.repository, backend: found.backend };
-  throw noneHolds(refs, missing, repositories);
+  if (found === undefined) throw noneHolds(refs, missing, repositories);
+  tellAge(session, found.repository.name, found.asOf);
+  return { ...found, ...found.found, path };
 }
 
 function noneHolds(

@@ -61,6 +61,8 @@ export async function catchUp(
   await takeAll(fresh ?? []);
   report?.({ done, total: missing.length });
   connection.run("insert or replace into facts values ('asOf', ?)", at);
+  // The log beside the file would else keep the size of the largest transaction there ever was.
+  connection.exec('pragma wal_checkpoint(truncate)');
   return { added, dropped, leftOut: all.filter(({ id }) => !isKnown(connection, id)).length };
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
-const markBytes = 6;
+const markBytes = 4;
 
 /**
- * 48 bits that tell whether a file of the same size has other chunks than before. They are hashes already, so that those of a
+ * 32 bits that tell whether a file of the same size has other chunks than before. They are hashes already, so that those of a
  * single chunk need no further one.
  */
 export function contentMark(chunks: readonly string[]): number {

@@ -1,5 +1,5 @@
 import type { TreeEntry, TreeReader } from '@umbracore/contracts';
-import { keyOf, NameCounter } from '../names.ts';
+import { hashOf, keyOf, NameCounter } from '../names.ts';
 import { contentMark } from './content-mark.ts';
 import type { Pace } from './pace.ts';
 import type { Known, StateWriter } from './state-writer.ts';
@@ -23,16 +23,18 @@ export interface TreeFeed {
 /** Takes in what is below a root. Folders whose tree is the one that was found there last are not looked into. */
 export async function feedFromTrees(feed: TreeFeed, root: number, tree: string): Promise<void> {
   const { trees, writer, pace, signal } = feed;
+  // One level after the other, so that what is stored by folder comes in the order in which it is stored.
   const waiting: Folder[] = [{ id: root, tree }];
-  for (let folder = waiting.at(-1); folder !== undefined; folder = waiting.at(-1)) {
-    for (const next of waiting.slice(-ahead)) {
+  for (let at = 0; at < waiting.length; at += 1) {
+    for (const next of waiting.slice(at, at + ahead)) {
       next.reading ??= trees.read(next.tree, signal);
       // Looked at when it is its turn; nobody may come that far.
       next.reading.catch(() => undefined);
     }
-    const entries = await folder.reading;
-    waiting.pop();
-    waiting.push(...(await feedFolder(feed, folder.id, entries ?? [])));
+    const folder = waiting[at];
+    if (folder === undefined) break;
+    waiting.push(...(await feedFolder(feed, folder.id, (await folder.reading) ?? [])));
+    delete folder.reading;
     writer.setTree(folder.id, folder.tree);
     if (pace.isDue) await pace.rest();
   }
@@ -45,10 +47,8 @@ async function feedFolder(
   entries: readonly TreeEntry[],
 ): Promise<readonly Folder[]> {
   const known = writer.known(folder);
-  const names = new NameCounter();
   const changed: Folder[] = [];
-  for (const entry of entries) {
-    const nth = names.next(entry.name);
+  for (const { entry, nth } of inStoredOrder(entries)) {
     const key = keyOf(entry.name, nth);
     const before = known.get(key);
     known.delete(key);
@@ -64,6 +64,14 @@ async function feedFolder(
     emptied(writer, gone);
   }
   return changed;
+}
+
+/** New names go into an index by their hashes: in that order its pages become full. */
+function inStoredOrder(entries: readonly TreeEntry[]): readonly { readonly entry: TreeEntry; readonly nth: number }[] {
+  const names = new NameCounter();
+  return entries
+    .map((entry) => ({ entry, nth: names.next(entry.name), hash: hashOf(entry.name) }))
+    .sort((one, other) => one.hash - other.hash);
 }
 
 function emptied(writer: StateWriter, before: Known | undefined): void {

@@ -1,5 +1,5 @@
 /** A file with another number is dropped and filled anew: everything in it comes from the repository. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** `umca`, in the head of the file. */
 export const applicationId = 0x756d6361;

@@ -10,4 +10,5 @@ export {
   type ReachOptions,
 } from './known-snapshots.ts';
 export { refusePattern } from './pattern.ts';
+export { totalsAt } from './totals-at.ts';
 export { search, type SearchAnswer, type SearchQuestion } from './search.ts';

@@ -1,0 +1,25 @@
+import type { Instant, RepositoryDefinition, Snapshot } from '@umbracore/contracts';
+import { timestamp, timestampOrNull } from '@umbracore/runtime/documents';
+import type { FolderGrowth } from '../growth/growth-of.ts';
+
+export interface Growth {
+  readonly repository: Pick<RepositoryDefinition, 'name'>;
+  readonly from: Snapshot;
+  readonly to: Snapshot;
+  readonly asOf: Instant | undefined;
+  readonly path: string;
+  readonly folders: readonly FolderGrowth[];
+}
+
+export const growthDocument = ({ repository, from, to, asOf, path, folders }: Growth) => ({
+  repository: repository.name,
+  from: { snapshot: from.id, time: timestamp(from.time) },
+  to: { snapshot: to.id, time: timestamp(to.time) },
+  asOf: timestampOrNull(asOf),
+  path,
+  folders: folders.map(({ path: at, before, after }) => ({
+    path: at,
+    before: { files: before.files, bytes: before.bytes },
+    after: { files: after.files, bytes: after.bytes },
+  })),
+});

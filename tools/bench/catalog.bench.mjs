@@ -1,0 +1,132 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineRepository, openRuntime } from '@umbracore/runtime';
+import { fetchedRestic, findRestic, testVersions } from '../restic.mjs';
+import { replaceKeys } from '../testing/light-key.mjs';
+import { numbersFrom, writeFiles } from './files.mjs';
+import { comparison, single, takeTurns, timed } from './rounds.mjs';
+import { spawnCost } from './spawn-cost.mjs';
+import { quantile } from './statistics.mjs';
+
+// `UMBRA_BENCH_FILES=100000 UMBRA_BENCH_SNAPSHOTS=100 npm run bench -- catalog` takes its time.
+const tree = { count: Number(process.env.UMBRA_BENCH_FILES ?? 20_000), meanBytes: 200, seed: 23, inFolder: 40 };
+const snapshots = Number(process.env.UMBRA_BENCH_SNAPSHOTS ?? 8);
+const folderOf = (n) => `folder-${Math.floor(n / tree.inFolder)}`;
+const password = 'correct horse';
+
+/** A source, its repository with a key that costs nothing, and a runtime that knows it. */
+async function makeWorld(folder, restic) {
+  const [source, repository] = [join(folder, 'source'), join(folder, 'repository')];
+  mkdirSync(source);
+  writeFiles(source, tree);
+  const call = async (...args) => {
+    const env = { PATH: process.env.PATH, HOME: folder, RESTIC_PASSWORD: password };
+    const options = ['-r', repository, '--cache-dir', join(folder, 'cache'), ...args];
+    return spawnCost(restic, options, { env, cwd: folder, keepOutput: true });
+  };
+  await call('init');
+  replaceKeys(repository, (await call('--no-lock', 'cat', 'masterkey')).stdout, password);
+  writeFileSync(join(folder, 'password'), password, { mode: 0o600 });
+  const place = { stateDir: join(folder, 'state'), env: { ...process.env, UMBRA_CACHE_DIR: join(folder, 'umbra') } };
+  const runtime = await openRuntime({ ...place, logLevel: 'silent' });
+  const definition = defineRepository({
+    name: 'home',
+    location: repository,
+    password: `file:${join(folder, 'password')}`,
+    catalogBytes: 2 ** 34,
+  });
+  const next = numbersFrom(5);
+  const backUp = () => call('backup', '--quiet', '--host', 'bench', source);
+  /** Rewrites one file in a hundred, wherever it is. */
+  const change = async () => {
+    for (let count = tree.count / 100; count > 0; count -= 1) {
+      const n = next() % tree.count;
+      const name = `file-${n}.${n % 2 === 0 ? 'txt' : 'jpg'}`;
+      writeFileSync(join(source, folderOf(n), name), `changed ${next()}`);
+    }
+    await backUp();
+  };
+  return { runtime, definition, source, call, backUp, change };
+}
+
+/** What the slowest but one in a hundred takes of many listings of a folder of some snapshot. */
+function slowListing({ catalog, source }) {
+  const next = numbersFrom(7);
+  const ids = catalog.snapshots().map(({ id }) => id);
+  const times = Array.from({ length: 2000 }, () => {
+    const folder = join(source, folderOf(next() % tree.count));
+    const begin = performance.now();
+    const found = catalog.folder(ids[next() % ids.length], folder);
+    const wallMs = performance.now() - begin;
+    if (found.length !== tree.inFolder) throw new Error(`${found.length} entries in ${folder}`);
+    return wallMs;
+  });
+  return { wallMs: quantile(times, 0.99) };
+}
+
+const wall = (costs) => costs.map(({ wallMs }) => wallMs);
+
+function expectFound(hits, wanted) {
+  if (hits.length < wanted) throw new Error(`${hits.length} hits instead of ${wanted}`);
+}
+
+/** What a snapshot has, asked of the catalog and of restic. */
+export const bench = {
+  title: `The catalog of ${tree.count} files`,
+  ours: 'catalog',
+  yardstick: 'restic',
+  rounds: 3,
+  async run({ folder, rounds, note }) {
+    const restic = fetchedRestic(testVersions.at(-1)) ?? (await findRestic());
+    note(restic);
+    const world = await makeWorld(folder, restic);
+    const { runtime, definition, source, call, backUp, change } = world;
+    const catchUp = () => runtime.catalogs.catchUp(definition);
+    const newest = () => runtime.catalogs.find(definition).snapshots().at(-1).id;
+
+    await backUp();
+    // Its second opening has a warm cache, as in daily use.
+    await catchUp();
+    runtime.catalogs.remove(definition);
+    const first = [
+      { before: () => runtime.catalogs.remove(definition), work: () => timed(catchUp) },
+      { work: () => call('--no-lock', '--json', 'ls', 'latest') },
+    ];
+    const builds = await takeTurns(first, { rounds });
+    for (let count = 2; count < snapshots; count += 1) await change();
+    await catchUp();
+    const afterChange = [
+      { before: change, work: () => timed(catchUp) },
+      { work: () => call('--no-lock', '--json', 'ls', newest()) },
+    ];
+    const catchUps = await takeTurns(afterChange, { rounds });
+
+    const catalog = runtime.catalogs.find(definition);
+    const taken = catalog.snapshots().length;
+    const listing = [
+      { work: async () => slowListing({ catalog, source }) },
+      { work: () => call('--no-lock', '--json', 'ls', newest(), join(source, 'folder-7')) },
+    ];
+    const lists = await takeTurns(listing, { rounds });
+    const pattern = `file-${Math.floor(tree.count / 3)}*`;
+    const finding = [
+      { work: () => timed(async () => expectFound(catalog.find({ pattern, ignoreCase: false }), 1)) },
+      { work: () => call('--no-lock', '--json', 'find', pattern) },
+    ];
+    const finds = await takeTurns(finding, { rounds });
+    const size = catalog.bytes;
+    await runtime[Symbol.asyncDispose]();
+    const bytes = size / (tree.count + Math.ceil(tree.count / tree.inFolder));
+    return [
+      comparison('one folder of any snapshot, 99 of 100 times', lists, { goal: { ratio: 0.001 } }),
+      single('  the same, in itself', wall(lists[0]), { goal: { value: 1 } }),
+      comparison('a name in all snapshots', finds, { goal: { ratio: 0.001 } }),
+      single('  the same, in itself', wall(finds[0]), { goal: { value: 10 } }),
+      comparison('taking in a change of 1 %', catchUps, { goal: { ratio: 0.15 } }),
+      comparison('  CPU', catchUps, { cost: 'cpuMs' }),
+      comparison('taking in the first snapshot', builds),
+      comparison('  CPU', builds, { cost: 'cpuMs' }),
+      single(`its size for each path, ${taken} snapshots`, [bytes], { unit: 'B', goal: { value: 130 } }),
+    ];
+  },
+};
