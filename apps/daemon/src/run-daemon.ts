@@ -27,6 +27,9 @@ export interface DaemonOptions extends ComposeOptions {
 /** How often the configuration is looked at for changes. */
 const lookEveryMs = 30_000;
 
+/** How often is let go of what restores have kept for as long as they said. */
+const expireEveryMs = 24 * 60 * 60_000;
+
 /** So long may what is under way take to come to its own end. Backups take longer: they go on without us. */
 const farewellMs = 2000;
 
@@ -104,6 +107,8 @@ async function serve(daemon: Daemon, manager: ServiceManager, say: (line: string
   keepNote(daemon, noteOf(daemon, { socket, listen }));
   using _heartbeat = beat(daemon);
   using _staleness = watchStalenessOf(daemon);
+  runtime.restores.expire();
+  using _expiring = runtime.clock.every(expireEveryMs, () => runtime.restores.expire());
   using _looking = runtime.clock.every(lookEveryMs, () => void daemon.refresh());
   say(`umbra daemon ${version}, process ${process.pid}, listens on ${socket}`);
   await manager.ready();

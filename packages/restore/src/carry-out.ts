@@ -15,8 +15,8 @@ import { removeTree } from './apply/remove-tree.ts';
 import { bring } from './apply/stage.ts';
 import { MoveJournal, type Move } from './journal/moves.ts';
 import type { RestoreRecord, Stage } from './journal/record.ts';
-import { HeldFolder } from './target/held-folder.ts';
-import { keepingTimes, madeStageFolder, makeStageFolder } from './target/stages.ts';
+import type { HeldFolder } from './target/held-folder.ts';
+import { keepingTimes, madeStageFolder, makeStageFolder, openStage } from './target/stages.ts';
 
 export interface CarryingOut {
   readonly backend: Backend;
@@ -123,7 +123,7 @@ export function cleanUp({ stages }: RestoreRecord, keepUndo: boolean): void {
 /** Undefined if it is gone already. */
 function withStage(folder: string, act: (stage: HeldFolder) => boolean): boolean | undefined {
   try {
-    using stage = HeldFolder.open(folder, { follow: false });
+    using stage = openStage(folder);
     return act(stage);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;

@@ -164,12 +164,12 @@ export class Restores {
   }
 
   /** The newest of the same that was not carried out to its end. */
-  unfinished({ repository, snapshot, wanted, target, mode }: RestoreRequest): RestoreRecord | undefined {
-    const same = JSON.stringify([repository, snapshot.id, wanted, target ?? null, mode]);
+  unfinished({ repository, snapshot, wanted, target, mode, verify }: RestoreRequest): RestoreRecord | undefined {
+    const same = JSON.stringify([repository, snapshot.id, wanted, target ?? null, mode, verify]);
     return this.list().findLast(
       (each) =>
         (each.state === 'staging' || each.state === 'moving') &&
-        JSON.stringify([each.repository, each.snapshot, each.wanted, each.target, each.mode]) === same,
+        JSON.stringify([each.repository, each.snapshot, each.wanted, each.target, each.mode, each.verify]) === same,
     );
   }
 

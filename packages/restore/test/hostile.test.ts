@@ -144,3 +144,38 @@ test('an engine that wants an empty folder gets one when it is begun again', asy
   });
   expect((await world.restores.carryOut(id, strict)).outcome?.counts.create).toBe(5);
 });
+
+test('a base that has become another folder is not restored into', async () => {
+  using world = new World();
+  const snapshot = await world.saveAndChange();
+  const outside = outsideOf(world);
+  const before = portrait(outside);
+  const { id } = world.restores.begin(await world.prepare(snapshot));
+  const swapping = withRestore(world.backend, async (spec: RestoreSpec) => {
+    const result = await world.backend.restore(spec);
+    renameSync(world.at('home'), world.at('moved'));
+    mkdirSync(world.at('home'));
+    renameSync(world.at('moved', `.umbra-restore-${id}`), world.at('home', `.umbra-restore-${id}`));
+    symlinkSync(outside, world.source);
+    return result;
+  });
+  await expect(world.restores.carryOut(id, swapping)).rejects.toThrow('has become another folder');
+  expect(portrait(outside)).toEqual(before);
+});
+
+test('where the way to the stage is sent elsewhere, the engine writes into the folder that was made, and nothing is moved', async () => {
+  using world = new World();
+  const snapshot = await world.saveAndChange();
+  const outside = outsideOf(world);
+  const before = [portrait(outside), portrait(world.source)];
+  const { id } = world.restores.begin(await world.prepare(snapshot));
+  const stage = world.at('home', `.umbra-restore-${id}`);
+  const swapping = withRestore(world.backend, async (spec: RestoreSpec) => {
+    renameSync(stage, world.at('moved'));
+    symlinkSync(outside, stage);
+    return world.backend.restore(spec);
+  });
+  await expect(world.restores.carryOut(id, swapping)).rejects.toThrow();
+  expect([portrait(outside), portrait(world.source)]).toEqual(before);
+  expect(readdirSync(world.at('moved', 'tree'))).toEqual([world.source.split('/')[1]]);
+});

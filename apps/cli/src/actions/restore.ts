@@ -46,12 +46,14 @@ async function restoreNew(
   const { signal } = session.interrupt;
   const request = requestOf(session, found, paths, flags);
   const before = flags.dryRun === true ? undefined : restores.unfinished(request);
-  if (before !== undefined) return carryOn(session, before.id, found.backend);
+  if (before?.state === 'moving') return carryOn(session, before.id, found.backend);
   const first = await restores.prepare(found.backend, request, { signal });
   if (session.verbosity >= 0 || flags.dryRun === true) showPreview(session, first);
   if (flags.dryRun === true) return exitCodes.done;
   const mode = await agreedMode(session, first, flags);
   if (mode === undefined) throw new UmbraError('run.cancelled', 'nothing was restored');
+  // What was brought before is not brought again; what is in its place by now was just looked at.
+  if (before !== undefined && mode === request.mode) return carryOn(session, before.id, found.backend);
   return carryOut(session, found.backend, withMode(first, mode));
 }
 

@@ -1,5 +1,6 @@
-import { createReadStream, lstatSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import type { Backend, Operation } from '@umbracore/contracts';
+import { lookAtPath } from '../target/look-at.ts';
 
 export interface Comparison {
   readonly snapshot: string;
@@ -14,7 +15,7 @@ export async function isAsSaved(
   { snapshot, path, file }: Comparison,
   { signal }: Operation,
 ): Promise<boolean> {
-  const facts = lstatSync(file, { throwIfNoEntry: false });
+  const facts = lookAtPath(file);
   if (facts === undefined) return false;
   if (!facts.isFile()) return true;
   const reader = createReadStream(file)[Symbol.asyncIterator]();

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { unreadableLimit, type UnreadableItem } from '@umbracore/contracts';
+import { UmbraError, unreadableLimit, type UnreadableItem } from '@umbracore/contracts';
 import { bytesOf, type FolderFacts, type Move, type MoveJournal, type Void } from '../journal/moves.ts';
 import type { RestoreRecord } from '../journal/record.ts';
 import { isAtOrBelow } from '../plan/places.ts';
 import { Folders } from '../target/folders.ts';
 import { HeldFolder } from '../target/held-folder.ts';
+import { openStage } from '../target/stages.ts';
 import { hasCode, perform, reasonOf, type Between } from './perform.ts';
 import { movedTo, shownPath, walk, type NextMove, type Refused } from './walk.ts';
 
@@ -40,11 +41,11 @@ interface Opened extends Between, Disposable {
 /** Undefined if nothing is staged for the base. */
 export function open({ stages, bases }: RestoreRecord, stage: number, base: number): Opened | undefined {
   const { folder } = stages[stage] ?? { folder: '' };
-  const { inside, outside } = bases[base] ?? { inside: '', outside: '' };
-  const staged = openStaged(join(folder, 'tree'), inside);
-  if (staged === undefined) return undefined;
-  const target = HeldFolder.open(outside);
-  const undo = HeldFolder.open(join(folder, 'undo'), { follow: false });
+  const { inside, outside, ino } = bases[base] ?? { inside: '', outside: '', ino: undefined };
+  const opened = openStaged(folder, inside);
+  if (opened === undefined) return undefined;
+  const { staged, undo } = opened;
+  const target = openBase(outside, ino);
   const [from, to] = [new Folders(staged), new Folders(target)];
   return {
     roots: { staged, target },
@@ -57,15 +58,24 @@ export function open({ stages, bases }: RestoreRecord, stage: number, base: numb
   };
 }
 
-function openStaged(tree: string, inside: string): HeldFolder | undefined {
+/** Throws `restore.target` if it is not the folder that was looked at. */
+function openBase(outside: string, ino: number | undefined): HeldFolder {
+  const target = HeldFolder.open(outside);
+  if (ino === undefined || Number(target.facts().ino) === ino) return target;
+  target[Symbol.dispose]();
+  throw new UmbraError('restore.target', `${outside} has become another folder since the restore was planned`, {
+    hint: 'Look what became of it, and begin a new restore.',
+  });
+}
+
+function openStaged(
+  folder: string,
+  inside: string,
+): (Pick<Opened['roots'], 'staged'> & Pick<Opened, 'undo'>) | undefined {
   try {
-    using folder = HeldFolder.open(tree, { follow: false });
-    return folder.descend(
-      inside
-        .split('/')
-        .filter(Boolean)
-        .map((name) => Buffer.from(name)),
-    );
+    using stage = openStage(folder);
+    const names = ['tree', ...inside.split('/').filter(Boolean)].map((name) => Buffer.from(name));
+    return { staged: stage.descend(names), undo: stage.child(Buffer.from('undo')) };
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;

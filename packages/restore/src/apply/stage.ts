@@ -9,7 +9,8 @@ import {
 } from '@umbracore/contracts';
 import type { RestoreRecord, Stage } from '../journal/record.ts';
 import { selection } from '../plan/pattern.ts';
-import { HeldFolder } from '../target/held-folder.ts';
+import type { HeldFolder } from '../target/held-folder.ts';
+import { openStage } from '../target/stages.ts';
 import { isAsSaved } from './compare.ts';
 import { removeTree } from './remove-tree.ts';
 import { weed } from './weed.ts';
@@ -23,41 +24,53 @@ export async function bring(
   stage: Stage,
   operation: Operation,
 ): Promise<NonNullable<Stage['staged']>> {
-  const result = await engineRestore(backend, record, stage, operation);
+  using held = openStage(stage.folder);
+  const target = held.pathForOthers('tree');
+  const inWords = (text: string): string => text.replaceAll(target, join(stage.folder, 'tree'));
+  const result = await engineRestore(backend, record, { stage, held, target, inWords }, operation);
   if (result.failedCount > result.failed.length) {
     const message = `${result.failedCount} items could not be restored, too many to tell which: nothing was put in place`;
     throw new UmbraError('restore.incomplete', message, { hint: 'See what is wrong: umbra verify' });
   }
-  const target = join(stage.folder, 'tree');
   const failed = result.failed.map(({ path, reason }) => ({
     path: path.startsWith(target) ? path.slice(target.length) : path,
-    reason,
+    reason: inWords(reason),
   }));
   const bad = await badAmong(backend, record, { target, failed }, operation);
   const { include, exclude } = record.wanted;
   const hasPatterns = include.length + exclude.length > 0;
   if (hasPatterns || bad.length > 0) {
-    using folder = HeldFolder.open(target, { follow: false });
+    using folder = held.child(tree);
     const fits = selection(include, exclude);
     weed(folder, (path) => !bad.includes(path) && (!hasPatterns || fits(path)), hasPatterns);
   }
   return { failed, bad };
 }
 
+interface Bringing {
+  readonly stage: Stage;
+  readonly held: HeldFolder;
+  readonly target: string;
+  /** What is said of the target, with the path that people know. */
+  readonly inWords: (text: string) => string;
+}
+
 async function engineRestore(
   backend: Backend,
   { snapshot, verify }: RestoreRecord,
-  { folder, include }: Stage,
+  { stage, held, target, inWords }: Bringing,
   operation: Operation,
 ): Promise<RestoreResult> {
-  const target = join(folder, 'tree');
-  const spec = { snapshot, target, include, exclude: [], overwrite: 'always', verify } as const;
+  const spec = { snapshot, target, include: stage.include, exclude: [], overwrite: 'always', verify } as const;
   try {
     return await backend.restore(spec, operation);
   } catch (error) {
-    if (!isUmbraError(error) || error.code !== 'backend.unsupported') throw error;
+    if (!isUmbraError(error)) throw error;
+    if (error.code !== 'backend.unsupported') {
+      const { code, message, hint, context } = error;
+      throw new UmbraError(code, inWords(message), { hint, context, cause: error });
+    }
     // An engine that restores only into empty folders begins once more.
-    using held = HeldFolder.open(folder, { follow: false });
     removeTree(held, tree);
     return backend.restore(spec, operation);
   }

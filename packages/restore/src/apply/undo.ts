@@ -6,6 +6,7 @@ import type { RestoreRecord } from '../journal/record.ts';
 import { existsNothing } from '../target/bases.ts';
 import { Folders, type Spot } from '../target/folders.ts';
 import { HeldFolder } from '../target/held-folder.ts';
+import { openStage } from '../target/stages.ts';
 import { folderFacts, isStill } from './facts.ts';
 import { dressAs, hasCode, lookAt, pathOf, reasonOf } from './perform.ts';
 import { shownPath } from './walk.ts';
@@ -122,7 +123,8 @@ function putBack(
 ): void {
   // All of it was put back already, and the folder is gone.
   if (existsNothing(join(stage, 'undo'))) return;
-  using undo = HeldFolder.open(join(stage, 'undo'), { follow: false });
+  using above = openStage(stage);
+  using undo = above.child(Buffer.from('undo'));
   const kept = { folder: undo, name: Buffer.from(String(n)) };
   const old = lookAt(kept);
   if (old === undefined) return;

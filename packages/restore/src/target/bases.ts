@@ -10,6 +10,8 @@ import { lookAtPath } from './look-at.ts';
 export interface Base {
   readonly inside: string;
   readonly outside: string;
+  /** By which the folder outside is known again; absent if it is still to be made. */
+  readonly ino?: number | undefined;
 }
 
 /** In place, what lies above the sources of the snapshot is as the person has it; else the target is what was chosen. */
@@ -27,7 +29,8 @@ export function realBase(base: Base, inPlace: boolean): Base {
     inside = posix.dirname(inside);
     outside = posix.dirname(outside);
   }
-  return { inside, outside: realPath(outside) };
+  const real = realPath(outside);
+  return { inside, outside: real, ino: lookAtPath(real)?.ino };
 }
 
 /** Neither a file nor a folder nor a link. */

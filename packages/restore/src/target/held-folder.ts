@@ -7,6 +7,7 @@ import {
   lstatSync,
   openSync,
   readdirSync,
+  statSync,
   utimesSync,
 } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
@@ -73,6 +74,16 @@ export class HeldFolder implements Disposable {
     return Buffer.concat([this.#path, slash, name]);
   }
 
+  /**
+   * A path by which another process of this user gets into this folder too, while it is held: whoever may rename what lies on the
+   * usual way there could else send it elsewhere.
+   */
+  pathForOthers(name: string): string {
+    const way = `/proc/${process.pid}/fd/${this.#fd}`;
+    const leadsHere = process.platform === 'linux' && isSameFolder(way, this.facts());
+    return `${leadsHere ? way : String(this.#path)}/${name}`;
+  }
+
   /** What is there under a name; links are not followed. */
   look(name: Buffer): BigIntStats | undefined {
     return lstatSync(this.at(name), { bigint: true, throwIfNoEntry: false });
@@ -115,6 +126,11 @@ export class HeldFolder implements Disposable {
   [Symbol.dispose](): void {
     closeSync(this.#fd);
   }
+}
+
+function isSameFolder(path: string, { ino, dev }: BigIntStats): boolean {
+  const found = statSync(`${path}/.`, { bigint: true, throwIfNoEntry: false });
+  return found?.ino === ino && found.dev === dev;
 }
 
 function openFolder(path: Buffer, follow: boolean): number {

@@ -5,6 +5,7 @@ import { includesOf } from '../plan/includes.ts';
 import type { RestorePlan } from '../plan/plan-restore.ts';
 import { isAtOrBelow } from '../plan/places.ts';
 import { targetIn, type Base } from './bases.ts';
+import { HeldFolder } from './held-folder.ts';
 import { lookAtPath } from './look-at.ts';
 
 /** What is restored onto one file system. It is put into a folder of its own there first, from where it is moved. */
@@ -125,6 +126,16 @@ export function makeStageFolder(places: readonly string[], name: string): string
 /** Where the folder of a stage was made, if it was. */
 export const madeStageFolder = (places: readonly string[], name: string): string | undefined =>
   places.map((place) => join(place, name)).find(isOurs);
+
+/** The folder of a stage, held. Throws `restore.target` if it has become somebody else's. */
+export function openStage(folder: string): HeldFolder {
+  const stage = HeldFolder.open(folder, { follow: false });
+  if (Number(stage.facts().uid) === process.geteuid?.()) return stage;
+  stage[Symbol.dispose]();
+  throw new UmbraError('restore.target', `${folder} is not the folder that the restore made`, {
+    hint: 'See who changed it. What was restored there is not put in place.',
+  });
+}
 
 function isOurs(folder: string): boolean {
   const facts = lookAtPath(folder);
