@@ -32,7 +32,7 @@ test('a file, byte by byte', () => {
   expect(dumped('documents@latest:binary')).toEqual({ status: 0, stdout: bytes, stderr: '' });
 });
 
-test.each<ResticVersion>(['0.14.0', '0.18.0', '0.19.1'])('a folder as an archive, with restic %s', (version) => {
+test.each<ResticVersion>(['0.14.0', '0.19.1'])('a folder as an archive, with restic %s', (version) => {
   const env = { ...world.env, UMBRA_RESTIC: resticProgram(version) };
   const run = spawnSync(process.execPath, [umbraProgram, 'dump', 'documents@latest:source/taxes'], { env });
   const listed = execFileSync('tar', ['--list', '--file=-', '--quoting-style=literal'], { input: run.stdout });
@@ -65,7 +65,6 @@ test('into a command, whose end is the end of the call', async () => {
   expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining('sh ended with exit code 3')]);
   const early = await world.umbra('dump', 'documents@latest:binary', '--', 'head', '-c1');
   expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('before it had read everything')]);
-  expect((await world.umbra('dump', 'documents@latest:binary', '--', '/no/such/program')).code).toBe(1);
 });
 
 test('a command is not told that it has everything when it has not', async () => {

@@ -175,7 +175,7 @@ test('where the way to the stage is sent elsewhere, the engine writes into the f
     symlinkSync(outside, stage);
     return world.backend.restore(spec);
   });
-  await expect(world.restores.carryOut(id, swapping)).rejects.toThrow();
+  await expect(world.restores.carryOut(id, swapping)).rejects.toThrow('not the folder that the restore made');
   expect([portrait(outside), portrait(world.source)]).toEqual(before);
   expect(readdirSync(world.at('moved', 'tree'))).toEqual([world.source.split('/')[1]]);
 });

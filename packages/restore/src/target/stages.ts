@@ -4,7 +4,7 @@ import { UmbraError } from '@umbracore/contracts';
 import { includesOf } from '../plan/includes.ts';
 import type { RestorePlan } from '../plan/plan-restore.ts';
 import { isAtOrBelow } from '../plan/places.ts';
-import { targetIn, type Base } from './bases.ts';
+import { existsNothing, targetIn, type Base } from './bases.ts';
 import { HeldFolder } from './held-folder.ts';
 import { lookAtPath } from './look-at.ts';
 
@@ -129,9 +129,11 @@ export const madeStageFolder = (places: readonly string[], name: string): string
 
 /** The folder of a stage, held. Throws `restore.target` if it has become somebody else's. */
 export function openStage(folder: string): HeldFolder {
-  const stage = HeldFolder.open(folder, { follow: false });
-  if (Number(stage.facts().uid) === process.geteuid?.()) return stage;
-  stage[Symbol.dispose]();
+  if (existsNothing(folder) || isOurs(folder)) {
+    const stage = HeldFolder.open(folder, { follow: false });
+    if (Number(stage.facts().uid) === process.geteuid?.()) return stage;
+    stage[Symbol.dispose]();
+  }
   throw new UmbraError('restore.target', `${folder} is not the folder that the restore made`, {
     hint: 'See who changed it. What was restored there is not put in place.',
   });
