@@ -96,6 +96,16 @@ test('verify --restore-test runs the drill that there is, or one with the defaul
   expect(text).toContain('a.txt');
 });
 
+test('what a drill proved is told of its job and of its snapshot', async () => {
+  const listed = (await world.json('snapshots', '--latest', '1')) as { snapshots: readonly object[] };
+  expect(problemsOf('snapshots', listed)).toEqual([]);
+  expect(listed.snapshots).toMatchObject([{ proof: { by: 'drill', files: 1 } }]);
+  expect((await world.umbra('snapshots')).stdout).toMatch(/1 file restored today \d\d:\d\d/);
+  const status = (await world.json('status', 'documents')) as { jobs: readonly object[] };
+  expect(problemsOf('status', status)).toEqual([]);
+  expect(status.jobs).toMatchObject([{ protection: 'protected', restoreTest: { proven: expect.any(Number) } }]);
+});
+
 test('a dry run says of each kind what it would do', async () => {
   const { code, stdout } = await world.umbra('run', 'nightly', 'tidy', 'free-space', 'mirror', '--dry-run');
   expect(code).toBe(0);
