@@ -182,7 +182,12 @@ test('without anything to try it is no success', async () => {
 test.each([
   ['had no room for', 'engine.disk-full', () => 'write: no space left on device'],
   ['could not write here', 'restore.target', (folder: string) => `open ${folder}/x: permission denied`],
-])('what an engine %s is not called damage', async (_, code, reason) => {
+  [
+    'did not get to set rights of',
+    'verify.damage',
+    (folder: string) => `lchown ${folder}/x: no such file or directory`,
+  ],
+])('what an engine %s is %s', async (_, code, reason) => {
   write(3);
   await save();
   target.restore = async (spec) => ({

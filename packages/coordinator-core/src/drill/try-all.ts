@@ -111,6 +111,11 @@ async function compareAll(
   }
 }
 
+/** Rights and times that cannot be set come after the content, and keep nothing of it away. */
+const couldNotWrite = (said: string, folder: string): boolean =>
+  ['open', 'mkdir', 'write', 'truncate'].some((deed) => said.includes(`${deed} ${folder}`)) &&
+  !/no such file/i.test(said);
+
 /**
  * With what the engine said of the file. What it could not write here says nothing about the backup: throws `engine.disk-full`
  * and `restore.target`.
@@ -122,7 +127,7 @@ function explained(comparison: Comparison, said: string | undefined, folder: str
       hint: 'Give the drill a smaller `maxSize`, or point TMPDIR to a larger disk.',
     });
   }
-  if (said.includes(folder)) {
+  if (couldNotWrite(said, folder)) {
     throw new UmbraError('restore.target', `The files to be tried could not be written here: ${said}`, {
       hint: 'Point TMPDIR to a disk that takes files as those that are saved.',
     });
