@@ -18,11 +18,12 @@ import { takeBack, type Undone } from './apply/undo.ts';
 import { carryOut, cleanUp } from './carry-out.ts';
 import { claim } from './journal/claim.ts';
 import { MoveJournal } from './journal/moves.ts';
-import { readRecord, recordIds, writeRecord, type RestoreRecord } from './journal/record.ts';
+import { readRecord, recordIds, writeRecord, type RestoreRecord, type Stage } from './journal/record.ts';
 import { prepare, type PreparedRestore, type RestoreRequest } from './prepare.ts';
 import { newRestoreId } from './restore-id.ts';
 import { tellOf } from './tell.ts';
 import { existsNothing, realPath } from './target/bases.ts';
+import type { PlannedStage } from './target/stages.ts';
 
 const dayMs = 24 * 60 * 60_000;
 /** So long what was replaced is kept, so that a restore can be taken back. */
@@ -241,14 +242,7 @@ function recordOf(prepared: PreparedRestore, id: string, now: Instant): RestoreR
     bases,
     roots: prepared.chosen.roots,
     made: request.target === undefined ? [] : absentFolders(realPath(request.target)),
-    stages: stages.map(({ places, include, bytes }, index) => ({
-      places,
-      include,
-      bytes,
-      name: `.umbra-restore-${id}${index === 0 ? '' : `-${index + 1}`}`,
-      folder: '',
-      staged: null,
-    })),
+    stages: stages.map((stage, index) => stageOf(stage, `.umbra-restore-${id}${index === 0 ? '' : `-${index + 1}`}`)),
     planned: plan.counts,
     state: 'staging',
     outcome: null,
@@ -256,6 +250,15 @@ function recordOf(prepared: PreparedRestore, id: string, now: Instant): RestoreR
     keepUntil: null,
   };
 }
+
+const stageOf = ({ places, include, bytes }: PlannedStage, name: string): Stage => ({
+  places,
+  include,
+  bytes,
+  name,
+  folder: '',
+  staged: null,
+});
 
 /** Outermost first. */
 function absentFolders(folder: string): readonly string[] {

@@ -1,5 +1,5 @@
 import { existsSync, lutimesSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -62,6 +62,16 @@ test('taken back after more work was done: that work stays, and is named', async
   expect(readdirSync(join(world.source, 'lost'))).toEqual(['new.txt']);
   const kept = /kept as (.*)$/.exec(left.find(({ path }) => path.endsWith('older.txt'))?.reason ?? '')?.[1] ?? '';
   expect(readFileSync(kept, 'utf8')).toBe('before that');
+});
+
+test('taken back where the folder itself is gone: what cannot be put back is kept, and said', async () => {
+  using world = new World();
+  const { id } = await world.restore(await world.saveAndChange());
+  renameSync(world.at('home'), world.at('elsewhere'));
+  const { leftCount, left } = await world.restores.undo(id);
+  expect([leftCount, left[0]]).toEqual([1, { path: world.at('home'), reason: 'is not there any more' }]);
+  renameSync(world.at('elsewhere'), world.at('home'));
+  expect(await world.restores.undo(id)).toMatchObject({ leftCount: 0, putBack: 1 });
 });
 
 test('a new folder gets everything, and nothing else is left behind', async () => {

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import type { Backend, Operation } from '@umbracore/contracts';
 import { lookAtPath } from '../target/look-at.ts';
 
@@ -18,35 +18,31 @@ export async function isAsSaved(
   const facts = lookAtPath(file);
   if (facts === undefined) return false;
   if (!facts.isFile()) return true;
-  const reader = createReadStream(file)[Symbol.asyncIterator]();
-  let rest: Buffer = Buffer.alloc(0);
+  await using handle = await open(file);
+  let compared = 0;
   let same = true;
-  const take = async (length: number): Promise<Buffer> => {
-    while (rest.length < length) {
-      const next = await reader.next();
-      if (next.done === true) break;
-      rest = Buffer.concat([rest, next.value as Buffer]);
-    }
-    const taken = rest.subarray(0, length);
-    rest = rest.subarray(length);
-    return taken;
+  const compare = async (chunk: Uint8Array): Promise<void> => {
+    if (same) same = (await bytesAt(handle, compared, chunk.byteLength)).equals(chunk);
+    compared += chunk.byteLength;
   };
   try {
-    await backend.dump(
-      snapshot,
-      path,
-      async (chunk) => {
-        if (same) same = (await take(chunk.byteLength)).equals(chunk);
-      },
-      { signal },
-    );
-    return same && (await take(1)).length === 0;
-  } catch (error) {
+    await backend.dump(snapshot, path, compare, { signal });
+  } catch {
     signal?.throwIfAborted();
     // What the repository cannot give back cannot be right.
-    if (error instanceof Error) return false;
-    throw error;
-  } finally {
-    await reader.return?.(undefined);
+    return false;
   }
+  return same && compared === facts.size;
+}
+
+/** Fewer where the file ends. */
+async function bytesAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
 }

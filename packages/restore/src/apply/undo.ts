@@ -4,6 +4,7 @@ import { unreadableLimit, type UnreadableItem } from '@umbracore/contracts';
 import { bytesOf, type Made, type Move } from '../journal/moves.ts';
 import type { RestoreRecord } from '../journal/record.ts';
 import { existsNothing } from '../target/bases.ts';
+import { lookAtPath } from '../target/look-at.ts';
 import { Folders, type Spot } from '../target/folders.ts';
 import { HeldFolder } from '../target/held-folder.ts';
 import { openStage } from '../target/stages.ts';
@@ -48,39 +49,48 @@ export async function takeBack(
   return { putBack, removed, left: left.slice(0, unreadableLimit), leftCount: left.length };
 }
 
+/** One base, and what is told of it. */
+interface Taking {
+  readonly base: string;
+  readonly target: Folders;
+  readonly stage: string;
+  readonly tally: Tally;
+}
+
 function takeBackOne(record: RestoreRecord, move: Move, tally: Tally): void {
-  const base = record.bases[move.base];
-  const stage = record.stages[move.stage];
-  if (base === undefined || stage === undefined) return;
-  using target = new Folders(HeldFolder.open(base.outside));
-  const leave = (path: Buffer, reason: string): void => {
-    const shown = join(base.outside, shownPath(path));
-    tally.left.set(shown, { path: shown, reason });
-  };
-  const attempt = (path: Buffer, act: () => void): void => {
-    try {
-      act();
-    } catch (error) {
-      leave(path, reasonOf(error));
-    }
-  };
+  const base = record.bases[move.base]?.outside ?? '/';
+  const stage = record.stages[move.stage]?.folder ?? '';
+  if (lookAtPath(base)?.isDirectory() !== true) return leave({ base, tally }, Buffer.alloc(0), 'is not there any more');
+  using target = new Folders(HeldFolder.open(base));
+  const taking = { base, target, stage, tally };
   switch (move.do) {
     case 'folder':
-      return attempt(bytesOf(move.path), () => dressBack(move, target));
+      return attempt(taking, bytesOf(move.path), () => dressBack(move, target));
     case 'listed':
-      for (const made of move.made.toReversed()) attempt(bytesOf(made.path), () => remove(made, target, tally, leave));
+      for (const made of move.made.toReversed()) attempt(taking, bytesOf(made.path), () => remove(made, taking));
       return;
     case 'place':
-      return attempt(bytesOf(move.made.path), () => remove(move.made, target, tally, leave));
+      return attempt(taking, bytesOf(move.made.path), () => remove(move.made, taking));
     case 'replace':
-      return attempt(bytesOf(move.made.path), () => putBack(move, stage.folder, target, tally, leave));
+      return attempt(taking, bytesOf(move.made.path), () => putBack(move, taking));
     case 'tree':
     case 'dress':
       return;
   }
 }
 
-type Leave = (path: Buffer, reason: string) => void;
+function leave({ base, tally }: Pick<Taking, 'base' | 'tally'>, path: Buffer, reason: string): void {
+  const shown = join(base, shownPath(path));
+  tally.left.set(shown, { path: shown, reason });
+}
+
+function attempt(taking: Taking, path: Buffer, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    leave(taking, path, reasonOf(error));
+  }
+}
 
 function dressBack({ path, was }: Extract<Move, { do: 'folder' }>, target: Folders): void {
   const goal = target.find(bytesOf(path));
@@ -88,12 +98,13 @@ function dressBack({ path, was }: Extract<Move, { do: 'folder' }>, target: Folde
   if (goal !== undefined && found !== undefined && folderFacts(found).ino === was.ino) dressAs(goal, was);
 }
 
-function remove(made: Made, target: Folders, tally: Tally, leave: Leave): void {
+function remove(made: Made, taking: Taking): void {
+  const { target, tally } = taking;
   const path = bytesOf(made.path);
   const goal = target.find(path);
   const found = goal && lookAt(goal);
   if (goal === undefined || found === undefined) return;
-  if (!isStill(found, made)) return leave(path, 'changed since the restore');
+  if (!isStill(found, made)) return leave(taking, path, 'changed since the restore');
   try {
     removeAt(goal, found.isDirectory());
     if (made.folder !== true) tally.removed += 1;
@@ -114,13 +125,8 @@ function removeAt(goal: Spot, isFolder: boolean): void {
   }
 }
 
-function putBack(
-  { n, made }: Extract<Move, { do: 'replace' }>,
-  stage: string,
-  target: Folders,
-  tally: Tally,
-  leave: Leave,
-): void {
+function putBack({ n, made }: Extract<Move, { do: 'replace' }>, taking: Taking): void {
+  const { target, stage, tally } = taking;
   // All of it was put back already, and the folder is gone.
   if (existsNothing(join(stage, 'undo'))) return;
   using above = openStage(stage);
@@ -135,7 +141,12 @@ function putBack(
   if (found?.ino === old.ino) return unlinkSync(pathOf(kept));
   if (found === undefined) putWhereItWas(pathOf(kept), pathOf(goal));
   else if (isStill(found, made)) renameSync(pathOf(kept), pathOf(goal));
-  else return leave(path, `changed since the restore; what it was before is kept as ${join(stage, 'undo', String(n))}`);
+  else
+    return leave(
+      taking,
+      path,
+      `changed since the restore; what it was before is kept as ${join(stage, 'undo', String(n))}`,
+    );
   tally.putBack += 1;
 }
 
