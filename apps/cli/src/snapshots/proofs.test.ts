@@ -31,6 +31,10 @@ test.each<[string, readonly RunRecord[], object | undefined]>([
   expect(await proofOf(drills)).toMatchObject(expected ?? {});
 });
 
+test('what was verified in another repository proves nothing of a copy', async () => {
+  expect(await proofOf([], aRun({ ...verified, repository: 'offsite' }))).toBeUndefined();
+});
+
 test('nothing is known, or only by the id that it had first', async () => {
   expect(await proofOf([], aRun({ id: 'r-made', verification: null }))).toBeUndefined();
   expect(await proofOf([drill('r-1', 9, 2)], verified, { id: 'b', original: 'a' })).toMatchObject({ by: 'drill' });

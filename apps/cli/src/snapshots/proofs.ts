@@ -18,7 +18,9 @@ export async function proofsIn(
   return async ({ id, original, tags }) => {
     const run = runOfTags(tags);
     const made = run === undefined ? undefined : await store.run(run);
-    const found = [byDrill.get(id) ?? byDrill.get(original ?? id), made && verificationIn(made)];
+    // A copy has the tags of its source: what was read in another repository says nothing of it.
+    const own = made?.repository === repository ? verificationIn(made) : undefined;
+    const found = [byDrill.get(id) ?? byDrill.get(original ?? id), own];
     return found.filter((proof) => proof !== undefined).sort((one, other) => other.at - one.at)[0];
   };
 }
