@@ -23,7 +23,8 @@ function showOne(session: Session, { repository, coverage, problem, wanted }: Kn
   const name = style.bold(repository.name);
   if (coverage === undefined) return session.say(`${style.dim(signs.none)} ${name}  ${printable(problem ?? '')}`);
   const isLate = coverage.outlook !== null && (!coverage.outlook.keeps || coverage.outlook.overdueBytes > 0);
-  const sign = isLate ? style.yellow(signs.attention) : style.green(signs.good);
+  const read = coverage.packs === 0 ? style.dim(signs.none) : style.green(signs.good);
+  const sign = isLate ? style.yellow(signs.attention) : read;
   session.say(`${sign} ${name}  ${coverageText(coverage, session.now())}`);
   const sound = coverage.soundAt === null ? 'never' : relativeTime(coverage.soundAt, session.now());
   session.say(`    found sound as a whole: ${sound}`);
