@@ -37,6 +37,15 @@ test.each(paths)('umbra %s %s --help fits', async (...path) => {
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
 });
 
+test('--repo is short for --repository everywhere', () => {
+  const all = commands.flatMap(({ options = [], children = [] }) => [
+    options,
+    ...children.map((each) => each.options ?? []),
+  ]);
+  const named = all.flat().filter(({ flags }) => flags.includes('--repository'));
+  expect(named.filter(({ flags }) => !flags.startsWith('--repo, '))).toEqual([]);
+});
+
 test('flags and words stand in any order', async () => {
   const given = await call(
     '--json',

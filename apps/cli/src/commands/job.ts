@@ -31,7 +31,7 @@ export const job = defineCommand({
       operands: '<name> <source...>',
       text: 'add a job; nothing else in the file changes',
       options: [
-        { flags: '--repository <name>', text: 'where to keep it; may be repeated', repeat: true },
+        { flags: '--repo, --repository <name>', text: 'where to keep it; may be repeated', repeat: true },
         { flags: '--schedule <phrase>', text: 'when, such as "daily at 02:00"' },
         { flags: '--exclude <pattern>', text: 'leave this out; may be repeated', repeat: true },
         { flags: '--tag <tag>', text: 'put this on its snapshots; may be repeated', repeat: true },

@@ -17,7 +17,7 @@ export const ls = defineCommand({
   options: [
     { flags: '-l, --long', text: 'with mode, owner, size and time' },
     { flags: '-R, --recursive', text: 'with everything below' },
-    { flags: '--repository <name>', text: 'where to look for the snapshot' },
+    { flags: '--repo, --repository <name>', text: 'where to look for the snapshot' },
     offline,
   ],
   examples: ['umbra ls documents@latest', 'umbra ls -l documents@-1:Documents/taxes', 'umbra ls -R 41dbb77c:/etc'],
