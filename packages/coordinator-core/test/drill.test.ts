@@ -182,11 +182,8 @@ test('without anything to try it is no success', async () => {
 test.each([
   ['had no room for', 'engine.disk-full', () => 'write: no space left on device'],
   ['could not write here', 'restore.target', (folder: string) => `open ${folder}/x: permission denied`],
-  [
-    'did not get to set rights of',
-    'verify.damage',
-    (folder: string) => `lchown ${folder}/x: no such file or directory`,
-  ],
+  ['did not write, and missed', 'verify.damage', (to: string) => `open ${to}/x: no such file or directory`],
+  ['did not write, and could not give away', 'verify.damage', (to: string) => `lchown ${to}/x: not permitted`],
 ])('what an engine %s is %s', async (_, code, reason) => {
   write(3);
   await save();
