@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import type { Backend } from '@umbracore/contracts';
+import type { Ability, Backend } from '@umbracore/contracts';
 import { backendCases, runCases, type BackendCase, type BackendSubject } from '@umbracore/testkit';
 import { makeRepository } from '../../../tools/testing/light-key.mjs';
 import { newestRestic, resticVersions } from './restic-versions.ts';
@@ -78,8 +78,9 @@ const adapterOnly = [
   'forgetting nothing',
 ];
 
-/** No version of restic gives trees; whoever reads them does so without it. */
-const resticCases = backendCases.filter(({ needs }) => needs?.includes('trees') !== true);
+/** No version of restic gives trees or remembers what it checked; whoever does, does so without it. */
+const withoutRestic: readonly Ability[] = ['trees', 'check-new'];
+const resticCases = backendCases.filter(({ needs = [] }) => !needs.some((need) => withoutRestic.includes(need)));
 
 const casesFor = (version: string): readonly BackendCase[] =>
   version === newestRestic[0]?.version

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defineRepository, type BackupRun } from '@umbracore/coordinator-core';
-import { aCheckJob, aJob } from '@umbracore/testkit';
+import { aCheckJob, aJob, backendCases, runCases, type BackendSubject } from '@umbracore/testkit';
 import { openRuntime, type Runtime } from '../src/index.ts';
 import { makeRepository } from '../../../tools/testing/light-key.mjs';
 
@@ -83,6 +83,20 @@ describe.skipIf(program === undefined)('a check that reads everything again, wit
       .filter((harm) => kind !== 'snapshots' || harm !== 'deleted')
       .map((harm) => [kind, harm] as const),
   );
+
+  it('comes from a backend that keeps the contract', async () => {
+    const cases = backendCases.filter(({ needs }) => needs?.includes('check-new') === true);
+    const definition = { ...repository, name: 'new', location: path('new') };
+    const backend = await umbra.repositories.backend(definition);
+    const subject: BackendSubject = {
+      backend,
+      folder: path(),
+      slowSource: () => Promise.reject(new Error('nothing here is slow')),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+    const results = await runCases(cases, { open: () => Promise.resolve(subject) });
+    expect(results.map(({ outcome }) => outcome)).toEqual(['passed']);
+  });
 
   it('begins with what was proven after every backup', () => {
     const proven = { verification: { ok: true, check: { coverage: { unreadBytes: 0 } } } };

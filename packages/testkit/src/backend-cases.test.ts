@@ -59,6 +59,7 @@ const wrongAs = {
   'forgets when it prunes': 'prune keeps every snapshot',
   'finds damage everywhere': 'check finds a fresh repository sound',
   'finds damage in a part': 'check of the data',
+  'remembers no check': 'checkNew finds',
   'keeps the old id of a tagged snapshot': 'tag adds and removes',
   'copies twice': 'copyFrom brings',
   'counts no snapshots': 'statistics counts',

@@ -218,6 +218,9 @@ export const faults = {
       return { ...(await inner.check(scope, operation)), sound: scope.type !== 'part' };
     },
   }),
+  'remembers no check': (inner) => ({
+    checkNew: (scope, operation) => inner.checkNew({ ...scope, read: 'all' }, operation),
+  }),
   'keeps the old id of a tagged snapshot': (inner) => ({
     async tag(snapshots, add, remove, operation) {
       await inner.tag(snapshots, add, remove, operation);

@@ -58,6 +58,20 @@ export const upkeepCases: readonly BackendCase[] = [
     },
   },
   {
+    name: 'checkNew finds what was saved sound, reads it once, and remembers that',
+    needs: ['check-new'],
+    async run(subject) {
+      await withBackup(subject);
+      const first = await subject.backend.checkNew({ read: 'all' });
+      deepEqual([first.sound, first.problems, first.snapshots], [true, [], 1]);
+      ok(first.read.packs > 0 && first.read.bytes > 0);
+      const again = await subject.backend.checkNew({ read: 'new' });
+      deepEqual([again.sound, again.read], [true, { trees: 0, packs: 0, bytes: 0 }]);
+      const { bytes, freshBytes, unreadBytes } = await subject.backend.coverage(86_400_000);
+      deepEqual([freshBytes, unreadBytes], [bytes, 0]);
+    },
+  },
+  {
     name: 'tag adds and removes tags and tells the new ids',
     needs: ['tag'],
     async run(subject) {
