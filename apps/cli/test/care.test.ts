@@ -31,6 +31,8 @@ test('figures of a repository, and what doctor says of its quota', async () => {
   expect(stdout).toMatch(/deduplication +1\.\d\d to 1, .* in all snapshots together/);
   const { stdout: found } = await world.umbra('doctor');
   expect(found).toMatch(/quota home +.* of 1\.0 KiB are used/);
+  expect((await world.umbra('status')).stderr).toMatch(/home takes \d+ % of its quota of 1\.0 KiB/);
+  await expectDocument('status', { quotas: [{ repository: 'home', bytes: 1024, tight: true }] }, 'status');
   world.configure('', { repositoryLines: '    quota: 1TiB\n' });
   expect((await world.umbra('doctor')).stdout).toMatch(/✔ quota home/);
 });

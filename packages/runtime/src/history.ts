@@ -31,3 +31,4 @@ export { graphOf, stagesOf, waitedMs, type SimulatedRun } from '@umbracore/coord
 export { chainAsDot, chainAsMermaid, chainAsText, chainSteps, type ChainStep } from '@umbracore/coordinator-core';
 export { adoptRepository, type Adoption } from './repositories/adopt.ts';
 export { gatherFigures } from './repositories/gather-figures.ts';
+export { quotasOf, type QuotaStatus } from './status/quotas.ts';

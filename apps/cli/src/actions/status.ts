@@ -1,4 +1,4 @@
-import { daemonDocument, statusDocument } from '@umbracore/runtime/documents';
+import { daemonDocument, quotaDocument, statusDocument } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import type { StatusFlags } from '../commands/status.ts';
 import { statusByDaemon } from '../daemon/status-by-daemon.ts';
@@ -16,12 +16,13 @@ export const action: Action<StatusFlags> = async (session, names, flags) => {
 async function standingsOf(session: Session, names: readonly string[], flags: StatusFlags): Promise<Standings> {
   const known = await statusByDaemon(session, names, flags);
   if (known !== undefined) return known;
-  const { chosenJobs, daemonHealth, statusOf, withMaxAge } = await import('../doors/history.ts');
+  const { chosenJobs, daemonHealth, quotasOf, statusOf, withMaxAge } = await import('../doors/history.ts');
   const history = await session.history();
   const { store, paths, processTable } = history;
   const now = session.now();
   const jobs = chosenJobs(history.configuration, names).map((job) => withMaxAge(job, flags.maxAge));
   const daemon = daemonDocument(await daemonHealth(paths.stateDir, processTable, now));
   const statuses = await statusOf(history, jobs, now);
-  return { jobs: statuses.map(statusDocument), daemon, alarms: store.health.alarms };
+  const quotas = (await quotasOf(history)).map(quotaDocument);
+  return { jobs: statuses.map(statusDocument), daemon, alarms: store.health.alarms, quotas };
 }

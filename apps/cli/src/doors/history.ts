@@ -10,6 +10,7 @@ export {
   graphOf,
   openHistory,
   stagesOf,
+  quotasOf,
   statusOf,
   waitedMs,
   withMaxAge,

@@ -1,7 +1,8 @@
 import type { StateAlarm } from '@umbracore/contracts';
-import { exitCodes, type DaemonDocument, type StatusDocument } from '@umbracore/runtime/documents';
+import { exitCodes, type DaemonDocument, type QuotaDocument, type StatusDocument } from '@umbracore/runtime/documents';
 import type { StatusFlags } from '../commands/status.ts';
 import { tellAlarms } from '../output/alarms.ts';
+import { formatSize } from '../output/sizes.ts';
 import type { Session } from '../session.ts';
 import { daemonProblem, sayStatus, summary } from './show-status.ts';
 
@@ -10,23 +11,36 @@ export interface Standings {
   readonly jobs: readonly StatusDocument[];
   readonly daemon: DaemonDocument;
   readonly alarms: readonly StateAlarm[];
+  /** Absent if a daemon of an earlier version answers. */
+  readonly quotas?: readonly QuotaDocument[];
 }
 
 /** Says how the jobs stand, whoever found it out. Resolves to the exit code. */
-export function answerStatus(session: Session, { jobs, daemon, alarms }: Standings, flags: StatusFlags): number {
+export function answerStatus(
+  session: Session,
+  { jobs, daemon, alarms, quotas = [] }: Standings,
+  flags: StatusFlags,
+): number {
   const { check = false, failed = false, maxAge } = flags;
   const problem = daemonProblem(daemon, session.now());
   const inNeed = jobs.filter((status) => needsYou(status, maxAge));
   const shown = failed ? inNeed : jobs;
-  if (session.json) session.document('status', { jobs: shown, daemon, alarms });
+  if (session.json) session.document('status', { jobs: shown, daemon, alarms, quotas });
   else {
     if (session.verbosity >= 0 || inNeed.length > 0) sayStatus(session, shown);
     session.notice(summary(session, jobs, inNeed));
     tellAlarms(session, alarms);
+    for (const quota of quotas.filter(({ tight }) => tight)) session.notice(quotaText(session, quota));
     if (problem !== undefined) session.stderr.line(`${session.stderr.style.red(session.signs.bad)} ${problem}`);
   }
   const isWell = inNeed.length === 0 && alarms.length === 0 && problem === undefined;
   return check && !isWell ? exitCodes.stale : exitCodes.done;
+}
+
+function quotaText({ stderr, signs }: Session, { repository, bytes, usedBytes }: QuotaDocument): string {
+  const share = Math.round((100 * (usedBytes ?? 0)) / bytes);
+  const text = `${repository} takes ${share} % of its quota of ${formatSize(bytes)}: umbra repo stats ${repository}`;
+  return `${stderr.style.yellow(signs.attention)} ${text}`;
 }
 
 /** Where an age is asked for, a job that never succeeded is too old. */

@@ -1,5 +1,5 @@
-import { daemonDocument, statusDocument } from '@umbracore/runtime/documents';
-import { chosenJobs, daemonHealth, statusOf, withMaxAge } from '@umbracore/runtime/history';
+import { daemonDocument, quotaDocument, statusDocument } from '@umbracore/runtime/documents';
+import { chosenJobs, daemonHealth, quotasOf, statusOf, withMaxAge } from '@umbracore/runtime/history';
 import * as z from 'zod/mini';
 import { defineRoute } from '../http/route.ts';
 import { oneOrMore, wholeNumber } from './inputs.ts';
@@ -26,6 +26,7 @@ export const status = defineRoute({
         jobs: statuses.map(statusDocument),
         daemon,
         alarms: store.health.alarms,
+        quotas: (await quotasOf({ ...runtime, configuration: live.current })).map(quotaDocument),
       },
     };
   },

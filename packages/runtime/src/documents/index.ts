@@ -48,5 +48,12 @@ export {
 } from './run-document.ts';
 export { simulatedDocument } from './simulated-run-document.ts';
 export { shownRunDocument } from './shown-run.ts';
-export { daemonDocument, statusDocument, type DaemonDocument, type StatusDocument } from './status-document.ts';
+export {
+  daemonDocument,
+  quotaDocument,
+  statusDocument,
+  type QuotaDocument,
+  type DaemonDocument,
+  type StatusDocument,
+} from './status-document.ts';
 export { timestamp, timestampOrNull } from './timestamp.ts';

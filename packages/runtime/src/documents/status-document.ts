@@ -2,6 +2,7 @@ import type { ErrorRecord } from '@umbracore/contracts';
 import type { DaemonHealth } from '../status/daemon-health.ts';
 import type { DrillStanding } from '@umbracore/coordinator-core';
 import type { JobStatus } from '../status/gather.ts';
+import type { QuotaStatus } from '../status/quotas.ts';
 import { timestamp, timestampOrNull } from './timestamp.ts';
 import { repositoryDocument, runDocument } from './run-document.ts';
 
@@ -38,6 +39,16 @@ function restoreTestDocument({ proof }: DrillStanding) {
   const { run, at, proven, recoveryMs } = proof;
   return { run: run.id, at: timestamp(at), proven, recovery: recoveryMs === null ? null : recoveryMs / 1000 };
 }
+
+/** How much of a quota is taken, as it stands in `quotas` of `umbra.status/1`. */
+export const quotaDocument = ({ repository, quotaBytes, usedBytes, isTight }: QuotaStatus) => ({
+  repository,
+  bytes: quotaBytes,
+  usedBytes: usedBytes ?? null,
+  tight: isTight,
+});
+
+export type QuotaDocument = ReturnType<typeof quotaDocument>;
 
 export type DaemonDocument = ReturnType<typeof daemonDocument>;
 

@@ -6,6 +6,7 @@ import type {
   StateStore,
   StatisticsOperation,
 } from '@umbracore/contracts';
+import { rememberSize } from './measured-size.ts';
 import { figuresOf, type Growth, type RepositoryFigures } from './figures.ts';
 
 /** Growth is that of so much time. */
@@ -15,17 +16,20 @@ export interface FiguresSources {
   readonly repositories: Repositories;
   readonly store: StateStore;
   readonly clock: { now(): Instant };
+  /** Where its size is kept, for those who do not look themselves. */
+  readonly paths: { readonly stateDir: string };
 }
 
 /** What a repository holds and how it grows. Throws what its backend does, `backend.unsupported` included. */
 export async function gatherFigures(
-  { repositories, store, clock }: FiguresSources,
+  { repositories, store, clock, paths }: FiguresSources,
   definition: RepositoryDefinition,
   operation: StatisticsOperation = {},
 ): Promise<RepositoryFigures> {
   const backend = await repositories.backend(definition, operation.signal);
   const statistics = await backend.statistics(operation);
   const now = clock.now();
+  await rememberSize(paths.stateDir, definition.name, { storedBytes: statistics.storedBytes, at: now });
   return figuresOf(statistics, await growthOf(store, definition.name, now), definition.quotaBytes, now);
 }
 
