@@ -41,26 +41,35 @@ export const bench = {
     const script = shellNight(folder, restic);
     const byRestic = { verify: 'none', steps: 'documents, tidy, look' };
     const inProcess = { verify: 'metadata', steps: 'documents, tidy' };
-    await using proven = await umbraNight(folder, restic, { name: 'proven', ...inProcess });
-    await using same = await umbraNight(folder, restic, { name: 'same', machineKey: true, ...byRestic });
-    await using both = await umbraNight(folder, restic, { name: 'both', machineKey: true, ...inProcess });
-    const nights = [script, proven, same, both];
-    note(`${tree.count} files, ${kept} snapshots, ${restic}`);
-    for (let night = 0; night < kept; night += 1) {
-      for (const one of nights) {
-        one.before();
-        await one.work();
-      }
+    const ours = [];
+    try {
+      ours.push(await umbraNight(folder, restic, { name: 'proven', ...inProcess }));
+      ours.push(await umbraNight(folder, restic, { name: 'same', machineKey: true, ...byRestic }));
+      ours.push(await umbraNight(folder, restic, { name: 'both', machineKey: true, ...inProcess }));
+      note(`${tree.count} files, ${kept} snapshots, ${restic}`);
+      return await compareNights(script, ours, rounds);
+    } finally {
+      for (const { stop } of ours) await stop();
     }
-    const [yardstick, ...ours] = await takeTurns(nights, { rounds });
-    const rows = [
-      ['all that is new proven, in process', 0.65],
-      ['the same steps by restic, machine key', 0.65],
-      ['all that is new proven, machine key', 0.4],
-    ];
-    return rows.map(([name, ratio], place) => comparison(name, [ours[place], yardstick], { goal: { ratio } }));
   },
 };
+
+async function compareNights(script, ours, rounds) {
+  const nights = [script, ...ours];
+  for (let night = 0; night < kept; night += 1) {
+    for (const one of nights) {
+      one.before();
+      await one.work();
+    }
+  }
+  const [yardstick, ...costs] = await takeTurns(nights, { rounds });
+  const rows = [
+    ['all that is new proven, in process', 0.65],
+    ['the same steps by restic, machine key', 0.65],
+    ['all that is new proven, machine key', 0.4],
+  ];
+  return rows.map(([name, ratio], place) => comparison(name, [costs[place], yardstick], { goal: { ratio } }));
+}
 
 /** Source, repository and home of one contestant, and a change of 1 % of its files. */
 function night(folder, name, restic) {
@@ -110,6 +119,6 @@ async function umbraNight(folder, restic, { name, machineKey = false, ...jobs })
       const list = await spawnCost(process.execPath, call('snapshots', 'documents'), { env, cwd: place });
       return { wallMs: run.wallMs + list.wallMs };
     },
-    [Symbol.asyncDispose]: () => daemon.stop(),
+    stop: () => daemon.stop(),
   };
 }
