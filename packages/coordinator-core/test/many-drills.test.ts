@@ -17,7 +17,7 @@ import { seededRandom } from '../src/index.ts';
 import { TwoRepositories } from './two-repositories.ts';
 
 /** `UMBRA_DRILLS=1000` for as many. */
-const drills = Number(process.env['UMBRA_DRILLS'] ?? 150);
+const drills = Number(process.env['UMBRA_DRILLS'] ?? 80);
 
 /** Folders whose files change as people and programs change them. */
 class Sources {
