@@ -76,6 +76,8 @@ describe('every kind that works on a repository', () => {
     const spools = stage
       .stepsOf(record.id)
       .flatMap(({ stage, detail }) => (stage === 'intent' ? (detail['spool'] ?? []) : []));
-    expect(new Set(spools).size).toBe(2);
+    // Each engine has its own; a check may need two.
+    expect(new Set(spools).size).toBe(spools.length);
+    expect(spools.length).toBeGreaterThanOrEqual(2);
   });
 });
