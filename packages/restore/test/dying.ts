@@ -50,3 +50,19 @@ export async function dyingAt(at: number, when: 'before' | 'after', act: () => P
   }
   return count;
 }
+
+/** For as long as `act` takes, as on a file system that knows no links. */
+export async function withoutLinks<T>(act: () => Promise<T>): Promise<T> {
+  const { linkSync } = fs;
+  const refuse = (): never => {
+    throw Object.assign(new Error('EPERM: operation not permitted, link'), { code: 'EPERM', syscall: 'link' });
+  };
+  Object.assign(fs, { linkSync: refuse });
+  syncBuiltinESMExports();
+  try {
+    return await act();
+  } finally {
+    Object.assign(fs, { linkSync });
+    syncBuiltinESMExports();
+  }
+}

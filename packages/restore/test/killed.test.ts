@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RestoreMode } from '../src/index.ts';
-import { dyingAt } from './dying.ts';
+import { dyingAt, withoutLinks } from './dying.ts';
 import { portrait, World } from './world.ts';
 
 /** The two between which they do everything that there is to do. */
@@ -28,20 +30,19 @@ async function uninterrupted(mode: RestoreMode): Promise<Story> {
   return { before, after: seen(world, mode === 'always'), changes };
 }
 
-/** Every file that a person may have: the old one or the new one, and nothing in between. */
+/** Every file that a person may have: the old one or the new one, and neither is missing. */
 function expectOldOrNew(world: World, { before, after }: Story): void {
-  const files = (lines: readonly string[]): string[] => lines.filter((line) => line.endsWith('"')).map(nameAndContent);
-  const allowed = new Set([...files(before), ...files(after)]);
-  for (const file of files(seen(world))) expect(allowed).toContain(file);
-  const names = new Set(files(seen(world)).map(([name]) => name));
-  for (const [name] of files(before)) expect(names).toContain(name);
+  const allowed = new Set([...before, ...after].map(contentOf));
+  const now = seen(world).filter(isFile);
+  for (const file of now) expect(allowed).toContain(contentOf(file));
+  const names = now.map(nameOf);
+  for (const file of before.filter(isFile)) expect(names).toContain(nameOf(file));
 }
 
+const isFile = (line: string): boolean => line.endsWith('"');
+const nameOf = (line: string): string => line.split(/ \d+ \d+:\d+ /)[0] ?? '';
 /** Without times and the count of names, of which an old one has two while it is being replaced. */
-function nameAndContent(line: string): string {
-  const [name = '', content = ''] = [line.split(/ \d+ \d+:\d+ /)[0], /"[^]*$/.exec(line)?.[0]];
-  return `${name} ${content}`;
-}
+const contentOf = (line: string): string => `${nameOf(line)} ${/"[^]*$/.exec(line)?.[0]}`;
 
 test.each(modes)('%s: dead at any moment, it is gone on with to the same end', async (mode) => {
   const story = await uninterrupted(mode);
@@ -86,4 +87,38 @@ test('dead at any moment of being taken back, it is taken back by asking again',
     expect([at, whole(world)]).toEqual([at, before]);
     if (count < at) break;
   }
+});
+
+test('on a file system without links: dead at any moment, it is gone on with, and taken back', async () => {
+  const story = await uninterrupted('always');
+  for (let at = 2; at <= story.changes; at += 2) {
+    using world = new World();
+    const snapshot = await world.saveAndChange();
+    await withoutLinks(async () => {
+      const { id } = world.restores.begin(await world.prepare(snapshot, { mode: 'always' }));
+      await dyingAt(at, at % 4 === 0 ? 'before' : 'after', () => world.restores.carryOut(id, world.backend));
+      if (world.restores.get(id).state !== 'finished') await world.restores.carryOut(id, world.backend);
+      expect([at, seen(world, true)]).toEqual([at, story.after]);
+      expect(await world.restores.undo(id)).toMatchObject({ leftCount: 0 });
+    });
+    expect([at, whole(world)]).toEqual([at, story.before]);
+  }
+});
+
+test('what is worked on after a death, before it was replaced, is judged as it is then', async () => {
+  const { changes } = await uninterrupted('if-newer');
+  let judged = 0;
+  for (let at = 1; at <= changes; at += 1) {
+    using world = new World();
+    const snapshot = await world.saveAndChange();
+    const { id } = world.restores.begin(await world.prepare(snapshot));
+    await dyingAt(at, 'after', () => world.restores.carryOut(id, world.backend));
+    const file = join(world.source, 'older.txt');
+    if (readFileSync(file, 'utf8') !== 'before that') continue;
+    judged += 1;
+    world.write('older.txt', 'worked on', 1_800_000_000);
+    await world.restores.carryOut(id, world.backend);
+    expect([at, readFileSync(file, 'utf8')]).toEqual([at, 'worked on']);
+  }
+  expect(judged).toBeGreaterThan(10);
 });

@@ -101,7 +101,11 @@ function replace({ n, from, made, was }: Extract<Move, { do: 'replace' }>, betwe
   if (old === undefined) {
     if (found === undefined || !isStill(found, was)) return 'again';
     keep(goal, kept, found);
-  } else if (found !== undefined && found.ino !== old.ino) return 'again';
+  } else if (found !== undefined && !isStill(found, was)) {
+    // Somebody worked on it, or replaced it, after it was kept and before it went.
+    if (found.ino === old.ino) unlinkSync(pathOf(kept));
+    return 'again';
+  }
   renameSync(pathOf(source), pathOf(goal));
   return 'done';
 }
