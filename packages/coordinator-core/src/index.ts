@@ -4,6 +4,7 @@ export type { PinRequest, PinResult } from './pins.ts';
 export type { PreviewRequest, TakenBack } from './work/preview-forget.ts';
 export { runsIn, statisticsOf } from './history-statistics.ts';
 export { Retention } from './retention.ts';
+export { snapshotStats } from './snapshot-stats.ts';
 export type { HistoryQuery } from './history-query.ts';
 export type { CoordinatorPorts } from './ports.ts';
 export { BackupJob } from './backup-job.ts';

@@ -12,6 +12,7 @@ import { planOf, repositoryOf } from '../narrow-plan.ts';
 import type { RunEnd } from '../run-state.ts';
 import { nothingToSave } from '../source-guard.ts';
 import { untilAborted } from '../within.ts';
+import { snapshotStats } from '../snapshot-stats.ts';
 import type { Work } from './work.ts';
 
 /** Saves the sources of a job, so that there is one snapshot for each run whatever happens in between. */
@@ -174,15 +175,6 @@ const mayHaveSaved = ({ code }: UmbraError): boolean =>
 
 /** What is known of a backup of which only the snapshot is left. */
 function resultFrom({ id, summary }: Snapshot): BackupResult {
-  const stats = summary && {
-    filesNew: summary.filesNew,
-    filesChanged: summary.filesChanged,
-    filesUnmodified: summary.filesUnmodified,
-    filesProcessed: summary.filesProcessed,
-    bytesProcessed: summary.bytesProcessed,
-    bytesAdded: summary.bytesAdded,
-    bytesStored: undefined,
-    durationMs: summary.finishedAt - summary.startedAt,
-  };
+  const stats = summary && snapshotStats(summary);
   return { snapshot: id, stats, unreadable: [], unreadableCount: 0, complete: false, exitLost: true };
 }

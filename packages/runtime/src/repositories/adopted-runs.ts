@@ -2,14 +2,12 @@ import {
   jobOfTags,
   runOfTags,
   type AccountedRun,
-  type BackupStats,
   type JobDefinition,
   type RepositoryDefinition,
   type RunId,
   type Snapshot,
-  type SnapshotSummary,
 } from '@umbracore/contracts';
-import { BackupJob, newRunId } from '@umbracore/coordinator-core';
+import { BackupJob, newRunId, snapshotStats } from '@umbracore/coordinator-core';
 
 /** What stands in the place of a job for snapshots that no job of ours has made. */
 export const adoptedJob = 'adopted';
@@ -48,7 +46,7 @@ const isRunId = (text: string): boolean => /^r-[0-9A-Z]{16}$/.test(text);
 function runFor(snapshot: Snapshot, id: RunId, repository: RepositoryDefinition): AccountedRun {
   // Whoever dates a snapshot back dates its time, and not when it was really made.
   const { time, summary } = snapshot;
-  const stats = summary === undefined ? null : statsOf(summary);
+  const stats = summary === undefined ? null : snapshotStats(summary);
   return {
     id,
     trigger: 'adopted',
@@ -79,14 +77,3 @@ function jobFor({ tags, paths }: Snapshot, { name }: RepositoryDefinition): JobD
 }
 
 const isOurs = (tag: string): boolean => /^umbra-(?:run|job):/.test(tag);
-
-const statsOf = (summary: SnapshotSummary): BackupStats => ({
-  filesNew: summary.filesNew,
-  filesChanged: summary.filesChanged,
-  filesUnmodified: summary.filesUnmodified,
-  filesProcessed: summary.filesProcessed,
-  bytesProcessed: summary.bytesProcessed,
-  bytesAdded: summary.bytesAdded,
-  bytesStored: undefined,
-  durationMs: Math.max(0, summary.finishedAt - summary.startedAt),
-});
