@@ -37,10 +37,11 @@ async function makeWorld(folder, restic) {
   });
   const next = numbersFrom(5);
   const backUp = () => call('backup', '--quiet', '--host', 'bench', source);
-  /** Rewrites one file in a hundred, wherever it is. */
-  const change = async () => {
+  /** Rewrites one file in a hundred, wherever it is, or those that lie beside each other. */
+  const change = async (beside = false) => {
+    const start = next() % tree.count;
     for (let count = tree.count / 100; count > 0; count -= 1) {
-      const n = next() % tree.count;
+      const n = (beside ? start + count : next()) % tree.count;
       const name = `file-${n}.${n % 2 === 0 ? 'txt' : 'jpg'}`;
       writeFileSync(join(source, folderOf(n), name), `changed ${next()}`);
     }
@@ -96,10 +97,13 @@ export const bench = {
     for (let count = 2; count < snapshots; count += 1) await change();
     await catchUp();
     const afterChange = [
-      { before: change, work: () => timed(catchUp) },
+      { before: () => change(), work: () => timed(catchUp) },
       { work: () => call('--no-lock', '--json', 'ls', newest()) },
     ];
     const catchUps = await takeTurns(afterChange, { rounds });
+
+    const afterWork = [{ ...afterChange[0], before: () => change(true) }, afterChange[1]];
+    const workdays = await takeTurns(afterWork, { rounds });
 
     const catalog = runtime.catalogs.find(definition);
     const taken = catalog.snapshots().length;
@@ -122,7 +126,9 @@ export const bench = {
       single('  the same, in itself', wall(lists[0]), { goal: { value: 1 } }),
       comparison('a name in all snapshots', finds, { goal: { ratio: 0.001 } }),
       single('  the same, in itself', wall(finds[0]), { goal: { value: 10 } }),
-      comparison('taking in a change of 1 %', catchUps, { goal: { ratio: 0.15 } }),
+      comparison('taking in a change of 1 %, in few folders', workdays, { goal: { ratio: 0.15 } }),
+      comparison('  CPU', workdays, { cost: 'cpuMs' }),
+      comparison('taking in a change of 1 %, in a third of them', catchUps, { goal: { ratio: 0.15 } }),
       comparison('  CPU', catchUps, { cost: 'cpuMs' }),
       comparison('taking in the first snapshot', builds),
       comparison('  CPU', builds, { cost: 'cpuMs' }),

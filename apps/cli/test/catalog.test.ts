@@ -119,6 +119,16 @@ test('what the catalog lacks is searched by restic, and what is damaged does not
   expect(await sizes()).toEqual([14, 5, 5, 3]);
   expect(await world.json('ls', 'documents@-1:taxes')).toMatchObject({ entries: [{ size: 5 }] });
 
+  // Nor does a place where none can be made.
+  rmSync(world.at('cache', 'umbra', 'catalogs'), { recursive: true });
+  writeFileSync(world.at('cache', 'umbra', 'catalogs'), '');
+  world.env['UMBRA_NATIVE'] = 'on';
+  expect(await sizes()).toEqual([14, 5, 5, 3]);
+  const refused = await world.umbra('catalog', 'update');
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('error[state.read-only]')]);
+  rmSync(world.at('cache', 'umbra', 'catalogs'));
+  world.env['UMBRA_NATIVE'] = 'off';
+
   // Lists fill it as well, if that is asked for.
   const update = await world.json('catalog', 'update', 'home');
   expect(update).toMatchObject({ catalogs: [{ added: 4, dropped: 0, leftOut: 0, error: null }] });

@@ -68,7 +68,7 @@ export interface Catalog extends Disposable {
   holds(snapshot: string): boolean;
   /**
    * Takes in the snapshots of the repository that are not in it, and forgets those that are gone. Each is taken in whole or not at
-   * all. Throws `state.busy` if another process is doing that.
+   * all. Throws `state.busy` if another process is doing that, `state.full` and `state.read-only` if it cannot be written.
    */
   catchUp(backend: Backend, options: CatchUpOptions): Promise<CatchUp>;
   /** What is at a path of a snapshot. Throws `snapshot.absent` for a snapshot that is not in the catalog, as the others. */

@@ -27,7 +27,7 @@ import { find } from './read/find.ts';
 import { totalsIn } from './read/totals.ts';
 import { openFile, openIfFit, removeFile } from './store/catalog-file.ts';
 import { Connection, Query } from './store/connection.ts';
-import { isDamage } from './store/faults.ts';
+import { asCatalogError, isDamage } from './store/faults.ts';
 import { isSound } from './store/soundness.ts';
 
 export interface CatalogPlace {
@@ -45,8 +45,14 @@ export const catalogPath = ({
 }: Pick<CatalogPlace, 'dir' | 'repository'>): string =>
   join(dir, `${createHash('sha256').update(`${backend}\0${location}`).digest('hex').slice(0, 24)}.db`);
 
-/** Makes it if it is not there. Throws what the file system or SQLite throws if it cannot be made. */
-export const openCatalog = (place: CatalogPlace): Catalog => new StoredCatalog(place, openFile(catalogPath(place)));
+/** Makes it if it is not there. Throws `state.read-only` or `state.full` if it cannot be made. */
+export function openCatalog(place: CatalogPlace): Catalog {
+  try {
+    return new StoredCatalog(place, openFile(catalogPath(place)));
+  } catch (thrown) {
+    throw asCatalogError(thrown);
+  }
+}
 
 /** The catalog if there is one already. */
 export function findCatalog(place: CatalogPlace): Catalog | undefined {
@@ -99,7 +105,11 @@ class StoredCatalog implements Catalog {
 
   /** One after the other: they write through a connection of their own, so that readers see whole snapshots only. */
   catchUp(backend: Backend, options: CatchUpOptions): Promise<CatchUp> {
-    const filled = this.#filling.then(() => this.#catchUp(backend, options));
+    const filled = this.#filling
+      .then(() => this.#catchUp(backend, options))
+      .catch((thrown: unknown) => {
+        throw asCatalogError(thrown);
+      });
     this.#filling = filled.catch(() => undefined);
     return filled;
   }

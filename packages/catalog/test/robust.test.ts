@@ -110,6 +110,19 @@ test('while one process fills it another one reads, and does not fill it too', a
   expectEqual(other, repository);
 });
 
+test('another writer is told of, and not waited for', async () => {
+  using place = new Place();
+  using catalog = place.open();
+  const repository = manySnapshots();
+  using writer = new DatabaseSync(place.path);
+  await catalog.catchUp(repository.backend(), { budgetBytes });
+  repository.add([file('later', 'x')]);
+  writer.exec('begin immediate');
+  await expect(catalog.catchUp(repository.backend(), { budgetBytes })).rejects.toMatchObject({ code: 'state.busy' });
+  writer.exec('rollback');
+  expect(await catalog.catchUp(repository.backend(), { budgetBytes })).toMatchObject({ added: 1 });
+});
+
 test('a cancelled filling leaves whole snapshots', async () => {
   using place = new Place();
   using catalog = place.open(busyClock());

@@ -182,14 +182,14 @@ export class ResticRepository implements AsyncDisposable {
 
   async #read(index: LoadedIndex, type: BlobType, id: string, what: string): Promise<Buffer | Mismatch> {
     const places = index.blobs.places(type, id);
-    let problem = new Mismatch(what, damaged(what, 'is in no index'));
+    let problem: Mismatch | undefined;
     // One good copy is enough.
     for (const place of places) {
       const read = await this.#readAt(place, id, what);
       if (!(read instanceof Mismatch)) return read;
       problem = read;
     }
-    return problem;
+    return problem ?? new Mismatch(what, damaged(what, 'is in no index'));
   }
 
   async #readAt(

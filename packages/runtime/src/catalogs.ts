@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { Backend, Clock, Log, Repositories, RepositoryDefinition } from '@umbracore/contracts';
 import {
   findCatalog,
@@ -78,7 +78,6 @@ export function createCatalogs({ dir, repositories, clock, log }: CatalogsOption
       if (catalogBytes === 0) return undefined;
       const backend = options.backend ?? (await repositories.backend(repository, options.signal));
       if (!backend.supports.has('list')) return undefined;
-      mkdirSync(dir, { recursive: true, mode: 0o700 });
       const catalog = find(repository) ?? keep(name, openCatalog(placeOf(repository)));
       return await catalog?.catchUp(backend, { ...options, budgetBytes: catalogBytes });
     },

@@ -1,14 +1,6 @@
-import {
-  isUmbraError,
-  UmbraError,
-  type Backend,
-  type Clock,
-  type Snapshot,
-  type TreeReader,
-} from '@umbracore/contracts';
+import { isUmbraError, type Backend, type Clock, type Snapshot, type TreeReader } from '@umbracore/contracts';
 import type { CatchUp, CatchUpOptions } from '../catalog.ts';
 import { Query, type Connection } from '../store/connection.ts';
-import { isBusy } from '../store/faults.ts';
 import { Budget } from './budget.ts';
 import { feedFromList } from './from-list.ts';
 import { feedFromTrees } from './from-trees.ts';
@@ -74,22 +66,13 @@ const isKnownContent = (connection: Connection, tree: string | undefined): boole
 
 /** All or nothing. Only one process at a time writes; the others have to come again. */
 async function alone<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
-  begin(connection);
+  connection.exec('pragma busy_timeout = 0; begin immediate');
   try {
     const result = await work();
     connection.exec('commit');
     return result;
   } finally {
     if (connection.isTransaction) connection.exec('rollback');
-  }
-}
-
-function begin(connection: Connection): void {
-  try {
-    connection.exec('pragma busy_timeout = 0; begin immediate');
-  } catch (thrown) {
-    if (!isBusy(thrown)) throw thrown;
-    throw new UmbraError('state.busy', 'another process fills the catalog', { cause: thrown });
   }
 }
 

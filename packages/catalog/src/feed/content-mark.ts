@@ -9,6 +9,6 @@ const markBytes = 4;
 export function contentMark(chunks: readonly string[]): number {
   const [first, second] = chunks;
   if (first === undefined) return 0;
-  if (second === undefined && /^[0-9a-f]{64}$/.test(first)) return Number.parseInt(first.slice(0, 2 * markBytes), 16);
-  return createHash('sha256').update(chunks.join()).digest().readUIntBE(0, markBytes);
+  const mark = second === undefined ? Number.parseInt(first.slice(0, 2 * markBytes), 16) : Number.NaN;
+  return Number.isNaN(mark) ? createHash('sha256').update(chunks.join()).digest().readUIntBE(0, markBytes) : mark;
 }

@@ -1,4 +1,4 @@
-import { isUmbraError } from '@umbracore/contracts';
+import { isUmbraError, UmbraError, type ErrorCode } from '@umbracore/contracts';
 
 /** CORRUPT and NOTADB. */
 const damage = new Set([11, 26]);
@@ -19,4 +19,23 @@ export function isDamage(thrown: unknown): boolean {
   return code !== undefined && (damage.has(code) || code === 1);
 }
 
-export const isBusy = (thrown: unknown): boolean => busy.has(codeOf(thrown) ?? 0);
+const full = 13;
+
+/** What callers are told of an error of SQLite or of the file system; whatever else it is comes back as it was. */
+export function asCatalogError(thrown: unknown): unknown {
+  const code = stateCodeOf(thrown);
+  if (code === undefined) return thrown;
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const [message, hint] =
+    code === 'state.busy'
+      ? ['Another process fills the catalog.', 'Try again when it has finished.']
+      : [`The catalog cannot be written: ${text}.`, 'Make room in the cache folder, and let this user write there.'];
+  return new UmbraError(code, message, { hint, cause: thrown });
+}
+
+function stateCodeOf(thrown: unknown): ErrorCode | undefined {
+  const code = codeOf(thrown);
+  if (code !== undefined) return busy.has(code) ? 'state.busy' : code === full ? 'state.full' : 'state.read-only';
+  if (isUmbraError(thrown) || !(thrown instanceof Error) || !('syscall' in thrown)) return undefined;
+  return 'code' in thrown && (thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT') ? 'state.full' : 'state.read-only';
+}
