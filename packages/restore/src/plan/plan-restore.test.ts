@@ -48,6 +48,7 @@ test('both: beside what stays, under a name that is free or that has it already'
   const taken = { '/t/notes.md': file(6, 5000), '/t/notes.restored.md': file(1, 1) };
   const [beside] = plan('both', some, taken).entries;
   expect(beside).toMatchObject({ action: 'beside', target: '/t/notes.restored-2.md', yoursIsNewer: true });
+  expect(plan('both', some, taken).newer).toMatchObject([{ target: '/t/notes.md' }]);
   const again = plan('both', some, { ...taken, '/t/notes.restored-2.md': file(5, 1000) }).entries;
   expect(again).toMatchObject([{ action: 'unchanged', target: '/t/notes.restored-2.md' }]);
 });

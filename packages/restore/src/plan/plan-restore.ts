@@ -20,7 +20,7 @@ export interface RestorePlan {
   readonly folders: readonly SnapshotEntry[];
   readonly counts: RestoreCounts;
   readonly bytes: Readonly<Record<PlannedAction, number>>;
-  /** Existing ones that differ and are newer than the snapshot's, whatever the mode does with them. */
+  /** Existing ones, where they are, that differ and are newer than the snapshot's, whatever the mode does with them. */
   readonly newer: readonly PlannedEntry[];
 }
 
@@ -42,7 +42,11 @@ export function planRestore(entries: readonly SnapshotEntry[], planning: Plannin
   const folders = entries.filter(
     ({ type, path }) => type === 'dir' && planning.lookUp(planning.targetOf(path)) === undefined,
   );
-  return { entries: planned, folders, counts, bytes, newer: planned.filter(({ yoursIsNewer }) => yoursIsNewer) };
+  // What is put beside it has another name.
+  const newer = planned
+    .filter(({ yoursIsNewer }) => yoursIsNewer)
+    .map((each) => ({ ...each, target: planning.targetOf(each.entry.path) }));
+  return { entries: planned, folders, counts, bytes, newer };
 }
 
 function planEntry(entry: SnapshotEntry, { targetOf, lookUp, mode }: Planning): PlannedEntry {
