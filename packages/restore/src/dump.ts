@@ -1,4 +1,4 @@
-import { createWriteStream, linkSync, unlinkSync } from 'node:fs';
+import { createWriteStream, linkSync, lstatSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import { once } from 'node:events';
 import { UmbraError, type ArchiveFormat, type Backend, type Operation, type Snapshot } from '@umbracore/contracts';
@@ -71,6 +71,8 @@ export const writeDump = (backend: Backend, { snapshot, path, archive }: Dump, s
 
 /** Writes it into a file that appears when it is whole. Gives its size. Throws `restore.target` if there is one already. */
 export async function dumpToFile(backend: Backend, dump: Dump, file: string, operation: Operation): Promise<number> {
+  // Asked first, for a dump may take hours; the link at its end lets nothing be replaced either.
+  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) throw cannotWrite(file, 'it is there already');
   const partial = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
   const stream = createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true });
   try {
@@ -81,16 +83,19 @@ export async function dumpToFile(backend: Backend, dump: Dump, file: string, ope
     linkSync(partial, file);
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
-    throw new UmbraError('restore.target', `Cannot write ${file}: ${error.message}`, {
-      hint: 'Choose a name that is free, in a folder that can be written.',
-      cause: error,
-    });
+    throw cannotWrite(file, error.message, error);
   } finally {
     stream.destroy();
     removePartial(partial);
   }
   return stream.bytesWritten;
 }
+
+const cannotWrite = (file: string, why: string, cause?: Error): UmbraError =>
+  new UmbraError('restore.target', `Cannot write ${file}: ${why}`, {
+    hint: 'Choose a name that is free, in a folder that can be written.',
+    cause,
+  });
 
 function removePartial(partial: string): void {
   try {
