@@ -1,3 +1,4 @@
+// oxlint-disable typescript/await-thenable -- outside of a TypeScript project the rule does not know Symbol.asyncDispose
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { umbra } from '../dev/bundle.mjs';
