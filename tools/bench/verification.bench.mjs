@@ -93,12 +93,16 @@ export const bench = {
       { rounds },
     );
     return [
-      comparison('what is new, beside its check', costs.slice(0, 2), { goal: { ratio: 0.1 } }),
-      comparison('  CPU', costs.slice(0, 2), { cost: 'cpuMs' }),
-      comparison('  beside one with its cache', [costs[0], costs[3]]),
+      // What has a low priority waits for whoever else is there: the time on a processor is its own.
+      comparison('what is new, beside its check, CPU', costs.slice(0, 2), { cost: 'cpuMs', goal: { ratio: 0.1 } }),
+      comparison('  until it is there', costs.slice(0, 2)),
+      comparison('  the same beside one with its cache', [costs[0], costs[3]]),
       comparison('  without a process of its own', [costs[2], costs[1]]),
-      comparison('all bytes again, beside all data read', [costs[6], costs[5]], { goal: { ratio: 0.25 } }),
-      comparison('  CPU', [costs[6], costs[5]], { cost: 'cpuMs' }),
+      comparison('all bytes again, beside all data read, CPU', [costs[6], costs[5]], {
+        cost: 'cpuMs',
+        goal: { ratio: 0.25 },
+      }),
+      comparison('  until it is there', [costs[6], costs[5]]),
       comparison('  with nothing known before', costs.slice(4, 6)),
     ];
   },

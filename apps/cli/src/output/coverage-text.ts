@@ -11,11 +11,11 @@ interface ReadCounts {
 
 /** What a check read beside the structure. */
 export function readText({ trees, packs, bytes }: ReadCounts): string {
-  if (packs === 0 && trees === 0) return 'nothing was new';
-  const folders = formatQuantity(trees, 'folder');
-  return packs === 0
-    ? `${folders} read`
-    : `${formatQuantity(packs, 'pack')} (${formatSize(bytes)}) and ${folders} read`;
+  const parts = [
+    ...(packs === 0 ? [] : [`${formatQuantity(packs, 'pack')} (${formatSize(bytes)})`]),
+    ...(trees === 0 ? [] : [formatQuantity(trees, 'folder')]),
+  ];
+  return parts.length === 0 ? 'nothing was new' : `${parts.join(' and ')} read`;
 }
 
 /** How much was read, and how long ago: `97% of 12.3 GiB read in the last 30 days, the oldest 12 days ago`. */
