@@ -73,4 +73,5 @@ test('verify reads what is new without restic, too, and names the pack that is d
     .map((line) => JSON.parse(line) as object);
   expect([damaged.code, problemsOf('event', event)]).toEqual([20, []]);
   expect(event).toMatchObject({ sound: false, problems: [expect.stringContaining(pack.slice(3))] });
+  expect((await world.umbra('verify')).stdout).toContain('to mend it: umbra repo repair home --read all\n');
 });

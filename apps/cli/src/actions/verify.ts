@@ -11,6 +11,7 @@ import type { KnownCoverage, Runtime } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { VerifyFlags } from '../commands/verify.ts';
 import { readText } from '../output/coverage-text.ts';
+import { mendCommand } from '../output/mend-command.ts';
 import { printable } from '../output/printable.ts';
 import { operationView } from '../progress/operation-view.ts';
 import { findSnapshot } from '../refs/find-snapshot.ts';
@@ -155,7 +156,7 @@ interface Found {
 
 function tell(
   session: Session,
-  { clock }: Runtime,
+  { clock, configuration }: Runtime,
   { name }: RepositoryDefinition,
   { scope, report: { sound, problems, advice }, remembered }: Found,
 ): void {
@@ -174,6 +175,7 @@ function tell(
   session.say(`${style.red(session.signs.bad)} ${style.bold(name)}  damage was found`);
   for (const problem of problems) session.say(`    ${printable(problem)}`);
   for (const line of advice) session.say(`    ${style.cyan('hint')}: ${printable(line)}`);
+  session.say(`    ${style.cyan('to mend it')}: ${mendCommand(configuration.jobs, name)}`);
 }
 
 const good = ({ signs, stdout: { style } }: Session, name: string, text: string): string =>
