@@ -87,6 +87,17 @@ describe('a machine key', () => {
     expect(await stand.backend().removeMachineKey()).toBe(false);
   });
 
+  it('is one secret, whoever else makes it at the same time', async () => {
+    using stand = new Stand();
+    const made = await Promise.all([stand.backend().addMachineKey(), stand.backend().addMachineKey()]);
+    expect(new Set(made.map(({ file }) => file)).size).toBe(1);
+    const { secret, keyHint } = await stand.opener();
+    expect(secret).toBe(readFileSync(stand.secretFile, 'utf8').trim());
+    expect(made.map(({ id }) => id)).toContain(keyHint);
+    await stand.backend().removeMachineKey();
+    expect(stand.keys).toHaveLength(1);
+  });
+
   it('gives way to the password when its key is gone, and is made whole again', async () => {
     using stand = new Stand();
     const { id, file } = await stand.backend().addMachineKey();

@@ -84,7 +84,13 @@ class MachineKeys {
   async remove(operation: Operation | undefined): Promise<boolean> {
     const known = await this.current();
     if (known === undefined || this.place === undefined) return false;
-    if (known.id !== undefined) await this.#byPassword().removeKey(known.id, operation);
+    // Two processes that made it at the same time have each put a key there.
+    for (let { id } = known; id !== undefined;) {
+      await this.#byPassword().removeKey(id, operation);
+      const left: string | undefined = (await this.current())?.id;
+      if (left === id) throw notRemoved(this.#repository.definition.name, id);
+      id = left;
+    }
     const { removeSecret } = await import('../machine-key/machine-key.ts');
     await removeSecret(this.place);
     return true;
@@ -99,6 +105,11 @@ const notHere = (name: string): UmbraError =>
       hint: 'A key file would have to be laid into `keys/` of its storage by hand; restic has no option for it.',
     },
   );
+
+const notRemoved = (name: string, id: string): UmbraError =>
+  new UmbraError('engine.failed', `Key ${id.slice(0, 8)} is still in repository ${name}`, {
+    hint: `Remove it with \`umbra restic ${name} -- key remove ${id}\`.`,
+  });
 
 const noPassword = (name: string): UmbraError =>
   new UmbraError('secret.unavailable', `Repository ${name} has no password`, {

@@ -42,7 +42,7 @@ export async function readSecret(path: string): Promise<Secret | Unusable | unde
   }
 }
 
-/** Makes a secret of 256 random bits in a new file of mode 0600, whole or not at all. */
+/** Makes a secret of 256 random bits in a new file of mode 0600, whole or not at all; gives that of another process if that was sooner. */
 export async function makeSecret(path: string): Promise<Secret> {
   const secret = randomBytes(32).toString('base64url');
   const draft = `${path}.${randomBytes(6).toString('hex')}.new`;
@@ -54,6 +54,10 @@ export async function makeSecret(path: string): Promise<Secret> {
     await using folder = await open(dirname(path), 'r');
     await folder.sync();
     return new Secret(secret);
+  } catch (error) {
+    const made = errorCode(error) === 'EEXIST' ? await readSecret(path) : undefined;
+    if (made instanceof Secret) return made;
+    throw error;
   } finally {
     await rm(draft, { force: true });
   }
