@@ -4,6 +4,7 @@ import { folderAt } from '@umbracore/runtime/history';
 import { Browser } from '../browse/browser.ts';
 import { browseOnTerminal } from '../browse/on-terminal.ts';
 import { restoreCommand } from '../browse/restore-command.ts';
+import { versionsOf } from '../browse/versions-of.ts';
 import type { Action } from '../command.ts';
 import type { BrowseFlags } from '../commands/browse.ts';
 import { commonFolder } from '../listing/listing-at.ts';
@@ -22,7 +23,8 @@ export const action: Action<BrowseFlags> = async (session, [ref = 'latest'], fla
   const { signal } = session.interrupt;
   const start = path === undefined ? commonFolder(snapshot.paths) : await placeOf(known, [snapshot], path, { signal });
   if (start === undefined) throw new UmbraError('snapshot.absent', `the snapshot ${snapshot.shortId} has no ${path}`);
-  const browser = new Browser((folder) => folderAt(known, snapshot.id, folder, { signal }), start);
+  const read = (folder: string) => folderAt(known, snapshot.id, folder, { signal });
+  const browser = new Browser(read, (place) => versionsOf(known, place, session.now()), start);
   await browser.enter(start);
   // A source may be a single file.
   if (browser.shown[0]?.path === start) await browser.enter(posix.dirname(start));

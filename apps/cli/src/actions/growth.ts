@@ -46,7 +46,7 @@ function show(session: Session, growth: readonly FolderGrowth[], folder: string)
       printable(name),
       formatSize(before.bytes),
       formatSize(after.bytes),
-      signed(bytes, formatSize(Math.abs(bytes))),
+      bytes === 0 ? session.signs.none : signed(bytes, formatSize(Math.abs(bytes))),
       files === 0 ? '' : signed(files, formatCount(Math.abs(files))),
     ];
   });

@@ -30,7 +30,11 @@ const folders: Readonly<Record<string, readonly SnapshotEntry[]>> = {
 };
 
 async function at(folder: string): Promise<Browser> {
-  const browser = new Browser(async (path) => folders[path] ?? [], folder);
+  const browser = new Browser(
+    async (path) => folders[path] ?? [],
+    (path) => [`versions of ${path}`],
+    folder,
+  );
   await browser.enter(folder);
   return browser;
 }
@@ -80,6 +84,16 @@ test('what is marked stays so in other folders, and becomes a command', async ()
   expect(restoreCommand('41dbb77c', 'home', [entry("/it's", 1)])).toContain(String.raw` '/it'\''s' `);
   await typed(browser, 'k ');
   expect(browser.marked).toHaveLength(2);
+});
+
+test('versions are shown until the next key', async () => {
+  const browser = await at('/docs');
+  await typed(browser, 'jv');
+  expect(pictureOf(browser, canvas)).toContain('versions of /docs/a.txt');
+  await typed(browser, 'k');
+  expect(pictureOf(browser, canvas)).not.toContain('versions of /docs/a.txt');
+  await typed(browser, '/v');
+  expect([browser.filter, browser.note]).toEqual(['v', undefined]);
 });
 
 test('the picture fits, shows the part around the place, and obeys no name', async () => {

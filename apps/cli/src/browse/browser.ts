@@ -5,11 +5,16 @@ import type { SnapshotEntry } from '@umbracore/contracts';
 export type ReadFolder = (path: string) => Promise<readonly SnapshotEntry[]>;
 
 /** What a key does; everything else is a letter of the filter, if one is being typed. */
-export type Key = 'up' | 'down' | 'page-up' | 'page-down' | 'open' | 'back' | 'mark' | 'filter' | 'erase' | 'quit';
+export type Key =
+  'up' | 'down' | 'page-up' | 'page-down' | 'open' | 'back' | 'mark' | 'filter' | 'erase' | 'versions' | 'quit';
+
+/** What is told of the versions of a path, line by line. */
+export type TellVersions = (path: string) => readonly string[];
 
 /** A walk through a snapshot: where one is, what is marked, what is filtered. Knows nothing of terminals. */
 export class Browser {
   readonly #read: ReadFolder;
+  readonly #versionsOf: TellVersions;
   readonly #marked = new Map<string, SnapshotEntry>();
   /** Where one was in the folders above. */
   readonly #places = new Map<string, number>();
@@ -20,9 +25,12 @@ export class Browser {
   /** Undefined unless it is being typed or set. */
   filter: string | undefined;
   isTyping = false;
+  /** Is shown in place of the folder until the next key. */
+  note: readonly string[] | undefined;
 
-  constructor(read: ReadFolder, folder: string) {
+  constructor(read: ReadFolder, versionsOf: TellVersions, folder: string) {
     this.#read = read;
+    this.#versionsOf = versionsOf;
     this.folder = folder;
   }
 
@@ -50,6 +58,8 @@ export class Browser {
 
   /** False when it is over. */
   async press(key: Key, pageSize: number): Promise<boolean> {
+    const entry = this.shown[this.at];
+    this.note = key === 'versions' && entry !== undefined ? this.#versionsOf(entry.path) : undefined;
     switch (key) {
       case 'up':
         return this.#move(-1);
@@ -73,6 +83,8 @@ export class Browser {
         return true;
       case 'erase':
         this.type((this.filter ?? '').slice(0, -1));
+        return true;
+      case 'versions':
         return true;
       case 'quit':
         return false;

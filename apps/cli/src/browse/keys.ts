@@ -21,6 +21,7 @@ const keys: Readonly<Record<string, Key>> = {
   '\u001b': 'back',
   ' ': 'mark',
   '/': 'filter',
+  v: 'versions',
   q: 'quit',
   '\u0003': 'quit',
   '\u0004': 'quit',

@@ -17,7 +17,7 @@ export interface Canvas {
   readonly now: number;
 }
 
-const help = 'arrows move and open, space mark, / filter, q leave';
+const help = 'arrows move and open, space mark, / filter, v versions, q leave';
 
 /** Lines around the list: title, place, and help. */
 const frame = 3;
@@ -29,6 +29,7 @@ export function pictureOf(browser: Browser, canvas: Canvas): readonly string[] {
   const { style, columns, signs } = canvas;
   const { shown, at } = browser;
   const page = pageOf(canvas);
+  const note = browser.note?.slice(0, page).map((line) => shortenEnd(printable(line), columns, signs.ellipsis));
   const first = Math.max(0, Math.min(at - Math.floor(page / 2), shown.length - page));
   const lines = shown
     .slice(first, first + page)
@@ -37,7 +38,7 @@ export function pictureOf(browser: Browser, canvas: Canvas): readonly string[] {
   return [
     style.bold(shortenEnd(canvas.title, columns, signs.ellipsis)),
     placeLine(browser, canvas),
-    ...(lines.length === 0 ? [style.dim(`  ${empty}`)] : lines),
+    ...(note !== undefined ? note : lines.length === 0 ? [style.dim(`  ${empty}`)] : lines),
     style.dim(shortenEnd(help, columns, signs.ellipsis)),
   ];
 }
