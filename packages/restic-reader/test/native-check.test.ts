@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -92,6 +94,18 @@ describe.each(resticVersions.slice(-1))('a backend that checks what is new, besi
     await expect(backend.checkNew({ read: 'all' }, { signal: stop.signal })).rejects.toMatchObject({
       code: 'run.cancelled',
     });
+  });
+
+  it('ends by itself, without a word, when nobody listens any more', async () => {
+    const source = new URL('../src/native/check-process.ts', import.meta.url).pathname;
+    const child = spawn(process.execPath, ['--no-warnings', '--conditions=@umbra/source', source], { env: {} });
+    let words = '';
+    child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
+    // What a killed daemon leaves: ends of pipes that nobody holds.
+    child.stdout.destroy();
+    const task = { path: world.repository, masterKey: '{}', memory: join(memoryDir, 'x'), scope: { read: 'all' } };
+    child.stdin.end(`${JSON.stringify(task)}\n`);
+    expect([await once(child, 'close'), words]).toEqual([[0, null], '']);
   });
 
   it('is not offered where restic alone can read, or nothing can be remembered', async () => {

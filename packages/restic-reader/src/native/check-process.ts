@@ -13,6 +13,8 @@ await main();
 
 async function main(): Promise<void> {
   setPriority(constants.priority.PRIORITY_LOW);
+  // That nobody listens is told by the input: what is known by then is still kept.
+  process.stdout.on('error', () => undefined);
   const lines = createInterface({ input: process.stdin });
   const nobodyListens = new AbortController();
   lines.on('close', () => nobodyListens.abort(new UmbraError('run.cancelled', 'The check was cancelled')));
