@@ -145,7 +145,7 @@ function endOf(attempt: Attempt, { remembered, engine, part, outlook }: Found): 
   return late === undefined ? goodEnd(report) : { ...emptyEnd('warning', late.toRecord()), report };
 }
 
-/** What several ways of looking found; most of it more than one of them. */
+/** What several ways of looking found: damage is damage whoever found it. */
 function together(reports: readonly CheckReport[]): CheckReport {
   const bad = reports.filter(({ sound }) => !sound);
   const said = bad.length === 0 ? reports : bad;
