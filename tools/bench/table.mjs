@@ -69,7 +69,7 @@ function ratioText(ratio) {
 
 function goalText(goal, unit) {
   if (goal === undefined) return '';
-  return `≤ ${goal.ratio === undefined ? formatted(goal.value, unit) : goal.ratio.toFixed(2)}`;
+  return `≤ ${goal.ratio === undefined ? formatted(goal.value, unit) : goal.ratio.toFixed(goal.ratio < 0.01 ? 3 : 2)}`;
 }
 
 /** The rows of one bench, under the names of what it compares. */
