@@ -70,6 +70,29 @@ test('restores, compares, tells and leaves nothing', async () => {
   expect(await stage.logOf(run.id)).toMatch(/Restoring 10 files of \w{8} of documents/);
 });
 
+test('the progress is that of the whole, whatever the restore of one snapshot says', async () => {
+  write(3);
+  await save();
+  await save('pictures');
+  const restore = target.restore.bind(target);
+  target.restore = async (spec, operation) => {
+    for (const [phase, share] of [
+      ['restoring', 0],
+      ['done', 1],
+    ] as const) {
+      const files = spec.include.length * share;
+      const counts = { filesProcessed: files, filesTotal: spec.include.length, bytesProcessed: share, bytesTotal: 1 };
+      operation?.report?.({ phase, percentage: 100 * share, ...counts, currentFiles: [], errorCount: 0 });
+    }
+    return restore(spec, { ...operation, report: undefined });
+  };
+  const seen: unknown[] = [];
+  stage.coordinator.progressHandler = ({ phase, filesProcessed, filesTotal }) =>
+    void (phase === 'verifying' || seen.push([phase, filesProcessed, filesTotal]));
+  await drill();
+  expect(seen).toEqual([0, 3, 3, 6].map((files) => ['restoring', files, 6]));
+});
+
 test('what changed since is judged by its hashes, and without those not at all', async () => {
   write(10);
   await save();

@@ -25,17 +25,22 @@ interface Batch {
   readonly entries: readonly SnapshotEntry[];
   /** Absent before, for restic 0.14 restores hard links rightly into an empty folder alone. */
   readonly folder: string;
-  /** Bytes of all batches before this one, and of all there are. */
-  readonly done: number;
-  readonly total: number;
+  /** Of all batches before this one, and of all there are. */
+  readonly done: Amount;
+  readonly total: Amount;
+}
+
+interface Amount {
+  readonly files: number;
+  readonly bytes: number;
 }
 
 /** Restores what was chosen, one snapshot after the other, and compares every file of it. */
 export async function tryAll(trial: Trial, chosen: readonly ChosenTarget[]): Promise<void> {
   const { attempt, backend, sandbox } = trial;
   const targets = chosen.map(({ target }) => target);
-  const total = chosen.reduce((sum, { choice }) => sum + bytesOf(choice), 0);
-  let done = 0;
+  const total = chosen.reduce((sum, { choice }) => plus(sum, choice.files), nothing);
+  let done = nothing;
   await using trees = await treesOf(attempt, backend);
   for (const { target, choice } of chosen) {
     const content = trees && new ContentLookup(trees, target.snapshot);
@@ -45,10 +50,17 @@ export async function tryAll(trial: Trial, chosen: readonly ChosenTarget[]): Pro
       attempt.verifying();
       await compareAll(trial, batch, content, result);
       await sandbox.clear(batch.folder);
-      done += bytesOf({ files: entries });
+      done = plus(done, entries);
     }
   }
 }
+
+const nothing: Amount = { files: 0, bytes: 0 };
+
+const plus = ({ files, bytes }: Amount, entries: readonly SnapshotEntry[]): Amount => ({
+  files: files + entries.length,
+  bytes: bytes + bytesOf({ files: entries }),
+});
 
 /** Where the hashes cannot be read, the sources have to do. */
 async function treesOf(attempt: Attempt, backend: Backend): Promise<TreeReader | undefined> {
@@ -71,15 +83,7 @@ async function restore(
   const include = entries.map(({ path }) => path);
   const spec = { snapshot, target: folder, include, exclude: [], overwrite: 'always', verify: true } as const;
   const share = bytesOf({ files: entries });
-  const whole = ({ percentage, ...progress }: Progress): Progress => {
-    const bytesProcessed = done + ((percentage ?? 0) / 100) * share;
-    return {
-      ...progress,
-      bytesProcessed: Math.floor(bytesProcessed),
-      bytesTotal: total,
-      percentage: total === 0 ? undefined : (100 * bytesProcessed) / total,
-    };
-  };
+  const whole = ofWhole(done, total, share);
   const began = attempt.ports.clock.monotonicMs();
   const detail = { snapshot, files: include.length, targets };
   const result = await runEngine(attempt, { kind: 'drill', detail }, (operation) =>
@@ -89,6 +93,23 @@ async function restore(
   tally.restored(snapshot, attempt.ports.clock.monotonicMs() - began, share);
   return result;
 }
+
+/** Makes the progress of a restore that of the drill: `share` are the bytes of this one. */
+const ofWhole =
+  (done: Amount, total: Amount, share: number) =>
+  ({ percentage, filesProcessed, ...progress }: Progress): Progress => {
+    const bytesProcessed = done.bytes + ((percentage ?? 0) / 100) * share;
+    return {
+      ...progress,
+      // The end of one restore is not that of the drill.
+      phase: progress.phase === 'done' ? 'restoring' : progress.phase,
+      filesProcessed: done.files + filesProcessed,
+      filesTotal: total.files,
+      bytesProcessed: Math.floor(bytesProcessed),
+      bytesTotal: total.bytes,
+      percentage: total.bytes === 0 ? undefined : (100 * bytesProcessed) / total.bytes,
+    };
+  };
 
 async function compareAll(
   { attempt, backend, tally, present }: Trial,
