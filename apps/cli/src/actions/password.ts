@@ -58,7 +58,9 @@ export const rotate: Action<PasswordSource> = async (session, [name = ''], { fro
   session.say(`${good(session)} ${name} has a new password in ${printable(done.file)}${finished}`);
   if (done.removed !== undefined) session.say(`  the old one opens it no more (key ${done.removed.slice(0, 8)})`);
   if (others > 0)
-    session.notice(`${formatQuantity(others, 'other key')} open it too: umbra repo password list ${name}`);
+    session.notice(
+      `${formatQuantity(others, 'other key')} ${others === 1 ? 'opens' : 'open'} it too: umbra repo password list ${name}`,
+    );
   session.notice(`Keep a copy of it somewhere else, and print a new kit if you have one: umbra repo kit ${name}`);
 };
 
