@@ -94,6 +94,14 @@ describe.concurrent.each(versions)('restic %s', (version) => {
   });
 });
 
+test('where nothing differs nobody is asked', async () => {
+  using world = new World();
+  world.write('notes.md', 'saved');
+  await world.umbra('run', '--quiet');
+  const { code, stdout } = await world.umbra('restore', 'documents@latest', '--in-place');
+  expect([code, stdout]).toEqual([0, expect.stringContaining('restored 0 files')]);
+});
+
 // The one that would write through links if it came to them.
 test('a link that leads out of the target is not followed, in place and in a folder', async () => {
   using world = await savedAndChanged('0.14.0');

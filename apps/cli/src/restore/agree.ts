@@ -13,7 +13,10 @@ export async function agreedMode(
   // It will be refused for what is in the way.
   if (session.globals.yes === true || obstacles.length > 0) return request.mode;
   if (plan.newer.length > 0 && flags.overwrite === undefined) return askMode(session, plan.newer.length);
-  if (flags.inPlace !== true && plan.counts.replace === 0) return request.mode;
+  const { create, replace, beside } = plan.counts;
+  if (flags.inPlace !== true && replace === 0) return request.mode;
+  // There is nothing to agree to.
+  if (create + replace + beside + plan.folders.length === 0) return request.mode;
   return (await confirm(session, 'Restore as shown above?', true)) ? request.mode : undefined;
 }
 
