@@ -73,5 +73,13 @@ test('verify reads what is new without restic, too, and names the pack that is d
     .map((line) => JSON.parse(line) as object);
   expect([damaged.code, problemsOf('event', event)]).toEqual([20, []]);
   expect(event).toMatchObject({ sound: false, problems: [expect.stringContaining(pack.slice(3))] });
+  const known = await world.umbra('verify', '--status');
+  expect([known.code, known.stdout]).toEqual([
+    20,
+    expect.stringMatching(/^✘ home .*\n {4}damage was found: just now; is it mended\? umbra verify home\n/),
+  ]);
+  const document = JSON.parse((await world.umbra('verify', '--status', '--json')).stdout) as object;
+  expect(problemsOf('coverage', document)).toEqual([]);
+  expect(document).toMatchObject({ repositories: [{ damagedAt: expect.any(String) }] });
   expect((await world.umbra('verify')).stdout).toContain('to mend it: umbra repo repair home --read all\n');
 });

@@ -23,6 +23,8 @@ export interface RereadOutlook {
 export interface Coverage {
   /** When the whole repository was last found right, as far as it was not known before; null if never. */
   readonly soundAt: Instant | null;
+  /** When damage was last found that no check has found mended since. */
+  readonly damagedAt?: Instant | undefined;
   readonly packs: number;
   readonly bytes: number;
   /** Bytes that nobody has read since it is known that they are there. */

@@ -76,6 +76,8 @@ describe.each(resticVersions)('checking a repository of restic $version', ({ ver
     );
     const mended = await check(world.repository, still.remembered, { read: 'new' });
     expect(mended.findings.problems).toEqual([]);
+    const damaged = [later, still, mended].map((each) => each.remembered.damagedAt !== undefined);
+    expect(damaged).toEqual([false, true, false]);
   });
 
   it('is at ease with what forget and prune do, and tells which snapshots went', async () => {
@@ -152,6 +154,8 @@ describe.each(resticVersions.slice(-1))('what a check remembers', ({ program }) 
 
   it('comes through a file as it was, and a damaged file holds nothing', async () => {
     const { remembered } = await check(world.repository);
+    await writeMemory(file, 'this one', { ...remembered, damagedAt: 5 });
+    expect((await readMemory(file)).damagedAt).toBe(5);
     await writeMemory(file, 'this one', remembered);
     expect(await readMemory(file, 'another one')).toBe(nothingRemembered);
     const read = await readMemory(file, 'this one');

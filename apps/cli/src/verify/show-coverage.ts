@@ -14,6 +14,7 @@ export function showCoverage(session: Session, known: readonly KnownCoverage[]):
   } else {
     for (const each of known) showOne(session, each);
   }
+  if (known.some(({ coverage }) => coverage?.damagedAt !== undefined)) return exitCodes.damage;
   return late ? exitCodes.partial : exitCodes.done;
 }
 
@@ -22,10 +23,16 @@ function showOne(session: Session, { repository, coverage, problem, wanted }: Kn
   const { style } = stdout;
   const name = style.bold(repository.name);
   if (coverage === undefined) return session.say(`${style.dim(signs.none)} ${name}  ${printable(problem ?? '')}`);
+  const { damagedAt } = coverage;
   const isLate = coverage.outlook !== null && (!coverage.outlook.keeps || coverage.outlook.overdueBytes > 0);
   const read = coverage.packs === 0 ? style.dim(signs.none) : style.green(signs.good);
-  const sign = isLate ? style.yellow(signs.attention) : read;
+  const unharmed = isLate ? style.yellow(signs.attention) : read;
+  const sign = damagedAt === undefined ? unharmed : style.red(signs.bad);
   session.say(`${sign} ${name}  ${coverageText(coverage, session.now())}`);
+  if (damagedAt !== undefined)
+    session.say(
+      `    damage was found: ${relativeTime(damagedAt, session.now())}; is it mended? umbra verify ${repository.name}`,
+    );
   const sound = coverage.soundAt === null ? 'never' : relativeTime(coverage.soundAt, session.now());
   session.say(`    found sound as a whole: ${sound}`);
   if (wanted !== undefined) session.say(`    ${printable(wanted.job)}: ${paceText(wanted, coverage.outlook)}`);

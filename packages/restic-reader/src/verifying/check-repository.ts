@@ -135,10 +135,12 @@ class RepositoryCheck {
   #remember({ view, trees, firstIds, problems }: Structure): Remembered {
     const { known: packs, rereadBytes } = this.#packs;
     const before = this.#before;
-    if (view === undefined) return { ...before, packs, rereadBytes };
+    const damagedAt = problems.length === 0 ? undefined : this.#options.now();
+    if (view === undefined) return { ...before, damagedAt, packs, rereadBytes };
     const holds = trees === undefined && stillHolds(before, view);
     return {
       soundAt: problems.length === 0 ? this.#options.now() : before.soundAt,
+      damagedAt,
       packs,
       rereadBytes,
       trees: trees ?? (holds ? before.trees : new IdSet()),

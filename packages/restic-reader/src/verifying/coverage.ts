@@ -3,14 +3,15 @@ import type { Remembered } from './remembered.ts';
 import { dayOf, planRereading } from './reread-plan.ts';
 
 /** What is known of packs is all that this needs. */
-type KnownPacks = Pick<Remembered, 'packs' | 'soundAt' | 'rereadBytes'>;
+type KnownPacks = Pick<Remembered, 'packs' | 'soundAt' | 'damagedAt' | 'rereadBytes'>;
 
 /**
  * How much of a repository was read, how long ago, and whether a pace can be kept. What was read in the future, by a wrong clock,
  * was not read.
  */
 export function coverageOf(known: KnownPacks, wanted: DurationMs | RereadPace, now: Instant): Coverage {
-  const { packs, soundAt } = known;
+  const { packs, damagedAt } = known;
+  const soundAt = known.soundAt ?? null;
   const withinMs = typeof wanted === 'number' ? wanted : wanted.withinMs;
   let [bytes, unreadBytes, freshBytes] = [0, 0, 0];
   let oldestAt: Instant | null = null;
@@ -24,7 +25,7 @@ export function coverageOf(known: KnownPacks, wanted: DurationMs | RereadPace, n
     oldestAt = Math.min(oldestAt ?? readAt, readAt);
   }
   const outlook = typeof wanted === 'number' ? null : outlookOf(known, wanted, now);
-  return { soundAt: soundAt ?? null, packs: packs.size, bytes, unreadBytes, withinMs, freshBytes, oldestAt, outlook };
+  return { soundAt, damagedAt, packs: packs.size, bytes, unreadBytes, withinMs, freshBytes, oldestAt, outlook };
 }
 
 function outlookOf({ packs, rereadBytes }: KnownPacks, pace: RereadPace, now: Instant): Coverage['outlook'] {

@@ -16,6 +16,8 @@ interface Head {
   /** Which repository it is about: another one may lie in the same place now. */
   readonly repository: string;
   readonly soundAt: number | null;
+  /** Files from before it was kept have none. */
+  readonly damagedAt?: number | undefined;
   readonly packs: number;
   readonly indexFiles: readonly string[];
   readonly snapshots: readonly string[];
@@ -64,10 +66,11 @@ export async function writeMemory(file: string, repository: string, remembered: 
 }
 
 function encode(repository: string, remembered: Remembered): Buffer {
-  const { soundAt, packs, trees, indexFiles, snapshots, rereadBytes } = remembered;
+  const { soundAt, damagedAt, packs, trees, indexFiles, snapshots, rereadBytes } = remembered;
   const head: Head = {
     repository,
     soundAt: soundAt ?? null,
+    damagedAt,
     packs: packs.size,
     indexFiles,
     snapshots,
@@ -96,6 +99,7 @@ function decode(bytes: Buffer, withTrees = true): Decoded | undefined {
   const packsEnd = headEnd + head.packs * packBytes;
   const remembered: Remembered = {
     soundAt: head.soundAt ?? undefined,
+    damagedAt: head.damagedAt,
     packs: decodePacks(body.subarray(headEnd, packsEnd)),
     trees: withTrees ? IdSet.from(body.subarray(packsEnd)) : new IdSet(),
     indexFiles: head.indexFiles,

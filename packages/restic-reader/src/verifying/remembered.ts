@@ -15,6 +15,8 @@ export interface KnownPack {
 export interface Remembered {
   /** When everything was last found right. */
   readonly soundAt: Instant | undefined;
+  /** When something was last found wrong; undefined once everything was found right again. */
+  readonly damagedAt?: Instant | undefined;
   readonly packs: ReadonlyMap<string, KnownPack>;
   /** Trees whose content is right, and whose blobs and trees are in these index files. */
   readonly trees: IdSet;

@@ -25,6 +25,7 @@ export const coveragesDocument = (known: readonly KnownCoverage[]) => ({
   repositories: known.map(({ repository, coverage, problem, wanted }) => ({
     repository: repository.name,
     coverage: coverage === undefined ? null : coverageDocument(coverage),
+    damagedAt: timestampOrNull(coverage?.damagedAt),
     problem: problem ?? null,
     wanted:
       wanted === undefined
