@@ -14,7 +14,9 @@ const timeless = (text: string): string =>
     .replaceAll(/"(?:duration|bytesPerSecond|eta)":(?:null|[\d.]+)/g, '"length":0')
     // Times have more or fewer digits.
     .replaceAll(/"bytes(?:Added|Stored)":\d+/g, '"bytes":0')
-    .replaceAll(/"(?:packs|bytes|freshBytes)":\d+/g, '"stored":0')
+    // The folders above the sources are saved too, and others write there.
+    .replaceAll(/"(?:packs|trees|bytes|freshBytes)":\d+/g, '"stored":0')
+    .replaceAll(/\d+ (pack|folder)s?\b/g, 'SOME $1')
     .replaceAll(/\([\d.]+ (?:B|KiB)\)/g, '(BYTES)')
     .replaceAll(/, (?:\d+ ms|[\d.]+ s)$/gm, ', LENGTH');
 
