@@ -1,13 +1,25 @@
+import type { BackupResult, BackupSpec } from './backup.ts';
+import type { CheckReport, CheckScope, RepairResult, RepairStep } from './check.ts';
 import type { Coverage, RereadPace } from './coverage.ts';
-import type { NewCheckReport, NewCheckScope } from './new-check.ts';
-import type { DurationMs, Instant } from './time.ts';
-import type { OrphanPolicy, RepositoryDefinition, TransferLimits } from './job.ts';
-import type { EngineProcesses } from './processes.ts';
-import type { Clock } from './time.ts';
+import type { RepositoryDefinition } from './job.ts';
 import type { Log } from './log.ts';
+import type { NewCheckReport, NewCheckScope } from './new-check.ts';
+import type { CreateOperation, DiffOperation, DumpOperation, Operation } from './operation.ts';
+import type { EngineProcesses } from './processes.ts';
+import type {
+  EngineFacts,
+  KeyRecord,
+  LockRecord,
+  MachineKey,
+  RepositoryFacts,
+  RepositoryStatistics,
+  StatisticsOperation,
+} from './repository-facts.ts';
+import type { RestoreResult, RestoreSpec } from './restore.ts';
 import type { Secret } from './secret.ts';
+import type { FindMatch, FindSpec, Snapshot, SnapshotDiff, SnapshotEntry, SnapshotFilter } from './snapshot.ts';
+import type { Clock, DurationMs } from './time.ts';
 import type { TreeReader } from './trees.ts';
-import type { PathChange, Snapshot, SnapshotDiff, SnapshotEntry } from './snapshot.ts';
 
 /** What a backend may be able to do beyond `open`, `create`, `backup`, `snapshots` and `restore`. */
 export type Ability =
@@ -33,271 +45,6 @@ export type Ability =
   | 'compression'
   | 'dry-run'
   | 'resume';
-
-export type Phase =
-  'waiting' | 'scanning' | 'uploading' | 'verifying' | 'restoring' | 'forgetting' | 'pruning' | 'done';
-
-/** How far an operation is. What is not known yet is undefined, never guessed. */
-export interface Progress {
-  readonly phase: Phase;
-  /** 0 to 100; never goes down within one operation. */
-  readonly percentage: number | undefined;
-  readonly filesProcessed: number;
-  readonly filesTotal: number | undefined;
-  readonly bytesProcessed: number;
-  readonly bytesTotal: number | undefined;
-  readonly currentFiles: readonly string[];
-  /** Items that could not be read so far. */
-  readonly errorCount: number;
-}
-
-/**
- * One call of a backend. A backend never retries and never sleeps: it tries once and reports.
- * It rejects soon after `signal` aborts (with `run.cancelled`) and leaves no child process and no lock.
- */
-export interface Operation {
-  readonly signal?: AbortSignal | undefined;
-  /** Never throws, never blocks. The last report comes before the promise settles. */
-  readonly report?: ((progress: Progress) => void) | undefined;
-  /** Folder where an operation that must survive its coordinator keeps its traces; absent for short reads. */
-  readonly spool?: string | undefined;
-  readonly orphanPolicy?: OrphanPolicy | undefined;
-  readonly limits?: TransferLimits | undefined;
-  /** Called for each line that is worth keeping in the log of the run; never holds a secret. */
-  readonly note?: ((line: string) => void) | undefined;
-}
-
-/** How something of a snapshot is written as one stream. */
-export interface DumpOperation extends Operation {
-  /** Writes a folder with everything in it as an archive; takes the ability `archive`. */
-  readonly archive?: ArchiveFormat | undefined;
-}
-
-export type ArchiveFormat = 'tar' | 'zip';
-
-/** How a repository is made. */
-export interface CreateOperation extends Operation {
-  /** Cuts files at the same places as this one, which has to exist. */
-  readonly sameChunkerAs?: BackendRepository | undefined;
-}
-
-/** How two snapshots are compared. */
-export interface DiffOperation extends Operation {
-  /** Also tells of paths of which only times, rights and the like differ. */
-  readonly metadata?: boolean | undefined;
-  /** Is given the changes as they are found, however many; the next ones come when it is done with these. */
-  readonly take?: ((changes: readonly PathChange[]) => void | Promise<void>) | undefined;
-}
-
-export interface BackupSpec {
-  /** Absolute paths that exist, verbatim. */
-  readonly sources: readonly string[];
-  readonly excludes: readonly string[];
-  readonly excludeIfPresent: readonly string[];
-  readonly excludeCaches: boolean;
-  readonly oneFileSystem: boolean;
-  readonly tags: readonly string[];
-  readonly host: string;
-  /** 0 to 9; mapped to the engine's own modes. */
-  readonly compressionLevel: number | undefined;
-  /** Snapshot to compare with; undefined leaves the choice to the engine. */
-  readonly parent: string | undefined;
-  /** Reads everything again, whatever the parent says. */
-  readonly force: boolean;
-  /** Makes no snapshot if everything is as in `parent`, where the engine can do that. */
-  readonly skipIfUnchanged?: boolean | undefined;
-  readonly dryRun: boolean;
-}
-
-/** A path that could not be saved or restored, and why. */
-export interface UnreadableItem {
-  readonly path: string;
-  readonly reason: string;
-}
-
-/** Numbers of a backup, as the engine reports them. */
-export interface BackupStats {
-  readonly filesNew: number;
-  readonly filesChanged: number;
-  readonly filesUnmodified: number;
-  readonly filesProcessed: number;
-  readonly bytesProcessed: number;
-  /** Bytes that the repository did not have yet, before compression. */
-  readonly bytesAdded: number;
-  /** The same after compression; undefined if the engine does not tell. */
-  readonly bytesStored: number | undefined;
-  readonly durationMs: number;
-}
-
-/**
- * What a backup did. A file that could not be read is a result, not an error: it is in `unreadable`.
- * A failed backup rejects with an `UmbraError`.
- */
-export interface BackupResult {
-  /** Full id; undefined if the engine made none (dry run) or did not tell. */
-  readonly snapshot: string | undefined;
-  /** True if the engine said that it made no snapshot because everything is as in the parent. */
-  readonly unchanged?: boolean | undefined;
-  readonly stats: BackupStats | undefined;
-  /** At most `unreadableLimit` items; `unreadableCount` counts all. */
-  readonly unreadable: readonly UnreadableItem[];
-  readonly unreadableCount: number;
-  /** False if the engine's own exit status says that something was left out, or if nobody saw it. */
-  readonly complete: boolean;
-  /** True if the exit status of the engine was lost and the rest was read from its output. */
-  readonly exitLost: boolean;
-}
-
-/** So many unreadable items are kept; the rest is counted. */
-export const unreadableLimit = 1000;
-
-export interface SnapshotFilter {
-  /** Full ids or unambiguous prefixes. */
-  readonly ids?: readonly string[] | undefined;
-  /** Snapshots that carry all of these. */
-  readonly tags?: readonly string[] | undefined;
-  readonly host?: string | undefined;
-  readonly path?: string | undefined;
-}
-
-export type OverwriteMode = 'never' | 'if-newer' | 'if-changed' | 'always';
-
-export interface RestoreSpec {
-  readonly snapshot: string;
-  /** Absolute folder; made if absent. The tree of the snapshot appears below it with its full paths. */
-  readonly target: string;
-  /** Absolute paths inside the snapshot, verbatim; empty means everything. */
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-  readonly overwrite: OverwriteMode;
-  /** Compares what was written with the repository. */
-  readonly verify: boolean;
-}
-
-export interface RestoreResult {
-  readonly filesRestored: number;
-  readonly bytesRestored: number;
-  readonly filesSkipped: number;
-  readonly failed: readonly UnreadableItem[];
-  readonly failedCount: number;
-}
-
-/** How much a check reads: the structure, a part of the data, or all data. */
-export type CheckScope =
-  | { readonly type: 'structure' }
-  /** Part `part` of `of`, both from 1: repeating with the next part covers everything. */
-  | { readonly type: 'part'; readonly part: number; readonly of: number }
-  /** More than 0, at most 100. */
-  | { readonly type: 'percent'; readonly percent: number }
-  | { readonly type: 'all' };
-
-export interface CheckReport {
-  readonly sound: boolean;
-  readonly problems: readonly string[];
-  /** Commands that the engine recommends, in words. */
-  readonly advice: readonly string[];
-  /** What this engine can do about the problems, in this order: a later one is for what the ones before could not heal. */
-  readonly repairs?: readonly RepairStep[] | undefined;
-}
-
-/**
- * A way to repair a repository. `index`: its index is made anew of what is there; nothing is lost. `packs`: what is whole in these
- * damaged files is saved, and they are dropped. `snapshots`: what cannot be restored any more is taken out of the snapshots that
- * have it, so that the rest of them can; those get new ids.
- */
-export type RepairStep =
-  | { readonly type: 'index' }
-  | { readonly type: 'packs'; readonly packs: readonly string[] }
-  /** `dryRun`: only tells which ones. */
-  | { readonly type: 'snapshots'; readonly dryRun?: boolean | undefined };
-
-export interface RepairResult {
-  /** What the engine said of it, line by line; bounded. */
-  readonly lines: readonly string[];
-  /** Of a dry run: the snapshots that would lose something, by their ids or how these begin. */
-  readonly snapshots?: readonly string[] | undefined;
-}
-
-export interface FindSpec {
-  readonly pattern: string;
-  readonly ignoreCase: boolean;
-  readonly snapshots: SnapshotFilter;
-}
-
-export interface FindMatch {
-  readonly snapshot: string;
-  readonly entry: SnapshotEntry;
-}
-
-export interface RepositoryFacts {
-  /** The repository's own id. */
-  readonly id: string;
-  /** Format version of the repository. */
-  readonly format: number;
-  /**
-   * Stands for the places at which it cuts files: what repositories with the same one get from each other and from the same files is
-   * stored once. Undefined if the backend does not tell.
-   */
-  readonly chunker?: string | undefined;
-}
-
-export interface RepositoryStatistics {
-  readonly snapshots: number;
-  /** Bytes on the storage. */
-  readonly storedBytes: number;
-  /** Bytes before compression; undefined if the engine does not tell. */
-  readonly uncompressedBytes: number | undefined;
-  /** Files in which the data lies; undefined if it was not looked. */
-  readonly packs?: number | undefined;
-  /** Bytes that the sources of all snapshots had when they were saved; undefined if not every snapshot tells. */
-  readonly sourceBytes?: number | undefined;
-  /** Of the stored ones, bytes that no snapshot needs; undefined if they were not counted. */
-  readonly unusedBytes?: number | undefined;
-}
-
-export interface StatisticsOperation extends Operation {
-  /** Counts the bytes that no snapshot needs, where it can be done; it takes as long as reading all folders of all snapshots. */
-  readonly unused?: boolean | undefined;
-}
-
-/** A lock in a repository, as its writer described itself. */
-export interface LockRecord {
-  readonly id: string;
-  readonly createdAt: Instant;
-  readonly exclusive: boolean;
-  readonly host: string;
-  readonly user: string;
-  readonly pid: number;
-}
-
-/** One of the keys that open a repository; never the key itself. */
-export interface KeyRecord {
-  /** As far as the engine tells it. */
-  readonly id: string;
-  /** True for the one that the repository was opened with. */
-  readonly current: boolean;
-  readonly user: string;
-  readonly host: string;
-  readonly createdAt: Instant;
-}
-
-/** A key of a repository that only this machine can use, and that costs nothing to open. */
-export interface MachineKey {
-  /** Of the key in the repository; undefined if it is not there any more. */
-  readonly id: string | undefined;
-  /** Absolute path of the file that holds its secret. */
-  readonly file: string;
-}
-
-/** Where and as what an engine runs. */
-export interface EngineFacts {
-  readonly name: string;
-  readonly version: string;
-  /** Absolute path of the program. */
-  readonly program: string;
-  /** What this version lacks, as a sentence each. */
-  readonly limitations: readonly string[];
-}
 
 /**
  * Carries out operations on one repository. Rejections are `UmbraError`s; a missing ability rejects with

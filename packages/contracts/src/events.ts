@@ -1,4 +1,4 @@
-import type { Progress } from './backend.ts';
+import type { Progress } from './operation.ts';
 import type { ErrorRecord } from './errors.ts';
 import type { JobId, RepositoryName } from './job.ts';
 import type { RestoreEvent } from './restore.ts';

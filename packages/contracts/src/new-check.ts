@@ -1,4 +1,4 @@
-import type { CheckReport } from './backend.ts';
+import type { CheckReport } from './check.ts';
 import type { Coverage, RereadPace } from './coverage.ts';
 import type { Instant } from './time.ts';
 

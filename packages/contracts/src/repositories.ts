@@ -1,15 +1,7 @@
-import type {
-  CheckReport,
-  CheckScope,
-  RepairStep,
-  Backend,
-  BackendFactory,
-  BackendRepository,
-  EngineFacts,
-  LockRecord,
-  Operation,
-  RepositoryFacts,
-} from './backend.ts';
+import type { Backend, BackendFactory, BackendRepository } from './backend.ts';
+import type { CheckReport, CheckScope, RepairStep } from './check.ts';
+import type { Operation } from './operation.ts';
+import type { EngineFacts, LockRecord, RepositoryFacts } from './repository-facts.ts';
 import type { PlanForget } from './forget.ts';
 import type { RepositoryDefinition, RepositoryName } from './job.ts';
 import type { ProcessIdentity } from './processes.ts';

@@ -1,7 +1,30 @@
-import type { Progress, UnreadableItem } from './backend.ts';
+import type { UnreadableItem } from './backup.ts';
 import type { ErrorRecord } from './errors.ts';
 import type { RepositoryName } from './job.ts';
+import type { Progress } from './operation.ts';
 import type { Instant } from './time.ts';
+
+export type OverwriteMode = 'never' | 'if-newer' | 'if-changed' | 'always';
+
+export interface RestoreSpec {
+  readonly snapshot: string;
+  /** Absolute folder; made if absent. The tree of the snapshot appears below it with its full paths. */
+  readonly target: string;
+  /** Absolute paths inside the snapshot, verbatim; empty means everything. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly overwrite: OverwriteMode;
+  /** Compares what was written with the repository. */
+  readonly verify: boolean;
+}
+
+export interface RestoreResult {
+  readonly filesRestored: number;
+  readonly bytesRestored: number;
+  readonly filesSkipped: number;
+  readonly failed: readonly UnreadableItem[];
+  readonly failedCount: number;
+}
 
 /** How many files have which fate. */
 export interface RestoreCounts {

@@ -1,4 +1,4 @@
-import type { BackupStats, UnreadableItem } from './backend.ts';
+import type { BackupStats, UnreadableItem } from './backup.ts';
 import type { CopyReport } from './copy-report.ts';
 import type { DrillReport } from './drill.ts';
 import type { ErrorRecord } from './errors.ts';

@@ -62,6 +62,26 @@ export interface SnapshotDiff {
   readonly removedBytes: number;
 }
 
+export interface SnapshotFilter {
+  /** Full ids or unambiguous prefixes. */
+  readonly ids?: readonly string[] | undefined;
+  /** Snapshots that carry all of these. */
+  readonly tags?: readonly string[] | undefined;
+  readonly host?: string | undefined;
+  readonly path?: string | undefined;
+}
+
+export interface FindSpec {
+  readonly pattern: string;
+  readonly ignoreCase: boolean;
+  readonly snapshots: SnapshotFilter;
+}
+
+export interface FindMatch {
+  readonly snapshot: string;
+  readonly entry: SnapshotEntry;
+}
+
 const runTagPrefix = 'umbra-run:';
 const jobTagPrefix = 'umbra-job:';
 const forgottenPrefix = 'umbra-forgotten:';

@@ -1,4 +1,4 @@
-import type { BackupStats } from './backend.ts';
+import type { BackupStats } from './backup.ts';
 import type { ProcessIdentity } from './processes.ts';
 import type { JobId, JobKind, RepositoryName } from './job.ts';
 import type {

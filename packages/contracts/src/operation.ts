@@ -1,0 +1,58 @@
+import type { BackendRepository } from './backend.ts';
+import type { OrphanPolicy, TransferLimits } from './job.ts';
+import type { PathChange } from './snapshot.ts';
+
+export type Phase =
+  'waiting' | 'scanning' | 'uploading' | 'verifying' | 'restoring' | 'forgetting' | 'pruning' | 'done';
+
+/** How far an operation is. What is not known yet is undefined, never guessed. */
+export interface Progress {
+  readonly phase: Phase;
+  /** 0 to 100; never goes down within one operation. */
+  readonly percentage: number | undefined;
+  readonly filesProcessed: number;
+  readonly filesTotal: number | undefined;
+  readonly bytesProcessed: number;
+  readonly bytesTotal: number | undefined;
+  readonly currentFiles: readonly string[];
+  /** Items that could not be read so far. */
+  readonly errorCount: number;
+}
+
+/**
+ * One call of a backend. A backend never retries and never sleeps: it tries once and reports.
+ * It rejects soon after `signal` aborts (with `run.cancelled`) and leaves no child process and no lock.
+ */
+export interface Operation {
+  readonly signal?: AbortSignal | undefined;
+  /** Never throws, never blocks. The last report comes before the promise settles. */
+  readonly report?: ((progress: Progress) => void) | undefined;
+  /** Folder where an operation that must survive its coordinator keeps its traces; absent for short reads. */
+  readonly spool?: string | undefined;
+  readonly orphanPolicy?: OrphanPolicy | undefined;
+  readonly limits?: TransferLimits | undefined;
+  /** Called for each line that is worth keeping in the log of the run; never holds a secret. */
+  readonly note?: ((line: string) => void) | undefined;
+}
+
+/** How something of a snapshot is written as one stream. */
+export interface DumpOperation extends Operation {
+  /** Writes a folder with everything in it as an archive; takes the ability `archive`. */
+  readonly archive?: ArchiveFormat | undefined;
+}
+
+export type ArchiveFormat = 'tar' | 'zip';
+
+/** How a repository is made. */
+export interface CreateOperation extends Operation {
+  /** Cuts files at the same places as this one, which has to exist. */
+  readonly sameChunkerAs?: BackendRepository | undefined;
+}
+
+/** How two snapshots are compared. */
+export interface DiffOperation extends Operation {
+  /** Also tells of paths of which only times, rights and the like differ. */
+  readonly metadata?: boolean | undefined;
+  /** Is given the changes as they are found, however many; the next ones come when it is done with these. */
+  readonly take?: ((changes: readonly PathChange[]) => void | Promise<void>) | undefined;
+}
