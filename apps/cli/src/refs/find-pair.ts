@@ -70,5 +70,5 @@ function onlyJob({ jobs }: Configuration): string {
   const [name, ...more] = names;
   if (name !== undefined && more.length === 0) return name;
   const problem = name === undefined ? 'no job makes snapshots' : `which job? There are ${names.join(', ')}`;
-  throw new UmbraError('usage.invalid', problem, { hint: 'Name snapshots, or a job: umbra diff --job JOB' });
+  throw new UmbraError('usage.invalid', problem, { hint: 'Name snapshots, or a job: --job JOB' });
 }
