@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend, BackendHost, Progress, RepositoryDefinition } from '@umbracore/contracts';
 import { withNativeReading } from '@umbracore/restic-reader/native';
-import { FakeBackend, recordingLog } from '@umbracore/testkit';
+import { FakeBackend, FakeClock, recordingLog } from '@umbracore/testkit';
 import { Dice } from '../../../tools/testing/random-tree.ts';
 import { password, resticVersions, World } from './restic.ts';
 
@@ -19,7 +19,12 @@ describe.each(resticVersions.slice(-1))('a backend that checks what is new, besi
 
   const backendOf = (change: Partial<RepositoryDefinition> = {}): Backend => {
     const definition = { name: 'home', location: world.repository, ...change } as RepositoryDefinition;
-    const host = { log: recordingLog(), env: {}, memoryDir, clock: { now: () => now } } as unknown as BackendHost;
+    const host = {
+      log: recordingLog(),
+      env: {},
+      memoryDir,
+      clock: { now: () => now, monotonicMs: () => 0 },
+    } as unknown as BackendHost;
     const restic = new FakeBackend({ supports: ['list'] });
     return withNativeReading(() => restic)({ definition, password, env: {} }, host);
   };
@@ -119,7 +124,7 @@ describe.each(resticVersions.slice(-1))('a backend that checks what is new, besi
 
   function withoutMemory(): Backend {
     const definition = { name: 'home', location: world.repository } as RepositoryDefinition;
-    const host = { log: recordingLog(), env: {} } as unknown as BackendHost;
+    const host = { log: recordingLog(), env: {}, clock: new FakeClock() } as unknown as BackendHost;
     return withNativeReading(() => new FakeBackend({ supports: [] }))({ definition, password, env: {} }, host);
   }
 });

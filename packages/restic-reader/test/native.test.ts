@@ -10,11 +10,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { UmbraError } from '@umbracore/contracts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Secret, UmbraError } from '@umbracore/contracts';
 import type {
   Ability,
   Backend,
+  BackendFactory,
   BackendHost,
   RepositoryDefinition,
   Snapshot,
@@ -22,7 +23,7 @@ import type {
   TreeEntry,
 } from '@umbracore/contracts';
 import { withNativeReading } from '@umbracore/restic-reader/native';
-import { recordingLog, type RecordingLog } from '@umbracore/testkit';
+import { FakeClock, recordingLog, type RecordingLog } from '@umbracore/testkit';
 import { makeRepository } from '../../../tools/testing/light-key.mjs';
 import { gather, password, resticVersions, World } from './restic.ts';
 
@@ -63,6 +64,7 @@ describe.each(resticVersions.slice(-1))('a backend with native reading, beside r
   const world = new World();
   let stand: Stand;
   let log: RecordingLog;
+  const clock = new FakeClock();
   let snapshot: string;
 
   const backendOf = (
@@ -71,7 +73,7 @@ describe.each(resticVersions.slice(-1))('a backend with native reading, beside r
     secret = password,
   ): Backend => {
     const definition = { name: 'home', location: world.repository, ...change } as RepositoryDefinition;
-    const host = { log, env } as unknown as BackendHost;
+    const host = { log, env, clock } as unknown as BackendHost;
     return withNativeReading(() => stand.backend)({ definition, password: secret, env: {} }, host);
   };
   /** Empties all packs when it is told to, and fills them again at the end. */
@@ -253,6 +255,46 @@ describe.each(resticVersions.slice(-1))('a backend with native reading, beside r
     expect(await backendOf().snapshots()).toEqual([{ id: absent }]);
     expect(reasons()[0]).toContain('repository.damaged');
     writeFileSync(file, bytes);
+  });
+
+  describe('a key that one backend has found', () => {
+    /** Opening with the password needs the key files; opening with a key that is known does not. */
+    const keys = join(world.repository, 'keys');
+    let factory: BackendFactory;
+    let keyFile: string;
+    let sealed: Buffer;
+    const another = (secret = password): Backend => {
+      const definition = { name: 'home', location: world.repository } as RepositoryDefinition;
+      return factory({ definition, password: secret, env: {} }, { log, env: {}, clock } as unknown as BackendHost);
+    };
+    const spoilKey = () => writeFileSync(keyFile, 'x');
+
+    beforeEach(async () => {
+      factory = withNativeReading(() => stand.backend);
+      keyFile = join(keys, readdirSync(keys)[0] ?? '');
+      sealed = readFileSync(keyFile);
+      chmodSync(keyFile, 0o600);
+      await another().snapshots();
+    });
+    afterEach(() => writeFileSync(keyFile, sealed));
+
+    it('serves the next one', async () => {
+      spoilKey();
+      expect((await another().snapshots()).map(({ id }) => id)).toEqual([snapshot]);
+    });
+
+    it('serves nobody with another password, and nobody much later', async () => {
+      spoilKey();
+      expect(await another(new Secret('another')).snapshots()).toEqual([{ id: absent }]);
+      await clock.advance(11 * 60_000);
+      expect(await another().snapshots()).toEqual([{ id: absent }]);
+    });
+
+    it('serves nobody once its file is gone from the repository', async () => {
+      rmSync(keyFile);
+      expect(await another().snapshots()).toEqual([{ id: absent }]);
+      expect(reasons().at(-1)).toContain('has no keys');
+    });
   });
 
   it('opens what lies at its place now, although it knew another key', async () => {

@@ -13,24 +13,26 @@ import type { SealingKey } from '../crypto/sealing-key.ts';
 import { unsupported } from '../problems.ts';
 import { fileContent } from '../reading/file-content.ts';
 import { openRepository, type ResticRepository } from '../repository.ts';
+import { KeyRing } from './key-ring.ts';
+import type { ReadablePlace } from './place.ts';
 import { treeReader } from './tree-reader.ts';
 import { asEntry, asSnapshot } from './contract-forms.ts';
 import { chooseSnapshots, isPlainFilter } from './choose-snapshots.ts';
 
-/**
- * Reads of one repository, each of which opens it for itself. The master key is kept for the next one, for finding it takes half
- * a second; it lives as long as the password that its owner holds anyway.
- */
+export { KeyRing };
+
+/** Reads of one repository, each of which opens it for itself. The keys that it finds are on the ring for the next one. */
 export class NativeReads {
   readonly #path: string;
   readonly #password: Secret;
   readonly #access: RepositoryAccess | undefined;
-  #key: SealingKey | undefined;
+  readonly #ring: KeyRing;
 
-  constructor(path: string, password: Secret, access: RepositoryAccess | undefined) {
+  constructor({ path, password }: ReadablePlace, access: RepositoryAccess | undefined, ring: KeyRing) {
     this.#path = path;
     this.#password = password;
     this.#access = access;
+    this.#ring = ring;
   }
 
   /** Throws `backend.unsupported` for filters whose meaning restic alone knows. */
@@ -81,24 +83,26 @@ export class NativeReads {
     if (known !== undefined) return known;
     const opener = (await this.#access?.opener(this.#password)) ?? { password: this.#password };
     const repository = await openRepository(this.#path, opener, signal);
-    this.#key = repository.copyKey();
+    const { keyId } = repository;
+    if (keyId === undefined) return repository;
+    this.#ring.keep(this.#path, this.#password, { keyId, key: repository.copyKey() });
     // A machine key is found without being remembered.
-    if (repository.keyId !== undefined && opener.password === this.#password) {
-      await this.#access?.opened(repository.keyId);
-    }
+    if (opener.password === this.#password) await this.#access?.opened(keyId);
     return repository;
   }
 
-  /** Undefined if there is no key yet, or if another repository lies there now. */
+  /** Undefined if no key is known, or if another repository lies there now. */
   async #openAgain(signal: AbortSignal | undefined): Promise<ResticRepository | undefined> {
-    if (this.#key === undefined) return undefined;
+    const key = this.#ring.find(this.#path, this.#password);
+    if (key === undefined) return undefined;
     try {
-      return await openRepository(this.#path, { key: this.#key }, signal);
+      return await openRepository(this.#path, { key }, signal);
     } catch (error) {
       if (!isUmbraError(error) || error.code !== 'repository.damaged') throw error;
-      this.#key.wipe();
-      this.#key = undefined;
+      this.#ring.drop(this.#path);
       return undefined;
+    } finally {
+      key.wipe();
     }
   }
 }

@@ -1,8 +1,12 @@
 import type { BackendRepository, Secret } from '@umbracore/contracts';
 
+export interface ReadablePlace {
+  readonly path: string;
+  readonly password: Secret;
+}
+
 /** Where a repository can be read in process, or why it cannot. */
-export type Place =
-  { readonly path: string; readonly password: Secret } | { readonly path: undefined; readonly reason: string };
+export type Place = ReadablePlace | { readonly path: undefined; readonly reason: string };
 
 /** What restic takes for a kind of storage that is not a folder of this machine. */
 const remote = /^(?:sftp|rest|s3|gs|azure|swift|b2|rclone):/;

@@ -21,20 +21,21 @@ import {
 } from '@umbracore/contracts';
 import type { CheckedPlace } from './native-check.ts';
 import { readablePath, type Place } from './place.ts';
+import type { KeyRing } from './key-ring.ts';
 import type { NativeReads } from './native-reads.ts';
 
 /**
  * A backend of restic that lists snapshots and their entries, and reads single files, in this process where it can; there it gives
- * trees, too. Whatever is in the way, a setting
- * or an error, is a line in the debug log, and restic is asked as if this did not exist; so errors are restic's, too.
+ * trees, too. Whatever is in the way, a setting or an error, is a line in the debug log, and restic is asked as if this did not
+ * exist; so errors are restic's, too. A key that was found serves the next backend as well.
  *
  * Loads nothing before the first read. The backend is an object of functions of its own, as the restic adapter makes it.
  */
-export const withNativeReading =
-  (factory: BackendFactory): BackendFactory =>
-  (repository, host) => {
+export function withNativeReading(factory: BackendFactory): BackendFactory {
+  const shared: Shared = {};
+  return (repository, host) => {
     const inner = factory(repository, host);
-    const reads = new Attempts(repository, host);
+    const reads = new Attempts(repository, host, shared);
     return {
       ...inner,
       supports: reads.supports(inner.supports),
@@ -50,6 +51,12 @@ export const withNativeReading =
       list: (snapshot, path, operation) => reads.list(inner, snapshot, path, operation ?? {}),
     };
   };
+}
+
+/** By all backends of one factory. */
+interface Shared {
+  ring?: KeyRing;
+}
 
 interface Dump {
   readonly snapshot: string;
@@ -68,9 +75,11 @@ class Attempts {
   readonly #repository: BackendRepository;
   readonly #host: BackendHost;
   readonly #place: Place;
+  readonly #shared: Shared;
   #reads: NativeReads | undefined;
 
-  constructor(repository: BackendRepository, host: BackendHost) {
+  constructor(repository: BackendRepository, host: BackendHost, shared: Shared) {
+    this.#shared = shared;
     this.#repository = repository;
     this.#host = host;
     this.#place = readablePath(repository, host.env);
@@ -190,8 +199,9 @@ class Attempts {
       this.#fallBack('reading', this.#place.reason);
       return undefined;
     }
-    const { NativeReads } = await import('./native-reads.ts');
-    this.#reads ??= new NativeReads(this.#place.path, this.#place.password, this.#repository.access);
+    const { KeyRing, NativeReads } = await import('./native-reads.ts');
+    this.#shared.ring ??= new KeyRing(this.#host.clock);
+    this.#reads ??= new NativeReads(this.#place, this.#repository.access, this.#shared.ring);
     return this.#reads;
   }
 
