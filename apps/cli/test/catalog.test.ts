@@ -135,7 +135,7 @@ test('what the catalog lacks is searched by restic, and what is damaged does not
   expect(await sizes('--offline')).toEqual([14, 5, 5, 3]);
 });
 
-test('one repository that cannot be searched is told of, and the others are searched', async () => {
+test('one repository that cannot be read is told of, and the others are read', async () => {
   using world = await filled();
   writeFileSync(
     world.config,
@@ -160,6 +160,20 @@ jobs:
     expect.stringMatching(/! away could not be searched:\nerror\[repository\.absent\]/),
   ]);
   expect(text.stdout).toContain('return.pdf');
+
+  // Nor does it hide the snapshots of the others.
+  const listed = await world.umbra('snapshots', '--json');
+  const list = JSON.parse(listed.stdout) as { readonly snapshots: readonly unknown[] };
+  expect([listed.code, listed.stderr, problemsOf('snapshots', list)]).toEqual([10, '', []]);
+  expect(list).toMatchObject({ failures: [{ repository: 'away', code: 'repository.absent' }] });
+  expect(list.snapshots).toHaveLength(3);
+  const table = await world.umbra('snapshots');
+  expect([table.code, table.stderr]).toEqual([
+    10,
+    expect.stringMatching(/^! away could not be read:\nerror\[repository\.absent\].*\n {2}hint: /),
+  ]);
+  expect(table.stdout).toContain('documents@-2');
+  expect((await world.umbra('snapshots', '--repo', 'away')).stderr).toMatch(/^error\[repository\.absent\]/);
 
   const alone = await world.umbra('find', 'return.pdf', '--repo', 'away');
   expect([alone.code, alone.stdout]).toEqual([10, '']);

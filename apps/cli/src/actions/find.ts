@@ -6,7 +6,7 @@ import type { FindFlags } from '../commands/find.ts';
 import { partOfName } from '../find/part-of-name.ts';
 import { rangeOf } from '../find/range.ts';
 import { showFound } from '../find/show-found.ts';
-import { problemLines } from '../output/problem.ts';
+import { tellFailures } from '../output/tell-failures.ts';
 import { tellAge } from '../refs/find-readable.ts';
 import type { Session } from '../session.ts';
 
@@ -34,8 +34,5 @@ function show(session: Session, { paths, searched, failures }: SearchAnswer): vo
   for (const { repository, asOf } of searched) tellAge(session, repository, asOf);
   if (paths.length === 0) session.notice('Nothing fits.');
   else showFound(session, paths);
-  for (const { repository, error } of failures) {
-    session.stderr.line(`${session.stderr.style.yellow(session.signs.attention)} ${repository} could not be searched:`);
-    for (const line of problemLines(error, session.stderr.style, false)) session.stderr.line(line);
-  }
+  tellFailures(session, failures, 'searched');
 }

@@ -1,10 +1,19 @@
-import { forgottenAt, jobTag, pinOfTags, type RepositoryDefinition, type Snapshot } from '@umbracore/contracts';
+import {
+  forgottenAt,
+  jobTag,
+  pinOfTags,
+  toUmbraError,
+  type RepositoryDefinition,
+  type Snapshot,
+} from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
+import { failureDocument, worstOf, type RepositoryFailure } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import type { SnapshotsFlags } from '../commands/snapshots.ts';
 import { ownTags, snapshotDocument, type PlacedSnapshot } from '../documents/snapshot-document.ts';
 import { printable } from '../output/printable.ts';
 import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
+import { tellFailures } from '../output/tell-failures.ts';
 import { dayTime } from '../output/times.ts';
 import { backRefs } from '@umbracore/runtime/history';
 import { repositoriesFor } from '../refs/find-snapshot.ts';
@@ -13,16 +22,43 @@ import { proofsIn, type SnapshotProof } from '../snapshots/proofs.ts';
 
 export const action: Action<SnapshotsFlags> = async (session, [job], flags) => {
   const runtime = await session.runtime();
-  const found: Placed[] = [];
-  for (const repository of repositoriesFor(runtime.configuration, job, flags.repository)) {
-    found.push(...(await snapshotsIn(session, runtime, repository, job, flags)));
-  }
+  const repositories = repositoriesFor(runtime.configuration, job, flags.repository);
+  const { found, failures } = await listAll(session, repositories, (repository) =>
+    snapshotsIn(session, runtime, repository, job, flags),
+  );
   const newest = found.toSorted((one, other) => other.snapshot.time - one.snapshot.time).slice(0, flags.latest);
   const shown = await withProofs(runtime, newest);
-  if (session.json) return session.document('snapshots', { snapshots: shown.map(snapshotDocument) });
-  if (shown.length === 0) return session.notice('No snapshots.');
-  show(session, shown);
+  if (session.json)
+    session.document('snapshots', { snapshots: shown.map(snapshotDocument), failures: failures.map(failureDocument) });
+  else show(session, shown, failures);
+  return worstOf(failures.map(({ error }) => error.exitCode));
 };
+
+interface Listed {
+  readonly found: readonly Placed[];
+  readonly failures: readonly RepositoryFailure[];
+}
+
+/** One repository that is out of reach hides none of the others. Throws if none of them can be read. */
+async function listAll(
+  { interrupt }: Session,
+  repositories: readonly RepositoryDefinition[],
+  list: (repository: RepositoryDefinition) => Promise<readonly Placed[]>,
+): Promise<Listed> {
+  const found: Placed[] = [];
+  const failures: RepositoryFailure[] = [];
+  for (const repository of repositories) {
+    try {
+      found.push(...(await list(repository)));
+    } catch (thrown) {
+      interrupt.signal.throwIfAborted();
+      failures.push({ repository: repository.name, error: toUmbraError(thrown) });
+    }
+  }
+  const [failure] = failures;
+  if (failure !== undefined && failures.length === repositories.length) throw failure.error;
+  return { found, failures };
+}
 
 type Placed = Omit<PlacedSnapshot, 'proof'>;
 
@@ -70,7 +106,13 @@ const columns = [
   { title: 'paths' },
 ] as const;
 
-function show(session: Session, found: readonly PlacedSnapshot[]): void {
+function show(session: Session, found: readonly PlacedSnapshot[], failures: Listed['failures']): void {
+  if (found.length === 0) session.notice('No snapshots.');
+  else showTable(session, found);
+  tellFailures(session, failures, 'read');
+}
+
+function showTable(session: Session, found: readonly PlacedSnapshot[]): void {
   const withRepository = new Set(found.map(({ repository }) => repository)).size > 1;
   const { style } = session.stdout;
   const rows = found.map(({ snapshot, repository, ref, proof }) => [

@@ -25,5 +25,6 @@ export const snapshots = defineCommand({
     { flags: '--latest <count>', text: 'the newest so many', ...count },
   ],
   examples: ['umbra snapshots documents --latest 5', 'umbra snapshots --repository home --json'],
+  notes: ['A repository that cannot be read is named, with an exit code other than 0, after what the others hold.'],
   load: () => import('../actions/snapshots.ts'),
 });

@@ -1,5 +1,6 @@
 import type { FoundPath, FoundVersion, Holder } from '../search/group.ts';
 import type { SearchAnswer } from '../search/search.ts';
+import { failureDocument } from './failure-document.ts';
 import { timestamp } from './timestamp.ts';
 
 const foundDocument = ({ path, versions }: FoundPath) => ({ path, versions: versions.map(versionDocument) });
@@ -25,11 +26,6 @@ export const searchDocument = (pattern: string, { paths, searched, failures }: S
   outOfReach: searched.flatMap(({ repository, asOf }) =>
     asOf === undefined ? [] : [{ repository, asOf: timestamp(asOf) }],
   ),
-  failures: failures.map(({ repository, error: { code, message, hint } }) => ({
-    repository,
-    code,
-    message,
-    hint: hint ?? null,
-  })),
+  failures: failures.map(failureDocument),
   paths: paths.map(foundDocument),
 });

@@ -16,6 +16,7 @@ export {
   type ExplainDocument,
   type Explained,
 } from './explain-document.ts';
+export { failureDocument, type RepositoryFailure } from './failure-document.ts';
 export { searchDocument } from './find-document.ts';
 export { forgetDocument, forgetExitCode, forgetUndoneDocument, type ForgetDocument } from './forget-document.ts';
 export { pinResultDocument } from './pin-document.ts';
