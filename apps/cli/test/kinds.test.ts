@@ -116,6 +116,18 @@ test('a dry run says of each kind what it would do', async () => {
   expect(stdout).toMatch(/^✔ mirror → other {2}dry run: \d+ snapshots? would be copied, /m);
 });
 
+test.each([
+  [['mirror', '--strategy', 'full'], '--strategy is for a backup, and "mirror" is a copy'],
+  [['documents', 'trial', '--full'], '--full is for a backup, and "trial" is a drill'],
+  [['--due', '--dry-run'], '--due takes no options for its runs'],
+])('run %j is refused, for it would not do what it says', async (args, problem) => {
+  const runs = async () => ((await world.json('history')) as { readonly runs: readonly unknown[] }).runs.length;
+  const before = await runs();
+  const { code, stderr } = await world.umbra('run', ...args);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(problem)]);
+  expect(await runs()).toBe(before);
+});
+
 test('what fails says so, and what does not come to its turn says why', async () => {
   const broken = await world.umbra('run', 'broken');
   expect([broken.code, broken.stdout]).toEqual([1, '']);

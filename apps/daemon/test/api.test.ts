@@ -48,6 +48,12 @@ test('what somebody agrees to is named by full ids', async () => {
   expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('no full id of a snapshot')]);
 });
 
+test('an option that would change nothing about a job is refused', async () => {
+  await using own = await World.open({ documents: aDrillJob({ id: 'documents' }) });
+  const answer = await own.post('/v1/runs', { ...documents, options: { strategy: 'full' } });
+  expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('--strategy is for a backup')]);
+});
+
 describe('a run that is asked for', () => {
   test('is told as soon as it has begun, and can be waited for', async () => {
     const held = world.backend.holdNext('backup');

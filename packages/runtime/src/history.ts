@@ -23,6 +23,7 @@ export { knownCoverage, type CoverageSources, type KnownCoverage } from './statu
 export { nextStartOf } from './status/next-start.ts';
 export { jobNamed, repositoryNamed } from './status/names.ts';
 export { chooseRuns, refuseTwoWays, type RunSources, type WantedJobs, type WantedRun } from './requests/choose-runs.ts';
+export { refuseOptions } from './requests/refuse-options.ts';
 export { chooseForgets, type WantedForget } from './requests/choose-forgets.ts';
 export { drillFor, type WantedDrill } from './requests/choose-drill.ts';
 export { forecast, type Forecast, type ForecastQuestion } from './forecast/forecast.ts';

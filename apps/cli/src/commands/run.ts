@@ -60,7 +60,9 @@ export const run = defineCommand({
     '(exit code 6), and what must have a repository alone, such as a prune, waits for the locks of others there. A',
     'condition that is not met refuses it with exit code 5: umbra help conditions.',
     '--due starts what its schedule, the end of another job or its age makes due and nobody started yet, and records what',
-    'is skipped or missed with its reason.',
+    'is skipped or missed with its reason. It takes no options for its runs.',
+    'How to compare, verify, compress and upload is for backups: another job that is named with it is refused, and of --all',
+    'and --tag it changes the backups alone. A chain hands it on to its backups, but for --parent.',
   ],
   load: () => import('../actions/run.ts'),
 });

@@ -1,9 +1,9 @@
 import type { Runtime, TurnRequest } from '@umbracore/runtime';
 import { eventDocument, exitCodes, runExitCode, worstOf } from '@umbracore/runtime/documents';
-import { chooseRuns, refuseTwoWays } from '@umbracore/runtime/history';
+import { chooseRuns, refuseOptions, refuseTwoWays } from '@umbracore/runtime/history';
 import type { RunFlags } from '../commands/run.ts';
 import { runInTurn } from '../doors/runtime.ts';
-import type { RunOptions, RunRecord } from '@umbracore/contracts';
+import { UmbraError, type RunOptions, type RunRecord } from '@umbracore/contracts';
 import { tellAlarms } from '../output/alarms.ts';
 import { relativeTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
@@ -19,10 +19,13 @@ export async function runHere(session: Session, names: readonly string[], flags:
   using _events = runtime.events.onAny((event) => teller.show(eventDocument(event)));
   publishedEarlier(session, runtime);
   refuseTwoWays(names, flags);
+  const options = optionsOf(flags);
   // What was left behind is carried on beside what is due: none of it may keep the others waiting.
-  if (flags.due === true) return await runDue(session, runtime);
+  if (flags.due === true) return await runDue(session, runtime, options);
+  const runs = chooseRuns(runtime, names, flags);
+  refuseOptions(runtime.configuration, runs, options, { named: names.length > 0 });
   await finishEarlierRuns(session, runtime, names);
-  return await inTurn(session, runtime, chooseRuns(runtime, names, flags), optionsOf(flags));
+  return await inTurn(session, runtime, runs, options);
 }
 
 /** One job on one of its repositories, in this process, after what earlier ones left behind of it. */
@@ -56,7 +59,8 @@ async function inTurn(
 }
 
 /** What is due and may start now. What a condition keeps from running is worth an exit code; what waits for its turn is not. */
-async function runDue(session: Session, { coordinator, events, store }: Runtime): Promise<number> {
+async function runDue(session: Session, { coordinator, events, store }: Runtime, options: RunOptions): Promise<number> {
+  refuseAny(options);
   const codes: number[] = [];
   using _skips = events.on('run.finished', ({ record: { state, because } }) => {
     if (state === 'skipped' && because?.code === 'condition') codes.push(exitCodes.skipped);
@@ -64,6 +68,14 @@ async function runDue(session: Session, { coordinator, events, store }: Runtime)
   const runs = await coordinator.runDue({ signal: session.interrupt.cancel });
   if (runs.length === 0 && codes.length === 0) session.notice(nothingText(await waitingJobs(store)));
   return worstOf([...codes, ...runs.map(({ record }) => runExitCode(record) ?? exitCodes.failed)]);
+}
+
+/** Above all no dry run becomes a real one. */
+function refuseAny(options: RunOptions): void {
+  if (Object.values(options).every((value) => value === undefined)) return;
+  throw new UmbraError('usage.invalid', 'what is due runs as its job says: --due takes no options for its runs', {
+    hint: 'Leave them out, or name jobs instead of --due.',
+  });
 }
 
 /** Jobs with a run that is due and waits for something. */

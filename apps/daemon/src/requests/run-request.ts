@@ -13,6 +13,7 @@ import {
 import {
   chooseRuns,
   isOwnerAlive,
+  refuseOptions,
   runInTurn,
   type RunSources,
   type Runtime,
@@ -130,6 +131,7 @@ export class RunRequest {
   async #runAll(): Promise<readonly RunRecord[]> {
     const { jobs, all, tags, repository, trigger, options } = this.work;
     const wanted = chooseRuns(this.#sources, jobs, { all, tag: tags });
+    refuseOptions(this.#sources.configuration, wanted, options, { named: jobs.length > 0 });
     for (const { job } of wanted) {
       for (const name of this.#sources.configuration.jobs.get(job)?.repositories ?? []) this.#repositories.add(name);
     }
