@@ -51,6 +51,14 @@ describe('an incremental run', () => {
   ])('%s', (_, earlier, skipIfUnchanged, options, expected) => {
     expect(compareWith(aJob({ skipIfUnchanged }), options, earlier, now)).toEqual(expected);
   });
+
+  test('takes the parent that it is told where its job reads everything', () => {
+    expect(compareWith(aJob({ strategy: 'full' }), { parent: 'abc' }, some, now)).toEqual({
+      strategy: 'incremental',
+      parent: 'abc',
+      isAsked: true,
+    });
+  });
 });
 
 describe('a differential run', () => {

@@ -56,9 +56,10 @@ export function compareWith(
   { last, isOvertaken, base }: EarlierBackups,
   now: Instant,
 ): Comparison {
-  const strategy = options.strategy ?? (options.force === true ? 'full' : (job.strategy ?? 'incremental'));
-  if (options.parent !== undefined && strategy !== 'full') {
-    return { strategy, parent: options.parent, isAsked: true };
+  const asked = options.strategy ?? (options.force === true ? 'full' : undefined);
+  const strategy = asked ?? job.strategy ?? 'incremental';
+  if (options.parent !== undefined && asked !== 'full') {
+    return { strategy: strategy === 'full' ? 'incremental' : strategy, parent: options.parent, isAsked: true };
   }
   switch (strategy) {
     case 'full':

@@ -134,6 +134,7 @@ function optionsOf(request: RunOptions): RunOptions {
       hint: 'Ask for one of the two.',
     });
   }
+  if (parent !== undefined) refuseParent(parent, force === true || strategy === 'full');
   return {
     compressionLevel,
     verifyAfterCompletion,
@@ -146,6 +147,22 @@ function optionsOf(request: RunOptions): RunOptions {
     ignoreConditions,
     agreedSnapshots,
   };
+}
+
+/** As all commands take an id. */
+const idForm = /^[0-9a-f]{4,64}$/;
+
+function refuseParent(parent: string, readsAll: boolean): void {
+  if (!idForm.test(parent)) {
+    throw new UmbraError('usage.invalid', `"${parent}" is no id of a snapshot to compare with`, {
+      hint: 'Give 4 to 64 characters of an id that `umbra snapshots` shows, or none to compare with the last one.',
+    });
+  }
+  if (readsAll) {
+    throw new UmbraError('usage.invalid', 'A run that reads everything again compares with no snapshot', {
+      hint: 'Ask for one of the two.',
+    });
+  }
 }
 
 function hintFor(name: string, known: Iterable<string>, noun: string): string {

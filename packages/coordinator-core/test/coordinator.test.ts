@@ -431,6 +431,10 @@ describe('misuse', () => {
     ['documents', { repository: 'mian' }, 'usage.unknown-repository', 'Did you mean "main"?'],
     ['documents', { compressionLevel: 10 }, 'usage.invalid', 'Use a whole number from 0 to 9.'],
     ['documents', { uploadBytesPerSecond: 0 }, 'usage.invalid', 'Use more than 0.'],
+    ['documents', { parent: 'zzzz' }, 'usage.invalid', expect.stringContaining('umbra snapshots')],
+    ['documents', { parent: 'documents@-1' }, 'usage.invalid', expect.stringContaining('umbra snapshots')],
+    ['documents', { parent: 'abcd', force: true }, 'usage.invalid', 'Ask for one of the two.'],
+    ['documents', { parent: 'abcd', strategy: 'full' as const }, 'usage.invalid', 'Ask for one of the two.'],
   ])('%s with %j rejects', async (id, options, code, hint) => {
     await register();
     await expect(coordinator.runBackupJob(id, options)).rejects.toMatchObject({ code, hint });

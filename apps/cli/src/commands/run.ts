@@ -46,7 +46,7 @@ export const run = defineCommand({
       choices: ['incremental', 'differential', 'full'],
     },
     { flags: '--full', text: 'read every file again: --strategy full' },
-    { flags: '--parent <snapshot>', text: 'compare with this snapshot' },
+    { flags: '--parent <id>', text: 'compare with the snapshot that has this id' },
     { flags: '--force', text: 'another word for --full' },
     { flags: '--ignore-conditions', text: 'start whatever the conditions say, also those of the jobs of a chain' },
   ],
