@@ -13,7 +13,7 @@ import { childrenCpuMs, spawnCost } from './spawn-cost.mjs';
 
 const tree = { count: 10_000, meanBytes: 30_000, seed: 19 };
 const changedEachTime = tree.count / 100;
-const snapshots = 10;
+const snapshots = 30;
 const password = 'correct horse';
 
 /** A repository whose key costs nothing to open, so that only checking is compared; and a change of 1 % with its backup. */
