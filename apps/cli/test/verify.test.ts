@@ -5,6 +5,8 @@ import { problemsOf } from './support/conforms.ts';
 import { World } from './support/world.ts';
 
 let world: World;
+let damagedPack: string;
+let whole: Buffer;
 beforeAll(async () => {
   world = new World();
   world.configure(`    schedule: daily at 02:00
@@ -65,7 +67,9 @@ test('verify reads what is new without restic, too, and names the pack that is d
   const data = join(world.repository, 'data');
   const [pack = ''] = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter((name) => name.length > 60);
   chmodSync(join(data, pack), 0o600);
-  writeFileSync(join(data, pack), 'x', { flag: 'r+' });
+  damagedPack = join(data, pack);
+  whole = readFileSync(damagedPack);
+  writeFileSync(damagedPack, 'x', { flag: 'r+' });
   const damaged = await world.umbra('verify', '--json');
   const [event] = damaged.stdout
     .trim()
@@ -82,4 +86,25 @@ test('verify reads what is new without restic, too, and names the pack that is d
   expect(problemsOf('coverage', document)).toEqual([]);
   expect(document).toMatchObject({ repositories: [{ damagedAt: expect.any(String) }] });
   expect((await world.umbra('verify')).stdout).toContain('to mend it: umbra repo repair home --read all\n');
+});
+
+test('damage that was found by hand is told wherever somebody looks, until it is found mended', async () => {
+  const mend = 'umbra repo repair home --read all';
+  const status = await world.umbra('status', 'documents');
+  expect(status.stdout).toContain('a check of the repository found damage');
+  expect(await world.json('status', 'documents')).toMatchObject({
+    jobs: [{ protection: 'at-risk', reasons: expect.arrayContaining([expect.objectContaining({ remedy: mend })]) }],
+  });
+  expect((await world.umbra('status', '--check', 'documents')).code).toBe(21);
+  const shown = await world.umbra('repo', 'show', 'home');
+  expect([shown.code, shown.stdout]).toEqual([20, expect.stringMatching(/^✘ home [^]*to mend it: umbra repo repair/)]);
+  const document = JSON.parse((await world.umbra('repo', 'show', 'home', '--json')).stdout) as object;
+  expect(problemsOf('repository', document)).toEqual([]);
+  expect(document).toMatchObject({ damagedAt: expect.any(String) });
+  expect((await world.umbra('doctor')).stdout).toMatch(/home +a check found damage on [^]*umbra repo repair home/);
+
+  writeFileSync(damagedPack, whole);
+  expect((await world.umbra('verify')).code).toBe(0);
+  expect((await world.umbra('status', 'documents')).stdout).not.toContain('damage');
+  expect((await world.umbra('repo', 'show', 'home')).stdout).toMatch(/^✔ home /);
 });

@@ -180,4 +180,4 @@ export interface BackendHost {
 export type BackendFactory = (repository: BackendRepository, host: BackendHost) => Backend;
 
 /** Adds behaviour around a backend without knowing which one it is. */
-export type BackendWrapper = (inner: Backend) => Backend;
+export type BackendWrapper = (inner: Backend, repository: RepositoryDefinition) => Backend;

@@ -48,6 +48,7 @@ function factsOf({ everyMs = day, ...given }: Given): ProtectionFacts {
     provenAt: undefined,
     unprovenSince: undefined,
     damage: undefined,
+    mend: undefined,
     drills: { proof: undefined, failed: undefined },
     ...given,
     job,
@@ -146,6 +147,11 @@ describe('a backup', () => {
       'with another warning',
       withLast(run('warning', 1)),
       'at-risk, attention: warning (the last run ended with a warning)',
+    ],
+    [
+      'in a repository that was found damaged by hand',
+      { ...well, mend: 'umbra repo repair main' },
+      'at-risk, bad: damaged (a check of the repository found damage)',
     ],
     [
       'in a damaged repository',

@@ -84,6 +84,8 @@ export interface ProtectionFacts {
   readonly unprovenSince: Instant | undefined;
   /** The newest check of the repository, if it found damage. */
   readonly damage: RunRecord | undefined;
+  /** The command that mends damage which a check found, whoever asked for it, and no later one found mended. */
+  readonly mend: string | undefined;
   /** What drills say of it. */
   readonly drills: DrillStanding;
 }
@@ -222,11 +224,12 @@ function ofNoResult(lastAttempt: RunRecord | undefined, remedy: string): Reasons
 
 /** Whether somebody read back what it saved. A copy is proven by checks of the repository that it is in. */
 function ofProof(facts: ProtectionFacts, now: Instant): Reasons {
-  const { job, lastSuccess, provenAt, unprovenSince, damage, drills } = facts;
+  const { job, lastSuccess, provenAt, unprovenSince, damage, mend, drills } = facts;
   if (!savesData(job)) return [];
   if (damage !== undefined) {
     return because('damaged', 'the last check of the repository found damage', `umbra show ${damage.id}`);
   }
+  if (mend !== undefined) return because('damaged', 'a check of the repository found damage', mend);
   if (drills.failed !== undefined)
     return because('not-restorable', lossText(drills.failed), `umbra show ${drills.failed.id}`);
   if (job.kind !== 'backup' || lastSuccess === undefined) return [];

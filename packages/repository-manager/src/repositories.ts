@@ -109,7 +109,7 @@ function backendFor(options: RepositoriesOptions, repository: BackendRepository)
   const { name, backend } = repository.definition;
   const log = options.log.child({ repository: name });
   const made = registry.get(backend)(repository, host);
-  return [logged({ log, clock }), ...wrappers].reduce((inner, wrap) => wrap(inner), made);
+  return [logged({ log, clock }), ...wrappers].reduce((inner, wrap) => wrap(inner, repository.definition), made);
 }
 
 /** A repository without a password reference gets none: whether it needs one is for its backend to say. */

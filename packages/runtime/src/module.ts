@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ContainerModule } from 'inversify';
 import { TOKENS, type BackendHost, type Clock, type EventStream, type Log } from '@umbracore/contracts';
 import type { RuntimePaths } from './paths.ts';
+import { damageNoted } from './repositories/damage-noted.ts';
 
 /** What this package itself brings. */
 export interface RuntimeBindings {
@@ -18,7 +19,7 @@ export function runtimeModule({ clock, log, events, paths, env }: RuntimeBinding
     bind(TOKENS.Clock).toConstantValue(clock);
     bind(TOKENS.Log).toConstantValue(log);
     bind(TOKENS.EventStream).toConstantValue(events);
-    bind(TOKENS.BackendWrappers).toConstantValue([]);
+    bind(TOKENS.BackendWrappers).toConstantValue([damageNoted({ stateDir: paths.stateDir, clock, log })]);
     bind(TOKENS.BackendHost)
       .toResolvedValue(
         (processes): BackendHost => ({

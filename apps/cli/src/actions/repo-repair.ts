@@ -9,7 +9,7 @@ import {
   type RepositoryDefinition,
 } from '@umbracore/contracts';
 import { exitCodes } from '@umbracore/runtime/documents';
-import { repositoryNamed } from '@umbracore/runtime/history';
+import { forgetDamage, repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { RepairFlags } from '../commands/repo-care.ts';
 import { printable } from '../output/printable.ts';
@@ -19,7 +19,7 @@ import { operationView } from '../progress/operation-view.ts';
 import type { Session } from '../session.ts';
 
 export const action: Action<RepairFlags> = async (session, [name = ''], { read, from, dryRun = false }) => {
-  const { repositories, configuration } = await session.runtime();
+  const { repositories, configuration, paths } = await session.runtime();
   const definition = repositoryNamed(configuration, name);
   const other = from === undefined ? undefined : otherThan(definition, repositoryNamed(configuration, from));
   const { signal } = session.interrupt;
@@ -38,6 +38,8 @@ export const action: Action<RepairFlags> = async (session, [name = ''], { read, 
     const scope = scopeOf(read);
     const story = await repositories.repair(definition, { scope, agree, from: other }, { signal, report });
     view.close();
+    // Its steps look only at what each of them can have healed; together they saw all.
+    if (scope.type === 'all' && story.last.sound) await forgetDamage(paths.stateDir, definition);
     if (session.json) session.document('repair', { repository: name, ...repairDocument(story) });
     else tellStory(session, name, story, dryRun);
     return story.last.sound ? exitCodes.done : exitCodes.damage;

@@ -11,8 +11,8 @@ import type {
 import type { Action } from '../command.ts';
 import type { CreateFlags } from '../commands/repo.ts';
 import { withOwnPassword } from '../init/own-password.ts';
-import { coverageDocument, exitCodes, timestamp } from '@umbracore/runtime/documents';
-import { repositoryNamed } from '@umbracore/runtime/history';
+import { coverageDocument, exitCodes, timestamp, timestampOrNull } from '@umbracore/runtime/documents';
+import { foundDamage, mendCommand, repositoryNamed, type FoundDamage } from '@umbracore/runtime/history';
 import { coverageText } from '../output/coverage-text.ts';
 import { printable } from '../output/printable.ts';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
@@ -67,7 +67,7 @@ export const create: Action<CreateFlags> = async (session, [name = ''], { sameCh
 };
 
 export const show: Action<NoFlags> = async (session, [name = '']) => {
-  const { repositories, configuration } = await session.runtime();
+  const { repositories, configuration, paths } = await session.runtime();
   const definition = repositoryNamed(configuration, name);
   const { signal } = session.interrupt;
   const health = await repositories.health(definition, { signal });
@@ -75,9 +75,11 @@ export const show: Action<NoFlags> = async (session, [name = '']) => {
   const statistics = backend?.supports.has('statistics') === true ? await backend.statistics({ signal }) : undefined;
   const coverage =
     backend?.supports.has('check-new') === true ? await backend.coverage(monthMs, { signal }) : undefined;
-  if (session.json) session.document('repository', document(definition, health, statistics, coverage));
-  else showHealth(session, definition, health, { statistics, coverage });
-  return exitCodeOf(health);
+  const damage = await foundDamage(paths.stateDir, definition);
+  const figures = { statistics, coverage, damage };
+  if (session.json) session.document('repository', document(definition, health, figures));
+  else showHealth(session, definition, health, { ...figures, mend: mendCommand(configuration.jobs, name) });
+  return health.state === 'ready' && damage !== undefined ? exitCodes.damage : exitCodeOf(health);
 };
 
 export const unlock: Action<NoFlags> = async (session, [name = '']) => {
@@ -121,8 +123,7 @@ function exitCodeOf({ state }: RepositoryHealth): number {
 function document(
   definition: RepositoryDefinition,
   health: RepositoryHealth,
-  statistics: RepositoryStatistics | undefined,
-  coverage: Coverage | undefined,
+  { statistics, coverage, damage }: Figures,
 ) {
   return {
     name: definition.name,
@@ -135,6 +136,7 @@ function document(
     storedBytes: statistics?.storedBytes ?? null,
     uncompressedBytes: statistics?.uncompressedBytes ?? null,
     coverage: coverage === undefined ? null : coverageDocument(coverage),
+    damagedAt: timestampOrNull(damage?.at),
     locks: health.locks.map(lockDocument),
     problem: health.problem ?? null,
     hint: health.hint ?? null,
@@ -155,22 +157,27 @@ const lockDocument = ({ lock, verdict, reason }: LockVerdict) => ({
 interface Figures {
   readonly statistics: RepositoryStatistics | undefined;
   readonly coverage: Coverage | undefined;
+  readonly damage: FoundDamage | undefined;
 }
 
 function showHealth(
   session: Session,
   { name, location }: RepositoryDefinition,
   health: RepositoryHealth,
-  { statistics, coverage }: Figures,
+  { statistics, coverage, damage, mend }: Figures & { readonly mend: string },
 ): void {
   const { signs, stdout } = session;
   const { style } = stdout;
-  const sign = health.state === 'ready' ? style.green(signs.good) : style.red(signs.bad);
+  const sign = health.state === 'ready' && damage === undefined ? style.green(signs.good) : style.red(signs.bad);
   session.say(
     `${sign} ${style.bold(name)}  ${printable(shortPath(session, shownLocation(location)))}  ${health.state}`,
   );
   if (health.problem !== undefined) session.say(`  ${printable(health.problem)}`);
   if (health.hint !== undefined) session.say(`  ${style.cyan('hint')}: ${printable(health.hint)}`);
+  if (damage !== undefined) {
+    session.say(`  a check found damage: ${relativeTime(damage.at, session.now())}`);
+    session.say(`  ${style.cyan('to mend it')}: ${mend}`);
+  }
   const compressed =
     statistics?.uncompressedBytes === undefined
       ? ''

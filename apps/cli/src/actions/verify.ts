@@ -11,7 +11,6 @@ import type { KnownCoverage, Runtime } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { VerifyFlags } from '../commands/verify.ts';
 import { readText } from '../output/coverage-text.ts';
-import { mendCommand } from '../output/mend-command.ts';
 import { printable } from '../output/printable.ts';
 import { operationView } from '../progress/operation-view.ts';
 import { findSnapshot } from '../refs/find-snapshot.ts';
@@ -19,7 +18,7 @@ import { entriesAt } from '../refs/path-inside.ts';
 import type { Session } from '../session.ts';
 import { closest, isUmbraError, toUmbraError, UmbraError } from '@umbracore/contracts';
 import { exitCodes, newCheckDocument, timestamp, worstOf } from '@umbracore/runtime/documents';
-import { knownCoverage, repositoryNamed } from '@umbracore/runtime/history';
+import { knownCoverage, mendCommand, repositoryNamed } from '@umbracore/runtime/history';
 
 /** Small enough for every week, and after forty of them everything was read once on average. */
 const defaultPercent = 2.5;

@@ -6,6 +6,7 @@ import {
   type RepositoryHealth,
 } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
+import { foundDamage, mendCommand } from '@umbracore/runtime/history';
 import { configurationFiles, exposedFiles, exposedText } from '../doors/exposed-files.ts';
 import { careFindings } from './examine-care.ts';
 import { examineCopies } from './examine-copies.ts';
@@ -29,6 +30,7 @@ export async function* examine(runtime: Runtime, signal: AbortSignal): AsyncGene
     const health = await runtime.repositories.health(repository, { signal });
     const used = await hasBackups(runtime, repository);
     yield repositoryFinding(repository, health, used);
+    yield* damageFindings(runtime, repository);
     yield* lockFindings(repository, health);
     chunkers.set(repository.name, health.facts?.chunker);
     if (health.state !== 'ready') continue;
@@ -161,6 +163,18 @@ function repositoryFinding({ name }: RepositoryDefinition, health: RepositoryHea
     code,
     ...(fix === undefined ? {} : { fix }),
   };
+}
+
+/** What a check found, and none since has found mended. */
+async function* damageFindings(
+  { paths, configuration }: Runtime,
+  repository: RepositoryDefinition,
+): AsyncGenerator<Finding> {
+  const found = await foundDamage(paths.stateDir, repository);
+  if (found === undefined) return;
+  const text = `a check found damage on ${new Date(found.at).toISOString().slice(0, 10)}`;
+  const fix = mendCommand(configuration.jobs, repository.name);
+  yield { area: 'repository', subject: repository.name, standing: 'bad', text, fix, code: 'repository.damaged' };
 }
 
 /** One that does not open costs time at every call, unseen. */

@@ -40,6 +40,7 @@ class History {
   readonly store = memoryStateStore();
   readonly calendar = calendar;
   readonly processTable = new FakeProcessTable();
+  readonly paths = { stateDir: '/nowhere' };
   readonly configuration: Configuration;
   #number = 0;
 

@@ -22,6 +22,7 @@ import {
 } from '@umbracore/coordinator-core';
 import type { History } from '../open-history.ts';
 import { lagOf } from './copy-lag.ts';
+import { mendsOf } from './mend-command.ts';
 import { jobNamed } from './names.ts';
 import { nextRun, type NextRun } from './next-run.ts';
 import { byPlace, good, latestRuns, pastOf, shortPastOf, type Latest } from './past-runs.ts';
@@ -41,7 +42,9 @@ const repositoriesOf = ({ repositories }: JobDefinition): readonly string[] =>
   repositories.length === 0 ? [''] : repositories;
 
 /** What is needed to say how jobs stand. */
-export type StatusSources = Pick<History, 'store' | 'configuration' | 'calendar' | 'processTable'>;
+export type StatusSources = Pick<History, 'store' | 'configuration' | 'calendar' | 'processTable'> & {
+  readonly paths: Pick<History['paths'], 'stateDir'>;
+};
 
 interface Current {
   readonly run: RunRecord;
@@ -85,12 +88,14 @@ export async function statusOf(
   const cursors = await sources.store.cursors();
   const host = hostname();
   const rhythmOf = rhythmsIn(sources.configuration.jobs);
+  const mends = await mendsOf(sources);
   const statuses: JobStatus[] = [];
   for (const job of jobs) {
     for (const repository of repositoriesOf(job)) {
       const ours = open.filter(({ run }) => run.job === job.id && run.repository === repository);
       const rhythm = rhythmOf(job);
-      const subject = { job, repository, rhythm, cursor: cursors.get(job.id), open: ours, host, now };
+      const mend = mends.get(repository);
+      const subject = { job, repository, rhythm, mend, cursor: cursors.get(job.id), open: ours, host, now };
       statuses.push(await oneStatus(sources, latest, subject));
     }
   }
@@ -99,7 +104,7 @@ export async function statusOf(
 
 /** How long these jobs went without a success. As `statusOf` judges it, for a fraction of the reading. */
 export async function stalenessOf(
-  sources: StatusSources,
+  sources: Omit<StatusSources, 'paths'>,
   jobs: readonly JobDefinition[],
   now: Instant,
 ): Promise<readonly Staleness[]> {
@@ -121,6 +126,7 @@ interface Subject {
   readonly job: JobDefinition;
   readonly repository: string;
   readonly rhythm: Rhythm;
+  readonly mend: string | undefined;
   readonly cursor: Instant | undefined;
   /** Its runs that have not ended, the newest first. */
   readonly open: readonly Current[];
@@ -130,7 +136,7 @@ interface Subject {
 
 async function oneStatus(sources: StatusSources, latest: Latest, subject: Subject): Promise<JobStatus> {
   const { calendar } = sources;
-  const { job, repository, rhythm, cursor, open, host, now } = subject;
+  const { job, repository, rhythm, mend, cursor, open, host, now } = subject;
   const past = await pastOf(sources, latest, subject);
   const isLeft = (each: Current): boolean => isLeftBehind(sources.processTable, each, now);
   // What works goes before what waits behind it.
@@ -144,6 +150,7 @@ async function oneStatus(sources: StatusSources, latest: Latest, subject: Subjec
     repository,
     rhythm,
     ...past,
+    mend,
     lastAttempt: current?.run ?? past.lastEnded,
     leftBehind: current !== undefined && isLeft(current),
     owedSince: next?.isDue === true ? next.at : undefined,
