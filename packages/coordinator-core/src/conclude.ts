@@ -22,7 +22,7 @@ const earlierAsked = 20;
  */
 export async function conclude(attempt: Attempt, backend: Backend, result: BackupResult): Promise<RunEnd> {
   const { scope, held, signal } = attempt;
-  const { job, options } = planOf(held.record.plan, 'backup');
+  const { job, repository, options } = planOf(held.record.plan, 'backup');
   const dryRun = options.dryRun === true;
   const comparison = await comparisonOf(scope);
   const { unchanged, snapshot, confirmed } = dryRun
@@ -34,6 +34,7 @@ export async function conclude(attempt: Attempt, backend: Backend, result: Backu
   const verdict = judge({
     result,
     dryRun,
+    repository: repository.name,
     snapshot,
     confirmed,
     verification: verified.record,

@@ -7,6 +7,7 @@ import type { Evidence, Verdict } from './verdict.ts';
 const clean: Evidence = {
   result: { unreadableCount: 0, complete: true, exitLost: false },
   dryRun: false,
+  repository: 'home',
   snapshot: 'abc',
   confirmed: true,
   suspicions: [],
@@ -55,9 +56,15 @@ test.each<[string, Partial<Evidence>, Verdict['outcome'], ErrorCode | undefined,
   expect([verdict.outcome, verdict.error?.code, verdict.suspicions.length]).toEqual([outcome, code, suspicions]);
 });
 
+test('damage is told with what mends it', () => {
+  const { error } = judge({ ...clean, verification: verified(false) });
+  expect(error?.hint).toContain('umbra repo repair home');
+});
+
 const evidence: fc.Arbitrary<Evidence> = fc.record({
   result: fc.record({ unreadableCount: fc.nat(2), complete: fc.boolean(), exitLost: fc.boolean() }),
   dryRun: fc.boolean(),
+  repository: fc.constant('home'),
   snapshot: fc.constantFrom(undefined, 'abc'),
   confirmed: fc.constantFrom(undefined, true, false),
   suspicions: fc.constantFrom([], ['odd']),

@@ -5,6 +5,7 @@ import type { BackupResult, ErrorRecord, VerificationRecord } from '@umbracore/c
 export interface Evidence {
   readonly result: Pick<BackupResult, 'unreadableCount' | 'complete' | 'exitLost'>;
   readonly dryRun: boolean;
+  readonly repository: string;
   /** The snapshot that the engine named or the repository has under the tag of the run. */
   readonly snapshot: string | undefined;
   /** Whether the repository holds it; undefined if it could not be asked. */
@@ -39,7 +40,14 @@ export function judge(evidence: Evidence): Verdict {
   };
 }
 
-function failureOf({ result, dryRun, snapshot, confirmed, verification }: Evidence): UmbraError | undefined {
+function failureOf({
+  result,
+  dryRun,
+  repository,
+  snapshot,
+  confirmed,
+  verification,
+}: Evidence): UmbraError | undefined {
   if (snapshot === undefined && !dryRun) {
     return result.exitLost
       ? new UmbraError('engine.lost', 'Nobody saw how the engine ended, and the repository has no snapshot of this run')
@@ -61,7 +69,7 @@ function failureOf({ result, dryRun, snapshot, confirmed, verification }: Eviden
       'verify.damage',
       `The verification found damage: ${verification.problems[0] ?? 'no reason given'}`,
       {
-        hint: 'Check the repository and its storage before the next backup.',
+        hint: `Mend it before the next backup: umbra repo repair ${repository} --read all`,
       },
     );
   }

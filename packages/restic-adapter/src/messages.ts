@@ -128,7 +128,7 @@ const sentences: Partial<Readonly<Record<ErrorCode, Sentence>>> = {
   }),
   'repository.damaged': (failure) => ({
     message: `Repository ${failure.repository} is damaged${said(failure)}`,
-    hint: `Run \`umbra verify ${failure.repository}\` before anything else.`,
+    hint: `See how far it goes with \`umbra verify ${failure.repository}\`, and mend it: umbra repo repair ${failure.repository} --read all`,
   }),
   'engine.disk-full': (failure) => ({
     message: `The disk with restic's temporary files is full${said(failure)}`,
