@@ -63,6 +63,11 @@ test('into a command, whose end is the end of the call', async () => {
   expect(readFileSync(copy)).toEqual(bytes);
   const failed = await world.umbra('dump', 'documents@latest:binary', '--', 'sh', '-c', 'cat >/dev/null; exit 3');
   expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining('sh ended with exit code 3')]);
+  const absent = await world.umbra('dump', 'documents@latest:binary', '--', 'nosuchcommand');
+  expect([absent.code, absent.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^error\[command\.failed\]: the command nosuchcommand was not found\n/),
+  ]);
   const early = await world.umbra('dump', 'documents@latest:binary', '--', 'head', '-c1');
   expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('before it had read everything')]);
 });

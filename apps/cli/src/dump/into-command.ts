@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { UmbraError } from '@umbracore/contracts';
+import { existsSync } from 'node:fs';
+import { toUmbraError, UmbraError } from '@umbracore/contracts';
 import { exitCodes } from '@umbracore/runtime/documents';
 import type { Sink } from '@umbracore/runtime/restore';
 import { intoStream } from '../doors/restore.ts';
@@ -29,7 +30,7 @@ export async function intoCommand(
   try {
     await once(child, 'spawn');
   } catch (error) {
-    throw new UmbraError('command.failed', `${program} cannot be started: ${String(error)}`, {
+    throw new UmbraError('command.failed', whyNot(program, error), {
       hint: 'Give a program that is in the PATH, or a path.',
       cause: error,
     });
@@ -48,7 +49,16 @@ export async function intoCommand(
   return statusOf(program, await end);
 }
 
-const isBrokenPipe = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE';
+/** A path that is there needs something else that is not, such as its interpreter. */
+const whyNot = (program: string, error: unknown): string =>
+  hasCode(error, 'ENOENT') && !(program.includes('/') && existsSync(program))
+    ? `the command ${program} was not found`
+    : `${program} cannot be started: ${toUmbraError(error).message}`;
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;
+
+const isBrokenPipe = (error: unknown): boolean => hasCode(error, 'EPIPE');
 
 async function kill(child: ChildProcess, end: Promise<unknown>): Promise<void> {
   child.kill('SIGKILL');
