@@ -194,6 +194,15 @@ test('job list says what each does, and what makes it run', async () => {
   expect(problemsOf('jobs', document)).toEqual([]);
 });
 
+test('a search counts the snapshots of all repositories, in words as in its document', async () => {
+  const { paths } = (await world.json('find', 'a.txt')) as {
+    readonly paths: readonly { readonly versions: readonly { readonly snapshots: readonly object[] }[] }[];
+  };
+  const [holders = []] = paths.flatMap(({ versions }) => versions.map(({ snapshots }) => snapshots));
+  expect(new Set(holders.map((holder) => 'repository' in holder && holder.repository)).size).toBe(2);
+  expect((await world.umbra('find', 'a.txt')).stdout).toContain(` (${holders.length} snapshots) `);
+});
+
 test('what a repository has lost is brought back from the one that has copies, and a copy tells how far it is', async () => {
   const { jobs } = (await world.json('status', 'mirror')) as { jobs: readonly { behind: unknown }[] };
   expect(jobs).toMatchObject([{ behind: { snapshots: expect.any(Number) } }]);

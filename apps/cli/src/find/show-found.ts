@@ -40,11 +40,11 @@ const stateOf = (session: Session, { type, size, modifiedAt }: FoundVersion): re
   calendarTime(modifiedAt, session.now()),
 ];
 
-/** The newest and the oldest that hold it, and how many do: those between need not. */
+/** The newest and the oldest that hold it, and how many do: those between need not, and other repositories may have their own. */
 function spanText({ signs }: Session, holders: readonly Holder[]): string {
   const refs = [...new Set(holders.map(({ ref }) => ref))];
   const [first = '', ...more] = refs;
   const last = more.at(-1);
-  if (last === undefined) return first;
-  return `${first} ${signs.ellipsis} ${last} (${formatQuantity(refs.length, 'snapshot')})`;
+  const span = last === undefined ? first : `${first} ${signs.ellipsis} ${last}`;
+  return holders.length === 1 ? span : `${span} (${formatQuantity(holders.length, 'snapshot')})`;
 }
