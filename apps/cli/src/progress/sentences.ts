@@ -30,10 +30,11 @@ export function eventSentence(
     case 'run.adopted':
       return `${titleOf(event, signs, style)}  found running, followed from here`;
     case 'run.retrying': {
-      const wait = formatDuration(Math.max(0, Date.parse(event.retryAt) - Date.parse(event.time)));
+      const waitMs = Date.parse(event.retryAt) - Date.parse(event.time);
+      const next = waitMs > 0 ? `in ${formatDuration(waitMs)}` : 'now';
       const reason = printable(event.error.message);
       const title = titleOf(event, signs, style);
-      return `${style.yellow(signs.attention)} ${title}  attempt ${event.attempt - 1} failed: ${reason}; next try in ${wait}`;
+      return `${style.yellow(signs.attention)} ${title}  attempt ${event.attempt - 1} failed: ${reason}; next try ${next}`;
     }
     case 'run.cancelling':
       // Our own signals were announced when they came.

@@ -64,8 +64,11 @@ test('what happens to a run while others are under way says which it is', () => 
   const error = { code: 'network.unreachable', message: 'no route', hint: null, exitCode: 75 } as const;
   const retrying = { ...base('a'), type: 'run.retrying', attempt: 2, retryAt: '2026-11-23T11:21:07+00:00', error };
   const cancelling = { ...base('b'), type: 'run.cancelling', reason: 'asked for' };
-  expect(plainLines(true, retrying as EventDocument, cancelling as EventDocument)).toEqual([
+  const atOnce = { ...retrying, retryAt: retrying.time };
+  const told = [retrying, atOnce, cancelling].map((event) => event as EventDocument);
+  expect(plainLines(true, ...told)).toEqual([
     '! a → home  attempt 1 failed: no route; next try in 1 min',
+    '! a → home  attempt 1 failed: no route; next try now',
     'b → home  cancelling: asked for',
   ]);
 });
