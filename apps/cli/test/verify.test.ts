@@ -14,6 +14,7 @@ beforeAll(async () => {
     check: { readAll: { within: 30d, perDay: 1GiB } }
     repository: home
     schedule: daily at 06:00
+  tidy: { forget: { last: 1, minimum: 1 }, repository: home }
 `);
   world.write('a.txt', 'a'.repeat(100_000));
   const { code, stderr } = await world.umbra('run', 'documents');
@@ -56,6 +57,20 @@ test('a deadline that cannot be kept is told before it has passed', async () => 
   ]);
   expect((await world.umbra('status', 'again')).stdout).toMatch(/1 B a day are not enough/);
   writeFileSync(world.config, ample);
+});
+
+test('verify does not call lost what umbra forgot', async () => {
+  const ids = (): readonly string[] => world.snapshots().map(({ id }) => id);
+  const before = ids();
+  expect((await world.umbra('run', 'documents')).code).toBe(0);
+  const forgot = await world.umbra('forget', 'tidy', '-y');
+  const [first = ''] = before.filter((id) => !ids().includes(id));
+  expect([forgot.code, first]).toEqual([0, expect.stringMatching(/^[0-9a-f]{64}$/)]);
+  const { code, stdout } = await world.umbra('verify', '--read', '1');
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining(`Forgotten by umbra since the last check: snapshot ${first.slice(0, 8)}\n`),
+  ]);
 });
 
 test('verify reads what is new without restic, too, and names the pack that is damaged', async () => {

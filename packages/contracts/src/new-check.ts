@@ -17,6 +17,8 @@ export interface NewCheckReport extends CheckReport {
   /** What is worth knowing and is no damage, as sentences. */
   readonly notes: readonly string[];
   readonly snapshots: number;
+  /** Snapshots that were there at the last check, by the ids that they had first: forgotten since, or lost; absent means none. */
+  readonly gone?: readonly string[] | undefined;
   /** What was read: folders, and whole packs with their bytes. */
   readonly read: { readonly trees: number; readonly packs: number; readonly bytes: number };
   /** Of everything that was read so far, by the pace of the check. */

@@ -3,6 +3,7 @@ import { ContainerModule } from 'inversify';
 import { TOKENS, type BackendHost, type Clock, type EventStream, type Log } from '@umbracore/contracts';
 import type { RuntimePaths } from './paths.ts';
 import { damageNoted } from './repositories/damage-noted.ts';
+import { goneExplained } from './repositories/gone-explained.ts';
 
 /** What this package itself brings. */
 export interface RuntimeBindings {
@@ -13,13 +14,16 @@ export interface RuntimeBindings {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Binds `Clock`, `Log`, `EventStream`, `BackendHost` and `BackendWrappers`; needs `EngineProcesses`. */
+/** Binds `Clock`, `Log`, `EventStream`, `BackendHost` and `BackendWrappers`; needs `EngineProcesses` and `StateStore`. */
 export function runtimeModule({ clock, log, events, paths, env }: RuntimeBindings): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.Clock).toConstantValue(clock);
     bind(TOKENS.Log).toConstantValue(log);
     bind(TOKENS.EventStream).toConstantValue(events);
-    bind(TOKENS.BackendWrappers).toConstantValue([damageNoted({ stateDir: paths.stateDir, clock, log })]);
+    bind(TOKENS.BackendWrappers).toResolvedValue(
+      (store) => [goneExplained(store), damageNoted({ stateDir: paths.stateDir, clock, log })],
+      [TOKENS.StateStore],
+    );
     bind(TOKENS.BackendHost)
       .toResolvedValue(
         (processes): BackendHost => ({

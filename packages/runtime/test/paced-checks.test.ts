@@ -117,7 +117,7 @@ describe.skipIf(program === undefined)('a check that reads everything again, wit
     const { outcome, report } = await run(check.id);
     expect({ outcome, report }).toMatchObject({
       outcome: 'succeeded',
-      report: { check: { notes: [expect.stringMatching(/^Forgotten since the last check, or lost: snapshot /)] } },
+      report: { check: { notes: [expect.stringMatching(/^Forgotten by others .* or lost: snapshot /)] } },
     });
   });
 });

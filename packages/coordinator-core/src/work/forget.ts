@@ -21,7 +21,7 @@ export const forgetWork = (attempt: Attempt): Work =>
       outlook.plan.filter((decision) => actionOf(decision) === action).map(({ snapshot }) => snapshot);
     const [doomed, chosen] = [idsFor('forget'), idsFor('mark')];
     if (options.dryRun === true) return endOf(outlook, doomed, chosen);
-    if (doomed.length > 0) await remove(attempt, backend, doomed);
+    if (doomed.length > 0) await remove(attempt, backend, doomed, present);
     const before = await markedBy(attempt, present);
     const marked = chosen.length > 0 ? await mark(attempt, backend, chosen, present) : [];
     return endOf(outlook, await removedBy(attempt, doomed, present), [...before, ...marked]);
@@ -103,8 +103,15 @@ function tell(attempt: Attempt, outlook: ForgetOutlook): void {
   for (const { text } of outlook.objections) attempt.note(`Held back: ${text}`);
 }
 
-async function remove(attempt: Attempt, backend: Backend, snapshots: readonly string[]): Promise<void> {
-  await runEngine(attempt, { kind: 'forget', detail: { snapshots } }, (operation) =>
+async function remove(
+  attempt: Attempt,
+  backend: Backend,
+  snapshots: readonly string[],
+  present: readonly Snapshot[],
+): Promise<void> {
+  const nameById = new Map(present.map((snapshot) => [snapshot.id, nameOf(snapshot)]));
+  const names = snapshots.map((id) => nameById.get(id) ?? id);
+  await runEngine(attempt, { kind: 'forget', detail: { snapshots, names } }, (operation) =>
     backend.forget(snapshots, operation),
   );
 }

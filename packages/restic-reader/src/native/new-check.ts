@@ -9,8 +9,6 @@ import type { Remembered } from '../verifying/remembered.ts';
 /** How long something counts as read lately where nobody says it. */
 export const usuallyWithinMs = 30 * 86_400_000;
 
-const mostNamed = 5;
-
 export interface NewCheckTask {
   readonly path: string;
   readonly credential: Credential;
@@ -38,13 +36,14 @@ export async function newCheck(task: NewCheckTask): Promise<NewCheckReport> {
   const { findings, remembered } = await checkRepository(repository, before, { ...scope, now, report, keep, signal });
   await keep(remembered);
   const wanted = typeof scope.read === 'string' ? usuallyWithinMs : scope.read;
-  const { problems, snapshots, read } = findings;
+  const { problems, snapshots, read, gone } = findings;
   return {
     sound: problems.length === 0,
     problems,
     advice: problems.length === 0 ? [] : advice,
     notes: [...notes, ...notesOf(findings)],
     snapshots,
+    ...(gone.length > 0 && { gone }),
     read,
     coverage: coverageOf(remembered, wanted, now()),
   };
@@ -55,13 +54,7 @@ export const advice: readonly string[] = [
   'See what restic says of it: `restic check --read-data`.',
 ];
 
-function notesOf({ gone, notIndexed }: CheckFindings): readonly string[] {
-  const named = gone.slice(0, mostNamed).map((id) => id.slice(0, 8));
-  const more = gone.length > named.length ? ` and ${gone.length - named.length} more` : '';
-  return [
-    ...(gone.length === 0 ? [] : [`Forgotten since the last check, or lost: snapshot ${named.join(', ')}${more}`]),
-    ...(notIndexed === 0
-      ? []
-      : [`${notIndexed} packs are in no index: an interrupted backup leaves some, and a prune removes them`]),
-  ];
+function notesOf({ notIndexed }: CheckFindings): readonly string[] {
+  if (notIndexed === 0) return [];
+  return [`${notIndexed} packs are in no index: an interrupted backup leaves some, and a prune removes them`];
 }
