@@ -215,11 +215,14 @@ test('what a repository has lost is brought back from the one that has copies, a
   const [found] = ((await world.json('history', 'look', '--limit', '1')) as { runs: readonly { id: string }[] }).runs;
   const { stdout: shown } = await world.umbra('show', found?.id ?? '');
   expect(shown).toContain('to mend it: umbra repo repair home --read all --from other');
+  expect((await world.umbra('repo', 'show', 'home')).code).toBe(20);
   const itself = await world.umbra('repo', 'repair', 'home', '--from', 'home');
   expect([itself.code, itself.stderr]).toEqual([2, expect.stringContaining('from itself')]);
   const document = await world.json('repo', 'repair', 'home', '--from', 'other', '-y');
   expect(problemsOf('repair', document)).toEqual([]);
   const bring = { type: 'bring', from: 'other', lost: [] };
   expect(document).toMatchObject({ sound: true, steps: [{ type: 'index' }, bring], next: null });
+  expect((await world.umbra('repo', 'show', 'home')).code).toBe(0);
+  expect((await world.umbra('verify', '--status', 'home')).code).not.toBe(20);
   expect((await world.umbra('verify', 'home', '--read', 'all')).code).toBe(0);
 });

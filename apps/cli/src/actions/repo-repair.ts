@@ -1,15 +1,18 @@
 import {
+  isUmbraError,
   UmbraError,
   type BringStep,
   type CheckReport,
   type CheckScope,
   type MendStep,
+  type Operation,
   type Progress,
   type RepairStory,
   type RepositoryDefinition,
 } from '@umbracore/contracts';
+import type { Runtime } from '@umbracore/runtime';
 import { exitCodes } from '@umbracore/runtime/documents';
-import { forgetDamage, repositoryNamed } from '@umbracore/runtime/history';
+import { forgetDamage, foundDamage, repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { RepairFlags } from '../commands/repo-care.ts';
 import { printable } from '../output/printable.ts';
@@ -19,7 +22,8 @@ import { operationView } from '../progress/operation-view.ts';
 import type { Session } from '../session.ts';
 
 export const action: Action<RepairFlags> = async (session, [name = ''], { read, from, dryRun = false }) => {
-  const { repositories, configuration, paths } = await session.runtime();
+  const runtime = await session.runtime();
+  const { repositories, configuration, paths } = runtime;
   const definition = repositoryNamed(configuration, name);
   const other = from === undefined ? undefined : otherThan(definition, repositoryNamed(configuration, from));
   const { signal } = session.interrupt;
@@ -36,10 +40,12 @@ export const action: Action<RepairFlags> = async (session, [name = ''], { read, 
   };
   try {
     const scope = scopeOf(read);
-    const story = await repositories.repair(definition, { scope, agree, from: other }, { signal, report });
+    const wasKnown = (await foundDamage(paths.stateDir, definition)) !== undefined;
+    const repaired = await repositories.repair(definition, { scope, agree, from: other }, { signal, report });
+    const mayBeMended = repaired.last.sound && (wasKnown || !repaired.first.sound);
+    const last = mayBeMended ? await lookAgain(runtime, definition, scope, { signal, report }) : undefined;
+    const story = last === undefined ? repaired : { ...repaired, last };
     view.close();
-    // Its steps look only at what each of them can have healed; together they saw all.
-    if (scope.type === 'all' && story.last.sound) await forgetDamage(paths.stateDir, definition);
     if (session.json) session.document('repair', { repository: name, ...repairDocument(story) });
     else tellStory(session, name, story, dryRun);
     return story.last.sound ? exitCodes.done : exitCodes.damage;
@@ -47,6 +53,25 @@ export const action: Action<RepairFlags> = async (session, [name = ''], { read, 
     view.close();
   }
 };
+
+/** The check without the engine remembers by itself what it found; it finds out that it is mended. Undefined where there is none. */
+async function lookAgain(
+  { repositories, paths }: Runtime,
+  definition: RepositoryDefinition,
+  scope: CheckScope,
+  operation: Operation,
+): Promise<CheckReport | undefined> {
+  // The steps of a repair look only at what each of them can have healed; together they saw all.
+  if (scope.type === 'all') await forgetDamage(paths.stateDir, definition);
+  const backend = await repositories.backend(definition, operation.signal);
+  if (!backend.supports.has('check-new')) return undefined;
+  try {
+    return await backend.checkNew({ read: 'new' }, operation);
+  } catch (thrown) {
+    if (isUmbraError(thrown) && thrown.code === 'backend.unsupported') return undefined;
+    throw thrown;
+  }
+}
 
 function otherThan(definition: RepositoryDefinition, other: RepositoryDefinition): RepositoryDefinition {
   if (other.name !== definition.name) return other;
