@@ -108,12 +108,12 @@ const columns = [
 
 function show(session: Session, found: readonly PlacedSnapshot[], failures: Listed['failures']): void {
   if (found.length === 0) session.notice('No snapshots.');
-  else showTable(session, found);
+  else showTable(session, found, failures.length > 0);
   tellFailures(session, failures, 'read');
 }
 
-function showTable(session: Session, found: readonly PlacedSnapshot[]): void {
-  const withRepository = new Set(found.map(({ repository }) => repository)).size > 1;
+function showTable(session: Session, found: readonly PlacedSnapshot[], isPartial: boolean): void {
+  const withRepository = isPartial || new Set(found.map(({ repository }) => repository)).size > 1;
   const { style } = session.stdout;
   const rows = found.map(({ snapshot, repository, ref, proof }) => [
     style.bold(ref),

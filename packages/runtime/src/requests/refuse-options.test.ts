@@ -21,10 +21,11 @@ test.each<readonly [RunOptions, string]>([
   [{ strategy: 'full' }, 'usage.invalid: --strategy is for a backup, and "mirror" is a copy'],
   [{ force: true }, 'usage.invalid: --full is for a backup, and "mirror" is a copy'],
   [{ parent: 'abcd' }, 'usage.invalid: --parent is for a backup, and "mirror" is a copy'],
-  [{ verifyAfterCompletion: false }, 'usage.invalid: --verify is for a backup, and "mirror" is a copy'],
+  [{ verifyAfterCompletion: 'full' }, 'usage.invalid: --verify is for a backup, and "mirror" is a copy'],
+  [{ verifyAfterCompletion: false }, 'usage.invalid: --no-verify is for a backup, and "mirror" is a copy'],
   [{ compressionLevel: 0 }, 'usage.invalid: --compression-level is for a backup, and "mirror" is a copy'],
   [{ uploadBytesPerSecond: 1 }, 'usage.invalid: --limit-upload is for a backup, and "mirror" is a copy'],
-  [{ dryRun: true, retry: false, ignoreConditions: true, strategy: undefined }, ''],
+  [{ dryRun: true, retry: false, ignoreConditions: true, strategy: undefined, force: false }, ''],
 ])('%j of a copy that is named: %j', (options, message) => {
   expect(refusal(options, ['documents', 'mirror'])).toBe(message);
   expect(refusal(options, ['documents'])).toBe('');

@@ -38,11 +38,13 @@ export function refuseOptions(
 ): void {
   const chosen = runs.flatMap(({ job }) => jobs.get(job) ?? []);
   for (const [option, { flag, kinds }] of Object.entries(reaches)) {
-    if (options[option as keyof RunOptions] === undefined) continue;
+    const value = options[option as keyof RunOptions];
+    // Not to read everything is how it is anyway.
+    if (value === undefined || (option === 'force' && value === false)) continue;
     const others = chosen.filter(({ kind }) => !kinds.has(kind));
     const [other] = others;
     if (other === undefined || (!named && others.length < chosen.length)) continue;
-    throw noUse(flag, other, chosen.length > 1 && !named);
+    throw noUse(value === false ? flag.replace('--', '--no-') : flag, other, chosen.length > 1 && !named);
   }
 }
 
