@@ -170,12 +170,13 @@ export class DispatchProcess {
     const { jobs, options } = this.#world;
     const names = new Set(jobs.flatMap(({ repositories }) => repositories));
     const repositories = new Map<string, RepositoryDefinition>([...names].map((name) => [name, aRepository({ name })]));
-    const { concurrency = 4, settleMs = 30_000, history } = options;
+    // All records stay, for they are counted.
+    const { concurrency = 4, settleMs = 30_000, history = { keepMs: century, runs: Infinity } } = options;
     return {
       jobs: new Map(jobs.map((job) => [job.id, job])),
       repositories,
       daemon: { concurrency, settleMs, socket: undefined, listen: undefined },
-      ...(history && { history }),
+      history,
     };
   }
 

@@ -10,6 +10,9 @@ import type { Life } from './world.ts';
 const minute = 60_000;
 const hour = 60 * minute;
 
+/** The clock leaps on while the fake engine waits for a real disk. */
+const patient = { stallTimeoutMs: 10_000 * hour };
+
 let world: World;
 let life: Life;
 let backend: FakeBackend;
@@ -26,7 +29,9 @@ afterEach(() => world[Symbol.asyncDispose]());
 
 async function register(change: Partial<BackupJobDefinition> = {}) {
   const sources = [{ path: world.source, required: true }];
-  await coordinator.registerBackupJob(aJob({ sources, schedules: [every(hour)], ...change }), [aRepository()]);
+  await coordinator.registerBackupJob(aJob({ sources, schedules: [every(hour)], ...patient, ...change }), [
+    aRepository(),
+  ]);
   // From here on its slots count.
   expect(await coordinator.runDue()).toEqual([]);
   world.clock.pass(5 * minute);
@@ -149,7 +154,8 @@ test('what becomes due while something else works is started as well', async () 
 test('several at once start each slot once', async () => {
   await register();
   const other = new BackupCoordinator({ ...world.boot().ports, repositories: new FakeRepositories({ main: backend }) });
-  const job = aJob({ sources: [{ path: world.source, required: true }], schedules: [every(hour)] });
+  const sources = [{ path: world.source, required: true }];
+  const job = aJob({ sources, schedules: [every(hour)], ...patient });
   await other.registerBackupJob(job, [aRepository()]);
   world.clock.pass(2 * hour);
   const runs = (await Promise.all([coordinator.runDue(), other.runDue(), coordinator.runDue()])).flat();
