@@ -120,7 +120,7 @@ test('nothing looks well before it went well: not what never ran, nor what is tr
   writeFileSync(
     world.config,
     `jobs:
-  later: { command: ['sh', '-c', 'exit 75'] }
+  later: { command: ['sh', '-c', 'exit 75'], retry: { type: fixed, maxAttempts: 3, initialDelay: 10m } }
   by-hand: { command: ['true'] }
 `,
   );
