@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
@@ -15,6 +15,7 @@ beforeAll(async () => {
     repository: home
     schedule: daily at 06:00
   tidy: { forget: { last: 1, minimum: 1 }, repository: home }
+  free: { prune: true, repository: home }
 `);
   world.write('a.txt', 'a'.repeat(100_000));
   const { code, stderr } = await world.umbra('run', 'documents');
@@ -122,4 +123,36 @@ test('damage that was found by hand is told wherever somebody looks, until it is
   expect((await world.umbra('verify')).code).toBe(0);
   expect((await world.umbra('status', 'documents')).stdout).not.toContain('damage');
   expect((await world.umbra('repo', 'show', 'home')).stdout).toMatch(/^✔ home /);
+});
+
+test('nothing is removed while damage is known, whoever found it, and it goes on after a mend by hand', async () => {
+  const mend = 'umbra repo repair home --read all';
+  expect((await world.umbra('run', 'documents', '--no-verify')).code).toBe(0);
+  const heldBack = async (who: RegExp): Promise<void> => {
+    const forget = await world.umbra('run', 'tidy');
+    expect([forget.code, forget.stderr]).toEqual([1, expect.stringMatching(who)]);
+    expect(forget.stderr).toContain(mend);
+    const { stdout } = await world.umbra('forget', 'tidy', '--dry-run', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ plans: [{ hold: 1, objections: [{ code: 'damaged' }] }] });
+    const prune = await world.umbra('run', 'free');
+    expect([prune.code, prune.stderr]).toEqual([20, expect.stringMatching(who)]);
+    expect(prune.stderr).toContain(mend);
+    expect(world.snapshots()).toHaveLength(2);
+  };
+  truncateSync(damagedPack, whole.length - 1);
+  expect((await world.umbra('verify', '--structure-only')).code).toBe(20);
+  await heldBack(/a check found home damaged on /);
+  writeFileSync(damagedPack, whole);
+  expect((await world.umbra('verify', '--structure-only')).code).toBe(0);
+
+  truncateSync(damagedPack, whole.length - 1);
+  expect((await world.umbra('run', 'again')).code).toBe(20);
+  await heldBack(/check r-\w+ of again found home damaged/);
+  writeFileSync(damagedPack, whole);
+  // As deep as what the check job did: all that is new, without restic, and the structure by restic.
+  expect((await world.umbra('verify')).code).toBe(0);
+  expect((await world.umbra('status', 'documents')).stdout).not.toContain('damage');
+  expect((await world.umbra('run', 'free')).code).toBe(0);
+  expect((await world.umbra('run', 'tidy')).code).toBe(0);
+  expect(world.snapshots()).toHaveLength(1);
 });

@@ -9,6 +9,7 @@ export * from './configuration.ts';
 export * from './copy-report.ts';
 export * from './coverage.ts';
 export * from './daemon.ts';
+export * from './damage.ts';
 export * from './drill.ts';
 export * from './errors.ts';
 export * from './events.ts';

@@ -3,6 +3,7 @@ import type { BackendHost, BackendWrapper } from './backend.ts';
 import type { Calendar, Timetables } from './schedule.ts';
 import type { Conditions } from './condition.ts';
 import type { Clock } from './time.ts';
+import type { DamageBook } from './damage.ts';
 import type { EngineProcesses, ProcessTable } from './processes.ts';
 import type { EventStream } from './events.ts';
 import type { Log } from './log.ts';
@@ -27,6 +28,7 @@ export const TOKENS = {
   Calendar: token<Calendar>('Calendar'),
   Clock: token<Clock>('Clock'),
   Conditions: token<Conditions>('Conditions'),
+  DamageBook: token<DamageBook>('DamageBook'),
   EngineProcesses: token<EngineProcesses>('EngineProcesses'),
   EventStream: token<EventStream>('EventStream'),
   Log: token<Log>('Log'),

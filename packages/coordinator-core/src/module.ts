@@ -27,6 +27,7 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
           timetables,
           conditions,
           log,
+          damage,
         ) =>
           new BackupCoordinator({
             store,
@@ -41,6 +42,7 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
             timetables,
             conditions,
             log,
+            damage,
             spoolDir,
             scratchDir,
             host,
@@ -58,6 +60,7 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
           TOKENS.Timetables,
           TOKENS.Conditions,
           TOKENS.Log,
+          TOKENS.DamageBook,
         ],
       )
       .inSingletonScope();

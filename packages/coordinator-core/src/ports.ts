@@ -2,6 +2,7 @@ import type {
   Calendar,
   Clock,
   Conditions,
+  DamageBook,
   EngineProcesses,
   EventStream,
   Log,
@@ -27,6 +28,8 @@ export interface CoordinatorPorts {
   readonly calendar: Calendar;
   readonly timetables: Timetables;
   readonly conditions: Conditions;
+  /** Absent: only runs know of damage. */
+  readonly damage?: DamageBook | undefined;
   readonly log: Log;
   /** Folder of the engines' traces, one folder per run. Logs of ended runs go to `logs` beside it. */
   readonly spoolDir: string;

@@ -12,6 +12,7 @@ import {
   type Configuration,
   type EngineProcesses,
   type EventStream,
+  type JobDefinition,
   type Log,
   type ProcessTable,
   type Repositories,
@@ -30,6 +31,7 @@ import { openStateStore } from '@umbracore/state-store';
 import { ownScratch } from './own-folder.ts';
 import { createCatalogs, type Catalogs } from './catalogs.ts';
 import { runtimeModule } from './module.ts';
+import { damageBook } from './status/mend-command.ts';
 import { conditionsOf } from './conditions.ts';
 import { createEventStream } from './event-stream.ts';
 import { operatorLog } from './operator-log.ts';
@@ -90,6 +92,8 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   container.bind(TOKENS.BackendRegistry).toConstantValue(extensions.backends);
   container.bind(TOKENS.Conditions).toConstantValue(conditions);
   container.bind(TOKENS.SecretResolver).toConstantValue(extensions.secrets);
+  const jobs = (): Iterable<JobDefinition> => container.get(BackupCoordinator).jobs();
+  container.bind(TOKENS.DamageBook).toConstantValue(damageBook(paths.stateDir, jobs));
   container.load(...laterModules(temporary?.spoolDir ?? paths.spoolDir, paths.stateDir));
   const coordinator = container.get(BackupCoordinator);
   await coordinator.replace(configuration);

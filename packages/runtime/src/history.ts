@@ -21,7 +21,7 @@ export { runsIn, statisticsOf } from '@umbracore/coordinator-core';
 export { lastRunOf } from './status/chain-standing.ts';
 export { knownCoverage, type CoverageSources, type KnownCoverage } from './status/known-coverage.ts';
 export { mendCommand } from './status/mend-command.ts';
-export { forgetDamage, foundDamage, type FoundDamage } from './repositories/found-damage.ts';
+export { foundDamage } from './repositories/found-damage.ts';
 export { nextStartOf } from './status/next-start.ts';
 export { jobNamed, repositoryNamed } from './status/names.ts';
 export { chooseRuns, refuseTwoWays, type RunSources, type WantedJobs, type WantedRun } from './requests/choose-runs.ts';

@@ -1,20 +1,9 @@
-import {
-  isUmbraError,
-  UmbraError,
-  type BringStep,
-  type CheckReport,
-  type CheckScope,
-  type MendStep,
-  type Operation,
-  type Progress,
-  type RepairStory,
-  type RepositoryDefinition,
-} from '@umbracore/contracts';
-import type { Runtime } from '@umbracore/runtime';
+import type { BringStep, CheckReport, CheckScope, MendStep, Progress, RepairStory } from '@umbracore/contracts';
 import { exitCodes } from '@umbracore/runtime/documents';
-import { forgetDamage, foundDamage, repositoryNamed } from '@umbracore/runtime/history';
+import { repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { RepairFlags } from '../commands/repo-care.ts';
+import { mendRepository } from '../doors/repositories.ts';
 import { printable } from '../output/printable.ts';
 import { formatQuantity } from '../output/sizes.ts';
 import { confirm } from '../prompt/prompt.ts';
@@ -23,9 +12,9 @@ import type { Session } from '../session.ts';
 
 export const action: Action<RepairFlags> = async (session, [name = ''], { read, from, dryRun = false }) => {
   const runtime = await session.runtime();
-  const { repositories, configuration, paths } = runtime;
+  const { configuration } = runtime;
   const definition = repositoryNamed(configuration, name);
-  const other = from === undefined ? undefined : otherThan(definition, repositoryNamed(configuration, from));
+  const other = from === undefined ? undefined : repositoryNamed(configuration, from);
   const { signal } = session.interrupt;
   let view = operationView(session, `checking ${name}`);
   const report = (progress: Progress): void => view.show(progress);
@@ -39,12 +28,8 @@ export const action: Action<RepairFlags> = async (session, [name = ''], { read, 
     return agreed;
   };
   try {
-    const scope = scopeOf(read);
-    const wasKnown = (await foundDamage(paths.stateDir, definition)) !== undefined;
-    const repaired = await repositories.repair(definition, { scope, agree, from: other }, { signal, report });
-    const mayBeMended = repaired.last.sound && (wasKnown || !repaired.first.sound);
-    const last = mayBeMended ? await lookAgain(runtime, definition, scope, { signal, report }) : undefined;
-    const story = last === undefined ? repaired : { ...repaired, last };
+    const scope = read === undefined ? undefined : scopeOf(read);
+    const story = await mendRepository(runtime, definition, { scope, agree, from: other }, { signal, report });
     view.close();
     if (session.json) session.document('repair', { repository: name, ...repairDocument(story) });
     else tellStory(session, name, story, dryRun);
@@ -54,34 +39,7 @@ export const action: Action<RepairFlags> = async (session, [name = ''], { read, 
   }
 };
 
-/** The check without the engine remembers by itself what it found; it finds out that it is mended. Undefined where there is none. */
-async function lookAgain(
-  { repositories, paths }: Runtime,
-  definition: RepositoryDefinition,
-  scope: CheckScope,
-  operation: Operation,
-): Promise<CheckReport | undefined> {
-  // The steps of a repair look only at what each of them can have healed; together they saw all.
-  if (scope.type === 'all') await forgetDamage(paths.stateDir, definition);
-  const backend = await repositories.backend(definition, operation.signal);
-  if (!backend.supports.has('check-new')) return undefined;
-  try {
-    return await backend.checkNew({ read: 'new' }, operation);
-  } catch (thrown) {
-    if (isUmbraError(thrown) && thrown.code === 'backend.unsupported') return undefined;
-    throw thrown;
-  }
-}
-
-function otherThan(definition: RepositoryDefinition, other: RepositoryDefinition): RepositoryDefinition {
-  if (other.name !== definition.name) return other;
-  throw new UmbraError('usage.invalid', `${other.name} cannot be mended from itself`, {
-    hint: 'Name the repository that a copy job copies to, or from.',
-  });
-}
-
-const scopeOf = (read: number | undefined): CheckScope =>
-  read === undefined ? { type: 'structure' } : read === 100 ? { type: 'all' } : { type: 'percent', percent: read };
+const scopeOf = (read: number): CheckScope => (read === 100 ? { type: 'all' } : { type: 'percent', percent: read });
 
 function meaningOf(step: MendStep): string {
   switch (step.type) {

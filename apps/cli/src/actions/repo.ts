@@ -3,6 +3,7 @@ import { shortPath } from '../output/short-path.ts';
 import type {
   Coverage,
   LockVerdict,
+  LookedAt,
   RepositoryDefinition,
   RepositoryFacts,
   RepositoryHealth,
@@ -12,7 +13,7 @@ import type { Action } from '../command.ts';
 import type { CreateFlags } from '../commands/repo.ts';
 import { withOwnPassword } from '../init/own-password.ts';
 import { coverageDocument, exitCodes, timestamp, timestampOrNull } from '@umbracore/runtime/documents';
-import { foundDamage, mendCommand, repositoryNamed, type FoundDamage } from '@umbracore/runtime/history';
+import { foundDamage, mendCommand, repositoryNamed } from '@umbracore/runtime/history';
 import { coverageText } from '../output/coverage-text.ts';
 import { printable } from '../output/printable.ts';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
@@ -78,7 +79,7 @@ export const show: Action<NoFlags> = async (session, [name = '']) => {
   const damage = await foundDamage(paths.stateDir, definition);
   const figures = { statistics, coverage, damage };
   if (session.json) session.document('repository', document(definition, health, figures));
-  else showHealth(session, definition, health, { ...figures, mend: mendCommand(configuration.jobs, name) });
+  else showHealth(session, definition, health, { ...figures, mend: mendCommand(configuration.jobs.values(), name) });
   return health.state === 'ready' && damage !== undefined ? exitCodes.damage : exitCodeOf(health);
 };
 
@@ -157,7 +158,7 @@ const lockDocument = ({ lock, verdict, reason }: LockVerdict) => ({
 interface Figures {
   readonly statistics: RepositoryStatistics | undefined;
   readonly coverage: Coverage | undefined;
-  readonly damage: FoundDamage | undefined;
+  readonly damage: LookedAt | undefined;
 }
 
 function showHealth(

@@ -31,7 +31,7 @@ export const action: Action<object> = async (session, [id = '']) => {
   if (session.json) return session.document('run', await shownRunDocument(store, run));
   showRun(session, run);
   if (run.report?.kind === 'check' && !run.report.sound) {
-    const mend = mendCommand(history.configuration.jobs, run.repository);
+    const mend = mendCommand(history.configuration.jobs.values(), run.repository);
     session.say(`  ${session.stdout.style.cyan('to mend it')}: ${mend}`);
   }
   if (run.plan.job.kind === 'chain') showNodes(session, run.id, (await store.runs({ parent: run.id })).toReversed());

@@ -174,7 +174,7 @@ function tell(
   session.say(`${style.red(session.signs.bad)} ${style.bold(name)}  damage was found`);
   for (const problem of problems) session.say(`    ${printable(problem)}`);
   for (const line of advice) session.say(`    ${style.cyan('hint')}: ${printable(line)}`);
-  session.say(`    ${style.cyan('to mend it')}: ${mendCommand(configuration.jobs, name)}`);
+  session.say(`    ${style.cyan('to mend it')}: ${mendCommand(configuration.jobs.values(), name)}`);
 }
 
 const good = ({ signs, stdout: { style } }: Session, name: string, text: string): string =>

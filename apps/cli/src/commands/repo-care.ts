@@ -27,7 +27,7 @@ export const repair: CommandDefinition = {
   ...name,
   text: 'check it, and mend what is damaged, step by step, as you agree to each',
   options: [
-    { flags: '--read <share>', text: 'read so much of the data first: 5%, or all (nothing)', ...share },
+    { flags: '--read <share>', text: 'read so much of the data first: 5%, or all', ...share },
     { flags: '--from <repository>', text: 'bring what is lost back from this one, which has copies' },
     { flags: '--dry-run', text: 'say what is damaged and what would be done first' },
   ],
@@ -38,7 +38,8 @@ export const repair: CommandDefinition = {
     'cannot be restored any more are taken out of them. Before that one, run your backups once: what is still in your',
     'folders comes back by that. With --from, what another repository has copies of is brought back from there before',
     'anything is given up. Each snapshot is there all the time, in the end under a new id. Damage inside of files is',
-    'found only where they are read: --read all. Every step is in the log (logs/umbra.log).',
+    'found only where they are read: --read all. Without --read as much is read as the check did that found damage.',
+    'Every step is in the log (logs/umbra.log).',
   ],
   load: async () => ({ action: (await import('../actions/repo-repair.ts')).action }),
 };

@@ -5,6 +5,7 @@ import type {
   ForgetPlan,
   Instant,
   JobId,
+  RepositoryDefinition,
   RepositoryName,
   RunId,
   RunRecord,
@@ -21,7 +22,7 @@ import { originsOf } from './snapshot-origins.ts';
 /** Whose snapshots in which repository are looked at. */
 export interface ForgetQuestion {
   readonly job: ForgetJobDefinition;
-  readonly repository: RepositoryName;
+  readonly repository: RepositoryDefinition;
   /** Everything that the repository lists. */
   readonly present: readonly Snapshot[];
   /** Only snapshots of these jobs, of those that the forget job takes. */
@@ -32,9 +33,11 @@ export interface ForgetQuestion {
   readonly run?: RunId | undefined;
 }
 
+export type OutlookPorts = Pick<CoordinatorPorts, 'store' | 'repositories' | 'clock' | 'damage'>;
+
 /** What goes, what stays and what is held back: the one value that is shown and that is acted upon. */
 export async function forgetOutlook(
-  { store, repositories, clock }: Pick<CoordinatorPorts, 'store' | 'repositories' | 'clock'>,
+  { store, repositories, clock, damage }: OutlookPorts,
   { job, repository, present, only = [], agreed, run }: ForgetQuestion,
 ): Promise<ForgetOutlook> {
   const snapshots = present.filter(
@@ -53,15 +56,15 @@ export async function forgetOutlook(
     policy: job.policy,
     snapshots,
     origins,
-    ...(await historyFacts(store, job, repository, jobsIn(plan))),
+    ...(await historyFacts(store, job, repository.name, jobsIn(plan))),
     latest: await latestRecorded(store, run),
-    damage: await knownDamage(store, repository),
+    damage: await knownDamage({ store, damage }, repository),
     now,
   });
   const objections = agreed === undefined ? found : found.filter((objection) => !isLiftedByAgreement(objection));
   const removable = removableOf(plan, objections);
   const untouched = present.length - snapshots.length;
-  return { job: job.id, repository, policy: job.policy, plan, objections, removable, untouched };
+  return { job: job.id, repository: repository.name, policy: job.policy, plan, objections, removable, untouched };
 }
 
 /** True for a job that is named, or for any if none is. */

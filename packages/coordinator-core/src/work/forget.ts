@@ -14,7 +14,7 @@ export const forgetWork = (attempt: Attempt): Work =>
     const { ports, signal, run } = attempt;
     const present = await backend.snapshots({}, { signal });
     const agreed = options.agreedSnapshots;
-    const outlook = await forgetOutlook(ports, { job, repository: repository.name, present, agreed, run });
+    const outlook = await forgetOutlook(ports, { job, repository, present, agreed, run });
     tell(attempt, outlook);
     const actionOf = forgetActions(outlook);
     const idsFor = (action: ForgetAction): readonly string[] =>

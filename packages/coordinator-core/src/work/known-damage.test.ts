@@ -1,4 +1,4 @@
-import { UmbraError, type RunRecord } from '@umbracore/contracts';
+import { UmbraError, type Look, type RunRecord } from '@umbracore/contracts';
 import { aDrillJob, aDrillReport, aRun } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { unmended } from './known-damage.ts';
@@ -47,4 +47,39 @@ test.each([
   ['a check read everything since', [check('full', true, [1, 1]), verified('documents', false)], undefined],
 ])('%s', (_, runs, found) => {
   expect(unmended(runs)?.id).toBe(found);
+});
+
+/** The runs of these tests have all ended at this instant. */
+const ended = 1_000;
+
+function endedRun(run: RunRecord): RunRecord {
+  return { ...run, startedAt: 0, finishedAt: ended };
+}
+
+function native(run: RunRecord, engine: boolean): RunRecord {
+  if (run.report?.kind !== 'check') return run;
+  const coverage = { soundAt: null, packs: 0, bytes: 0, unreadBytes: 0, freshBytes: 0, withinMs: 0, oldestAt: null };
+  const found = { read: { trees: 0, packs: 0, bytes: 0 }, notes: [], coverage: { ...coverage, outlook: null } };
+  return { ...run, report: { ...run.report, engine, check: found } };
+}
+
+test.each<[string, RunRecord, readonly Look[], boolean]>([
+  ['a check of the structure, by as much', check('weekly', false), ['structure'], true],
+  ['a check of the structure, by a part of the data', check('weekly', false), ['part 2 of 9'], true],
+  ['a check of the structure, by what is new alone', check('weekly', false), ['new'], false],
+  ['a check of a part, by the structure', check('weekly', false, [3, 40]), ['structure'], false],
+  ['a check of a part, by everything', check('weekly', false, [3, 40]), ['all'], true],
+  ['what is new, by the same', native(check('weekly', false), false), ['new'], true],
+  ['what is new, by the structure', native(check('weekly', false), false), ['structure'], false],
+  ['both, by one of them', native(check('weekly', false), true), ['structure'], false],
+  ['both, by both', native(check('weekly', false), true), ['structure', 'new'], true],
+  ['a backup, by the structure', verified('documents', false), ['structure'], true],
+  ['a backup, by nothing', verified('documents', false), [], false],
+  ['a drill, by a sample', drill('lost'), ['some', 'structure', 'new'], false],
+  ['a drill, by everything', drill('lost'), ['all'], true],
+])('damage that was found by %s by hand: mended %s %s', (_, run, looks, isMended) => {
+  const found = endedRun(run);
+  const mended = looks.map((look) => ({ look, at: ended + 1 }));
+  expect(unmended([found], mended)).toBe(isMended ? undefined : found);
+  expect(unmended([found], [{ look: 'all', at: ended - 1 }])).toBe(found);
 });

@@ -8,8 +8,7 @@ import type {
   RunPlan,
 } from '@umbracore/contracts';
 import { despiteDeadLocks } from '../despite-dead-locks.ts';
-import type { CoordinatorPorts } from '../ports.ts';
-import { forgetOutlook, isChosen } from './forget-outlook.ts';
+import { forgetOutlook, isChosen, type OutlookPorts } from './forget-outlook.ts';
 
 export interface PreviewRequest {
   /** Only snapshots of these jobs, of those that the forget job takes. */
@@ -17,18 +16,16 @@ export interface PreviewRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-type Ports = Pick<CoordinatorPorts, 'store' | 'repositories' | 'clock'>;
-
 /** What a run of a forget job would do now. Throws `usage.invalid` for a job of another kind. */
 export async function previewForget(
-  ports: Ports,
+  ports: OutlookPorts,
   plan: RunPlan,
   { only, signal }: PreviewRequest,
 ): Promise<ForgetOutlook> {
   const { job, repository } = forgetOf(plan);
   const backend = await ports.repositories.backend(repository, signal);
   const present = await backend.snapshots({}, { signal });
-  return await forgetOutlook(ports, { job, repository: repository.name, present, only });
+  return await forgetOutlook(ports, { job, repository, present, only });
 }
 
 /** What was marked to be removed, and is not any more. */
@@ -40,7 +37,11 @@ export interface TakenBack {
 }
 
 /** Takes the marks away that a forget job has made, so that its next plan decides anew. Throws as `previewForget` does. */
-export async function takeBack(ports: Ports, plan: RunPlan, { only = [], signal }: PreviewRequest): Promise<TakenBack> {
+export async function takeBack(
+  ports: OutlookPorts,
+  plan: RunPlan,
+  { only = [], signal }: PreviewRequest,
+): Promise<TakenBack> {
   const { job, repository } = forgetOf(plan);
   const backend = await ports.repositories.backend(repository, signal);
   const marked = (await backend.snapshots({}, { signal })).filter(({ tags }) => {

@@ -1,5 +1,6 @@
 import { UmbraError } from '@umbracore/contracts';
 import type { Attempt } from '../attempt.ts';
+import { repositoryOf } from '../narrow-plan.ts';
 import { goodEnd } from '../run-state.ts';
 import { knownDamage } from './known-damage.ts';
 import { repeatable, runEngine } from './repeatable.ts';
@@ -8,7 +9,7 @@ import type { Work } from './work.ts';
 /** Frees what no snapshot needs. */
 export const pruneWork = (attempt: Attempt): Work =>
   repeatable(attempt, 'prune', async (backend) => {
-    const damage = await knownDamage(attempt.ports.store, attempt.held.record.repository);
+    const damage = await knownDamage(attempt.ports, repositoryOf(attempt.plan));
     if (damage !== undefined) {
       throw new UmbraError('repository.damaged', `Nothing was pruned: ${damage.what}`, { hint: damage.hint });
     }

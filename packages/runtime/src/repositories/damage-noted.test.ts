@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { UmbraError, type Backend, type CheckReport, type CheckScope } from '@umbracore/contracts';
 import { aRepository, FakeBackend, FakeClock, recordingLog } from '@umbracore/testkit';
-import { mendsOf } from '../status/mend-command.ts';
+import { damageOfAll } from '../status/mend-command.ts';
 import { damageNoted } from './damage-noted.ts';
-import { forgetDamage, foundDamage } from './found-damage.ts';
+import { damageRecord, foundDamage, noteLook } from './found-damage.ts';
 
 let stateDir: string;
 beforeEach(() => {
@@ -63,8 +63,21 @@ test('what a part found is not mended because the structure was damaged as well,
   await look(structure, damaged);
   await look(structure, sound);
   expect(await isKnown()).toBe(true);
-  await forgetDamage(stateDir, main);
+  await noteLook(stateDir, main, { look: 'all', at: 2 }, true);
   expect(await isKnown()).toBe(false);
+});
+
+test('what several looks found is mended one by one, and what mends it is kept', async () => {
+  const open = async () => (await damageRecord(stateDir, main)).found.map((found) => found.look);
+  await look(part(2), damaged);
+  await look(undefined, damaged);
+  await look(part(2), sound);
+  expect(await open()).toEqual(['new']);
+  await look(undefined, sound);
+  const { found, mended } = await damageRecord(stateDir, main);
+  expect([found, mended.map((each) => each.look)]).toEqual([[], ['part 2 of 4', 'new']]);
+  await look(all, sound);
+  expect((await damageRecord(stateDir, main)).mended.map((each) => each.look)).toEqual(['all']);
 });
 
 test('an error that says damage is damage, and no other one is', async () => {
@@ -77,11 +90,10 @@ test('an error that says damage is damage, and no other one is', async () => {
 
 test('a repository elsewhere that has the name now is another one', async () => {
   await look(structure, damaged);
-  const mends = (location: string) =>
-    mendsOf({
-      configuration: { jobs: new Map(), repositories: new Map([['main', { ...main, location }]]) },
-      paths: { stateDir },
-    });
-  expect([...(await mends(main.location)).values()]).toEqual(['umbra repo repair main --read all']);
-  expect((await mends('/elsewhere')).size).toBe(0);
+  const damage = async (location: string) => {
+    const configuration = { jobs: new Map(), repositories: new Map([['main', { ...main, location }]]) };
+    return (await damageOfAll({ configuration, paths: { stateDir } })).get('main');
+  };
+  expect((await damage(main.location))?.mend).toBe('umbra repo repair main --read all');
+  expect((await damage('/elsewhere'))?.mend).toBeUndefined();
 });

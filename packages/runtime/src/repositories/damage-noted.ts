@@ -1,5 +1,13 @@
-import { isUmbraError, type BackendWrapper, type CheckReport, type Clock, type Log } from '@umbracore/contracts';
-import { forgetDamage, foundDamage, isMendedBy, lookOf, rememberDamage, type Look } from './found-damage.ts';
+import {
+  isUmbraError,
+  lookOf,
+  type BackendWrapper,
+  type CheckReport,
+  type Clock,
+  type Log,
+  type Look,
+} from '@umbracore/contracts';
+import { noteLook } from './found-damage.ts';
 
 export interface DamageNotedOptions {
   readonly stateDir: string;
@@ -11,20 +19,10 @@ export interface DamageNotedOptions {
 export const damageNoted =
   ({ stateDir, clock, log }: DamageNotedOptions): BackendWrapper =>
   (inner, place) => {
-    const note = async (look: Look, sound: boolean): Promise<void> => {
-      const known = await foundDamage(stateDir, place);
-      if (sound) {
-        if (known !== undefined && isMendedBy(known.look, look)) await forgetDamage(stateDir, place);
-        return;
-      }
-      // What less of a look found as well is mended only once as much was looked at again.
-      const wide = known !== undefined && !isMendedBy(known.look, look) ? known.look : look;
-      await rememberDamage(stateDir, place, { at: clock.now(), look: wide });
-    };
     const noted = async <R extends CheckReport>(look: Look, check: () => Promise<R>): Promise<R> => {
       const tell = async (sound: boolean): Promise<void> => {
         try {
-          await note(look, sound);
+          await noteLook(stateDir, place, { look, at: clock.now() }, sound);
         } catch (error) {
           log.warn({ repository: place.name, error }, 'what a check found could not be kept for `umbra status`');
         }

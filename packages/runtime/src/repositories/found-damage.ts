@@ -1,31 +1,21 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CheckScope, Instant, RepositoryDefinition } from '@umbracore/contracts';
-
-/** How a check looks: at what is new, without the engine, or as the engine does; `some` is another part every time. */
-export type Look = 'new' | 'structure' | 'some' | `part ${number} of ${number}` | 'all';
-
-/** Damage that a check found and that no later one has found mended. */
-export interface FoundDamage {
-  readonly at: Instant;
-  /** How it was found. */
-  readonly look: string;
-}
+import { isMendedBy, type DamageRecord, type LookedAt, type RepositoryDefinition } from '@umbracore/contracts';
 
 type Place = Pick<RepositoryDefinition, 'name' | 'location'>;
 
-export function lookOf(scope: CheckScope): Look {
-  if (scope.type === 'percent') return scope.percent >= 100 ? 'all' : 'some';
-  if (scope.type === 'part') return scope.of === 1 ? 'all' : `part ${scope.part} of ${scope.of}`;
-  return scope.type;
-}
+export const nothingFound: DamageRecord = { found: [], mended: [] };
 
-/** Whether damage that was found by one look is mended if another one finds nothing: that one has to see as much. */
-export function isMendedBy(found: string, look: Look): boolean {
-  if (look === 'all') return true;
-  if (found === 'structure') return look !== 'new';
-  return look === found && look !== 'some';
+/** What is known after one more look; the same value if nothing changed. */
+export function afterLook(record: DamageRecord, { look, at }: LookedAt, sound: boolean): DamageRecord {
+  const { found, mended } = record;
+  const without = (some: readonly LookedAt[]): readonly LookedAt[] => some.filter((each) => each.look !== look);
+  if (!sound) return { found: [...without(found), { look, at }], mended };
+  const open = found.filter((each) => !isMendedBy(each.look, look));
+  // Damage that runs remember, and nobody else, is mended as well by a look at everything.
+  if (open.length === found.length && look !== 'all') return record;
+  return { found: open, mended: look === 'all' ? [{ look, at }] : [...without(mended), { look, at }] };
 }
 
 const fileOf = (stateDir: string, { name }: Place): string => join(stateDir, 'damage', `${name}.json`);
@@ -33,28 +23,32 @@ const fileOf = (stateDir: string, { name }: Place): string => join(stateDir, 'da
 /** Not the location itself: it can hold a password. */
 const markOf = ({ location }: Place): string => createHash('sha256').update(location).digest('hex');
 
-/** Undefined if none is known: a file less than anything else that could be asked. */
-export async function foundDamage(stateDir: string, place: Place): Promise<FoundDamage | undefined> {
+/** Nothing if none is known: a file less than anything else that could be asked. */
+export async function damageRecord(stateDir: string, place: Place): Promise<DamageRecord> {
   try {
-    const { at, look, mark }: Partial<Record<string, unknown>> = JSON.parse(
-      await readFile(fileOf(stateDir, place), 'utf8'),
-    );
-    if (typeof at !== 'number' || typeof look !== 'string') return undefined;
+    const { found, mended, mark } = JSON.parse(await readFile(fileOf(stateDir, place), 'utf8')) as DamageFile;
     // Another repository may have this name now.
-    return mark === markOf(place) ? { at, look } : undefined;
+    return mark === markOf(place) ? { found: found ?? [], mended: mended ?? [] } : nothingFound;
   } catch {
-    return undefined;
+    return nothingFound;
   }
 }
 
-/** Throws what the file system does. */
-export async function rememberDamage(stateDir: string, place: Place, found: FoundDamage): Promise<void> {
-  const file = fileOf(stateDir, place);
-  await mkdir(join(stateDir, 'damage'), { recursive: true, mode: 0o700 });
-  await writeFile(`${file}.${process.pid}`, JSON.stringify({ ...found, mark: markOf(place) }), { mode: 0o600 });
-  await rename(`${file}.${process.pid}`, file);
+/** Of a file that may have been damaged, or that another version wrote. */
+type DamageFile = Partial<DamageRecord> & { readonly mark?: unknown };
+
+/** The damage that was found first of all that no check has found mended. */
+export async function foundDamage(stateDir: string, place: Place): Promise<LookedAt | undefined> {
+  return (await damageRecord(stateDir, place)).found[0];
 }
 
-export async function forgetDamage(stateDir: string, place: Place): Promise<void> {
-  await rm(fileOf(stateDir, place), { force: true });
+/** Keeps what a look came to. Throws what the file system does. */
+export async function noteLook(stateDir: string, place: Place, looked: LookedAt, sound: boolean): Promise<void> {
+  const known = await damageRecord(stateDir, place);
+  const next = afterLook(known, looked, sound);
+  if (next === known) return;
+  const file = fileOf(stateDir, place);
+  await mkdir(join(stateDir, 'damage'), { recursive: true, mode: 0o700 });
+  await writeFile(`${file}.${process.pid}`, JSON.stringify({ ...next, mark: markOf(place) }), { mode: 0o600 });
+  await rename(`${file}.${process.pid}`, file);
 }

@@ -22,7 +22,7 @@ import {
 } from '@umbracore/coordinator-core';
 import type { History } from '../open-history.ts';
 import { lagOf } from './copy-lag.ts';
-import { mendsOf } from './mend-command.ts';
+import { damageOfAll, type RepositoryDamage } from './mend-command.ts';
 import { jobNamed } from './names.ts';
 import { nextRun, type NextRun } from './next-run.ts';
 import { byPlace, good, latestRuns, pastOf, shortPastOf, type Latest } from './past-runs.ts';
@@ -88,14 +88,14 @@ export async function statusOf(
   const cursors = await sources.store.cursors();
   const host = hostname();
   const rhythmOf = rhythmsIn(sources.configuration.jobs);
-  const mends = await mendsOf(sources);
+  const damages = await damageOfAll(sources);
   const statuses: JobStatus[] = [];
   for (const job of jobs) {
     for (const repository of repositoriesOf(job)) {
       const ours = open.filter(({ run }) => run.job === job.id && run.repository === repository);
       const rhythm = rhythmOf(job);
-      const mend = mends.get(repository);
-      const subject = { job, repository, rhythm, mend, cursor: cursors.get(job.id), open: ours, host, now };
+      const damage = damages.get(repository);
+      const subject = { job, repository, rhythm, damage, cursor: cursors.get(job.id), open: ours, host, now };
       statuses.push(await oneStatus(sources, latest, subject));
     }
   }
@@ -126,7 +126,7 @@ interface Subject {
   readonly job: JobDefinition;
   readonly repository: string;
   readonly rhythm: Rhythm;
-  readonly mend: string | undefined;
+  readonly damage: RepositoryDamage | undefined;
   readonly cursor: Instant | undefined;
   /** Its runs that have not ended, the newest first. */
   readonly open: readonly Current[];
@@ -136,8 +136,8 @@ interface Subject {
 
 async function oneStatus(sources: StatusSources, latest: Latest, subject: Subject): Promise<JobStatus> {
   const { calendar } = sources;
-  const { job, repository, rhythm, mend, cursor, open, host, now } = subject;
-  const past = await pastOf(sources, latest, subject);
+  const { job, repository, rhythm, damage, cursor, open, host, now } = subject;
+  const past = await pastOf(sources, latest, { ...subject, mended: damage?.record.mended ?? [] });
   const isLeft = (each: Current): boolean => isLeftBehind(sources.processTable, each, now);
   // What works goes before what waits behind it.
   const current = open.find(({ lease }) => lease !== undefined) ?? open.find((each) => !waitsForStart(each));
@@ -150,7 +150,7 @@ async function oneStatus(sources: StatusSources, latest: Latest, subject: Subjec
     repository,
     rhythm,
     ...past,
-    mend,
+    mend: damage?.mend,
     lastAttempt: current?.run ?? past.lastEnded,
     leftBehind: current !== undefined && isLeft(current),
     owedSince: next?.isDue === true ? next.at : undefined,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { mendCommand } from './mend-command.ts';
 
 const mirror = aCopyJob({ id: 'mirror', from: 'home', repositories: ['offsite', 'usb'] });
-const jobs = new Map([aJob(), mirror].map((job) => [job.id, job]));
+const jobs = [aJob(), mirror];
 
 test.each([
   ['home', ' --from offsite'],

@@ -1,9 +1,9 @@
-import type { Configuration, RepositoryName } from '@umbracore/contracts';
-import { foundDamage } from '../repositories/found-damage.ts';
+import type { Configuration, DamageBook, DamageRecord, JobDefinition, RepositoryName } from '@umbracore/contracts';
+import { damageRecord } from '../repositories/found-damage.ts';
 
 /** What mends a damaged repository: with the help of one that has copies, or that it is copied from, if there is one. */
-export function mendCommand(jobs: Configuration['jobs'], repository: RepositoryName): string {
-  const others = [...jobs.values()].flatMap((job) => {
+export function mendCommand(jobs: Iterable<JobDefinition>, repository: RepositoryName): string {
+  const others = [...jobs].flatMap((job) => {
     if (job.kind !== 'copy') return [];
     if (job.from === repository) return job.repositories;
     return job.repositories.includes(repository) ? [job.from] : [];
@@ -12,17 +12,32 @@ export function mendCommand(jobs: Configuration['jobs'], repository: RepositoryN
   return `umbra repo repair ${repository} --read all${other === undefined ? '' : ` --from ${other}`}`;
 }
 
-interface MendSources {
+/** What checks found, and what mends it. `jobs` are those that there are when it is asked. */
+export const damageBook = (stateDir: string, jobs: () => Iterable<JobDefinition>): DamageBook => ({
+  of: (repository) => damageRecord(stateDir, repository),
+  mendCommand: (repository) => mendCommand(jobs(), repository),
+});
+
+interface DamageSources {
   readonly configuration: Pick<Configuration, 'jobs' | 'repositories'>;
   readonly paths: { readonly stateDir: string };
 }
 
-/** What mends each repository that a check found damaged; those that are not here are well, as far as anybody knows. */
-export async function mendsOf({ configuration, paths }: MendSources): Promise<ReadonlyMap<RepositoryName, string>> {
-  const mends = new Map<RepositoryName, string>();
+/** What checks found in a repository, and the command that mends it if they found damage. */
+export interface RepositoryDamage {
+  readonly record: DamageRecord;
+  readonly mend: string | undefined;
+}
+
+export async function damageOfAll({
+  configuration,
+  paths,
+}: DamageSources): Promise<ReadonlyMap<RepositoryName, RepositoryDamage>> {
+  const damage = new Map<RepositoryName, RepositoryDamage>();
   for (const repository of configuration.repositories.values()) {
-    const found = await foundDamage(paths.stateDir, repository);
-    if (found !== undefined) mends.set(repository.name, mendCommand(configuration.jobs, repository.name));
+    const record = await damageRecord(paths.stateDir, repository);
+    const mend = record.found.length > 0 ? mendCommand(configuration.jobs.values(), repository.name) : undefined;
+    damage.set(repository.name, { record, mend });
   }
-  return mends;
+  return damage;
 }

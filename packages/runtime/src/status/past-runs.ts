@@ -2,11 +2,12 @@ import {
   runStates,
   type Calendar,
   type Instant,
+  type LookedAt,
   type RunRecord,
   type RunState,
   type StateStore,
 } from '@umbracore/contracts';
-import { drillStanding, savesData, type ProtectionFacts } from '@umbracore/coordinator-core';
+import { drillStanding, isMended, savesData, type ProtectionFacts } from '@umbracore/coordinator-core';
 import { countsAsPassedOver, wantedSince } from './wanted.ts';
 import { depth, isReal, isRealSuccess, type PastQuestion, type PastSources } from './past-question.ts';
 
@@ -68,9 +69,13 @@ export type Past = Pick<
 >;
 
 /** What history says of one job and repository. Only behind a dry run or an unverified one earlier runs are read. */
-export async function pastOf(sources: PastSources, latest: Latest, question: PastQuestion): Promise<Past> {
+export async function pastOf(
+  sources: PastSources,
+  latest: Latest,
+  question: PastQuestion & { readonly mended: readonly LookedAt[] },
+): Promise<Past> {
   const { store, configuration, calendar } = sources;
-  const { job, repository, now } = question;
+  const { job, repository, now, mended } = question;
   const own = { job: job.id, repository };
   const place = placeOf(own);
   const proves = job.kind === 'backup' ? [isVerified] : [];
@@ -81,7 +86,7 @@ export async function pastOf(sources: PastSources, latest: Latest, question: Pas
   const lastEnded = await lastEndedOf(store, latest, own);
   const isCheck = (run: RunRecord): boolean => configuration.jobs.get(run.job)?.kind === 'check';
   const check = latest.checks.find((run) => run.repository === repository && isCheck(run));
-  const isDamaged = check?.report?.kind === 'check' && !check.report.sound;
+  const isDamaged = check?.report?.kind === 'check' && !check.report.sound && !isMended(check, mended);
   const drills = drillStanding(savesData(job) ? (latest.drills.get(repository) ?? []) : [], job);
   const checkedSince = await checkedAt(store, own, check, lastSuccess);
   const proofs = [lastVerified?.verification?.finishedAt, checkedSince, drills.proof?.at];
