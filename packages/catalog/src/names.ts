@@ -10,14 +10,3 @@ export function hashOf(name: string): number {
 
 /** The steps of an absolute path. */
 export const stepsOf = (path: string): readonly string[] => path.split('/').filter((step) => step !== '');
-
-/** How often each name came before in the same folder. */
-export class NameCounter {
-  readonly #counts = new Map<string, number>();
-
-  next(name: string): number {
-    const nth = this.#counts.get(name) ?? 0;
-    this.#counts.set(name, nth + 1);
-    return nth;
-  }
-}

@@ -10,7 +10,9 @@ import { treeDifferences, type TreeDifference } from './reading/differences.ts';
 import { inBatches } from './reading/in-batches.ts';
 import { walkTree, type ListedNode } from './reading/listing.ts';
 import { indexFiles, isSameSet, loadIndex, type LoadedIndex } from './reading/load-index.ts';
+import { loadTreePlaces } from './reading/load-tree-places.ts';
 import { openKey, type Credential, type OpenedKey } from './reading/open-key.ts';
+import type { TreePlaces } from './reading/tree-places.ts';
 import { RepositoryFolder } from './storage/folder.ts';
 import { decompress } from './storage/zstd.ts';
 
@@ -85,6 +87,8 @@ export class ResticRepository implements AsyncDisposable {
   readonly folder: RepositoryFolder;
   readonly #key: SealingKey;
   #index: Promise<LoadedIndex> | undefined;
+  #treeFile: string | undefined;
+  #trees: Promise<TreePlaces | undefined> | undefined;
 
   constructor(folder: RepositoryFolder, { key, id: keyId }: OpenedKey, id: string, version: 1 | 2) {
     this.folder = folder;
@@ -140,7 +144,31 @@ export class ResticRepository implements AsyncDisposable {
 
   /** The entries of a folder. */
   async tree(id: string, signal?: AbortSignal): Promise<readonly TreeNode[]> {
-    return parseTree(id, await this.blob('tree', id, signal));
+    return parseTree(id, await this.treeBytes(id, signal));
+  }
+
+  /**
+   * Has it kept in a file of this machine where trees lie, so that index files that were read once need not be read again to find
+   * them. The file may go away at any time.
+   */
+  rememberTrees(file: string): void {
+    this.#treeFile = file;
+  }
+
+  /** A tree as it is stored. Rejects as `blob` does. */
+  async treeBytes(id: string, signal?: AbortSignal): Promise<Buffer> {
+    const places = (await this.#treePlaces(signal))?.places(id) ?? [];
+    const read = places.length === 0 ? undefined : await this.#readOneOf(places, id, `tree ${id}`);
+    // Whatever is remembered wrongly, or was moved meanwhile, is found by the index.
+    return Buffer.isBuffer(read) ? read : this.blob('tree', id, signal);
+  }
+
+  #treePlaces(signal: AbortSignal | undefined): Promise<TreePlaces | undefined> {
+    if (this.#treeFile === undefined) return Promise.resolve(undefined);
+    const source = { folder: this.folder, key: this.#key, repository: this.id, file: this.#treeFile };
+    // What is in the way is in the way of the index as well, which tells of it.
+    this.#trees ??= loadTreePlaces(source, signal).catch(() => undefined);
+    return this.#trees;
   }
 
   /** Content of a blob: its SHA-256 is `id`. Throws `repository.changed` if another client removed it meanwhile. */
@@ -180,10 +208,13 @@ export class ResticRepository implements AsyncDisposable {
     }
   }
 
-  async #read(index: LoadedIndex, type: BlobType, id: string, what: string): Promise<Buffer | Mismatch> {
-    const places = index.blobs.places(type, id);
+  #read(index: LoadedIndex, type: BlobType, id: string, what: string): Promise<Buffer | Mismatch> {
+    return this.#readOneOf(index.blobs.places(type, id), id, what);
+  }
+
+  /** One good copy is enough. */
+  async #readOneOf(places: readonly BlobPlace[], id: string, what: string): Promise<Buffer | Mismatch> {
     let problem: Mismatch | undefined;
-    // One good copy is enough.
     for (const place of places) {
       const read = await this.#readAt(place, id, what);
       if (!(read instanceof Mismatch)) return read;

@@ -73,7 +73,7 @@ describe.each(resticVersions.slice(-1))('a backend with native reading, beside r
     secret = password,
   ): Backend => {
     const definition = { name: 'home', location: world.repository, ...change } as RepositoryDefinition;
-    const host = { log, env, clock } as unknown as BackendHost;
+    const host = { log, env, clock, cacheDir: join(world.folder, 'cache') } as unknown as BackendHost;
     return withNativeReading(() => stand.backend)({ definition, password: secret, env: {} }, host);
   };
   /** Empties all packs when it is told to, and fills them again at the end. */
@@ -265,7 +265,8 @@ describe.each(resticVersions.slice(-1))('a backend with native reading, beside r
     let sealed: Buffer;
     const another = (secret = password): Backend => {
       const definition = { name: 'home', location: world.repository } as RepositoryDefinition;
-      return factory({ definition, password: secret, env: {} }, { log, env: {}, clock } as unknown as BackendHost);
+      const host = { log, env: {}, clock, cacheDir: join(world.folder, 'cache') } as unknown as BackendHost;
+      return factory({ definition, password: secret, env: {} }, host);
     };
     const spoilKey = () => writeFileSync(keyFile, 'x');
 

@@ -76,7 +76,7 @@ function placeAt({ connection, writer }: ListFeed, parent: number, name: string,
     connection.run('insert into seen values (?)', id);
     writer.put(id, known, facts, facts.type === 'file' ? null : 0);
     // What is known of its folder is not what its tree says any more.
-    if (known?.tree != null) writer.setTree(id, null);
+    if (known !== undefined && writer.isFolder(known)) writer.setTree(id, null);
     return id;
   }
 }

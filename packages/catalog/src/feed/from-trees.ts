@@ -1,11 +1,15 @@
 import type { TreeEntry, TreeReader } from '@umbracore/contracts';
-import { hashOf, keyOf, NameCounter } from '../names.ts';
+import { hashOf } from '../names.ts';
 import { contentMark } from './content-mark.ts';
 import type { Pace } from './pace.ts';
+import { PlacesIn } from './places-in.ts';
 import type { Known, StateWriter } from './state-writer.ts';
 
-/** So many folders are read while others are written. */
-const ahead = 8;
+/**
+ * So many entries, by what folders had so far, are read ahead, in so many folders: those that lie beside each other are read at once.
+ */
+const entriesAhead = 4000;
+const foldersAhead = 32;
 
 interface Folder {
   readonly id: number;
@@ -25,19 +29,29 @@ export async function feedFromTrees(feed: TreeFeed, root: number, tree: string):
   const { trees, writer, pace, signal } = feed;
   // One level after the other, so that what is stored by folder comes in the order in which it is stored.
   const waiting: Folder[] = [{ id: root, tree }];
+  let [asked, entries] = [0, 0];
   for (let at = 0; at < waiting.length; at += 1) {
-    for (const next of waiting.slice(at, at + ahead)) {
-      next.reading ??= trees.read(next.tree, signal);
-      // Looked at when it is its turn; nobody may come that far.
-      next.reading.catch(() => undefined);
+    const ahead = at === 0 ? 1 : Math.min(foldersAhead, Math.ceil((entriesAhead * at) / (entries + 1)));
+    // In groups: half of them wait to be taken in while the others are read.
+    if (asked - at <= ahead / 2) {
+      asked = Math.min(waiting.length, at + ahead);
+      for (const next of waiting.slice(at, asked)) startReading(trees, next, signal);
     }
     const folder = waiting[at];
     if (folder === undefined) break;
-    waiting.push(...(await feedFolder(feed, folder.id, (await folder.reading) ?? [])));
+    const found = (await folder.reading) ?? [];
+    entries += found.length;
+    waiting.push(...(await feedFolder(feed, folder.id, found)));
     delete folder.reading;
     writer.setTree(folder.id, folder.tree);
     if (pace.isDue) await pace.rest();
   }
+}
+
+function startReading(trees: TreeReader, folder: Folder, signal: AbortSignal | undefined): void {
+  folder.reading ??= trees.read(folder.tree, signal);
+  // Looked at when it is its turn; nobody may come that far.
+  folder.reading.catch(() => undefined);
 }
 
 /** Gives the folders in it that are not as they were. */
@@ -47,18 +61,17 @@ async function feedFolder(
   entries: readonly TreeEntry[],
 ): Promise<readonly Folder[]> {
   const known = writer.known(folder);
+  const places = new PlacesIn(known);
   const changed: Folder[] = [];
-  for (const { entry, nth } of inStoredOrder(entries)) {
-    const key = keyOf(entry.name, nth);
-    const before = known.get(key);
-    known.delete(key);
+  for (const entry of known.length === 0 ? inStoredOrder(entries) : entries) {
+    const { nth, known: before } = places.take(entry.name);
     const id = before?.id ?? writer.place(folder, entry.name, nth);
     writer.put(id, before, entry, entry.type === 'file' ? contentMark(entry.content) : 0);
     if (entry.subtree === undefined) emptied(writer, before);
-    else if (entry.subtree !== before?.tree) changed.push({ id, tree: entry.subtree });
+    else if (before === undefined || entry.subtree !== writer.treeOf(id)) changed.push({ id, tree: entry.subtree });
     if (pace.isDue) await pace.rest();
   }
-  for (const gone of known.values()) {
+  for (const gone of places.left()) {
     if (gone.first === null) continue;
     writer.close(gone.id);
     emptied(writer, gone);
@@ -67,12 +80,11 @@ async function feedFolder(
 }
 
 /** New names go into an index by their hashes: in that order its pages become full. */
-function inStoredOrder(entries: readonly TreeEntry[]): readonly { readonly entry: TreeEntry; readonly nth: number }[] {
-  const names = new NameCounter();
-  return entries
-    .map((entry) => ({ entry, nth: names.next(entry.name), hash: hashOf(entry.name) }))
-    .sort((one, other) => one.hash - other.hash);
-}
+const inStoredOrder = (entries: readonly TreeEntry[]): readonly TreeEntry[] =>
+  entries
+    .map((entry) => ({ entry, hash: hashOf(entry.name) }))
+    .sort((one, other) => one.hash - other.hash)
+    .map(({ entry }) => entry);
 
 function emptied(writer: StateWriter, before: Known | undefined): void {
   if (before !== undefined && writer.isFolder(before)) writer.closeBelow(before.id);

@@ -1,5 +1,5 @@
 import type { SnapshotEntry } from '@umbracore/contracts';
-import { hashOf, keyOf } from '../names.ts';
+import { hashOf } from '../names.ts';
 import { Query, type Connection } from '../store/connection.ts';
 
 /** Facts of an entry without its place. */
@@ -10,18 +10,39 @@ export interface Known {
   readonly id: number;
   readonly name: string;
   readonly nth: number;
-  /** Of the version that is open; undefined if nothing is there now. */
+  /** Of the version that is open; null if nothing is there now. */
   readonly first: number | null;
   readonly attributes: number | null;
   readonly size: number | null;
   readonly modified: number | null;
   readonly content: number | null;
-  readonly tree: string | null;
 }
 
+type KnownRow = readonly [
+  id: number,
+  name: string,
+  nth: number,
+  first: number | null,
+  attributes: number | null,
+  size: number | null,
+  modified: number | null,
+  content: number | null,
+];
+
+const knownOf = ([id, name, nth, first, attributes, size, modified, content]: KnownRow): Known => ({
+  id,
+  name,
+  nth,
+  first,
+  attributes,
+  size,
+  modified,
+  content,
+});
+
 const knownIn = `
-  select p.id, p.name, p.nth, v.first, v.attributes, v.size, v.modified, v.content, t.id as tree
-  from paths p left join versions v on v.path = p.id and v.last is null left join trees t on t.path = p.id
+  select p.id, p.name, p.nth, v.first, v.attributes, v.size, v.modified, v.content
+  from paths p left join versions v on v.path = p.id and v.last is null
   where p.parent = ?`;
 
 const openBelow = `
@@ -54,20 +75,25 @@ export class StateWriter {
   }
 
   /** Whether something may be in a place that is to be left. */
-  isFolder({ attributes, tree }: Known): boolean {
-    return tree !== null || (attributes !== null && this.#folders.has(attributes));
+  isFolder({ attributes }: Known): boolean {
+    return attributes !== null && this.#folders.has(attributes);
   }
 
   /** Every place in a folder that anything was ever at. */
-  known(folder: number): Map<string, Known> {
-    const rows = this.#connection.all(new Query<Known>(knownIn), folder);
-    return new Map(rows.map((row) => [keyOf(row.name, row.nth), row]));
+  known(folder: number): readonly Known[] {
+    return this.#connection.tuples(new Query<KnownRow>(knownIn), folder).map(knownOf);
   }
 
   /** One place alone. */
   knownAt(folder: number, name: string, nth: number): Known | undefined {
-    const rows = this.#connection.all(new Query<Known>(`${knownIn} and p.hash = ?`), folder, hashOf(name));
-    return rows.find((row) => row.name === name && row.nth === nth);
+    const rows = this.#connection.tuples(new Query<KnownRow>(`${knownIn} and p.hash = ?`), folder, hashOf(name));
+    return rows.map(knownOf).find((row) => row.name === name && row.nth === nth);
+  }
+
+  /** The tree that a folder had last; undefined if it is not known. */
+  treeOf(folder: number): string | undefined {
+    return this.#connection.first(new Query<{ readonly id: string }>('select id from trees where path = ?'), folder)
+      ?.id;
   }
 
   /** Makes a place in a folder, whatever will be at it. */

@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  timingSafeEqual,
+  type Cipheriv,
+  type KeyObject,
+} from 'node:crypto';
 import { poly1305 } from './poly1305.ts';
 
 const nonceBytes = 16;
@@ -8,12 +15,20 @@ const keyBytes = 64;
 /** So much longer is what was sealed than its content. */
 export const sealBytes = nonceBytes + tagBytes;
 
+/** The key as OpenSSL has it: to take it over anew for each of many small blobs would cost more than to open them. */
+interface Prepared {
+  readonly content: KeyObject;
+  /** ECB keeps nothing from one block to the next. */
+  readonly tag: Cipheriv;
+}
+
 /**
  * A key of restic's envelope: AES-256 in counter mode, and Poly1305-AES over the ciphertext. It lies in memory until it is
- * wiped, and nowhere else.
+ * wiped, and nowhere else; what OpenSSL has of it is overwritten when it is let go of.
  */
 export class SealingKey {
   readonly #bytes: Buffer;
+  #prepared: Prepared | undefined;
   #wiped = false;
 
   /** 64 bytes: encryption key (32), AES key of the tag (16), `r` of the tag (16). They are copied. */
@@ -30,12 +45,19 @@ export class SealingKey {
     const encrypted = sealed.subarray(nonceBytes, sealed.length - tagBytes);
     const tag = sealed.subarray(sealed.length - tagBytes);
     if (!timingSafeEqual(this.#tagOf(nonce, encrypted), tag)) return undefined;
-    return createDecipheriv('aes-256-ctr', this.#bytes.subarray(0, 32), nonce).update(encrypted);
+    return createDecipheriv('aes-256-ctr', this.#ready.content, nonce).update(encrypted);
   }
 
   #tagOf(nonce: Uint8Array, encrypted: Uint8Array): Buffer {
-    const cipher = createCipheriv('aes-128-ecb', this.#bytes.subarray(32, 48), null).setAutoPadding(false);
-    return poly1305(this.#bytes.subarray(48), cipher.update(nonce), encrypted);
+    return poly1305(this.#bytes.subarray(48), this.#ready.tag.update(nonce), encrypted);
+  }
+
+  get #ready(): Prepared {
+    this.#prepared ??= {
+      content: createSecretKey(this.#bytes.subarray(0, 32)),
+      tag: createCipheriv('aes-128-ecb', this.#bytes.subarray(32, 48), null).setAutoPadding(false),
+    };
+    return this.#prepared;
   }
 
   /** A key that is wiped for itself. */
@@ -62,6 +84,8 @@ export class SealingKey {
   /** Overwrites the key; it opens nothing any more. */
   wipe(): void {
     this.#bytes.fill(0);
+    this.#prepared?.tag.final();
+    this.#prepared = undefined;
     this.#wiped = true;
   }
 

@@ -75,9 +75,9 @@ export class FieldReader {
 
 export const isId = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
 
-export function parseJson(what: string, bytes: Buffer): unknown {
+export function parseJson(what: string, document: Buffer | string): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(document.toString());
   } catch {
     throw damaged(what, 'is no JSON');
   }

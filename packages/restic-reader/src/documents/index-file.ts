@@ -2,8 +2,8 @@ import type { BlobIndex, IndexedBlob } from '../reading/blob-index.ts';
 import { damaged, unsupported } from '../problems.ts';
 import { FieldReader, isFields, isId } from './fields.ts';
 
-/** Puts what one index file says into the index of the repository. */
-export function addIndexFile(what: string, document: unknown, into: BlobIndex): void {
+/** Puts what one index file says into the index of the repository, or where a part of it is gathered. */
+export function addIndexFile(what: string, document: unknown, into: Pick<BlobIndex, 'addPack' | 'add'>): void {
   if (Array.isArray(document)) throw unsupported(`The ${what} has a form from before restic 0.2`);
   for (const pack of new FieldReader(what, document).list('packs')) {
     const fields = new FieldReader(what, pack);

@@ -54,7 +54,7 @@ export function parseTree(id: string, bytes: Buffer): readonly TreeNode[] {
   const what = `tree ${id}`;
   const text = bytes.toString('utf8');
   longNumber.lastIndex = 0;
-  const safe = longNumber.test(text) ? Buffer.from(text.replace(longNumber, '"$1":"$2"')) : bytes;
+  const safe = longNumber.test(text) ? text.replace(longNumber, '"$1":"$2"') : text;
   return new FieldReader(what, parseJson(what, safe)).list('nodes').map((node) => parseNode(what, node));
 }
 
@@ -126,7 +126,8 @@ const attributesIn = (what: string, fields: FieldReader): readonly ExtendedAttri
   });
 
 /** restic stores the bits of Go's FileMode: the permissions are where they are in Unix, the three bits above are not. */
-function unixMode(goMode: number): number {
+export function unixMode(goMode: number): number {
+  if (goMode <= 0o777) return goMode;
   const bit = (position: number, unix: number): number => (Math.floor(goMode / 2 ** position) % 2) * unix;
   return (goMode & 0o777) | bit(23, 0o4000) | bit(22, 0o2000) | bit(20, 0o1000);
 }

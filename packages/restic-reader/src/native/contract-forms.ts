@@ -42,7 +42,7 @@ const types: ReadonlySet<string> = new Set<EntryType>([
   'irregular',
 ]);
 
-const isEntryType = (type: string): type is EntryType => types.has(type);
+export const isEntryType = (type: string): type is EntryType => types.has(type);
 
 export const asEntry = ({ text, node }: ListedNode): SnapshotEntry => ({ path: text, ...attributesOf(node) });
 
@@ -58,7 +58,7 @@ function attributesOf({ type, size, mtime, mode, uid, gid }: TreeNode): Omit<Sna
   return { type: known, size, modifiedAt: instantOf(mtime), mode, uid, gid };
 }
 
-function instantOf(time: string): number {
+export function instantOf(time: string): number {
   const instant = Date.parse(time);
   if (Number.isNaN(instant)) throw unsupported(`The time ${time} is read by restic`);
   return instant;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import {
   isUmbraError,
   type Secret,
@@ -27,8 +29,16 @@ export class NativeReads {
   readonly #password: Secret;
   readonly #access: RepositoryAccess | undefined;
   readonly #ring: KeyRing;
+  readonly #treeFile: string;
 
-  constructor({ path, password }: ReadablePlace, access: RepositoryAccess | undefined, ring: KeyRing) {
+  /** In `cacheDir` it is kept where trees lie. */
+  constructor(
+    { path, password }: ReadablePlace,
+    access: RepositoryAccess | undefined,
+    ring: KeyRing,
+    cacheDir: string,
+  ) {
+    this.#treeFile = join(cacheDir, 'trees', createHash('sha256').update(path).digest('hex').slice(0, 32));
     this.#path = path;
     this.#password = password;
     this.#access = access;
@@ -79,6 +89,12 @@ export class NativeReads {
   }
 
   async #open(signal: AbortSignal | undefined): Promise<ResticRepository> {
+    const repository = await this.#openAnyhow(signal);
+    repository.rememberTrees(this.#treeFile);
+    return repository;
+  }
+
+  async #openAnyhow(signal: AbortSignal | undefined): Promise<ResticRepository> {
     const known = await this.#openAgain(signal);
     if (known !== undefined) return known;
     const opener = (await this.#access?.opener(this.#password)) ?? { password: this.#password };

@@ -1,7 +1,7 @@
 import type { TreeReader } from '@umbracore/contracts';
 import type { ResticRepository } from '../repository.ts';
 import { sealBytes } from '../crypto/sealing-key.ts';
-import { asTreeEntry } from './contract-forms.ts';
+import { treeEntries } from './tree-entries.ts';
 
 /** A repository as every backend gives its trees. Disposing it closes the repository. */
 export const treeReader = (repository: ResticRepository): TreeReader => ({
@@ -12,7 +12,7 @@ export const treeReader = (repository: ResticRepository): TreeReader => ({
   },
 
   async read(tree, signal) {
-    return (await repository.tree(tree, signal)).map(asTreeEntry);
+    return treeEntries(tree, await repository.treeBytes(tree, signal));
   },
 
   async chunkBytes(chunk, signal) {

@@ -201,7 +201,7 @@ class Attempts {
     }
     const { KeyRing, NativeReads } = await import('./native-reads.ts');
     this.#shared.ring ??= new KeyRing(this.#host.clock);
-    this.#reads ??= new NativeReads(this.#place, this.#repository.access, this.#shared.ring);
+    this.#reads ??= new NativeReads(this.#place, this.#repository.access, this.#shared.ring, this.#host.cacheDir);
     return this.#reads;
   }
 

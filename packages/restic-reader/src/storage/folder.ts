@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isUmbraError } from '@umbracore/contracts';
 import { isAbsent, nameOf, unreadable, type FileKind } from '../problems.ts';
+import { GatheredReads, type Part } from './gathered-reads.ts';
 import { hashOfFile } from './hash-of-file.ts';
 import { OpenFiles } from './open-files.ts';
 
@@ -23,6 +24,7 @@ const openPacks = 8;
 export class RepositoryFolder implements AsyncDisposable {
   readonly path: string;
   readonly #packs = new OpenFiles(openPacks);
+  readonly #parts = new GatheredReads((part) => this.#readPart(part));
 
   constructor(path: string) {
     this.path = path;
@@ -46,6 +48,10 @@ export class RepositoryFolder implements AsyncDisposable {
 
   /** `length` bytes of a pack, or fewer if it ends before. */
   readPart(id: string, offset: number, length: number): Promise<Buffer | undefined> {
+    return this.#parts.read({ id, offset, length });
+  }
+
+  #readPart({ id, offset, length }: Part): Promise<Buffer | undefined> {
     return orAbsent(nameOf('pack', id), () =>
       this.#packs.use(this.#fileOf('pack', id), async (handle) => {
         const bytes = Buffer.allocUnsafeSlow(length);

@@ -1,12 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { isAbsent } from '../problems.ts';
+import { readRemembered, writeRemembered } from '../storage/remembered-file.ts';
 import { IdSet } from './id-set.ts';
 import { nothingRemembered, type KnownPack, type Remembered } from './remembered.ts';
 
-const magic = Buffer.from('umbra verified 1\n');
-const sumBytes = 32;
+const form = Buffer.from('umbra verified 1\n');
 const idBytes = 32;
 /** An id and four numbers. */
 const packBytes = idBytes + 4 * 8;
@@ -26,44 +22,19 @@ interface Head {
 
 /** A file that is absent, damaged or about another repository holds nothing: what it knew is found out again. */
 export async function readMemory(file: string, repository?: string): Promise<Remembered> {
-  try {
-    const found = decode(await readFile(file));
-    const isOther = repository !== undefined && found?.repository !== repository;
-    return found === undefined || isOther ? nothingRemembered : found.remembered;
-  } catch (error) {
-    if (isAbsent(error)) return nothingRemembered;
-    throw error;
-  }
+  const found = decode(await readRemembered(file, form));
+  const isOther = repository !== undefined && found?.repository !== repository;
+  return found === undefined || isOther ? nothingRemembered : found.remembered;
 }
 
 /** The same without the trees, which are most of it, of whatever repository it is about. */
 export async function readKnownPacks(file: string): Promise<Remembered> {
-  try {
-    return decode(await readFile(file), false)?.remembered ?? nothingRemembered;
-  } catch (error) {
-    if (isAbsent(error)) return nothingRemembered;
-    throw error;
-  }
+  return decode(await readRemembered(file, form), false)?.remembered ?? nothingRemembered;
 }
 
 /** Whole or not at all, whatever happens meanwhile. */
-export async function writeMemory(file: string, repository: string, remembered: Remembered): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const aside = `${file}.${randomBytes(6).toString('hex')}`;
-  try {
-    const handle = await open(aside, 'wx', 0o600);
-    try {
-      await handle.writeFile(encode(repository, remembered));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(aside, file);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
-}
+export const writeMemory = (file: string, repository: string, remembered: Remembered): Promise<void> =>
+  writeRemembered(file, form, encode(repository, remembered));
 
 function encode(repository: string, remembered: Remembered): Buffer {
   const { soundAt, damagedAt, packs, trees, indexFiles, snapshots, rereadBytes } = remembered;
@@ -79,8 +50,7 @@ function encode(repository: string, remembered: Remembered): Buffer {
   const text = Buffer.from(JSON.stringify(head));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
-  const body = Buffer.concat([length, text, encodePacks(packs), trees.bytes]);
-  return Buffer.concat([magic, createHash('sha256').update(body).digest(), body]);
+  return Buffer.concat([length, text, encodePacks(packs), trees.bytes]);
 }
 
 interface Decoded {
@@ -88,11 +58,8 @@ interface Decoded {
   readonly remembered: Remembered;
 }
 
-function decode(bytes: Buffer, withTrees = true): Decoded | undefined {
-  const sum = bytes.subarray(magic.length, magic.length + sumBytes);
-  const body = bytes.subarray(magic.length + sumBytes);
-  if (!bytes.subarray(0, magic.length).equals(magic)) return undefined;
-  if (!createHash('sha256').update(body).digest().equals(sum)) return undefined;
+function decode(body: Buffer | undefined, withTrees = true): Decoded | undefined {
+  if (body === undefined) return undefined;
   const headEnd = 4 + body.readUInt32LE(0);
   // Nobody but us writes what has the right sum.
   const head = JSON.parse(body.toString('utf8', 4, headEnd)) as Head;
