@@ -77,7 +77,7 @@ export default defineConfig([
     ...selfContained,
     splitting: true,
     esbuildPlugins: [plainBuiltIns],
-    entry: { main: 'src/main.ts', 'carry-on': 'src/daemon/carry-on.ts', ...doors },
+    entry: { main: 'src/main.ts', 'carry-on': 'src/daemon/carry-on.ts', 'plugin-api': 'src/plugin-api.ts', ...doors },
   },
   { ...selfContained, splitting: false, entry: { shim: '../../packages/engine-process/src/shim.ts' } },
   {

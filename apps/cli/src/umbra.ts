@@ -11,10 +11,11 @@ import { version } from './version.ts';
 
 const oldestNode = '22.18.0';
 
-// What is announced as experimental, such as the SQLite of Node: nobody who runs a backup can act on that.
+// What is announced as experimental, such as the SQLite of Node and plug-ins in TypeScript: nobody who runs a backup can act on that.
 const emitWarning = process.emitWarning.bind(process);
 process.emitWarning = (warning: string | Error, ...rest: never[]) => {
-  if (!/(?:SQLite|process\.execve) is an experimental feature/.test(String(warning))) emitWarning(warning, ...rest);
+  if (!/(?:SQLite|process\.execve|Type Stripping|glob) is an experimental feature/.test(String(warning)))
+    emitWarning(warning, ...rest);
 };
 
 /** Shells and scripts ask for these all the time: answered without reading the command line any further. */

@@ -1,9 +1,9 @@
 import { checkConditions } from '@umbracore/config';
 import { silentLog, type Configuration } from '@umbracore/contracts';
-import { choosePlugins } from './choose-plugins.ts';
+import { choosePlugins } from './plugins/choose.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { conditionsOf } from './conditions.ts';
-import { registerPlugins } from './plugin-loader.ts';
+import { registerPlugins } from './plugins/register.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { systemClock } from './system-clock.ts';
 

@@ -17,7 +17,9 @@ export * from '@umbracore/restore';
 export * from './repositories/index.ts';
 export { kitDocument } from './documents/kit-document.ts';
 export { systemClock } from './system-clock.ts';
-export { loadPlugins, registerPlugins, type ChosenPlugin, type Extensions } from './plugin-loader.ts';
+export type { ChosenPlugin } from './plugins/chosen-plugin.ts';
+export { loadPlugins } from './plugins/load.ts';
+export { registerPlugins, type Extensions } from './plugins/register.ts';
 
 export * from '@umbracore/config';
 export * from '@umbracore/coordinator-core';

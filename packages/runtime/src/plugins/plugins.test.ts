@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { definePlugin, Secret, silentLog, type Plugin } from '@umbracore/contracts';
-import { loadPlugins, registerPlugins } from './plugin-loader.ts';
+import { loadPlugins } from './load.ts';
+import { registerPlugins } from './register.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'umbra-plugins-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
 import type { Configuration } from '@umbracore/contracts';
 import { builtinIntegrations } from '@umbracore/integrations';
-import type { ComposeOptions } from './compose-options.ts';
-import { loadPlugins, type ChosenPlugin } from './plugin-loader.ts';
-import { nativelyReadRestic } from './restic-plugin.ts';
-import { systemClock } from './system-clock.ts';
+import type { ComposeOptions } from '../compose-options.ts';
+import type { ChosenPlugin } from './chosen-plugin.ts';
+import { loadPlugins } from './load.ts';
+import { nativelyReadRestic } from '../restic-plugin.ts';
+import { systemClock } from '../system-clock.ts';
 
 /** The built-in plug-ins, those of the program, and those that the configuration names. */
 export async function choosePlugins(

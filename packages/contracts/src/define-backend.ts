@@ -1,0 +1,137 @@
+import type { Ability, Backend, BackendFactory, BackendHost, BackendRepository } from './backend.ts';
+import { abilitiesOf, type BackendParts, type Live } from './backend-parts.ts';
+import type { BackupSpec } from './backup.ts';
+import { isUmbraError, UmbraError } from './errors.ts';
+import { liveOperation } from './live-operation.ts';
+import type { Operation } from './operation.ts';
+import { chosenSnapshots } from './snapshot-filter.ts';
+import type { SnapshotFilter } from './snapshot.ts';
+import { wholeBackup, wholeCheck, wholeEntry, wholeFacts, wholeRestore, wholeSnapshot } from './whole.ts';
+
+/**
+ * A backend of the operations that it has; the others reject with `backend.unsupported`. What its operations throw becomes an
+ * `UmbraError`, and `run.cancelled` once their signal has aborted; percentages that go down and reports that come too late are
+ * kept back.
+ */
+export const defineBackend =
+  (name: string, make: (repository: BackendRepository, host: BackendHost) => BackendParts): BackendFactory =>
+  (repository, host) =>
+    backendOf(name, make(repository, host));
+
+/** A backend of parts that are there already. */
+export function backendOf(name: string, parts: BackendParts): Backend {
+  const supports = abilitiesOf(parts);
+  const lacks = (what: string): UmbraError =>
+    new UmbraError('backend.unsupported', `${name} cannot do "${what}"`, {
+      hint: 'Use a repository of another backend.',
+    });
+  const need = (ability: Ability, wanted = true): void => {
+    if (wanted && !supports.has(ability)) throw lacks(ability);
+  };
+
+  /** Undefined means that there is no such operation. */
+  async function call<Given extends Operation, T>(
+    what: string,
+    given: Given | undefined,
+    work: (live: Live<Given>) => Promise<T> | undefined,
+  ): Promise<T> {
+    const { live, settle } = liveOperation(given);
+    try {
+      if (live.signal.aborted) throw cancelled(name, what);
+      const answer = work(live);
+      if (answer === undefined) throw lacks(what);
+      return await answer;
+    } catch (thrown) {
+      throw live.signal.aborted ? cancelled(name, what, thrown) : asError(name, what, thrown);
+    } finally {
+      settle();
+    }
+  }
+
+  const snapshots = async (filter: SnapshotFilter, operation: Operation | undefined) =>
+    chosenSnapshots((await call('snapshots', operation, (live) => parts.snapshots(live))).map(wholeSnapshot), filter);
+
+  async function needParent({ parent }: BackupSpec, live: Live): Promise<void> {
+    if (parent === undefined) return;
+    if (await isThere(parent, live)) return;
+    throw new UmbraError('snapshot.absent', `${name} has no snapshot ${parent} to compare with`);
+  }
+
+  const isThere = async (snapshot: string, operation: Operation | undefined): Promise<boolean> =>
+    (await snapshots({ ids: [snapshot] }, operation)).some(({ id }) => id === snapshot);
+
+  return {
+    name,
+    supports,
+    engine: () =>
+      Promise.resolve({ name, version: parts.version, program: parts.program ?? process.execPath, limitations: [] }),
+    open: (given) => call('open', given, async (live) => wholeFacts(await parts.open(live))),
+    create: (given) => call('create', given, async (live) => wholeFacts(await parts.create(live))),
+    snapshots: (filter = {}, given) => snapshots(filter, given),
+    holds: isThere,
+    backup: (spec, given) =>
+      call('backup', given, async (live) => {
+        need('dry-run', spec.dryRun);
+        await needParent(spec, live);
+        return wholeBackup(await parts.backup(spec, live));
+      }),
+    restore: (spec, given) => call('restore', given, async (live) => wholeRestore(await parts.restore(spec, live))),
+    async *list(snapshot, path, given) {
+      const entries = await call('list', given, (live) => {
+        const listed = parts.list?.(snapshot, path, live);
+        return listed && Promise.resolve({ listed });
+      });
+      const iterator = entries.listed[Symbol.asyncIterator]();
+      for (;;) {
+        const next = await call('list', given, () => iterator.next());
+        if (next.done === true) return;
+        yield wholeEntry(next.value);
+      }
+    },
+    dump: (snapshot, path, sink, given) =>
+      call('dump', given, (live) => {
+        need('archive', live.archive !== undefined);
+        return parts.dump?.(snapshot, path, sink, live);
+      }),
+    check: (scope, given) =>
+      call('check', given, (live) => {
+        need('check-data', scope.type !== 'structure');
+        return parts.check?.(scope, live).then(wholeCheck);
+      }),
+    forget: (ids, given) => call('forget', given, (live) => parts.forget?.(ids, live)),
+    prune: (given) => call('prune', given, (live) => parts.prune?.(live)),
+    statistics: (given) => call('statistics', given, (live) => parts.statistics?.(live)),
+    resumeBackup: (given) => call('resume', given, (live) => parts.resumeBackup?.(live)),
+    openTrees: (given) => call('trees', given, (live) => parts.openTrees?.(live)),
+    find: (spec, given) => call('find', given, (live) => parts.find?.(spec, live)),
+    diff: (from, to, given) => call('diff', given, (live) => parts.diff?.(from, to, live)),
+    checkNew: (scope, given) => call('check-new', given, (live) => parts.checkNew?.(scope, live)),
+    coverage: (wanted, given) => call('check-new', given, (live) => parts.coverage?.(wanted, live)),
+    copyFrom: (source, ids, given) => call('copy', given, (live) => parts.copyFrom?.(source, ids, live)),
+    tag: (ids, add, remove, given) => call('tag', given, (live) => parts.tag?.(ids, add, remove, live)),
+    repair: (step, given) => call('repair', given, (live) => parts.repair?.(step, live)),
+    upgrade: (given) => call('upgrade', given, (live) => parts.upgrade?.(live)),
+    locks: (given) => call('locks', given, (live) => parts.locks?.(live)),
+    removeLocks: (locks, given) => call('locks', given, (live) => parts.removeLocks?.(locks, live)),
+    keys: (given) => call('keys', given, (live) => parts.keys?.(live)),
+    addKey: (password, given) => call('keys', given, (live) => parts.addKey?.(password, live)),
+    removeKey: (id, given) => call('keys', given, (live) => parts.removeKey?.(id, live)),
+    machineKey: (given) => call('machine-key', given, (live) => parts.machineKey?.(live) ?? Promise.resolve(undefined)),
+    addMachineKey: (given) => call('machine-key', given, (live) => parts.addMachineKey?.(live)),
+    removeMachineKey: (given) =>
+      call('machine-key', given, (live) => parts.removeMachineKey?.(live) ?? Promise.resolve(false)),
+    passThrough: (args) => call('passThrough', undefined, () => parts.passThrough?.(args)),
+  };
+}
+
+const cancelled = (name: string, what: string, cause?: unknown): UmbraError =>
+  new UmbraError('run.cancelled', `${name}: "${what}" was cancelled`, { cause });
+
+function asError(name: string, what: string, thrown: unknown): UmbraError {
+  if (isUmbraError(thrown)) return thrown;
+  const message = `${name}: "${what}" failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  const errno = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  return errno === 'ENOSPC' || errno === 'EDQUOT'
+    ? new UmbraError('repository.full', message, { hint: 'Make room on the storage.', cause: thrown })
+    : new UmbraError('engine.failed', message, { hint: 'Look whether the repository can be reached.', cause: thrown });
+}

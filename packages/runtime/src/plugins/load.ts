@@ -1,0 +1,76 @@
+import { createRequire } from 'node:module';
+import { isAbsolute, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { pluginApi, UmbraError, type Plugin, type PluginReference } from '@umbracore/contracts';
+import type { ChosenPlugin } from './chosen-plugin.ts';
+import { provideApi } from './provided-api.ts';
+
+/** Loads the plug-ins that the configuration names; names are resolved from `folder`. Nothing is loaded by merely existing. */
+export async function loadPlugins(
+  references: readonly PluginReference[],
+  folder: string,
+): Promise<readonly ChosenPlugin[]> {
+  if (references.length > 0) provideApi();
+  return Promise.all(references.map((reference) => loadPlugin(reference, folder)));
+}
+
+async function loadPlugin({ use, options }: PluginReference, folder: string): Promise<ChosenPlugin> {
+  const file = locate(use, folder);
+  const loaded: unknown = await import(pathToFileURL(file).href).catch((cause: unknown) => {
+    throw new UmbraError('plugin.invalid', `the plug-in ${use} failed while loading: ${reasonOf(cause)}`, {
+      hint: `See the whole error with \`node ${file}\`.`,
+      context: { use, file },
+      cause,
+    });
+  });
+  const candidate = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
+  return { plugin: checkPlugin(candidate, use), options, use, file };
+}
+
+const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
+/** The file of a plug-in. Throws `plugin.absent`. */
+export function locate(use: string, folder: string): string {
+  const isPath = isAbsolute(use);
+  try {
+    return createRequire(join(folder, 'umbra.yaml')).resolve(use);
+  } catch (cause) {
+    const message = isPath
+      ? `there is no plug-in ${use}`
+      : `the plug-in ${use} is not installed where ${folder} can find it`;
+    const hint = isPath ? 'Correct its path.' : `Run \`npm install ${use}\` in ${folder}, or give the path of a file.`;
+    throw new UmbraError('plugin.absent', message, { hint, context: { use }, cause });
+  }
+}
+
+function checkPlugin(candidate: unknown, use: string): Plugin {
+  if (!isPluginShaped(candidate)) {
+    throw new UmbraError('plugin.invalid', `${use} does not export a plug-in by default`, {
+      hint: 'Make its default export the result of definePlugin({ name, register }).',
+    });
+  }
+  if (!isForThisApi(candidate)) {
+    const api = String(candidate.api);
+    throw new UmbraError('plugin.api', `${use} is made for plug-in API ${api}; this is API ${pluginApi}`, {
+      hint: 'Install a version of the plug-in that fits this version of UmbraCore.',
+    });
+  }
+  return candidate;
+}
+
+/** A plug-in of any API version. */
+type AnyPlugin = Omit<Plugin, 'api'> & { readonly api?: unknown };
+
+const isForThisApi = (plugin: AnyPlugin): plugin is Plugin => plugin.api === pluginApi;
+
+function isPluginShaped(candidate: unknown): candidate is AnyPlugin {
+  return (
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    'name' in candidate &&
+    typeof candidate.name === 'string' &&
+    /^[A-Za-z0-9@][\w./@-]*$/.test(candidate.name) &&
+    'register' in candidate &&
+    typeof candidate.register === 'function'
+  );
+}

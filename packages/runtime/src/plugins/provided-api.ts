@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+
+const name = '@umbracore/contracts';
+let isProvided = false;
+
+/**
+ * A program that has everything inside gives plug-ins its own copy of the plug-in API: a file beside the configuration works
+ * without anything installed, and its secrets are of the class that the program knows. Elsewhere they find the installed one.
+ */
+export function provideApi(): void {
+  const own = ['./plugin-api.js', '../plugin-api.js']
+    .map((path) => new URL(path, import.meta.url))
+    .find((url) => existsSync(url));
+  if (own === undefined || isProvided) return;
+  isProvided = true;
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === name ? { url: own.href, format: 'module', shortCircuit: true } : next(specifier, context),
+  });
+}
