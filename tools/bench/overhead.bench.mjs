@@ -9,7 +9,7 @@ import { spawnCost } from './spawn-cost.mjs';
 
 const tree = { count: 10_000, meanBytes: 47_500, seed: 7 };
 
-/** `umbra run` beside the very `restic backup` that it performs, with the same repository, cache, flags and environment. */
+/** `umbra run` beside the `restic backup` that it performs, as a person would run it: same repository, cache, flags and environment. */
 export const bench = {
   title: 'A backup of 10,000 files, 475 MB',
   ours: 'umbra run',

@@ -19,6 +19,7 @@ export const builtIn = {
   },
   strategy: 'incremental' as const,
   skipIfUnchanged: false,
+  scan: 'auto' as const,
   verify: { afterBackup: 'metadata' as const },
   limits: { upload: 'unlimited', download: 'unlimited' },
   stallTimeout: '30m',

@@ -77,6 +77,7 @@ test('the shortest form that works', async () => {
         stallTimeoutMs: 1_800_000,
         strategy: 'incremental',
         skipIfUnchanged: false,
+        scan: 'auto',
         shrinkLimit: 0.5,
         orphanPolicy: 'adopt',
       },

@@ -16,6 +16,17 @@ export interface BackupSpec {
   /** Makes no snapshot if everything is as in `parent`, where the engine can do that. */
   readonly skipIfUnchanged?: boolean | undefined;
   readonly dryRun: boolean;
+  /**
+   * What an earlier run of the same sources found. With it an engine that can do without need not count all files before it
+   * knows how far it is.
+   */
+  readonly expected?: BackupTotals | undefined;
+}
+
+/** How much a backup goes through. */
+export interface BackupTotals {
+  readonly files: number;
+  readonly bytes: number;
 }
 
 /** A path that could not be saved or restored, and why. */

@@ -62,6 +62,15 @@ export type BackupStrategy = 'incremental' | 'differential' | 'full';
 
 export const backupStrategies: readonly BackupStrategy[] = ['incremental', 'differential', 'full'];
 
+/**
+ * Whether files are counted before they are saved, which tells exactly how far a backup is and costs a walk through all folders.
+ * - `auto`: only where no earlier run tells how many there are.
+ * - `always`: every time.
+ */
+export type ScanPolicy = 'auto' | 'always';
+
+export const scanPolicies: readonly ScanPolicy[] = ['auto', 'always'];
+
 /** When a differential job makes a new base, whichever is the case first; without either, only if there is none. */
 export interface BaseRule {
   readonly everyMs?: DurationMs | undefined;
@@ -117,6 +126,8 @@ export interface BackupJobDefinition extends JobBase {
   readonly base?: BaseRule | undefined;
   /** An incremental run that finds nothing changed makes no snapshot, where the engine can do that. */
   readonly skipIfUnchanged?: boolean | undefined;
+  /** `auto` if absent. */
+  readonly scan?: ScanPolicy | undefined;
   /**
    * A run that finds less than this share of the last good run's bytes or files (0 to 1) is suspicious: its outcome is
    * `warning`.

@@ -5,11 +5,13 @@ import type { PathChange } from './snapshot.ts';
 export type Phase =
   'waiting' | 'scanning' | 'uploading' | 'verifying' | 'restoring' | 'forgetting' | 'pruning' | 'done';
 
-/** How far an operation is. What is not known yet is undefined, never guessed. */
+/** How far an operation is. What is not known yet is undefined, never guessed; `estimated` tells what an earlier run says. */
 export interface Progress {
   readonly phase: Phase;
   /** 0 to 100; never goes down within one operation. */
   readonly percentage: number | undefined;
+  /** Totals and percentage are those of an earlier run: the percentage stays below 100 until the end. */
+  readonly estimated?: boolean | undefined;
   readonly filesProcessed: number;
   readonly filesTotal: number | undefined;
   readonly bytesProcessed: number;

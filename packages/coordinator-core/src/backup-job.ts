@@ -9,6 +9,7 @@ import type {
   RepositoryDefinition,
   RepositoryName,
   RetryStrategy as Strategy,
+  ScanPolicy,
   Schedule,
   Source,
   TransferLimits,
@@ -65,6 +66,8 @@ export interface BackupJobInit {
   readonly base?: { readonly every?: Duration; readonly after?: number };
   /** Makes no snapshot where nothing has changed, as far as the engine can tell. */
   readonly skipIfUnchanged?: boolean;
+  /** Whether files are counted first; `auto` (only where no earlier run tells how many there are) if absent. */
+  readonly scan?: ScanPolicy;
   readonly limits?: TransferLimits;
   readonly maxRuntime?: Duration;
   readonly stallTimeout?: Duration;

@@ -1,5 +1,5 @@
 import { baseTag, jobTag, runTag } from '@umbracore/contracts';
-import type { BackupSpec, RunPlan, RunRecord, TransferLimits } from '@umbracore/contracts';
+import type { BackupSpec, BackupTotals, RunPlan, RunRecord, TransferLimits } from '@umbracore/contracts';
 import { readsEverything } from './comparison.ts';
 import type { Comparison } from './comparison.ts';
 import { planOf } from './narrow-plan.ts';
@@ -10,6 +10,7 @@ export function specOf(
   host: string,
   sources: readonly string[],
   comparison: Comparison,
+  expected?: BackupTotals,
 ): BackupSpec {
   const { job, options } = planOf(plan, 'backup');
   return {
@@ -25,6 +26,7 @@ export function specOf(
     force: readsEverything(comparison),
     skipIfUnchanged: comparison.skipIfUnchanged,
     dryRun: options.dryRun === true,
+    expected,
   };
 }
 

@@ -116,6 +116,16 @@ describe('buildCommand', () => {
   });
 
   it.each([
+    ['0.14.0', false],
+    ['0.18.0', true],
+  ])('with %s leaves out counting where an earlier run tells how much there is: %s', (version, expected) => {
+    const flags = (given: Partial<BackupSpec>) =>
+      backupCall({ repository: repository() }, { ...spec, ...given }, featuresOf(version)).flags;
+    expect(flags({ expected: { files: 1, bytes: 2 } })?.includes('--no-scan')).toBe(expected);
+    expect(flags({})).not.toContain('--no-scan');
+  });
+
+  it.each([
     ['0.14.0', 'auto', 'max'],
     ['0.19.1', 'fastest', 'better'],
   ])('compresses with %s as %s and %s', (version, low, high) => {

@@ -1,4 +1,11 @@
-import type { BackendHost, BackendRepository, EngineCommand, Secret, TransferLimits } from '@umbracore/contracts';
+import type {
+  BackendHost,
+  BackendRepository,
+  BackupTotals,
+  EngineCommand,
+  Secret,
+  TransferLimits,
+} from '@umbracore/contracts';
 import { UmbraError } from '@umbracore/contracts';
 import { descriptorName, descriptorPath } from './descriptor-name.ts';
 import { holdsCredentials, parseLocation } from './location.ts';
@@ -21,6 +28,8 @@ export interface Call {
   /** A second repository whose environment and options are needed too. */
   readonly source?: BackendRepository | undefined;
   readonly limits?: TransferLimits | undefined;
+  /** Totals that restic is not asked to find out: whoever reads its output later needs them too. */
+  readonly expected?: BackupTotals | undefined;
 }
 
 /** Often enough for a smooth picture, rarely enough to cost nothing; restic's own default was 60 until 0.19. */

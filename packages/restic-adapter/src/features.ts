@@ -5,6 +5,8 @@ export interface Features {
   readonly version: string;
   /** 0.15: the summary of a backup names the snapshot in full, not by 8 characters. */
   readonly fullSnapshotId: boolean;
+  /** 0.15: `backup` can leave out counting all files first. */
+  readonly noScan: boolean;
   /** 0.15: `init` answers with a document. */
   readonly initDocument: boolean;
   /** 0.16: `restore` reports in JSON. */
@@ -48,6 +50,7 @@ export function featuresOf(version: string): Features {
   return {
     version,
     fullSnapshotId: since(0, 15, 0),
+    noScan: since(0, 15, 0),
     initDocument: since(0, 15, 0),
     restoreLines: since(0, 16, 0),
     keyIds: since(0, 16, 0),

@@ -46,6 +46,40 @@ describe('ProgressMeter', () => {
     );
   });
 
+  it('goes by an earlier run where restic does not count, and never believes it to the end', () => {
+    const reports: Progress[] = [];
+    const meter = new ProgressMeter('uploading', (progress) => reports.push(progress), { files: 4, bytes: 100 });
+    meter.start();
+    const statuses = [
+      { files_done: 1, bytes_done: 50 },
+      { files_done: 1, bytes_done: 40 },
+      { files_done: 9, bytes_done: 300 },
+    ];
+    for (const line of statuses) {
+      const status = decodeStatus({ message_type: 'status', percent_done: 0, ...line });
+      if (status !== undefined) meter.update(status);
+    }
+    meter.finish({ files: 10, bytes: 310 });
+    const told = reports.map(({ phase, percentage, estimated, filesTotal, bytesTotal }) =>
+      [phase, percentage, estimated, filesTotal, bytesTotal].join(' '),
+    );
+    expect(told).toEqual([
+      'uploading    ',
+      'uploading 50 true 4 100',
+      'uploading 50 true 4 100',
+      'uploading 99 true 9 300',
+      'done 100  10 310',
+    ]);
+  });
+
+  it('goes by the number of files where they are all empty', () => {
+    const reports: Progress[] = [];
+    const meter = new ProgressMeter('uploading', (progress) => reports.push(progress), { files: 4, bytes: 0 });
+    const status = decodeStatus({ message_type: 'status', percent_done: 0, files_done: 1 });
+    if (status !== undefined) meter.update(status);
+    expect(reports).toMatchObject([{ percentage: 25, estimated: true }]);
+  });
+
   it('ends with everything done', () => {
     const reports: Progress[] = [];
     const meter = new ProgressMeter('uploading', (progress) => reports.push(progress));

@@ -1,20 +1,28 @@
-import type { Phase, Progress } from '@umbracore/contracts';
+import type { BackupTotals, Phase, Progress } from '@umbracore/contracts';
 import type { Status } from './decode/status.ts';
+
+/** Only the end tells that all is done. */
+const mostEstimated = 99;
 
 /** Turns status lines into progress whose percentage never falls. */
 export class ProgressMeter {
   readonly #report: ((progress: Progress) => void) | undefined;
   readonly #phase: Phase;
+  readonly #expected: BackupTotals | undefined;
   #percentage: number | undefined;
   #previousTotal = -1;
   #last: Progress;
 
-  /** `phase` is what the operation does once it knows its size. */
-  constructor(phase: Phase, report: ((progress: Progress) => void) | undefined) {
+  /**
+   * `phase` is what the operation does once it knows its size. `expected`: restic does not count, and this is what an earlier run
+   * found.
+   */
+  constructor(phase: Phase, report: ((progress: Progress) => void) | undefined, expected?: BackupTotals) {
     this.#phase = phase;
     this.#report = report;
+    this.#expected = expected;
     this.#last = {
-      phase: phase === 'uploading' ? 'scanning' : phase,
+      phase: phase === 'uploading' && expected === undefined ? 'scanning' : phase,
       percentage: undefined,
       filesProcessed: 0,
       filesTotal: undefined,
@@ -30,6 +38,7 @@ export class ProgressMeter {
   }
 
   update(status: Status): void {
+    if (this.#expected !== undefined) return this.#estimate(status, this.#expected);
     const isCounted = this.#isCounted(status);
     if (isCounted)
       this.#percentage = Math.max(this.#percentage ?? 0, Math.min(100, Math.max(0, status.fraction * 100)));
@@ -46,6 +55,23 @@ export class ProgressMeter {
     });
   }
 
+  /** There may be more than before: then the totals grow with what was done, and what is left is not known. */
+  #estimate(status: Status, { files, bytes }: BackupTotals): void {
+    const share = bytes > 0 ? status.bytesDone / bytes : status.filesDone / Math.max(1, files);
+    this.#percentage = Math.max(this.#percentage ?? 0, Math.min(mostEstimated, share * 100));
+    this.#send({
+      phase: this.#phase,
+      percentage: this.#percentage,
+      estimated: true,
+      filesProcessed: status.filesDone,
+      filesTotal: Math.max(files, status.filesDone),
+      bytesProcessed: status.bytesDone,
+      bytesTotal: Math.max(bytes, status.bytesDone),
+      currentFiles: status.currentFiles,
+      errorCount: Math.max(status.errorCount, this.#last.errorCount),
+    });
+  }
+
   /** Restic before 0.18 counts no errors in its status lines. */
   countErrors(errorCount: number): void {
     this.#last = { ...this.#last, errorCount };
@@ -56,6 +82,7 @@ export class ProgressMeter {
       ...this.#last,
       phase: 'done',
       percentage: 100,
+      estimated: undefined,
       filesProcessed: totals.files,
       filesTotal: totals.files,
       bytesProcessed: totals.bytes,

@@ -15,6 +15,7 @@ import {
 import { cacheProblem } from './cache-problem.ts';
 import { buildCommand, interruptGraceMs, type Call } from './command.ts';
 import type { Message } from './decode/message.ts';
+import { writeNote } from './engine-note.ts';
 import type { Features } from './features.ts';
 import { classify, type Verdict } from './exit-codes.ts';
 import { parseLocation, type Location } from './location.ts';
@@ -22,7 +23,6 @@ import { createMask, type Mask } from './mask.ts';
 import { describeFailure } from './messages.ts';
 import { Reach } from './reach.ts';
 import { Transcript } from './transcript.ts';
-import { noteVersion } from './version-note.ts';
 import { findProgram, type Program } from './version-probe.ts';
 
 /** Receives what an operation is interested in, while it runs. Must not throw. */
@@ -130,7 +130,7 @@ export class Restic {
     const spool = operation.spool ?? join(own ?? '', 'spool');
     const orphanPolicy = operation.orphanPolicy ?? (own === undefined ? 'adopt' : 'die');
     try {
-      if (own === undefined) await noteVersion(spool, program.features, this.host.log);
+      if (own === undefined) await writeNote(spool, { ...program, expected: call.expected }, this.host.log);
       const engine = await this.host.processes.start(command, { spool, orphanPolicy });
       return await this.follow({ engine, command: call.name, features: program.features }, reader, operation);
     } finally {

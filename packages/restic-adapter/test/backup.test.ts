@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Backend, Progress } from '@umbracore/contracts';
@@ -60,6 +61,28 @@ describeEach(resticVersions, 'restic $version saves and lists', ({ version, prog
     ]);
     expect(await backend.holds(first.snapshot ?? '')).toBe(true);
     expect(await backend.holds('0'.repeat(64))).toBe(false);
+  });
+
+  it('goes by an earlier run, also for whoever reads the output later', async () => {
+    const spool = bench.path('expecting');
+    const reports: Progress[] = [];
+    const report = (progress: Progress): void => void reports.push(progress);
+    // A source that restic is at for some status lines.
+    const slow = bench.path('sources', 'slow');
+    mkdirSync(slow);
+    writeFileSync(`${slow}/large`, randomBytes(2_000_000));
+    const limits = { uploadBytesPerSecond: 2_000_000 };
+    const expected = { files: 1, bytes: 2_000_000 };
+    await backend.backup(backupSpec([slow], { expected }), { spool, report, limits });
+    await backend.resumeBackup({ spool, report });
+    const isCounted = version.startsWith('0.14');
+    const ends = reports.filter(({ phase }) => phase === 'done');
+    expect(ends.map(({ percentage, filesTotal }) => [percentage, filesTotal])).toEqual([
+      [100, 1],
+      [100, 1],
+    ]);
+    expect(reports.some(({ phase }) => phase === 'scanning')).toBe(isCounted);
+    expect(reports.every(({ estimated, percentage = 0 }) => estimated !== true || percentage < 100)).toBe(true);
   });
 
   it('gives the result of an ended backup when restic is gone, or another one', async () => {

@@ -30,6 +30,7 @@ const wrongAs = {
   'fails for an unreadable file': 'a file that cannot be read',
   'hides unreadable files': 'a file that cannot be read',
   'reports falling percentages': 'the percentage stays',
+  'believes what it expects': 'the percentage that goes by an earlier run',
   'reports after it settled': 'the last report comes',
   'ignores cancelling': 'a backup that is cancelled while it works',
   "rejects with the signal's own reason": 'a backup that is cancelled before it starts',

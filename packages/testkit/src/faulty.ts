@@ -82,6 +82,12 @@ export const faults = {
       return rest;
     },
   }),
+  'believes what it expects': withBackup({
+    operation({ report, ...rest }) {
+      report?.({ ...progressAt(100), estimated: true });
+      return { ...rest, report };
+    },
+  }),
   'reports after it settled': (inner) => ({
     async backup(spec, operation = {}) {
       const result = await inner.backup(spec, operation);

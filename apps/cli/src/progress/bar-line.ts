@@ -2,7 +2,7 @@ import type { ProgressDocument } from '@umbracore/runtime/documents';
 import type { Signs } from '../output/signs.ts';
 import type { Style } from '../output/colour.ts';
 import { displayWidth } from '../output/width.ts';
-import { phaseWord, progressNumbers } from './sentences.ts';
+import { phaseWord, progressNumbers, shareText } from './sentences.ts';
 
 const leastBar = 10;
 const mostBar = 33;
@@ -13,7 +13,7 @@ const gap = '   ';
 export function barLine(progress: ProgressDocument, width: number, signs: Signs, style: Style): string {
   const phase = `  ${phaseWord(progress).padEnd(phaseWidth)} `;
   const { percentage } = progress;
-  const share = percentage === null ? '' : `  ${String(Math.floor(percentage)).padStart(2)} %`;
+  const share = percentage === null ? '' : `  ${shareText(progress).padStart(4)}`;
   const numbers = progressNumbers(progress);
   const tail = (): string => numbers.map((number) => gap + number).join('');
   const taken = (): number => phase.length + share.length + displayWidth(tail());

@@ -1,7 +1,7 @@
 import type { RunId } from '@umbracore/contracts';
 import type { ProgressDocument } from '@umbracore/runtime/documents';
 import type { Channel } from '../output/channel.ts';
-import { eventSentence, phaseWord, progressNumbers, titleOf, type Sentences } from './sentences.ts';
+import { eventSentence, phaseWord, progressNumbers, shareText, titleOf, type Sentences } from './sentences.ts';
 import type { ProgressView } from './view.ts';
 
 /** Decides which reports are worth a line: a new phase, every further 10 %, or 30 s after the last one. */
@@ -46,7 +46,7 @@ export function plainView(session: Sentences & { readonly stderr: Pick<Channel, 
 }
 
 function progressText(progress: ProgressDocument): string {
-  const share = hasShare(progress) ? [`${Math.floor(progress.percentage ?? 0)} %`] : [];
+  const share = hasShare(progress) ? [shareText(progress)] : [];
   return [phaseWord(progress), ...share, ...progressNumbers(progress)].join(', ');
 }
 

@@ -10,6 +10,7 @@ const GiB = 1024 ** 3;
 const progress = (change: Partial<ProgressDocument> = {}): ProgressDocument => ({
   phase: 'uploading',
   percentage: 62.9,
+  estimated: false,
   filesProcessed: 118_204,
   filesTotal: 190_551,
   bytesProcessed: 29.8 * GiB,
@@ -37,6 +38,10 @@ test.each([30, 40, 60, 79, 100, 200])('never wider than %d columns', (width) => 
 test('what is unknown is left out, never made up', () => {
   const unknown = { percentage: null, bytesTotal: null, bytesPerSecond: null, eta: null };
   expect(barLine(progress(unknown), 100, unicodeSigns, plainStyle)).toBe('  uploading      29.8 GiB   118,204 files');
+});
+
+test('a share that goes by an earlier run says so', () => {
+  expect(barLine(progress({ estimated: true }), 60, unicodeSigns, plainStyle)).toMatch(/ {2}~62 % {3}/);
 });
 
 test('at 100 % it says that the upload is still to be finished', () => {

@@ -9,6 +9,10 @@ import type { Style } from '../output/colour.ts';
 export const phaseWord = ({ phase, percentage }: Pick<ProgressDocument, 'phase' | 'percentage'>): string =>
   phase === 'uploading' && percentage === 100 ? 'finishing' : phase;
 
+/** A share as people read it; a `~` tells that it goes by an earlier run. */
+export const shareText = ({ percentage, estimated }: Pick<ProgressDocument, 'percentage' | 'estimated'>): string =>
+  percentage === null ? '' : `${estimated ? '~' : ''}${Math.floor(percentage)} %`;
+
 /** How sentences are put. */
 export interface Sentences {
   readonly signs: Signs;

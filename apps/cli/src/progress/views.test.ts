@@ -20,6 +20,7 @@ const progress = (job: string, percentage: number | null, file?: string): EventD
   type: 'run.progress',
   phase: percentage === null ? 'scanning' : 'uploading',
   percentage,
+  estimated: false,
   filesProcessed: 0,
   filesTotal: null,
   bytesProcessed: 0,

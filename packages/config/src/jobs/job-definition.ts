@@ -164,6 +164,7 @@ export function toJob(kind: FileKind, fields: CompleteFields, around: JobSurroun
         strategy: fields.strategy,
         base: fields.strategy === 'differential' ? toBaseRule(fields.base ?? {}) : undefined,
         skipIfUnchanged: fields.skipIfUnchanged,
+        scan: fields.scan,
         verifyAfterBackup: fields.verify.afterBackup ?? builtIn.verify.afterBackup,
         shrinkLimit: fields.shrinkLimit,
       };

@@ -34,6 +34,7 @@ const understoodBy: Readonly<Record<string, readonly FileKind[]>> = {
   strategy: ['backup'],
   base: ['backup'],
   skipIfUnchanged: ['backup'],
+  scan: ['backup'],
   verify: ['backup'],
   shrinkLimit: ['backup'],
   repository: onRepository,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { backupStrategies } from '@umbracore/contracts';
+import { backupStrategies, scanPolicies } from '@umbracore/contracts';
 import { builtIn, builtInBase, builtInConditions, builtInOn } from '../built-in.ts';
 import { kindShape, usesMap } from './kinds.ts';
 import { jobTiming, retry, schedule } from './schedule.ts';
@@ -96,6 +96,11 @@ const backupShape = {
   skipIfUnchanged: z.boolean().optional().meta({
     description: 'An incremental run that finds nothing changed makes no snapshot; needs restic 0.17',
     default: builtIn.skipIfUnchanged,
+  }),
+  scan: z.enum(scanPolicies).optional().meta({
+    description:
+      'Counts all files first, every time (always), or only where no earlier run tells how many there are (auto): progress is then an estimate, and a run takes less time; needs restic 0.15',
+    default: builtIn.scan,
   }),
   compressionLevel: z.int().min(0).max(9).optional().meta({ description: '0 is off, 9 is smallest' }),
   verify: z

@@ -1,11 +1,12 @@
 import { isUmbraError, jobTag, UmbraError } from '@umbracore/contracts';
-import type { Backend, BackupResult, Snapshot } from '@umbracore/contracts';
+import type { Backend, BackupResult, BackupTotals, Snapshot } from '@umbracore/contracts';
 import type { Attempt, SpooledOperation } from '../attempt.ts';
 import { specOf } from '../backup-spec.ts';
 import { despiteLocks, healQuietly } from '../clear-locks.ts';
 import { compareInstead, compareWith, earlierBackups } from '../comparison.ts';
 import type { Comparison } from '../comparison.ts';
 import { conclude } from '../conclude.ts';
+import { expectedTotals } from '../expected-totals.ts';
 import { findSnapshot } from '../find-snapshot.ts';
 import { lookAtSources } from '../look-at-sources.ts';
 import { planOf, repositoryOf } from '../narrow-plan.ts';
@@ -17,6 +18,14 @@ import type { Work } from './work.ts';
 
 /** Saves the sources of a job, so that there is one snapshot for each run whatever happens in between. */
 export const backupWork = (attempt: Attempt): Work => new BackupWork(attempt);
+
+/** What one start of the engine is about. */
+interface Saving {
+  /** Sources that are there. */
+  readonly paths: readonly string[];
+  readonly comparison: Comparison;
+  readonly expected: BackupTotals | undefined;
+}
 
 class BackupWork implements Work {
   readonly #attempt: Attempt;
@@ -41,11 +50,11 @@ class BackupWork implements Work {
     const backend = await ports.repositories.backend(repository, signal);
     const earlier = attempt.number > 1 ? await this.#ofEarlierAttempt(backend) : undefined;
     if (earlier !== undefined) return await this.#conclude(backend, resultFrom(earlier));
-    const result = await this.#save(backend, looked.paths, await this.#comparison());
+    const result = await this.#save(backend, await this.#saving(looked.paths));
     return await this.#conclude(backend, result);
   }
 
-  async #comparison(): Promise<Comparison> {
+  async #saving(paths: readonly string[]): Promise<Saving> {
     const { plan, ports, held } = this.#attempt;
     const { job, repository, options } = planOf(plan, 'backup');
     const own = { job: job.id, repository: repository.name, limit: earlierAsked };
@@ -53,13 +62,15 @@ class BackupWork implements Work {
     // Apart, for any number of them may have come since the last good one.
     const failed = await ports.store.runs({ ...own, states: ['failed'] });
     const earlier = earlierBackups([...good, ...failed].sort((one, other) => other.queuedAt - one.queuedAt));
-    return compareWith(job, options, earlier, held.record.queuedAt);
+    const comparison = compareWith(job, options, earlier, held.record.queuedAt);
+    return { paths, comparison, expected: expectedTotals(job, good) };
   }
 
   /** What the history knows of the parent may be out of date: then the repository is asked. */
-  async #save(backend: Backend, paths: readonly string[], comparison: Comparison): Promise<BackupResult> {
+  async #save(backend: Backend, saving: Saving): Promise<BackupResult> {
+    const { comparison } = saving;
     try {
-      return await this.#engine(backend, paths, comparison);
+      return await this.#engine(backend, saving);
     } catch (thrown) {
       if (!isParentGone(thrown, comparison)) throw thrown;
       const { plan, signal } = this.#attempt;
@@ -67,13 +78,13 @@ class BackupWork implements Work {
       const next = compareInstead(comparison, present);
       const instead = next.parent === undefined ? 'it is done without' : `${next.parent.slice(0, 8)} takes its place`;
       this.#attempt.note(`Snapshot ${comparison.parent?.slice(0, 8)} is not there to be compared with: ${instead}`);
-      return await this.#engine(backend, paths, next);
+      return await this.#engine(backend, { ...saving, comparison: next });
     }
   }
 
-  async #engine(backend: Backend, paths: readonly string[], comparison: Comparison): Promise<BackupResult> {
+  async #engine(backend: Backend, { paths, comparison, expected }: Saving): Promise<BackupResult> {
     const attempt = this.#attempt;
-    const spec = specOf(attempt.held.record, attempt.ports.host, paths, comparison);
+    const spec = specOf(attempt.held.record, attempt.ports.host, paths, comparison, expected);
     return await despiteLocks(attempt, async () => {
       const spool = attempt.newSpool();
       await attempt.intend('backup', { spool, comparison });

@@ -2,6 +2,7 @@ import {
   type BackupResult,
   type BackupSpec,
   type BackupStats,
+  type BackupTotals,
   type Operation,
   type OutputLine,
   UmbraError,
@@ -13,13 +14,13 @@ import { decodeMessage, plainText, type Message } from '../decode/message.ts';
 import { decodeItemError } from '../decode/item-error.ts';
 import { decodeStatus } from '../decode/status.ts';
 import { descriptorName, descriptorPath } from '../descriptor-name.ts';
+import { readNote } from '../engine-note.ts';
 import { FailedItems } from '../failed-items.ts';
 import type { Features } from '../features.ts';
 import { speaksOfDamage } from '../messages.ts';
 import { ProgressMeter } from '../progress.ts';
 import type { Ended, Reader, Restic } from '../restic.ts';
 import { checkTags } from '../tags.ts';
-import { notedFeatures } from '../version-note.ts';
 import { fullSnapshotId } from './full-snapshot-id.ts';
 
 /** Saves the sources. What could not be read is part of the result. */
@@ -28,8 +29,9 @@ export async function backup(restic: Restic, spec: BackupSpec, operation: Operat
   if (spec.skipIfUnchanged === true && !features.skipIfUnchanged) {
     operation.note?.(`restic ${features.version} makes a snapshot also where nothing has changed; 0.17 need not`);
   }
-  const reading = new BackupReading(restic, operation);
-  const ended = await restic.supervise(backupCall(restic, spec, features), reading, operation);
+  const call = backupCall(restic, spec, features);
+  const reading = new BackupReading(restic, operation, call.expected);
+  const ended = await restic.supervise(call, reading, operation);
   return reading.result(ended);
 }
 
@@ -45,8 +47,9 @@ export async function resumeBackup(
     });
   }
   // restic may have been upgraded or removed since; its output is that of the one that was started.
-  const features = (await notedFeatures(operation.spool)) ?? (await restic.program({})).features;
-  const reading = new BackupReading(restic, operation);
+  const noted = await readNote(operation.spool);
+  const features = noted?.features ?? (await restic.program({})).features;
+  const reading = new BackupReading(restic, operation, noted?.expected);
   return reading.result(await restic.follow({ engine, command: 'backup', features }, reading, operation));
 }
 
@@ -55,6 +58,7 @@ export function backupCall(restic: Pick<Restic, 'repository'>, spec: BackupSpec,
   checkTags(spec.tags);
   const { definition } = restic.repository;
   const compression = compressionOf(spec.compressionLevel, definition.compression, features);
+  const expected = features.noScan ? spec.expected : undefined;
   return {
     name: 'backup',
     flags: [
@@ -68,11 +72,13 @@ export function backupCall(restic: Pick<Restic, 'repository'>, spec: BackupSpec,
       ...(spec.force ? ['--force'] : []),
       ...(skips(spec, features) ? ['--skip-if-unchanged'] : []),
       ...(spec.dryRun ? ['--dry-run'] : []),
+      ...(expected === undefined ? [] : ['--no-scan']),
       ...(compression === undefined ? [] : [`--compression=${compression}`]),
       ...packSizeFlags(restic.repository),
       `--files-from-raw=${descriptorPath('sources')}`,
     ],
     descriptors: { [descriptorName('sources')]: rawList(spec.sources) },
+    expected,
   };
 }
 
@@ -106,11 +112,11 @@ class BackupReading implements Reader {
   readonly #meter: ProgressMeter;
   #summary: BackupSummary | undefined;
 
-  constructor(restic: Restic, operation: Operation) {
+  constructor(restic: Restic, operation: Operation, expected: BackupTotals | undefined) {
     this.#restic = restic;
     this.#operation = operation;
     this.#unreadable = new FailedItems(restic.mask);
-    this.#meter = new ProgressMeter('uploading', operation.report);
+    this.#meter = new ProgressMeter('uploading', operation.report, expected);
     this.#meter.start();
   }
 

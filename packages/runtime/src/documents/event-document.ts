@@ -85,10 +85,11 @@ const rounded = (value: number | undefined, digits: number): number | null =>
 
 export type ProgressDocument = ReturnType<typeof progressDocument>;
 
-/** Sizes in bytes, `eta` in seconds; null while unknown. */
+/** Sizes in bytes, `eta` in seconds; null while unknown. `estimated`: totals and share are those of an earlier run. */
 export const progressDocument = (progress: RunProgress) => ({
   phase: progress.phase,
   percentage: rounded(progress.percentage, 1),
+  estimated: progress.estimated === true,
   filesProcessed: progress.filesProcessed,
   filesTotal: progress.filesTotal ?? null,
   bytesProcessed: progress.bytesProcessed,

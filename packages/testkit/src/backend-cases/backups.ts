@@ -95,6 +95,19 @@ export const backupCases: readonly BackendCase[] = [
     },
   },
   {
+    name: 'the percentage that goes by an earlier run stays below 100 until the end',
+    async run(subject) {
+      await subject.backend.create();
+      const source = await sourceWith(subject, awkwardFiles);
+      const reports: Progress[] = [];
+      // Fewer than there are: whoever believes them is done with the first file.
+      const expected = { files: 1, bytes: 1 };
+      await backUp(subject, source, { expected }, { report: (progress) => reports.push(progress) });
+      ok(reports.every(({ estimated, percentage = 0 }) => estimated !== true || percentage < 100));
+      deepEqual([reports.at(-1)?.percentage, reports.at(-1)?.estimated === true], [100, false]);
+    },
+  },
+  {
     name: 'the last report comes before the promise settles',
     async run(subject) {
       await subject.backend.create();
