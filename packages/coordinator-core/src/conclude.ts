@@ -1,5 +1,5 @@
-import { isUmbraError, toUmbraError, UmbraError, unreadableLimit } from '@umbracore/contracts';
-import type { Backend, BackupResult, RunRecord, VerificationRecord } from '@umbracore/contracts';
+import { UmbraError, unreadableLimit } from '@umbracore/contracts';
+import type { Backend, BackupResult, RunRecord } from '@umbracore/contracts';
 import type { Attempt } from './attempt.ts';
 import { backupReport } from './backup-report.ts';
 import { comparisonIn } from './comparison.ts';
@@ -11,6 +11,8 @@ import { shrinkSuspicions, sourceSuspicions } from './source-guard.ts';
 import type { EarlierRuns } from './source-guard.ts';
 import { planOf } from './narrow-plan.ts';
 import { judge } from './verdict.ts';
+import { nothingVerified, verified } from './verified.ts';
+import type { Verified } from './verified.ts';
 import { levelOf, verifySnapshot } from './verify-snapshot.ts';
 
 const earlierAsked = 20;
@@ -28,7 +30,7 @@ export async function conclude(attempt: Attempt, backend: Backend, result: Backu
   const { unchanged, snapshot, confirmed } = dryRun
     ? nothingMade
     : await lookForSnapshot(scope, backend, result, { comparison, signal });
-  const verified =
+  const proof =
     snapshot === undefined || confirmed === false ? nothingVerified : await verify(attempt, backend, snapshot);
   const earlier = await earlierRuns(scope);
   const verdict = judge({
@@ -37,11 +39,11 @@ export async function conclude(attempt: Attempt, backend: Backend, result: Backu
     repository: repository.name,
     snapshot,
     confirmed,
-    verification: verified.record,
+    verification: proof.record,
     suspicions: [
       ...sourceSuspicions(job.sources, held.record.sources, earlier),
       ...shrinkSuspicions(result.stats ?? null, earlier.good, job.shrinkLimit),
-      ...verified.doubts,
+      ...proof.doubts,
     ],
   });
   if (verdict.error?.code === 'engine.lost') throw new UmbraError('engine.lost', verdict.error.message);
@@ -53,7 +55,7 @@ export async function conclude(attempt: Attempt, backend: Backend, result: Backu
     stats: result.stats ?? null,
     unreadable: result.unreadable.slice(0, unreadableLimit),
     unreadableCount: result.unreadableCount,
-    verification: verified.record ?? null,
+    verification: proof.record ?? null,
     because: null,
     report: isSaved ? await backupReport(backend, held.record, outcome, { signal, note: scope.note }) : null,
   };
@@ -110,33 +112,17 @@ async function snapshotOf(
   return found?.id;
 }
 
-interface Verified {
-  readonly record: VerificationRecord | undefined;
-  readonly doubts: readonly string[];
-}
-
-const nothingVerified: Verified = { record: undefined, doubts: [] };
-
-/** A verification that could not be tried is a doubt, not damage. */
 async function verify(attempt: Attempt, backend: Backend, snapshot: string): Promise<Verified> {
-  const { scope, ports, held, signal } = attempt;
+  const { ports, held } = attempt;
   const { job, options } = planOf(held.record.plan, 'backup');
   const level = levelOf(options.verifyAfterCompletion, job.verifyAfterBackup);
   if (level === 'none') return nothingVerified;
-  await held.recordStep({ kind: 'verify', stage: 'intent', at: ports.clock.now(), detail: { level, snapshot } });
-  try {
-    const operation = { signal, note: scope.note, report: () => attempt.verifying() };
-    const since = held.record.startedAt ?? held.record.queuedAt;
-    const saved = { snapshot, level, since };
-    const done = await verifySnapshot(backend, saved, operation, ports.random ?? Math.random);
-    const record = { ...done, finishedAt: ports.clock.now() };
-    scope.publish({ type: 'run.verified', verification: record });
-    return { record, doubts: [] };
-  } catch (thrown) {
-    signal.throwIfAborted();
-    if (!isUmbraError(thrown)) scope.log.error({ error: String(thrown) }, 'The verification failed unexpectedly');
-    return { record: undefined, doubts: [`The snapshot was not verified: ${toUmbraError(thrown).message}`] };
-  }
+  const saved = { snapshot, level, since: held.record.startedAt ?? held.record.queuedAt };
+  return await verified(attempt, {
+    what: 'The snapshot was',
+    detail: { level, snapshot },
+    verify: (operation) => verifySnapshot(backend, saved, operation, ports.random ?? Math.random),
+  });
 }
 
 async function earlierRuns({ ports, held }: RunScope): Promise<EarlierRuns> {

@@ -52,17 +52,39 @@ export async function verifySnapshot(
     const problems = await findProblems(backend, saved, checked !== undefined, operation, random);
     return { level, ok: problems.length === 0, problems, ...(checked && { check: factsOf(checked) }) };
   } catch (thrown) {
-    operation.signal?.throwIfAborted();
-    const error = toUmbraError(thrown);
-    if (isUmbraError(thrown) && (error.retryable || error.code === 'backend.unsupported')) throw error;
-    return { level, ok: false, problems: [error.message] };
+    return failed(thrown, level, operation);
   }
+}
+
+/** What came with a copy, as far as the backend knows what is new; undefined where it does not. Resolves and rejects as above. */
+export async function verifyNew(
+  backend: Backend,
+  since: Instant,
+  operation: Operation,
+): Promise<Omit<VerificationRecord, 'finishedAt'> | undefined> {
+  const level = 'metadata';
+  try {
+    const checked = await checkNew(backend, { level, since }, operation);
+    if (checked === undefined) return undefined;
+    const { sound } = checked;
+    return { level, ok: sound, problems: sound ? [] : problemsOf(checked), check: factsOf(checked) };
+  } catch (thrown) {
+    return failed(thrown, level, operation);
+  }
+}
+
+/** What cannot be read is damage, unless it could not be tried. */
+function failed(thrown: unknown, level: VerifyLevel, { signal }: Operation): Omit<VerificationRecord, 'finishedAt'> {
+  signal?.throwIfAborted();
+  const error = toUmbraError(thrown);
+  if (isUmbraError(thrown) && (error.retryable || error.code === 'backend.unsupported')) throw error;
+  return { level, ok: false, problems: [error.message] };
 }
 
 /** Undefined where it is not possible after all: the other ways are as good as they were without it. */
 async function checkNew(
   backend: Backend,
-  { level, since }: Saved,
+  { level, since }: Pick<Saved, 'level' | 'since'>,
   operation: Operation,
 ): Promise<NewCheckReport | undefined> {
   if (!backend.supports.has('check-new')) return undefined;

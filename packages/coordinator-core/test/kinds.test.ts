@@ -44,7 +44,31 @@ describe('copy', () => {
     expect(stage.stepsOf(record.id)).toMatchObject([
       { kind: 'copy', stage: 'intent', detail: { snapshots: [made(2).id] } },
       { kind: 'copy', stage: 'done' },
+      { kind: 'verify', stage: 'intent' },
     ]);
+    expect(record.verification).toMatchObject({ level: 'metadata', ok: true, check: { read: expect.anything() } });
+  });
+
+  test('that finds the other repository damaged afterwards fails, with what mends it', async () => {
+    put(source, made(1));
+    target.damage('pack 1 is broken');
+    const { outcome, record } = await stage.run(aCopyJob());
+    expect({ outcome, error: record.error }).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'verify.damage', hint: expect.stringContaining('umbra repo repair main --read all --from other') },
+    });
+    expect(record.report).toMatchObject({ kind: 'copy', copied: { length: 1 } });
+    expect(await stage.run(aPruneJob())).toMatchObject({ outcome: 'failed', error: { code: 'repository.damaged' } });
+  });
+
+  test('is not verified where only the engine can, and a verification that could not be tried is a doubt', async () => {
+    put(source, made(1));
+    target.failNext('backend.unsupported', { method: 'checkNew' });
+    expect(await stage.run(aCopyJob())).toMatchObject({ outcome: 'succeeded', record: { verification: null } });
+    put(source, made(2));
+    target.failNext('repository.unreachable', { method: 'checkNew' });
+    const { outcome, suspicions } = await stage.run(aCopyJob());
+    expect([outcome, suspicions]).toEqual(['warning', [expect.stringMatching(/^What was copied was not verified: /)]]);
   });
 
   test('of nothing is a success, and starts no engine', async () => {

@@ -1,9 +1,12 @@
 import { jobOfTags, UmbraError } from '@umbracore/contracts';
-import type { Backend, CopyReport, Instant, JobId, Snapshot } from '@umbracore/contracts';
+import type { Backend, CopyReport, Instant, JobId, RunPlan, Snapshot, VerificationRecord } from '@umbracore/contracts';
 import type { Attempt } from '../attempt.ts';
 import { jobOf, originOf } from '../narrow-plan.ts';
 import { goodEnd } from '../run-state.ts';
 import type { RunEnd } from '../run-state.ts';
+import { nothingVerified, verified } from '../verified.ts';
+import type { Verified } from '../verified.ts';
+import { verifyNew } from '../verify-snapshot.ts';
 import { compareCopies } from './compare-copies.ts';
 import type { CopiedPair } from './compare-copies.ts';
 import { copiesIn, missingIn, oursAmong } from './missing-snapshots.ts';
@@ -14,7 +17,7 @@ import type { Work } from './work.ts';
 /** A command line has room for some 30 000 ids. */
 const idsPerEngine = 5000;
 
-/** Brings what the source repository has of our jobs and the target does not, and compares both sides. */
+/** Brings what the source repository has of our jobs and the target does not, compares both sides, and reads back what is new. */
 export const copyWork = (attempt: Attempt): Work =>
   repeatable(attempt, 'copy', async (target) => {
     const { ports, plan, signal } = attempt;
@@ -35,7 +38,8 @@ export const copyWork = (attempt: Attempt): Work =>
       return goodEnd({ ...report, copied: wanted.map(({ id }) => id) });
     }
     await copyAll(attempt, target, wanted);
-    return endOf({ ...report, ...(await afterwards(attempt, { source, target }, offered)) });
+    const done: CopyReport = { ...report, ...(await afterwards(attempt, { source, target }, offered)) };
+    return endOf(attempt, done, done.copied.length === 0 ? nothingVerified : await verifyTarget(attempt, target));
   });
 
 async function copyAll(attempt: Attempt, target: Backend, missing: readonly Snapshot[]): Promise<void> {
@@ -86,12 +90,31 @@ function newestOf(pairs: readonly CopiedPair[]): Readonly<Record<JobId, Instant>
   return Object.fromEntries(newest);
 }
 
-/** A copy that holds something else is there, and is no good: a warning that says which. */
-function endOf(report: CopyReport): RunEnd {
-  const different = report.different ?? [];
-  const suspicions = different.map((id) => `The copy ${id.slice(0, 8)} holds something else than its original`);
-  return different.length === 0 ? goodEnd(report) : { ...goodEnd(report), outcome: 'warning', suspicions };
+/** What was brought is proven where it lies now, as it is after a backup. */
+const verifyTarget = (attempt: Attempt, target: Backend): Promise<Verified> =>
+  verified(attempt, {
+    what: 'What was copied was',
+    detail: {},
+    verify: (operation) => verifyNew(target, sinceOf(attempt), operation),
+  });
+
+const sinceOf = ({ held: { record } }: Attempt): Instant => record.startedAt ?? record.queuedAt;
+
+/** A copy that holds something else is there, and is no good: a warning that says which. Damage fails the run. */
+function endOf({ plan }: Attempt, report: CopyReport, { record, doubts }: Verified): RunEnd {
+  const different = (report.different ?? []).map(
+    (id) => `The copy ${id.slice(0, 8)} holds something else than its original`,
+  );
+  const suspicions = [...different, ...doubts];
+  const end = { ...goodEnd(report), suspicions, verification: record ?? null };
+  if (record?.ok === false) return { ...end, outcome: 'failed', error: damageError(plan, record).toRecord() };
+  return suspicions.length === 0 ? end : { ...end, outcome: 'warning' };
 }
+
+const damageError = (plan: RunPlan, { problems }: VerificationRecord): UmbraError =>
+  new UmbraError('verify.damage', `The verification found damage: ${problems[0] ?? 'no reason given'}`, {
+    hint: `Mend it before the next copy: umbra repo repair ${plan.repository?.name} --read all --from ${originOf(plan).name}`,
+  });
 
 const idsIn = (kind: string, { snapshots }: Readonly<Record<string, unknown>>): readonly string[] =>
   kind === 'copy' && Array.isArray(snapshots) ? snapshots.filter((id) => typeof id === 'string') : [];

@@ -5,6 +5,7 @@ import {
   type CheckReport,
   type CheckScope,
   type Clock,
+  type Instant,
   type Log,
   type LookedAt,
   type Operation,
@@ -43,6 +44,7 @@ export async function mendRepository(
   }
   const { found } = await damageRecord(stateDir, definition);
   const scope = wanted ?? scopeToMend(found);
+  const began = clock.now();
   const story = await repositories.repair(definition, { scope, agree, told, from }, operation);
   const mayBeMended = story.last.sound && (found.length > 0 || story.done.length > 0);
   if (!mayBeMended) return story;
@@ -52,7 +54,7 @@ export async function mendRepository(
   } catch (error) {
     log.warn({ repository: definition.name, error }, 'that the repository is mended could not be kept');
   }
-  const last = await lookAgain(repositories, definition, operation);
+  const last = await lookAgain(repositories, definition, began, operation);
   return last === undefined ? story : { ...story, last };
 }
 
@@ -65,16 +67,20 @@ export function scopeToMend(found: readonly LookedAt[]): CheckScope {
   return part === undefined || more.length > 0 ? { type: 'all' } : { type: 'part', part: Number(part), of: Number(of) };
 }
 
-/** The check without the engine remembers by itself what it found; it finds out that it is mended. Undefined where there is none. */
+/**
+ * The check without the engine remembers by itself what it found: it finds out that it is mended, and reads what the repair
+ * stored. Undefined where there is none.
+ */
 async function lookAgain(
   repositories: Repositories,
   definition: RepositoryDefinition,
+  since: Instant,
   operation: Operation,
 ): Promise<CheckReport | undefined> {
   const backend = await repositories.backend(definition, operation.signal);
   if (!backend.supports.has('check-new')) return undefined;
   try {
-    return await backend.checkNew({ read: 'new' }, operation);
+    return await backend.checkNew({ read: 'new', since }, operation);
   } catch (thrown) {
     if (isUmbraError(thrown) && thrown.code === 'backend.unsupported') return undefined;
     throw thrown;
