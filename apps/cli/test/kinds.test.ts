@@ -212,7 +212,8 @@ test('what a repository has lost is brought back from the one that has copies, a
   const copies = (await world.json('history', 'mirror', '--limit', '1')) as object;
   expect(problemsOf('history', copies)).toEqual([]);
   expect(copies).toMatchObject({ runs: [{ verify: { level: 'metadata', ok: true, check: { read: { packs: 2 } } } }] });
-  expect(await world.json('status', 'mirror')).toMatchObject({ jobs: [{ behind: { snapshots: 0, since: null } }] });
+  const behind = { snapshots: 0, since: null };
+  expect(await world.json('status', 'mirror')).toMatchObject({ jobs: [{ behind, protection: 'protected' }] });
   const data = join(world.repository, 'data');
   const packs = readdirSync(data, { recursive: true, encoding: 'utf8' }).map((name) => join(data, name));
   for (const pack of packs.filter((name) => statSync(name).isFile())) rmSync(pack);

@@ -268,12 +268,18 @@ test.each<[string, Given, string]>([
     'none, bad, stale: stale (no success for longer than its schedule allows)',
   ],
   [
-    'copies: checks of the target prove it, but nobody has to',
+    'copies, and nobody read the copies',
     { job: copy, lastSuccess: good, lastAttempt: good },
-    'protected, good: ',
+    'unproven, attention: never-verified (never verified)',
   ],
+  ['copies, and the copies were read', { ...well, job: copy }, 'protected, good: '],
   ['copies and never did', { job: copy }, 'unprotected, attention: never-ran (never ran)'],
 ])('a job that %s', (_name, given, expected) => expect(verdict(given)).toBe(expected));
+
+test('what proves copies is a trial in the repository where they are', () => {
+  const { reasons } = judge(factsOf({ job: copy, repository: 'offsite', lastSuccess: good }), calendar, now);
+  expect(reasons.map(({ remedy }) => remedy)).toEqual(['umbra verify offsite --restore-test']);
+});
 
 test.each<[string, RunRecord, boolean]>([
   ['a success', good, true],

@@ -222,9 +222,12 @@ function ofNoResult(lastAttempt: RunRecord | undefined, remedy: string): Reasons
     : because('no-result', 'its first run is not finished', `umbra show ${lastAttempt.id}`);
 }
 
-/** Whether somebody read back what it saved. A copy is proven by checks of the repository that it is in. */
+/**
+ * Whether somebody read back what it saved. Copies are compared with their originals each time, but that both sides name the same
+ * does not say that the one side can be read: that takes the check behind a copy, one of the repository, or a drill there.
+ */
 function ofProof(facts: ProtectionFacts, now: Instant): Reasons {
-  const { job, lastSuccess, provenAt, unprovenSince, damage, mend, drills } = facts;
+  const { job, repository, lastSuccess, provenAt, unprovenSince, damage, mend, drills } = facts;
   if (!savesData(job)) return [];
   if (damage !== undefined) {
     return because('damaged', 'the last check of the repository found damage', `umbra show ${damage.id}`);
@@ -232,9 +235,9 @@ function ofProof(facts: ProtectionFacts, now: Instant): Reasons {
   if (mend !== undefined) return because('damaged', 'a check of the repository found damage', mend);
   if (drills.failed !== undefined)
     return because('not-restorable', lossText(drills.failed), `umbra show ${drills.failed.id}`);
-  if (job.kind !== 'backup' || lastSuccess === undefined) return [];
+  if (lastSuccess === undefined) return [];
   if (provenAt !== undefined && now - provenAt <= proofLastsMs) return [];
-  const remedy = `umbra run ${job.id} --verify`;
+  const remedy = job.kind === 'copy' ? `umbra verify ${repository} --restore-test` : `umbra run ${job.id} --verify`;
   if (unprovenSince !== undefined && now - unprovenSince > unprovenForMs) {
     return because('long-unproven', `not verified for ${Math.floor((now - unprovenSince) / day)} days`, remedy);
   }

@@ -29,6 +29,7 @@ export const status = defineCommand({
   ],
   notes: [
     'protected: saved lately and read back; unproven: saved lately, but never read back, or more than 30 days ago;',
+    'a copy is read back by the check behind it (on this machine), or by a check or a drill of the repository it is in;',
     'at risk: there is a good copy, but something speaks against the next one (a failure, a warning, a slot that',
     'nobody took up, no proof for 90 days); unprotected: no good copy, or none that is young enough.',
     'Too old: longer ago than the staleAfter of the job, else one and a half of its intervals, at least a day.',

@@ -150,6 +150,25 @@ test('a copy tells how far it is behind the backups that it copies, and no other
   expect((await history.of(documents)).lag).toBeUndefined();
 });
 
+test('a copy is protected once what it brought was read where it is: behind the copy, by a check or a drill there', async () => {
+  const copy = aCopyJob({ id: 'mirror', from: 'main', repositories: ['offsite'], jobs: [] });
+  const look = aCheckJob({ id: 'look', repositories: ['offsite'] });
+  const proofs = async (): Promise<readonly unknown[]> => codes(await history.of(copy)) as string[];
+  const history = new History([documents, copy, look]);
+  const repository = { ...aPlan().repository, name: 'offsite' } as RepositoryDefinition;
+  const ran = (job: JobDefinition, ageMs: number, change: RunChange) =>
+    history.run(job, ageMs, change, undefined, { plan: aPlan({ job, repository }) });
+  await ran(copy, 30 * hour, { state: 'succeeded' });
+  expect(await proofs()).toEqual(['unproven', 'never-verified']);
+  await ran(look, 29 * hour, checked(true));
+  expect(await proofs()).toEqual(['protected']);
+
+  const verification = { level: 'metadata', ok: true, problems: [], finishedAt: now - 20 * hour } as const;
+  await ran(copy, 20 * hour, { state: 'succeeded', verification });
+  await ran(copy, 10 * hour, { state: 'succeeded' });
+  expect(await history.of(copy)).toMatchObject({ protection: 'protected', provenAt: now - 20 * hour });
+});
+
 const drilled = (name: string, proven: number, lost = 0): RunChange => ({
   state: lost > 0 ? 'failed' : 'succeeded',
   report: aDrillReport({

@@ -78,7 +78,7 @@ export async function pastOf(
   const { job, repository, now, mended } = question;
   const own = { job: job.id, repository };
   const place = placeOf(own);
-  const proves = job.kind === 'backup' ? [isVerified] : [];
+  const proves = savesData(job) ? [isVerified] : [];
   const [lastSuccess, lastVerified] = await newest(store, latest.good.get(place), { ...own, states: good }, [
     isRealSuccess,
     ...proves,
@@ -92,7 +92,7 @@ export async function pastOf(
   const proofs = [lastVerified?.verification?.finishedAt, checkedSince, drills.proof?.at];
   const provenAt = proofs.filter((at) => at !== undefined).sort((one, other) => other - one)[0];
   const unprovenSince =
-    provenAt ?? (job.kind === 'backup' && lastSuccess !== undefined ? await oldGood(store, own, now) : undefined);
+    provenAt ?? (savesData(job) && lastSuccess !== undefined ? await oldGood(store, own, now) : undefined);
   const passed = { first: latest.passedOver.get(place), after: lastSuccess };
   const isKnown = latest.any.has(place);
   return {
