@@ -1,4 +1,4 @@
-import type { JobId } from './job.ts';
+import type { JobId, RepositoryName } from './job.ts';
 import type { DurationMs } from './time.ts';
 
 /** What a drill restored, and what it was compared with. In a dry run: what was chosen. */
@@ -11,6 +11,10 @@ export interface DrillReport {
   readonly bySource: number;
   /** Came back with the content that the repository names by its hashes. */
   readonly byHash: number;
+  /** Came back as the same file did from repositories with copies; absent means none. */
+  readonly byCopy?: number | undefined;
+  /** Which repositories these were, and why; absent means none. */
+  readonly copies?: readonly ComparedRepository[] | undefined;
   /** Came back, and there was nothing to compare them with. */
   readonly notCompared: number;
   /** Of all these: the source has changed or gone since it was saved, which is no fault. */
@@ -23,6 +27,14 @@ export interface DrillReport {
   readonly snapshots: readonly DrilledSnapshot[];
   /** Files that could not be chosen: larger than a drill may restore; with a name that is no UTF-8, or too long below another folder. */
   readonly leftOut: { readonly tooLarge: number; readonly oddNames: number };
+}
+
+/** A repository that files were restored from as well, to compare the two. */
+export interface ComparedRepository {
+  readonly repository: RepositoryName;
+  /** Why this one, as part of a sentence. */
+  readonly reason: string;
+  readonly files: number;
 }
 
 /** Of one of the snapshots that a drill tried. */

@@ -68,7 +68,17 @@ export interface RunPlan {
   readonly from?: RepositoryDefinition | undefined;
   /** What is forgotten where a copy brings snapshots to; absent for every other kind. */
   readonly retention?: readonly TargetRetention[] | undefined;
+  /** Where else the same snapshots are by a copy; absent for every kind but a drill. */
+  readonly copies?: readonly CopyPlace[] | undefined;
   readonly options: RunOptions;
+}
+
+/** A repository that copies were brought to, or were made of. */
+export interface CopyPlace {
+  readonly repository: RepositoryDefinition;
+  readonly as: 'copy' | 'origin';
+  /** As in `CopyJobDefinition`. */
+  readonly jobs: readonly JobId[];
 }
 
 /** A forget job of the repository that a copy brings to. */

@@ -1,5 +1,6 @@
 import { closest, UmbraError, worksOnRepository } from '@umbracore/contracts';
 import type {
+  CopyPlace,
   JobDefinition,
   JobId,
   RepositoryDefinition,
@@ -99,9 +100,25 @@ export class Registry {
     }
     if (!worksOnRepository(job)) return [{ job, repository: null, options }];
     const names = repository === undefined ? job.repositories : [repository];
-    const ofCopy = (name: RepositoryName) =>
-      job.kind === 'copy' ? { from: this.repository(job.from), retention: this.#retentionOf(name) } : {};
-    return names.map((name) => ({ job, repository: this.repository(name), ...ofCopy(name), options }));
+    const ofKind = (name: RepositoryName) => {
+      if (job.kind === 'drill') return { copies: this.#copiesOf(name) };
+      return job.kind === 'copy' ? { from: this.repository(job.from), retention: this.#retentionOf(name) } : {};
+    };
+    return names.map((name) => ({ job, repository: this.repository(name), ...ofKind(name), options }));
+  }
+
+  #copiesOf(name: RepositoryName): readonly CopyPlace[] {
+    const places = this.jobs().flatMap(
+      (job): readonly (readonly [RepositoryName, CopyPlace['as'], readonly JobId[]])[] => {
+        if (job.kind !== 'copy') return [];
+        if (job.from === name) return job.repositories.map((to) => [to, 'copy', job.jobs] as const);
+        return job.repositories.includes(name) ? [[job.from, 'origin', job.jobs]] : [];
+      },
+    );
+    return places.flatMap(([place, as, jobs]) => {
+      const repository = this.#repositories.get(place);
+      return repository === undefined ? [] : [{ repository, as, jobs }];
+    });
   }
 
   #retentionOf(name: RepositoryName): readonly TargetRetention[] {

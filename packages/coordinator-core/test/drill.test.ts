@@ -1,7 +1,7 @@
 import type { DrillReport, RestoreSpec } from '@umbracore/contracts';
-import { aDrillJob, aJob } from '@umbracore/testkit';
+import { aCopyJob, aDrillJob, aJob } from '@umbracore/testkit';
 import type { FakeBackend } from '@umbracore/testkit';
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BackupRun, RunRequest } from '../src/index.ts';
@@ -106,6 +106,40 @@ test('what changed since is judged by its hashes, and without those not at all',
     record: { suspicions: [expect.stringMatching(/nothing to compare/)] },
   });
   expect(reportOf(run)).toMatchObject({ bySource: 0, byHash: 0, notCompared: 10, changed: 10, failureCount: 0 });
+});
+
+test('what changed since, where no hashes can be read, is compared with what a copy gives back', async () => {
+  write(10);
+  const sources = [{ path: stage.world.source, required: true }];
+  await stage.run(aJob({ sources, repositories: ['other'], verifyAfterBackup: 'none' }));
+  await stage.run(aCopyJob({ jobs: ['documents'] }));
+  target.supports.has = (ability) => ability !== 'trees';
+  write(10, () => 'something else');
+  const run = await drill();
+  expect(run.outcome).toBe('succeeded');
+  expect(reportOf(run)).toMatchObject({
+    byCopy: 10,
+    notCompared: 0,
+    changed: 10,
+    copies: [{ repository: 'other', files: 10 }],
+    snapshots: [{ job: 'documents', proven: 10 }],
+  });
+  expect(leftBehind()).toEqual([]);
+
+  const restore = stage.source.restore.bind(stage.source);
+  stage.source.restore = async (spec, operation) => {
+    const result = await restore(spec, operation);
+    const [one = '', two = ''] = spec.include;
+    writeFileSync(join(spec.target, one), 'x'.repeat(statSync(join(spec.target, one)).size));
+    rmSync(join(spec.target, two));
+    return result;
+  };
+  const other = await drill();
+  expect(other).toMatchObject({ outcome: 'failed', record: { error: { code: 'restore.differs' } } });
+  expect(reportOf(other)).toMatchObject({ byCopy: 8, notCompared: 1, failureCount: 1 });
+  expect(reportOf(other).failures[0]?.reason).toBe(
+    'it has other bytes than the same file from other, and one of the two is wrong',
+  );
 });
 
 test.each<[string, (file: string) => void, string, string]>([

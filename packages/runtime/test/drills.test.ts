@@ -20,7 +20,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DrillReport, JobDefinition } from '@umbracore/contracts';
 import { defineRepository, type BackupRun } from '@umbracore/coordinator-core';
-import { aDrillJob, aJob } from '@umbracore/testkit';
+import { aCopyJob, aDrillJob, aJob } from '@umbracore/testkit';
 import { killedWhen } from './killed.ts';
 import { openRuntime, type Runtime } from '../src/index.ts';
 import { makeRepository } from '../../../tools/testing/light-key.mjs';
@@ -183,5 +183,23 @@ describe.each(versions)('drills with restic $version', ({ version, program }) =>
       outcome: 'succeeded',
       drilled: { byHash: 0, notCompared: 13, failures: [] },
     });
+
+    makeRepository(path('offsite'), 'correct horse');
+    const offsite = { ...repository, name: 'offsite', location: path('offsite') };
+    const mirror = aCopyJob({ id: 'mirror', from: 'main', repositories: ['offsite'] });
+    await umbra.coordinator.registerBackupJob(mirror, [repository, offsite]);
+    expect((await umbra.coordinator.runBackupJob('mirror')).outcome).toBe('succeeded');
+    const second = await drill({ files: 30 });
+    expect({ outcome: second.outcome, drilled: second.drilled }).toMatchObject({
+      outcome: 'succeeded',
+      drilled: {
+        byCopy: 13,
+        notCompared: 0,
+        changed: 13,
+        copies: [{ repository: 'offsite', files: 13, reason: 'it has the copies, on this machine' }],
+      },
+    });
+    rmSync(path('offsite'), { recursive: true });
+    expect((await drill({ files: 30 })).drilled).toMatchObject({ notCompared: 13, failures: [] });
   }, 60_000);
 });

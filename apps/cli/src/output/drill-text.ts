@@ -9,22 +9,23 @@ type DrillDocument = Extract<NonNullable<RunDocument['report']>, { kind: 'drill'
 
 /** `25 files of 2 snapshots restored and proven, 12.3 MiB in 4.1 s`; what was not compared is never called proven. */
 export function drillText(report: DrillDocument, dryRun = false): string {
-  const { files, bytes, bySource, byHash, notCompared, failureCount, duration, snapshots } = report;
+  const { files, bytes, bySource, byHash, byCopy, notCompared, failureCount, duration, snapshots } = report;
   if (files === 0 && failureCount === 0) return 'nothing to restore';
   const what = `${formatQuantity(files, 'file')} of ${formatQuantity(snapshots.length, 'snapshot')}`;
   if (dryRun) return `${what} would be restored, ${formatSize(bytes)}`;
   const amount = `${formatSize(bytes)} in ${formatDuration(duration * 1000)}`;
   if (failureCount > 0) return `${what} tried, ${formatQuantity(failureCount, 'failure')}, ${amount}`;
-  if (bySource + byHash === 0) return `${what} restored, not compared, ${amount}`;
+  if (bySource + byHash + byCopy === 0) return `${what} restored, not compared, ${amount}`;
   const uncompared = notCompared === 0 ? '' : ` (${notCompared} of them not compared)`;
   return `${what} restored and proven${uncompared}, ${amount}`;
 }
 
 /** How each file was judged: `22 as their sources are, 3 by the hashes in the repository; 3 sources changed since`. */
-export function drillProof({ bySource, byHash, notCompared, changed }: DrillDocument): string {
+export function drillProof({ bySource, byHash, copies, notCompared, changed }: DrillDocument): string {
   const parts = [
     ...(bySource === 0 ? [] : [`${bySource} as their sources are`]),
     ...(byHash === 0 ? [] : [`${byHash} by the hashes in the repository`]),
+    ...copies.map(({ repository, files, reason }) => `${files} as they are in ${repository} (${reason})`),
     ...(notCompared === 0 ? [] : [`${notCompared} not compared`]),
   ];
   const since = changed === 0 ? '' : `; ${formatQuantity(changed, 'source')} changed since, which is no fault`;

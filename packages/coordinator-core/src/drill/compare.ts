@@ -10,6 +10,8 @@ export type Comparison =
   | { readonly type: 'source' }
   /** `changed`: the source is not what was saved any more. */
   | { readonly type: 'hash'; readonly changed: boolean }
+  /** With the same file from another repository. */
+  | { readonly type: 'copy'; readonly changed: boolean }
   | { readonly type: 'none'; readonly changed: boolean }
   | { readonly type: 'failed'; readonly problem: 'not-restored' | 'truncated' | 'differs'; readonly reason: string };
 
@@ -117,14 +119,32 @@ async function equalsSource(file: FileHandle, { path, size }: SnapshotEntry, wat
   const source = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => undefined);
   if (source === undefined) return false;
   await using _closed = source;
+  return await equalBytes(file, source, size, watch);
+}
+
+/** What cannot be read of the second one is not equal. */
+async function equalBytes(file: FileHandle, second: FileHandle, size: number, watch: Watch): Promise<boolean> {
   const [ours, theirs] = [Buffer.alloc(blockBytes), Buffer.alloc(blockBytes)];
   for (let position = 0; position < size; position += blockBytes) {
     breathe(watch);
     const bytes = await readFully(file, ours, position);
-    const other = await readFully(source, theirs, position).catch(() => -1);
+    const other = await readFully(second, theirs, position).catch(() => -1);
     if (bytes !== other || !ours.subarray(0, bytes).equals(theirs.subarray(0, bytes))) return false;
   }
   return true;
+}
+
+/** Whether the same file came back equal into two folders; undefined if it did not come back into the other one. */
+export async function isSameFile(
+  folder: string,
+  other: string,
+  { path, size }: SnapshotEntry,
+  watch: Watch,
+): Promise<boolean | undefined> {
+  if ((await misfit(other, join(other, path), size)) !== undefined) return undefined;
+  await using ours = await openRestored(folder, join(folder, path));
+  await using theirs = await openRestored(other, join(other, path));
+  return await equalBytes(ours, theirs, size, watch);
 }
 
 /** Why it is not what it should consist of. */

@@ -11,6 +11,8 @@ const sandboxOf = (scratchDir: string, run: RunId): string => join(scratchDir, `
 /** For folders, for blocks that are not full, and for whoever else works on the disk. */
 const spareBytes = 16 * 1024 ** 2;
 
+const isEnough = (free: number, bytes: number): boolean => free >= bytes + bytes / 20 + spareBytes;
+
 /** A folder that nobody else can look into, gone when it is disposed. */
 export class Sandbox implements AsyncDisposable {
   readonly #path: string;
@@ -38,15 +40,23 @@ export class Sandbox implements AsyncDisposable {
 
   /** Throws `engine.disk-full` if so many bytes have no room. */
   async demandRoom(bytes: number): Promise<void> {
-    const { bavail, bsize } = await statfs(this.#path);
-    const free = bavail * bsize;
-    if (free >= bytes + bytes / 20 + spareBytes) return;
+    const free = await this.#free();
+    if (isEnough(free, bytes)) return;
     const mebibytes = (amount: number): string => `${Math.ceil(amount / 1024 ** 2)} MiB`;
     throw new UmbraError(
       'engine.disk-full',
       `The files to be tried need ${mebibytes(bytes + spareBytes)}, and the disk of ${this.#path} has ${mebibytes(free)}`,
       { hint: 'Give the drill a smaller `maxSize`, or point TMPDIR to a larger disk.' },
     );
+  }
+
+  async hasRoom(bytes: number): Promise<boolean> {
+    return isEnough(await this.#free(), bytes);
+  }
+
+  async #free(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#path);
+    return bavail * bsize;
   }
 
   /** A path that nothing is at yet. */

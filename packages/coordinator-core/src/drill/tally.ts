@@ -1,5 +1,12 @@
 import { drillListLimit } from '@umbracore/contracts';
-import type { DrilledSnapshot, DrillFailure, DrillReport, DurationMs } from '@umbracore/contracts';
+import type {
+  ComparedRepository,
+  DrilledSnapshot,
+  DrillFailure,
+  DrillReport,
+  DurationMs,
+  RepositoryName,
+} from '@umbracore/contracts';
 import type { Comparison } from './compare.ts';
 import type { FileChoice } from './choose-files.ts';
 import type { DrillTarget } from './plan-targets.ts';
@@ -18,13 +25,22 @@ interface Trial {
   readonly proven: number;
 }
 
+/** How a file compares with the same one from another repository. */
+interface WithCopy {
+  readonly isSame: boolean;
+  readonly changed: boolean;
+  readonly repository: RepositoryName;
+  readonly reason: string;
+}
+
 const noTrial: Trial = { restoreMs: 0, bytesRestored: 0, proven: 0 };
 
 /** Counts what a drill finds, file by file. */
 export class Tally {
   readonly #failures: DrillFailure[] = [];
   readonly #trials = new Map<string, Trial>();
-  readonly #counts = { source: 0, hash: 0, none: 0, changed: 0, failed: 0 };
+  readonly #copies = new Map<RepositoryName, ComparedRepository>();
+  readonly #counts = { source: 0, hash: 0, copy: 0, none: 0, changed: 0, failed: 0 };
 
   restored(snapshot: string, restoreMs: DurationMs, bytesRestored: number): void {
     const trial = this.#trial(snapshot);
@@ -47,6 +63,16 @@ export class Tally {
     this.#trials.set(snapshot, { ...trial, proven: trial.proven + 1 });
   }
 
+  comparedWithCopy(target: DrillTarget, path: string, { isSame, changed, repository, reason }: WithCopy): void {
+    if (!isSame) {
+      const why = `it has other bytes than the same file from ${repository}, and one of the two is wrong`;
+      return this.compared(target, path, { type: 'failed', problem: 'differs', reason: why });
+    }
+    this.compared(target, path, { type: 'copy', changed });
+    const files = (this.#copies.get(repository)?.files ?? 0) + 1;
+    this.#copies.set(repository, { repository, reason, files });
+  }
+
   absent(canary: string): void {
     this.#counts.failed += 1;
     const reason = 'no newest snapshot has it';
@@ -62,6 +88,7 @@ export class Tally {
       bytes: sum(({ choice }) => bytesOf(choice)),
       bySource: this.#counts.source,
       byHash: this.#counts.hash,
+      ...(this.#copies.size > 0 && { byCopy: this.#counts.copy, copies: [...this.#copies.values()] }),
       notCompared: this.#counts.none,
       changed: this.#counts.changed,
       failures: this.#failures,

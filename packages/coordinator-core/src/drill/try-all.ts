@@ -7,6 +7,7 @@ import { compare, type Comparison } from './compare.ts';
 import { ContentLookup } from './content.ts';
 import type { DrillTarget } from './plan-targets.ts';
 import type { Sandbox } from './sandbox.ts';
+import { askCopies, type Doubtful } from './second-opinion.ts';
 import { bytesOf, type ChosenTarget, type Tally } from './tally.ts';
 
 /** What a trial works with. */
@@ -35,7 +36,10 @@ interface Amount {
   readonly bytes: number;
 }
 
-/** Restores what was chosen, one snapshot after the other, and compares every file of it. */
+/**
+ * Restores what was chosen, one snapshot after the other, and compares every file of it: with its source, with the hashes of
+ * the repository, and where neither serves with the same file from a repository that has copies.
+ */
 export async function tryAll(trial: Trial, chosen: readonly ChosenTarget[]): Promise<void> {
   const { attempt, backend, sandbox } = trial;
   const targets = chosen.map(({ target }) => target);
@@ -48,7 +52,8 @@ export async function tryAll(trial: Trial, chosen: readonly ChosenTarget[]): Pro
       const batch = { target, entries, folder: sandbox.newFolder(), done, total };
       const result = await restore(trial, batch, targets);
       attempt.verifying();
-      await compareAll(trial, batch, content, result);
+      const undecided = await compareAll(trial, batch, content, result);
+      if (undecided.length > 0) await decide(trial, batch, targets, undecided);
       await sandbox.clear(batch.folder);
       done = plus(done, entries);
     }
@@ -116,11 +121,12 @@ async function compareAll(
   { target, entries, folder }: Batch,
   content: ContentLookup | undefined,
   result: RestoreResult,
-): Promise<void> {
+): Promise<readonly Doubtful[]> {
   const { signal, ports } = attempt;
   const reasons = new Map(result.failed.map(({ path, reason }) => [path, reason]));
   const hasSource = present.find(({ id }) => id === target.snapshot)?.host === ports.host;
   const watch = { signal, alive: () => attempt.alive() };
+  const undecided: Doubtful[] = [];
   for (const entry of entries) {
     const { path } = entry;
     const pieces = await content?.piecesOf(path, signal).catch(() => signal.throwIfAborted());
@@ -128,8 +134,22 @@ async function compareAll(
       backend.dump(target.snapshot, path, sink, { signal });
     const asked = { entry, folder, hasSource, pieces: pieces ?? undefined };
     const comparison = await compare({ ...asked, dump: backend.supports.has('dump') ? dump : undefined }, watch);
-    tally.compared(target, path, explained(comparison, reasons.get(path), folder));
+    if (comparison.type === 'none') undecided.push({ entry, changed: comparison.changed });
+    else tally.compared(target, path, explained(comparison, reasons.get(path), folder));
   }
+  return undecided;
+}
+
+/** Nothing in this repository says whether these are right: perhaps another one does. */
+async function decide(
+  trial: Trial,
+  { target, folder }: Batch,
+  targets: readonly DrillTarget[],
+  files: readonly Doubtful[],
+): Promise<void> {
+  const snapshot = trial.present.find(({ id }) => id === target.snapshot);
+  if (snapshot !== undefined) return await askCopies(trial, { target, snapshot, targets, folder, files });
+  for (const { entry, changed } of files) trial.tally.compared(target, entry.path, { type: 'none', changed });
 }
 
 /** Rights and times that cannot be set come after the content, and keep nothing of it away. */

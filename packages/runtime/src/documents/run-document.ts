@@ -96,8 +96,10 @@ const backupDocument = (report: BackupReport) => {
   };
 };
 
-const drillDocument = ({ restoreMs, snapshots, ...report }: DrillReport) => ({
+const drillDocument = ({ restoreMs, snapshots, byCopy = 0, copies = [], ...report }: DrillReport) => ({
   ...report,
+  byCopy,
+  copies,
   duration: seconds(restoreMs),
   snapshots: snapshots.map(({ recoveryMs, ...snapshot }) => ({
     ...snapshot,
