@@ -57,18 +57,59 @@ export async function fetchDebianPackage(name, suite, version) {
   return place;
 }
 
+/** Packages that have to be those of the machine itself, whatever they are: the loader and the C library belong together. */
+const OF_THE_MACHINE = /^(?:libc6|libc-bin|libgcc-s1|gcc-\d+-base|dpkg|tar|debconf|perl-base)$/;
+
+/**
+ * Unpacks a package with everything that it depends on into one folder, as on a machine where nothing is installed but a C library.
+ * `finish` makes the folder ready for use before it is put in its place.
+ */
+export async function fetchDebianTree(name, suite, finish) {
+  const place = unpackedAt(`${name}-with-all`, suite);
+  if (existsSync(place)) return place;
+  await withLock('debian', () => {
+    if (existsSync(place)) return;
+    say(`Fetching ${name} and what it needs from the ${suite} archive (unpacked into .cache, nothing is installed)`);
+    mkdirSync(join(cache, 'debian', suite), { recursive: true });
+    const work = mkdtempSync(join(cache, 'debian', suite, '.unpacking-'));
+    const files = join(work, 'files');
+    try {
+      download(neededFor(name, suite), suite, work);
+      for (const archive of readdirSync(work).filter((file) => file.endsWith('.deb')))
+        execFileSync('dpkg-deb', ['-x', join(work, archive), files], { stdio: ['ignore', 2, 2] });
+      finish(files);
+      renameSync(files, place);
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  });
+  return place;
+}
+
+/** What apt would install on an empty machine. */
+function neededFor(name, suite) {
+  const apt = aptFor(suite);
+  apt.update({ maxAgeMs: DAY_MS });
+  const { status, stdout, stderr } = apt.run(['install', '--simulate', '--no-install-recommends', name]);
+  if (status !== 0) throw new Failure(`${name} cannot be had from ${apt.source}:\n${stderr.trim()}`);
+  const names = [...stdout.matchAll(/^Inst (\S+)/gm)].map(([, each]) => each);
+  return names.filter((each) => !OF_THE_MACHINE.test(each));
+}
+
+/** Brings packages into a folder; gives the file of the first one. */
 function download(wanted, suite, folder) {
+  const names = [wanted].flat();
   const apt = aptFor(suite);
   const updated = apt.update({ maxAgeMs: DAY_MS });
-  let result = apt.run(['download', wanted], folder);
+  let result = apt.run(['download', ...names], folder);
   // Archives move on: what yesterday's list names may be gone today.
   if (result.status !== 0 && !updated) {
     apt.update({ maxAgeMs: 0 });
-    result = apt.run(['download', wanted], folder);
+    result = apt.run(['download', ...names], folder);
   }
   const archive = readdirSync(folder).find((file) => file.endsWith('.deb'));
   if (result.status !== 0 || !archive)
-    throw new Failure(`${wanted} cannot be had from ${apt.source}:\n${result.stderr.trim()}`);
+    throw new Failure(`${names.join(', ')} cannot be had from ${apt.source}:\n${result.stderr.trim()}`);
   return archive;
 }
 

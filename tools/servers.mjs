@@ -1,8 +1,9 @@
-// Servers for tests of repositories elsewhere, from the distribution's archive, unpacked like restic. Where one cannot be had,
-// the tests that need it are skipped and say so.
+// Servers for tests of repositories elsewhere, and the second engine, from the distribution's archive, unpacked like restic. Where
+// one cannot be had, the tests that need it are skipped and say so.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { borgAt, fetchBorg } from './borg.mjs';
 import { canFetchDebianPackages, fetchDebianPackage, ownSuite, unpackedAt } from './debian.mjs';
 import { Failure, say } from './dev/process.mjs';
 
@@ -13,6 +14,8 @@ const programs = [
   { name: 'rclone', package: 'rclone', suite: ownSuite(), asks: 'version' },
   { name: 'ssh', package: 'openssh-client', suite: ownSuite(), asks: '-V', onPath: true },
   { name: 'ssh-keygen', package: 'openssh-client', suite: ownSuite(), asks: '-?', status: 1, onPath: true },
+  // A program in Python, which comes with its own.
+  { name: 'borg', suite: ownSuite(), asks: '--version', fetch: fetchBorg, at: borgAt },
 ];
 
 const variableOf = ({ name }) => `UMBRA_TEST_${name.toUpperCase().replaceAll('-', '_')}`;
@@ -30,7 +33,7 @@ export async function tryToFetchServers() {
       if (placeOf(wanted) !== undefined) continue;
       if (!canFetchDebianPackages() || !wanted.suite)
         throw new Failure(`This machine has no apt-get to fetch ${wanted.name} with.`);
-      await fetchDebianPackage(wanted.package, wanted.suite);
+      await (wanted.fetch?.(wanted.suite) ?? fetchDebianPackage(wanted.package, wanted.suite));
       if (placeOf(wanted) === undefined) throw new Failure(`${wanted.name} of ${wanted.suite} does not run here.`);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -43,7 +46,8 @@ export async function tryToFetchServers() {
 
 function placeOf(wanted) {
   const byHand = process.env[variableOf(wanted)];
-  const unpacked = join(unpackedAt(wanted.package, wanted.suite ?? ''), 'usr/bin', wanted.name);
+  const suite = wanted.suite ?? '';
+  const unpacked = wanted.at?.(suite) ?? join(unpackedAt(wanted.package, suite), 'usr/bin', wanted.name);
   const places = byHand ? [byHand] : [...(wanted.onPath ? onPath(wanted.name) : []), unpacked];
   return places.find((path) => existsSync(path) && runs(path, wanted));
 }

@@ -48,7 +48,7 @@ const packageFolderOf = (file) => file.split('/').slice(0, 2).join('/');
 const isInternal = (name) => name.startsWith(SCOPE);
 
 /** Parts whose integration tests need another part for real: a fake could not show what they show. */
-const TESTED_WITH = { 'packages/restic-adapter': ['engine-process'] };
+const TESTED_WITH = { 'packages/restic-adapter': ['engine-process'], 'packages/borg-adapter': ['engine-process'] };
 
 /** Whether code of one package may know another package of ours, by the star rule. */
 function mayImport(folder, name, { inTest = false } = {}) {

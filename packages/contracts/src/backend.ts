@@ -47,7 +47,8 @@ export type Ability =
   | 'resume';
 
 /**
- * Carries out operations on one repository. Rejections are `UmbraError`s; a missing ability rejects with
+ * Carries out operations on one repository. What is said to take no lock takes none that keeps others out for longer than it reads:
+ * an engine that lets nobody write while somebody reads is such a one, and answers `repository.locked` meanwhile. Rejections are `UmbraError`s; a missing ability rejects with
  * `backend.unsupported`.
  */
 export interface Backend {

@@ -37,7 +37,7 @@ export interface EngineCommand {
   readonly secretEnv?: Readonly<Record<string, Secret>> | undefined;
   /**
    * Contents handed over as inherited descriptors of unlinked files. `{fd:NAME}` in an argument or an environment value
-   * becomes `/dev/fd/N` of the content with that name.
+   * becomes `/dev/fd/N` of the content with that name, and `{fd-number:NAME}` becomes N alone.
    */
   readonly descriptors?: Readonly<Record<string, Secret | Uint8Array>> | undefined;
   /** Working folder of the engine. */

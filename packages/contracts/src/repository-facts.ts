@@ -40,6 +40,8 @@ export interface LockRecord {
   readonly host: string;
   readonly user: string;
   readonly pid: number;
+  /** False if its owner never writes it anew: then its age says nothing about the owner. */
+  readonly renewed?: boolean | undefined;
 }
 
 /** One of the keys that open a repository; never the key itself. */

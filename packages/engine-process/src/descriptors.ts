@@ -3,13 +3,16 @@ import { closeSync, constants, openSync, unlinkSync, writeSync } from 'node:fs';
 /** The first descriptor after standard input, output and error. */
 const firstDescriptor = 3;
 
-/** Puts descriptor paths in the place of `{fd:NAME}`, for contents that are inherited in the order of their names. */
+/**
+ * Puts descriptor paths in the place of `{fd:NAME}`, and numbers in that of `{fd-number:NAME}`, for contents that are inherited in
+ * the order of their names.
+ */
 export function placeDescriptors(names: readonly string[], text: string): string {
-  if (!text.includes('{fd:')) return text;
-  return names.reduce(
-    (placed, name, index) => placed.replaceAll(`{fd:${name}}`, `/dev/fd/${index + firstDescriptor}`),
-    text,
-  );
+  if (!text.includes('{fd')) return text;
+  return names.reduce((placed, name, index) => {
+    const number = String(index + firstDescriptor);
+    return placed.replaceAll(`{fd:${name}}`, `/dev/fd/${number}`).replaceAll(`{fd-number:${name}}`, number);
+  }, text);
 }
 
 /**

@@ -26,12 +26,12 @@ describe('call', () => {
       ...nodeScript(
         'const { readFileSync } = require("fs"); console.log(JSON.stringify([process.env, readFileSync(process.env.A, "utf8"), readFileSync(process.argv[1], "utf8")]))',
       ),
-      env: { A: '{fd:first}' },
+      env: { A: '{fd:first}', C: '{fd-number:second} {fd-number:third}' },
       secretEnv: { B: new Secret('b') },
       descriptors: { first: new Secret('one'), second: Buffer.from('two') },
     };
     const { stdout } = await called({ ...command, args: [...command.args, '{fd:second}'] });
-    expect(JSON.parse(stdout.join(''))).toEqual([{ A: '/dev/fd/3', B: 'b' }, 'one', 'two']);
+    expect(JSON.parse(stdout.join(''))).toEqual([{ A: '/dev/fd/3', B: 'b', C: '4 {fd-number:third}' }, 'one', 'two']);
   });
 
   test('an absent program', async () => {

@@ -42,6 +42,8 @@ test.each<[string, Partial<LockRecord>, Partial<LockFacts>, string]>([
   ['another host, young', elsewhere, {}, 'unknown'],
   ['another host, at the limit', { ...elsewhere, createdAt: now - staleAfterMs }, {}, 'unknown'],
   ['another host, beyond the limit', { ...elsewhere, createdAt: now - staleAfterMs - 1 }, {}, 'stale'],
+  ['another host, never renewed, for years', { ...elsewhere, createdAt: 0, renewed: false }, {}, 'unknown'],
+  ['no process with its pid, never renewed', { renewed: false }, {}, 'dead'],
   ['another host, a process here has the pid', { ...elsewhere, createdAt: 0 }, running(0), 'stale'],
   ['dated in the future', { createdAt: now + toleranceMs + 1 }, {}, 'unknown'],
   ['dated in the future, an engine of ours', { createdAt: now + 1e9 }, { wasOurs: true }, 'dead'],

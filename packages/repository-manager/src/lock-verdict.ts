@@ -28,7 +28,10 @@ function verdictOn(lock: LockRecord, facts: LockFacts): Omit<LockVerdict, 'lock'
   if (isOwn && facts.wasOurs && facts.process === undefined) return dead(`our engine with pid ${lock.pid} has ended`);
   const ageMs = facts.now - lock.createdAt;
   if (ageMs < -toleranceMs) return unknown('it is dated in the future, so its age says nothing');
-  return isOwn ? verdictOnOwn(lock, facts) : verdictOnForeign(lock, ageMs);
+  if (isOwn) return verdictOnOwn(lock, facts);
+  return lock.renewed === false
+    ? unknown(`its owner on ${lock.host} never renews it, so its age says nothing`)
+    : verdictOnForeign(lock, ageMs);
 }
 
 /** Age is no proof against a process that runs: a suspended one wakes up and goes on. */

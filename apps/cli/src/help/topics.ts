@@ -23,6 +23,7 @@ export const topics: Readonly<Record<string, string>> = {
                      (default: $XDG_STATE_HOME/umbra, else ~/.local/state/umbra)
   UMBRA_CACHE_DIR    caches (default: $XDG_CACHE_HOME/umbra)
   UMBRA_RESTIC       the restic program (default: the one on PATH)
+  UMBRA_BORG         the borg program, for repositories with \`backend: borg\` (default: the one on PATH)
   UMBRA_NATIVE       off: restic alone reads repositories, also those on this machine
   UMBRA_LOG          level of the operator's log: debug, info, warn, error, silent
   NO_COLOR, FORCE_COLOR, TERM=dumb    colour; --color goes before them

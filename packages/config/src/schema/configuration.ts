@@ -16,7 +16,12 @@ const repository = z
     location,
     z.strictObject({
       url: location.meta({ description: 'A path, or sftp:, s3:, rest:, b2:, azure:, gs: or rclone:' }),
-      backend: filled.optional().meta({ description: 'The backend plug-in', default: builtInRepository.backend }),
+      backend: filled
+        .optional()
+        .meta({
+          description: 'What works on it: restic, borg, or the backend of a plug-in',
+          default: builtInRepository.backend,
+        }),
       password: secret.optional(),
       env: environment.optional().meta({ description: 'Environment of the engine, by reference' }),
       compression: z.enum(['off', 'auto', 'fastest', 'better', 'max']).optional(),

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { borgPlugin } from '@umbracore/borg-adapter';
 import type { Configuration } from '@umbracore/contracts';
 import { builtinIntegrations } from '@umbracore/integrations';
 import type { ComposeOptions } from '../compose-options.ts';
@@ -12,7 +13,12 @@ export async function choosePlugins(
   options: ComposeOptions,
   { file, plugins }: Configuration,
 ): Promise<readonly ChosenPlugin[]> {
-  const given = [builtinIntegrations(options.env, systemClock), nativelyReadRestic, ...(options.plugins ?? [])];
+  const given = [
+    builtinIntegrations(options.env, systemClock),
+    nativelyReadRestic,
+    borgPlugin,
+    ...(options.plugins ?? []),
+  ];
   const named = await loadPlugins(plugins, file === undefined ? options.cwd : dirname(file));
   return [...given.map((plugin) => ({ plugin, options: undefined })), ...named];
 }

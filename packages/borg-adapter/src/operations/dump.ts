@@ -1,0 +1,49 @@
+import { type DumpOperation, UmbraError } from '@umbracore/contracts';
+import type { Borg } from '../borg.ts';
+import { entryOf, entryFormat, type ListedEntry } from '../decode/entry.ts';
+import { FieldCutter } from '../decode/field-cutter.ts';
+import { describeFailure } from '../messages.ts';
+import { atPath, belowPath } from '../patterns.ts';
+import { findArchive } from './archives.ts';
+
+type Sink = (chunk: Uint8Array) => void | Promise<void>;
+
+/** The sink decides how long it takes. */
+const longestDumpMs = 24 * 60 * 60_000;
+
+/** Writes the content of one file, or an archive of a folder, as fast as the sink takes it. What the sink throws ends borg and is thrown. */
+export async function dump(
+  borg: Borg,
+  snapshot: string,
+  path: string,
+  sink: Sink,
+  { archive: format, ...operation }: DumpOperation,
+): Promise<void> {
+  if (format === 'zip') {
+    throw new UmbraError('backend.unsupported', 'borg makes no zip archives', { hint: 'Take a tar archive.' });
+  }
+  const { name } = await findArchive(borg, snapshot, operation);
+  const entry = await lookUp(borg, name, path, operation);
+  if (format === undefined && entry.type !== 'file') {
+    throw new UmbraError('usage.invalid', `${path} is no file`, { hint: 'Take a folder as an archive.' });
+  }
+  const call =
+    format === 'tar'
+      ? { name: 'export-tar', archive: name, operands: ['-', ...(path === '/' ? [] : [belowPath(path)])] }
+      : // borg gives the content of a file under its first name only.
+        { name: 'extract', flags: ['--stdout'], archive: name, operands: [atPath(entry.sameAs ?? path)] };
+  borg.throwIfFailed(await borg.read(call, { onData: sink, deadlineMs: longestDumpMs }, operation));
+}
+
+async function lookUp(borg: Borg, archive: string, path: string, operation: DumpOperation): Promise<ListedEntry> {
+  const fields: string[] = [];
+  const cutter = new FieldCutter('\0');
+  const onData = (chunk: Uint8Array): void => void fields.push(...cutter.push(chunk));
+  const operands = path === '/' ? [] : [atPath(path)];
+  if (path === '/') return { ...entryOf('drwxr-xr-x', '', '.'), path };
+  const call = { name: 'list', archive, flags: [`--format=${entryFormat}`], operands };
+  borg.throwIfFailed(await borg.read(call, { onData }, operation));
+  const [numbers, source = '', found = ''] = fields;
+  if (numbers !== undefined) return entryOf(numbers, source, found);
+  throw describeFailure('snapshot.absent', { what: 'extract', repository: borg.name, text: path });
+}
