@@ -53,9 +53,7 @@ function decodeList(text: string): ArchiveList {
   if (!isMessage(parsed) || repository === undefined || !Array.isArray(parsed['archives'])) {
     throw new UmbraError('engine.output', 'The output of borg list cannot be understood');
   }
-  const archives = parsed['archives'].flatMap((each) => decodeArchive(each) ?? []);
-  // borg sorts by times that are finer than those it prints.
-  return { repositoryId: repository, archives };
+  return { repositoryId: repository, archives: parsed['archives'].flatMap((each) => decodeArchive(each) ?? []) };
 }
 
 function parse(text: string): unknown {

@@ -1,9 +1,9 @@
-import type { Operation, Snapshot, SnapshotFilter } from '@umbracore/contracts';
-import type { Borg } from '../borg.ts';
+import { chosenSnapshots, type Operation, type Snapshot, type SnapshotFilter } from '@umbracore/contracts';
 import { checkTags } from '../archive-identity.ts';
+import type { Borg } from '../borg.ts';
 import { readArchives } from './archives.ts';
 
-/** Oldest first. */
+/** Oldest first. borg lists them by times that are finer than those it prints, and those of one second stay in its order. */
 export async function snapshots(
   borg: Borg,
   filter: SnapshotFilter,
@@ -11,14 +11,8 @@ export async function snapshots(
 ): Promise<readonly Snapshot[]> {
   checkTags(filter.tags ?? []);
   const { archives } = await readArchives(borg, operation);
-  return archives.map(({ snapshot }) => snapshot).filter((snapshot) => fits(snapshot, filter));
-}
-
-function fits(snapshot: Snapshot, { ids, tags = [], host, path }: SnapshotFilter): boolean {
-  return (
-    (ids === undefined || ids.some((id) => id !== '' && snapshot.id.startsWith(id))) &&
-    tags.every((tag) => snapshot.tags.includes(tag)) &&
-    (host === undefined || snapshot.host === host) &&
-    (path === undefined || snapshot.paths.includes(path))
+  return chosenSnapshots(
+    archives.map(({ snapshot }) => snapshot),
+    filter,
   );
 }
