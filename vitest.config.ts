@@ -34,6 +34,7 @@ export default defineConfig({
         extends: true as const,
         test: { name, root, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
       })),
+      { extends: true as const, test: { name: 'examples', root: 'examples', include: ['test/**/*.test.ts'] } },
       {
         extends: true as const,
         test: { name: 'tools', root: 'tools', include: ['**/*.test.mjs'], exclude: ['node/**'] },

@@ -9,7 +9,7 @@ const CONTAINER = ['inversify', 'reflect-metadata'];
 const TIMER_MODULES = ['timers', 'timers/promises'];
 
 /** Libraries that more than one package may own, and which. Schemas stand at the edge they guard. */
-const SHARED_LIBRARIES = { zod: ['packages/config', 'packages/restic-adapter', 'apps/daemon'] };
+const SHARED_LIBRARIES = { zod: ['packages/config', 'packages/restic-adapter', 'packages/plugin-process', 'apps/daemon'] };
 
 /** Where each ambient power may be used; everything else is handed it through a contract. */
 const POWERS = {
@@ -20,7 +20,7 @@ const POWERS = {
   },
   time: {
     allowed:
-      /^(packages\/(runtime\/src\/system-clock|engine-process\/src\/shim|restic-reader\/src\/native\/check-process)|apps\/cli\/src\/wall-clock)\.ts$/,
+      /^(packages\/(runtime\/src\/system-clock|testkit\/src\/plugins\/real-clock|engine-process\/src\/shim|restic-reader\/src\/native\/check-process)|apps\/cli\/src\/wall-clock)\.ts$/,
     instead: 'the Clock of contracts',
   },
 };
@@ -48,7 +48,11 @@ const packageFolderOf = (file) => file.split('/').slice(0, 2).join('/');
 const isInternal = (name) => name.startsWith(SCOPE);
 
 /** Parts whose integration tests need another part for real: a fake could not show what they show. */
-const TESTED_WITH = { 'packages/restic-adapter': ['engine-process'], 'packages/borg-adapter': ['engine-process'] };
+const TESTED_WITH = {
+  'packages/restic-adapter': ['engine-process'],
+  'packages/plugin-process': ['engine-process'],
+  'packages/borg-adapter': ['engine-process'],
+};
 
 /** Whether code of one package may know another package of ours, by the star rule. */
 function mayImport(folder, name, { inTest = false } = {}) {

@@ -10,18 +10,20 @@ import type { Snapshot, SnapshotEntry } from './snapshot.ts';
 export type Live<Given extends Operation = Operation> = Omit<Given, 'report'> & {
   readonly signal: AbortSignal;
   /** What is left out is unknown, or nothing. */
-  readonly report: (progress: Partial<Progress>) => void;
+  readonly report: (progress: FewOfProgress) => void;
   readonly note: (line: string) => void;
 };
 
 /** A value of which only this much has to be said; the rest has an answer for "unknown". */
-type Few<Whole, Said extends keyof Whole> = Pick<Whole, Said> & Partial<Whole>;
+type Few<Whole, Said extends keyof Whole> = Pick<Whole, Said> & Perhaps<Whole>;
+type Perhaps<Whole> = { readonly [Name in keyof Whole]?: Whole[Name] | undefined };
 
+export type FewOfProgress = Perhaps<Progress>;
 export type FewFacts = Few<RepositoryFacts, 'id'>;
 export type FewOfSnapshot = Few<Snapshot, 'id' | 'time' | 'host' | 'paths' | 'tags'>;
 /** Without `complete` it is complete if nothing was unreadable. */
-export type FewOfBackup = Omit<Few<BackupResult, 'snapshot'>, 'stats'> & {
-  readonly stats?: Partial<BackupStats> | undefined;
+export type FewOfBackup = Omit<Perhaps<BackupResult>, 'stats'> & {
+  readonly stats?: Perhaps<BackupStats> | undefined;
 };
 export type FewOfRestore = Few<RestoreResult, 'filesRestored' | 'bytesRestored'>;
 export type FewOfEntry = Few<SnapshotEntry, 'path' | 'type' | 'size' | 'modifiedAt'>;
@@ -40,6 +42,7 @@ export interface BackendParts extends Rare {
   readonly also?: readonly ('archive' | 'check-data' | 'compression' | 'dry-run')[] | undefined;
   open(operation: Live): Promise<FewFacts>;
   create(operation: Live<CreateOperation>): Promise<FewFacts>;
+  /** `parent` is chosen already; undefined if everything is to be read. */
   backup(spec: BackupSpec, operation: Live): Promise<FewOfBackup>;
   /** All of them, in any order: choosing is done for it. Rejects with `repository.absent` where there is none. */
   snapshots(operation: Live): Promise<readonly FewOfSnapshot[]>;
@@ -54,6 +57,12 @@ export interface BackendParts extends Rare {
   check?(scope: CheckScope, operation: Live): Promise<FewOfCheck>;
   forget?(snapshots: readonly string[], operation: Live): Promise<void>;
   prune?(operation: Live): Promise<void>;
+  tag?(
+    snapshots: readonly string[],
+    add: readonly string[],
+    remove: readonly string[],
+    operation: Live,
+  ): Promise<ReadonlyMap<string, string>>;
   statistics?(operation: Live): Promise<RepositoryStatistics>;
 }
 
@@ -66,7 +75,6 @@ type RareName =
   | 'checkNew'
   | 'coverage'
   | 'copyFrom'
-  | 'tag'
   | 'repair'
   | 'upgrade'
   | 'locks'

@@ -51,10 +51,14 @@ export function backendOf(name: string, parts: BackendParts): Backend {
   const snapshots = async (filter: SnapshotFilter, operation: Operation | undefined) =>
     chosenSnapshots((await call('snapshots', operation, (live) => parts.snapshots(live))).map(wholeSnapshot), filter);
 
-  async function needParent({ parent }: BackupSpec, live: Live): Promise<void> {
-    if (parent === undefined) return;
-    if (await isThere(parent, live)) return;
-    throw new UmbraError('snapshot.absent', `${name} has no snapshot ${parent} to compare with`);
+  /** The snapshot to compare with: the one that was asked for, else the newest of the same host and paths. */
+  async function parentOf({ parent, force, host, sources }: BackupSpec, live: Live): Promise<string | undefined> {
+    if (parent !== undefined && !(await isThere(parent, live))) {
+      throw new UmbraError('snapshot.absent', `${name} has no snapshot ${parent} to compare with`);
+    }
+    if (force || parent !== undefined) return force ? undefined : parent;
+    const alike = (paths: readonly string[]): boolean => paths.join('\0') === sources.join('\0');
+    return (await snapshots({ host }, live)).findLast(({ paths }) => alike(paths))?.id;
   }
 
   const isThere = async (snapshot: string, operation: Operation | undefined): Promise<boolean> =>
@@ -72,8 +76,8 @@ export function backendOf(name: string, parts: BackendParts): Backend {
     backup: (spec, given) =>
       call('backup', given, async (live) => {
         need('dry-run', spec.dryRun);
-        await needParent(spec, live);
-        return wholeBackup(await parts.backup(spec, live));
+        const parent = await parentOf(spec, live);
+        return wholeBackup(await parts.backup({ ...spec, parent }, live));
       }),
     restore: (spec, given) => call('restore', given, async (live) => wholeRestore(await parts.restore(spec, live))),
     async *list(snapshot, path, given) {

@@ -98,6 +98,8 @@ export const errorCatalogue = {
   'plugin.absent': final(32),
   'plugin.api': final(32),
   'plugin.invalid': final(32),
+  /** Others may change a plug-in that runs as root. */
+  'plugin.unsafe': final(32),
 
   internal: final(1),
 } as const satisfies Record<string, ErrorKind>;

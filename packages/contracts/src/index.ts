@@ -1,4 +1,4 @@
-export type { BackendParts, Live } from './backend-parts.ts';
+export * from './backend-parts.ts';
 export * from './backend.ts';
 export * from './backup.ts';
 export * from './chain.ts';
@@ -21,6 +21,7 @@ export * from './log.ts';
 export * from './new-check.ts';
 export * from './operation.ts';
 export * from './options-schema.ts';
+export * from './plugin-trials.ts';
 export * from './plugin.ts';
 export * from './processes.ts';
 export * from './repositories.ts';

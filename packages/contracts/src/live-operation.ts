@@ -1,5 +1,6 @@
-import type { Live } from './backend-parts.ts';
+import type { FewOfProgress, Live } from './backend-parts.ts';
 import type { Operation, Progress } from './operation.ts';
+import { withDefaults } from './whole.ts';
 
 const unknownProgress: Progress = {
   phase: 'uploading',
@@ -18,12 +19,12 @@ export function liveOperation<Given extends Operation>(
 ): { readonly live: Live<Given>; readonly settle: () => void } {
   let isSettled = false;
   let furthest = 0;
-  const report = (progress: Partial<Progress>): void => {
+  const report = (progress: FewOfProgress): void => {
     if (isSettled) return;
     const { percentage } = progress;
     furthest = Math.max(furthest, Math.min(100, percentage ?? 0));
     const shown = percentage === undefined ? undefined : furthest;
-    given?.report?.({ ...unknownProgress, ...progress, percentage: shown });
+    given?.report?.({ ...withDefaults(progress, unknownProgress), percentage: shown });
   };
   const note = (line: string): void => {
     if (!isSettled) given?.note?.(line);

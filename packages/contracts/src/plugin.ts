@@ -2,6 +2,7 @@ import type { BackendFactory } from './backend.ts';
 import type { ConditionKind } from './condition.ts';
 import type { Log } from './log.ts';
 import type { OptionsSchema } from './options-schema.ts';
+import type { PluginTrials } from './plugin-trials.ts';
 import type { SecretProvider } from './secret.ts';
 
 /** The version of the plug-in API that this copy speaks. A plug-in for another major version is refused. */
@@ -23,6 +24,7 @@ export interface Plugin {
   readonly version?: string | undefined;
   /** Checks the plug-in's own part of the configuration. */
   readonly options?: OptionsSchema | undefined;
+  readonly trials?: PluginTrials | undefined;
   /** Called once, before anything runs. `options` are as `options` made them; unchecked without it. */
   register(host: PluginHost, options: unknown): void | Promise<void>;
 }
@@ -33,6 +35,7 @@ export interface PluginParts<T> {
   readonly api?: typeof pluginApi | undefined;
   readonly version?: string | undefined;
   readonly options?: OptionsSchema<T> | undefined;
+  readonly trials?: PluginTrials | undefined;
   register(host: PluginHost, options: T): void | Promise<void>;
 }
 
@@ -43,6 +46,7 @@ export function definePlugin<T = unknown>(parts: PluginParts<T>): Plugin {
     api: parts.api ?? pluginApi,
     version: parts.version,
     options: parts.options,
+    trials: parts.trials,
     // The loader gives it what its schema made, and that is a T.
     register: (host, options) => parts.register(host, options as T),
   };

@@ -89,6 +89,26 @@ export interface CallOptions extends OutputReader {
   readonly onData?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
 }
 
+/** Receives what a program says, line by line. Nothing more is read while it is at work. */
+export interface ConversationReader {
+  stdout(line: OutputLine): void | Promise<void>;
+  stderr?(line: OutputLine): void;
+  /** Longer lines lose their end; 1 MiB if absent. */
+  readonly lineLimitBytes?: number | undefined;
+}
+
+/** A program that is talked to over its input and output. It ends with this process. */
+export interface Conversation {
+  /** A line for its input; whether it takes it is seen by what it answers. */
+  send(line: string): void;
+  /** No more lines come: a program that ends at the end of its input ends now. */
+  finish(): void;
+  /** How it ended, once all that it said has been read. Rejects if a reader throws. */
+  readonly ended: Promise<EngineExit>;
+  /** Kills everyone who works for it. Resolves when nobody is left. */
+  kill(): Promise<void>;
+}
+
 /** Runs engines. The only place where a backend's program is started. */
 export interface EngineProcesses {
   /**
@@ -104,4 +124,6 @@ export interface EngineProcesses {
   find(spool: string): Promise<EngineProcess | undefined>;
   /** Runs a short reading command to its end, output through pipes. Aborting kills it. Throws `engine.spawn-failed`. */
   call(command: EngineCommand, options: CallOptions, signal?: AbortSignal): Promise<EngineExit>;
+  /** Starts a program that is talked to. Throws `engine.absent` and `engine.spawn-failed`. */
+  converse(command: EngineCommand, reader: ConversationReader): Promise<Conversation>;
 }

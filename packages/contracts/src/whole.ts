@@ -5,16 +5,25 @@ import type { RepositoryFacts } from './repository-facts.ts';
 import type { RestoreResult } from './restore.ts';
 import type { Snapshot, SnapshotEntry } from './snapshot.ts';
 
-export const wholeFacts = (facts: FewFacts): RepositoryFacts => ({ format: 1, ...facts });
+/** What is said goes before the defaults; undefined says nothing. */
+export function withDefaults<Few extends object, Defaults extends object>(
+  few: Few,
+  defaults: Defaults,
+): Defaults & { readonly [Name in Exclude<keyof Few, keyof Defaults>]: Few[Name] } {
+  const said = Object.entries(few).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(said) } as ReturnType<typeof withDefaults<Few, Defaults>>;
+}
 
-export const wholeSnapshot = (few: FewOfSnapshot): Snapshot => ({
-  shortId: few.id.slice(0, 8),
-  user: '',
-  parent: undefined,
-  tree: undefined,
-  summary: undefined,
-  ...few,
-});
+export const wholeFacts = (few: FewFacts): RepositoryFacts => withDefaults(few, { format: 1 });
+
+export const wholeSnapshot = (few: FewOfSnapshot): Snapshot =>
+  withDefaults(few, {
+    shortId: few.id.slice(0, 8),
+    user: '',
+    parent: undefined,
+    tree: undefined,
+    summary: undefined,
+  });
 
 const noStats: BackupStats = {
   filesNew: 0,
@@ -31,7 +40,8 @@ export function wholeBackup({ stats, unreadable = [], ...few }: FewOfBackup): Ba
   const unreadableCount = few.unreadableCount ?? unreadable.length;
   return {
     ...few,
-    stats: stats && { ...noStats, ...stats },
+    snapshot: few.snapshot,
+    stats: stats && withDefaults(stats, noStats),
     unreadable: unreadable.slice(0, unreadableLimit),
     unreadableCount,
     complete: few.complete ?? unreadableCount === 0,
@@ -39,21 +49,18 @@ export function wholeBackup({ stats, unreadable = [], ...few }: FewOfBackup): Ba
   };
 }
 
-export function wholeRestore({ failed = [], ...few }: FewOfRestore): RestoreResult {
+export function wholeRestore({ filesRestored, bytesRestored, failed = [], ...few }: FewOfRestore): RestoreResult {
   return {
-    filesSkipped: 0,
-    ...few,
+    filesRestored,
+    bytesRestored,
+    filesSkipped: few.filesSkipped ?? 0,
     failed: failed.slice(0, unreadableLimit),
     failedCount: few.failedCount ?? failed.length,
   };
 }
 
 /** Rights and owners that nobody told are those of an ordinary file of root. */
-export const wholeEntry = (few: FewOfEntry): SnapshotEntry => ({
-  mode: few.type === 'dir' ? 0o755 : 0o644,
-  uid: 0,
-  gid: 0,
-  ...few,
-});
+export const wholeEntry = (few: FewOfEntry): SnapshotEntry =>
+  withDefaults(few, { mode: few.type === 'dir' ? 0o755 : 0o644, uid: 0, gid: 0 });
 
-export const wholeCheck = (few: FewOfCheck): CheckReport => ({ advice: [], ...few });
+export const wholeCheck = (few: FewOfCheck): CheckReport => withDefaults(few, { advice: [] });

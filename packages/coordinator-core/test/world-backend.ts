@@ -196,6 +196,7 @@ export function enginesOf(world: World, step: Step): EngineProcesses {
     prepare() {},
     dismiss() {},
     call: unused,
+    converse: unused,
     start: async ({ program, args }, { spool }) => {
       const engine = world.engine(spool, {
         whole: () => {

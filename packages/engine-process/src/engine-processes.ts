@@ -3,6 +3,8 @@ import {
   isUmbraError,
   type CallOptions,
   type Clock,
+  type Conversation,
+  type ConversationReader,
   type EngineCommand,
   type EngineExit,
   type EngineProcess,
@@ -14,6 +16,7 @@ import {
   type UmbraError,
 } from '@umbracore/contracts';
 import { call } from './call.ts';
+import { converse } from './converse.ts';
 import { descriptorContents, errnoOf, revealedEnvironment, spawnFailure } from './command.ts';
 import { ShimProcess, type ShimProgram } from './shim-process.ts';
 import type { ShimAnswer, ShimSpec } from './shim-protocol.ts';
@@ -104,6 +107,10 @@ class SupervisedEngines implements EngineProcesses {
 
   call(command: EngineCommand, options: CallOptions, signal?: AbortSignal): Promise<EngineExit> {
     return call(command, options, this.#clock, signal);
+  }
+
+  converse(command: EngineCommand, reader: ConversationReader): Promise<Conversation> {
+    return converse(command, reader, this.#clock);
   }
 
   #takeShim(): ShimProcess {

@@ -20,7 +20,7 @@ const unused = (): never => {
   throw new Error('no process may be started here');
 };
 const host: BackendHost = {
-  processes: { prepare: unused, dismiss: unused, start: unused, find: unused, call: unused },
+  processes: { prepare: unused, dismiss: unused, start: unused, find: unused, call: unused, converse: unused },
   clock: new FakeClock(),
   log: silentLog,
   cacheDir: '/cache',

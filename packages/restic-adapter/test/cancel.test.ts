@@ -18,6 +18,7 @@ const killedAtOnce = (processes: EngineProcesses, killed: () => void): EnginePro
   dismiss: () => processes.dismiss(),
   find: (spool) => processes.find(spool),
   call: (command, options, signal) => processes.call(command, options, signal),
+  converse: (command, reader) => processes.converse(command, reader),
   start: async (command, options) => {
     const engine = await processes.start(command, options);
     return {

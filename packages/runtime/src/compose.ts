@@ -80,7 +80,15 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
 
   const configuration = await readConfiguration(options);
   requireJobs(configuration, options.jobsRequired === true);
-  const extensions = await registerPlugins(await choosePlugins(options, configuration), log);
+  const extensions = await registerPlugins(
+    await choosePlugins(options, configuration, {
+      log,
+      clock: systemClock,
+      env: options.env,
+      processes: container.get(TOKENS.EngineProcesses),
+    }),
+    log,
+  );
   const conditions = conditionsOf(extensions.conditions, systemClock);
   checkConditions(configuration, conditions);
   makeFolders(paths);

@@ -27,3 +27,4 @@ export {
   type FakeResticLine,
   installFakeRestic,
 } from './fake-restic.ts';
+export { type TestFunction, testPlugin, type Trial, type TrialOptions, trialsOf } from './plugins/trials.ts';

@@ -4,18 +4,34 @@ import { pathToFileURL } from 'node:url';
 import { pluginApi, UmbraError, type Plugin, type PluginReference } from '@umbracore/contracts';
 import type { ChosenPlugin } from './chosen-plugin.ts';
 import { provideApi } from './provided-api.ts';
+import type { PluginTools } from './tools.ts';
 
 /** Loads the plug-ins that the configuration names; names are resolved from `folder`. Nothing is loaded by merely existing. */
 export async function loadPlugins(
   references: readonly PluginReference[],
   folder: string,
+  tools: PluginTools,
 ): Promise<readonly ChosenPlugin[]> {
-  if (references.length > 0) provideApi();
-  return Promise.all(references.map((reference) => loadPlugin(reference, folder)));
+  return Promise.all(references.map((reference) => loadPlugin(reference, folder, tools)));
 }
 
-async function loadPlugin({ use, options }: PluginReference, folder: string): Promise<ChosenPlugin> {
+/** Loads one plug-in. Throws `plugin.*`, and `engine.*` for a program that does not answer. */
+export async function loadPlugin(
+  { use, options }: PluginReference,
+  folder: string,
+  tools: PluginTools,
+): Promise<ChosenPlugin> {
   const file = locate(use, folder);
+  const plugin = isModule(file)
+    ? checkPlugin(await importModule(file, use), use)
+    : await startProgram(file, use, tools);
+  return { plugin, options, use, file };
+}
+
+const isModule = (file: string): boolean => /\.[cm]?[jt]s$/.test(file);
+
+async function importModule(file: string, use: string): Promise<unknown> {
+  provideApi();
   const loaded: unknown = await import(pathToFileURL(file).href).catch((cause: unknown) => {
     throw new UmbraError('plugin.invalid', `the plug-in ${use} failed while loading: ${reasonOf(cause)}`, {
       hint: `See the whole error with \`node ${file}\`.`,
@@ -23,8 +39,15 @@ async function loadPlugin({ use, options }: PluginReference, folder: string): Pr
       cause,
     });
   });
-  const candidate = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
-  return { plugin: checkPlugin(candidate, use), options, use, file };
+  return typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
+}
+
+/** Any other file is a program, asked over its input and output. */
+async function startProgram(file: string, use: string, tools: PluginTools): Promise<Plugin> {
+  const { programCommand, programPlugin, usualPatience } = await import('@umbracore/plugin-process');
+  const { processes, clock, log, env, asked } = tools;
+  const program = { name: use, command: programCommand(file, env), processes, clock, log, patience: usualPatience };
+  return await programPlugin({ program, asked });
 }
 
 const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -5,6 +5,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { definePlugin, Secret, silentLog, type Plugin } from '@umbracore/contracts';
 import { loadPlugins } from './load.ts';
 import { registerPlugins } from './register.ts';
+import { usualTools } from './tools.ts';
+
+const tools = usualTools(process.env);
 
 const folder = mkdtempSync(join(tmpdir(), 'umbra-plugins-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -29,7 +32,7 @@ const vault = definePlugin({
 describe('loadPlugins', () => {
   it('loads a file that exports a plug-in', async () => {
     const use = pluginFile('good.mjs', `export default { name: 'good', api: 1, register() {} };`);
-    const [chosen] = await loadPlugins([{ use, options: { a: 1 } }], folder);
+    const [chosen] = await loadPlugins([{ use, options: { a: 1 } }], folder, tools);
     expect(chosen).toMatchObject({ plugin: { name: 'good' }, options: { a: 1 } });
   });
 
@@ -40,7 +43,7 @@ describe('loadPlugins', () => {
     ['plugin.api', 'future.mjs', `export default { name: 'future', api: 2, register() {} };`],
   ])('says %s for %s', async (code, name, text) => {
     const use = text === undefined ? name : pluginFile(name, text);
-    await expect(loadPlugins([{ use, options: undefined }], folder)).rejects.toMatchObject({ code });
+    await expect(loadPlugins([{ use, options: undefined }], folder, tools)).rejects.toMatchObject({ code });
   });
 });
 

@@ -1,0 +1,44 @@
+/**
+ * What a plug-in is tried with by `umbra plugin check` and by `trialsOf` of the testkit. In every text `{folder}` stands for a new
+ * folder. What is left out is not tried, but for backends: those get a folder as their location.
+ */
+export interface PluginTrials {
+  /** The plug-in's own options. */
+  readonly options?: unknown;
+  /** By their names. */
+  readonly backends?: Readonly<Record<string, BackendTrial>> | undefined;
+  /** By their kinds. */
+  readonly conditions?: Readonly<Record<string, ConditionTrial>> | undefined;
+  /** By their schemes. */
+  readonly secrets?: Readonly<Record<string, SecretTrial>> | undefined;
+}
+
+export interface BackendTrial {
+  /** A place without a repository; `{folder}/repository` if absent. */
+  readonly location?: string | undefined;
+  readonly password?: string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface ConditionTrial {
+  /** Options that make no sense. */
+  readonly refused: readonly unknown[];
+  /** Of a condition that is met now. */
+  readonly met?: { readonly options: unknown } | undefined;
+  /** Of a condition that is not met now. */
+  readonly unmet?: { readonly options: unknown } | undefined;
+}
+
+export interface SecretTrial {
+  /** What follows the colon in a reference that leads to `value`. */
+  readonly present: string;
+  /** At least six characters that stand nowhere else. */
+  readonly value: string;
+  /** Leads to nothing. */
+  readonly absent: string;
+  /** Leads to the value, but must be refused. */
+  readonly refused?: string | undefined;
+  /** Files that are made first, by their paths below `{folder}`, with mode 0600. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
+}

@@ -1,0 +1,4 @@
+export type { Program } from './ask.ts';
+export { limits, usualPatience, type Patience } from './limits.ts';
+export { programPlugin, type ProgramPluginOptions } from './plugin.ts';
+export { programCommand } from './command.ts';

@@ -1,0 +1,118 @@
+import { isUmbraError } from '@umbracore/contracts';
+import { describe, expect, test } from 'vitest';
+import { ask, type Question } from '../src/ask.ts';
+import { programPlugin } from '../src/index.ts';
+import { eventually, marked, newMark, shell } from './stage.ts';
+
+const short: Question = { method: 'backend.open', params: {}, patience: 'answer' };
+const long: Question = { method: 'backend.backup', params: {}, patience: 'working' };
+
+describe('a program that', () => {
+  test('answers is believed', async () => {
+    const answer = await ask(shell(`printf '%s\\n' '{"type":"result","value":{"id":"x"}}'`), short);
+    expect(answer).toEqual({ id: 'x' });
+  });
+
+  test('hangs is given up on, with all that it started, in sessions of their own too', async () => {
+    const mark = newMark();
+    const text = `setsid sh -c 'while :; do sleep 1; done' ${mark} & trap '' TERM INT; while :; do sleep 1; done`;
+    const asked = ask(shell(text, { answerMs: 4000 }, mark), short);
+    asked.catch(() => {});
+    await eventually(() => marked(mark).length > 1, 'it runs');
+    await expect(asked).rejects.toMatchObject({ code: 'engine.stalled', retryable: true });
+    await eventually(() => marked(mark).length === 0, 'nobody is left');
+  });
+
+  test('only repeats itself hangs', async () => {
+    const text = `while :; do echo '{"type":"progress","percentage":7}'; done`;
+    let told = 0;
+    const question: Question = { ...long, report: () => void (told += 1) };
+    await expect(ask(shell(text, { workingMs: 3000 }), question)).rejects.toMatchObject({ code: 'engine.stalled' });
+    expect(told).toBeGreaterThan(0);
+    // A flood is read slowly: so much a second, whatever it pours.
+    expect(told).toBeLessThan(60 * 2000);
+  });
+
+  test.each([
+    ['says what is no JSON', `echo 'hello'`, 'no JSON: "hello"'],
+    ['says what nobody knows', `echo '{"type":"shout"}'`, 'does not know'],
+    ['says a line without an end', `head -c 3000000 /dev/zero | tr '\\0' x; echo`, 'no JSON'],
+    ['floods with noise', `yes noise`, 'no JSON'],
+    ['reports nonsense', `echo '{"type":"progress","percentage":101}'`, 'percentage'],
+  ])('%s is no more listened to', async (_, text, words) => {
+    const error: unknown = await ask(shell(text), long).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'engine.output', message: expect.stringContaining(words) });
+  });
+
+  test('ends without an answer has crashed, and its last words are told', async () => {
+    const asked = ask(shell(`echo first >&2; echo 'no such disk' >&2; exit 3`), long);
+    await expect(asked).rejects.toMatchObject({
+      code: 'engine.crashed',
+      message: 'the plug-in strange ended (exit code 3) without an answer to "backend.backup": no such disk',
+    });
+    await expect(ask(shell('kill -SEGV $$'), long)).rejects.toThrow('SIGSEGV');
+  });
+
+  test('pours out on its standard error is heard to its answer', async () => {
+    const text = `yes moan | head -n 200000 >&2; echo '{"type":"result"}'`;
+    await expect(ask(shell(text), long)).resolves.toBeUndefined();
+  });
+
+  test('does not stop when it is told to is killed', async () => {
+    const mark = newMark();
+    const abort = new AbortController();
+    const text = `trap '' TERM INT; echo '{"type":"progress"}'; while :; do sleep 1; done`;
+    const question: Question = { ...long, signal: abort.signal, report: () => abort.abort() };
+    await expect(ask(shell(text, { stopMs: 300 }, mark), question)).rejects.toMatchObject({ code: 'run.cancelled' });
+    expect(marked(mark)).toEqual([]);
+  });
+
+  test('does not end after its answer is ended', async () => {
+    const mark = newMark();
+    await ask(shell(`echo '{"type":"result"}'; while :; do sleep 1; done`, {}, mark), short);
+    expect(marked(mark)).toEqual([]);
+  });
+
+  test('tells a failure is quoted, with a code that there is', async () => {
+    const failing = (code: string) => ask(shell(`echo '{"type":"error","code":"${code}","message":"m"}'`), short);
+    await expect(failing('repository.absent')).rejects.toMatchObject({ code: 'repository.absent', message: 'm' });
+    await expect(failing('house.on-fire')).rejects.toMatchObject({ code: 'engine.failed' });
+  });
+
+  test('is not there, or may not be started, is told of as such', async () => {
+    const absent = { ...shell(''), command: { program: '/no/such/thing', args: [], env: {}, cwd: '/' } };
+    await expect(ask(absent, short)).rejects.toMatchObject({ code: 'engine.absent' });
+    const forbidden = { ...absent, command: { ...absent.command, program: '/etc/passwd' } };
+    await expect(ask(forbidden, short)).rejects.toMatchObject({ code: 'engine.spawn-failed' });
+  });
+});
+
+describe('programPlugin', () => {
+  test('names both versions of the API', async () => {
+    const program = shell(`echo '{"type":"result","value":{"name":"s","api":2}}'`);
+    await expect(programPlugin({ program })).rejects.toMatchObject({
+      code: 'plugin.api',
+      exitCode: 32,
+      message: 'strange is made for plug-in API 2; this is API 1',
+    });
+  });
+
+  test('says what is wrong with a description', async () => {
+    const program = shell(`echo '{"type":"result","value":{"name":"s","api":1,"backends":[{"supports":[]}]}}'`);
+    await expect(programPlugin({ program })).rejects.toThrow('describes itself wrongly: backends.0.name');
+  });
+
+  test('does not tell a secret that is none', async () => {
+    const describe = '{"type":"result","value":{"name":"s","api":1,"secrets":["odd"]}}';
+    const program = shell(
+      `case $request in *describe*) echo '${describe}';; *) echo '{"type":"result","value":"hunter2"}';; esac`,
+    );
+    const plugin = await programPlugin({ program });
+    const secrets: { resolve(reference: { scheme: string; target: string }): Promise<unknown> }[] = [];
+    const host = { addSecretProvider: (one: (typeof secrets)[number]) => secrets.push(one) };
+    await plugin.register(host as never, undefined);
+    const error: unknown = await secrets[0]?.resolve({ scheme: 'odd', target: 'x' }).catch((thrown: unknown) => thrown);
+    expect(isUmbraError(error) && error.code).toBe('engine.output');
+    expect(String(error)).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,48 @@
+import {
+  issuePath,
+  silentLog,
+  UmbraError,
+  type BackendFactory,
+  type ConditionKind,
+  type Plugin,
+  type SecretProvider,
+} from '@umbracore/contracts';
+
+/** What a plug-in registers, by name. */
+export interface Brought {
+  readonly backends: ReadonlyMap<string, BackendFactory>;
+  readonly conditions: ReadonlyMap<string, ConditionKind>;
+  readonly secrets: ReadonlyMap<string, SecretProvider>;
+}
+
+/** Has a plug-in register what it brings. Throws `plugin.invalid` if it takes a name twice, or refuses its options. */
+export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought> {
+  const backends = new Map<string, BackendFactory>();
+  const conditions = new Map<string, ConditionKind>();
+  const secrets = new Map<string, SecretProvider>();
+  const add = <T>(to: Map<string, T>, name: string, value: T): void => {
+    if (to.has(name)) throw new UmbraError('plugin.invalid', `${plugin.name} brings ${name} twice`);
+    to.set(name, value);
+  };
+  const options = await checkedOptions(plugin, given);
+  await plugin.register(
+    {
+      log: silentLog,
+      addBackend: (name, factory) => add(backends, name, factory),
+      addCondition: (kind) => add(conditions, kind.kind, kind),
+      addSecretProvider: (provider) => add(secrets, provider.scheme, provider),
+    },
+    options,
+  );
+  return { backends, conditions, secrets };
+}
+
+async function checkedOptions({ name, options }: Plugin, given: unknown): Promise<unknown> {
+  if (options === undefined) return given;
+  const result = await options['~standard'].validate(given ?? {});
+  if (result.issues === undefined) return result.value;
+  const lines = result.issues.map((issue) => [...issuePath(issue), issue.message].join(': '));
+  throw new UmbraError('plugin.invalid', `${name} refuses the options of its trial: ${lines.join('; ')}`, {
+    hint: 'Correct `options` in its `trials`.',
+  });
+}

@@ -1,0 +1,95 @@
+import type { DurationMs, Plugin } from '@umbracore/contracts';
+import { backendCases } from '../backend-cases.ts';
+import type { BackendSubject } from '../backend-subject.ts';
+import { conditionCases } from '../condition-cases.ts';
+import { runCases, type CaseResult, type CaseRun, type ContractCase } from '../contract-case.ts';
+import { secretProviderCases } from '../secret-provider-cases.ts';
+import { broughtBy } from './brought.ts';
+import { realClock } from './real-clock.ts';
+import { backendSubject, conditionSubject, secretSubject, type SubjectTools } from './subjects.ts';
+
+/** One obligation of one thing that a plug-in brings. */
+export interface Trial {
+  /** What is tried, such as `backend copy`. */
+  readonly subject: string;
+  /** The obligation as a sentence. */
+  readonly name: string;
+  /** Never rejects because of the plug-in. */
+  run(): Promise<CaseResult>;
+}
+
+export interface TrialOptions extends Partial<SubjectTools> {
+  /** A case that takes longer has failed; 60 s if absent. */
+  readonly deadlineMs?: DurationMs | undefined;
+}
+
+/**
+ * Everything that a plug-in has to do, by the contracts of what it brings and with what its `trials` say. Rejects if it cannot
+ * be registered, or brings nothing.
+ */
+export async function trialsOf(plugin: Plugin, options: TrialOptions = {}): Promise<readonly Trial[]> {
+  const { trials = {} } = plugin;
+  const brought = await broughtBy(plugin, trials.options);
+  const tools: SubjectTools = { ...options, clock: options.clock ?? realClock };
+  const timed = { clock: tools.clock, deadlineMs: options.deadlineMs };
+  return [
+    ...[...brought.backends].flatMap(([name, factory]) => {
+      const open = () => backendSubject(name, factory, trials.backends?.[name] ?? {}, tools);
+      const supports = ({ backend }: BackendSubject) => backend.supports;
+      return trialsFor(`backend ${name}`, backendCases, { open, supports, ...timed });
+    }),
+    ...[...brought.conditions].flatMap(([kind, one]) => {
+      const trial = trials.conditions?.[kind];
+      if (trial === undefined) return [untried(`condition ${kind}`, 'conditions', kind)];
+      return trialsFor(`condition ${kind}`, conditionCases, { open: () => conditionSubject(one, trial), ...timed });
+    }),
+    ...[...brought.secrets].flatMap(([scheme, provider]) => {
+      const trial = trials.secrets?.[scheme];
+      if (trial === undefined) return [untried(`secrets ${scheme}:`, 'secrets', scheme)];
+      return trialsFor(`secrets ${scheme}:`, secretProviderCases, {
+        open: () => secretSubject(provider, trial),
+        ...timed,
+      });
+    }),
+  ];
+}
+
+const trialsFor = <Subject>(
+  subject: string,
+  cases: readonly ContractCase<Subject>[],
+  run: CaseRun<Subject>,
+): readonly Trial[] =>
+  cases.map((one) => ({
+    subject,
+    name: one.name,
+    async run() {
+      const [result] = await runCases([one], run);
+      return result ?? { name: one.name, outcome: 'skipped', reason: 'there was no answer' };
+    },
+  }));
+
+/** Nobody knows what to try it with. */
+const untried = (subject: string, section: string, name: string): Trial => ({
+  subject,
+  name: 'it keeps its contract',
+  run: () =>
+    Promise.resolve({
+      name: 'it keeps its contract',
+      outcome: 'skipped',
+      reason: `the plug-in says nothing of it under trials.${section}.${name}`,
+    }),
+});
+
+/** `test` of `node:test`, of Vitest, or of another runner like them. */
+export type TestFunction = (name: string, run: (context: { skip(reason?: string): void }) => Promise<void>) => unknown;
+
+/** Makes a test of every trial of a plug-in. */
+export async function testPlugin(plugin: Plugin, test: TestFunction, options: TrialOptions = {}): Promise<void> {
+  for (const trial of await trialsOf(plugin, options)) {
+    test(`${trial.subject}: ${trial.name}`, async (context) => {
+      const result = await trial.run();
+      if (result.outcome === 'failed') throw result.error;
+      if (result.outcome === 'skipped') context.skip(result.reason);
+    });
+  }
+}
