@@ -23,7 +23,9 @@ export async function choosePlugins(
 
 /** Those that no configuration has to name. */
 export const givenPlugins = (options: ComposeOptions): readonly ChosenPlugin[] =>
-  [builtinIntegrations(options.env, systemClock), nativelyReadRestic, borgPlugin, ...(options.plugins ?? [])].map((plugin) => ({
-    plugin,
-    options: undefined,
-  }));
+  [builtinIntegrations(options.env, systemClock), nativelyReadRestic, borgPlugin, ...(options.plugins ?? [])].map(
+    (plugin) => ({
+      plugin,
+      options: undefined,
+    }),
+  );
