@@ -80,6 +80,8 @@ export default defineConfig([
     entry: { main: 'src/main.ts', 'carry-on': 'src/daemon/carry-on.ts', 'plugin-api': 'src/plugin-api.ts', ...doors },
   },
   { ...selfContained, splitting: false, entry: { shim: '../../packages/engine-process/src/shim.ts' } },
+  // Nothing of the command line is in it, and it starts engines under the same shim.
+  { ...selfContained, splitting: false, entry: { 'umbra-helper': '../helper/src/umbra-helper.ts' } },
   {
     ...selfContained,
     splitting: false,

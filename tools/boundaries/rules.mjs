@@ -10,7 +10,7 @@ const TIMER_MODULES = ['timers', 'timers/promises'];
 
 /** Libraries that more than one package may own, and which. Schemas stand at the edge they guard. */
 const SHARED_LIBRARIES = {
-  zod: ['packages/config', 'packages/restic-adapter', 'packages/plugin-process', 'apps/daemon'],
+  zod: ['packages/config', 'packages/restic-adapter', 'packages/plugin-process', 'packages/xpc-bridge', 'apps/daemon'],
 };
 
 /** Where each ambient power may be used; everything else is handed it through a contract. */

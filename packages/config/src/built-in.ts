@@ -6,6 +6,7 @@ export const builtIn = {
   excludeIfPresent: [] as string[],
   excludeCaches: false,
   oneFileSystem: false,
+  privileged: false,
   tags: [] as string[],
   schedule: 'manual',
   overlap: 'queue' as const,

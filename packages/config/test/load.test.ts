@@ -58,6 +58,7 @@ test('the shortest form that works', async () => {
         excludeIfPresent: [],
         excludeCaches: false,
         oneFileSystem: false,
+        privileged: false,
         repositories: ['main'],
         tags: [],
         overlap: 'queue',

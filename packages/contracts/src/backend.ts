@@ -44,6 +44,7 @@ export type Ability =
   | 'upgrade'
   | 'compression'
   | 'dry-run'
+  | 'privileged'
   | 'resume';
 
 /**

@@ -66,6 +66,9 @@ export const errorCatalogue = {
   'daemon.running': final(6),
   'daemon.refused': final(1),
 
+  'bridge.unreachable': transient(31),
+  'bridge.refused': final(31),
+
   'engine.absent': final(1),
   'engine.version': final(1),
   'engine.spawn-failed': transient(75),

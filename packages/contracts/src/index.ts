@@ -23,6 +23,7 @@ export * from './operation.ts';
 export * from './options-schema.ts';
 export * from './plugin-trials.ts';
 export * from './plugin.ts';
+export * from './privileged.ts';
 export * from './processes.ts';
 export * from './repositories.ts';
 export * from './repository-facts.ts';

@@ -117,6 +117,8 @@ export interface BackupJobDefinition extends JobBase {
   /** Leaves out folders marked with a CACHEDIR.TAG. */
   readonly excludeCaches: boolean;
   readonly oneFileSystem: boolean;
+  /** Its sources are looked at and read by the privileged program, as far as its policy allows. */
+  readonly privileged?: boolean | undefined;
   /** 0 (off) to 9 (smallest); undefined leaves the choice to the repository. */
   readonly compressionLevel: number | undefined;
   readonly verifyAfterBackup: VerifyLevel;

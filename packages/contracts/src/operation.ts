@@ -1,5 +1,6 @@
 import type { BackendRepository } from './backend.ts';
 import type { OrphanPolicy, TransferLimits } from './job.ts';
+import type { PrivilegedEngines } from './privileged.ts';
 import type { PathChange } from './snapshot.ts';
 
 export type Phase =
@@ -33,6 +34,8 @@ export interface Operation {
   readonly spool?: string | undefined;
   readonly orphanPolicy?: OrphanPolicy | undefined;
   readonly limits?: TransferLimits | undefined;
+  /** Starts the engine of a backup or a restore with rights that this process has not; takes the ability `privileged`, and a `spool`. */
+  readonly privileged?: PrivilegedEngines | undefined;
   /** Called for each line that is worth keeping in the log of the run; never holds a secret. */
   readonly note?: ((line: string) => void) | undefined;
 }

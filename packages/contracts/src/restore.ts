@@ -8,7 +8,7 @@ export type OverwriteMode = 'never' | 'if-newer' | 'if-changed' | 'always';
 
 export interface RestoreSpec {
   readonly snapshot: string;
-  /** Absolute folder; made if absent. The tree of the snapshot appears below it with its full paths. */
+  /** Absolute folder; made if absent, and of no account where a privileged program makes its own. The tree of the snapshot appears below it with its full paths. */
   readonly target: string;
   /** Absolute paths inside the snapshot, verbatim; empty means everything. */
   readonly include: readonly string[];
@@ -24,6 +24,8 @@ export interface RestoreResult {
   readonly filesSkipped: number;
   readonly failed: readonly UnreadableItem[];
   readonly failedCount: number;
+  /** Where it was restored, if a privileged program chose that. */
+  readonly target?: string | undefined;
 }
 
 /** How many files have which fate. */

@@ -7,6 +7,7 @@ import type { DamageBook } from './damage.ts';
 import type { EngineProcesses, ProcessTable } from './processes.ts';
 import type { EventStream } from './events.ts';
 import type { Log } from './log.ts';
+import type { PrivilegedBridge } from './privileged.ts';
 import type { SecretResolver } from './secret.ts';
 import type { StateStore } from './state-store.ts';
 
@@ -32,6 +33,7 @@ export const TOKENS = {
   EngineProcesses: token<EngineProcesses>('EngineProcesses'),
   EventStream: token<EventStream>('EventStream'),
   Log: token<Log>('Log'),
+  PrivilegedBridge: token<PrivilegedBridge>('PrivilegedBridge'),
   ProcessTable: token<ProcessTable>('ProcessTable'),
   Repositories: token<Repositories>('Repositories'),
   SecretResolver: token<SecretResolver>('SecretResolver'),

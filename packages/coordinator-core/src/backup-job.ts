@@ -50,6 +50,8 @@ export interface BackupJobInit {
   readonly excludeIfPresent?: readonly string[];
   readonly excludeCaches?: boolean;
   readonly oneFileSystem?: boolean;
+  /** Its sources are read by the privileged program, as far as its policy allows. */
+  readonly privileged?: boolean;
   /** One or more; a run is made for each, in this order. */
   readonly repository: RepositoryRef | readonly RepositoryRef[];
   readonly tags?: readonly string[];

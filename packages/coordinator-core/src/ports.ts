@@ -6,6 +6,7 @@ import type {
   EngineProcesses,
   EventStream,
   Log,
+  PrivilegedBridge,
   ProcessTable,
   Repositories,
   SecretResolver,
@@ -21,6 +22,8 @@ export interface CoordinatorPorts {
   readonly clock: Clock;
   readonly processTable: ProcessTable;
   readonly engineProcesses: EngineProcesses;
+  /** Asked for what a privileged job needs; without one no such job can run. */
+  readonly privileged?: PrivilegedBridge | undefined;
   /** Finds what the environment of a command refers to. */
   readonly secrets: SecretResolver;
   /** The environment in which commands are looked up; they get their share of it. */

@@ -31,6 +31,7 @@ const abilities: readonly Ability[] = [
   'upgrade',
   'compression',
   'dry-run',
+  'privileged',
   'resume',
 ];
 

@@ -1,4 +1,5 @@
 export { createResticBackend } from './backend.ts';
+export { createResticCommands } from './commands.ts';
 export { compressionFor, type CompressionMode } from './compression.ts';
 export { decodeEntryLine, EntryDecoder } from './decode/entry.ts';
 export { decodeStatusLine, type Status } from './decode/status.ts';

@@ -15,7 +15,7 @@ import {
 import { cacheProblem } from './cache-problem.ts';
 import { buildCommand, interruptGraceMs, type Call } from './command.ts';
 import type { Message } from './decode/message.ts';
-import { writeNote } from './engine-note.ts';
+import { writeNote, type EngineNote } from './engine-note.ts';
 import type { Features } from './features.ts';
 import { classify, type Verdict } from './exit-codes.ts';
 import { parseLocation, type Location } from './location.ts';
@@ -54,6 +54,14 @@ export interface Running {
   /** Of the version that runs. */
   readonly features: Features;
 }
+
+/** A command line, and the version that it is for. */
+export interface Prepared {
+  readonly command: EngineCommand;
+  readonly features: Features;
+}
+
+type Spooled = Operation & { readonly spool: string };
 
 /** Reading a large repository over a slow line takes long; an endless wait is what must not happen. */
 const readDeadlineMs = 30 * 60_000;
@@ -121,21 +129,36 @@ export class Restic {
    */
   async supervise(call: Call, reader: Reader, operation: Operation): Promise<Ended> {
     this.#throwIfCancelled(call.name, operation);
-    const program = await this.program(operation);
-    const cache = await this.#makeFolders();
-    const shared = { cache, limits: operation.limits };
-    const repository = await quicklyOpened(this.repository);
-    const command = buildCommand(program.path, repository, this.host, { ...shared, ...call });
+    const { command, features } = await this.prepare(call, operation);
     const own = operation.spool === undefined ? await mkdtemp(join(this.host.scratchDir, 'restic-')) : undefined;
     const spool = operation.spool ?? join(own ?? '', 'spool');
     const orphanPolicy = operation.orphanPolicy ?? (own === undefined ? 'adopt' : 'die');
     try {
-      if (own === undefined) await writeNote(spool, { ...program, expected: call.expected }, this.host.log);
+      if (own === undefined) await writeNote(spool, { features, expected: call.expected }, this.host.log);
       const engine = await this.host.processes.start(command, { spool, orphanPolicy });
-      return await this.follow({ engine, command: call.name, features: program.features }, reader, operation);
+      return await this.follow({ engine, command: call.name, features }, reader, operation);
     } finally {
       if (own !== undefined) await rm(own, { recursive: true, force: true });
     }
+  }
+
+  /** The command line of a call, ready to be started by whoever may. */
+  async prepare(call: Call, operation: Operation): Promise<Prepared> {
+    const { path, features } = await this.program(operation);
+    const cache = await this.#makeFolders();
+    const repository = await quicklyOpened(this.repository);
+    const command = buildCommand(path, repository, this.host, { cache, limits: operation.limits, ...call });
+    return { command, features };
+  }
+
+  /** Follows an engine that somebody with more rights has started, as one of our own. */
+  async followStarted(
+    { engine, command, features, expected }: Running & Pick<EngineNote, 'expected'>,
+    reader: Reader,
+    operation: Spooled,
+  ): Promise<Ended> {
+    await writeNote(operation.spool, { features, expected }, this.host.log);
+    return await this.follow({ engine, command, features }, reader, operation);
   }
 
   /** Follows an engine from its first byte to its end. */

@@ -14,6 +14,7 @@ import {
   type EventStream,
   type JobDefinition,
   type Log,
+  type PrivilegedBridge,
   type ProcessTable,
   type Repositories,
   type SecretResolver,
@@ -56,6 +57,7 @@ export interface Runtime extends AsyncDisposable {
   readonly log: Log;
   readonly processes: EngineProcesses;
   readonly processTable: ProcessTable;
+  readonly privileged: PrivilegedBridge;
   readonly secrets: SecretResolver;
   readonly conditions: Conditions;
   readonly catalogs: Catalogs;
@@ -124,6 +126,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
     clock: container.get(TOKENS.Clock),
     processes: container.get(TOKENS.EngineProcesses),
     processTable: container.get(TOKENS.ProcessTable),
+    privileged: container.get(TOKENS.PrivilegedBridge),
     secrets: container.get(TOKENS.SecretResolver),
     async [Symbol.asyncDispose]() {
       catalogs[Symbol.dispose]();

@@ -3,6 +3,7 @@ import { ContainerModule } from 'inversify';
 import { TOKENS, type BackendHost, type Clock, type EventStream, type Log } from '@umbracore/contracts';
 import type { RuntimePaths } from './paths.ts';
 import { damageNoted } from './repositories/damage-noted.ts';
+import { privilegedBridge, withPrivilegedEngines } from './privileged-bridge.ts';
 import { goneExplained } from './repositories/gone-explained.ts';
 
 /** What this package itself brings. */
@@ -14,12 +15,21 @@ export interface RuntimeBindings {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Binds `Clock`, `Log`, `EventStream`, `BackendHost` and `BackendWrappers`; needs `EngineProcesses` and `StateStore`. */
+/**
+ * Binds `Clock`, `Log`, `EventStream`, `PrivilegedBridge`, `BackendHost` and `BackendWrappers`; needs `EngineProcesses`,
+ * `ProcessTable` and `StateStore`.
+ */
 export function runtimeModule({ clock, log, events, paths, env }: RuntimeBindings): ContainerModule {
-  return new ContainerModule(({ bind }) => {
+  return new ContainerModule(({ bind, onActivation }) => {
     bind(TOKENS.Clock).toConstantValue(clock);
     bind(TOKENS.Log).toConstantValue(log);
     bind(TOKENS.EventStream).toConstantValue(events);
+    bind(TOKENS.PrivilegedBridge)
+      .toResolvedValue((processTable) => privilegedBridge({ env, clock, processTable }), [TOKENS.ProcessTable])
+      .inSingletonScope();
+    onActivation(TOKENS.EngineProcesses, (context, own) =>
+      withPrivilegedEngines(own, context.get(TOKENS.PrivilegedBridge)),
+    );
     bind(TOKENS.BackendWrappers).toResolvedValue(
       (store) => [goneExplained(store), damageNoted({ stateDir: paths.stateDir, clock, log })],
       [TOKENS.StateStore],

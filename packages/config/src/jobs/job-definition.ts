@@ -160,6 +160,7 @@ export function toJob(kind: FileKind, fields: CompleteFields, around: JobSurroun
         excludeIfPresent: fields.excludeIfPresent,
         excludeCaches: fields.excludeCaches,
         oneFileSystem: fields.oneFileSystem,
+        privileged: fields.privileged,
         compressionLevel: fields.compressionLevel,
         strategy: fields.strategy,
         base: fields.strategy === 'differential' ? toBaseRule(fields.base ?? {}) : undefined,

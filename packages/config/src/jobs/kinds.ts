@@ -30,6 +30,7 @@ const understoodBy: Readonly<Record<string, readonly FileKind[]>> = {
   excludeIfPresent: ['backup'],
   excludeCaches: ['backup'],
   oneFileSystem: ['backup'],
+  privileged: ['backup'],
   compressionLevel: ['backup'],
   strategy: ['backup'],
   base: ['backup'],

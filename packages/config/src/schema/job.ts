@@ -87,6 +87,11 @@ const backupShape = {
     description: 'Stays on the file system that the source is on',
     default: builtIn.oneFileSystem,
   }),
+  privileged: z.boolean().optional().meta({
+    description:
+      'Its sources are read by umbra-helper, with the rights that this program lacks, as far as its policy allows',
+    default: builtIn.privileged,
+  }),
   strategy: z.enum(backupStrategies).optional().meta({
     description:
       'What files are compared with: the last good snapshot (incremental), the last base (differential), or nothing: all is read (full)',

@@ -12,7 +12,7 @@ import type {
 import { decide } from '../decide.ts';
 import type { Decision, DecisionFacts } from '../decide.ts';
 import { noSlots, openRun, slotsAround } from '../gather-facts.ts';
-import { lookAtSources } from '../look-at-sources.ts';
+import { seeSources } from '../see-sources.ts';
 import type { CoordinatorPorts } from '../ports.ts';
 import { admit } from './admit.ts';
 import type { Demand, Shortage } from './admit.ts';
@@ -43,7 +43,7 @@ export async function explain(ports: CoordinatorPorts, question: ExplainQuestion
   const known = await waitingFacts(ports, question, open);
   const found = known ?? (await slotFacts(ports, question, open));
   const conditions = isNow ? await conditionsOf(ports, job) : undefined;
-  const sources = job.kind === 'backup' ? await seenOf(ports, job) : undefined;
+  const sources = job.kind === 'backup' ? await seenOf(ports, job, question.repository) : undefined;
   const facts = { ...found, conditions, sources, settlingUntil: isNow ? settlingUntil : undefined };
   const decision = decide(job, facts, at);
   const shortage = isNow && decision.verdict.type === 'start' ? shortageOf(question, open) : undefined;
@@ -52,11 +52,13 @@ export async function explain(ports: CoordinatorPorts, question: ExplainQuestion
 
 /** Undefined if the file system does not answer. */
 async function seenOf(
-  { clock }: CoordinatorPorts,
-  { sources }: BackupJobDefinition,
+  ports: CoordinatorPorts,
+  job: BackupJobDefinition,
+  repository: RepositoryName | null,
 ): Promise<readonly SourceFact[] | undefined> {
   try {
-    return (await within(clock, lookMs, undefined, () => lookAtSources(sources))).facts;
+    return (await within(ports.clock, lookMs, undefined, (signal) => seeSources(ports, job, repository ?? '', signal)))
+      .facts;
   } catch {
     return undefined;
   }

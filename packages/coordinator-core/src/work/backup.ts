@@ -8,9 +8,9 @@ import type { Comparison } from '../comparison.ts';
 import { conclude } from '../conclude.ts';
 import { expectedTotals } from '../expected-totals.ts';
 import { findSnapshot } from '../find-snapshot.ts';
-import { lookAtSources } from '../look-at-sources.ts';
 import { planOf, repositoryOf } from '../narrow-plan.ts';
 import type { RunEnd } from '../run-state.ts';
+import { privilegedEngines, seeSources } from '../see-sources.ts';
 import { nothingToSave } from '../source-guard.ts';
 import { untilAborted } from '../within.ts';
 import { snapshotStats } from '../snapshot-stats.ts';
@@ -39,7 +39,7 @@ class BackupWork implements Work {
     const { ports, signal } = attempt;
     const { job, repository } = planOf(attempt.plan, 'backup');
     const startedAt = ports.clock.now();
-    const looked = await untilAborted(lookAtSources(job.sources), signal);
+    const looked = await untilAborted(seeSources(ports, job, repository.name, signal), signal);
     await attempt.begin(startedAt, looked.facts);
     const nothing = nothingToSave(job.sources, looked.facts);
     if (nothing !== undefined) {
@@ -85,10 +85,13 @@ class BackupWork implements Work {
   async #engine(backend: Backend, { paths, comparison, expected }: Saving): Promise<BackupResult> {
     const attempt = this.#attempt;
     const spec = specOf(attempt.held.record, attempt.ports.host, paths, comparison, expected);
+    const { job, repository } = planOf(attempt.plan, 'backup');
+    const privileged = privilegedEngines(attempt.ports, job, repository.name);
+    if (privileged !== undefined) requirePrivileged(backend);
     return await despiteLocks(attempt, async () => {
       const spool = attempt.newSpool();
       await attempt.intend('backup', { spool, comparison });
-      return await this.#work(backend, spool, (operation) => backend.backup(spec, operation));
+      return await this.#work(backend, spool, (operation) => backend.backup(spec, { ...operation, privileged }));
     });
   }
 
@@ -168,6 +171,14 @@ class BackupWork implements Work {
   }
 }
 
+/** One that does not know of it would save what it can read, and call that all. */
+function requirePrivileged({ name, supports }: Backend): void {
+  if (supports.has('privileged')) return;
+  throw new UmbraError('backend.unsupported', `The backend ${name} cannot work through the privileged program`, {
+    hint: 'Remove `privileged` from the job, or save to a repository of restic.',
+  });
+}
+
 /** So many runs are looked through for the snapshots that the next one is compared with. */
 const earlierAsked = 20;
 
@@ -177,6 +188,7 @@ const isParentGone = (thrown: unknown, { parent, isAsked }: Comparison): boolean
 /** False for failures that an engine meets before it can have saved anything. */
 const mayHaveSaved = ({ code }: UmbraError): boolean =>
   code === 'internal' ||
+  code === 'bridge.unreachable' ||
   code === 'repository.unreachable' ||
   code === 'run.interrupted' ||
   (code.startsWith('engine.') &&

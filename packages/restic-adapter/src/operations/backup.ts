@@ -5,6 +5,7 @@ import {
   type BackupTotals,
   type Operation,
   type OutputLine,
+  type PrivilegedEngines,
   UmbraError,
 } from '@umbracore/contracts';
 import { packSizeFlags, type Call } from '../command.ts';
@@ -16,15 +17,17 @@ import { decodeStatus } from '../decode/status.ts';
 import { descriptorName, descriptorPath } from '../descriptor-name.ts';
 import { readNote } from '../engine-note.ts';
 import { FailedItems } from '../failed-items.ts';
-import type { Features } from '../features.ts';
+import { featuresOf, type Features } from '../features.ts';
 import { speaksOfDamage } from '../messages.ts';
 import { ProgressMeter } from '../progress.ts';
 import type { Ended, Reader, Restic } from '../restic.ts';
 import { checkTags } from '../tags.ts';
 import { fullSnapshotId } from './full-snapshot-id.ts';
+import { privilegedStart } from './privileged-start.ts';
 
 /** Saves the sources. What could not be read is part of the result. */
 export async function backup(restic: Restic, spec: BackupSpec, operation: Operation): Promise<BackupResult> {
+  if (operation.privileged !== undefined) return await privilegedBackup(restic, spec, operation, operation.privileged);
   const { features } = await restic.program(operation);
   if (spec.skipIfUnchanged === true && !features.skipIfUnchanged) {
     operation.note?.(`restic ${features.version} makes a snapshot also where nothing has changed; 0.17 need not`);
@@ -33,6 +36,22 @@ export async function backup(restic: Restic, spec: BackupSpec, operation: Operat
   const reading = new BackupReading(restic, operation, call.expected);
   const ended = await restic.supervise(call, reading, operation);
   return reading.result(ended);
+}
+
+/** The command line is made where the rights are: here only what comes of it is read. */
+async function privilegedBackup(
+  restic: Restic,
+  spec: BackupSpec,
+  operation: Operation,
+  engines: PrivilegedEngines,
+): Promise<BackupResult> {
+  const start = privilegedStart(operation);
+  const { engine, version } = await engines.backup(spec, start, operation.signal);
+  const features = featuresOf(version);
+  const expected = expectedBy(features, spec);
+  const reading = new BackupReading(restic, operation, expected);
+  const running = { engine, command: 'backup', features, expected };
+  return reading.result(await restic.followStarted(running, reading, { ...operation, spool: start.spool }));
 }
 
 /** Attaches to a backup that was started with the same spool. */
@@ -58,7 +77,7 @@ export function backupCall(restic: Pick<Restic, 'repository'>, spec: BackupSpec,
   checkTags(spec.tags);
   const { definition } = restic.repository;
   const compression = compressionOf(spec.compressionLevel, definition.compression, features);
-  const expected = features.noScan ? spec.expected : undefined;
+  const expected = expectedBy(features, spec);
   return {
     name: 'backup',
     flags: [
@@ -81,6 +100,9 @@ export function backupCall(restic: Pick<Restic, 'repository'>, spec: BackupSpec,
     expected,
   };
 }
+
+const expectedBy = (features: Features, spec: BackupSpec): BackupTotals | undefined =>
+  features.noScan ? spec.expected : undefined;
 
 /** Only with a parent that the caller knows: restic does not tell which one it chose itself. */
 const skips = ({ skipIfUnchanged, parent, force }: BackupSpec, features: Features): boolean =>

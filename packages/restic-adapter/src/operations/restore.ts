@@ -2,31 +2,56 @@ import { lstat, readdir } from 'node:fs/promises';
 import {
   type Operation,
   type OutputLine,
+  type PrivilegedEngines,
   type RestoreResult,
   type RestoreSpec,
   UmbraError,
 } from '@umbracore/contracts';
+import type { Call } from '../command.ts';
 import { decodeItemError } from '../decode/item-error.ts';
 import { countIn, decodeMessage, plainText, type Message } from '../decode/message.ts';
 import { decodeStatus } from '../decode/status.ts';
 import { FailedItems } from '../failed-items.ts';
-import type { Features } from '../features.ts';
+import { featuresOf, type Features } from '../features.ts';
 import { verbatimPattern } from '../glob.ts';
 import { shortText } from '../messages.ts';
 import { ProgressMeter } from '../progress.ts';
 import type { Ended, Reader, Restic } from '../restic.ts';
+import { privilegedStart } from './privileged-start.ts';
 
 /** Writes a snapshot, or parts of it, below the target. Items that failed are part of the result. */
 export async function restore(restic: Restic, spec: RestoreSpec, operation: Operation): Promise<RestoreResult> {
+  if (operation.privileged !== undefined) return await privilegedRestore(restic, spec, operation, operation.privileged);
   const { features } = await restic.program(operation);
   if (!features.restoreOverExisting) await checkEmpty(spec.target);
   const reading = new RestoreReading(restic, operation);
-  const call = { name: 'restore', flags: restoreFlags(spec, features), operands: [spec.snapshot] };
-  const ended = await restic.supervise(call, reading, operation);
+  const ended = await restic.supervise(restoreCall(spec, features), reading, operation);
   throwIfTargetFailed(ended, spec.target);
   const written = features.restoreLines ? undefined : await countFiles(spec.target);
   return reading.result(ended, written);
 }
+
+/** Its folder is new and belongs to whoever has the rights: it is not looked into from here. */
+async function privilegedRestore(
+  restic: Restic,
+  spec: RestoreSpec,
+  operation: Operation,
+  engines: PrivilegedEngines,
+): Promise<RestoreResult> {
+  const start = privilegedStart(operation);
+  const reading = new RestoreReading(restic, operation);
+  const { engine, version, target } = await engines.restore(spec, start, operation.signal);
+  const running = { engine, command: 'restore', features: featuresOf(version) };
+  const ended = await restic.followStarted(running, reading, { ...operation, spool: start.spool });
+  throwIfTargetFailed(ended, target);
+  return { ...reading.result(ended, undefined), target };
+}
+
+export const restoreCall = (spec: RestoreSpec, features: Features): Call => ({
+  name: 'restore',
+  flags: restoreFlags(spec, features),
+  operands: [spec.snapshot],
+});
 
 /** Exported for tests. */
 export function restoreFlags(spec: RestoreSpec, features: Features): readonly string[] {

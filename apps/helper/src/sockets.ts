@@ -1,0 +1,91 @@
+import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { UmbraError, type PrivilegedRole } from '@umbracore/contracts';
+import { PolicyFile, socketIn, type Listening, type Serving } from '@umbracore/runtime/privileged';
+
+/** The first descriptor that systemd hands over. */
+const firstHanded = 3;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The socket that the system opened for this process: by systemd's protocol, or by launchd in the way of inetd. */
+export function handedSocket(env: Environment, pid: number): Listening | undefined {
+  if (env['UMBRA_HELPER_INETD'] === '1') return { fd: 0 };
+  if (env['LISTEN_PID'] !== String(pid) || env['LISTEN_FDS'] === undefined) return undefined;
+  if (env['LISTEN_FDS'] === '1') return { fd: firstHanded };
+  throw new UmbraError('usage.invalid', `systemd handed over ${env['LISTEN_FDS']} sockets`, {
+    hint: 'Give each role a socket unit and a service of its own.',
+  });
+}
+
+/** Who may connect: one user, or the members of one group. The mode of the socket says so, before anything is asked. */
+interface Door {
+  readonly uid: number;
+  readonly gid: number;
+  readonly socketMode: number;
+  readonly proofMode: number;
+}
+
+function doorOf(policyFile: string): Door {
+  const { users, groups } = new PolicyFile(policyFile).current();
+  const [group] = groups;
+  const [user] = users;
+  if (group !== undefined && groups.size === 1) return { uid: 0, gid: group, socketMode: 0o660, proofMode: 0o1730 };
+  if (user !== undefined && users.size === 1 && groups.size === 0)
+    return { uid: user, gid: 0, socketMode: 0o600, proofMode: 0o1733 };
+  throw new UmbraError(
+    'config.invalid-value',
+    'The socket can be for one user or one group, and the policy has several',
+    {
+      hint: 'Let "groups" name one group that all "users" are in.',
+    },
+  );
+}
+
+/** Makes what a role needs to be reached where no service manager does. */
+export async function ownSocket(
+  socketDir: string,
+  role: PrivilegedRole,
+  policyFile: string,
+): Promise<{ readonly path: string; readonly proofDir: string; open(): void }> {
+  const door = doorOf(policyFile);
+  const path = socketIn(socketDir, role);
+  const proofDir = join(socketDir, `proof-${role}`);
+  mkdirSync(socketDir, { recursive: true });
+  chmodSync(socketDir, 0o755);
+  await removeAbandoned(path);
+  mkdirSync(proofDir, { recursive: true });
+  if (!lstatSync(proofDir).isDirectory()) throw new Error(`${proofDir} is no folder`);
+  chownSync(proofDir, process.geteuid?.() ?? 0, door.gid);
+  chmodSync(proofDir, door.proofMode);
+  return {
+    path,
+    proofDir,
+    /** Nobody but this user can connect before. */
+    open() {
+      chownSync(path, door.uid, door.gid);
+      chmodSync(path, door.socketMode);
+    },
+  };
+}
+
+async function removeAbandoned(path: string): Promise<void> {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+  const isAnswered = await new Promise<boolean>((resolve) => {
+    const socket = createConnection({ path });
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+  if (isAnswered) {
+    throw new UmbraError('daemon.running', `Somebody listens at ${path} already`, {
+      hint: 'End that one first, or choose another --dir.',
+    });
+  }
+  rmSync(path);
+}
+
+/** Ends everything, whatever order it came in. */
+export async function closeAll(servings: readonly Serving[]): Promise<void> {
+  await Promise.all(servings.map((serving) => serving[Symbol.asyncDispose]()));
+}

@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+// The privileged program. It is started by systemd or launchd when somebody connects, or by hand, and does what its policy allows.
+import { mkdirSync } from 'node:fs';
+import { toUmbraError, UmbraError, type Log, type PrivilegedRole } from '@umbracore/contracts';
+import { composePrivileged, systemClock, type Listening, type Serving } from '@umbracore/runtime/privileged';
+import { readArguments, usage, type Arguments } from './arguments.ts';
+import { harden } from './harden.ts';
+import { closeAll, handedSocket, ownSocket } from './sockets.ts';
+import { stderrLog } from './stderr-log.ts';
+import { version } from './version.ts';
+
+/** A program that nobody needs looks so often whether it may end. */
+const lookEveryMs = 5000;
+
+const log = stderrLog();
+
+async function main(): Promise<void> {
+  const given = readArguments(process.argv.slice(2), process.env);
+  if (given.asks !== undefined) {
+    process.stdout.write(given.asks === 'help' ? usage : `${version}\n`);
+    return;
+  }
+  harden(process.env, process.execArgv);
+  mkdirSync(given.stateDir, { recursive: true, mode: 0o700 });
+  const handed = handedSocket(process.env, process.pid);
+  const servings = handed === undefined ? await serveByHand(given) : [await serveHanded(given, handed)];
+  log.info({ roles: given.roles, pid: process.pid }, 'umbra-helper is ready');
+  await ended(handed === undefined ? [] : servings);
+  await closeAll(servings);
+  // Engines go on under their shims; the next one follows them.
+  process.exit(0);
+}
+
+async function serveByHand(given: Arguments): Promise<readonly Serving[]> {
+  const servings: Serving[] = [];
+  for (const role of given.roles) {
+    const socket = await ownSocket(given.socketDir, role, given.policyFile);
+    servings.push(await compose(given, role, { path: socket.path }, socket.proofDir));
+    socket.open();
+  }
+  return servings;
+}
+
+/** systemd makes the folder of the proofs together with the unit's other folders, with the mode that the unit says. */
+async function serveHanded(given: Arguments, listening: Listening): Promise<Serving> {
+  const [role, ...more] = given.roles;
+  const proofDir = process.env['RUNTIME_DIRECTORY'] ?? process.env['UMBRA_HELPER_PROOFS'];
+  if (role === undefined || more.length > 0 || proofDir === undefined) {
+    throw new UmbraError('usage.invalid', 'A socket of the system takes one role, and a folder for proofs', {
+      hint: 'Use the units that `umbra helper install --print` prints.',
+    });
+  }
+  return await compose(given, role, listening, proofDir);
+}
+
+const compose = (given: Arguments, role: PrivilegedRole, listening: Listening, proofDir: string): Promise<Serving> =>
+  composePrivileged({
+    role,
+    version,
+    policyFile: given.policyFile,
+    stateDir: given.stateDir,
+    listening,
+    proofDir,
+    log: log.child({ role }),
+  });
+
+/** Resolves when it is told to end, or when none of these is needed any more. */
+function ended(idling: readonly Serving[]): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    if (idling.length === 0) return;
+    systemClock.every(lookEveryMs, () => {
+      if (idling.every((serving) => serving.isIdle(systemClock))) resolve();
+    });
+  });
+}
+
+function fail(thrown: unknown, to: Log): void {
+  const { code, message, hint, exitCode } = toUmbraError(thrown);
+  to.error({ code, hint }, message);
+  process.exitCode = exitCode;
+}
+
+await main().catch((thrown: unknown) => fail(thrown, log));

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { UmbraError, type BackendHost, type Log, type PrivilegedRole, type SecretResolver } from '@umbracore/contracts';
+import { createEngineProcesses, spoolIn, systemProcessTable } from '@umbracore/engine-process';
+import { fileSecrets } from '@umbracore/integrations';
+import { createResticCommands } from '@umbracore/restic-adapter';
+import {
+  AuditTrail,
+  effectiveCapabilities,
+  EngineRoom,
+  PolicyFile,
+  rightsWarnings,
+  serve,
+  type Listening,
+  type Serving,
+} from '@umbracore/xpc-bridge/program';
+import { systemClock } from '../system-clock.ts';
+
+export interface PrivilegedOptions {
+  readonly role: PrivilegedRole;
+  readonly version: string;
+  readonly policyFile: string;
+  /** Folder of this program alone, on a disk. */
+  readonly stateDir: string;
+  readonly listening: Listening;
+  readonly proofDir: string;
+  readonly log: Log;
+}
+
+/** Where programs are looked up: what the caller of the program has set is of no account. */
+const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/**
+ * Wires the privileged program: the policy, the engines, one way to find secrets, and nothing else. No plug-in is loaded, no
+ * configuration is read, and no container is made.
+ */
+export async function composePrivileged(options: PrivilegedOptions): Promise<Serving> {
+  const { role, version, policyFile, stateDir, log } = options;
+  const clock = systemClock;
+  const processTable = systemProcessTable();
+  const processes = createEngineProcesses({ clock, log, processTable });
+  const capabilities = effectiveCapabilities();
+  const warnings = capabilities === undefined ? [] : rightsWarnings(role, capabilities);
+  for (const warning of warnings) log.warn({ role }, warning);
+  const commandsFor = (engine: string) => {
+    const env = { PATH: path, HOME: stateDir, UMBRA_RESTIC: engine };
+    const host: BackendHost = {
+      processes,
+      clock,
+      log,
+      env,
+      cacheDir: join(stateDir, 'cache'),
+      scratchDir: join(stateDir, 'scratch'),
+    };
+    return createResticCommands(host);
+  };
+  const engines = new EngineRoom({
+    dir: join(stateDir, 'engines'),
+    processes,
+    processTable,
+    clock,
+    outputOf: spoolIn,
+  });
+  const audit = new AuditTrail(join(stateDir, `audit-${role}.jsonl`), clock);
+  const context = {
+    role,
+    version,
+    policy: new PolicyFile(policyFile),
+    audit,
+    engines,
+    clock,
+    log,
+    processes,
+    secrets,
+    commandsFor,
+    stateDir,
+    uid: process.geteuid?.() ?? 0,
+    warnings,
+  };
+  return await serve({ context, listening: options.listening, proofDir: options.proofDir });
+}
+
+const files = fileSecrets();
+
+/** Files that only root, or this program's user, can read; see the policy. */
+const secrets: SecretResolver = {
+  resolve: (reference, signal) =>
+    reference.scheme === files.scheme
+      ? files.resolve(reference, signal)
+      : Promise.reject(
+          new UmbraError('secret.unavailable', `The policy has a secret of the kind ${reference.scheme}:`),
+        ),
+};

@@ -1,0 +1,4 @@
+export { composePrivileged, type PrivilegedOptions } from './compose-privileged.ts';
+export { systemClock } from '../system-clock.ts';
+export { defaultPolicyFile, defaultSocketDir, socketIn } from '@umbracore/xpc-bridge';
+export { PolicyFile, type Listening, type Serving } from '@umbracore/xpc-bridge/program';

@@ -1,0 +1,2 @@
+export { hasNote } from './client/note-in.ts';
+export { defaultPolicyFile, defaultSocketDir, socketIn } from './places.ts';

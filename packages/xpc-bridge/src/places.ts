@@ -1,0 +1,9 @@
+import { join } from 'node:path';
+import type { PrivilegedRole } from '@umbracore/contracts';
+
+/** Where the sockets of the privileged program are, one for each role. */
+export const defaultSocketDir = process.platform === 'darwin' ? '/var/run/umbra-helper' : '/run/umbra-helper';
+
+export const defaultPolicyFile = '/etc/umbra/helper.json';
+
+export const socketIn = (dir: string, role: PrivilegedRole): string => join(dir, `${role}.sock`);

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { rightsWarnings } from './rights.ts';
+
+const readAll = 1n << 2n;
+
+test('the right to read everything is all that a backup needs', () => {
+  expect(rightsWarnings('backup', readAll)).toEqual([]);
+  expect(rightsWarnings('backup', 0n)).toEqual(['lacks CAP_DAC_READ_SEARCH: what it is for will fail']);
+  expect(rightsWarnings('backup', 0x1ffffffffffn)).toEqual([expect.stringContaining('more rights than it needs')]);
+});
+
+test('to restore takes owners and modes as well', () => {
+  expect(rightsWarnings('restore', 0b1111n)).toEqual([]);
+  expect(rightsWarnings('restore', readAll)).toHaveLength(3);
+});
