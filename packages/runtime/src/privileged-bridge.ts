@@ -38,5 +38,6 @@ export const withPrivilegedEngines = (own: EngineProcesses, bridge: PrivilegedBr
   dismiss: () => own.dismiss(),
   start: (...asked) => own.start(...asked),
   call: (...asked) => own.call(...asked),
+  converse: (...asked) => own.converse(...asked),
   find: (spool) => (hasNote(spool) ? bridge.find(spool) : own.find(spool)),
 });
