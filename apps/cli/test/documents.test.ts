@@ -21,7 +21,8 @@ const elsewhere = [
   'password passwords repair repository-statistics',
   'dump restore restore-plan restore-undone restores',
 ].join(' ');
-const ofDaemon = 'health request gap forecast daemon-token daemon-started daemon-stopped units units-removed';
+const ofDaemon =
+  'health request gap forecast daemon-token daemon-started daemon-stopped units units-removed repository-work repository-works snapshot-copies';
 const seen = new Set([elsewhere, ofDaemon].flatMap((names) => names.split(' ')));
 
 function expectDocument(name: string, { stdout, stderr }: Outcome): unknown {

@@ -12,6 +12,7 @@ import { LiveConfiguration } from './configuration/live-configuration.ts';
 import { WatchedFiles } from './configuration/watched-files.ts';
 import type { Daemon } from './daemon.ts';
 import { EventFeed } from './events/event-feed.ts';
+import { CareWorks } from './requests/care-works.ts';
 import { Readiness } from './requests/readiness.ts';
 import { RestoreWorks } from './requests/restore-works.ts';
 import { RunRequests } from './requests/run-requests.ts';
@@ -48,6 +49,7 @@ export function createDaemon(init: DaemonInit): Daemon {
     stopping,
     readiness: new Readiness(runtime.processes, clock, events),
     restoreWorks: new RestoreWorks(runtime, stopping),
+    careWorks: new CareWorks(runtime, stopping),
     requests: new RunRequests(() => ({ ...runtime, configuration: live.current })),
     async refresh() {
       // What was refused may have been put right in a file that nothing which is in force names.

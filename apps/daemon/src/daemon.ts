@@ -2,6 +2,7 @@ import type { Instant } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import type { LiveConfiguration } from './configuration/live-configuration.ts';
 import type { EventFeed } from './events/event-feed.ts';
+import type { CareWorks } from './requests/care-works.ts';
 import type { Readiness } from './requests/readiness.ts';
 import type { RestoreWorks } from './requests/restore-works.ts';
 import type { RunRequests } from './requests/run-requests.ts';
@@ -18,6 +19,7 @@ export interface Daemon {
   readonly feed: EventFeed;
   readonly requests: RunRequests;
   readonly restoreWorks: RestoreWorks;
+  readonly careWorks: CareWorks;
   readonly readiness: Readiness;
   /** Sees to it that a change of the configuration is in force before something is asked of it. */
   readonly refresh: () => Promise<void>;

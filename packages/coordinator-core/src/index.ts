@@ -52,6 +52,7 @@ export type {
   Standing,
 } from './protection.ts';
 export { drillStanding } from './drill/standing.ts';
+export { copiesIn } from './work/missing-snapshots.ts';
 export { isMended } from './work/known-damage.ts';
 export type { DrillProof, DrillStanding } from './drill/standing.ts';
 export { intervalAround, rhythmOf, rhythmsIn, staleAfter } from './staleness.ts';

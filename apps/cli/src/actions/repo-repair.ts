@@ -1,5 +1,5 @@
 import type { BringStep, CheckReport, CheckScope, MendStep, Progress, RepairStory } from '@umbracore/contracts';
-import { exitCodes } from '@umbracore/runtime/documents';
+import { exitCodes, repairDocument } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { RepairFlags } from '../commands/repo-care.ts';
@@ -31,7 +31,7 @@ export const action: Action<RepairFlags> = async (session, [name = ''], { read, 
     const scope = read === undefined ? undefined : scopeOf(read);
     const story = await mendRepository(runtime, definition, { scope, agree, from: other }, { signal, report });
     view.close();
-    if (session.json) session.document('repair', { repository: name, ...repairDocument(story) });
+    if (session.json) session.document('repair', repairDocument(name, story));
     else tellStory(session, name, story, dryRun);
     return story.last.sound ? exitCodes.done : exitCodes.damage;
   } finally {
@@ -101,17 +101,3 @@ function tellStory(
   tellProblems(session, name, last);
   session.notice(`This engine can do no more about it${steps === '' ? '' : ` (done: ${steps})`}. A newer restic may.`);
 }
-
-const repairDocument = ({ first, last, done, declined }: RepairStory) => ({
-  sound: last.sound,
-  problemsBefore: first.problems,
-  problems: last.problems,
-  steps: done.map(({ step, lines }) => ({ ...stepDocument(step), lines })),
-  next: declined === undefined ? null : stepDocument(declined),
-});
-
-const stepDocument = (step: MendStep) => ({
-  type: step.type,
-  packs: step.type === 'packs' ? step.packs : [],
-  ...(step.type === 'bring' ? { from: step.from, snapshots: step.snapshots, lost: step.lost } : {}),
-});

@@ -1,5 +1,6 @@
 export {
   addJob,
+  addPassword,
   addRepository,
   calendar,
   configurationJsonSchema,
@@ -10,7 +11,9 @@ export {
   formatDuration,
   generatePassword,
   jobLines,
+  newPassword,
   readConfiguration,
+  removableKey,
   removeJob,
   rotatePassword,
   runtimePaths,

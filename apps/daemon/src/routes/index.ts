@@ -11,6 +11,7 @@ import { health } from './health.ts';
 import { explainJob, listJobs, showJob } from './jobs.ts';
 import { metrics } from './metrics.ts';
 import { openapi } from './openapi.ts';
+import { addRepositoryPassword, removeRepositoryPassword, rotateRepositoryPassword } from './passwords.ts';
 import { pinSnapshot, unpinSnapshot } from './pins.ts';
 import { reload } from './reload.ts';
 import {
@@ -20,6 +21,14 @@ import {
   showMachineKey,
   showRepositoryStatistics,
 } from './repositories.ts';
+import {
+  cancelRepositoryWork,
+  copySingleSnapshots,
+  listRepositoryWorks,
+  repairRepository,
+  showRepositoryWork,
+  upgradeRepository,
+} from './repository-works.ts';
 import {
   beginRestore,
   cancelRestore,
@@ -78,6 +87,15 @@ export const routes: readonly Route[] = [
   listPasswords,
   showMachineKey,
   changeMachineKey,
+  addRepositoryPassword,
+  rotateRepositoryPassword,
+  removeRepositoryPassword,
+  repairRepository,
+  upgradeRepository,
+  copySingleSnapshots,
+  listRepositoryWorks,
+  showRepositoryWork,
+  cancelRepositoryWork,
   events,
   reload,
 ];

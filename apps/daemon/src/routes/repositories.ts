@@ -5,6 +5,7 @@ import type { Daemon } from '../daemon.ts';
 import { goneSignal } from '../http/gone.ts';
 import { defineRoute, type Exchange } from '../http/route.ts';
 import { name, yesOrNo } from './inputs.ts';
+import { shownLocation } from './shown-location.ts';
 
 const params = z.object({ repository: name });
 
@@ -39,9 +40,6 @@ export const adoptSnapshots = defineRoute({
     return { document: { schema: 'umbra.repository/1', ...document } };
   },
 });
-
-/** Without the password that a URL can hold, as the command line shows it. */
-const shownLocation = (location: string): string => location.replace(/(:\/\/[^/\s@:]*):[^/\s]*@/, '$1:***@');
 
 export const listPasswords = defineRoute({
   method: 'get',

@@ -26,10 +26,12 @@ export {
   plannedEvents,
   restoreDocument,
   restoreExitCode,
+  restoreProgress,
   restorePlanDocument,
   restoreUndoneDocument,
   type RestoreDocument,
 } from './restore-document.ts';
+export { passwordDocument, repairDocument, snapshotCopiesDocument, type PasswordChange } from './care-documents.ts';
 export { isSameKey, machineKeyDocument, passwordsDocument } from './key-documents.ts';
 export { repositoryFiguresDocument } from './repository-figures-document.ts';
 export { statisticsDocument } from './statistics-document.ts';

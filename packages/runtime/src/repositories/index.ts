@@ -3,3 +3,4 @@ export { adoptedJob, adoptedRuns, type AdoptionFacts } from './adopted-runs.ts';
 export { figuresOf, quotaWarning, type Growth, type QuotaFigures, type RepositoryFigures } from './figures.ts';
 export { gatherFigures, type FiguresSources } from './gather-figures.ts';
 export { mendRepository, scopeToMend, type MendRequest, type MendSources } from './mend.ts';
+export { copySnapshots, type CopyQuestion, type SnapshotCopies } from './copy-snapshots.ts';

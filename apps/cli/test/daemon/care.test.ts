@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { problemsOf } from '../support/conforms.ts';
+import { Daemon } from '../support/daemon.ts';
+import { password, resticProgram, World } from '../support/world.ts';
+
+let world: World;
+let daemon: Daemon;
+beforeAll(async () => {
+  world = new World();
+  world.write('a.txt', 'a'.repeat(10_000));
+  writeFileSync(
+    world.config,
+    `repositories:
+  home: { url: ${world.repository}, password: 'file:${world.at('password')}' }
+  other: { url: ${world.at('other')}, password: 'file:${world.at('other-password')}' }
+jobs:
+  documents: { sources: ${world.source}, repository: home }
+  mirror: { copy: { from: home, to: other } }
+`,
+  );
+  writeFileSync(world.at('other-password'), 'another horse\n', { mode: 0o600 });
+  for (const args of [
+    ['repo', 'create', 'other'],
+    ['run', 'documents'],
+  ]) {
+    const { code, stderr } = await world.umbra(...args);
+    if (code !== 0) throw new Error(stderr);
+  }
+  daemon = await Daemon.start(world);
+});
+afterAll(async () => {
+  await daemon.stop();
+  world[Symbol.dispose]();
+});
+
+interface Work {
+  readonly id: string;
+  readonly state: string;
+  readonly result: object | null;
+  readonly error: object | null;
+}
+
+/** A work that is begun, and how it ended. */
+async function worked(path: string, body: object): Promise<Work> {
+  let work = (await daemon.post(path, body)) as Work;
+  while (work.state === 'running') work = (await daemon.get(`/v1/repository-works/${work.id}`)) as Work;
+  expect(problemsOf('repository-work', work)).toEqual([]);
+  return work;
+}
+
+const snapshotsOf = (repository: string, file: string): readonly { readonly id: string }[] =>
+  JSON.parse(
+    execFileSync(resticProgram(), ['-r', repository, '--no-cache', '--no-lock', '-p', file, 'snapshots', '--json'], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }),
+  );
+
+test('a single snapshot is copied and read back', async () => {
+  const [{ id = '' } = {}] = world.snapshots();
+  const { state, result } = await worked('/v1/repositories/other/copies', { from: 'home', snapshots: [id] });
+  expect(problemsOf('snapshot-copies', result)).toEqual([]);
+  const [{ id: copy = '' } = {}] = snapshotsOf(world.at('other'), world.at('other-password'));
+  expect({ state, result }).toMatchObject({
+    state: 'done',
+    result: { copies: [{ original: id, copy }], check: { sound: true, read: { packs: 2 } } },
+  });
+  const absent = await worked('/v1/repositories/other/copies', { from: 'home', snapshots: ['0'.repeat(64)] });
+  expect(absent).toMatchObject({ state: 'failed', result: null, error: { code: 'snapshot.absent' } });
+});
+
+test('a damaged repository is mended step by step, as far as that was agreed to', async () => {
+  const data = join(world.repository, 'data');
+  const packs = readdirSync(data, { recursive: true, encoding: 'utf8' }).map((name) => join(data, name));
+  for (const pack of packs.filter((name) => statSync(name).isFile())) rmSync(pack);
+  const looked = await worked('/v1/repositories/home/repair', {});
+  expect(problemsOf('repair', looked.result)).toEqual([]);
+  expect(looked).toMatchObject({ state: 'done', result: { sound: false, steps: [], next: { type: 'index' } } });
+  const mended = await worked('/v1/repositories/home/repair', { from: 'other', agree: ['index', 'bring'] });
+  expect(mended.result).toMatchObject({ sound: true, steps: [{ type: 'index' }, { type: 'bring' }], next: null });
+  expect((await world.umbra('verify', 'home', '--read', 'all')).code).toBe(0);
+  const works = await daemon.get('/v1/repository-works');
+  expect(problemsOf('repository-works', works)).toEqual([]);
+  expect(works).toMatchObject({ works: [{ kind: 'repair' }, { kind: 'repair' }, { kind: 'copy' }, { kind: 'copy' }] });
+  expect((await worked('/v1/repositories/home/upgrade', {})).result).toMatchObject({ name: 'home', format: 2 });
+});
+
+test('passwords come, change and go, and none is ever told', async () => {
+  const told = await daemon.follow();
+  const answers: unknown[] = [];
+  const post = async (path: string, body: object): Promise<{ readonly added: string }> => {
+    const answer = await daemon.post(`/v1/repositories/home/passwords${path}`, body);
+    answers.push(answer);
+    expect(problemsOf('password', answer)).toEqual([]);
+    return answer as { readonly added: string };
+  };
+  writeFileSync(world.at('second'), 'the second horse\n', { mode: 0o600 });
+  const { added } = await post('', { from: world.at('second') });
+  await post('', { output: world.at('third') });
+  expect(snapshotsOf(world.repository, world.at('third'))).toHaveLength(1);
+  await post('/remove', { key: added });
+  expect(() => snapshotsOf(world.repository, world.at('second'))).toThrow(/wrong password/);
+  await post('/rotate', {});
+  const next = readFileSync(world.at('password'), 'utf8').trim();
+  expect(next).not.toBe(password);
+  expect(snapshotsOf(world.repository, world.at('password'))).toHaveLength(1);
+  const refused = await daemon.post('/v1/repositories/home/passwords/remove', { key: '0'.repeat(8) });
+  expect(refused).toMatchObject({ code: 'usage.invalid' });
+
+  const logs = readdirSync(world.at('state', 'logs')).map((file) =>
+    readFileSync(world.at('state', 'logs', file), 'utf8'),
+  );
+  const everything = [JSON.stringify(answers), told(), ...logs].join('\n');
+  const secrets = [password, 'the second horse', next, readFileSync(world.at('third'), 'utf8').trim()];
+  for (const secret of secrets) expect(everything).not.toContain(secret);
+});

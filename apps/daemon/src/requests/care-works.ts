@@ -1,0 +1,102 @@
+import { toUmbraError, UmbraError } from '@umbracore/contracts';
+import type { Clock, Instant, Log, Operation, Progress, RepositoryName } from '@umbracore/contracts';
+
+export type CareKind = 'repair' | 'upgrade' | 'copy';
+
+/** Something long that is done to a repository and is no run: nothing ever starts it by itself. */
+export interface CareWork {
+  readonly id: string;
+  readonly kind: CareKind;
+  readonly repository: RepositoryName;
+  readonly beganAt: Instant;
+  readonly endedAt: Instant | undefined;
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
+  readonly progress: Progress | undefined;
+  /** The document that it ended with. */
+  readonly result: Readonly<Record<string, unknown>> | undefined;
+  readonly error: UmbraError | undefined;
+}
+
+export type CareTask = (operation: Operation) => Promise<Readonly<Record<string, unknown>>>;
+
+/** So many that ended are told of. */
+const kept = 100;
+
+/** Carries such work out, one at a time for each repository. Ends with the daemon; whoever wants it asks again. */
+export class CareWorks {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #stopping: AbortSignal;
+  readonly #works = new Map<string, CareWork>();
+  readonly #underWay = new Map<string, AbortController>();
+  #begun = 0;
+
+  constructor({ clock, log }: { readonly clock: Clock; readonly log: Log }, stopping: AbortSignal) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#stopping = stopping;
+  }
+
+  /** Begins one, and does not wait for its end. Throws `job.already-running` if another one is under way there. */
+  begin(kind: CareKind, repository: RepositoryName, task: CareTask): CareWork {
+    const other = [...this.#works.values()].find((each) => each.state === 'running' && each.repository === repository);
+    if (other !== undefined) {
+      throw new UmbraError('job.already-running', `a ${other.kind} of ${repository} is under way: ${other.id}`, {
+        hint: `Wait for it, or cancel it: POST /v1/repository-works/${other.id}/cancel.`,
+      });
+    }
+    this.#begun += 1;
+    const id = `w-${this.#clock.now().toString(36)}-${this.#begun}`;
+    const nothing = { endedAt: undefined, progress: undefined, result: undefined, error: undefined };
+    const work: CareWork = { id, kind, repository, beganAt: this.#clock.now(), state: 'running', ...nothing };
+    this.#works.set(id, work);
+    const controller = new AbortController();
+    this.#underWay.set(id, controller);
+    const signal = AbortSignal.any([controller.signal, this.#stopping]);
+    void this.#carryOut(id, signal, task);
+    return work;
+  }
+
+  async #carryOut(id: string, signal: AbortSignal, task: CareTask): Promise<void> {
+    try {
+      const result = await task({ signal, report: (progress) => this.#change(id, { progress }) });
+      this.#end(id, { state: 'done', result });
+    } catch (thrown) {
+      const error = toUmbraError(signal.aborted ? signal.reason : thrown);
+      this.#log.warn({ work: id, code: error.code }, `work on a repository did not end well: ${error.message}`);
+      this.#end(id, { state: signal.aborted ? 'cancelled' : 'failed', error });
+    } finally {
+      this.#underWay.delete(id);
+    }
+  }
+
+  #end(id: string, change: Pick<CareWork, 'state'> & Partial<CareWork>): void {
+    this.#change(id, { ...change, endedAt: this.#clock.now() });
+    const ended = [...this.#works.values()].filter(({ state }) => state !== 'running');
+    for (const { id: old } of ended.slice(0, Math.max(0, ended.length - kept))) this.#works.delete(old);
+  }
+
+  #change(id: string, change: Partial<CareWork>): void {
+    const work = this.#works.get(id);
+    if (work !== undefined) this.#works.set(id, { ...work, ...change });
+  }
+
+  /** Newest first. */
+  list(): readonly CareWork[] {
+    return [...this.#works.values()].toReversed();
+  }
+
+  /** Throws `usage.unknown-run`. */
+  get(id: string): CareWork {
+    const work = this.#works.get(id);
+    if (work !== undefined) return work;
+    throw new UmbraError('usage.unknown-run', `there is no work ${id}`, { hint: 'See GET /v1/repository-works.' });
+  }
+
+  /** Asks one to stop. What it did stays done. */
+  cancel(id: string, reason: string): CareWork {
+    const work = this.get(id);
+    this.#underWay.get(id)?.abort(new UmbraError('run.cancelled', `it was cancelled: ${reason}`));
+    return work;
+  }
+}
