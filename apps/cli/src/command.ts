@@ -37,7 +37,7 @@ export interface CommandDefinition {
   /** Has no line of its own in the root help: it is only named there, as all with commands of their own are. */
   readonly brief?: boolean;
   /** Names of what completion offers for the operands. */
-  readonly completes?: 'jobs' | 'chains' | 'refs' | 'repositories' | 'topics';
+  readonly completes?: 'jobs' | 'chains' | 'refs' | 'repositories' | 'channels' | 'topics';
   readonly children?: readonly CommandDefinition[];
   readonly load?: () => Promise<{ readonly action: Action<never> }>;
 }

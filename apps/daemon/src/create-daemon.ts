@@ -1,5 +1,6 @@
 import type { Configuration, UmbraError } from '@umbracore/contracts';
 import {
+  checkChannels,
   checkConditions,
   configurationFiles,
   readConfiguration,
@@ -61,7 +62,7 @@ export function createDaemon(init: DaemonInit): Daemon {
 }
 
 function liveConfiguration({ options, runtime, refused }: DaemonInit, files: WatchedFiles): LiveConfiguration {
-  const { coordinator, conditions, events, clock, log, paths } = runtime;
+  const { coordinator, conditions, notifiers, notifications, events, clock, log, paths } = runtime;
   files.watch(filesOf(runtime.configuration));
   return new LiveConfiguration({
     current: runtime.configuration,
@@ -73,9 +74,13 @@ function liveConfiguration({ options, runtime, refused }: DaemonInit, files: Wat
       files.look();
       const next = await readConfiguration(options);
       checkConditions(next, conditions);
+      checkChannels(next, notifiers);
       return next;
     },
-    apply: (next) => coordinator.replace(next),
+    async apply(next) {
+      await coordinator.replace(next);
+      await notifications.replace(next);
+    },
     onApplied(current) {
       files.watch(filesOf(current));
       try {

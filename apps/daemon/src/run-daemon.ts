@@ -107,6 +107,7 @@ async function serve(daemon: Daemon, manager: ServiceManager, say: (line: string
   keepNote(daemon, noteOf(daemon, { socket, listen }));
   using _heartbeat = beat(daemon);
   using _staleness = watchStalenessOf(daemon);
+  using _telling = runtime.notifications.start();
   runtime.restores.expire();
   using _expiring = runtime.clock.every(expireEveryMs, () => runtime.restores.expire());
   using _looking = runtime.clock.every(lookEveryMs, () => void daemon.refresh());

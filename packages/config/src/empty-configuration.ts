@@ -1,5 +1,6 @@
 import type { Configuration } from '@umbracore/contracts';
 import { defaultDaemonSettings } from './daemon-settings.ts';
+import { noNotifications } from './notifications/to-notifications.ts';
 import { defaultHistorySettings } from './history-settings.ts';
 
 /** What holds where nothing is configured: no jobs, and every setting at its default. */
@@ -10,6 +11,7 @@ export const emptyConfiguration = (timezone: string): Configuration => ({
   resources: new Map(),
   daemon: defaultDaemonSettings,
   history: defaultHistorySettings,
+  notifications: noNotifications,
   plugins: [],
   timezone,
 });

@@ -1,4 +1,5 @@
 export { checkConditions } from './jobs/conditions.ts';
+export { checkChannels } from './notifications/check-channels.ts';
 export { defineConfig, type DefinedConfiguration } from './define-config.ts';
 export { configurationFile, discoverConfiguration, type DiscoverOptions, type Discovery } from './reading/discover.ts';
 export { addJob, addRepository, jobLines, removeJob, type NewJob } from './editing/edit.ts';

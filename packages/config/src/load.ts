@@ -9,7 +9,8 @@ import { toHistorySettings } from './history-settings.ts';
 import { discoverConfiguration, nothingFound } from './reading/discover.ts';
 import { failure, failureAt } from './report/failure.ts';
 import { checkKinds } from './jobs/kinds.ts';
-import { rememberOrigin } from './origin.ts';
+import { toNotifications } from './notifications/to-notifications.ts';
+import { rememberOrigin, type Origin } from './origin.ts';
 import { configurationError, toProblems } from './report/problem.ts';
 import { checkReferences } from './checks/references.ts';
 import { toPlugin, toRepository } from './repository-definition.ts';
@@ -82,6 +83,10 @@ export function complete(collection: Collection, options: LoadOptions): Complete
   const resources = resourcesOf(collection);
   const { daemon, findings: daemonFindings } = toDaemonSettings(collection.daemon, home);
   const { history, findings: historyFindings } = toHistorySettings(collection.history);
+  const { notifications, findings: notificationFindings } = toNotifications(collection.notifications, {
+    ...context,
+    jobs: new Set([...collection.declared.jobs, ...collection.declared.chains]),
+  });
   const repositories = [...collection.repositories.values()].map((entry) => toRepository(entry, home, stateDir));
   const rules = [...jobs, ...chains].flatMap(({ layers, job }) => placedRules(layers, job?.conditions?.all ?? []));
   const configuration: Configuration = {
@@ -91,11 +96,13 @@ export function complete(collection: Collection, options: LoadOptions): Complete
     resources,
     daemon,
     history,
+    notifications,
     plugins: collection.plugins.map((plugin) => toPlugin(plugin, home)),
     timezone: zoned.timezone,
   };
   const files = [...collection.sources.map(({ file }) => file), ...collection.folders];
-  rememberOrigin(configuration, { main: collection.main.file, files, rules, cwd });
+  const channel = channelPlaces(collection.notifications);
+  rememberOrigin(configuration, { main: collection.main.file, files, rules, channel, cwd });
   return {
     configuration,
     findings: distinct([
@@ -103,6 +110,7 @@ export function complete(collection: Collection, options: LoadOptions): Complete
       ...zoned.findings,
       ...daemonFindings,
       ...historyFindings,
+      ...notificationFindings,
       ...checkReferences(collection, members),
       ...checkKinds(collection),
       ...sayers(collection).flatMap((entry) => checkTiming(entry)),
@@ -114,6 +122,15 @@ export function complete(collection: Collection, options: LoadOptions): Complete
     ]),
   };
 }
+
+/** Where a setting of a channel stands. */
+const channelPlaces =
+  (entry: Collection['notifications']): Origin['channel'] =>
+  (channel, setting, isKey) => {
+    if (entry === undefined) return undefined;
+    const path = [...entry.path, 'channels', channel, setting];
+    return { source: entry.source, span: nearestSpan(entry.source, path, isKey ? 'key' : 'value') };
+  };
 
 /** Everything that may have a schedule. */
 const sayers = ({ defaults, profiles, jobs, chains }: Collection): readonly Entry<JobFields>[] => [

@@ -13,6 +13,8 @@ export interface Origin {
   readonly main: string;
   readonly files: readonly string[];
   readonly rules: readonly PlacedRule[];
+  /** Where a setting of a channel stands, or the channel itself. */
+  readonly channel: (name: string, setting: string, isKey: boolean) => Place | undefined;
   /** What reports name files relative to. */
   readonly cwd: string;
 }

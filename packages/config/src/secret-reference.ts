@@ -4,6 +4,9 @@ import { absolutePath, type Folders } from './reading/file-path.ts';
 /** A secret reference as it is written: `env:NAME`, `file:PATH`, `command:…`, or a map of one scheme. */
 export type SecretReferenceText = string | Readonly<Record<string, string | readonly string[]>>;
 
+/** The keys of a map that is a reference. */
+export const secretSchemes: readonly string[] = ['env', 'file', 'command'];
+
 export const secretReferencePattern = /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*|command:\s*\S.*)$/;
 
 export const secretReferenceHint =

@@ -1,4 +1,5 @@
 import type { DurationMs } from './time.ts';
+import type { NotificationSettings } from './notification.ts';
 import type { JobDefinition, JobId, RepositoryDefinition, RepositoryName } from './job.ts';
 
 /** A plug-in named in the configuration. */
@@ -18,6 +19,7 @@ export interface Configuration {
   readonly resources: ReadonlyMap<string, number>;
   readonly daemon: DaemonSettings;
   readonly history: HistorySettings;
+  readonly notifications: NotificationSettings;
   readonly plugins: readonly PluginReference[];
   /** IANA zone of schedules that name none. */
   readonly timezone: string;

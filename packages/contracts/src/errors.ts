@@ -17,6 +17,7 @@ export const errorCatalogue = {
   'usage.unknown-repository': final(2),
   'usage.unknown-run': final(2),
   'usage.unknown-restore': final(2),
+  'usage.unknown-channel': final(2),
   'usage.confirmation-needed': final(2),
 
   'config.absent': final(4),
@@ -68,6 +69,9 @@ export const errorCatalogue = {
 
   'bridge.unreachable': transient(31),
   'bridge.refused': final(31),
+
+  'notify.refused': final(1),
+  'notify.unreachable': transient(75),
 
   'engine.absent': final(1),
   'engine.version': final(1),

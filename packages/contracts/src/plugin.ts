@@ -1,6 +1,7 @@
 import type { BackendFactory } from './backend.ts';
 import type { ConditionKind } from './condition.ts';
 import type { Log } from './log.ts';
+import type { NotifierKind } from './notification.ts';
 import type { OptionsSchema } from './options-schema.ts';
 import type { PluginTrials } from './plugin-trials.ts';
 import type { SecretProvider } from './secret.ts';
@@ -15,6 +16,7 @@ export interface PluginHost {
   addBackend(name: string, factory: BackendFactory, schema?: OptionsSchema): void;
   addSecretProvider(provider: SecretProvider): void;
   addCondition(kind: ConditionKind): void;
+  addNotifier(kind: NotifierKind): void;
 }
 
 export interface Plugin {

@@ -1,4 +1,5 @@
 import type { BackupStats } from './backup.ts';
+import type { Outbox } from './outbox.ts';
 import type { ProcessIdentity } from './processes.ts';
 import type { JobId, JobKind, RepositoryName } from './job.ts';
 import type {
@@ -143,6 +144,8 @@ export interface AuditFinding {
  */
 export interface StateStore extends AsyncDisposable {
   readonly health: StoreHealth;
+  /** What people are to be told. */
+  readonly outbox: Outbox;
   /** The same job, repository and slot never give two runs: the second call gets the first run. */
   enqueue(run: NewRun): Promise<{ readonly run: RunRecord; readonly created: boolean }>;
   /**

@@ -6,6 +6,7 @@ import { builtinIntegrations } from './index.ts';
 test('registers one provider for each scheme, and each kind of condition', async () => {
   const providers: SecretProvider[] = [];
   const kinds: string[] = [];
+  const notifiers: string[] = [];
   const plugin = builtinIntegrations({ NAME: 'value' }, new FakeClock());
   await plugin.register(
     {
@@ -13,6 +14,7 @@ test('registers one provider for each scheme, and each kind of condition', async
       addBackend() {},
       addSecretProvider: (one) => providers.push(one),
       addCondition: ({ kind }) => kinds.push(kind),
+      addNotifier: ({ kind }) => notifiers.push(kind),
     },
     undefined,
   );
@@ -28,6 +30,20 @@ test('registers one provider for each scheme, and each kind of condition', async
     'freeSpace',
     'load',
     'idle',
+    'command',
+  ]);
+  expect(notifiers).toEqual([
+    'email',
+    'webhook',
+    'ntfy',
+    'slack',
+    'discord',
+    'telegram',
+    'gotify',
+    'pushover',
+    'matrix',
+    'healthchecks',
+    'desktop',
     'command',
   ]);
   const secret = await providers[0]?.resolve({ scheme: 'env', target: 'NAME' });

@@ -2,6 +2,7 @@ export { builtinIntegrations } from './builtin-integrations.ts';
 export { builtinConditions } from './conditions/builtin-conditions.ts';
 export { type Machine, thisMachine } from './conditions/machine.ts';
 export { type CommandSecretsOptions, commandSecrets } from './command-secrets.ts';
+export { builtinNotifiers } from './notifiers/builtin-notifiers.ts';
 export { envSecrets } from './env-secrets.ts';
 export { fileSecrets } from './file-secrets.ts';
 export { generatePassword, writeSecretFile } from './secret-file.ts';

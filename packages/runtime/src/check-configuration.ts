@@ -1,5 +1,6 @@
-import { checkConditions } from '@umbracore/config';
+import { checkChannels, checkConditions } from '@umbracore/config';
 import { silentLog, type Configuration } from '@umbracore/contracts';
+import { notifiersOf } from '@umbracore/notifications';
 import { choosePlugins } from './plugins/choose.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { conditionsOf } from './conditions.ts';
@@ -10,7 +11,11 @@ import { systemClock } from './system-clock.ts';
 /** The configuration if `compose` would take it, its plug-ins and conditions included; nothing is opened. Throws as `compose`. */
 export async function checkConfiguration(options: ComposeOptions): Promise<Configuration> {
   const configuration = await readConfiguration(options);
-  const { conditions } = await registerPlugins(await choosePlugins(options, configuration), silentLog);
+  const { conditions, notifiers, secrets } = await registerPlugins(
+    await choosePlugins(options, configuration),
+    silentLog,
+  );
   checkConditions(configuration, conditionsOf(conditions, systemClock));
+  checkChannels(configuration, notifiersOf(notifiers, secrets));
   return configuration;
 }

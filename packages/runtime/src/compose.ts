@@ -14,16 +14,18 @@ import {
   type EventStream,
   type JobDefinition,
   type Log,
+  type Notifiers,
   type PrivilegedBridge,
   type ProcessTable,
   type Repositories,
   type SecretResolver,
   type StateStore,
 } from '@umbracore/contracts';
-import { checkConditions } from '@umbracore/config';
+import { checkChannels, checkConditions } from '@umbracore/config';
 import { BackupCoordinator } from '@umbracore/coordinator-core';
 import { coordinatorModule } from '@umbracore/coordinator-core/module';
 import { engineProcessModule } from '@umbracore/engine-process/module';
+import { notifiersOf, type Notifications } from '@umbracore/notifications';
 import { repositoryManagerModule } from '@umbracore/repository-manager/module';
 import { Restores } from '@umbracore/restore';
 import { restoreModule } from '@umbracore/restore/module';
@@ -33,6 +35,7 @@ import { ownScratch } from './own-folder.ts';
 import { createCatalogs, type Catalogs } from './catalogs.ts';
 import { runtimeModule } from './module.ts';
 import { damageBook } from './status/mend-command.ts';
+import { notificationsOf } from './notifications.ts';
 import { conditionsOf } from './conditions.ts';
 import { createEventStream } from './event-stream.ts';
 import { operatorLog } from './operator-log.ts';
@@ -43,6 +46,9 @@ import { registerPlugins } from './plugins/register.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { systemClock } from './system-clock.ts';
 import { temporarySpool } from './temporary-spool.ts';
+
+/** A call that ran something waits so long at most for what it has to tell. */
+const deliverWithinMs = 10_000;
 
 /** Everything wired together. Disposing it ends the coordinator and closes the store; engines that run go on. */
 export interface Runtime extends AsyncDisposable {
@@ -60,6 +66,8 @@ export interface Runtime extends AsyncDisposable {
   readonly privileged: PrivilegedBridge;
   readonly secrets: SecretResolver;
   readonly conditions: Conditions;
+  readonly notifiers: Notifiers;
+  readonly notifications: Notifications;
   readonly catalogs: Catalogs;
   readonly paths: RuntimePaths;
 }
@@ -93,6 +101,8 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   );
   const conditions = conditionsOf(extensions.conditions, systemClock);
   checkConditions(configuration, conditions);
+  const notifiers = notifiersOf(extensions.notifiers, extensions.secrets);
+  checkChannels(configuration, notifiers);
   makeFolders(paths);
   const store = await openStateStore({ dir: paths.stateDir, clock: systemClock, log });
   // A state folder that cannot be written takes no output of engines either, and must not stop a backup.
@@ -107,6 +117,10 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   container.load(...laterModules(temporary?.spoolDir ?? paths.spoolDir, paths.stateDir));
   const coordinator = container.get(BackupCoordinator);
   await coordinator.replace(configuration);
+  const processTable = container.get(TOKENS.ProcessTable);
+  const calendar = container.get(TOKENS.Calendar);
+  const notifications = notificationsOf({ store, events, log, processTable, calendar, notifiers });
+  await notifications.replace(configuration);
   const repositories = container.get(TOKENS.Repositories);
   const catalogs = createCatalogs({ dir: join(paths.cacheDir, 'catalogs'), repositories, clock: systemClock, log });
   for (const alarm of store.health.alarms) events.publish({ type: 'state.alarm', time: systemClock.now(), alarm });
@@ -119,18 +133,23 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
     log,
     paths,
     conditions,
+    notifiers,
+    notifications,
     repositories,
     catalogs,
     restores: container.get(Restores),
-    calendar: container.get(TOKENS.Calendar),
+    calendar,
     clock: container.get(TOKENS.Clock),
     processes: container.get(TOKENS.EngineProcesses),
-    processTable: container.get(TOKENS.ProcessTable),
+    processTable,
     privileged: container.get(TOKENS.PrivilegedBridge),
     secrets: container.get(TOKENS.SecretResolver),
     async [Symbol.asyncDispose]() {
       catalogs[Symbol.dispose]();
       await coordinator[Symbol.asyncDispose]();
+      // The verdict is told already; what does not arrive in time is the next process's.
+      if (notifications.hasNews) await notifications.deliver(deliverWithinMs);
+      await notifications[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       temporary?.[Symbol.dispose]();
       scratch[Symbol.dispose]();

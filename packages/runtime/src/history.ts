@@ -35,3 +35,4 @@ export { chainAsDot, chainAsMermaid, chainAsText, chainSteps, type ChainStep } f
 export { adoptRepository, type Adoption } from './repositories/adopt.ts';
 export { gatherFigures } from './repositories/gather-figures.ts';
 export { quotasOf, type QuotaStatus } from './status/quotas.ts';
+export { outboxFigures, exampleNotice, messageOf, rulesTelling } from '@umbracore/notifications';

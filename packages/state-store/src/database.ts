@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
+import type { OutboxTables } from './outbox-rows.ts';
 import type { RunRow } from './run-row.ts';
 import type { Gap } from './seal.ts';
 
@@ -13,7 +14,7 @@ export interface StepRow {
   readonly detail: string;
 }
 
-export interface Tables {
+export interface Tables extends OutboxTables {
   readonly runs: RunRow;
   readonly steps: StepRow;
   readonly cursors: { readonly job: string; readonly until: number; readonly since: number | null };

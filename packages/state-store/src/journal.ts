@@ -12,6 +12,7 @@ import {
   type JobId,
   type Lease,
   type NewRun,
+  type Outbox,
   type RunChange,
   type RunId,
   type RunOutcome,
@@ -26,6 +27,7 @@ import {
 import { accountIn, preparedAccounting, preparedRuns, recordIn } from './accounting.ts';
 import type { Alarms } from './alarms.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { outboxOver } from './outbox.ts';
 import { existing, type Ledger, type LedgerEntry } from './ledger.ts';
 import { assertHeld, isHeldAt, leaseOf, refusalOf, type ClaimRefusal } from './lease.ts';
 import { changedRecord, columnsOf, newRow, recordOf, type RunRow } from './run-row.ts';
@@ -42,6 +44,7 @@ const unowned = { owner: null, lease_until: null };
 
 /** The rules of the store, over whatever keeps the rows. */
 export class Journal implements StateStore {
+  readonly outbox: Outbox;
   readonly #ledger: Ledger;
   readonly #alarms: Alarms;
   readonly #mode: StoreHealth['mode'];
@@ -51,6 +54,7 @@ export class Journal implements StateStore {
     this.#ledger = ledger;
     this.#alarms = alarms;
     this.#mode = mode;
+    this.outbox = outboxOver(ledger);
   }
 
   get health(): StoreHealth {

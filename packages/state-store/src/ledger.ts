@@ -8,6 +8,7 @@ import type {
   RunState,
   StepRecord,
 } from '@umbracore/contracts';
+import type { OutboxReading, OutboxRows } from './outbox-rows.ts';
 import type { RunRow } from './run-row.ts';
 import type { ChainEnd, Gap } from './seal.ts';
 
@@ -23,6 +24,7 @@ export type Age = Pick<RunRow, 'queued_at' | 'id'>;
 
 /** What can be done inside one atomic change. */
 export interface LedgerEntry {
+  readonly outbox: OutboxRows;
   run(id: RunId): Promise<RunRow | undefined>;
   runOfSlot(key: SlotKey): Promise<RunRow | undefined>;
   /** The other runs of the same job and repository that have an owner. */
@@ -62,6 +64,7 @@ export async function existing(entry: LedgerEntry, { id, job, repository, slot }
  * Reads see what was committed before them.
  */
 export interface Ledger {
+  readonly outbox: OutboxReading;
   /** All or nothing, one at a time among all processes, on disk when it resolves. */
   write<T>(work: (entry: LedgerEntry) => Promise<T>): Promise<T>;
   run(id: RunId): Promise<RunRow | undefined>;

@@ -1,5 +1,6 @@
 import { isTerminal, type Instant, type JobId, type RunId, type RunQuery, type StepRecord } from '@umbracore/contracts';
 import { canonicalJson } from './canonical-json.ts';
+import { emptyOutbox, memoryOutboxRows, type MemoryOutbox } from './memory-outbox.ts';
 import type { Age, Ledger, LedgerEntry, SlotKey } from './ledger.ts';
 import { countedStates, recordOf, type RunRow } from './run-row.ts';
 import { rowMentions } from './run-text.ts';
@@ -14,6 +15,7 @@ interface MemoryTables {
   readonly firstSeen: Map<JobId, Instant>;
   readonly steps: Map<string, readonly StepRecord[]>;
   readonly gaps: Map<number, Gap>;
+  readonly outbox: MemoryOutbox;
   fence: number;
   end: ChainEnd;
 }
@@ -28,6 +30,7 @@ export function memoryLedger(): Ledger {
     firstSeen: new Map(),
     steps: new Map(),
     gaps: new Map(),
+    outbox: emptyOutbox(),
     fence: 0,
     end: chainStart,
   };
@@ -36,6 +39,7 @@ export function memoryLedger(): Ledger {
   let last: Promise<unknown> = Promise.resolve();
 
   return {
+    outbox: memoryOutboxRows(tables.outbox, tables.runs),
     // Work decides before it changes anything, so taking turns is enough: there is nothing to roll back.
     write(work) {
       const turn = last.then(() => work(entry));
@@ -57,6 +61,7 @@ export function memoryLedger(): Ledger {
 
 function memoryEntry(tables: MemoryTables): LedgerEntry {
   return {
+    outbox: memoryOutboxRows(tables.outbox, tables.runs),
     run: async (id) => tables.runs.get(id),
     runOfSlot: async (key) => tables.runs.get(tables.bySlot.get(slotKey(key)) ?? ''),
     rivals: async (own) =>

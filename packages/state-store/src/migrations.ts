@@ -63,6 +63,29 @@ export const migrations: readonly string[] = [
     hash text not null
   ) strict;
   `,
+  // What people are to be told.
+  `
+  create table deliveries (
+    id text primary key,
+    channel text not null,
+    state text not null,
+    due_at integer not null,
+    expires_at integer,
+    batch text,
+    created_at integer not null,
+    settled_at integer,
+    tries integer not null,
+    fence integer not null,
+    owner text,
+    taken_until integer,
+    error text,
+    notice text not null
+  ) strict;
+  create index deliveries_waiting on deliveries (due_at) where state = 'waiting';
+  create index deliveries_newest on deliveries (created_at desc);
+  create table subjects (subject text primary key, standing integer not null, memo text not null) strict, without rowid;
+  create table reading (name text primary key, place integer not null) strict, without rowid;
+  `,
 ];
 
 export const versionOf = (database: DatabaseSync): number => numberFrom(database, 'pragma user_version');

@@ -17,6 +17,7 @@ import type { Ledger, LedgerEntry } from './ledger.ts';
 import { countedStates, type RunRow } from './run-row.ts';
 import { rowMentions, traceOf } from './run-text.ts';
 import { isWhole } from './soundness.ts';
+import { sqliteOutboxRows } from './sqlite-outbox.ts';
 import { trimmingOf } from './sqlite-trimming.ts';
 
 interface SqliteLedgerOptions {
@@ -38,7 +39,17 @@ export function sqliteLedger({ database, suspectFile }: SqliteLedgerOptions): Le
     }
   }
 
+  const outbox = sqliteOutboxRows(db);
+
   return {
+    outbox: {
+      place: () => guarded(() => outbox.place()),
+      ended: (place, limit) => guarded(() => outbox.ended(place, limit)),
+      standing: () => guarded(() => outbox.standing()),
+      waiting: () => guarded(() => outbox.waiting()),
+      newest: (states, limit) => guarded(() => outbox.newest(states, limit)),
+      countFailed: (since) => guarded(() => outbox.countFailed(since)),
+    },
     write: (work) => guarded(() => db.transaction().execute((transaction) => work(sqliteEntry(transaction)))),
     run: (id) => guarded(() => db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()),
     runs: (query) => guarded(() => newestRuns(db, query)),
@@ -100,6 +111,7 @@ function sqliteEntry(transaction: Transaction<Tables>): LedgerEntry {
     moveCursor: (job, from, until) => moveCursor(transaction, job, { from, until }),
     addStep: (step) => addStep(transaction, step),
     ...trimmingOf(transaction),
+    outbox: sqliteOutboxRows(transaction),
   };
 }
 

@@ -1,6 +1,7 @@
 import { accountingCases } from './state-store-cases/accounting.ts';
 import { historyCases } from './state-store-cases/history.ts';
 import { leaseCases } from './state-store-cases/leases.ts';
+import { outboxCases } from './state-store-cases/outbox.ts';
 import { queueCases } from './state-store-cases/queue.ts';
 import type { StateStoreCase } from './state-store-subject.ts';
 
@@ -10,4 +11,5 @@ export const stateStoreCases: readonly StateStoreCase[] = [
   ...leaseCases,
   ...historyCases,
   ...accountingCases,
+  ...outboxCases,
 ];

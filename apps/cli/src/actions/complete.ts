@@ -11,10 +11,15 @@ export const action: Action<object> = async (session, words) => {
 async function namesOf(session: Session): Promise<CompletionNames> {
   try {
     const { readConfiguration } = await import('../doors/configuration.ts');
-    const { jobs, repositories } = await readConfiguration(session.place());
+    const { jobs, repositories, notifications } = await readConfiguration(session.place());
     const chains = [...jobs.values()].filter(({ kind }) => kind === 'chain').map(({ id }) => id);
-    return { jobs: [...jobs.keys()], chains, repositories: [...repositories.keys()] };
+    return {
+      jobs: [...jobs.keys()],
+      chains,
+      repositories: [...repositories.keys()],
+      channels: notifications.channels.map(({ name }) => name),
+    };
   } catch {
-    return { jobs: [], chains: [], repositories: [] };
+    return { jobs: [], chains: [], repositories: [], channels: [] };
   }
 }

@@ -1,4 +1,4 @@
-import { daemonDocument, quotaDocument, statusDocument } from '@umbracore/runtime/documents';
+import { daemonDocument, notificationsDocument, quotaDocument, statusDocument } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import type { StatusFlags } from '../commands/status.ts';
 import { statusByDaemon } from '../daemon/status-by-daemon.ts';
@@ -16,7 +16,8 @@ export const action: Action<StatusFlags> = async (session, names, flags) => {
 async function standingsOf(session: Session, names: readonly string[], flags: StatusFlags): Promise<Standings> {
   const known = await statusByDaemon(session, names, flags);
   if (known !== undefined) return known;
-  const { chosenJobs, daemonHealth, quotasOf, statusOf, withMaxAge } = await import('../doors/history.ts');
+  const { chosenJobs, daemonHealth, outboxFigures, quotasOf, statusOf, withMaxAge } =
+    await import('../doors/history.ts');
   const history = await session.history();
   const { store, paths, processTable } = history;
   const now = session.now();
@@ -24,5 +25,6 @@ async function standingsOf(session: Session, names: readonly string[], flags: St
   const daemon = daemonDocument(await daemonHealth(paths.stateDir, processTable, now));
   const statuses = await statusOf(history, jobs, now);
   const quotas = (await quotasOf(history)).map(quotaDocument);
-  return { jobs: statuses.map(statusDocument), daemon, alarms: store.health.alarms, quotas };
+  const notifications = notificationsDocument(await outboxFigures(store.outbox, now));
+  return { jobs: statuses.map(statusDocument), daemon, alarms: store.health.alarms, quotas, notifications };
 }

@@ -19,6 +19,7 @@ import { init } from './init.ts';
 import { job } from './job.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
+import { notify } from './notify.ts';
 import { pin, unpin } from './pin.ts';
 import { repo } from './repo.ts';
 import { restic } from './restic.ts';
@@ -63,6 +64,7 @@ export const commands: readonly CommandDefinition[] = [
   catalog,
   chain,
   schedule,
+  notify,
   simulate,
   daemon,
   config,

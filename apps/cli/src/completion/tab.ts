@@ -10,6 +10,7 @@ export interface CompletionNames {
   readonly jobs: readonly string[];
   readonly chains: readonly string[];
   readonly repositories: readonly string[];
+  readonly channels: readonly string[];
 }
 
 export const shells: readonly string[] = ['bash', 'zsh', 'fish'];
@@ -47,7 +48,7 @@ function addCommand(root: RootCommand, definition: CommandDefinition, prefix: st
 
 function offeredNames(
   { completes, name }: CommandDefinition,
-  { jobs, chains, repositories }: CompletionNames,
+  { jobs, chains, repositories, channels }: CompletionNames,
 ): readonly string[] {
   if (name === 'completion') return shells;
   switch (completes) {
@@ -59,6 +60,8 @@ function offeredNames(
       return jobs.map((job) => `${job}@latest`);
     case 'repositories':
       return repositories;
+    case 'channels':
+      return channels;
     case 'topics':
       return [
         ...Object.keys(topics),

@@ -10,6 +10,7 @@ import { foundDamage, mendCommand } from '@umbracore/runtime/history';
 import { configurationFiles, exposedFiles, exposedText } from '../doors/exposed-files.ts';
 import { careFindings } from './examine-care.ts';
 import { examineCopies } from './examine-copies.ts';
+import { examineNotifications } from './examine-notifications.ts';
 import { examineSchedules } from './examine-schedules.ts';
 import { examineSources } from './examine-sources.ts';
 import type { Finding } from './finding.ts';
@@ -39,6 +40,7 @@ export async function* examine(runtime: Runtime, signal: AbortSignal): AsyncGene
   }
   yield* examineCopies(configuration.jobs, chunkers);
   yield* examineSources(configuration, runtime.clock);
+  yield* examineNotifications(runtime);
 }
 
 /** Stands for the repositories to come: the engine is asked for its version, nothing is opened. */

@@ -3,7 +3,17 @@ import type { Standing } from '@umbracore/runtime/history';
 /** One thing that was looked at. */
 export interface Finding {
   readonly area:
-    'restic' | 'config' | 'state' | 'clock' | 'schedule' | 'repository' | 'source' | 'lock' | 'machine-key' | 'quota';
+    | 'restic'
+    | 'config'
+    | 'state'
+    | 'clock'
+    | 'schedule'
+    | 'repository'
+    | 'source'
+    | 'lock'
+    | 'machine-key'
+    | 'quota'
+    | 'notification';
   readonly standing: Standing;
   /** What it is about, such as the name of a repository. */
   readonly subject: string;

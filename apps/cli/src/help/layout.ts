@@ -19,6 +19,20 @@ const rootExamples = [
 
 const shownGlobals = ['-c, --config <file>', '--json', '-q, --quiet', '-y, --yes'];
 
+const widest = 96;
+
+/** Names one after the other, in lines that fit. */
+function inLines(heading: string, names: readonly string[]): readonly string[] {
+  const lines: string[] = [heading];
+  for (const [index, name] of names.entries()) {
+    const word = index < names.length - 1 ? `${name},` : name;
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length + 1 > widest) lines.push(`  ${word}`);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
 /** At most 45 lines, with the examples last. */
 export function rootHelp(): string {
   const visible = commands.filter(({ hidden }) => hidden !== true);
@@ -33,7 +47,7 @@ export function rootHelp(): string {
     }
   }
   const names = visible.filter(isBrief).map(({ name }) => name);
-  lines.push('', 'More, each with its own --help', `  ${names.join(', ')}`);
+  lines.push('', ...inLines('More, each with its own --help:', names));
   const shown = globalOptions.filter(({ flags }) => shownGlobals.includes(flags));
   lines.push('', 'With every command (more: umbra help formatting)');
   lines.push(

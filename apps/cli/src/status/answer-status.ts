@@ -1,9 +1,16 @@
 import type { StateAlarm } from '@umbracore/contracts';
-import { exitCodes, type DaemonDocument, type QuotaDocument, type StatusDocument } from '@umbracore/runtime/documents';
+import {
+  exitCodes,
+  type DaemonDocument,
+  type NotificationsDocument,
+  type QuotaDocument,
+  type StatusDocument,
+} from '@umbracore/runtime/documents';
 import type { StatusFlags } from '../commands/status.ts';
 import { tellAlarms } from '../output/alarms.ts';
 import { formatSize } from '../output/sizes.ts';
 import type { Session } from '../session.ts';
+import { untoldText } from '../notify/untold-text.ts';
 import { daemonProblem, sayStatus, summary } from './show-status.ts';
 
 /** `umbra.status/1`. */
@@ -13,27 +20,31 @@ export interface Standings {
   readonly alarms: readonly StateAlarm[];
   /** Absent if a daemon of an earlier version answers. */
   readonly quotas?: readonly QuotaDocument[];
+  readonly notifications?: NotificationsDocument;
 }
 
 /** Says how the jobs stand, whoever found it out. Resolves to the exit code. */
 export function answerStatus(
   session: Session,
-  { jobs, daemon, alarms, quotas = [] }: Standings,
+  { jobs, daemon, alarms, quotas = [], notifications }: Standings,
   flags: StatusFlags,
 ): number {
   const { check = false, failed = false, maxAge } = flags;
   const problem = daemonProblem(daemon, session.now());
   const inNeed = jobs.filter((status) => needsYou(status, maxAge));
   const shown = failed ? inNeed : jobs;
-  if (session.json) session.document('status', { jobs: shown, daemon, alarms, quotas });
+  const untold = notifications === undefined ? undefined : untoldText(notifications, session.now());
+  if (session.json)
+    session.document('status', { jobs: shown, daemon, alarms, quotas, notifications: notifications ?? null });
   else {
     if (session.verbosity >= 0 || inNeed.length > 0) sayStatus(session, shown);
     session.notice(summary(session, jobs, inNeed));
     tellAlarms(session, alarms);
     for (const quota of quotas.filter(({ tight }) => tight)) session.notice(quotaText(session, quota));
+    if (untold !== undefined) session.notice(`${session.stderr.style.yellow(session.signs.attention)} ${untold}`);
     if (problem !== undefined) session.stderr.line(`${session.stderr.style.red(session.signs.bad)} ${problem}`);
   }
-  const isWell = inNeed.length === 0 && alarms.length === 0 && problem === undefined;
+  const isWell = inNeed.length === 0 && alarms.length === 0 && problem === undefined && untold === undefined;
   return check && !isWell ? exitCodes.stale : exitCodes.done;
 }
 

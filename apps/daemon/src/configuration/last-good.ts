@@ -17,7 +17,15 @@ export function lastGood(stateDir: string, file: string): Configuration | undefi
   try {
     const { repositories, jobs, resources, ...rest } = JSON.parse(readFileSync(fileOf(stateDir), 'utf8'));
     if (rest.file !== file) return undefined;
-    return { ...rest, repositories: new Map(repositories), jobs: new Map(jobs), resources: new Map(resources) };
+    // A version that could tell nobody kept none.
+    const notifications = rest.notifications ?? { channels: [], rules: [] };
+    return {
+      ...rest,
+      notifications,
+      repositories: new Map(repositories),
+      jobs: new Map(jobs),
+      resources: new Map(resources),
+    };
   } catch {
     return undefined;
   }

@@ -19,7 +19,12 @@ const seconds = (ms: number): number => ms / 1000;
 export async function exposition(daemon: Daemon): Promise<{ readonly text: string; readonly contentType: string }> {
   const registry = new Registry();
   const statuses = await statusesOf(daemon);
-  const gauges = [...daemonGauges(daemon), ...jobGauges(statuses, daemon.runtime.clock.now()), await openRuns(daemon)];
+  const gauges = [
+    ...daemonGauges(daemon),
+    ...jobGauges(statuses, daemon.runtime.clock.now()),
+    await openRuns(daemon),
+    ...(await untold(daemon)),
+  ];
   for (const { name, help, samples } of gauges) {
     const gauge = new Gauge({ name, help, labelNames: labelNames(samples), registers: [registry] });
     for (const [labels, value] of samples) gauge.set(labels, value);
@@ -163,6 +168,25 @@ async function openRuns({ runtime }: Daemon): Promise<Metric> {
     help: 'Runs that have not ended.',
     samples: openStates.map((state) => [{ state }, open.filter(({ run }) => run.state === state).length] as const),
   };
+}
+
+async function untold({ runtime }: Daemon): Promise<readonly Metric[]> {
+  const { waiting, troubled, failed, overdueSince } = await runtime.notifications.figures();
+  const overdue = overdueSince === null ? 0 : runtime.clock.now() - overdueSince;
+  return [
+    { name: 'umbra_notifications_waiting', help: 'Notifications that have not arrived yet.', samples: [[{}, waiting]] },
+    {
+      name: 'umbra_notifications_troubled',
+      help: 'Of those, the ones that were tried in vain.',
+      samples: [[{}, troubled]],
+    },
+    { name: 'umbra_notifications_failed', help: 'Notifications given up within a week.', samples: [[{}, failed]] },
+    {
+      name: 'umbra_notifications_overdue_seconds',
+      help: 'For how long the oldest that waits has been due; 0 if none is.',
+      samples: [[{}, seconds(overdue)]],
+    },
+  ];
 }
 
 async function endedRuns({ runtime, live }: Daemon): Promise<Metric> {

@@ -1,4 +1,4 @@
-import { daemonDocument, quotaDocument, statusDocument } from '@umbracore/runtime/documents';
+import { daemonDocument, notificationsDocument, quotaDocument, statusDocument } from '@umbracore/runtime/documents';
 import { chosenJobs, daemonHealth, quotasOf, statusOf, withMaxAge } from '@umbracore/runtime/history';
 import * as z from 'zod/mini';
 import { defineRoute } from '../http/route.ts';
@@ -26,6 +26,7 @@ export const status = defineRoute({
         jobs: statuses.map(statusDocument),
         daemon,
         alarms: store.health.alarms,
+        notifications: notificationsDocument(await runtime.notifications.figures()),
         quotas: (await quotasOf({ ...runtime, configuration: live.current })).map(quotaDocument),
       },
     };

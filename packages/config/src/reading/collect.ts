@@ -15,6 +15,7 @@ import {
   type IncludedInput,
   type RepositoryInput,
 } from '../schema/configuration.ts';
+import type { NotificationsInput } from '../schema/notifications.ts';
 import type { DefaultsInput, JobInput, ProfileInput } from '../schema/job.ts';
 import { nearestSpan, type Finding, type SourceText } from './source-text.ts';
 import { validate } from '../schema/validate.ts';
@@ -39,6 +40,7 @@ export interface Collection {
   readonly defaults: Entry<DefaultsInput> | undefined;
   readonly daemon: Entry<DaemonInput> | undefined;
   readonly history: Entry<HistoryInput> | undefined;
+  readonly notifications: Entry<NotificationsInput> | undefined;
   readonly resources: ReadonlyMap<string, Entry<number>>;
   readonly repositories: ReadonlyMap<string, Entry<RepositoryInput>>;
   readonly profiles: ReadonlyMap<string, Entry<ProfileInput>>;
@@ -81,6 +83,10 @@ export async function collect(file: string, cwd: string): Promise<Collection> {
     defaults: value.defaults === undefined ? undefined : entry(parts[0], 'defaults', ['defaults'], value.defaults),
     daemon: value.daemon === undefined ? undefined : entry(parts[0], 'daemon', ['daemon'], value.daemon),
     history: value.history === undefined ? undefined : entry(parts[0], 'history', ['history'], value.history),
+    notifications:
+      value.notifications === undefined
+        ? undefined
+        : entry(parts[0], 'notifications', ['notifications'], value.notifications),
     resources: resources.entries,
     repositories: repositories.entries,
     profiles: profiles.entries,

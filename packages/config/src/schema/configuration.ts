@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { notifications } from './notifications.ts';
 import { builtInDaemon, builtInHistory, builtInRepository } from '../built-in.ts';
 import { chain } from './chain.ts';
 import { defaults, job, limits, profile } from './job.ts';
@@ -16,12 +17,10 @@ const repository = z
     location,
     z.strictObject({
       url: location.meta({ description: 'A path, or sftp:, s3:, rest:, b2:, azure:, gs: or rclone:' }),
-      backend: filled
-        .optional()
-        .meta({
-          description: 'What works on it: restic, borg, or the backend of a plug-in',
-          default: builtInRepository.backend,
-        }),
+      backend: filled.optional().meta({
+        description: 'What works on it: restic, borg, or the backend of a plug-in',
+        default: builtInRepository.backend,
+      }),
       password: secret.optional(),
       env: environment.optional().meta({ description: 'Environment of the engine, by reference' }),
       compression: z.enum(['off', 'auto', 'fastest', 'better', 'max']).optional(),
@@ -114,6 +113,7 @@ export const configurationSchema = z
       .meta({ description: 'Files to merge, relative to this one; may hold * and **' }),
     defaults: defaults.optional().meta({ description: 'Job fields under every job' }),
     daemon: daemon.optional().meta({ description: 'How the daemon works' }),
+    notifications: notifications.optional().meta({ description: 'Who is told of what, and how' }),
     history: history.optional().meta({ description: 'How much of the history stays' }),
   })
   .meta({ title: 'UmbraCore configuration' });

@@ -29,9 +29,16 @@ export function inside(schema: Schema, step: string | number): readonly Schema[]
     // Values that may be anything are unknown here too: only their names can tell whether they are secret.
     if (inner.type === 'record' && typeof step === 'string')
       return definition(inner.valueType).type === 'unknown' ? [] : [inner.valueType];
-    const member = inner.type === 'object' && Object.hasOwn(inner.shape, step) ? inner.shape[step] : undefined;
+    if (inner.type !== 'object') return [];
+    const member = Object.hasOwn(inner.shape, step) ? inner.shape[step] : otherKeys(inner.catchall);
     return member === undefined ? [] : [member];
   });
+}
+
+/** What the keys follow that a map does not name; undefined if it takes none, or takes anything. */
+function otherKeys(catchall: Schema | undefined): Schema | undefined {
+  const type = catchall && definition(catchall).type;
+  return type === 'never' || type === 'unknown' ? undefined : catchall;
 }
 
 /** The schemas that a path leads to; none if the schema knows no such path. */

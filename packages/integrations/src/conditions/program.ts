@@ -52,7 +52,7 @@ export async function printedBy(
   }
 }
 
-function outputOf(stream: Readable): () => string {
+export function outputOf(stream: Readable): () => string {
   const chunks: Buffer[] = [];
   let size = 0;
   stream.on('data', (chunk: Buffer) => {
@@ -63,7 +63,7 @@ function outputOf(stream: Readable): () => string {
 }
 
 /** Again and again, until nobody is left who could have started somebody meanwhile. */
-function endSession({ pid }: ChildProcess): void {
+export function endSession({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   for (let members = sessionMembers(pid), n = 0; members.length > 0 && n < 20; n += 1, members = sessionMembers(pid)) {
     for (const member of members) kill(member);

@@ -60,3 +60,11 @@ export {
   type StatusDocument,
 } from './status-document.ts';
 export { timestamp, timestampOrNull } from './timestamp.ts';
+export {
+  deliveryDocument,
+  noticeDocument,
+  notificationsDocument,
+  ruleDocument,
+  type DeliveryDocument,
+  type NotificationsDocument,
+} from './notifications-document.ts';

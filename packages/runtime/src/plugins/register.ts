@@ -4,6 +4,7 @@ import {
   type BackendRegistry,
   type ConditionKind,
   type Log,
+  type NotifierKind,
   type PluginHost,
   type SecretProvider,
   type SecretResolver,
@@ -15,14 +16,16 @@ export interface Extensions {
   readonly backends: BackendRegistry;
   readonly secrets: SecretResolver;
   readonly conditions: ReadonlyMap<string, ConditionKind>;
+  readonly notifiers: ReadonlyMap<string, NotifierKind>;
 }
 
-/** Registers plug-ins in order. Two plug-ins, backends, secret schemes or conditions of one name are refused. */
+/** Registers plug-ins in order. Two plug-ins, backends, secret schemes, conditions or kinds of channels of one name are refused. */
 export async function registerPlugins(plugins: readonly ChosenPlugin[], log: Log): Promise<Extensions> {
   const names = new Set<string>();
   const backends = new Map<string, BackendFactory>();
   const providers = new Map<string, SecretProvider>();
   const conditions = new Map<string, ConditionKind>();
+  const notifiers = new Map<string, NotifierKind>();
   for (const { plugin, options } of plugins) {
     claim(names, plugin.name, 'plug-in', plugin.name);
     const host: PluginHost = {
@@ -39,11 +42,15 @@ export async function registerPlugins(plugins: readonly ChosenPlugin[], log: Log
         claim(conditions, kind.kind, 'condition', plugin.name);
         conditions.set(kind.kind, kind);
       },
+      addNotifier(kind) {
+        claim(notifiers, kind.kind, 'kind of channel', plugin.name);
+        notifiers.set(kind.kind, kind);
+      },
     };
     await plugin.register(host, options);
     names.add(plugin.name);
   }
-  return { backends: backendRegistry(backends), secrets: secretResolver(providers), conditions };
+  return { backends: backendRegistry(backends), secrets: secretResolver(providers), conditions, notifiers };
 }
 
 function claim(taken: { has(name: string): boolean }, name: string, what: string, plugin: string): void {

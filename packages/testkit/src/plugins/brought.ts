@@ -4,6 +4,7 @@ import {
   UmbraError,
   type BackendFactory,
   type ConditionKind,
+  type NotifierKind,
   type Plugin,
   type SecretProvider,
 } from '@umbracore/contracts';
@@ -13,6 +14,7 @@ export interface Brought {
   readonly backends: ReadonlyMap<string, BackendFactory>;
   readonly conditions: ReadonlyMap<string, ConditionKind>;
   readonly secrets: ReadonlyMap<string, SecretProvider>;
+  readonly notifiers: ReadonlyMap<string, NotifierKind>;
 }
 
 /** Has a plug-in register what it brings. Throws `plugin.invalid` if it takes a name twice, or refuses its options. */
@@ -20,6 +22,7 @@ export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought
   const backends = new Map<string, BackendFactory>();
   const conditions = new Map<string, ConditionKind>();
   const secrets = new Map<string, SecretProvider>();
+  const notifiers = new Map<string, NotifierKind>();
   const add = <T>(to: Map<string, T>, name: string, value: T): void => {
     if (to.has(name)) throw new UmbraError('plugin.invalid', `${plugin.name} brings ${name} twice`);
     to.set(name, value);
@@ -31,10 +34,11 @@ export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought
       addBackend: (name, factory) => add(backends, name, factory),
       addCondition: (kind) => add(conditions, kind.kind, kind),
       addSecretProvider: (provider) => add(secrets, provider.scheme, provider),
+      addNotifier: (kind) => add(notifiers, kind.kind, kind),
     },
     options,
   );
-  return { backends, conditions, secrets };
+  return { backends, conditions, secrets, notifiers };
 }
 
 async function checkedOptions({ name, options }: Plugin, given: unknown): Promise<unknown> {

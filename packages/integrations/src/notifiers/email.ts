@@ -1,0 +1,100 @@
+import { UmbraError, type ChannelValues, type Message, type NotifierKind } from '@umbracore/contracts';
+
+const quietMs = 15_000;
+
+/**
+ * `email`: by SMTP. The connection is encrypted unless the server is on this machine or the channel says otherwise, and a
+ * certificate that is not valid is refused.
+ */
+export function email(): NotifierKind {
+  return {
+    kind: 'email',
+    text: 'mail by SMTP',
+    settings: {
+      smtp: { type: 'text', required: true, text: 'the server: smtp://host:587, smtps://host:465, or by reference' },
+      user: { type: 'text', text: 'who logs in there, unless the address says it' },
+      password: { type: 'secret', text: 'of the user' },
+      from: { type: 'text', required: true, text: 'the address of the sender' },
+      to: { type: 'texts', required: true, text: 'one address or a list of them' },
+      tls: {
+        type: 'text',
+        choices: ['required', 'optional', 'off'],
+        text: 'required unless it is said; optional with a server on this machine',
+      },
+    },
+    check(values) {
+      const address = values.text('smtp');
+      if (address !== undefined) serverOf(address, 'config.invalid-value');
+    },
+    async send(message, values, signal) {
+      const { createTransport } = await import('nodemailer');
+      const transport = createTransport(optionsOf(values));
+      const stop = (): void => transport.close();
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        await transport.sendMail(mailOf(message, values));
+      } catch (thrown) {
+        throw failureOf(thrown);
+      } finally {
+        signal.removeEventListener('abort', stop);
+        transport.close();
+      }
+    },
+  };
+}
+
+function serverOf(text: string, code: 'config.invalid-value' | 'notify.refused'): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^smtps?:$/.test(url.protocol) && url.hostname !== '') return url;
+  throw new UmbraError(code, 'the server of a channel for mail is no smtp or smtps address', {
+    hint: 'write smtp://mail.example.net:587 or smtps://mail.example.net:465',
+    context: { setting: 'smtp' },
+  });
+}
+
+const isHere = (host: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
+
+function optionsOf(values: ChannelValues) {
+  const url = serverOf(values.text('smtp') ?? '', 'notify.refused');
+  const secure = url.protocol === 'smtps:';
+  const tls = values.text('tls') ?? (isHere(url.hostname) ? 'optional' : 'required');
+  const user = values.text('user') ?? decodeURIComponent(url.username);
+  const pass = values.text('password') ?? decodeURIComponent(url.password);
+  return {
+    host: url.hostname.replaceAll(/[[\]]/g, ''),
+    port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
+    secure,
+    requireTLS: tls === 'required' && !secure,
+    ignoreTLS: tls === 'off',
+    connectionTimeout: quietMs,
+    greetingTimeout: quietMs,
+    socketTimeout: quietMs,
+    // What a message says never makes it read a file or fetch an address.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...(user === '' ? {} : { auth: { user, pass } }),
+  };
+}
+
+const mailOf = ({ id, subject, text, severity, at, host }: Message, values: ChannelValues) => ({
+  from: values.text('from'),
+  to: [...values.texts('to')],
+  subject,
+  text: `${text}\n\n-- \numbra on ${host}`,
+  date: new Date(at),
+  // The same each time that it is tried: a server or a reader may see that it has it.
+  messageId: `<${Buffer.from(id).toString('base64url').slice(0, 120)}@umbra>`,
+  priority: severity === 'error' ? ('high' as const) : ('normal' as const),
+  headers: { 'Auto-Submitted': 'auto-generated', 'X-Umbra-Id': encodeURIComponent(id) },
+});
+
+/** Answers of SMTP from 500 on are final, from 400 on they pass. A login that is refused is a matter for a person. */
+function failureOf(thrown: unknown): UmbraError {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const status = 'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : undefined;
+  const code = 'code' in error ? String(error.code) : '';
+  const isFinal = code === 'EAUTH' ? status === undefined || status >= 500 : (status ?? 0) >= 500;
+  return new UmbraError(isFinal || code === 'EENVELOPE' ? 'notify.refused' : 'notify.unreachable', error.message, {
+    hint: code === 'EAUTH' ? 'Look at its user and password.' : 'Look at its server, and at what the server says.',
+  });
+}

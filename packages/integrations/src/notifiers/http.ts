@@ -1,0 +1,86 @@
+import { UmbraError } from '@umbracore/contracts';
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly method?: 'POST' | 'PUT' | 'GET' | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | undefined;
+}
+
+/** More of an answer is not read: it is only shown when something is wrong. */
+const longestAnswer = 2000;
+
+/**
+ * Sends a request and looks at nothing but whether it was taken. No redirect is followed: where a message goes is what the
+ * configuration says. Throws `notify.refused` if the same request will be refused again, else `notify.unreachable`.
+ */
+export async function sendHttp({ url, method = 'POST', headers = {}, body }: HttpRequest, signal: AbortSignal) {
+  const response = await fetch(addressOf(url), {
+    method,
+    headers: { 'user-agent': 'umbra', ...headers },
+    redirect: 'manual',
+    signal,
+    ...(body === undefined ? {} : { body }),
+  }).catch((thrown: unknown) => {
+    throw unreachable(thrown);
+  });
+  const answer = await beginningOf(response).catch(() => '');
+  if (response.ok) return answer;
+  throw refusalOf(response, answer);
+}
+
+export const sendJson = (url: string, value: unknown, signal: AbortSignal, headers: Record<string, string> = {}) =>
+  sendHttp({ url, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) }, signal);
+
+/** The URL of a channel. What is wrong with it is said without it: it may hold a token. */
+export function addressOf(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
+  throw new UmbraError('notify.refused', 'its address is no http or https URL', {
+    hint: 'Write the whole address, such as https://ntfy.example.net/backups.',
+  });
+}
+
+/** A base address with a path behind it. */
+export const under = (base: string, path: string): string => `${base.replace(/\/+$/, '')}/${path}`;
+
+/** Passing by itself: the server is busy, or has trouble of its own. */
+const isPassing = (status: number): boolean => status === 408 || status === 425 || status === 429 || status >= 500;
+
+function refusalOf({ status, statusText, headers }: Response, answer: string): UmbraError {
+  const said = answer.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
+  const message = `it answered ${status}${statusText === '' ? '' : ` ${statusText}`}${said === '' ? '' : `: ${said}`}`;
+  if (status >= 300 && status < 400)
+    return new UmbraError('notify.refused', `${message}; it has moved`, {
+      hint: `Write its new address${headers.has('location') ? `, which it names` : ''}.`,
+    });
+  if (isPassing(status)) return new UmbraError('notify.unreachable', message, { hint: 'It is tried again by itself.' });
+  const hint =
+    status === 401 || status === 403 ? 'Look at its token or password.' : 'Look at its address and settings.';
+  return new UmbraError('notify.refused', message, { hint });
+}
+
+function unreachable(thrown: unknown): UmbraError {
+  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
+  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new UmbraError('notify.unreachable', `it cannot be reached: ${message || 'no connection'}${code}`, {
+    hint: 'It is tried again by itself; look at its address and the network if that goes on.',
+  });
+}
+
+async function beginningOf(response: Response): Promise<string> {
+  if (response.body === null) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk, { stream: true });
+    // Leaving the loop closes the connection.
+    if (text.length >= longestAnswer) break;
+  }
+  return text.slice(0, longestAnswer);
+}
+
+/** A text cut to so many characters, as the service takes them. */
+export const cutTo = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`;
