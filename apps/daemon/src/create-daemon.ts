@@ -73,6 +73,7 @@ function liveConfiguration({ options, runtime, refused }: DaemonInit, files: Wat
       // Looked at before it is read, so that what changes meanwhile is seen as a change.
       files.look();
       const next = await readConfiguration(options);
+      await runtime.checkRepositories(next);
       checkConditions(next, conditions);
       checkChannels(next, notifiers);
       return next;

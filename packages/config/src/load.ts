@@ -12,6 +12,7 @@ import { checkKinds } from './jobs/kinds.ts';
 import { toNotifications } from './notifications/to-notifications.ts';
 import { rememberOrigin, type Origin } from './origin.ts';
 import { configurationError, toProblems } from './report/problem.ts';
+import { extensionPlaces } from './checks/extensions.ts';
 import { checkReferences } from './checks/references.ts';
 import { toPlugin, toRepository } from './repository-definition.ts';
 import { checkZone } from './jobs/schedules.ts';
@@ -102,7 +103,8 @@ export function complete(collection: Collection, options: LoadOptions): Complete
   };
   const files = [...collection.sources.map(({ file }) => file), ...collection.folders];
   const channel = channelPlaces(collection.notifications);
-  rememberOrigin(configuration, { main: collection.main.file, files, rules, channel, cwd });
+  const placeOf = extensionPlaces(collection);
+  rememberOrigin(configuration, { main: collection.main.file, files, rules, channel, placeOf, cwd });
   return {
     configuration,
     findings: distinct([

@@ -1,5 +1,7 @@
 import type { ConditionRule, Configuration } from '@umbracore/contracts';
+import type { ExtensionPart } from './checks/extensions.ts';
 import type { Place } from './jobs/layers.ts';
+import type { Path } from './reading/path.ts';
 
 /** A condition of a job, with where it is written. */
 export interface PlacedRule {
@@ -15,6 +17,8 @@ export interface Origin {
   readonly rules: readonly PlacedRule[];
   /** Where a setting of a channel stands, or the channel itself. */
   readonly channel: (name: string, setting: string, isKey: boolean) => Place | undefined;
+  /** Where a plug-in or a repository is written, or a part of it. */
+  readonly placeOf: (part: ExtensionPart, path: Path) => Place | undefined;
   /** What reports name files relative to. */
   readonly cwd: string;
 }

@@ -1,20 +1,17 @@
 import { checkChannels, checkConditions } from '@umbracore/config';
-import { silentLog, type Configuration } from '@umbracore/contracts';
+import type { Configuration } from '@umbracore/contracts';
 import { notifiersOf } from '@umbracore/notifications';
-import { choosePlugins } from './plugins/choose.ts';
+import { preparePlugins } from './plugins/prepare.ts';
 import type { ComposeOptions } from './compose-options.ts';
 import { conditionsOf } from './conditions.ts';
-import { registerPlugins } from './plugins/register.ts';
+import { usualTools } from './plugins/tools.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { systemClock } from './system-clock.ts';
 
 /** The configuration if `compose` would take it, its plug-ins and conditions included; nothing is opened. Throws as `compose`. */
 export async function checkConfiguration(options: ComposeOptions): Promise<Configuration> {
   const configuration = await readConfiguration(options);
-  const { conditions, notifiers, secrets } = await registerPlugins(
-    await choosePlugins(options, configuration),
-    silentLog,
-  );
+  const { conditions, notifiers, secrets } = await preparePlugins(options, configuration, usualTools(options.env));
   checkConditions(configuration, conditionsOf(conditions, systemClock));
   checkChannels(configuration, notifiersOf(notifiers, secrets));
   return configuration;

@@ -41,8 +41,9 @@ import { createEventStream } from './event-stream.ts';
 import { operatorLog } from './operator-log.ts';
 import { runtimePaths, type RuntimePaths } from './paths.ts';
 import type { ComposeOptions } from './compose-options.ts';
-import { choosePlugins } from './plugins/choose.ts';
-import { registerPlugins } from './plugins/register.ts';
+import { checkRepositories } from './plugins/check-repositories.ts';
+import type { PluginFacts } from './plugins/chosen-plugin.ts';
+import { preparePlugins } from './plugins/prepare.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { systemClock } from './system-clock.ts';
 import { temporarySpool } from './temporary-spool.ts';
@@ -70,6 +71,10 @@ export interface Runtime extends AsyncDisposable {
   readonly notifications: Notifications;
   readonly catalogs: Catalogs;
   readonly paths: RuntimePaths;
+  /** In the order in which they were registered. */
+  readonly plugins: readonly PluginFacts[];
+  /** Throws the report of repositories that no plug-in has a backend for, or whose options it refuses. */
+  checkRepositories(configuration: Configuration): Promise<void>;
 }
 
 /** Reads the configuration, opens the state, registers the plug-ins and wires the parts. The only place with a container. */
@@ -90,15 +95,13 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
 
   const configuration = await readConfiguration(options);
   requireJobs(configuration, options.jobsRequired === true);
-  const extensions = await registerPlugins(
-    await choosePlugins(options, configuration, {
-      log,
-      clock: systemClock,
-      env: options.env,
-      processes: container.get(TOKENS.EngineProcesses),
-    }),
+  const processes = container.get(TOKENS.EngineProcesses);
+  const extensions = await preparePlugins(options, configuration, {
     log,
-  );
+    clock: systemClock,
+    env: options.env,
+    processes,
+  });
   const conditions = conditionsOf(extensions.conditions, systemClock);
   checkConditions(configuration, conditions);
   const notifiers = notifiersOf(extensions.notifiers, extensions.secrets);
@@ -137,10 +140,12 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
     notifications,
     repositories,
     catalogs,
+    plugins: extensions.plugins,
+    checkRepositories: (next) => checkRepositories(next, extensions),
     restores: container.get(Restores),
     calendar,
     clock: container.get(TOKENS.Clock),
-    processes: container.get(TOKENS.EngineProcesses),
+    processes,
     processTable,
     privileged: container.get(TOKENS.PrivilegedBridge),
     secrets: container.get(TOKENS.SecretResolver),

@@ -17,7 +17,7 @@ export * from '@umbracore/restore';
 export * from './repositories/index.ts';
 export { kitDocument } from './documents/kit-document.ts';
 export { systemClock } from './system-clock.ts';
-export type { ChosenPlugin } from './plugins/chosen-plugin.ts';
+export type { ChosenPlugin, PluginFacts } from './plugins/chosen-plugin.ts';
 export { loadPlugins } from './plugins/load.ts';
 export { registerPlugins, type Extensions } from './plugins/register.ts';
 

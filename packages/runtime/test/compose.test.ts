@@ -15,7 +15,7 @@ afterEach(() => vi.restoreAllMocks());
 function configurationOf(jobs = [aJob({ repositories: ['home'] })]): Configuration {
   return {
     ...emptyConfiguration('UTC'),
-    repositories: new Map([['home', aRepository({ name: 'home' })]]),
+    repositories: new Map([['home', aRepository({ name: 'home', backend: 'restic' })]]),
     jobs: new Map(jobs.map((job) => [job.id, job])),
   };
 }

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pluginApi, UmbraError, type Plugin, type PluginReference } from '@umbracore/contracts';
 import type { ChosenPlugin } from './chosen-plugin.ts';
+import { refuseExposed } from './exposure.ts';
 import { provideApi } from './provided-api.ts';
 import type { PluginTools } from './tools.ts';
 
@@ -22,10 +23,12 @@ export async function loadPlugin(
   tools: PluginTools,
 ): Promise<ChosenPlugin> {
   const file = locate(use, folder);
+  const exposure = refuseExposed(use, file);
+  if (exposure !== undefined) tools.log.warn({ use, file }, `others may change a plug-in: ${exposure}`);
   const plugin = isModule(file)
     ? checkPlugin(await importModule(file, use), use)
     : await startProgram(file, use, tools);
-  return { plugin, options, use, file };
+  return { plugin, options, use, file, exposure };
 }
 
 const isModule = (file: string): boolean => /\.[cm]?[jt]s$/.test(file);

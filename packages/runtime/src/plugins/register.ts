@@ -1,15 +1,19 @@
 import {
+  isUmbraError,
   UmbraError,
   type BackendFactory,
   type BackendRegistry,
   type ConditionKind,
   type Log,
   type NotifierKind,
+  type OptionsSchema,
+  type Plugin,
   type PluginHost,
   type SecretProvider,
   type SecretResolver,
 } from '@umbracore/contracts';
-import type { ChosenPlugin } from './chosen-plugin.ts';
+import { optionsFor } from './checked-options.ts';
+import type { ChosenPlugin, PluginFacts } from './chosen-plugin.ts';
 
 /** What all registered plug-ins brought together. */
 export interface Extensions {
@@ -17,41 +21,95 @@ export interface Extensions {
   readonly secrets: SecretResolver;
   readonly conditions: ReadonlyMap<string, ConditionKind>;
   readonly notifiers: ReadonlyMap<string, NotifierKind>;
+  /** What checks the options of repositories, by backend. */
+  readonly repositoryOptions: ReadonlyMap<string, OptionsSchema>;
+  readonly plugins: readonly PluginFacts[];
 }
 
 /** Registers plug-ins in order. Two plug-ins, backends, secret schemes, conditions or kinds of channels of one name are refused. */
-export async function registerPlugins(plugins: readonly ChosenPlugin[], log: Log): Promise<Extensions> {
+export async function registerPlugins(chosen: readonly ChosenPlugin[], log: Log): Promise<Extensions> {
   const names = new Set<string>();
   const backends = new Map<string, BackendFactory>();
   const providers = new Map<string, SecretProvider>();
   const conditions = new Map<string, ConditionKind>();
   const notifiers = new Map<string, NotifierKind>();
-  for (const { plugin, options } of plugins) {
+  const repositoryOptions = new Map<string, OptionsSchema>();
+  const plugins: PluginFacts[] = [];
+  for (const one of chosen) {
+    const { plugin } = one;
+    const brought = nothingYet();
     claim(names, plugin.name, 'plug-in', plugin.name);
     const host: PluginHost = {
       log: log.child({ plugin: plugin.name }),
-      addBackend(name, factory) {
+      addBackend(name, factory, schema) {
         claim(backends, name, 'backend', plugin.name);
-        backends.set(name, factory);
+        backends.set(name, schema === undefined ? factory : withOptions(factory, schema));
+        if (schema !== undefined) repositoryOptions.set(name, schema);
+        brought.backends.push(name);
       },
       addSecretProvider(provider) {
         claim(providers, provider.scheme, 'secret scheme', plugin.name);
         providers.set(provider.scheme, provider);
+        brought.secrets.push(provider.scheme);
       },
       addCondition(kind) {
         claim(conditions, kind.kind, 'condition', plugin.name);
         conditions.set(kind.kind, kind);
+        brought.conditions.push(kind.kind);
       },
       addNotifier(kind) {
         claim(notifiers, kind.kind, 'kind of channel', plugin.name);
         notifiers.set(kind.kind, kind);
+        brought.notifiers.push(kind.kind);
       },
     };
-    await plugin.register(host, options);
+    const options = await optionsFor(one);
+    await register(plugin, host, options);
     names.add(plugin.name);
+    plugins.push({ ...factsOf(one), ...brought });
   }
-  return { backends: backendRegistry(backends), secrets: secretResolver(providers), conditions, notifiers };
+  const registry = { backends: backendRegistry(backends), secrets: secretResolver(providers), conditions, notifiers };
+  return { ...registry, repositoryOptions, plugins };
 }
+
+async function register(plugin: Plugin, host: PluginHost, options: unknown): Promise<void> {
+  try {
+    await plugin.register(host, options);
+  } catch (thrown) {
+    if (isUmbraError(thrown)) throw thrown;
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new UmbraError('plugin.invalid', `the plug-in ${plugin.name} failed when it was registered: ${reason}`, {
+      hint: 'Try it alone with `umbra plugin check`.',
+      cause: thrown,
+    });
+  }
+}
+
+const nothingYet = (): Record<'backends' | 'secrets' | 'conditions' | 'notifiers', string[]> => ({
+  backends: [],
+  secrets: [],
+  conditions: [],
+  notifiers: [],
+});
+
+const factsOf = ({ plugin, use, file, exposure }: ChosenPlugin) => ({
+  name: plugin.name,
+  version: plugin.version,
+  use,
+  file,
+  exposure,
+});
+
+/** A backend that gets the options of its repository as its schema makes them, if that answers at once. */
+const withOptions =
+  (factory: BackendFactory, schema: OptionsSchema): BackendFactory =>
+  (repository, host) => {
+    const { definition } = repository;
+    const result = schema['~standard'].validate(definition.options);
+    if (result instanceof Promise || result.issues !== undefined) return factory(repository, host);
+    const options = result.value as typeof definition.options;
+    return factory({ ...repository, definition: { ...definition, options } }, host);
+  };
 
 function claim(taken: { has(name: string): boolean }, name: string, what: string, plugin: string): void {
   if (!taken.has(name)) return;

@@ -1,0 +1,41 @@
+import { refuseIssues, type ExtensionIssue } from '@umbracore/config';
+import { closest, issuePath, type Configuration, type RepositoryDefinition } from '@umbracore/contracts';
+import { checkOptions } from './checked-options.ts';
+import type { Extensions } from './register.ts';
+
+/** Throws the report of repositories without a backend, and of options that their backends refuse. */
+export async function checkRepositories(
+  configuration: Configuration,
+  extensions: Pick<Extensions, 'backends' | 'repositoryOptions'>,
+): Promise<void> {
+  const issues: ExtensionIssue[] = [];
+  for (const repository of configuration.repositories.values())
+    issues.push(...(await issuesOf(repository, extensions)));
+  refuseIssues(configuration, issues);
+}
+
+async function issuesOf(
+  { name, backend, options }: RepositoryDefinition,
+  { backends, repositoryOptions }: Pick<Extensions, 'backends' | 'repositoryOptions'>,
+): Promise<readonly ExtensionIssue[]> {
+  const part = { section: 'repositories', key: name } as const;
+  const known = backends.names();
+  if (!known.includes(backend)) {
+    const meant = closest(backend, known);
+    const hint =
+      meant === undefined
+        ? `use one of: ${known.join(', ')}; or name its plug-in under "plugins"`
+        : `did you mean "${meant}"?`;
+    return [
+      { part, path: ['backend'], code: 'config.unknown-reference', message: `there is no backend "${backend}"`, hint },
+    ];
+  }
+  const { issues } = await checkOptions(repositoryOptions.get(backend), options);
+  return issues.map((issue) => ({
+    part,
+    path: ['options', ...issuePath(issue)],
+    code: 'config.invalid-value',
+    message: `${backend}: ${issue.message}`,
+    hint: `look up the options of ${backend} where its plug-in describes them`,
+  }));
+}

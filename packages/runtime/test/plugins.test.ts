@@ -1,0 +1,81 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isUmbraError } from '@umbracore/contracts';
+import { afterAll, expect, test } from 'vitest';
+import { checkConfiguration } from '../src/check-configuration.ts';
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'umbra-named-plugins-')));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const write = (name: string, text: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+
+/** Takes `{ size }`, a number, for itself, and `{ colour: 'red' }` for its repositories. */
+const schema = (key: string, test: string) =>
+  `{ '~standard': { version: 1, vendor: 'test', validate: (value) => {
+    if (${test.replaceAll('it', `value.${key}`)}) return { value };
+    return { issues: [{ message: 'not such a ${key}', path: [{ key: '${key}' }] }] };
+  } } }`;
+write(
+  'paint.mjs',
+  `export default {
+    name: 'paint', api: 1, options: ${schema('size', "it === undefined || typeof it === 'number'")},
+    register(host) { host.addBackend('paint', () => { throw new Error('unused'); }, ${schema('colour', "it === 'red'")}); },
+  };`,
+);
+
+const check = async (text: string): Promise<unknown> => {
+  const configFile = write('umbra.yaml', text);
+  const options = { env: {}, cwd: folder, home: folder, configFile };
+  return await checkConfiguration(options).then(
+    () => 'taken',
+    (thrown: unknown) => {
+      if (!isUmbraError(thrown)) throw thrown;
+      const problems = (thrown.context['problems'] ?? []) as readonly Record<string, unknown>[];
+      return problems.map(({ code, line, column, message, hint }) => ({ code, line, column, message, hint }));
+    },
+  );
+};
+
+const job = 'jobs: { one: { sources: /a, repository: wall } }';
+
+test('a plug-in that is named brings its backend', async () => {
+  const text = `plugins: [{ use: ./paint.mjs, options: { size: 3 } }]
+repositories: { wall: { url: /b, backend: paint, options: { colour: red } } }
+${job}`;
+  expect(await check(text)).toBe('taken');
+});
+
+test('one that is not is not there, however near it lies', async () => {
+  expect(await check(`repositories: { wall: { url: /b, backend: paint } }\n${job}`)).toMatchObject([
+    { code: 'config.unknown-reference', line: 1, message: 'there is no backend "paint"' },
+  ]);
+});
+
+test('everything that it refuses is told at its place', async () => {
+  const text = `plugins:
+  - use: ./paint.mjs
+    options:
+      size: big
+  - ./absent.mjs
+repositories: { wall: { url: /b, backend: pain } }
+${job}`;
+  expect(await check(text)).toMatchObject([
+    { code: 'config.invalid-value', line: 4, column: 13, message: 'paint: not such a size' },
+    { code: 'plugin.absent', line: 5, column: 5 },
+  ]);
+  expect(await check(text.replace('big', '3').replace('  - ./absent.mjs\n', ''))).toMatchObject([
+    { code: 'config.unknown-reference', line: 5, hint: 'did you mean "paint"?' },
+  ]);
+  const blue = text
+    .replace('big', '3')
+    .replace('  - ./absent.mjs\n', '')
+    .replace('pain }', 'paint, options: { colour: blue } }');
+  expect(await check(blue)).toMatchObject([
+    { code: 'config.invalid-value', line: 5, column: 69, message: 'paint: not such a colour' },
+  ]);
+});
