@@ -5,7 +5,6 @@ import {
   type BackendFactory,
   type ConditionKind,
   type NotifierKind,
-  type NotifierKind,
   type Plugin,
   type SecretProvider,
 } from '@umbracore/contracts';
@@ -24,7 +23,6 @@ export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought
   const conditions = new Map<string, ConditionKind>();
   const secrets = new Map<string, SecretProvider>();
   const notifiers = new Map<string, NotifierKind>();
-  const notifiers = new Map<string, NotifierKind>();
   const add = <T>(to: Map<string, T>, name: string, value: T): void => {
     if (to.has(name)) throw new UmbraError('plugin.invalid', `${plugin.name} brings ${name} twice`);
     to.set(name, value);
@@ -35,7 +33,6 @@ export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought
       log: silentLog,
       addBackend: (name, factory) => add(backends, name, factory),
       addCondition: (kind) => add(conditions, kind.kind, kind),
-      addNotifier: (kind) => add(notifiers, kind.kind, kind),
       addSecretProvider: (provider) => add(secrets, provider.scheme, provider),
       addNotifier: (kind) => add(notifiers, kind.kind, kind),
     },
