@@ -29,14 +29,11 @@ export function email(): NotifierKind {
     async send(message, values, signal) {
       const { createTransport } = await import('nodemailer');
       const transport = createTransport(optionsOf(values));
-      const stop = (): void => transport.close();
-      signal.addEventListener('abort', stop, { once: true });
       try {
-        await transport.sendMail(mailOf(message, values));
+        await transport.sendMail({ ...mailOf(message, values), signal });
       } catch (thrown) {
         throw failureOf(thrown);
       } finally {
-        signal.removeEventListener('abort', stop);
         transport.close();
       }
     },
@@ -93,8 +90,8 @@ function failureOf(thrown: unknown): UmbraError {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const status = 'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : undefined;
   const code = 'code' in error ? String(error.code) : '';
-  const isFinal = code === 'EAUTH' ? status === undefined || status >= 500 : (status ?? 0) >= 500;
-  return new UmbraError(isFinal || code === 'EENVELOPE' ? 'notify.refused' : 'notify.unreachable', error.message, {
+  const isFinal = status === undefined ? code === 'EAUTH' || code === 'EENVELOPE' : status >= 500;
+  return new UmbraError(isFinal ? 'notify.refused' : 'notify.unreachable', error.message, {
     hint: code === 'EAUTH' ? 'Look at its user and password.' : 'Look at its server, and at what the server says.',
   });
 }
