@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import LongestFirst from './tools/vitest/longest-first.ts';
 
@@ -26,8 +27,10 @@ export default defineConfig({
       'tools/vitest/own-home.ts',
       'tools/vitest/restic-versions.mjs',
       'tools/vitest/servers.mjs',
+      'tools/vitest/strace.mjs',
       'tools/vitest/wall-clock.mjs',
     ],
+    setupFiles: [fileURLToPath(new URL('tools/vitest/evidence.ts', import.meta.url))],
     coverage: { include: ['packages/*/src/**', 'apps/*/src/**'], exclude: ['**/*.test.ts'] },
     projects: [
       ...folders.map(({ name, root }) => ({

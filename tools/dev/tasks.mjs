@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { tryToFetchFaketime } from '../faketime.mjs';
 import { demoRestic, fetchTestVersions, findRestic } from '../restic.mjs';
 import { buildCli, umbra } from './bundle.mjs';
 import { check, format, lint, typecheck } from './checks.mjs';
 import { binary, callerFolder, Failure, mustRun, root, runNode, runNpm } from './process.mjs';
-import { test, unit } from './test.mjs';
+import { prepareTests, test, unit } from './test.mjs';
 
 const script = (path, args, options) => {
   if (!existsSync(join(root, path))) throw new Failure(`${path} does not exist in this checkout.`);
@@ -33,16 +32,15 @@ async function bench(args) {
   return script('tools/bench/run.mjs', args, { env });
 }
 
-/** Thousands of real kills instead of the test's hundreds: `npm run crash -- 5000 [SEED]`. */
-async function crash([kills = '2000', seed = '1']) {
+/** Hours of what the tests do for seconds: `npm run test:faults -- kills --times 50`. */
+async function testFaults(args) {
+  await prepareTests();
   await fetchTestVersions();
-  await tryToFetchFaketime();
   await buildCli();
-  Object.assign(process.env, { UMBRA_CRASH_KILLS: String(Math.ceil(Number(kills) / 2)), UMBRA_CRASH_SEED: seed });
-  return unit(['--project', 'cli', 'test/faults/crash-at']);
+  return script('tools/faults.mjs', args);
 }
 
-/** Years instead of the test's one: `npm run simulate-years -- 10 [SEED]`. */
+/** Years with a report at the end: `npm run simulate-years -- 10 [SEED]`. */
 const simulateYears = (args) =>
   runNode(['--conditions=@umbra/source', join(root, 'tools/simulate-years.mjs'), ...args]);
 
@@ -70,7 +68,8 @@ export const tasks = {
   bundle: async () => void (await buildCli()),
   demo,
   bench,
-  crash,
+  'test:faults': testFaults,
+  promises: () => script('tools/promises.mjs', []),
   'simulate-years': simulateYears,
   umbra: runUmbra,
   'fetch-restic': async () => void (await fetchTestVersions()),

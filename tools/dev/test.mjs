@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { tryToFetchFaketime } from '../faketime.mjs';
 import { fetchTestVersions } from '../restic.mjs';
 import { tryToFetchServers } from '../servers.mjs';
+import { tryToFetchStrace } from '../strace.mjs';
 import { buildCli } from './bundle.mjs';
 import { checks, failedChecks } from './checks.mjs';
 import { binary, Failure, root, runNode, say } from './process.mjs';
@@ -12,10 +13,16 @@ const report = join(root, '.cache', 'vitest.json');
 /** Vitest alone: `npm run unit -- --project scheduler`. */
 export const unit = (args) => runNode([binary('vitest/vitest.mjs'), 'run', ...args]);
 
-/** Everything there is to check. A step that fails does not hide what the later ones find. */
-export async function test(args) {
+/** Brings what some tests need and can do without: they are skipped and say so. */
+export async function prepareTests() {
   await tryToFetchFaketime();
   await tryToFetchServers();
+  await tryToFetchStrace();
+}
+
+/** Everything there is to check. A step that fails does not hide what the later ones find. */
+export async function test(args) {
+  await prepareTests();
   const failures = await failuresOf({ 'restic versions': fetchTestVersions, 'umbra bundle': buildCli });
   failures.push(...(await failedChecks()));
   const tests = await countedTests(args);

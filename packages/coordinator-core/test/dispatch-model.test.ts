@@ -1,6 +1,7 @@
 import { UmbraError } from '@umbracore/contracts';
 import * as fc from 'fast-check';
 import { test } from 'vitest';
+import { times } from '../../../tools/vitest/evidence.ts';
 import { courses, DispatchModel } from './dispatch-model.ts';
 import { DispatchWorld } from './dispatching.ts';
 import { catchUp } from './interval-calendar.ts';
@@ -9,8 +10,7 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
-/** More of them: `UMBRA_MODEL_RUNS=2000`. */
-const runs = Number(process.env['UMBRA_MODEL_RUNS'] ?? 150);
+const runs = times(150);
 
 const length = fc.oneof(
   fc.integer({ min: second, max: 2 * minute }),
@@ -97,33 +97,37 @@ async function perform(model: DispatchModel, step: Command): Promise<void> {
   }
 }
 
-test('whatever happens, no slot is lost or doubled, and what is due is started', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 40 }), fc.integer(), async (steps, seed) => {
-      const world = new DispatchWorld();
-      let turn = Math.abs(seed);
-      world.course = () => {
-        turn += 7;
-        return courses[turn % courses.length] ?? { takesMs: second, outcome: 'succeeded' };
-      };
-      const model = new DispatchModel(world, [
-        { id: 'once', stepMs: hour, enabled: true, rest: {}, overlap: 'queue' },
-        { id: 'all', stepMs: 3 * hour, enabled: true, rest: catchUp('run-all', 3), overlap: 'skip' },
-        { id: 'none', stepMs: 10 * minute, enabled: true, rest: catchUp('skip'), overlap: 'cancel' },
-      ]);
-      world.boot();
-      await world.clock.advance(0);
-      for (const step of steps) {
-        await perform(model, step);
+test(
+  'whatever happens, no slot is lost or doubled, and what is due is started',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 40 }), fc.integer(), async (steps, seed) => {
+        const world = new DispatchWorld();
+        let turn = Math.abs(seed);
+        world.course = () => {
+          turn += 7;
+          return courses[turn % courses.length] ?? { takesMs: second, outcome: 'succeeded' };
+        };
+        const model = new DispatchModel(world, [
+          { id: 'once', stepMs: hour, enabled: true, rest: {}, overlap: 'queue' },
+          { id: 'all', stepMs: 3 * hour, enabled: true, rest: catchUp('run-all', 3), overlap: 'skip' },
+          { id: 'none', stepMs: 10 * minute, enabled: true, rest: catchUp('skip'), overlap: 'cancel' },
+        ]);
+        world.boot();
+        await world.clock.advance(0);
+        for (const step of steps) {
+          await perform(model, step);
+          model.check();
+        }
+        // In the end somebody comes back, and everything is settled.
+        if (!model.isAlive) world.boot();
+        model.disturb();
+        await model.tick(2 * minute);
         model.check();
-      }
-      // In the end somebody comes back, and everything is settled.
-      if (!model.isAlive) world.boot();
-      model.disturb();
-      await model.tick(2 * minute);
-      model.check();
-      for (const process of world.processes) process.kill();
-    }),
-    { numRuns: runs },
-  );
-}, 600_000);
+        for (const process of world.processes) process.kill();
+      }),
+      { numRuns: runs },
+    );
+  },
+  runs * 4000,
+);

@@ -10,6 +10,7 @@ import {
 import { aPolicy, aSnapshot } from '@umbracore/testkit';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { times } from '../../../tools/vitest/evidence.ts';
 import { planForget } from './forget-plan.ts';
 
 const now = Date.UTC(2026, 2, 1);
@@ -169,7 +170,7 @@ const anyPolicy: fc.Arbitrary<RetentionPolicy> = fc.record({
 const keptIn = (plan: ForgetPlan): ReadonlySet<string> =>
   new Set(plan.filter(({ keep }) => keep).map(({ snapshot }) => snapshot));
 
-const runs = { numRuns: 400 };
+const runs = { numRuns: times(400) };
 
 describe('for any history and policy', () => {
   const property = (check: (history: readonly Snapshot[], policy: RetentionPolicy) => void): void =>

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { times } from '../../../tools/vitest/evidence.ts';
 import { jobTag, type RetentionPolicy, type Snapshot } from '@umbracore/contracts';
 import { aPolicy, aSnapshot } from '@umbracore/testkit';
 import { planForget } from '../src/index.ts';
@@ -112,7 +113,7 @@ describe.skipIf(program === undefined)('a plan removes what restic 0.19.1 would'
           }
           rmSync(folder, { recursive: true, force: true });
         }),
-        { numRuns: 12, endOnFailure: true },
+        { numRuns: times(12), endOnFailure: true },
       );
     } finally {
       rmSync(parent, { recursive: true, force: true });

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { putDown, testSeed, times } from '../../../tools/vitest/evidence.ts';
 import type { Remembered } from '@umbracore/restic-reader';
 import { check, problemsOf } from './check.ts';
 import { Dice } from '../../../tools/testing/random-tree.ts';
@@ -176,25 +177,32 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
     }
   });
 
-  it('finds any flipped bit anywhere', async () => {
-    const files = kinds.flatMap((kind) => filesOf(world.repository, kind));
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...files), fc.nat(), fc.nat(7), async (file, place, bit) => {
-        const bytes = readFileSync(file);
-        const at = place % bytes.length;
-        bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
-        chmodSync(here(file), 0o600);
-        writeFileSync(here(file), bytes);
-        const { facts, problems } = await readEverything(victim);
-        const found = [await problemsOf(victim), await problemsOf(victim, remembered, { read: 'new' })];
-        mend(file);
-        expect(found).not.toContain('');
-        expect(problems.length).toBeGreaterThan(0);
-        expect(notTrue(facts)).toEqual([]);
-      }),
-      { numRuns: 25 },
-    );
-  }, 60_000);
+  const flips = times(25);
+
+  it(
+    'finds any flipped bit anywhere',
+    async () => {
+      const files = kinds.flatMap((kind) => filesOf(world.repository, kind));
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...files), fc.nat(), fc.nat(7), async (file, place, bit) => {
+          const bytes = readFileSync(file);
+          const at = place % bytes.length;
+          bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+          chmodSync(here(file), 0o600);
+          writeFileSync(here(file), bytes);
+          const { facts, problems } = await readEverything(victim);
+          const found = [await problemsOf(victim), await problemsOf(victim, remembered, { read: 'new' })];
+          mend(file);
+          expect(found).not.toContain('');
+          expect(problems.length).toBeGreaterThan(0);
+          expect(notTrue(facts)).toEqual([]);
+        }),
+        { numRuns: flips },
+      );
+      putDown({ unit: 'flips', count: flips, seed: testSeed });
+    },
+    60_000 + flips * 2000,
+  );
 });
 
 /** What a check must name. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { calendar } from '../src/index.ts';
 import { zoneOf } from '../src/zone.ts';
 import { shownAt } from './minute-scan.ts';
-import { runs, seed } from './numbers-of-runs.ts';
+import { times } from '../../../tools/vitest/evidence.ts';
 
 const firstYear = 1970;
 const lastYear = 2040;
@@ -41,7 +41,7 @@ test('slots rise, and next and previous undo each other, wherever one starts', (
       expect(calendar.previous(schedule, between)).toEqual(first);
       expect(calendar.previous(schedule, second.at)).toEqual(second);
     }),
-    { seed, numRuns: runs(1500) },
+    { numRuns: times(1500) },
   );
 });
 
@@ -51,7 +51,7 @@ test('a zone is as far from UTC as Intl shows, at any moment', () => {
       const { offset } = zoneOf(zone).segmentAt(at);
       expect(shownAt(at + offset, 'UTC')).toBe(shownAt(at, zone));
     }),
-    { seed, numRuns: runs(3000) },
+    { numRuns: times(3000) },
   );
 });
 

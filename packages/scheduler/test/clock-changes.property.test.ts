@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { calendar } from '../src/index.ts';
 import { changesOf, datesOf, dayMs, type MinuteScan, minuteMs, scanMinutes, whenShown } from './minute-scan.ts';
-import { runs, seed } from './numbers-of-runs.ts';
+import { times } from '../../../tools/vitest/evidence.ts';
 import { covered, type WrittenPeriod, written } from './written-periods.ts';
 
 // Every change of the clocks from 1970 to 2040, in every zone of this machine, can come up, and is looked at beside a scan of
@@ -62,7 +62,7 @@ test('a wall-clock time comes exactly once on every date there is', () => {
       const minutes = hours.map((one = 0) => one * 60 + past);
       expectDates(scan, `${past} ${hours.join(',')} * * ${days.join(',')}`, minutes, isDay);
     }),
-    { seed, numRuns: runs(150) },
+    { numRuns: times(150) },
   );
 });
 
@@ -76,7 +76,7 @@ test('a pattern comes whenever the clock shows it', () => {
       const isNight = (minute: number) => Math.floor(minute / 60) < 4 && Math.floor(minute / 60) % 2 === 0;
       expectInstants(scan, `${past} 0-3/2 * * *`, (minute) => minute % 60 === past && isNight(minute));
     }),
-    { seed, numRuns: runs(120) },
+    { numRuns: times(120) },
   );
 });
 
@@ -90,7 +90,7 @@ test('an interval keeps its distance', () => {
       expect(found.at(-1)?.at).toBeGreaterThan(change + 5 * dayMs - minutes * minuteMs);
       expect(found.every(({ fold }) => fold === 0)).toBe(true);
     }),
-    { seed, numRuns: runs(100) },
+    { numRuns: times(100) },
   );
 });
 
@@ -133,9 +133,9 @@ test('openings are the minutes that windows hold and blackouts do not', () => {
       expect(to ?? opening?.to).toBe(opening?.to);
       expect(opening?.to).toBeGreaterThan(opening?.from ?? Infinity);
     }),
-    { seed, numRuns: runs(200) },
+    { numRuns: times(200) },
   );
-  expect(judged).toBeGreaterThan(runs(200) / 2);
+  expect(judged).toBeGreaterThan(times(200) / 2);
 });
 
 function expectDates(

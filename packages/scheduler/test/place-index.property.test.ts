@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InstantQueue } from '../src/timetable/instant-queue.ts';
 import { none, PlaceIndex } from '../src/timetable/place-index.ts';
-import { runs, seed } from './numbers-of-runs.ts';
+import { times } from '../../../tools/vitest/evidence.ts';
 
 test('places are found by hashes that collide, whatever was taken away before', () => {
   const step = fc.record({ isDeleted: fc.boolean(), place: fc.integer({ min: 0, max: 60 }) });
@@ -26,7 +26,7 @@ test('places are found by hashes that collide, whatever was taken away before', 
         for (let one = 0; one <= 60; one += 1) expect(index.at(slotOf(one)) === one).toBe(model.has(one));
       }
     }),
-    { seed, numRuns: runs(150) },
+    { numRuns: times(150) },
   );
 });
 
@@ -63,7 +63,7 @@ test('a queue gives its entries in the order of their instants, then of their co
         }
       }
     }),
-    { seed, numRuns: runs(200) },
+    { numRuns: times(200) },
   );
 });
 

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { calendar } from '../src/index.ts';
 import { dayMs, minuteMs } from './minute-scan.ts';
-import { runs, seed } from './numbers-of-runs.ts';
+import { times } from '../../../tools/vitest/evidence.ts';
 
 const schedule: fc.Arbitrary<Schedule> = fc
   .record({
@@ -43,7 +43,7 @@ test('a start is inside of the opening of its slot, no later than jitter allows,
         [last, after] = [at, slot.at];
       }
     }),
-    { seed, numRuns: runs(300) },
+    { numRuns: times(300) },
   );
 });
 
@@ -56,7 +56,7 @@ test('an answer does not depend on what was asked before', () => {
         expect(calendar.next(schedule, at)).toEqual(calendar.next(same, at));
       }
     }),
-    { seed, numRuns: runs(200) },
+    { numRuns: times(200) },
   );
 });
 
@@ -74,6 +74,6 @@ test('of many jobs every part of the jitter gets its share', () => {
       expect(Math.min(...tenths)).toBeGreaterThan(120);
       expect(Math.max(...tenths)).toBeLessThan(290);
     }),
-    { seed, numRuns: 20 },
+    { numRuns: 20 },
   );
 });

@@ -2,7 +2,7 @@ import type { Instant, JobId, Schedule } from '@umbracore/contracts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { calendar, timetables } from '../src/index.ts';
-import { runs, seed } from './numbers-of-runs.ts';
+import { times } from '../../../tools/vitest/evidence.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -122,7 +122,7 @@ test('a timetable does what lists do, whatever is set, deleted and taken, with t
         expect(overdueAfterTaking).toEqual([]);
       }
     }),
-    { seed, numRuns: runs(400) },
+    { numRuns: times(400) },
   );
 });
 
@@ -155,6 +155,6 @@ test('the same jobs start at the same times in any process on the same host', ()
       timetable.set(job, [schedule], begin);
       expect(timetable.nextOf(job)).toBe(firstDue(schedule, job, begin, -Infinity)?.start);
     }),
-    { seed, numRuns: runs(400) },
+    { numRuns: times(400) },
   );
 });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as after } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { putDown, testSeed, times } from '../../../tools/vitest/evidence.ts';
 import { accountedIn, exactly, nextAccounting } from './accounted.ts';
 import { startChild } from './child.ts';
 import { chance, fileOf } from './filled.ts';
@@ -34,13 +35,13 @@ test('of three processes that account for the same slots exactly one is granted 
   expect(await store.audit()).toEqual([]);
 });
 
-const kills = Number(process.env['UMBRA_STATE_KILLS'] ?? 16);
+const kills = times(16);
 
 test(
   `after ${kills} kills at any instant every slot up to the cursor has its runs, and none beyond it`,
   async () => {
     using folder = temporaryFolder();
-    const random = chance(5);
+    const random = chance(testSeed);
     let told = 0;
     for (let n = 0; n < kills; n += 1) {
       const { child, lines, reader, ended } = startAccountant(folder.path, `a${n}`);
@@ -57,6 +58,7 @@ test(
       expect(await store.audit()).toEqual([]);
     }
     expect(told).toBeGreaterThan(kills);
+    putDown({ unit: 'kills', count: kills, seed: testSeed });
   },
   60_000 + kills * 5000,
 );

@@ -11,11 +11,16 @@ export interface Child<Line> {
   readonly ended: Promise<unknown>;
 }
 
+/** The command line of a program of this folder. */
+export function nodeProgram(program: string, ...args: readonly string[]): readonly string[] {
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  return [process.execPath, '--conditions=@umbra/source', '--disable-warning=ExperimentalWarning', path, ...args];
+}
+
 /** Starts a program of this folder that prints a line of JSON for everything that was acknowledged to it. */
 export function startChild<Line>(program: string, ...args: readonly string[]): Child<Line> {
-  const path = fileURLToPath(new URL(program, import.meta.url));
-  const flags = ['--conditions=@umbra/source', '--disable-warning=ExperimentalWarning'];
-  const child = spawn(process.execPath, [...flags, path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [node = '', ...rest] = nodeProgram(program, ...args);
+  const child = spawn(node, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines: Line[] = [];
   const reader = createInterface({ input: child.stdout });
   // A line that a kill cut short was not acknowledged.

@@ -1,39 +1,13 @@
 import { once } from 'node:events';
 import { setTimeout as after } from 'node:timers/promises';
-import type { StateStore } from '@umbracore/contracts';
 import { expect, test } from 'vitest';
+import { putDown, testSeed, times } from '../../../tools/vitest/evidence.ts';
+import { furthest, lostFrom, type Acknowledged } from './acknowledged.ts';
 import { startChild } from './child.ts';
 import { chance } from './filled.ts';
 import { openIn, temporaryFolder } from './stores.ts';
 
-interface Acknowledged {
-  readonly id: string;
-  readonly slot?: string;
-  readonly created?: boolean;
-  readonly fence?: number;
-  readonly revision?: number;
-  readonly steps?: number;
-  readonly ended?: boolean;
-}
-
 const startWriter = (...args: readonly string[]) => startChild<Acknowledged>('writer.ts', ...args);
-
-/** How far each run had come when it was told. */
-function furthest(lines: readonly Acknowledged[]): ReadonlyMap<string, Acknowledged> {
-  return new Map(lines.map((line) => [line.id, line]));
-}
-
-/** What was acknowledged and is not there. */
-async function lostFrom(store: StateStore, told: ReadonlyMap<string, Acknowledged>): Promise<readonly string[]> {
-  const lost: string[] = [];
-  for (const [id, { revision = 1, steps = 0, ended }] of told) {
-    const run = await store.run(id);
-    if (run === undefined || run.revision < revision) lost.push(`${id}: revision ${revision}`);
-    if ((await store.steps(id)).length < steps) lost.push(`${id}: step ${steps}`);
-    if (ended === true && run?.state !== 'succeeded') lost.push(`${id}: its end`);
-  }
-  return lost;
-}
 
 // First, for it leaves what Node compiled to those that are killed before they could.
 test('two processes at once give one run for each slot, every claim a fence of its own, and a sound chain', async () => {
@@ -62,25 +36,30 @@ test('two processes at once give one run for each slot, every claim a fence of i
   expect(await store.audit()).toEqual([]);
 });
 
-const kills = Number(process.env['UMBRA_STATE_KILLS'] ?? 32);
+const kills = times(32);
 
-test(`after ${kills} kills at any instant nothing that was acknowledged is gone`, async () => {
-  using folder = temporaryFolder();
-  const random = chance(3);
-  let acknowledged = 0;
-  for (let n = 0; n < kills; n += 1) {
-    const { child, lines, reader, ended } = startWriter(folder.path, `w${n}`);
-    // Every fifth is killed while it starts, the others in the middle of their work.
-    if (n % 5 !== 0) await once(reader, 'line');
-    await after(random(n % 5 === 0 ? 250 : 80));
-    child.kill('SIGKILL');
-    await ended;
-    acknowledged += lines.length;
+test(
+  `after ${kills} kills at any instant nothing that was acknowledged is gone`,
+  async () => {
+    using folder = temporaryFolder();
+    const random = chance(testSeed);
+    let acknowledged = 0;
+    for (let n = 0; n < kills; n += 1) {
+      const { child, lines, reader, ended } = startWriter(folder.path, `w${n}`);
+      // Every fifth is killed while it starts, the others in the middle of their work.
+      if (n % 5 !== 0) await once(reader, 'line');
+      await after(random(n % 5 === 0 ? 250 : 80));
+      child.kill('SIGKILL');
+      await ended;
+      acknowledged += lines.length;
 
-    await using store = await openIn(folder.path);
-    expect(store.health).toEqual({ mode: 'durable', alarms: [] });
-    expect(await lostFrom(store, furthest(lines))).toEqual([]);
-    expect(await store.audit()).toEqual([]);
-  }
-  expect(acknowledged).toBeGreaterThan(kills);
-}, 300_000);
+      await using store = await openIn(folder.path);
+      expect(store.health).toEqual({ mode: 'durable', alarms: [] });
+      expect(await lostFrom(store, furthest(lines))).toEqual([]);
+      expect(await store.audit()).toEqual([]);
+    }
+    expect(acknowledged).toBeGreaterThan(kills);
+    putDown({ unit: 'kills', count: kills, seed: testSeed });
+  },
+  60_000 + kills * 8000,
+);

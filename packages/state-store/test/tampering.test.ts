@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isUmbraError, runsAlwaysKept, type RunRecord, type StateStore } from '@umbracore/contracts';
 import { expect, test } from 'vitest';
+import { putDown, testSeed, times } from '../../../tools/vitest/evidence.ts';
 import { chance, copyOf, fileOf, fill, finish, runId, start } from './filled.ts';
 import { openIn, temporaryFolder } from './stores.ts';
 
@@ -16,29 +17,36 @@ async function filledFolder(count: number) {
 const textOf = (database: DatabaseSync, id: string): Buffer =>
   Buffer.from(String(database.prepare('select record from runs where id = ?').get(id)?.['record']));
 
-test('every one of 1,000 flipped bytes in finished records is found, in the run it was flipped in', async () => {
-  using folder = await filledFolder(20);
-  await using store = await openIn(folder.path);
-  const database = new DatabaseSync(fileOf(folder.path), { timeout: 5000 });
-  const write = database.prepare('update runs set record = cast(? as text) where id = ?');
-  const random = chance(1);
-  const missed: string[] = [];
-  for (let n = 0; n < 1000; n += 1) {
-    const id = `r-${String(random(20)).padStart(3, '0')}`;
-    const sound = textOf(database, id);
-    const flipped = Buffer.from(sound);
-    const at = random(flipped.length);
-    flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << random(8)), at);
-    write.run(flipped, id);
-    const findings = await store.audit();
-    // A flip in the id that the record itself tells is reported under that id.
-    if (findings.length !== 1) missed.push(`${id} byte ${at}: ${findings.length} findings`);
-    write.run(sound, id);
-  }
-  database.close();
-  expect(missed).toEqual([]);
-  expect(await store.audit()).toEqual([]);
-}, 120_000);
+const flips = times(1000);
+
+test(
+  `every one of ${flips} flipped bytes in finished records is found, in the run it was flipped in`,
+  async () => {
+    using folder = await filledFolder(20);
+    await using store = await openIn(folder.path);
+    const database = new DatabaseSync(fileOf(folder.path), { timeout: 5000 });
+    const write = database.prepare('update runs set record = cast(? as text) where id = ?');
+    const random = chance(testSeed);
+    const missed: string[] = [];
+    for (let n = 0; n < flips; n += 1) {
+      const id = `r-${String(random(20)).padStart(3, '0')}`;
+      const sound = textOf(database, id);
+      const flipped = Buffer.from(sound);
+      const at = random(flipped.length);
+      flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << random(8)), at);
+      write.run(flipped, id);
+      const findings = await store.audit();
+      // A flip in the id that the record itself tells is reported under that id.
+      if (findings.length !== 1) missed.push(`${id} byte ${at}: ${findings.length} findings`);
+      write.run(sound, id);
+    }
+    database.close();
+    expect(missed).toEqual([]);
+    expect(await store.audit()).toEqual([]);
+    putDown({ unit: 'flips', count: flips, seed: testSeed });
+  },
+  60_000 + flips * 100,
+);
 
 test.each([
   ['a changed column', "update runs set state = 'failed' where id = 'r-003'", 'r-003'],
@@ -119,21 +127,28 @@ async function readsAs(store: StateStore, runs: readonly RunRecord[]): Promise<b
   }
 }
 
-test('whatever byte of the file is flipped, it opens, and no finished record changes without a word', async () => {
-  using folder = await filledFolder(40);
-  const runs = await historyOf(folder.path);
-  const sound = readFileSync(fileOf(folder.path));
-  const random = chance(2);
-  const silent: number[] = [];
-  for (let n = 0; n < 150; n += 1) {
-    const dir = join(folder.path, `copy-${n}`);
-    const copy = copyOf(fileOf(folder.path), dir);
-    const flipped = Buffer.from(sound);
-    const at = random(flipped.length);
-    flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << random(8)), at);
-    writeFileSync(copy, flipped);
-    await using store = await openIn(dir);
-    if (!(await readsAs(store, runs)) && !(await tells(store))) silent.push(at);
-  }
-  expect(silent).toEqual([]);
-}, 120_000);
+const fileFlips = times(150);
+
+test(
+  'whatever byte of the file is flipped, it opens, and no finished record changes without a word',
+  async () => {
+    using folder = await filledFolder(40);
+    const runs = await historyOf(folder.path);
+    const sound = readFileSync(fileOf(folder.path));
+    const random = chance(testSeed);
+    const silent: number[] = [];
+    for (let n = 0; n < fileFlips; n += 1) {
+      const dir = join(folder.path, `copy-${n}`);
+      const copy = copyOf(fileOf(folder.path), dir);
+      const flipped = Buffer.from(sound);
+      const at = random(flipped.length);
+      flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << random(8)), at);
+      writeFileSync(copy, flipped);
+      await using store = await openIn(dir);
+      if (!(await readsAs(store, runs)) && !(await tells(store))) silent.push(at);
+    }
+    expect(silent).toEqual([]);
+    putDown({ unit: 'flips', count: fileFlips, seed: testSeed });
+  },
+  60_000 + fileFlips * 500,
+);

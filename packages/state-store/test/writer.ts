@@ -1,17 +1,20 @@
 // A process of its own for the tests: works on the store of a folder and prints a line for all that was acknowledged.
-// Arguments: folder, name of this writer, 'unique' or 'shared' slots.
+// Arguments: folder, name of this writer, 'unique' or 'shared' slots, how many runs if not as many as it can.
 import { writeSync } from 'node:fs';
 import { aNewRun } from '@umbracore/testkit';
 import { openStateStore } from '../src/index.ts';
 import { systemClock } from './system-clock.ts';
 
-const [dir = '', name = '', slots = 'unique'] = process.argv.slice(2);
+const [dir = '', name = '', slots = 'unique', wanted = slots === 'shared' ? '60' : 'Infinity'] = process.argv.slice(2);
 const owner = { pid: process.pid, startTime: name, bootId: 'boot', host: 'host' };
-const say = (line: object) => writeSync(1, `${JSON.stringify(line)}\n`);
 
 const store = await openStateStore({ dir, clock: systemClock });
-const rounds = slots === 'shared' ? 60 : Number.POSITIVE_INFINITY;
-for (let n = 0; n < rounds; n += 1) {
+/** What went to memory, for the disk took it no more, is acknowledged to nobody. */
+const say = (line: object): void => {
+  if (store.health.mode !== 'durable') process.exit();
+  writeSync(1, `${JSON.stringify(line)}\n`);
+};
+for (let n = 0; n < Number(wanted); n += 1) {
   const queuedAt = Date.now();
   const slot = slots === 'shared' ? `slot-${n}` : `${name}-${n}`;
   const { run, created } = await store.enqueue(aNewRun({ id: `r-${name}-${n}`, slot, queuedAt }));

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { putDown } from '../../../../tools/vitest/evidence.ts';
 import { Daemon } from '../support/daemon.ts';
 import { WallClock } from '../support/wall-clock.ts';
 import { until, World } from '../support/world.ts';
@@ -127,6 +128,13 @@ export async function expectSurvival(
   daemons: MortalDaemons,
   approaches: Iterable<Approach>,
 ): Promise<readonly RunDocument[]> {
-  for (const approach of approaches) await daemons.passSlot(approach);
-  return await daemons.account();
+  let count = 0;
+  for (const approach of approaches) {
+    await daemons.passSlot(approach);
+    // The daemon that dies around the slot, and the next one after it has seen to everything.
+    count += 2;
+  }
+  const runs = await daemons.account();
+  putDown({ unit: 'kills', count, seed });
+  return runs;
 }

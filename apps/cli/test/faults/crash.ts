@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
+import { putDown, testSeed, times } from '../../../../tools/vitest/evidence.ts';
 import { until, World } from '../support/world.ts';
 import { Journal } from './accounts.ts';
 import { history, identityOf, type RunDocument } from './aftermath.ts';
@@ -92,9 +93,9 @@ export async function expectWhole(world: World, runs: readonly RunDocument[], wh
   await until(`${what}: no process left`, () => world.processes().length === 0);
 }
 
-/** Real kills in each crash test; `npm run crash -- 5000` asks for more. */
-export const kills = Number(process.env['UMBRA_CRASH_KILLS'] ?? 100);
-export const seed = Number(process.env['UMBRA_CRASH_SEED'] ?? 20_261_123);
+/** Real kills in each crash test. */
+export const kills = times(100);
+export const seed = testSeed;
 
 /** Numbers from 0 to below 1 that are the same for the same seed (Mulberry32). */
 export function numbers(state: number): () => number {
@@ -145,4 +146,5 @@ export async function survive(world: World, deaths: Iterable<Death>): Promise<vo
   await expectWhole(world, await history(world), 'in the end');
   expect(world.locks()).toEqual([]);
   expect(world.restic('check', '--read-data')).toContain('no errors were found');
+  putDown({ unit: 'kills', count, seed });
 }

@@ -1,0 +1,69 @@
+// What `npm run test:faults` does for hours and `npm test` for seconds: the same tests, so many times as often, from other seeds.
+
+const cli = (name) => `apps/cli/test/faults/${name}.test.ts`;
+const state = (name) => `packages/state-store/test/${name}.test.ts`;
+
+/** @type {Readonly<Record<string, { about: string, unit: string, files: readonly string[] }>>} By name; `unit` is what is counted. */
+export const suites = {
+  kills: {
+    about:
+      'SIGKILL of coordinator, daemon, shim and engine, at random moments and around each statement to the journal',
+    unit: 'kills',
+    files: ['crash-at-moments', 'crash-at-statements', 'crash-at-slots', 'crash-at-nodes'].map(cli),
+  },
+  'state-kills': {
+    about: 'SIGKILL of processes that write the state',
+    unit: 'kills',
+    files: [state('processes'), state('accounting')],
+  },
+  'disk-images': {
+    about: 'states in which a power cut can leave the disk under the state: writes lost, torn, or out of order',
+    unit: 'disk images',
+    files: [state('disk-images')],
+  },
+  'power-cuts': {
+    about: 'ext4 stopped by the kernel without its journal being written out, and mounted again',
+    unit: 'power cuts',
+    files: [state('power-cuts')],
+  },
+  'state-flips': {
+    about: 'bytes of the state that were changed',
+    unit: 'flips',
+    files: [state('tampering')],
+  },
+  'repository-flips': {
+    about: 'bytes of a repository that were changed',
+    unit: 'flips',
+    files: ['packages/restic-reader/test/faults.test.ts'],
+  },
+  drills: {
+    about: 'drills on healthy repositories whose sources change meanwhile',
+    unit: 'drills',
+    files: ['packages/coordinator-core/test/many-drills.test.ts'],
+  },
+  dispatching: {
+    about: 'sleeps, jumps, crashes, edits and several daemons in any order',
+    unit: 'cases',
+    files: ['packages/coordinator-core/test/dispatch-model.test.ts'],
+  },
+  years: {
+    about: 'simulated years of a thousand jobs, one start in twenty failing',
+    unit: 'years',
+    files: ['packages/coordinator-core/test/simulated-years.test.ts'],
+  },
+  calendar: {
+    about: 'schedules against a scan of every minute, in all zones',
+    unit: 'cases',
+    files: ['clock-changes', 'calendar', 'starts', 'timetable'].map(
+      (name) => `packages/scheduler/test/${name}.property.test.ts`,
+    ),
+  },
+  'forget-plans': {
+    about: 'random histories, planned by us and by restic’s own dry run',
+    unit: 'cases',
+    files: [
+      'packages/repository-manager/test/forget-differential.test.ts',
+      'packages/repository-manager/src/forget-plan.test.ts',
+    ],
+  },
+};

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root } from './dev/process.mjs';
+import { suites } from './faults/suites.mjs';
+import { page } from './promises/page.mjs';
+import { groups } from './promises/promises.mjs';
+
+const promises = groups.flatMap((group) => group.promises);
+
+test.for(promises)('$id names test files and suites that are there', ({ tests, long = [] }) => {
+  expect(tests.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  expect(long.filter((name) => !Object.hasOwn(suites, name))).toEqual([]);
+  expect(tests).not.toEqual([]);
+});
+
+test('no promise is there twice', () => {
+  const ids = promises.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('the page has the words of every promise', () => {
+  const written = readFileSync(join(root, 'docs', 'promises.md'), 'utf8').replaceAll(/\s+/g, ' ');
+  for (const { id, name, says } of promises) expect(written).toContain(`### ${id} ${name} ${says}`);
+});
+
+const run = (files) => ({
+  date: '2026-11-26',
+  commit: 'abc',
+  environment: 'here',
+  files: new Map(Object.entries(files)),
+});
+const well = { passed: 2, failed: 0, skipped: 0, evidence: [{ unit: 'kills', count: 100, seed: 7 }] };
+const one = (promise) => [
+  { title: 'Group', promises: [{ id: 'P-1', name: 'Name', says: 'Says.', tests: ['a.test.ts'], ...promise }] },
+];
+const killed = {
+  suite: 'kills',
+  unit: 'kills',
+  count: 10_000,
+  failures: 0,
+  seed: 1,
+  date: '2026-11-25',
+  environment: 'here',
+};
+
+test('counts and seeds stand beside a proven promise', () => {
+  const text = page(one({}), run({ 'a.test.ts': well }), []);
+  expect(text).toContain('1 of 1 promises are proven');
+  expect(text).toContain('| [a](../a.test.ts) | 2 | 100 kills (seed 7) |');
+  expect(text).not.toContain('Not proven');
+});
+
+test.for([
+  ['did not run', {}, []],
+  ['only skips', { 'a.test.ts': { ...well, passed: 0, skipped: 2 } }, []],
+  ['failed', { 'a.test.ts': { ...well, failed: 1 } }, []],
+  ['failed in the long suite', { 'a.test.ts': well }, [{ ...killed, failures: 1 }]],
+])('a promise whose proof %s is not proven', ([, files, long]) => {
+  const text = page(one({ long: ['kills'] }), run(files), long);
+  expect(text).toContain('**Not proven.**');
+  expect(text).toContain('0 of 1');
+});
+
+test('a suite whose tool was missing counts nothing, and says so', () => {
+  const text = page(one({ long: ['kills'] }), run({ 'a.test.ts': well }), [
+    { ...killed, count: 0, missing: 'strace is not there' },
+  ]);
+  expect(text).toContain('| kills ([long](#long-suites)) | | nothing: strace is not there |');
+});

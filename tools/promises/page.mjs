@@ -1,0 +1,112 @@
+/** @typedef {{ unit: string, count: number, seed?: number }} Evidence */
+/** @typedef {{ passed: number, failed: number, skipped: number, evidence: readonly Evidence[] }} FileResult */
+/** @typedef {{ suite: string, unit: string, count: number, failures: number, seed?: number, date: string, environment: string, missing?: string }} LongResult */
+
+/**
+ * The page of what is promised, as Markdown.
+ *
+ * @param {typeof import('./promises.mjs').groups} groups
+ * @param {{ date: string, commit: string, environment: string, files: ReadonlyMap<string, FileResult> }} run The last run of the tests
+ * @param {readonly LongResult[]} longResults
+ */
+export function page(groups, run, longResults) {
+  const rows = groups.flatMap(({ promises }) =>
+    promises.map((promise) => ({ promise, ...judged(promise, run.files, longResults) })),
+  );
+  const proven = rows.filter((row) => row.isProven).length;
+  return [
+    '# What is promised, and what proves it',
+    '',
+    '<!-- Made by `npm run promises` of what the tests counted. The promises stand in tools/promises/promises.mjs. -->',
+    '',
+    'A promise is proven here if every test file that it names ran and none of its tests failed. Beside each stands what the tests',
+    'went through, and the seed from which that was drawn, so that it can be done again.',
+    '',
+    `- ${proven} of ${rows.length} promises are proven.`,
+    `- Tests: \`npm test\` at ${run.commit}, ${run.date}, ${run.environment}.`,
+    `- Long suites: \`npm run test:faults\`${longResults.length === 0 ? ', not run yet.' : ', each with its date below.'}`,
+    '',
+    ...groups.flatMap(({ title, promises }) => [
+      `## ${title}`,
+      '',
+      ...promises.flatMap((promise) => section(rows.find((row) => row.promise === promise))),
+    ]),
+    ...longSection(longResults),
+  ].join('\n');
+}
+
+function judged({ tests, long = [] }, files, longResults) {
+  const proofs = tests.map((file) => ({ file, result: files.get(file) }));
+  const longs = longResults.filter(({ suite }) => long.includes(suite));
+  const isProven =
+    proofs.every(({ result }) => result !== undefined && result.failed === 0 && result.passed > 0) &&
+    longs.every(({ failures }) => failures === 0);
+  return { proofs, longs, isProven };
+}
+
+function section({ promise, proofs, longs, isProven }) {
+  return [
+    `### ${promise.id} ${promise.name}`,
+    '',
+    promise.says,
+    '',
+    ...(promise.except === undefined ? [] : [`Except: ${promise.except}`, '']),
+    ...(isProven ? [] : ['**Not proven.**', '']),
+    '| tried by | tests | went through |',
+    '| --- | --: | --- |',
+    ...proofs.map(
+      ({ file, result }) =>
+        `| [${shortName(file)}](../${file}) | ${testsOf(result)} | ${told(result?.evidence ?? [])} |`,
+    ),
+    ...longs.map((result) => `| ${result.suite} ([long](#long-suites)) | | ${longTold(result)} |`),
+    '',
+  ];
+}
+
+function longSection(results) {
+  if (results.length === 0) return [];
+  return [
+    '## Long suites',
+    '',
+    '`npm run test:faults` runs them for as long as it is told. A suite whose tool is missing counts nothing.',
+    '',
+    '| suite | went through | failures | when | where |',
+    '| --- | --- | --: | --- | --- |',
+    ...results.map(
+      (result) =>
+        `| ${result.suite} | ${longTold(result)} | ${result.failures} | ${result.date} | ${result.environment} |`,
+    ),
+    '',
+  ];
+}
+
+const longTold = (result) => (result.missing === undefined ? told([result]) : `nothing: ${result.missing}`);
+
+const shortName = (file) => file.replace(/^(packages|apps)\//, '').replace(/\.test\.(ts|mjs)$/, '');
+
+function testsOf(result) {
+  if (result === undefined) return 'did not run';
+  const { passed, failed, skipped } = result;
+  return [`${passed}`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** Sums by unit: `2,100 cases (seed 7)`. */
+function told(evidence) {
+  const units = new Map();
+  for (const { unit, count, seed } of evidence) {
+    const sum = units.get(unit) ?? { count: 0, seeds: new Set() };
+    sum.count += count;
+    if (seed !== undefined) sum.seeds.add(seed);
+    units.set(unit, sum);
+  }
+  return [...units]
+    .map(([unit, { count, seeds }]) => `${count.toLocaleString('en')} ${unit}${seedsTold([...seeds])}`)
+    .join(', ');
+}
+
+function seedsTold(seeds) {
+  if (seeds.length === 0) return '';
+  return seeds.length <= 3 ? ` (seed ${seeds.join(', ')})` : ` (${seeds.length} seeds)`;
+}
