@@ -30,6 +30,9 @@ describe('plain lines', () => {
     'run --limit-upload 10MiB/s documents --progress none',
     'run -c other.yaml documents -v -v',
     'cancel documents',
+    'snapshots --json',
+    'snapshots documents --repo home --tag a --tag b --latest 3',
+    'snapshots --repository=home --pinned --offline --host h --path /a',
   ])('%s is read like any other', async (line) => {
     const argv = line.split(' ');
     const { definition, ...rest } = readQuickly(argv) ?? {};
@@ -53,6 +56,8 @@ describe('what is not plain is left to the reader for every case', () => {
     'run -cother.yaml',
     'cancel',
     'cancel a b',
+    'snapshots a b',
+    'snapshots --latest none',
   ])('%s', (line) => expect(readQuickly(line.split(' '))).toBeUndefined());
 });
 

@@ -1,11 +1,12 @@
 import type { CommandDefinition, OptionDefinition } from './command.ts';
 import { cancel } from './commands/cancel.ts';
 import { run } from './commands/run.ts';
+import { snapshots } from './commands/snapshots.ts';
 import { status } from './commands/status.ts';
 import { globalDefaults, globalOptions, type GlobalOptions } from './global-options.ts';
 
 /** Commands that are given so often, or have so little to do, that a reader for every case would take longer than they do. */
-const quickCommands: readonly CommandDefinition[] = [run, status, cancel];
+const quickCommands: readonly CommandDefinition[] = [run, status, cancel, snapshots];
 
 type Values = Record<string, unknown>;
 
@@ -77,9 +78,9 @@ function valueOfSwitch({ flags }: OptionDefinition, before: unknown): unknown {
   return !flags.startsWith('--no-');
 }
 
-/** `--compression-level <level>` is kept as `compressionLevel`, `--no-retry` as `retry`. */
+/** `--compression-level <level>` is kept as `compressionLevel`, `--no-retry` as `retry`; of several names the last one counts. */
 function keyOf({ flags }: OptionDefinition): string {
-  const name = /--(?:no-)?(?<name>[\w-]+)/.exec(flags)?.groups?.['name'] ?? '';
+  const name = [...flags.matchAll(/--(?:no-)?(?<name>[\w-]+)/g)].at(-1)?.groups?.['name'] ?? '';
   return name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 

@@ -1,12 +1,15 @@
 import { toUmbraError } from '@umbracore/contracts';
 import { answerCancel } from './cancel/answer-cancel.ts';
 import type { RunFlags } from './commands/run.ts';
+import type { SnapshotsFlags } from './commands/snapshots.ts';
 import type { EarlyQuestion } from './daemon/early-question.ts';
 import { cancelByDaemon } from './daemon/cancel-by-daemon.ts';
 import { runByDaemon } from './daemon/run-by-daemon.ts';
+import { snapshotsByDaemon } from './daemon/snapshots-by-daemon.ts';
 import { statusByDaemon } from './daemon/status-by-daemon.ts';
 import { readQuickly, type QuickCall } from './quick-reader.ts';
 import { Session } from './session.ts';
+import { answerSnapshots } from './snapshots/answer-snapshots.ts';
 import { answerStatus } from './status/answer-status.ts';
 
 /**
@@ -43,6 +46,10 @@ async function perform(
       if (flags['watch'] === true) return undefined;
       const known = await statusByDaemon(session, args, flags, early);
       return known === undefined ? 'refused' : answerStatus(session, known, flags);
+    }
+    case 'snapshots': {
+      const listed = await snapshotsByDaemon(session, args[0], flags as SnapshotsFlags);
+      return listed === undefined ? 'refused' : answerSnapshots(session, listed);
     }
     case 'cancel': {
       const runs = await cancelByDaemon(session, args[0] ?? '');

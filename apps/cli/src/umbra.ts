@@ -26,12 +26,15 @@ async function shortAnswer([only, ...more]: readonly string[]): Promise<string |
   return isHelp ? (await import('./help/layout.ts')).rootHelp() : undefined;
 }
 
+/** Commands that a daemon carries out, as `quick` knows them. */
+const forDaemon = new Set(['run', 'status', 'cancel', 'snapshots']);
+
 /**
  * What became of the line by the daemon, as `quick` has it. Where there is none, nothing is loaded to find that out; where
  * there is one, it works on its answer while the rest is loaded.
  */
 async function byDaemon(argv: readonly string[]): Promise<number | 'refused' | undefined> {
-  if (!argv.some((word) => word === 'run' || word === 'status' || word === 'cancel')) return undefined;
+  if (!argv.some((word) => forDaemon.has(word))) return undefined;
   const note = readNote(stateFolder(place));
   if (note === undefined) return undefined;
   const path = earlyPath(argv);

@@ -67,14 +67,33 @@ test('a search fills the catalog, which then answers as before, also while the r
     expect([code, stdout]).toEqual([0, `${join(world.source, 'taxes')}/\n${join(world.source, 'taxes/return.pdf')}\n`]);
     expect(stderr).toMatch(/^From the catalog of home, as of today \d\d:\d\d\.\n$/);
   });
+  const shown = (await world.json('snapshots')) as object;
+  await outOfReach(world, async () => {
+    const known = (await world.json('snapshots')) as object;
+    expect(problemsOf('snapshots', known)).toEqual([]);
+    expect(known).toEqual({ ...shown, outOfReach: [{ repository: 'home', asOf: expect.any(String) }] });
+    const { code, stdout, stderr } = await world.umbra('snapshots');
+    expect([code, stdout.split('\n')]).toEqual([0, expect.arrayContaining([expect.stringMatching(/^documents@-2 /)])]);
+    expect(stderr).toMatch(/^From the catalog of home, as of today \d\d:\d\d\.\n$/);
+  });
+  expect(await world.json('snapshots', '--offline')).toMatchObject({ outOfReach: [{ repository: 'home' }] });
+  // What is there is known by the names of files: no key is needed to list what the catalog knows.
+  const keys = join(world.repository, 'keys');
+  renameSync(keys, `${keys}.away`);
+  expect(await world.json('snapshots')).toEqual(shown);
+  expect(await world.json('ls', 'documents@-1:taxes')).toEqual(listed);
+  renameSync(`${keys}.away`, keys);
   const diff = ['diff', 'documents@-1', 'documents@0'];
+  const asked = (await world.json(...diff, '--bytes')) as { readonly summary: object };
+  expect(asked.summary).toMatchObject({ addedBytes: expect.any(Number), removedBytes: expect.any(Number) });
+  // The catalog says the same as restic, but for how much data that is.
   const live = (await world.json(...diff)) as { readonly summary: object };
+  expect(live).toEqual({ ...asked, summary: { ...asked.summary, addedBytes: null, removedBytes: null } });
   const ofFolder = await world.json(...diff, '--path', 'taxes');
   await outOfReach(world, async () => {
     const offline = await world.json(...diff);
     expect(problemsOf('diff', offline)).toEqual([]);
-    const summary = { ...live.summary, addedBytes: null, removedBytes: null };
-    expect(offline).toEqual({ ...live, asOf: expect.any(String), summary });
+    expect(offline).toEqual({ ...live, asOf: expect.any(String) });
     expect(await world.json(...diff, '--path', 'taxes')).toEqual({ ...(ofFolder as object), asOf: expect.any(String) });
   });
   const growth = ['growth', 'documents@-2', 'documents@0'];
@@ -234,9 +253,15 @@ test('a daemon has the catalog filled after a run, and answers from it', async (
     expect(problemsOf('ls', listed)).toEqual([]);
     expect(listed).toMatchObject({ entries: [{ path: join(world.source, 'taxes/return.pdf') }] });
     expect(await daemon.get(place)).toMatchObject({ path: '/', entries: [{ type: 'dir' }] });
+    const known = await daemon.get('/v1/snapshots?job=documents');
+    expect(problemsOf('snapshots', known)).toEqual([]);
+    expect(known).toMatchObject({ snapshots: [{ id: snapshot }], outOfReach: [{ repository: 'home' }] });
   });
+  const byDaemon = [await world.umbra('snapshots'), await world.umbra('snapshots', '--json')];
+  expect(byDaemon[0]?.stdout).toMatch(/\ndocuments@0 .*\n$/);
   for (const refused of ['/v1/find', '/v1/find?pattern=[', '/v1/find?pattern=x&job=none']) {
     expect(await daemon.get(refused)).toMatchObject({ schema: 'umbra.error/1' });
   }
   await daemon.stop();
+  expect([await world.umbra('snapshots'), await world.umbra('snapshots', '--json')]).toEqual(byDaemon);
 });

@@ -24,6 +24,7 @@ import type { TreeReader } from './trees.ts';
 /** What a backend may be able to do beyond `open`, `create`, `backup`, `snapshots` and `restore`. */
 export type Ability =
   | 'list'
+  | 'snapshot-ids'
   | 'trees'
   | 'find'
   | 'diff'
@@ -70,6 +71,11 @@ export interface Backend {
   holds(snapshot: string, operation?: Operation): Promise<boolean>;
   /** Oldest first. Takes no lock. */
   snapshots(filter?: SnapshotFilter, operation?: Operation): Promise<readonly Snapshot[]>;
+  /**
+   * Ids of all snapshots, in no order. Needs no secret and costs next to nothing: who knows what the snapshots are, for they never
+   * change, learns from it whether that is still all.
+   */
+  snapshotIds(operation?: Operation): Promise<readonly string[]>;
   /** Entries below `path` (everything if absent), in the backend's order. Takes no lock. */
   list(snapshot: string, path?: string, operation?: Operation): AsyncIterable<SnapshotEntry>;
   /** Reads folders by their ids, as long as it is not disposed. Takes no lock. */

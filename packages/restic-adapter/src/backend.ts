@@ -59,6 +59,7 @@ export const createResticBackend: BackendFactory = (repository, host): Backend =
     holds: (snapshot, operation = none) => holds(restic, snapshot, operation),
     snapshots: async (filter: SnapshotFilter = {}, operation = none) =>
       (await import('./operations/snapshots.ts')).snapshots(restic, filter, operation),
+    snapshotIds: () => Promise.reject(unsupported('restic lists nothing without a key', 'List the snapshots.')),
     list: (snapshot, path, operation = none) => list(restic, snapshot, path, operation),
     openTrees: () => Promise.reject(unsupported('restic gives no trees', 'List the snapshot.')),
     find: async (spec, operation = none) => (await import('./operations/find.ts')).find(restic, spec, operation),

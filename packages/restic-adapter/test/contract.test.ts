@@ -78,8 +78,8 @@ const adapterOnly = [
   'forgetting nothing',
 ];
 
-/** No version of restic gives trees or remembers what it checked; whoever does, does so without it. */
-const withoutRestic: readonly Ability[] = ['trees', 'check-new'];
+/** No version of restic gives trees, ids without a key, or remembers what it checked; whoever does, does so without it. */
+const withoutRestic: readonly Ability[] = ['snapshot-ids', 'trees', 'check-new'];
 const resticCases = backendCases.filter(({ needs = [] }) => !needs.some((need) => withoutRestic.includes(need)));
 
 const casesFor = (version: string): readonly BackendCase[] =>

@@ -14,6 +14,7 @@ export {
   type StatusSources,
 } from './status/gather.ts';
 export * from './search/index.ts';
+export * from './snapshots/index.ts';
 export type { NextRun } from './status/next-run.ts';
 export { countsAsSuccess, staleText, type Standing } from '@umbracore/coordinator-core';
 export { chainNamed, chainsOf } from './status/chain-named.ts';
@@ -23,7 +24,7 @@ export { knownCoverage, type CoverageSources, type KnownCoverage } from './statu
 export { mendCommand } from './status/mend-command.ts';
 export { foundDamage } from './repositories/found-damage.ts';
 export { nextStartOf } from './status/next-start.ts';
-export { jobNamed, repositoryNamed } from './status/names.ts';
+export { jobNamed, repositoriesFor, repositoryNamed } from './status/names.ts';
 export { chooseRuns, refuseTwoWays, type RunSources, type WantedJobs, type WantedRun } from './requests/choose-runs.ts';
 export { refuseOptions } from './requests/refuse-options.ts';
 export { chooseForgets, type WantedForget } from './requests/choose-forgets.ts';

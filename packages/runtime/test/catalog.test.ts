@@ -119,21 +119,6 @@ describe.concurrent.each(versions)('with restic $version', ({ program, snapshots
       }
     });
 
-    it('sees the differences that restic sees', async () => {
-      const { catalog, backend } = await filled(true);
-      const [from, to] = (await backend.snapshots({ tags: ['umbra-job:one'] })).map(({ id }) => id);
-      const { changes } = await backend.diff(from ?? '', to ?? '', { metadata: false });
-      const theirs = changes.map(({ path, change }) => `${path} ${change === 'suspicious' ? 'modified' : change}`);
-      const ours = (catalog.differences(from ?? '', to ?? '') ?? []).flatMap(({ before, after, contentDiffers }) => {
-        const path = (after ?? before)?.path ?? '';
-        if (before === undefined || after === undefined)
-          return [`${path} ${before === undefined ? 'added' : 'removed'}`];
-        if (before.type !== after.type) return [`${path} type-changed`];
-        return contentDiffers === true ? [`${path} modified`] : [];
-      });
-      expect(ours.sort()).toEqual(theirs.sort());
-    });
-
     it('follows what is forgotten, tagged and added', async () => {
       await filled(true);
       const [first, second] = JSON.parse(restic('--json', '--no-lock', 'snapshots')) as { readonly id: string }[];

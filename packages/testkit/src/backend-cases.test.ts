@@ -45,6 +45,7 @@ const wrongAs = {
   'matches tags by their beginning': 'snapshots gives those that carry all the tags',
   'ignores the host asked for': 'snapshots can be chosen',
   'lists the newest snapshot first': 'snapshots come oldest first',
+  'hides the id of the newest': 'snapshotIds gives',
   'changes listed paths': 'list gives every entry',
   'lists everything always': 'list gives only what is below',
   'hides the first entry of a folder': 'openTrees gives what list',

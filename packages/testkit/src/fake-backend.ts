@@ -63,6 +63,7 @@ interface FakeEngine {
 
 export const allAbilities: readonly Ability[] = [
   'list',
+  'snapshot-ids',
   'trees',
   'find',
   'diff',
@@ -199,6 +200,12 @@ export class FakeBackend implements Backend {
 
   snapshots(filter: SnapshotFilter = {}, operation?: Operation): Promise<readonly Snapshot[]> {
     return this.#onRepository('snapshots', [filter], operation, () => this.#storage.select(filter));
+  }
+
+  snapshotIds(operation?: Operation): Promise<readonly string[]> {
+    return this.#withAbility('snapshotIds', 'snapshot-ids', [], operation, () =>
+      this.#storage.select({}).map(({ id }) => id),
+    );
   }
 
   async *list(snapshot: string, path?: string, operation?: Operation): AsyncGenerator<SnapshotEntry> {

@@ -8,6 +8,7 @@ export type BackendMethod =
   | 'backup'
   | 'holds'
   | 'snapshots'
+  | 'snapshotIds'
   | 'list'
   | 'openTrees'
   | 'find'

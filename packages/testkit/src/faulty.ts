@@ -146,6 +146,9 @@ export const faults = {
     snapshots: (filter, operation) => inner.snapshots({ ...filter, host: undefined }, operation),
   }),
   'lists the newest snapshot first': withSnapshots((snapshots) => snapshots.toReversed()),
+  'hides the id of the newest': (inner) => ({
+    snapshotIds: async (operation) => (await inner.snapshots({}, operation)).map(({ id }) => id).slice(0, -1),
+  }),
   'changes listed paths': (inner) => ({
     async *list(snapshot, path, operation) {
       for await (const entry of inner.list(snapshot, path, operation)) {

@@ -1,8 +1,7 @@
 import { UmbraError, type Operation, type PathChange } from '@umbracore/contracts';
-import { askCatalog } from '@umbracore/runtime/history';
+import { changesInCatalog } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { DiffFlags } from '../commands/diff.ts';
-import { changeOf } from '../diff/in-catalog.ts';
 import { Counter, isWanted } from '../diff/tally.ts';
 import type { DiffTeller } from '../diff/teller.ts';
 import { textTeller } from '../diff/text-teller.ts';
@@ -17,7 +16,7 @@ export const action: Action<DiffFlags> = async (session, refs, flags) => {
   const pair = await findPair(session, refs, flags);
   const { from, to, asOf } = pair;
   const path = await placeIn(pair, { signal: session.interrupt.signal });
-  const { only, metadata = false } = flags;
+  const { only, metadata = false, bytes = false } = flags;
   const head: DiffHead = { repository: pair.repository.name, from, to, asOf, path, metadata, only };
   const teller = tellerOf(session, head);
   const counter = new Counter();
@@ -29,23 +28,24 @@ export const action: Action<DiffFlags> = async (session, refs, flags) => {
     // A slow reader slows the comparison down, instead of filling the memory.
     await session.stdout.flush();
   };
-  const bytes = await compare(session, { pair, path, metadata, take });
-  teller.end({ tally: counter.tally, ...bytes });
+  const known = await compare(session, { pair, path, metadata, bytes, take });
+  teller.end({ tally: counter.tally, ...known });
 };
 
 interface Comparison {
   readonly pair: FoundPair;
   readonly path: string | undefined;
   readonly metadata: boolean;
+  readonly bytes: boolean;
   readonly take: (some: readonly PathChange[]) => Promise<void>;
 }
 
 const unknown = { addedBytes: null, removedBytes: null };
 
-/** By the catalog where nothing is lost by it: the bytes are known to the engine alone, and only of whole snapshots. */
-async function compare(session: Session, { pair, path, metadata, take }: Comparison) {
+/** By the catalog where it says what the engine would say. */
+async function compare(session: Session, { pair, path, metadata, bytes, take }: Comparison) {
   const { from, to, backend } = pair;
-  const changes = path === undefined && backend !== undefined ? undefined : changesInCatalog(pair);
+  const changes = wantedOfCatalog({ pair, path, metadata, bytes });
   if (changes !== undefined) {
     await take(changes.filter(({ change }) => metadata || change !== 'metadata'));
     return unknown;
@@ -61,14 +61,13 @@ const beyondCatalog = ({ repository: { name } }: FoundPair): UmbraError =>
     hint: 'It compares snapshots of one job on one machine; the others when the repository is there again.',
   });
 
-/** Undefined if the catalog has not both, or knows too little where the repository can be asked. */
-function changesInCatalog(pair: FoundPair): readonly PathChange[] | undefined {
-  const { from, to, backend } = pair;
-  const found = askCatalog(pair, from.id, (catalog) =>
-    catalog.holds(to.id) ? catalog.differences(from.id, to.id) : undefined,
-  );
-  const isCertain = backend === undefined || found?.every(({ contentDiffers }) => contentDiffers !== undefined);
-  return isCertain === true ? found?.flatMap((one) => changeOf(one) ?? []) : undefined;
+/** Undefined if the engine is to be asked, which alone knows how many bytes two snapshots do not share. */
+function wantedOfCatalog({ pair, path, metadata, bytes }: Omit<Comparison, 'take'>): readonly PathChange[] | undefined {
+  const isWhole = path === undefined;
+  if (pair.backend !== undefined && isWhole && (metadata || bytes)) return undefined;
+  const known = changesInCatalog(pair, pair.from.id, pair.to.id);
+  const isEnough = pair.backend === undefined || (isWhole ? known?.isExact : known?.isComplete);
+  return isEnough === true ? known?.changes : undefined;
 }
 
 function tellerOf(session: Session, head: DiffHead): DiffTeller {

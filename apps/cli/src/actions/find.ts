@@ -7,7 +7,7 @@ import { partOfName } from '../find/part-of-name.ts';
 import { rangeOf } from '../find/range.ts';
 import { showFound } from '../find/show-found.ts';
 import { tellFailures } from '../output/tell-failures.ts';
-import { tellAge } from '../refs/find-readable.ts';
+import { tellAge } from '../refs/tell-age.ts';
 import type { Session } from '../session.ts';
 
 export const action: Action<FindFlags> = async (session, [text = ''], flags) => {

@@ -6,6 +6,7 @@ import type { PairFlags } from '../refs/find-pair.ts';
 export interface DiffFlags extends PairFlags {
   readonly only?: readonly OnlyWord[];
   readonly metadata?: boolean;
+  readonly bytes?: boolean;
 }
 
 export const diff = defineCommand({
@@ -21,6 +22,7 @@ export const diff = defineCommand({
     { flags: '--only <words>', text: 'list only these, with commas between', choices: wordsOfOnly, repeat: true },
     offline,
     { flags: '--metadata', text: 'also list what has other times or rights only' },
+    { flags: '--bytes', text: 'also how much data came and went, for which restic is asked' },
   ],
   examples: [
     'umbra diff',
@@ -32,7 +34,8 @@ export const diff = defineCommand({
     'From the first snapshot to the second. One ref: from the one before it of the same job. None: the newest two of the job.',
     'Signs: + added, - removed, M content changed, T type changed, U only times or rights changed (with --metadata),',
     '? content changed though size and times did not. Renamed is removed and added. The summary counts all, whatever --only',
-    'lists. Exit code 0 whether there is a difference or not. Refs: umbra help refs',
+    'lists. The catalog answers where it has both and is as exact as restic, else restic does; that takes longer and says how',
+    'much data came and went. Exit code 0 whether there is a difference or not. Refs: umbra help refs',
   ],
   load: () => import('../actions/diff.ts'),
 });

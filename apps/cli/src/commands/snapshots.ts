@@ -1,4 +1,5 @@
 import { defineCommand } from '../command.ts';
+import { offline } from './offline.ts';
 import { count } from './parsers.ts';
 
 export interface SnapshotsFlags {
@@ -8,6 +9,7 @@ export interface SnapshotsFlags {
   readonly path?: string;
   readonly pinned?: boolean;
   readonly latest?: number;
+  readonly offline?: boolean;
 }
 
 export const snapshots = defineCommand({
@@ -23,8 +25,12 @@ export const snapshots = defineCommand({
     { flags: '--path <path>', text: 'that hold this source' },
     { flags: '--pinned', text: 'that nothing forgets: umbra pin' },
     { flags: '--latest <count>', text: 'the newest so many', ...count },
+    offline,
   ],
   examples: ['umbra snapshots documents --latest 5', 'umbra snapshots --repository home --json'],
-  notes: ['A repository that cannot be read is named, with an exit code other than 0, after what the others hold.'],
+  notes: [
+    'For a repository that is out of reach its catalog answers, with what it knew last; that is said. One that has none is named',
+    'after what the others hold, with an exit code other than 0.',
+  ],
   load: () => import('../actions/snapshots.ts'),
 });

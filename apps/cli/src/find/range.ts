@@ -1,7 +1,7 @@
 import { jobTag, UmbraError, type RepositoryDefinition, type Snapshot, type SnapshotEntry } from '@umbracore/contracts';
 import type { FindFlags } from '../commands/find.ts';
 import { findReadable } from '../refs/find-readable.ts';
-import { repositoriesFor } from '../refs/find-snapshot.ts';
+import { repositoriesFor } from '@umbracore/runtime/history';
 import type { Session } from '../session.ts';
 
 /** Where is searched, and for what beside a name. */

@@ -1,9 +1,9 @@
 import { UmbraError, type Configuration, type RepositoryDefinition } from '@umbracore/contracts';
-import { knownSnapshots, type KnownSnapshots } from '@umbracore/runtime/history';
+import { knownSnapshots, repositoriesFor, type KnownSnapshots } from '@umbracore/runtime/history';
 import type { Session } from '../session.ts';
 import { choosePair, type Pair, type WrittenRef } from './choose-pair.ts';
-import { tellAge } from './find-readable.ts';
-import { absent, findFirst, repositoriesFor } from './find-snapshot.ts';
+import { tellAge } from './tell-age.ts';
+import { absent, findFirst } from './find-snapshot.ts';
 import { parseRef } from './ref.ts';
 
 /** Two snapshots to compare, and the path to which that is confined. */

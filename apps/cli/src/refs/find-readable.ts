@@ -1,9 +1,9 @@
-import { jobTag, type Instant, type Snapshot } from '@umbracore/contracts';
-import { knownSnapshots, type KnownSnapshots } from '@umbracore/runtime/history';
-import { dayTime } from '../output/times.ts';
+import { jobTag, type Snapshot } from '@umbracore/contracts';
+import { knownSnapshots, repositoriesFor, type KnownSnapshots } from '@umbracore/runtime/history';
 import type { Session } from '../session.ts';
-import { absent, findFirst, repositoriesFor, selectOne } from './find-snapshot.ts';
+import { absent, findFirst, selectOne } from './find-snapshot.ts';
 import { parseRef, type Ref } from './ref.ts';
+import { tellAge } from './tell-age.ts';
 
 /** A snapshot that can be looked into, by its repository or by its catalog. */
 export interface ReadableSnapshot extends KnownSnapshots {
@@ -37,9 +37,3 @@ export async function findReadable(session: Session, text: string, flags: Readab
 
 const ofJob = (snapshots: readonly Snapshot[], job: string | undefined): readonly Snapshot[] =>
   job === undefined ? snapshots : snapshots.filter(({ tags }) => tags.includes(jobTag(job)));
-
-/** That what follows is what a catalog knew. */
-export function tellAge(session: Session, repository: string, asOf: Instant | undefined): void {
-  if (asOf === undefined) return;
-  session.notice(`From the catalog of ${repository}, as of ${dayTime(asOf, session.now())}.`);
-}

@@ -4,12 +4,11 @@ import {
   toUmbraError,
   UmbraError,
   type Backend,
-  type Configuration,
   type RepositoryDefinition,
   type Snapshot,
   type SnapshotFilter,
 } from '@umbracore/contracts';
-import { jobNamed, repositoryNamed } from '@umbracore/runtime/history';
+import { repositoriesFor } from '@umbracore/runtime/history';
 import type { Session } from '../session.ts';
 import { parseRef, selectSnapshots, type Ref } from './ref.ts';
 
@@ -82,17 +81,6 @@ export async function findFirst<Place, Found>(
   }
   if (failure !== undefined) throw failure;
   return undefined;
-}
-
-/** The repository that is asked for, else those of the job, else all of them. Throws `usage.*`. */
-export function repositoriesFor(
-  configuration: Configuration,
-  job: string | undefined,
-  name: string | undefined,
-): readonly RepositoryDefinition[] {
-  if (name !== undefined) return [repositoryNamed(configuration, name)];
-  if (job === undefined) return [...configuration.repositories.values()];
-  return jobNamed(configuration, job).repositories.map((each) => repositoryNamed(configuration, each));
 }
 
 /** The only snapshot that fits, if there is one. Throws `snapshot.ambiguous`. */

@@ -74,6 +74,10 @@ describe('a call says the same by the daemon as without it', () => {
     ['a status of one job, plain', ['status', 'documents', '--plain']],
     ['a status as JSON', ['status', '--json']],
     ['a check', ['status', '--check', '--quiet', '--max-age', '1h']],
+    ['snapshots as JSON', ['snapshots', 'documents', '--json']],
+    ['snapshots that nothing fits', ['snapshots', '--tag', 'none', '--tag', 'no', '--host', 'a b', '--latest', '2']],
+    ['snapshots of nobody', ['snapshots', 'nobody']],
+    ['snapshots nowhere', ['snapshots', '--repo=none', '--json']],
     ['a cancel of nothing', ['cancel', 'documents']],
     ['a cancel of nobody', ['cancel', 'nobody']],
   ])('%s', async (_, args) => {

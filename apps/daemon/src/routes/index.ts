@@ -43,6 +43,7 @@ import { requestRestoreTest } from './restore-tests.ts';
 import { runLog } from './run-log.ts';
 import { cancelRequest, requestRuns } from './run-requests.ts';
 import { exportRuns, listRuns, showRun, showStatistics } from './runs.ts';
+import { showSnapshots } from './snapshots.ts';
 import { status } from './status.ts';
 
 /** The whole API. */
@@ -68,6 +69,7 @@ export const routes: readonly Route[] = [
   showForecast,
   showForget,
   undoForget,
+  showSnapshots,
   findPaths,
   listFolder,
   showCoverage,

@@ -34,7 +34,10 @@ export function differences(connection: Connection, before: State, after: State)
 
 const pathOf = ({ before, after }: CatalogDifference): string => (after ?? before)?.path ?? '';
 
-const compare = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
+/** What is in a folder follows it at once. */
+const compare = (one: string, other: string): number => Buffer.compare(sortable(one), sortable(other));
+
+const sortable = (path: string): Buffer => Buffer.from(path.replaceAll('/', '\0'));
 
 function differenceOf(path: string, { before, after }: { before?: Side; after?: Side }): CatalogDifference {
   const isKnown = before?.content !== null && after?.content !== null;

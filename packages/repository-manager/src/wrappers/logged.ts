@@ -20,6 +20,7 @@ export const logged =
       resumeBackup: (...args) => timed('resumeBackup', () => inner.resumeBackup(...args)),
       holds: (...args) => timed('holds', () => inner.holds(...args)),
       snapshots: (...args) => timed('snapshots', () => inner.snapshots(...args)),
+      snapshotIds: (...args) => timed('snapshotIds', () => inner.snapshotIds(...args)),
       list: (...args) => timedList(options, () => inner.list(...args)),
       openTrees: (...args) => timed('openTrees', () => inner.openTrees(...args)),
       find: (...args) => timed('find', () => inner.find(...args)),

@@ -12,9 +12,10 @@ import {
   type TreeReader,
 } from '@umbracore/contracts';
 import type { SealingKey } from '../crypto/sealing-key.ts';
-import { unsupported } from '../problems.ts';
+import { damaged, throwIfAborted, unsupported } from '../problems.ts';
 import { fileContent } from '../reading/file-content.ts';
 import { openRepository, type ResticRepository } from '../repository.ts';
+import { RepositoryFolder } from '../storage/folder.ts';
 import { KeyRing } from './key-ring.ts';
 import type { ReadablePlace } from './place.ts';
 import { treeReader } from './tree-reader.ts';
@@ -51,6 +52,14 @@ export class NativeReads {
     if (filter.ids?.length === 0) return [];
     await using repository = await this.#open(signal);
     return chooseSnapshots((await repository.snapshots(signal)).map(asSnapshot), filter);
+  }
+
+  /** Their names are in clear. */
+  async snapshotIds(signal: AbortSignal | undefined): Promise<readonly string[]> {
+    throwIfAborted(signal);
+    const ids = await new RepositoryFolder(this.#path).list('snapshot');
+    if (ids === undefined) throw damaged('folder snapshots', 'is not there');
+    return ids;
   }
 
   async *list(

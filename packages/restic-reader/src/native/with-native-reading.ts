@@ -40,6 +40,7 @@ export function withNativeReading(factory: BackendFactory): BackendFactory {
       ...inner,
       supports: reads.supports(inner.supports),
       snapshots: (filter, operation) => reads.snapshots(inner, filter ?? {}, operation ?? {}),
+      snapshotIds: (operation) => reads.snapshotIds(inner, operation ?? {}),
       dump: (snapshot, path, sink, operation) =>
         operation?.archive === undefined
           ? reads.dump(inner, { snapshot, path, sink }, operation ?? {})
@@ -105,12 +106,23 @@ class Attempts {
     return inner.statistics(operation);
   }
 
-  supports(inner: ReadonlySet<Ability>): ReadonlySet<Ability> {
-    if (this.#place.path === undefined) return inner;
-    return new Set([...inner, 'trees', ...(this.#checked() === undefined ? [] : ['check-new' as const])]);
+  /** There is nobody to leave this to. */
+  async snapshotIds(inner: Backend, operation: Operation): Promise<readonly string[]> {
+    const reads = await this.#open();
+    return reads === undefined ? inner.snapshotIds(operation) : reads.snapshotIds(operation.signal);
   }
 
-  /** There is nobody to leave this to: what is in the way is the caller's to know. */
+  supports(inner: ReadonlySet<Ability>): ReadonlySet<Ability> {
+    if (this.#place.path === undefined) return inner;
+    return new Set([
+      ...inner,
+      'snapshot-ids',
+      'trees',
+      ...(this.#checked() === undefined ? [] : ['check-new' as const]),
+    ]);
+  }
+
+  /** Nor this: what is in the way is the caller's to know. */
   async openTrees(inner: Backend, operation: Operation): Promise<TreeReader> {
     const reads = await this.#open();
     return reads === undefined ? inner.openTrees(operation) : reads.openTrees(operation.signal);

@@ -1,5 +1,5 @@
 import type { FoundPath, FoundVersion, Holder } from '../search/group.ts';
-import type { SearchAnswer } from '../search/search.ts';
+import type { SearchAnswer, SearchedRepository } from '../search/search.ts';
 import { failureDocument } from './failure-document.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -19,13 +19,15 @@ const holderDocument = ({ repository, snapshot, ref, time }: Holder) => ({
   time: timestamp(time),
 });
 
+/** Repositories whose catalogs answered for them, and the time of which that is true. */
+export const outOfReachDocument = (searched: readonly SearchedRepository[]) =>
+  searched.flatMap(({ repository, asOf }) => (asOf === undefined ? [] : [{ repository, asOf: timestamp(asOf) }]));
+
 /** What was found, and how far that can be relied on. */
 export const searchDocument = (pattern: string, { paths, searched, failures }: SearchAnswer) => ({
   pattern,
   repositories: searched.map(({ repository }) => repository),
-  outOfReach: searched.flatMap(({ repository, asOf }) =>
-    asOf === undefined ? [] : [{ repository, asOf: timestamp(asOf) }],
-  ),
+  outOfReach: outOfReachDocument(searched),
   failures: failures.map(failureDocument),
   paths: paths.map(foundDocument),
 });

@@ -50,6 +50,7 @@ export {
   type RunDocument,
 } from './run-document.ts';
 export { simulatedDocument } from './simulated-run-document.ts';
+export { snapshotsDocument, type SnapshotDocument, type SnapshotsDocument } from './snapshot-document.ts';
 export { shownRunDocument } from './shown-run.ts';
 export {
   daemonDocument,

@@ -1,3 +1,4 @@
+export { changesInCatalog, type CatalogChanges } from './changes-in-catalog.ts';
 export { backRefs } from './back-refs.ts';
 export { directlyIn, folderAt } from './folder-at.ts';
 export { lastVersions, type FoundPath, type FoundVersion, type Holder } from './group.ts';

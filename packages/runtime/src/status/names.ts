@@ -16,6 +16,17 @@ export const repositoryNamed = (configuration: Configuration, name: string): Rep
   configuration.repositories.get(name) ??
   unknown('usage.unknown-repository', 'repository', name, [...configuration.repositories.keys()]);
 
+/** The repository that is asked for, else those of the job, else all of them. Throws `usage.*`. */
+export function repositoriesFor(
+  configuration: Configuration,
+  job: string | undefined,
+  name: string | undefined,
+): readonly RepositoryDefinition[] {
+  if (name !== undefined) return [repositoryNamed(configuration, name)];
+  if (job === undefined) return [...configuration.repositories.values()];
+  return jobNamed(configuration, job).repositories.map((each) => repositoryNamed(configuration, each));
+}
+
 /** Throws the refusal of a name that stands for nothing. */
 export function unknown(code: ErrorCode, noun: string, name: string, names: readonly string[]): never {
   const near = closest(name, names);

@@ -52,6 +52,16 @@ export const snapshotCases: readonly BackendCase[] = [
     },
   },
   {
+    name: 'snapshotIds gives the ids of all snapshots',
+    needs: ['snapshot-ids'],
+    async run(subject) {
+      const { source } = await withBackup(subject);
+      await backUp(subject, source);
+      const ids = (await subject.backend.snapshots()).map(({ id }) => id);
+      deepEqual((await subject.backend.snapshotIds()).toSorted(), ids.toSorted());
+    },
+  },
+  {
     name: 'list gives every entry of a snapshot with its verbatim path',
     needs: ['list'],
     async run(subject) {

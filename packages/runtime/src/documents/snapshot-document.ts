@@ -1,33 +1,16 @@
-import {
-  forgottenAt,
-  isForgottenTag,
-  isPinTag,
-  jobOfTags,
-  pinOfTags,
-  runOfTags,
-  type Pin,
-  type Snapshot,
-} from '@umbracore/contracts';
-import { timestamp, timestampOrNull } from '@umbracore/runtime/documents';
-import type { SnapshotProof } from '../snapshots/proofs.ts';
-
-/** A snapshot with the ref it is known by and the repository it is in. */
-export interface PlacedSnapshot {
-  readonly snapshot: Snapshot;
-  readonly repository: string;
-  /** `documents@-1`; the short id if it belongs to no job. */
-  readonly ref: string;
-  /** Undefined if nobody read it back yet. */
-  readonly proof: SnapshotProof | undefined;
-}
+import { forgottenAt, isForgottenTag, isPinTag, jobOfTags, pinOfTags, runOfTags, type Pin } from '@umbracore/contracts';
+import type { PlacedSnapshot, SnapshotList } from '../snapshots/list-snapshots.ts';
+import { failureDocument } from './failure-document.ts';
+import { outOfReachDocument } from './find-document.ts';
+import { timestamp, timestampOrNull } from './timestamp.ts';
 
 /** Tags that the user chose: ours are shown as run, job, pin and mark. */
-export const ownTags = (tags: readonly string[]): readonly string[] =>
+const ownTags = (tags: readonly string[]): readonly string[] =>
   tags.filter(
     (tag) => !tag.startsWith('umbra-run:') && !tag.startsWith('umbra-job:') && !isPinTag(tag) && !isForgottenTag(tag),
   );
 
-export function snapshotDocument({ snapshot, repository, ref, proof }: PlacedSnapshot) {
+function snapshotDocument({ snapshot, repository, ref, proof }: PlacedSnapshot) {
   const { summary } = snapshot;
   return {
     ref,
@@ -60,3 +43,14 @@ export function snapshotDocument({ snapshot, repository, ref, proof }: PlacedSna
 }
 
 const pinDocument = (pin: Pin | undefined) => (pin === undefined ? null : { reason: pin.reason ?? null });
+
+/** What `umbra.snapshots/1` holds. */
+export type SnapshotsDocument = ReturnType<typeof snapshotsDocument>;
+export type SnapshotDocument = ReturnType<typeof snapshotDocument>;
+
+/** Snapshots, and how far the list can be relied on. */
+export const snapshotsDocument = ({ snapshots, searched, failures }: SnapshotList) => ({
+  snapshots: snapshots.map(snapshotDocument),
+  outOfReach: outOfReachDocument(searched),
+  failures: failures.map(failureDocument),
+});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SnapshotEntry } from '@umbracore/contracts';
-import { changeOf } from './in-catalog.ts';
+import { changeOf } from './changes-in-catalog.ts';
 
 const entry = (change: Partial<SnapshotEntry> = {}): SnapshotEntry => ({
   path: '/a',
