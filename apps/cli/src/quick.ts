@@ -1,7 +1,6 @@
 import { toUmbraError } from '@umbracore/contracts';
 import { answerCancel } from './cancel/answer-cancel.ts';
 import type { RunFlags } from './commands/run.ts';
-import type { SnapshotsFlags } from './commands/snapshots.ts';
 import type { EarlyQuestion } from './daemon/early-question.ts';
 import { cancelByDaemon } from './daemon/cancel-by-daemon.ts';
 import { runByDaemon } from './daemon/run-by-daemon.ts';
@@ -48,7 +47,7 @@ async function perform(
       return known === undefined ? 'refused' : answerStatus(session, known, flags);
     }
     case 'snapshots': {
-      const listed = await snapshotsByDaemon(session, args[0], flags as SnapshotsFlags);
+      const listed = await snapshotsByDaemon(session, args[0], flags);
       return listed === undefined ? 'refused' : answerSnapshots(session, listed);
     }
     case 'cancel': {

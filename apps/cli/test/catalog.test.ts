@@ -227,9 +227,13 @@ test('a search is narrowed by type, size and time, and takes a part of a name as
     expect(await found('*', '--size', '1-5')).toEqual(['letters/a', 'old letter']);
     expect(await found('*letter*', '--until', '2020-01-01')).toEqual(['old letter']);
     expect(await found('[draft]', '-p', '--since', '2020-01-01')).toEqual(['[draft] letter']);
+    expect(await world.json('find', '*letter*', '--limit', '2')).toMatchObject({ limited: true, paths: [{}, {}] });
   }
   rmSync(world.at('cache'), { recursive: true });
   expect((await world.umbra('find', 'x', '--size', 'large')).code).toBe(2);
+  expect((await world.umbra('find', '*letter*', '--limit', '1')).stderr).toMatch(
+    /^1 version of 1 path\nMore paths fit/,
+  );
 });
 
 test('a daemon has the catalog filled after a run, and answers from it', async () => {

@@ -152,8 +152,8 @@ class StoredCatalog implements Catalog {
     if (id !== undefined) yield* this.#guarded(entriesBelow(from, state, { id, path: bare }));
   }
 
-  find(query: CatalogQuery): readonly CatalogHit[] {
-    return this.#read((from) => find(from, query));
+  find(query: CatalogQuery): Iterable<CatalogHit> {
+    return this.#guarded(find(this.#reading, query));
   }
 
   differences(from: string, to: string): readonly CatalogDifference[] | undefined {

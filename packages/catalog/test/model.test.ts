@@ -101,7 +101,7 @@ test('whatever happens to a repository, the catalog says what it says', async ()
       expect(catalog.snapshots().map(({ id }) => id)).toEqual(repository.ids());
       for (const id of repository.ids()) expect([...catalog.list(id)]).toEqual(repository.list(id));
       for (const pattern of patterns) {
-        const hits = catalog.find({ pattern, ignoreCase: false });
+        const hits = [...catalog.find({ pattern, ignoreCase: false })];
         const ours = hits.flatMap(({ entry, snapshots }) => snapshots.map((id) => JSON.stringify([id, entry])));
         expect([pattern, ours.toSorted()]).toEqual([pattern, found(repository, pattern).toSorted()]);
       }

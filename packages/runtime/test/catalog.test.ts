@@ -112,9 +112,9 @@ describe.concurrent.each(versions)('with restic $version', ({ program, snapshots
       const { catalog, backend } = await filled(true);
       for (const ignoreCase of [false, true]) {
         const theirs = await backend.find({ pattern, ignoreCase, snapshots: {} });
-        const ours = catalog
-          .find({ pattern, ignoreCase })
-          .flatMap(({ entry, snapshots }) => snapshots.map((snapshot) => ({ snapshot, entry })));
+        const ours = [...catalog.find({ pattern, ignoreCase })].flatMap(({ entry, snapshots }) =>
+          snapshots.map((snapshot) => ({ snapshot, entry })),
+        );
         expect(asLines(ours)).toEqual(asLines(theirs));
       }
     });

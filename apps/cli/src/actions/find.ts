@@ -18,6 +18,7 @@ export const action: Action<FindFlags> = async (session, [text = ''], flags) => 
     ...range,
     pattern,
     ignoreCase: flags.ignoreCase === true,
+    limit: flags.limit,
     offline: flags.offline,
     signal: session.interrupt.signal,
     fill: (repository, progress) => drawFilling(session, repository, progress),
@@ -30,9 +31,10 @@ export const action: Action<FindFlags> = async (session, [text = ''], flags) => 
   return worstOf(answer.failures.map(({ error }) => error.exitCode));
 };
 
-function show(session: Session, { paths, searched, failures }: SearchAnswer): void {
+function show(session: Session, { paths, isLimited, searched, failures }: SearchAnswer): void {
   for (const { repository, asOf } of searched) tellAge(session, repository, asOf);
   if (paths.length === 0) session.notice('Nothing fits.');
   else showFound(session, paths);
+  if (isLimited) session.notice('More paths fit than these: narrow the search, or raise --limit.');
   tellFailures(session, failures, 'searched');
 }

@@ -1,18 +1,25 @@
+import type { Catalog, CatalogHit } from '@umbracore/runtime';
 import { askCatalog, backRefs } from '@umbracore/runtime/history';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
 import { calendarTime } from '../output/times.ts';
 import type { ReadableSnapshot } from '../refs/find-readable.ts';
 import { literally } from '../find/part-of-name.ts';
 
+/** What is below a folder fits as well. */
+function hitsAt(catalog: Catalog, path: string): readonly CatalogHit[] {
+  const hits: CatalogHit[] = [];
+  for (const hit of catalog.find({ pattern: literally(path), ignoreCase: false })) {
+    if (hit.entry.path === path) hits.push(hit);
+  }
+  return hits;
+}
+
 /** A line for each version that the catalog knows of a path, the one that was saved last first. */
 export function versionsOf(known: ReadableSnapshot, path: string, now: number): readonly string[] {
   const { snapshots, snapshot: here } = known;
   const refs = backRefs(snapshots);
   const places = new Map(snapshots.map(({ id }, index) => [id, index]));
-  const hits = (
-    askCatalog(known, here.id, (catalog) => catalog.find({ pattern: literally(path), ignoreCase: false })) ?? []
-  )
-    .filter(({ entry }) => entry.path === path)
+  const hits = (askCatalog(known, here.id, (catalog) => hitsAt(catalog, path)) ?? [])
     .map((hit) => ({ ...hit, newest: Math.max(...hit.snapshots.map((id) => places.get(id) ?? -1)) }))
     .sort((one, other) => other.newest - one.newest);
   if (hits.length === 0) return ['The catalog does not know it yet: umbra catalog update'];

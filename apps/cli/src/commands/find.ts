@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.ts';
 import type { SizeRange } from '../output/sizes.ts';
 import { offline } from './offline.ts';
-import { sizeRange, time } from './parsers.ts';
+import { count, sizeRange, time } from './parsers.ts';
 
 export interface FindFlags {
   readonly job?: string;
@@ -14,6 +14,7 @@ export interface FindFlags {
   readonly size?: SizeRange;
   readonly since?: number;
   readonly until?: number;
+  readonly limit?: number;
   readonly offline?: boolean;
 }
 
@@ -33,6 +34,7 @@ export const find = defineCommand({
     { flags: '--size <range>', text: "only files of this size: '>10M', '<1k', 1M-2M", ...sizeRange },
     { flags: '--since <time>', text: 'only what was modified then or later', ...time },
     { flags: '--until <time>', text: 'only what was modified before', ...time },
+    { flags: '--limit <count>', text: 'at most so many paths; 10000 if nothing is said', ...count },
     offline,
   ],
   examples: [

@@ -29,8 +29,8 @@ export const snapshots = defineCommand({
   ],
   examples: ['umbra snapshots documents --latest 5', 'umbra snapshots --repository home --json'],
   notes: [
-    'For a repository that is out of reach its catalog answers, with what it knew last; that is said. One that has none is named',
-    'after what the others hold, with an exit code other than 0.',
+    'For a repository that is out of reach its catalog answers, with what it knew last; that is said. One that has none is',
+    'named after what the others hold, with an exit code other than 0.',
   ],
   load: () => import('../actions/snapshots.ts'),
 });

@@ -12,7 +12,7 @@ import {
 import * as z from 'zod/mini';
 import { goneSignal } from '../http/gone.ts';
 import { defineRoute } from '../http/route.ts';
-import { instant, name, snapshotId, yesOrNo } from './inputs.ts';
+import { instant, name, snapshotId, wholeNumber, yesOrNo } from './inputs.ts';
 
 const pattern = z.string().check(z.minLength(1), z.maxLength(4096));
 const path = z.string().check(z.regex(/^\/[^\0]*$/, 'is no absolute path'));
@@ -31,6 +31,7 @@ export const findPaths = defineRoute({
       allVersions: z.optional(yesOrNo),
       since: z.optional(instant),
       until: z.optional(instant),
+      limit: z.optional(wholeNumber(1, 100_000)),
       offline: z.optional(yesOrNo),
     }),
   },
@@ -47,6 +48,7 @@ export const findPaths = defineRoute({
         query.repository === undefined ? [...repositories.values()] : [repositoryNamed(live.current, query.repository)],
       within: ({ tags }: Snapshot) => tag === undefined || tags.includes(tag),
       fits: ({ modifiedAt }: SnapshotEntry) => modifiedAt >= since && modifiedAt < until,
+      limit: query.limit,
       offline: query.offline,
       signal: goneSignal(exchange),
     });

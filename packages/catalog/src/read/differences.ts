@@ -27,9 +27,7 @@ export function differences(connection: Connection, before: State, after: State)
     pair[side.isBefore === 1 ? 'before' : 'after'] = side;
     sides.set(side.id, pair);
   }
-  return [...sides]
-    .map(([id, pair]) => differenceOf(names.of(id).path, pair))
-    .sort((a, b) => compare(pathOf(a), pathOf(b)));
+  return [...sides].map(([id, pair]) => differenceOf(names.of(id), pair)).sort((a, b) => compare(pathOf(a), pathOf(b)));
 }
 
 const pathOf = ({ before, after }: CatalogDifference): string => (after ?? before)?.path ?? '';

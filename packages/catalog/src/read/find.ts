@@ -15,28 +15,34 @@ const versionsAt = `
   select v.first, v.last, ${facts} from versions v join attributes a on a.id = v.attributes
   where v.path = ? order by v.first desc`;
 
-export function find(connection: Connection, { pattern, ignoreCase, snapshots }: CatalogQuery): readonly CatalogHit[] {
+/** One path after the other, so that nobody has to hold all of them. */
+export function* find(connection: Connection, { pattern, ignoreCase, snapshots }: CatalogQuery): Generator<CatalogHit> {
   const names = new PathNames(connection);
   const holders = new HolderIndex(connection, snapshots);
-  const hits: CatalogHit[] = [];
-  for (const id of withAllBelow(connection, anchorsOf(connection, parsePattern(pattern, ignoreCase), names))) {
-    for (const version of connection.all(new Query<Version>(versionsAt), id)) {
-      const held = holders.between(version.first, version.last);
-      if (held.length > 0) hits.push({ entry: entryOf(names.of(id).path, version), snapshots: held });
+  for (const anchor of anchorsOf(connection, parsePattern(pattern, ignoreCase), names)) {
+    for (const { id, path } of withAllBelow(connection, { id: anchor.id, path: names.at(anchor) })) {
+      for (const version of connection.all(new Query<Version>(versionsAt), id)) {
+        const held = holders.between(version.first, version.last);
+        if (held.length > 0) yield { entry: entryOf(path, version), snapshots: held };
+      }
     }
   }
-  return hits;
 }
 
-/** Each once: one that fits may lie in another. */
-function withAllBelow(connection: Connection, anchors: readonly number[]): ReadonlySet<number> {
-  const found = new Set<number>();
-  const add = (id: number): void => {
-    if (found.has(id)) return;
-    found.add(id);
-    for (const child of connection.all(new Query<{ readonly id: number }>('select id from paths where parent = ?'), id))
-      add(child.id);
-  };
-  for (const anchor of anchors) add(anchor);
-  return found;
+interface Found {
+  readonly id: number;
+  readonly path: string;
+}
+
+const childrenOf = new Query<{ readonly id: number; readonly name: string }>(
+  'select id, name from paths where parent = ?',
+);
+
+function* withAllBelow(connection: Connection, top: Found): Generator<Found> {
+  const waiting = [top];
+  for (let found = waiting.pop(); found !== undefined; found = waiting.pop()) {
+    const { id, path } = found;
+    yield found;
+    for (const child of connection.all(childrenOf, id)) waiting.push({ id: child.id, path: `${path}/${child.name}` });
+  }
 }

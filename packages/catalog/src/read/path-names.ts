@@ -1,36 +1,35 @@
 import { Query, type Connection } from '../store/connection.ts';
 
-interface Place {
+/** A place with the folder it is in; that of a root is 0. */
+export interface Place {
+  readonly id: number;
   readonly parent: number;
   readonly name: string;
 }
 
-/** The paths of places, each step of which is looked up once. */
+/** The paths of places. Folders are looked up once, and what is in them is not kept: there may be millions. */
 export class PathNames {
   readonly #connection: Connection;
-  readonly #known = new Map<number, { readonly path: string; readonly root: number }>();
+  readonly #folders = new Map<number, string>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
-  /** With the root that it begins at. */
-  of(id: number): { readonly path: string; readonly root: number } {
-    const known = this.#known.get(id);
-    if (known !== undefined) return known;
-    const { parent, name } = this.placeOf(id);
-    const above = parent === 0 ? undefined : this.of(parent);
-    const found = above === undefined ? { path: '', root: id } : { path: `${above.path}/${name}`, root: above.root };
-    this.#known.set(id, found);
-    return found;
+  of(id: number): string {
+    const place = this.#connection.first(new Query<Place>('select id, parent, name from paths where id = ?'), id);
+    return place === undefined ? '' : this.at(place);
   }
 
-  placeOf(id: number): Place {
-    return (
-      this.#connection.first(new Query<Place>('select parent, name from paths where id = ?'), id) ?? {
-        parent: 0,
-        name: '',
-      }
-    );
+  at({ parent, name }: Pick<Place, 'parent' | 'name'>): string {
+    return parent === 0 ? '' : `${this.#folder(parent)}/${name}`;
+  }
+
+  #folder(id: number): string {
+    const known = this.#folders.get(id);
+    if (known !== undefined) return known;
+    const path = this.of(id);
+    this.#folders.set(id, path);
+    return path;
   }
 }

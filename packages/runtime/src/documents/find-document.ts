@@ -24,10 +24,11 @@ export const outOfReachDocument = (searched: readonly SearchedRepository[]) =>
   searched.flatMap(({ repository, asOf }) => (asOf === undefined ? [] : [{ repository, asOf: timestamp(asOf) }]));
 
 /** What was found, and how far that can be relied on. */
-export const searchDocument = (pattern: string, { paths, searched, failures }: SearchAnswer) => ({
+export const searchDocument = (pattern: string, { paths, isLimited, searched, failures }: SearchAnswer) => ({
   pattern,
   repositories: searched.map(({ repository }) => repository),
   outOfReach: outOfReachDocument(searched),
   failures: failures.map(failureDocument),
+  limited: isLimited,
   paths: paths.map(foundDocument),
 });

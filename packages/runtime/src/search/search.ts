@@ -10,6 +10,7 @@ import {
 import type { CatchUpProgress } from '@umbracore/catalog';
 import type { Catalogs } from '../catalogs.ts';
 import { backRefs } from './back-refs.ts';
+import { BoundedHits } from './bounded-hits.ts';
 import { groupHits, type FoundPath, type Hit, type Holder } from './group.ts';
 import { knownSnapshots, type KnownSnapshots, type Reach, type ReachOptions } from './known-snapshots.ts';
 
@@ -21,6 +22,8 @@ export interface SearchQuestion extends ReachOptions {
   readonly within: (snapshot: Snapshot) => boolean;
   /** Which of the entries with such a name are meant. */
   readonly fits: (entry: SnapshotEntry) => boolean;
+  /** So many paths at most; 10,000 if absent. */
+  readonly limit?: number | undefined;
   /**
    * Brings catalogs up to date first where that is quick, and is told how far it is. Without it, snapshots that are in no catalog
    * are searched by the backend.
@@ -37,6 +40,8 @@ export interface SearchedRepository {
 
 export interface SearchAnswer {
   readonly paths: readonly FoundPath[];
+  /** Whether more paths fit than there are. */
+  readonly isLimited: boolean;
   readonly searched: readonly SearchedRepository[];
   /** What could not be searched, and why: something may be missing. */
   readonly failures: readonly { readonly repository: string; readonly error: UmbraError }[];
@@ -44,40 +49,41 @@ export interface SearchAnswer {
 
 type SearchReach = Reach & { readonly catalogs: Pick<Catalogs, 'find' | 'catchUp'> };
 
+/** A person reads no more, and memory holds these. */
+const mostPaths = 10_000;
+
 /** Searches all repositories. One that is out of reach keeps none of the others from being searched. */
 export async function search(reach: SearchReach, question: SearchQuestion): Promise<SearchAnswer> {
-  const hits: Hit[] = [];
+  const hits = new BoundedHits(question.limit ?? mostPaths);
   const searched: SearchedRepository[] = [];
   const failures: { repository: string; error: UmbraError }[] = [];
   for (const repository of question.repositories) {
     try {
       const known = await knownSnapshots(reach, repository, question);
-      hits.push(...(await searchIn(reach, known, question)));
+      for await (const hit of searchIn(reach, known, question)) hits.add(hit);
       searched.push({ repository: repository.name, asOf: known.asOf });
     } catch (error) {
       question.signal?.throwIfAborted();
       failures.push({ repository: repository.name, error: toUmbraError(error) });
     }
   }
-  return { paths: groupHits(hits), searched, failures };
+  return { paths: groupHits(hits.hits), isLimited: hits.isLimited, searched, failures };
 }
 
-async function searchIn(reach: SearchReach, known: KnownSnapshots, question: SearchQuestion): Promise<readonly Hit[]> {
+async function* searchIn(reach: SearchReach, known: KnownSnapshots, question: SearchQuestion): AsyncGenerator<Hit> {
   const holders = holdersOf(known);
   const wanted = known.snapshots.filter(question.within);
   const filled = await filledFor(reach, known, wanted, question);
   const catalogued = new Set(wanted.map(({ id }) => id).filter((id) => filled.catalog?.holds(id)));
-  const found = [
-    ...inCatalog(filled, catalogued, question),
-    ...(await byBackend(
-      known,
-      wanted.map(({ id }) => id).filter((id) => !catalogued.has(id)),
-      question,
-    )),
-  ];
-  return found
-    .filter(({ entry }) => question.fits(entry))
-    .map(({ entry, snapshots }) => ({ entry, holders: snapshots.flatMap((id) => holders.get(id) ?? []) }));
+  const missing = wanted.map(({ id }) => id).filter((id) => !catalogued.has(id));
+  const hitOf = ({ entry, snapshots }: Found): Hit => ({
+    entry,
+    holders: snapshots.flatMap((id) => holders.get(id) ?? []),
+  });
+  for (const found of inCatalog(filled, catalogued, question)) {
+    if (question.fits(found.entry)) yield hitOf(found);
+  }
+  for (const found of await byBackend(known, missing, question)) if (question.fits(found.entry)) yield hitOf(found);
 }
 
 interface Found {
@@ -89,7 +95,7 @@ const inCatalog = (
   { catalog }: KnownSnapshots,
   snapshots: ReadonlySet<string>,
   question: SearchQuestion,
-): readonly Found[] => (snapshots.size === 0 ? [] : (catalog?.find({ ...question, snapshots }) ?? []));
+): Iterable<Found> => (snapshots.size === 0 ? [] : (catalog?.find({ ...question, snapshots }) ?? []));
 
 async function byBackend(
   { backend, snapshots: all }: KnownSnapshots,
