@@ -49,6 +49,7 @@ export const createBorgBackend: BackendFactory = (repository, host): Backend => 
     snapshots: async (filter: SnapshotFilter = {}, operation = none) =>
       (await import('./operations/snapshots.ts')).snapshots(borg, filter, operation),
     list: (snapshot, path, operation = none) => list(borg, snapshot, path, operation),
+    snapshotIds: no('snapshotIds'),
     openTrees: no('trees'),
     find: no('find'),
     diff: async (from, to, operation = none) => (await import('./operations/diff.ts')).diff(borg, from, to, operation),

@@ -2,6 +2,7 @@ import { UmbraError } from '@umbracore/contracts';
 
 /** What borg 1.x cannot do, and why; by the operation of a backend. */
 const reasons = {
+  snapshotIds: ['borg lists nothing without its key', 'List the snapshots.'],
   trees: ['borg gives no folders of an archive by themselves', 'List the snapshot.'],
   find: ['borg does not search in archives', 'Search in the catalog: umbra catalog, umbra find.'],
   checkNew: ['borg remembers no checks', 'Check the repository as a whole.'],

@@ -35,7 +35,7 @@ function withoutPrivilege(folder: string): string {
 }
 
 /** What borg cannot do at all: that it says so is a case of its own. */
-const withoutBorg: readonly Ability[] = ['trees', 'find', 'check-new', 'copy', 'keys'];
+const withoutBorg: readonly Ability[] = ['snapshot-ids', 'trees', 'find', 'check-new', 'copy', 'keys'];
 const cases = backendCases.filter(({ needs = [] }) => !needs.some((need) => withoutBorg.includes(need)));
 
 interface Made {

@@ -69,6 +69,7 @@ export interface BackendParts extends Rare {
 /** Handed on as they are. */
 type RareName =
   | 'resumeBackup'
+  | 'snapshotIds'
   | 'openTrees'
   | 'find'
   | 'diff'
@@ -91,6 +92,7 @@ type Rare = Partial<Pick<Backend, RareName>>;
 /** Abilities by the operation that stands for them. */
 const byOperation = {
   list: 'list',
+  snapshotIds: 'snapshot-ids',
   openTrees: 'trees',
   find: 'find',
   diff: 'diff',

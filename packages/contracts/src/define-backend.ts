@@ -106,6 +106,7 @@ export function backendOf(name: string, parts: BackendParts): Backend {
     prune: (given) => call('prune', given, (live) => parts.prune?.(live)),
     statistics: (given) => call('statistics', given, (live) => parts.statistics?.(live)),
     resumeBackup: (given) => call('resume', given, (live) => parts.resumeBackup?.(live)),
+    snapshotIds: (given) => call('snapshot-ids', given, (live) => parts.snapshotIds?.(live)),
     openTrees: (given) => call('trees', given, (live) => parts.openTrees?.(live)),
     find: (spec, given) => call('find', given, (live) => parts.find?.(spec, live)),
     diff: (from, to, given) => call('diff', given, (live) => parts.diff?.(from, to, live)),

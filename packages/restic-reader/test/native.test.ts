@@ -141,7 +141,7 @@ describe.each(resticVersions.slice(-1))('a backend with native reading, beside r
 
   it('gives trees where it can, and says so', async () => {
     const backend = backendOf();
-    expect([...backend.supports]).toEqual(['list', 'find', 'trees']);
+    expect([...backend.supports]).toEqual(['list', 'find', 'snapshot-ids', 'trees']);
     await using trees = await backend.openTrees();
     let names: readonly string[] = [];
     let tree: string | undefined = await trees.root(snapshot);

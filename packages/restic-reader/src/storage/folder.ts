@@ -93,6 +93,7 @@ export class RepositoryFolder implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    this.#parts[Symbol.dispose]();
     return this.#packs[Symbol.asyncDispose]();
   }
 }

@@ -55,4 +55,18 @@ describe('GatheredReads', () => {
     isBroken = false;
     expect(await reads.read(part)).toEqual(bytesOf(part));
   });
+
+  it('reads nothing any more when it is closed', async () => {
+    let read = 0;
+    const reads = new GatheredReads(async () => {
+      read += 1;
+      return undefined;
+    });
+    const part = { id: 'a', offset: 0, length: 10 };
+    const waiting = reads.read(part);
+    reads[Symbol.dispose]();
+    await expect(waiting).rejects.toMatchObject({ code: 'run.cancelled' });
+    await expect(reads.read(part)).rejects.toMatchObject({ code: 'run.cancelled' });
+    expect(read).toBe(0);
+  });
 });

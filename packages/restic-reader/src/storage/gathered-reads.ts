@@ -1,3 +1,5 @@
+import { cancelled } from '../problems.ts';
+
 export interface Part {
   readonly id: string;
   readonly offset: number;
@@ -14,9 +16,10 @@ const gapBytes = 8 * 1024;
 const mostBytes = 1024 * 1024;
 
 /** Makes one read of those that are asked for at one moment and lie beside each other, as the trees of one backup do. */
-export class GatheredReads {
+export class GatheredReads implements Disposable {
   readonly #read: (part: Part) => Promise<Buffer | undefined>;
   #waiting: Wanted[] = [];
+  #isClosed = false;
 
   /** `read` gives the bytes of a part, fewer where its file ends, undefined where there is none. */
   constructor(read: (part: Part) => Promise<Buffer | undefined>) {
@@ -25,8 +28,15 @@ export class GatheredReads {
 
   read(part: Part): Promise<Buffer | undefined> {
     return new Promise((resolve, reject) => {
+      if (this.#isClosed) return reject(cancelled('closed'));
       if (this.#waiting.push({ ...part, resolve, reject }) === 1) setImmediate(() => this.#readAll());
     });
+  }
+
+  /** What nobody has begun to read is not read any more. */
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(cancelled('closed'));
   }
 
   #readAll(): void {
