@@ -5,24 +5,53 @@ import { selfContained } from '../../tools/tsup.package.ts';
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
-/** What small files load only when they cannot do without, and where it is in the bundle. */
-const elsewhere: readonly (readonly [RegExp, (path: string) => string])[] = [
+/** What is loaded only when one cannot do without, and where it is in the bundle. */
+type Elsewhere = readonly (readonly [RegExp, (path: string) => string])[];
+
+const elsewhere: Elsewhere = [
   [/^\.\/main\.ts$|^\.\.\/actions\//, () => './main.js'],
   [/^\.\/quick\.ts$/, () => './quick.js'],
+  [/^\.\/run\.ts$/, () => './run.js'],
   [/^\.\/help\/layout\.ts$/, () => './help.js'],
   [/^\.\/carry-on\.ts$/, () => './carry-on.js'],
   [/^\.\.?\/doors\//, (path) => `./doors/${basename(path, '.ts')}.js`],
 ];
 
-/** Leaves out what carries commands out, so that what answers at once is one small file. */
-const small: Plugin = {
-  name: 'small',
+/** What reads and checks a configuration is left to the other files: a run mostly knows its configuration. */
+const elsewhereThanRun: Elsewhere = [
+  [/\/doors\/(?:runtime|exposed-files)\.ts$/, () => './run.js'],
+  [/^@umbracore\/config$/, () => './doors/configuration.js'],
+  ...elsewhere,
+];
+
+/** Leaves out what is elsewhere, so that what has to be quick is one file, and a small one. */
+const without = (places: Elsewhere): Plugin => ({
+  name: 'without',
   setup(build) {
-    for (const [filter, place] of elsewhere) {
+    for (const [filter, place] of places) {
       build.onResolve({ filter }, ({ path, kind }) =>
         kind === 'dynamic-import' ? { path: place(path), external: true } : undefined,
       );
     }
+  },
+});
+
+/** Libraries that few calls need although a file that many need imports them: loaded with the first call of a method. */
+const late: Readonly<Record<string, string>> = {
+  'cron-parser':
+    "export const CronExpressionParser = { parse: (...given) => require('cron-parser').CronExpressionParser.parse(...given) };",
+};
+
+const lateLibraries: Plugin = {
+  name: 'late-libraries',
+  setup(build) {
+    build.onResolve({ filter: new RegExp(`^(?:${Object.keys(late).join('|')})$`) }, ({ path, kind, resolveDir }) =>
+      kind === 'import-statement' ? { path, namespace: 'late', pluginData: resolveDir } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'late' }, ({ path, pluginData }) => ({
+      contents: late[path] ?? '',
+      resolveDir: String(pluginData),
+    }));
   },
 };
 
@@ -61,13 +90,13 @@ const plainBuiltIns: Plugin = {
 };
 
 /** One file for what has to start at once. Nothing in it is CommonJS. */
-const atOnce = { ...selfContained, splitting: false, banner: {}, esbuildPlugins: [small, plainBuiltIns] };
+const atOnce = { ...selfContained, splitting: false, banner: {}, esbuildPlugins: [without(elsewhere), plainBuiltIns] };
 
 const doors = Object.fromEntries(
   readdirSync('src/doors').map((name) => [`doors/${basename(name, '.ts')}`, `src/doors/${name}`]),
 );
 
-// Everything is inside, unpacked by nobody. What answers at once, and what asks the daemon, is one file each; elsewhere commands
+// Everything is inside, unpacked by nobody. What answers at once, what asks the daemon and what runs is one file each; elsewhere commands
 // are chunks of their own, so that start-up loads what the command needs.
 export default defineConfig([
   { ...atOnce, entry: { umbra: 'src/umbra.ts' } },
@@ -75,8 +104,14 @@ export default defineConfig([
   { ...atOnce, entry: { help: 'src/help/layout.ts' } },
   {
     ...selfContained,
+    splitting: false,
+    esbuildPlugins: [without(elsewhereThanRun), lateLibraries, plainBuiltIns],
+    entry: { run: 'src/run.ts' },
+  },
+  {
+    ...selfContained,
     splitting: true,
-    esbuildPlugins: [plainBuiltIns],
+    esbuildPlugins: [lateLibraries, plainBuiltIns],
     entry: { main: 'src/main.ts', 'carry-on': 'src/daemon/carry-on.ts', 'plugin-api': 'src/plugin-api.ts', ...doors },
   },
   { ...selfContained, splitting: false, entry: { shim: '../../packages/engine-process/src/shim.ts' } },

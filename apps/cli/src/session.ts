@@ -3,6 +3,7 @@ import type { Configuration, UmbraError } from '@umbracore/contracts';
 import { errorDocument } from '@umbracore/runtime/documents';
 import type { ComposeOptions, History, Runtime } from '@umbracore/runtime';
 import type { GlobalOptions } from './global-options.ts';
+import { buildId } from './build-id.ts';
 import { watchInterrupt, type Interrupt } from './interrupt.ts';
 import { Channel } from './output/channel.ts';
 import { asciiSigns, printsUnicode, unicodeSigns, type Signs } from './output/signs.ts';
@@ -11,6 +12,7 @@ import { problemLines } from './output/problem.ts';
 import { table, type Column } from './output/table.ts';
 import { withDayTimes } from './output/times.ts';
 import { shortenEnd } from './output/width.ts';
+
 import { wallClock } from './wall-clock.ts';
 
 /** One call of the program: where it reads, what it writes to, what it has opened. */
@@ -157,12 +159,14 @@ export class Session implements AsyncDisposable {
   place(): ComposeOptions {
     const { config } = this.globals;
     const logLevel = this.env['UMBRA_LOG'];
+    const build = buildId();
     return {
       env: this.env,
       cwd: this.cwd,
       home: this.home,
       ...(config === undefined ? {} : { configFile: config }),
       ...(logLevel === undefined ? {} : { logLevel }),
+      ...(build === undefined ? {} : { buildId: build }),
     };
   }
 

@@ -11,6 +11,7 @@ import { failure, failureAt } from './report/failure.ts';
 import { checkKinds } from './jobs/kinds.ts';
 import { toNotifications } from './notifications/to-notifications.ts';
 import { rememberOrigin, type Origin } from './origin.ts';
+import { isModule } from './reading/read-source.ts';
 import { configurationError, toProblems } from './report/problem.ts';
 import { extensionPlaces } from './checks/extensions.ts';
 import { checkReferences } from './checks/references.ts';
@@ -102,9 +103,16 @@ export function complete(collection: Collection, options: LoadOptions): Complete
     timezone: zoned.timezone,
   };
   const files = [...collection.sources.map(({ file }) => file), ...collection.folders];
-  const channel = channelPlaces(collection.notifications);
-  const placeOf = extensionPlaces(collection);
-  rememberOrigin(configuration, { main: collection.main.file, files, rules, channel, placeOf, cwd });
+  rememberOrigin(configuration, {
+    main: collection.main.file,
+    files,
+    rules,
+    channel: channelPlaces(collection.notifications),
+    placeOf: extensionPlaces(collection),
+    cwd,
+    texts: textsOf(collection),
+    namesZone: collection.timezone !== undefined,
+  });
   return {
     configuration,
     findings: distinct([
@@ -133,6 +141,12 @@ const channelPlaces =
     const path = [...entry.path, 'channels', channel, setting];
     return { source: entry.source, span: nearestSpan(entry.source, path, isKey ? 'key' : 'value') };
   };
+
+/** Undefined if other things than these texts may change what is configured. */
+function textsOf({ sources, folders }: Collection): Origin['texts'] {
+  const isWhole = folders.length === 0 && sources.every(({ file }) => !isModule(file));
+  return isWhole ? sources.map(({ file, text }) => [file, text] as const) : undefined;
+}
 
 /** Everything that may have a schedule. */
 const sayers = ({ defaults, profiles, jobs, chains }: Collection): readonly Entry<JobFields>[] => [

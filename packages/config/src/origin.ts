@@ -21,16 +21,24 @@ export interface Origin {
   readonly placeOf: (part: ExtensionPart, path: Path) => Place | undefined;
   /** What reports name files relative to. */
   readonly cwd: string;
+  /** Every file with what stood in it, if the configuration follows from these texts alone. */
+  readonly texts?: readonly (readonly [file: string, text: string])[] | undefined;
+  /** False if the zone is that of the system. */
+  readonly namesZone?: boolean | undefined;
+  /** It was not read but remembered. */
+  readonly isRecalled?: boolean | undefined;
 }
 
-/** Beside the configurations, not in them: one that a program builds has no places. */
-const origins = new WeakMap<Configuration, Origin>();
+/** Seen by nobody who lists or copies what is configured. The bundled program has this file twice, so the key is one for all. */
+const key = Symbol.for('@umbracore/config/origin');
 
+/** One that a program builds has no places. */
 export const rememberOrigin = (configuration: Configuration, origin: Origin): void => {
-  origins.set(configuration, origin);
+  Object.defineProperty(configuration, key, { value: origin });
 };
 
-export const originOf = (configuration: Configuration): Origin | undefined => origins.get(configuration);
+export const originOf = (configuration: Configuration): Origin | undefined =>
+  (configuration as { readonly [key]?: Origin })[key];
 
 /**
  * The files that a configuration was read from, and the folders in which a new one would belong to it: when one of them changes,

@@ -1,4 +1,3 @@
-import { checkChannels, checkConditions } from '@umbracore/config';
 import type { Configuration } from '@umbracore/contracts';
 import { notifiersOf } from '@umbracore/notifications';
 import { preparePlugins } from './plugins/prepare.ts';
@@ -10,8 +9,11 @@ import { systemClock } from './system-clock.ts';
 
 /** The configuration if `compose` would take it, its plug-ins and conditions included; nothing is opened. Throws as `compose`. */
 export async function checkConfiguration(options: ComposeOptions): Promise<Configuration> {
-  const configuration = await readConfiguration(options);
-  const { conditions, notifiers, secrets } = await preparePlugins(options, configuration, usualTools(options.env));
+  // Read in any case: whoever asks for a check gets one.
+  const { buildId: _, ...asked } = options;
+  const configuration = await readConfiguration(asked);
+  const { conditions, notifiers, secrets } = await preparePlugins(asked, configuration, usualTools(options.env));
+  const { checkChannels, checkConditions } = await import('@umbracore/config');
   checkConditions(configuration, conditionsOf(conditions, systemClock));
   checkChannels(configuration, notifiersOf(notifiers, secrets));
   return configuration;

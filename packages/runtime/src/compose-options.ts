@@ -6,6 +6,11 @@ export interface ComposeOptions {
   readonly configFile?: string;
   /** A configuration that was built in the program; nothing is read then. */
   readonly configuration?: Configuration;
+  /**
+   * What the program's code is known by, another one for each version and build. With it a configuration that was found good is kept
+   * in the cache folder, and taken as it was understood then while its files have the same bytes.
+   */
+  readonly buildId?: string;
   /** Where state is kept; `UMBRA_STATE_DIR` and the XDG folders decide if absent. */
   readonly stateDir?: string;
   readonly env: Readonly<Record<string, string | undefined>>;

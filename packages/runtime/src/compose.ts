@@ -21,7 +21,6 @@ import {
   type SecretResolver,
   type StateStore,
 } from '@umbracore/contracts';
-import { checkChannels, checkConditions } from '@umbracore/config';
 import { BackupCoordinator } from '@umbracore/coordinator-core';
 import { coordinatorModule } from '@umbracore/coordinator-core/module';
 import { engineProcessModule } from '@umbracore/engine-process/module';
@@ -44,7 +43,7 @@ import type { ComposeOptions } from './compose-options.ts';
 import { checkRepositories } from './plugins/check-repositories.ts';
 import type { PluginFacts } from './plugins/chosen-plugin.ts';
 import { preparePlugins } from './plugins/prepare.ts';
-import { readConfiguration } from './read-configuration.ts';
+import { accept, readConfiguration } from './read-configuration.ts';
 import { systemClock } from './system-clock.ts';
 import { temporarySpool } from './temporary-spool.ts';
 
@@ -103,9 +102,8 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
     processes,
   });
   const conditions = conditionsOf(extensions.conditions, systemClock);
-  checkConditions(configuration, conditions);
   const notifiers = notifiersOf(extensions.notifiers, extensions.secrets);
-  checkChannels(configuration, notifiers);
+  await accept(configuration, { conditions, notifiers }, options);
   makeFolders(paths);
   const store = await openStateStore({ dir: paths.stateDir, clock: systemClock, log });
   // A state folder that cannot be written takes no output of engines either, and must not stop a backup.

@@ -1,5 +1,5 @@
 // A door of its own: behind it is nothing that runs jobs.
-export { configurationFiles } from '@umbracore/config';
+export { configurationFiles } from '@umbracore/config/memory';
 export { exposedFiles, exposedText } from './exposed-files.ts';
 export { openHistory, type History } from './open-history.ts';
 export { daemonHealth, type DaemonHealth } from './status/daemon-health.ts';

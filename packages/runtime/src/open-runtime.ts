@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { emptyConfiguration, systemTimezone } from '@umbracore/config';
+import { emptyConfiguration, systemTimezone } from '@umbracore/config/memory';
 import { compose, type Runtime } from './compose.ts';
 import type { ComposeOptions } from './compose-options.ts';
 

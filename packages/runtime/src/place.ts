@@ -1,3 +1,3 @@
 // A door of its own: where things are, for programs that have no time to load more.
-export { configurationFile } from '@umbracore/config';
+export { configurationFile } from '@umbracore/config/memory';
 export { cacheFolder, runtimePaths, stateFolder, type PathOptions, type RuntimePaths } from './paths.ts';

@@ -1,5 +1,14 @@
-import { configurationFiles, discoverConfiguration, loadConfiguration } from '@umbracore/config';
-import type { Configuration } from '@umbracore/contracts';
+import { join } from 'node:path';
+import {
+  configurationFile,
+  configurationFiles,
+  discoverConfiguration,
+  isRecalled,
+  recall,
+  remember,
+  type MemoryPlace,
+} from '@umbracore/config/memory';
+import type { Conditions, Configuration, Notifiers } from '@umbracore/contracts';
 import { chainProblems } from '@umbracore/coordinator-core';
 import { calendar } from '@umbracore/scheduler';
 import type { ComposeOptions } from './compose-options.ts';
@@ -12,18 +21,57 @@ export async function readConfiguration(options: ComposeOptions): Promise<Config
   const { configFile: path, env, cwd, home, refuseUnsafe = false } = options;
   if (refuseUnsafe) {
     // Before anything is read: it may be a program.
-    const { file } = await discoverConfiguration({ path, env, cwd, home, systemScope: process.getuid?.() === 0 });
+    const { file } = await discoverConfiguration({ path, env, cwd, home, systemScope: isRoot() });
     refuseExposed(file === undefined ? [] : [file]);
   }
-  const configuration = await loadConfiguration({
+  const configuration = recalled(options) ?? (await load(options));
+  if (refuseUnsafe) refuseExposed(configurationFiles(configuration));
+  return configuration;
+}
+
+/** Checks what the plug-ins have against it, and keeps what is good: the next process need not read it again. Throws `config.*`. */
+export async function accept(
+  configuration: Configuration,
+  { conditions, notifiers }: { readonly conditions: Conditions; readonly notifiers: Notifiers },
+  options: ComposeOptions,
+): Promise<void> {
+  if (isRecalled(configuration)) return;
+  const { checkChannels, checkConditions } = await import('@umbracore/config');
+  checkConditions(configuration, conditions);
+  checkChannels(configuration, notifiers);
+  const place = memoryOf(options);
+  if (place !== undefined) remember(place, configuration);
+}
+
+function recalled(options: ComposeOptions): Configuration | undefined {
+  const place = memoryOf(options);
+  if (place === undefined) return undefined;
+  const { configFile: path, env, cwd, home } = options;
+  const file = configurationFile({ path, env, cwd, home, systemScope: isRoot() });
+  return file === undefined ? undefined : recall(place, file, { cwd, env });
+}
+
+/** What reads and checks a configuration is loaded only if that has to be done. */
+async function load(options: ComposeOptions): Promise<Configuration> {
+  const { loadConfiguration } = await import('@umbracore/config');
+  const { configFile: path, env, cwd, home } = options;
+  const { stateDir } = runtimePaths(options);
+  return await loadConfiguration({
     ...(path === undefined ? {} : { path }),
     env,
     cwd,
     home,
     calendar,
     chainProblems,
-    stateDir: runtimePaths(options).stateDir,
+    stateDir,
   });
-  if (refuseUnsafe) refuseExposed(configurationFiles(configuration));
-  return configuration;
 }
+
+function memoryOf(options: ComposeOptions): MemoryPlace | undefined {
+  const { buildId, home, plugins = [] } = options;
+  if (buildId === undefined || plugins.length > 0) return undefined;
+  const { cacheDir, stateDir } = runtimePaths(options);
+  return { file: join(cacheDir, 'configuration.json'), for: JSON.stringify([buildId, home, stateDir]) };
+}
+
+const isRoot = (): boolean => process.getuid?.() === 0;

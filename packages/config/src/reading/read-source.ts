@@ -24,9 +24,12 @@ const faulty = (
 
 const blank = (file: string): SourceText => ({ file, text: '', value: undefined, locate: () => undefined });
 
+/** True of a file that is a program, and not only text. */
+export const isModule = (file: string): boolean => ['.ts', '.js', '.mts', '.mjs'].includes(extname(file));
+
 /** Reads and parses a file by its extension. Throws `config.unreadable`; what is wrong inside becomes findings. */
 export async function readSource(file: string): Promise<ParsedText> {
-  if (['.ts', '.js', '.mts', '.mjs'].includes(extname(file))) return await readModule(file);
+  if (isModule(file)) return await readModule(file);
   const text = await readText(file);
   return typeof text === 'string' ? parseSource(file, text) : text;
 }

@@ -22,7 +22,6 @@ import { speaksOfDamage } from '../messages.ts';
 import { ProgressMeter } from '../progress.ts';
 import type { Ended, Reader, Restic } from '../restic.ts';
 import { checkTags } from '../tags.ts';
-import { fullSnapshotId } from './full-snapshot-id.ts';
 import { privilegedStart } from './privileged-start.ts';
 
 /** Saves the sources. What could not be read is part of the result. */
@@ -191,10 +190,11 @@ class BackupReading implements Reader {
     };
   }
 
-  #fullId(id: string | undefined, ended: Ended): Promise<string | undefined> {
-    if (id === undefined || ended.features.fullSnapshotId) return Promise.resolve(id);
+  async #fullId(id: string | undefined, ended: Ended): Promise<string | undefined> {
+    if (id === undefined || ended.features.fullSnapshotId) return id;
+    const { fullSnapshotId } = await import('./full-snapshot-id.ts');
     // The id is worth asking for even if the operation was cancelled after the snapshot was saved.
-    return fullSnapshotId(this.#restic, id, { note: this.#operation.note });
+    return await fullSnapshotId(this.#restic, id, { note: this.#operation.note });
   }
 
   #reportEnd(stats: BackupStats): void {

@@ -1,6 +1,7 @@
-import { refuseIssues, type ExtensionIssue } from '@umbracore/config';
+import type { ExtensionIssue } from '@umbracore/config';
 import { closest, issuePath, type Configuration, type RepositoryDefinition } from '@umbracore/contracts';
 import { checkOptions } from './checked-options.ts';
+import { refuseAny } from './refuse-any.ts';
 import type { Extensions } from './register.ts';
 
 /** Throws the report of repositories without a backend, and of options that their backends refuse. */
@@ -11,7 +12,7 @@ export async function checkRepositories(
   const issues: ExtensionIssue[] = [];
   for (const repository of configuration.repositories.values())
     issues.push(...(await issuesOf(repository, extensions)));
-  refuseIssues(configuration, issues);
+  await refuseAny(configuration, issues);
 }
 
 async function issuesOf(

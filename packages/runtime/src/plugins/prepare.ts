@@ -1,10 +1,11 @@
-import { refuseIssues, type ExtensionIssue } from '@umbracore/config';
+import type { ExtensionIssue } from '@umbracore/config';
 import { issuePath, type Configuration, type OptionsIssue } from '@umbracore/contracts';
 import type { ComposeOptions } from '../compose-options.ts';
 import { checkOptions } from './checked-options.ts';
 import { checkRepositories } from './check-repositories.ts';
 import { choosePlugins } from './choose.ts';
 import type { ChosenPlugin } from './chosen-plugin.ts';
+import { refuseAny } from './refuse-any.ts';
 import { registerPlugins, type Extensions } from './register.ts';
 import type { PluginTools } from './tools.ts';
 
@@ -25,7 +26,7 @@ export async function preparePlugins(
     checked.push({ ...one, options: value, isChecked: true });
     found.push(...wrong.map((issue) => optionsIssue(one, issue)));
   }
-  refuseIssues(configuration, found);
+  await refuseAny(configuration, found);
   const extensions = await registerPlugins(checked, tools.log);
   await checkRepositories(configuration, extensions);
   return extensions;
