@@ -5,6 +5,7 @@ import { archiveFormat, decodeArchive, type Archive } from '../decode/archive.ts
 import { isMessage, textIn } from '../decode/message.ts';
 import { verbatim } from '../location.ts';
 import { describeFailure } from '../messages.ts';
+import { listOnce } from './known-archives.ts';
 
 /** A list of 100 000 archives is about a fifth of it. */
 const largestDocument = 512 * 1024 * 1024;
@@ -66,7 +67,7 @@ function parse(text: string): unknown {
 
 /** The archive that a full id, or the beginning of one, stands for. Throws `snapshot.absent` and `snapshot.ambiguous`. */
 export async function findArchive(borg: Borg, id: string, operation: Operation): Promise<Archive> {
-  const { archives } = await ask(borg, [], operation);
+  const { archives } = await listOnce(borg, () => ask(borg, [], operation));
   const [found, ...more] = archives.filter(({ snapshot }) => snapshot.id.startsWith(id));
   if (found === undefined || id === '') {
     throw describeFailure('snapshot.absent', { what: 'list', repository: borg.name, text: id.slice(0, 16) });

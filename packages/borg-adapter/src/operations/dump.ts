@@ -1,4 +1,4 @@
-import { type DumpOperation, UmbraError } from '@umbracore/contracts';
+import { type DumpOperation, type Operation, UmbraError } from '@umbracore/contracts';
 import type { Borg } from '../borg.ts';
 import { entryOf, entryFormat, type ListedEntry } from '../decode/entry.ts';
 import { FieldCutter } from '../decode/field-cutter.ts';
@@ -23,25 +23,44 @@ export async function dump(
     throw new UmbraError('backend.unsupported', 'borg makes no zip archives', { hint: 'Take a tar archive.' });
   }
   const { name } = await findArchive(borg, snapshot, operation);
+  if (format === 'tar') {
+    if (path !== '/') await lookUp(borg, name, path, operation);
+    const call = { name: 'export-tar', archive: name, operands: ['-', ...(path === '/' ? [] : [belowPath(path)])] };
+    borg.throwIfFailed(await borg.read(call, { onData: sink, deadlineMs: longestDumpMs }, operation));
+    return;
+  }
+  if (await hasContent(borg, name, path, sink, operation)) return;
   const entry = await lookUp(borg, name, path, operation);
-  if (format === undefined && entry.type !== 'file') {
+  if (entry.type !== 'file') {
     throw new UmbraError('usage.invalid', `${path} is no file`, { hint: 'Take a folder as an archive.' });
   }
-  const call =
-    format === 'tar'
-      ? { name: 'export-tar', archive: name, operands: ['-', ...(path === '/' ? [] : [belowPath(path)])] }
-      : // borg gives the content of a file under its first name only.
-        { name: 'extract', flags: ['--stdout'], archive: name, operands: [atPath(entry.sameAs ?? path)] };
-  borg.throwIfFailed(await borg.read(call, { onData: sink, deadlineMs: longestDumpMs }, operation));
+  // borg gives the content of a file under its first name only.
+  if (entry.sameAs !== undefined) await hasContent(borg, name, entry.sameAs, sink, operation);
 }
 
-async function lookUp(borg: Borg, archive: string, path: string, operation: DumpOperation): Promise<ListedEntry> {
+/** False if nothing came: the file is empty, or has come under another name, or there is none. */
+async function hasContent(
+  borg: Borg,
+  archive: string,
+  path: string,
+  sink: Sink,
+  operation: Operation,
+): Promise<boolean> {
+  let bytes = 0;
+  const onData = (chunk: Uint8Array): void | Promise<void> => {
+    bytes += chunk.byteLength;
+    return sink(chunk);
+  };
+  const call = { name: 'extract', flags: ['--stdout'], archive, operands: [atPath(path)] };
+  borg.throwIfFailed(await borg.read(call, { onData, deadlineMs: longestDumpMs }, { ...operation, note: undefined }));
+  return bytes > 0;
+}
+
+async function lookUp(borg: Borg, archive: string, path: string, operation: Operation): Promise<ListedEntry> {
   const fields: string[] = [];
   const cutter = new FieldCutter('\0');
   const onData = (chunk: Uint8Array): void => void fields.push(...cutter.push(chunk));
-  const operands = path === '/' ? [] : [atPath(path)];
-  if (path === '/') return { ...entryOf('drwxr-xr-x', '', '.'), path };
-  const call = { name: 'list', archive, flags: [`--format=${entryFormat}`], operands };
+  const call = { name: 'list', archive, flags: [`--format=${entryFormat}`], operands: [atPath(path)] };
   borg.throwIfFailed(await borg.read(call, { onData }, operation));
   const [numbers, source = '', found = ''] = fields;
   if (numbers !== undefined) return entryOf(numbers, source, found);
