@@ -64,7 +64,7 @@ test('a repository of somebody else is found, entered and opened; one that does 
   const refused = async (...args: readonly string[]): Promise<string> =>
     (await world.umbra('repo', 'adopt', ...args)).stderr;
   expect(await refused(world.at('disk', 'theirs'))).toContain('needs its own password');
-  expect(await refused(world.source, '--password-file', 'key')).toContain('there is no restic repository in');
+  expect(await refused(world.source, '--password-file', 'key')).toContain('there is no repository in');
   makeRepository(world.at('disk', 'more'), 'x');
   expect(await refused(world.at('disk'), '--password-file', 'key')).toContain('there are several repositories in');
   expect(await refused('nobody')).toContain('there is no repository "nobody"');

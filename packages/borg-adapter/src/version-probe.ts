@@ -35,10 +35,7 @@ export async function findProgram(host: BackendHost, signal: AbortSignal | undef
 export function limitationsOf(version: string): readonly string[] {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isNewer = major > tested[0] || (major === tested[0] && minor > tested[1]);
-  return [
-    'Copies nothing between repositories, and changes no passwords.',
-    ...(isNewer ? [`Is newer than ${tested.join('.')}, the newest release this product was tested with.`] : []),
-  ];
+  return isNewer ? [`Is newer than ${tested.join('.')}, the newest release this product was tested with.`] : [];
 }
 
 /** Throws `engine.version` for one that must not be used. */

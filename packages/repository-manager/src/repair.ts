@@ -1,5 +1,4 @@
 import {
-  UmbraError,
   type Backend,
   type CheckReport,
   type CheckScope,
@@ -36,11 +35,8 @@ export async function repairRepository(
   operation: Operation = {},
   holder?: CopyHolder,
 ): Promise<RepairStory> {
-  if (!backend.supports.has('repair')) {
-    throw new UmbraError('backend.unsupported', `the backend ${backend.name} cannot repair`, {
-      hint: 'Ask the plug-in of the backend what can be done.',
-    });
-  }
+  // Where it cannot, the backend itself says why, and what else can be done.
+  if (!backend.supports.has('repair')) await backend.repair({ type: 'index' }, operation);
   const first = await backend.check(scope, operation);
   let report = first;
   const done: StepDone[] = [];

@@ -8,7 +8,7 @@ import { adoptRepository } from '../doors/repositories.ts';
 import { printable } from '../output/printable.ts';
 import { shownLocation } from '../output/shown-location.ts';
 import { formatCount, formatQuantity } from '../output/sizes.ts';
-import { findRepository, isLocation, isRemote } from '../repo/find-repository.ts';
+import { backendAt, findRepository, isLocation, isRemote } from '../repo/find-repository.ts';
 import type { Session } from '../session.ts';
 
 /** A name of the configuration, or a place that is put into it. */
@@ -65,8 +65,10 @@ async function enter(session: Session, configuration: Configuration, word: strin
   }
   const url = isRemote(word) ? word : findRepository(absolute(session, word));
   const name = nameFor(flags.name, url);
+  const backend = backendAt(url);
   const entry = {
     url,
+    backend: backend === 'restic' ? undefined : backend,
     password: `file:${absolute(session, flags.passwordFile)}`,
     env: flags.env === undefined ? undefined : Object.fromEntries(flags.env.map((one) => [one, `env:${one}`])),
     options: flags.option === undefined ? undefined : Object.fromEntries(flags.option.map(pairOf)),

@@ -12,7 +12,7 @@ export const action: Action<object> = async (session, [name = '']) => {
   const before = await backend.open({ signal });
   const sign = session.stdout.style.green(session.signs.good);
   const question = `Bring ${name} from format ${before.format} to the newest one? restic before 0.14 cannot open it afterwards.`;
-  if (before.format < 2 && !(await confirm(session, question, false))) {
+  if (before.format < 2 && backend.supports.has('upgrade') && !(await confirm(session, question, false))) {
     throw new UmbraError('run.cancelled', 'nothing was changed');
   }
   const after = await backend.upgrade({ signal });

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from '../command.ts';
+import { borg } from './borg.ts';
 import { browse } from './browse.ts';
 import { cancel } from './cancel.ts';
 import { catalog } from './catalog.ts';
@@ -69,5 +70,6 @@ export const commands: readonly CommandDefinition[] = [
   daemon,
   config,
   restic,
+  borg,
   complete,
 ];

@@ -64,15 +64,16 @@ async function* examineEngines({ repositories, configuration }: Runtime, signal:
     if (seen.has(repository.backend)) continue;
     seen.add(repository.backend);
     const subject = repository.backend;
+    const area = subject === 'restic' ? 'restic' : 'engine';
     try {
       const backend = await repositories.backend(repository, signal);
       const { version, program, limitations } = await backend.engine({ signal });
-      yield { area: 'restic', standing: 'good', subject, text: `${version} at ${program}` };
-      for (const text of limitations) yield { area: 'restic', standing: 'attention', subject, text };
+      yield { area, standing: 'good', subject, text: `${version} at ${program}` };
+      for (const text of limitations) yield { area, standing: 'attention', subject, text };
     } catch (thrown) {
       const { code, message, hint } = toUmbraError(thrown);
       yield {
-        area: 'restic',
+        area,
         standing: 'bad',
         subject,
         text: message,

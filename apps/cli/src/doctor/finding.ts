@@ -4,6 +4,7 @@ import type { Standing } from '@umbracore/runtime/history';
 export interface Finding {
   readonly area:
     | 'restic'
+    | 'engine'
     | 'config'
     | 'state'
     | 'clock'

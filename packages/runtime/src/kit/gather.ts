@@ -32,7 +32,7 @@ export async function gatherKit(request: KitRequest, operation: Operation = {}):
   const { configuration, repositories, clock, definition, withPassword, madeBy } = request;
   if (definition.backend !== 'restic') {
     throw new UmbraError('backend.unsupported', `Repository ${definition.name} is not one of restic`, {
-      hint: 'Ask the plug-in of its backend how to restore without umbra.',
+      hint: `Write down where it is and its password, and how ${definition.backend} itself restores.`,
     });
   }
   const { id, format } = await repositories.adopt(definition, operation);
