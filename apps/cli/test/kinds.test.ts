@@ -51,6 +51,20 @@ test.each([
   expect(stderr).toMatch(new RegExp(`^${job}`));
 });
 
+test('what the parts of restic read counts where nothing else can tell what was read', async () => {
+  const env = { UMBRA_NATIVE: 'off' };
+  const { code, stdout } = await world.start(['verify', '--status', 'home'], { env }).ended;
+  expect([code, stdout]).toEqual([0, '✔ home  100% read by restic in the last 30 days, the oldest just now\n']);
+  const document = JSON.parse((await world.start(['verify', '--status', '--json'], { env }).ended).stdout) as object;
+  expect(problemsOf('coverage', document)).toEqual([]);
+  expect(document).toMatchObject({
+    repositories: [
+      { repository: 'home', coverage: null, parts: { read: 1, fresh: 1 }, problem: null },
+      { repository: 'other', parts: { read: 0, oldestAt: null }, problem: expect.stringMatching(/no check has read/) },
+    ],
+  });
+});
+
 test('a chain tells of each of its runs, and of itself', async () => {
   const { code, stdout } = await world.umbra('run', 'nightly');
   expect(code).toBe(0);

@@ -225,6 +225,7 @@ test('a restore test runs the drill of a repository, or one of its own', async (
 test('metrics are what Prometheus reads', async () => {
   const { runs } = requestIn(await world.post('/v1/runs', documents));
   await waited(runs[0]?.id ?? '');
+  await world.backend.checkNew({ read: 'all' });
   await world.runtime.coordinator.registerBackupJob(aDrillJob());
   await world.runtime.coordinator.runBackupJob('drill');
   const { text, headers } = await world.ask('/metrics');
@@ -246,6 +247,9 @@ test('metrics are what Prometheus reads', async () => {
   const ofDocuments = (name: string) => samples.get(`umbra_job_${name}{job="documents",repository="main"}`);
   expect([ofDocuments('drill_proven_files'), ofDocuments('drill_failed')]).toEqual([1, 0]);
   expect(ofDocuments('drill_timestamp_seconds')).toBeGreaterThanOrEqual(success);
+  const ofMain = (name: string) => samples.get(`umbra_repository_${name}{repository="main"}`);
+  expect([ofMain('damaged'), ofMain('read_ratio'), ofMain('unread_ratio')]).toEqual([0, 1, 0]);
+  expect(ofMain('oldest_read_timestamp_seconds')).toBeGreaterThan(success - 60);
   const protection = [...samples].filter(([name]) => name.startsWith('umbra_job_protection{job="documents"'));
   expect(protection.reduce((sum, [, value]) => sum + value, 0)).toBe(1);
 });

@@ -1,4 +1,5 @@
 import type { Coverage, DurationMs, Instant, RereadOutlook } from '@umbracore/contracts';
+import type { ReadParts } from '@umbracore/runtime';
 import { formatDuration } from './durations.ts';
 import { formatQuantity, formatSize } from './sizes.ts';
 import { relativeTime } from './times.ts';
@@ -27,6 +28,14 @@ export function coverageText(coverage: Coverage, now: Instant): string {
   const oldest = oldestAt === null ? '' : `, the oldest ${relativeTime(oldestAt, now)}`;
   const unread = unreadBytes === 0 ? '' : `, ${formatSize(unreadBytes)} never`;
   return `${percent}% of ${formatSize(bytes)} read in the last ${formatDuration(withinMs)}${oldest}${unread}`;
+}
+
+/** What restic read part by part: `62% read by restic in the last 30 days, the oldest 12 days ago, 25% never`. */
+export function partsText({ readShare, freshShare, withinMs, oldestAt }: ReadParts, now: Instant): string {
+  const percent = (share: number): string => `${Math.floor(share * 100)}%`;
+  const oldest = oldestAt === null ? '' : `, the oldest ${relativeTime(oldestAt, now)}`;
+  const unread = readShare >= 1 ? '' : `, ${percent(1 - readShare)} never`;
+  return `${percent(freshShare)} read by restic in the last ${formatDuration(withinMs)}${oldest}${unread}`;
 }
 
 interface Wanted {

@@ -1,6 +1,6 @@
 import type { KnownCoverage } from '@umbracore/runtime';
 import { coveragesDocument, exitCodes } from '@umbracore/runtime/documents';
-import { coverageText, paceText } from '../output/coverage-text.ts';
+import { coverageText, paceText, partsText } from '../output/coverage-text.ts';
 import { printable } from '../output/printable.ts';
 import { relativeTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
@@ -14,26 +14,41 @@ export function showCoverage(session: Session, known: readonly KnownCoverage[]):
   } else {
     for (const each of known) showOne(session, each);
   }
-  if (known.some(({ coverage }) => coverage?.damagedAt !== undefined)) return exitCodes.damage;
+  if (known.some(({ damagedAt }) => damagedAt !== undefined)) return exitCodes.damage;
   return late ? exitCodes.partial : exitCodes.done;
 }
 
-function showOne(session: Session, { repository, coverage, problem, wanted }: KnownCoverage): void {
+function showOne(session: Session, known: KnownCoverage): void {
+  const { repository, coverage, damagedAt, wanted } = known;
   const { signs, stdout } = session;
   const { style } = stdout;
   const name = style.bold(repository.name);
-  if (coverage === undefined) return session.say(`${style.dim(signs.none)} ${name}  ${printable(problem ?? '')}`);
-  const { damagedAt } = coverage;
+  if (coverage === undefined) return showParts(session, known);
   const isLate = coverage.outlook !== null && (!coverage.outlook.keeps || coverage.outlook.overdueBytes > 0);
   const read = coverage.packs === 0 ? style.dim(signs.none) : style.green(signs.good);
   const unharmed = isLate ? style.yellow(signs.attention) : read;
   const sign = damagedAt === undefined ? unharmed : style.red(signs.bad);
   session.say(`${sign} ${name}  ${coverageText(coverage, session.now())}`);
-  if (damagedAt !== undefined)
-    session.say(
-      `    damage was found: ${relativeTime(damagedAt, session.now())}; is it mended? umbra verify ${repository.name}`,
-    );
+  sayDamage(session, known);
   const sound = coverage.soundAt === null ? 'never' : relativeTime(coverage.soundAt, session.now());
   session.say(`    found sound as a whole: ${sound}`);
   if (wanted !== undefined) session.say(`    ${printable(wanted.job)}: ${paceText(wanted, coverage.outlook)}`);
+}
+
+/** Where only restic reads. */
+function showParts(session: Session, known: KnownCoverage): void {
+  const { repository, parts, damagedAt, problem } = known;
+  const { signs, stdout } = session;
+  const { style } = stdout;
+  const isRead = parts !== undefined && parts.readShare > 0;
+  const unharmed = isRead ? style.green(signs.good) : style.dim(signs.none);
+  const text = isRead ? partsText(parts, session.now()) : printable(problem ?? '');
+  session.say(`${damagedAt === undefined ? unharmed : style.red(signs.bad)} ${style.bold(repository.name)}  ${text}`);
+  sayDamage(session, known);
+}
+
+function sayDamage(session: Session, { repository, damagedAt }: KnownCoverage): void {
+  if (damagedAt === undefined) return;
+  const when = relativeTime(damagedAt, session.now());
+  session.say(`    damage was found: ${when}; is it mended? umbra verify ${repository.name}`);
 }

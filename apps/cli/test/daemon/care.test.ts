@@ -60,10 +60,10 @@ const snapshotsOf = (repository: string, file: string): readonly { readonly id: 
   );
 
 test('a single snapshot is copied and read back', async () => {
-  const [{ id = '' } = {}] = world.snapshots();
+  const id = world.snapshots()[0]?.id ?? '';
   const { state, result } = await worked('/v1/repositories/other/copies', { from: 'home', snapshots: [id] });
   expect(problemsOf('snapshot-copies', result)).toEqual([]);
-  const [{ id: copy = '' } = {}] = snapshotsOf(world.at('other'), world.at('other-password'));
+  const copy = snapshotsOf(world.at('other'), world.at('other-password'))[0]?.id;
   expect({ state, result }).toMatchObject({
     state: 'done',
     result: { copies: [{ original: id, copy }], check: { sound: true, read: { packs: 2 } } },

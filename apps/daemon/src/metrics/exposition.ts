@@ -1,16 +1,9 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import { openStates, runOutcomes, type Instant, type RunRecord } from '@umbracore/contracts';
+import type { Labels, Metric, Sample } from './metric.ts';
 import { statusOf, type JobStatus } from '@umbracore/runtime/history';
 import type { Daemon } from '../daemon.ts';
-
-type Labels = Readonly<Record<string, string>>;
-type Sample = readonly [labels: Labels, value: number];
-
-interface Metric {
-  readonly name: string;
-  readonly help: string;
-  readonly samples: readonly Sample[];
-}
+import { repositoryGauges } from './repository-gauges.ts';
 
 const states = ['protected', 'unproven', 'at-risk', 'unprotected'] as const;
 const seconds = (ms: number): number => ms / 1000;
@@ -22,6 +15,7 @@ export async function exposition(daemon: Daemon): Promise<{ readonly text: strin
   const gauges = [
     ...daemonGauges(daemon),
     ...jobGauges(statuses, daemon.runtime.clock.now()),
+    ...(await repositoryGauges(daemon)),
     await openRuns(daemon),
     ...(await untold(daemon)),
   ];
