@@ -23,7 +23,8 @@ const elsewhere = [
 ].join(' ');
 const ofDaemon =
   'health request gap forecast daemon-token daemon-started daemon-stopped units units-removed repository-work repository-works snapshot-copies';
-const seen = new Set([elsewhere, ofDaemon].flatMap((names) => names.split(' ')));
+const ofHelper = 'helper helper-restore helper-volume';
+const seen = new Set([elsewhere, ofDaemon, ofHelper].flatMap((names) => names.split(' ')));
 
 function expectDocument(name: string, { stdout, stderr }: Outcome): unknown {
   expect(stderr).toBe('');
@@ -58,6 +59,7 @@ test.each<readonly [string, ...(readonly string[])]>([
   ['catalog', 'catalog', 'status'],
   ['catalog', 'catalog', 'drop', 'home'],
   ['kit', 'repo', 'kit', 'home'],
+  ['helper-policy', 'helper', 'policy'],
   ['machine-key', 'repo', 'machine-key', 'add', 'home'],
   ['machine-key', 'repo', 'machine-key', 'show', 'home'],
   ['machine-key', 'repo', 'machine-key', 'remove', 'home'],

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { problemsOf } from './support/conforms.ts';
 import { canChangeUser, nobody, PrivilegedWorld, stranger } from './support/privileged-world.ts';
 import { until, type Started } from './support/world.ts';
 
@@ -47,6 +48,79 @@ describe.skipIf(!canChangeUser)('a privileged job (needs root, to work as nobody
       ['done', 'backup', nobody],
     ]);
     expectNothingLeft(world);
+  });
+
+  test.concurrent('restores with owners and modes, into a folder that only root may look into', async () => {
+    using world = new PrivilegedWorld();
+    await world.startHelper();
+    expect(await world.umbra('run', 'documents', '--quiet')).toMatchObject({ code: 0 });
+    const restored = await world.json('helper', 'restore', 'documents@latest', '--verify');
+    expect(problemsOf('helper-restore', restored)).toEqual([]);
+    const { target, failedCount } = restored as { readonly target: string; readonly failedCount: number };
+    expect(failedCount).toBe(0);
+    const facts = (path: string): readonly number[] => {
+      const { uid, gid, mode } = statSync(path);
+      return [uid, gid, mode & 0o7777];
+    };
+    expect(facts(target)).toEqual([0, 0, 0o700]);
+    const place = join(target, world.source);
+    expect(facts(place)).toEqual([0, 0, 0o700]);
+    expect(facts(join(place, 'owned'))).toEqual([1234, 4321, 0o640]);
+    expect(readFileSync(join(place, 'secret/shadow'), 'utf8')).toBe('only root');
+    rmSync(target, { recursive: true });
+
+    const { code } = await world.umbra('helper', 'restore', `documents@latest:${world.source}/owned`);
+    expect(code).toBe(0);
+    world.writePolicy({ repositories: { home: { location: world.repository, password: 'file:/p' } } });
+    expect(await world.umbra('helper', 'restore', 'documents@latest')).toMatchObject({
+      code: 31,
+      stderr: expect.stringContaining('The policy lets nobody restore from home'),
+    });
+    expectNothingLeft(world);
+  });
+
+  test.concurrent('is told of by status, doctor, and a policy that does what it says', async () => {
+    using world = new PrivilegedWorld('    excludes: ["*.tmp"]\n');
+    const { code, stdout } = await world.umbra('helper', 'policy');
+    expect(code).toBe(0);
+    const proposed = JSON.parse(stdout) as Record<string, unknown>;
+    expect(proposed).toMatchObject({ users: ['nobody'], jobs: { documents: { excludes: ['*.tmp'] } } });
+    world.writePolicy({ ...proposed, repositories: { home: world.allowed() } });
+    await world.startHelper('backup');
+    const status = await world.json('helper', 'status');
+    expect(problemsOf('helper', status)).toEqual([]);
+    expect(status).toMatchObject({
+      roles: [{ role: 'backup', allowed: ['documents'] }, { role: 'restore', version: null }, { role: 'volumes' }],
+    });
+    const doctor = await world.json('doctor');
+    expect(problemsOf('doctor', doctor)).toEqual([]);
+    const told = JSON.stringify(doctor);
+    for (const words of ['answers', 'more rights than it needs', 'is there for umbra-helper'])
+      expect(told).toContain(words);
+    expect(await world.umbra('run', 'documents')).toMatchObject({ code: 0 });
+    chmodSync(world.policy, 0o666);
+    expect(await world.umbra('doctor')).toMatchObject({ code: 1, stdout: expect.stringContaining("not root's alone") });
+  });
+
+  test.concurrent('is installed by files that are printed first', async () => {
+    using world = new PrivilegedWorld();
+    const printed = await world.json('helper', 'install', '--print', '--role', 'backup,restore', '--format', 'systemd');
+    expect(problemsOf('units', printed)).toEqual([]);
+    const { files } = printed as { readonly files: readonly { readonly path: string; readonly text: string }[] };
+    expect(files.map(({ path }) => path)).toEqual([
+      '/etc/systemd/system/umbra-helper-backup.socket',
+      '/etc/systemd/system/umbra-helper-backup.service',
+      '/etc/systemd/system/umbra-helper-restore.socket',
+      '/etc/systemd/system/umbra-helper-restore.service',
+      '/etc/sysusers.d/umbra-helper.conf',
+    ]);
+    expect(files.find(({ path }) => path.endsWith('backup.service'))?.text).toContain('dist/umbra-helper.js');
+    expect(await world.umbra('helper', 'install')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('only root'),
+    });
+    const plist = await world.umbra('helper', 'install', '--print', '--format', 'launchd');
+    expect(plist.stdout).toContain('org.umbracore.umbra-helper-backup');
   });
 
   test.concurrent('without the privileged program nothing is saved, and it is said', async () => {

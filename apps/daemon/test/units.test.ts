@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { unitPlans } from '../src/units/index.ts';
+import { helperUnits, unitPlans, type HelperSpec } from '../src/units/index.ts';
 import { unitMark, type UnitPlan, type UnitSpec } from '../src/units/unit-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'umbra-units-'));
@@ -26,9 +26,18 @@ const variants = (['daemon', 'timer'] as const).flatMap((role) =>
   (['system', 'user'] as const).map((scope) => ({ ...spec, role, scope })),
 );
 
+const helperSpec: HelperSpec = {
+  roles: ['backup', 'restore', 'volumes'],
+  program: [process.execPath, '/opt/umbra core/umbra-helper.js'],
+  policyFile: '/etc/umbra/helper.json',
+  socketDir: '/run/umbra-helper',
+  writable: ['/mnt/back up'],
+  members: ['umbra'],
+};
+
 /** The units in a folder of their own, as systemd would find them. */
 function written({ files }: UnitPlan): string[] {
-  const units = files.filter(({ path }) => /\.(?:service|timer)$/.test(path));
+  const units = files.filter(({ path }) => /\.(?:service|timer|socket)$/.test(path));
   return units.map(({ path, text }) => {
     writeFileSync(join(folder, basename(path)), text);
     return join(folder, basename(path));
@@ -49,8 +58,9 @@ describe.skipIf(!hasSystemd)('what systemd says of its units (needs systemd-anal
     expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: '' });
   });
 
-  const exposure = (variant: UnitSpec): number => {
-    const [unit = ''] = written(unitPlans.systemd(variant));
+  const exposure = (variant: UnitSpec): number => exposureOf(written(unitPlans.systemd(variant))[0] ?? '');
+
+  const exposureOf = (unit: string): number => {
     const report = execFileSync('systemd-analyze', ['security', '--offline=true', '--no-pager', unit]).toString();
     return Number(/exposure level for \S+: ([\d.]+)/.exec(report)?.[1]);
   };
@@ -61,6 +71,22 @@ describe.skipIf(!hasSystemd)('what systemd says of its units (needs systemd-anal
 
   test('to read every file costs no more than a capability', () => {
     expect(exposure({ ...spec, readAll: true })).toBeLessThanOrEqual(1.9);
+  });
+
+  test('the privileged program: verified without a word', () => {
+    const units = written(helperUnits.systemd(helperSpec));
+    const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', ...units], { encoding: 'utf8' });
+    expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: '' });
+  });
+
+  // What is mounted has to be seen by everybody, so that most walls are not for volumes.
+  test.each([
+    ['backup', 1.7],
+    ['restore', 2.2],
+    ['volumes', 4.3],
+  ] as const)('the privileged program is exposed for %s by %d at most', (role, most) => {
+    const [, unit = ''] = written(helperUnits.systemd({ ...helperSpec, roles: [role] }));
+    expect(exposureOf(unit)).toBeLessThanOrEqual(most);
   });
 
   test('words with spaces, quotes and signs that systemd replaces come out as they were', () => {
@@ -83,9 +109,24 @@ describe.each(Object.entries(unitPlans))('%s', (_format, planOf) => {
   });
 });
 
+test.each(Object.entries(helperUnits))(
+  '%s: every file of the privileged program carries its mark',
+  (_format, planOf) => {
+    const { files } = planOf(helperSpec);
+    expect(files.length).toBeGreaterThan(1);
+    expect(files.every(({ text }) => text.includes('umbra helper uninstall'))).toBe(true);
+  },
+);
+
 test.skipIf(spawnSync('python3', ['--version']).status !== 0)('a property list is well formed (needs python3)', () => {
-  const [file] = unitPlans.launchd({ ...spec, program: ['/a & b', '<c>"'] }).files;
+  const program = ['/a & b', '<c>"'];
+  const [file] = unitPlans.launchd({ ...spec, program }).files;
   const path = join(folder, 'umbra.plist');
+  const [helper] = helperUnits.launchd({ ...helperSpec, program }).files;
+  writeFileSync(path, helper?.text ?? '');
+  const socket =
+    'import plistlib,sys;print(plistlib.load(open(sys.argv[1],"rb"))["Sockets"]["Listener"]["SockPathMode"])';
+  expect(execFileSync('python3', ['-c', socket, path]).toString().trim()).toBe(String(0o660));
   writeFileSync(path, file?.text ?? '');
   const parse = 'import plistlib,sys;print(plistlib.load(open(sys.argv[1],"rb"))["ProgramArguments"][:2])';
   expect(execFileSync('python3', ['-c', parse, path]).toString().trim()).toBe(`['/a & b', '<c>"']`);

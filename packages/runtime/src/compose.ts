@@ -43,6 +43,7 @@ import type { ComposeOptions } from './compose-options.ts';
 import { checkRepositories } from './plugins/check-repositories.ts';
 import type { PluginFacts } from './plugins/chosen-plugin.ts';
 import { preparePlugins } from './plugins/prepare.ts';
+import { socketDirOf } from './privileged-bridge.ts';
 import { accept, readConfiguration } from './read-configuration.ts';
 import { systemClock } from './system-clock.ts';
 import { temporarySpool } from './temporary-spool.ts';
@@ -64,6 +65,8 @@ export interface Runtime extends AsyncDisposable {
   readonly processes: EngineProcesses;
   readonly processTable: ProcessTable;
   readonly privileged: PrivilegedBridge;
+  /** Where the sockets of the privileged program are. */
+  readonly socketDir: string;
   readonly secrets: SecretResolver;
   readonly conditions: Conditions;
   readonly notifiers: Notifiers;
@@ -146,6 +149,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
     processes,
     processTable,
     privileged: container.get(TOKENS.PrivilegedBridge),
+    socketDir: socketDirOf(options.env),
     secrets: container.get(TOKENS.SecretResolver),
     async [Symbol.asyncDispose]() {
       catalogs[Symbol.dispose]();

@@ -26,3 +26,4 @@ export * from '@umbracore/coordinator-core';
 export { builtinIntegrations, generatePassword, writeSecretFile } from '@umbracore/integrations';
 export { calendar } from '@umbracore/scheduler';
 export { systemProcessTable } from '@umbracore/engine-process';
+export { defaultPolicyFile, defaultSocketDir, socketIn } from '@umbracore/xpc-bridge/light';

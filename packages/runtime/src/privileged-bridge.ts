@@ -7,12 +7,15 @@ export interface PrivilegedBridgePorts {
   readonly processTable: ProcessTable;
 }
 
+/** Where its sockets are. */
+export const socketDirOf = (env: PrivilegedBridgePorts['env']): string => env['UMBRA_HELPER_DIR'] || defaultSocketDir;
+
 /** The bridge to the privileged program. It is loaded when it is first asked: most people have no privileged job. */
 export function privilegedBridge({ env, clock, processTable }: PrivilegedBridgePorts): PrivilegedBridge {
   let loaded: Promise<PrivilegedBridge> | undefined;
   const bridge = (): Promise<PrivilegedBridge> =>
     (loaded ??= import('@umbracore/xpc-bridge').then(({ createPrivilegedBridge }) =>
-      createPrivilegedBridge({ socketDir: env['UMBRA_HELPER_DIR'] || defaultSocketDir, clock, processTable }),
+      createPrivilegedBridge({ socketDir: socketDirOf(env), clock, processTable }),
     ));
   return {
     facts: async (...asked) => (await bridge()).facts(...asked),

@@ -35,8 +35,8 @@ async function installRole(session: Session, role: UnitRole, flags: UnitFlags): 
   session.notice(dryRun ? 'Nothing was written.' : doneText(role));
 }
 
-function unitsDocument({ files, enable, disable, start, notes }: UnitPlan, installed: boolean) {
-  return { installed, files, enable, disable, start, notes };
+export function unitsDocument({ files, enable, disable, start, notes }: UnitPlan, installed: boolean) {
+  return { installed, files, enable, disable, start: start ?? null, notes };
 }
 
 const doneText = (role: UnitRole): string =>

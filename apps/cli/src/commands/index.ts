@@ -15,6 +15,7 @@ import { find } from './find.ts';
 import { forget } from './forget.ts';
 import { growth } from './growth.ts';
 import { help } from './help.ts';
+import { helper } from './helper.ts';
 import { history } from './history.ts';
 import { init } from './init.ts';
 import { job } from './job.ts';
@@ -68,6 +69,7 @@ export const commands: readonly CommandDefinition[] = [
   notify,
   simulate,
   daemon,
+  helper,
   config,
   restic,
   borg,

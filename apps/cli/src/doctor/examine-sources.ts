@@ -16,7 +16,8 @@ export async function* examineSources(
   clock: Pick<Clock, 'sleep'>,
   look: Look = lookAt,
 ): AsyncGenerator<Finding> {
-  const backups = [...jobs.values()].filter(isBackup);
+  // Those of privileged jobs are looked at with the rights that they are saved with.
+  const backups = [...jobs.values()].filter(isBackup).filter(({ privileged }) => privileged !== true);
   const paths = new Set(backups.flatMap(({ sources }) => sources.map(({ path }) => path)));
   const problems = new Map([...paths].map((path) => [path, inTime(path, look, clock)]));
   for (const job of backups) {

@@ -12,6 +12,7 @@ import { careFindings } from './examine-care.ts';
 import { examineCopies } from './examine-copies.ts';
 import { examineNotifications } from './examine-notifications.ts';
 import { examineSchedules } from './examine-schedules.ts';
+import { examinePrivileged } from './examine-privileged.ts';
 import { examineSources } from './examine-sources.ts';
 import type { Finding } from './finding.ts';
 
@@ -41,6 +42,7 @@ export async function* examine(runtime: Runtime, signal: AbortSignal): AsyncGene
   yield* examineCopies(configuration.jobs, chunkers);
   yield* examineSources(configuration, runtime.clock);
   yield* examineNotifications(runtime);
+  yield* examinePrivileged(runtime, signal);
 }
 
 /** Stands for the repositories to come: the engine is asked for its version, nothing is opened. */

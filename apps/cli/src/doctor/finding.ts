@@ -3,6 +3,7 @@ import type { Standing } from '@umbracore/runtime/history';
 /** One thing that was looked at. */
 export interface Finding {
   readonly area:
+    | 'helper'
     | 'restic'
     | 'engine'
     | 'config'

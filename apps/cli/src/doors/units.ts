@@ -1,2 +1,2 @@
-export { unitMark, unitPlans } from '@umbracore/daemon/units';
-export type { UnitFile, UnitFormat, UnitPlan, UnitRole, UnitSpec } from '@umbracore/daemon/units';
+export { helperUnits, isOurs, unitPlans } from '@umbracore/daemon/units';
+export type { HelperSpec, UnitFile, UnitFormat, UnitPlan, UnitRole, UnitSpec } from '@umbracore/daemon/units';

@@ -6,15 +6,15 @@ export const topics: Readonly<Record<string, string>> = {
     1  failed                                    21  status --check: a job is stale or failing
     2  wrong usage, unknown name                 22  restored, but the comparison differs
     3  done with a warning, as for unread files  30  no daemon is running
-    4  no configuration, or an invalid one       32  plug-in missing or for another version
-    5  skipped, or a condition is not met        75  temporary: worth another try later
-    6  already running                          130  interrupted from the keyboard
-   10  no repository there                      143  terminated by a signal
-   11  repository locked by someone else
+    4  no configuration, or an invalid one       31  the privileged program refuses, or is not there
+    5  skipped, or a condition is not met        32  plug-in missing or for another version
+    6  already running                           75  temporary: worth another try later
+   10  no repository there                      130  interrupted from the keyboard
+   11  repository locked by someone else        143  terminated by a signal
    12  wrong password
 
 3, 10, 11, 12 and 130 are restic's own numbers. Of several jobs in one call the worst wins:
-143, 130, 20, 22, 12, 10, 32, 30, 4, 2, 1, 11, 75, 6, 3, 21, 5, 0. With --json each run has its own.
+143, 130, 20, 22, 12, 10, 32, 31, 30, 4, 2, 1, 11, 75, 6, 3, 21, 5, 0. With --json each run has its own.
 `,
   environment: `Environment
 
@@ -25,6 +25,7 @@ export const topics: Readonly<Record<string, string>> = {
   UMBRA_RESTIC       the restic program (default: the one on PATH)
   UMBRA_BORG         the borg program, for repositories with \`backend: borg\` (default: the one on PATH)
   UMBRA_NATIVE       off: restic alone reads repositories, also those on this machine
+  UMBRA_HELPER_DIR   where the sockets of the privileged program are (default: /run/umbra-helper)
   UMBRA_LOG          level of the operator's log: debug, info, warn, error, silent
   NO_COLOR, FORCE_COLOR, TERM=dumb    colour; --color goes before them
   LC_ALL, LC_CTYPE, LANG              without UTF-8 signs are OK, WARN, FAIL

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { UmbraError } from '@umbracore/contracts';
-import { unitMark, type UnitFile, type UnitPlan } from '../doors/units.ts';
+import { isOurs, type UnitFile, type UnitPlan } from '../doors/units.ts';
 
 /**
  * Writes the files and puts them into force: all of it, or nothing. Throws `usage.invalid` if a file is in the way that is not
@@ -23,7 +23,7 @@ export async function install({ files, enable, disable }: UnitPlan): Promise<voi
 /** Takes out of force and removes what `install` made; files of others stay. Gives the paths that were removed. */
 export async function remove({ files, disable }: Pick<UnitPlan, 'files' | 'disable'>): Promise<readonly string[]> {
   const ours: string[] = [];
-  for (const { path } of files) if ((await textOf(path))?.includes(unitMark) === true) ours.push(path);
+  for (const { path } of files) if (isOurs((await textOf(path)) ?? '')) ours.push(path);
   if (ours.length === 0) return [];
   // What is out of force already, or never was in force, refuses: there is nothing more to do about it.
   for (const command of disable) await run(command).catch(() => {});
@@ -34,12 +34,12 @@ export async function remove({ files, disable }: Pick<UnitPlan, 'files' | 'disab
 /** True if `install` was here. */
 export async function isInstalled({ files }: Pick<UnitPlan, 'files'>): Promise<boolean> {
   const [first] = files;
-  return first !== undefined && (await textOf(first.path))?.includes(unitMark) === true;
+  return first !== undefined && isOurs((await textOf(first.path)) ?? '');
 }
 
 async function refuseForeign({ path }: UnitFile): Promise<void> {
   const text = await textOf(path);
-  if (text === undefined || text.includes(unitMark)) return;
+  if (text === undefined || isOurs(text)) return;
   throw new UmbraError('usage.invalid', `${path} is there already and was not made by umbra`, {
     hint: 'Look at it, and move it away if nothing needs it.',
   });

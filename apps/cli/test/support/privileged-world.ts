@@ -46,13 +46,17 @@ export class PrivilegedWorld extends World {
     chmodSync(this.folder, 0o755);
   }
 
+  /** The repository as the policy has it. */
+  allowed(): Readonly<Record<string, unknown>> {
+    return { location: this.repository, password: `file:${this.at('root-password')}`, restore: true };
+  }
+
   writePolicy(change: Readonly<Record<string, unknown>> = {}): void {
-    const repository = { location: this.repository, password: `file:${this.at('root-password')}`, restore: true };
     const policy = {
       version: 1,
       users: [nobody],
       engine: resticProgram(),
-      repositories: { home: repository },
+      repositories: { home: this.allowed() },
       jobs: { documents: { repositories: ['home'], sources: [this.source] } },
       ...change,
     };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { xmlText } from './markup.ts';
+import { entry, list, map, plist, string } from './property-list.ts';
 import {
   checkEveryMinutes,
   checkOf,
@@ -21,17 +21,20 @@ export function launchdUnits(spec: UnitSpec): UnitPlan {
   const log = join(stateDir, 'logs', 'launchd.log');
   const file = (label: string, command: readonly string[], more: readonly string[]): UnitFile => ({
     path: join(folder, `${label}.plist`),
-    text: plist([
-      ...entry('Label', string(label)),
-      ...entry('ProgramArguments', list(command)),
-      ...entry('EnvironmentVariables', map(spec.env)),
-      ...entry('ProcessType', string('Background')),
-      ...entry('LowPriorityIO', '<true/>'),
-      ...entry('StandardErrorPath', string(log)),
-      // The engines of running backups outlive the daemon.
-      ...entry('AbandonProcessGroup', '<true/>'),
-      ...more,
-    ]),
+    text: plist(
+      [
+        ...entry('Label', string(label)),
+        ...entry('ProgramArguments', list(command)),
+        ...entry('EnvironmentVariables', map(spec.env)),
+        ...entry('ProcessType', string('Background')),
+        ...entry('LowPriorityIO', '<true/>'),
+        ...entry('StandardErrorPath', string(log)),
+        // The engines of running backups outlive the daemon.
+        ...entry('AbandonProcessGroup', '<true/>'),
+        ...more,
+      ],
+      unitMark,
+    ),
   });
   const main =
     role === 'daemon'
@@ -57,24 +60,3 @@ export function launchdUnits(spec: UnitSpec): UnitPlan {
 }
 
 const every = (minutes: number): readonly string[] => entry('StartInterval', `<integer>${minutes * 60}</integer>`);
-
-const entry = (key: string, value: string): readonly string[] => [`  <key>${key}</key>`, `  ${value}`];
-const string = (text: string): string => `<string>${xmlText(text)}</string>`;
-const list = (words: readonly string[]): string => `<array>${words.map(string).join('')}</array>`;
-const map = (values: Readonly<Record<string, string>>): string =>
-  `<dict>${Object.entries(values)
-    .map(([key, value]) => `<key>${xmlText(key)}</key>${string(value)}`)
-    .join('')}</dict>`;
-
-const plist = (lines: readonly string[]): string =>
-  [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<!-- ${unitMark} -->`,
-    '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">',
-    '<plist version="1.0">',
-    '<dict>',
-    ...lines,
-    '</dict>',
-    '</plist>',
-    '',
-  ].join('\n');

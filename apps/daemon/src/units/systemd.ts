@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { commandLine, quoted, sectionText, type Section } from './systemd-text.ts';
 import {
   checkEveryMinutes,
   checkOf,
@@ -45,14 +46,6 @@ export function systemdUnits(spec: UnitSpec): UnitPlan {
       scope === 'user' ? ['To run it while you are logged out as well: loginctl enable-linger'] : systemNotes(spec),
   };
 }
-
-interface Section {
-  readonly name: string;
-  readonly lines: readonly (readonly [key: string, value: string])[];
-}
-
-const sectionText = ({ name, lines }: Section): string =>
-  [`[${name}]`, ...lines.map(([key, value]) => `${key}=${value}`), ''].join('\n');
 
 function daemonSections(spec: UnitSpec): readonly Section[] {
   const network = ['network-online.target', 'time-sync.target'].join(' ');
@@ -200,15 +193,3 @@ const systemNotes = ({ user, readAll }: UnitSpec): readonly string[] => [
     ? `It runs as ${user} and may read every file`
     : `It runs as ${user} and reads what this user may read; --read-all lets it read every file`,
 ];
-
-/** One word as systemd splits it again; `%` and `$` would otherwise be replaced. */
-function quoted(word: string): string {
-  const escaped = word
-    .replaceAll('\\', String.raw`\\`)
-    .replaceAll('"', String.raw`\"`)
-    .replaceAll('%', '%%');
-  return /[\s"'\\;]/.test(word) ? `"${escaped}"` : escaped;
-}
-
-const commandLine = (words: readonly string[]): string =>
-  words.map((word) => quoted(word).replaceAll('$', '$$$$')).join(' ');

@@ -46,6 +46,12 @@ export interface UnitSpec {
 /** Files without this mark are not ours, and are neither replaced nor removed. */
 export const unitMark = 'Made by umbra; `umbra daemon uninstall` and `umbra schedule uninstall` remove it.';
 
+/** The same for what the privileged program is started by. */
+export const helperMark = 'Made by umbra; `umbra helper uninstall` removes it.';
+
+/** Whether a file is one that was made by umbra. */
+export const isOurs = (text: string): boolean => text.includes(unitMark) || text.includes(helperMark);
+
 /** How often a timer looks for what is due, and how often somebody looks whether a job is stale. */
 export const dueEveryMinutes = 5;
 export const checkEveryMinutes = 60;

@@ -13,12 +13,13 @@ export const exitCodes = {
   stale: 21,
   differs: 22,
   noDaemon: 30,
+  noHelper: 31,
   interrupted: 130,
   terminated: 143,
 } as const;
 
 /** From the worst: of several jobs in one call the first of these wins. */
-const worstFirst = [143, 130, 20, 22, 12, 10, 32, 30, 4, 2, 1, 11, 75, 6, 3, 21, 5, 0];
+const worstFirst = [143, 130, 20, 22, 12, 10, 32, 31, 30, 4, 2, 1, 11, 75, 6, 3, 21, 5, 0];
 
 /** The exit code of a call that did several things. Nothing done is done. */
 export function worstOf(codes: readonly number[]): number {

@@ -1,0 +1,1 @@
+export { defaultPolicyFile, defaultSocketDir, socketIn } from '@umbracore/runtime';

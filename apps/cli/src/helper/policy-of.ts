@@ -1,0 +1,63 @@
+import type { BackupJobDefinition, Configuration, RepositoryDefinition } from '@umbracore/contracts';
+
+/** A policy for what a configuration asks for, and what root has to do for it to work. */
+export interface ProposedPolicy {
+  readonly policy: Readonly<Record<string, unknown>>;
+  readonly notes: readonly string[];
+}
+
+export interface ProposedBy {
+  /** Who is to be let in. */
+  readonly user: string;
+  /** Absolute path of restic. */
+  readonly engine: string;
+}
+
+/** What the privileged jobs of a configuration do, as root would have to allow it. Nothing of it is secret. */
+export function policyOf({ jobs, repositories }: Configuration, { user, engine }: ProposedBy): ProposedPolicy {
+  const privileged = [...jobs.values()].filter(
+    (job): job is BackupJobDefinition => job.kind === 'backup' && job.privileged === true,
+  );
+  const used = [...new Set(privileged.flatMap((job) => job.repositories))]
+    .map((name) => repositories.get(name))
+    .filter((repository) => repository !== undefined);
+  return {
+    policy: {
+      version: 1,
+      users: [user],
+      engine,
+      repositories: Object.fromEntries(used.map((repository) => [repository.name, ofRepository(repository)])),
+      jobs: Object.fromEntries(privileged.map((job) => [job.id, ofJob(job)])),
+    },
+    notes: used.flatMap(({ name, env }) => [
+      `Let root write the password of ${name} into ${secretFile(name)}, with mode 0600`,
+      ...Object.keys(env).map((variable) => `and its ${variable} into ${secretFile(`${name}.${variable}`)}`),
+    ]),
+  };
+}
+
+/** Secrets of the one who asks are no secrets of root: they are written anew where only root reads them. */
+const secretFile = (name: string): string => `/etc/umbra/${name}.pass`;
+
+function ofRepository({ name, location, env, options, compression, packSizeBytes }: RepositoryDefinition) {
+  const variables = Object.keys(env).map((variable) => [variable, `file:${secretFile(`${name}.${variable}`)}`]);
+  return {
+    location,
+    password: `file:${secretFile(name)}`,
+    ...(variables.length === 0 ? {} : { env: Object.fromEntries(variables) }),
+    ...(Object.keys(options).length === 0 ? {} : { options }),
+    ...(compression === undefined ? {} : { compression }),
+    ...(packSizeBytes === undefined ? {} : { packSizeBytes }),
+    restore: false,
+  };
+}
+
+const ofJob = (job: BackupJobDefinition) => ({
+  repositories: job.repositories,
+  sources: job.sources.map(({ path }) => path),
+  ...(job.excludes.length === 0 ? {} : { excludes: job.excludes }),
+  ...(job.excludeIfPresent.length === 0 ? {} : { excludeIfPresent: job.excludeIfPresent }),
+  ...(job.excludeCaches ? { excludeCaches: true } : {}),
+  ...(job.oneFileSystem ? { oneFileSystem: true } : {}),
+  ...(job.tags.length === 0 ? {} : { tags: job.tags }),
+});
