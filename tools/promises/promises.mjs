@@ -458,8 +458,12 @@ export const groups = [
       {
         id: 'S-8',
         name: 'An engine gets what is known',
-        says: 'The environment of an engine is built from nothing, and its options from a list.',
-        tests: [part('restic-adapter', 'src/command'), part('restic-adapter', 'test/refused')],
+        says: 'The environment of an engine is built from nothing, and its options from a list. Every flag and variable of each supported version of restic is classed; one that nobody has looked at fails a test.',
+        tests: [
+          part('restic-adapter', 'src/command'),
+          part('restic-adapter', 'test/flags'),
+          part('restic-adapter', 'test/refused'),
+        ],
       },
       {
         id: 'S-9',
