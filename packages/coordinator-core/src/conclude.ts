@@ -7,6 +7,7 @@ import type { Comparison } from './comparison.ts';
 import { confirmSnapshot, findSnapshot } from './find-snapshot.ts';
 import type { RunScope } from './run-scope.ts';
 import type { RunEnd } from './run-state.ts';
+import { holdTheSame } from './same-sources.ts';
 import { shrinkSuspicions, sourceSuspicions } from './source-guard.ts';
 import type { EarlierRuns } from './source-guard.ts';
 import { planOf } from './narrow-plan.ts';
@@ -81,9 +82,43 @@ async function lookForSnapshot(
   const unchanged = result.unchanged === true && comparison.skipIfUnchanged === true;
   const snapshot = unchanged ? comparison.parent : await snapshotOf(scope, backend, result, signal);
   if (snapshot === undefined) return nothingMade;
+  const earlier = unchanged ? undefined : await takenBack(scope, backend, result, { snapshot, comparison, signal });
+  if (earlier !== undefined) return { unchanged: true, snapshot: earlier, confirmed: true };
   const confirmed = await confirmSnapshot(backend, snapshot, scope.ports.clock, signal);
   if (confirmed === false && unchanged) throw renamed(snapshot);
   return { unchanged, snapshot, confirmed };
+}
+
+/**
+ * Of a run that makes no snapshot of what is unchanged: the earlier snapshot, once the new one is gone again because it differs in
+ * nothing but the folders above the sources. Where that cannot be found out or done, the new one stays: it is one too many at worst.
+ */
+async function takenBack(
+  { ports, note }: RunScope,
+  backend: Backend,
+  { stats, complete, unreadableCount }: BackupResult,
+  { snapshot, comparison, signal }: TakingBack,
+): Promise<string | undefined> {
+  const { parent, skipIfUnchanged } = comparison;
+  const hasNews = stats === undefined || stats.filesNew + stats.filesChanged > 0 || !complete || unreadableCount > 0;
+  if (skipIfUnchanged !== true || parent === undefined || parent === snapshot || hasNews) return undefined;
+  try {
+    if (!(await holdTheSame(backend, { one: parent, other: snapshot }, { signal }))) return undefined;
+    if ((await confirmSnapshot(backend, parent, ports.clock, signal)) !== true) return undefined;
+    await backend.forget([snapshot], { signal, note });
+    note(`Only folders above the sources changed since ${parent.slice(0, 8)}: ${snapshot.slice(0, 8)} is not kept`);
+    return parent;
+  } catch (error) {
+    signal.throwIfAborted();
+    note(`Whether only folders above the sources changed could not be seen to: ${String(error)}`);
+    return undefined;
+  }
+}
+
+interface TakingBack {
+  readonly snapshot: string;
+  readonly comparison: Comparison;
+  readonly signal: AbortSignal;
 }
 
 /** Tags change ids. The next attempt asks for the one that it has now. */

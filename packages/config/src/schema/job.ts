@@ -99,7 +99,8 @@ const backupShape = {
   }),
   base: base.optional().meta({ description: 'When a differential job reads everything and begins anew' }),
   skipIfUnchanged: z.boolean().optional().meta({
-    description: 'An incremental run that finds nothing changed makes no snapshot; needs restic 0.17',
+    description:
+      'An incremental run that finds nothing changed leaves no snapshot; needs restic 0.17, or a repository on this machine, where changes of the folders above the sources do not count either',
     default: builtIn.skipIfUnchanged,
   }),
   scan: z.enum(scanPolicies).optional().meta({
