@@ -38,6 +38,7 @@ function expectDocument(name: string, { stdout, stderr }: Outcome): unknown {
 test.each<readonly [string, ...(readonly string[])]>([
   ['version', 'version'],
   ['explain', 'explain', 'documents'],
+  ['throttle', 'throttle', 'show'],
   ['schedule-check', 'schedule', 'check', 'weekdays at 02:00'],
   ['schedule-check', 'schedule', 'check', '22:00-06:00'],
   ['schedule-preview', 'schedule', 'preview', '--days', '3'],

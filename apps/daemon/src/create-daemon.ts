@@ -2,6 +2,7 @@ import type { Configuration, UmbraError } from '@umbracore/contracts';
 import {
   checkChannels,
   checkConditions,
+  checkThrottles,
   configurationFiles,
   readConfiguration,
   type ComposeOptions,
@@ -62,7 +63,7 @@ export function createDaemon(init: DaemonInit): Daemon {
 }
 
 function liveConfiguration({ options, runtime, refused }: DaemonInit, files: WatchedFiles): LiveConfiguration {
-  const { coordinator, conditions, notifiers, notifications, events, clock, log, paths } = runtime;
+  const { coordinator, conditions, sensors, notifiers, notifications, events, clock, log, paths } = runtime;
   files.watch(filesOf(runtime.configuration));
   return new LiveConfiguration({
     current: runtime.configuration,
@@ -76,6 +77,7 @@ function liveConfiguration({ options, runtime, refused }: DaemonInit, files: Wat
       await runtime.checkRepositories(next);
       checkConditions(next, conditions);
       checkChannels(next, notifiers);
+      checkThrottles(next, sensors);
       return next;
     },
     async apply(next) {

@@ -50,6 +50,12 @@ export const builtInDrill = { files: 25, maxSize: '200MiB' } as const;
 
 export const builtInChain = { join: 'all', onFailure: 'stop' } as const;
 
+/** Nothing is held back unless somebody says so. */
+export const builtInThrottle = { cpu: '100%', priority: 'normal' } as const;
+
+/** `throttle: polite`: takes only what nobody else wants, and all of that. */
+export const builtInPolite = { priority: 'idle', ioPriority: 'idle' } as const;
+
 /** What holds for every repository that says nothing else. */
 export const builtInRepository = {
   backend: 'restic',

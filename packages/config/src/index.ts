@@ -1,6 +1,7 @@
 export { refuseIssues, type ExtensionIssue, type ExtensionPart } from './checks/extensions.ts';
 export { checkConditions } from './jobs/conditions.ts';
 export { checkChannels } from './notifications/check-channels.ts';
+export { checkThrottles } from './throttle.ts';
 export { defineConfig, type DefinedConfiguration } from './define-config.ts';
 export { configurationFile, discoverConfiguration, type DiscoverOptions, type Discovery } from './reading/discover.ts';
 export { addJob, addRepository, jobLines, removeJob, type NewJob } from './editing/edit.ts';

@@ -1,4 +1,11 @@
-import type { Calendar, ChainJobDefinition, Conditions, Configuration, JobDefinition } from '@umbracore/contracts';
+import type {
+  Calendar,
+  ChainJobDefinition,
+  Conditions,
+  Configuration,
+  JobDefinition,
+  Sensors,
+} from '@umbracore/contracts';
 import { builtInRepository } from './built-in.ts';
 import { collect, type Collection, type Entry } from './reading/collect.ts';
 import { completeChain, type ChainProblem, type CompletedChain } from './chains/complete-chain.ts';
@@ -22,6 +29,7 @@ import type { JobFields } from './schema/job.ts';
 import { distinct, nearestSpan, type Finding } from './reading/source-text.ts';
 import { systemTimezone } from './system-timezone.ts';
 import { checkTiming } from './jobs/timing.ts';
+import { checkThrottle, placedSensors, throttleOfJob, throttleOfRepository } from './throttle.ts';
 import { checkSnapshotJobs, checkUses, triggerCircles } from './checks/between-jobs.ts';
 
 export interface LoadOptions {
@@ -38,6 +46,8 @@ export interface LoadOptions {
   readonly stateDir?: string | undefined;
   /** Checks the options of conditions in the same pass; without it `checkConditions` does so later. */
   readonly conditions?: Conditions | undefined;
+  /** The same for the sensors of throttling and `checkThrottles`. */
+  readonly sensors?: Sensors | undefined;
   /** Knows more of chains than that they have no circles. */
   readonly chainProblems?: ((chain: ChainJobDefinition) => readonly ChainProblem[]) | undefined;
 }
@@ -76,7 +86,7 @@ export interface Completed {
 
 /** The definitions that a collection stands for, and everything that is wrong with it. */
 export function complete(collection: Collection, options: LoadOptions): Completed {
-  const { env, home, stateDir, calendar, cwd, conditions, chainProblems } = options;
+  const { env, home, stateDir, calendar, cwd, conditions, sensors, chainProblems } = options;
   const zoned = toTimezone(collection, env);
   const context = { home, calendar, timezone: zoned.timezone };
   const jobs = [...collection.jobs.values()].map((entry) => completeJob(collection, entry, context));
@@ -89,8 +99,18 @@ export function complete(collection: Collection, options: LoadOptions): Complete
     ...context,
     jobs: new Set([...collection.declared.jobs, ...collection.declared.chains]),
   });
-  const repositories = [...collection.repositories.values()].map((entry) => toRepository(entry, home, stateDir));
+  const repositories = [...collection.repositories.values()].map((entry) =>
+    toRepository(entry, home, stateDir, zoned.timezone),
+  );
   const rules = [...jobs, ...chains].flatMap(({ layers, job }) => placedRules(layers, job?.conditions?.all ?? []));
+  const ofRepositories = [...collection.repositories.values()].map((entry, index) => ({
+    throttle: repositories[index]?.throttle,
+    at: throttleOfRepository(entry),
+  }));
+  const placed = [
+    ...jobs.flatMap(({ layers, job }) => placedSensors(job?.throttle, throttleOfJob(layers))),
+    ...ofRepositories.flatMap(({ throttle, at }) => placedSensors(throttle, at)),
+  ];
   const configuration: Configuration = {
     file: collection.main.file,
     repositories: new Map(repositories.map((repository) => [repository.name, repository])),
@@ -107,6 +127,7 @@ export function complete(collection: Collection, options: LoadOptions): Complete
     main: collection.main.file,
     files,
     rules,
+    sensors: placed,
     channel: channelPlaces(collection.notifications),
     placeOf: extensionPlaces(collection),
     cwd,
@@ -128,7 +149,9 @@ export function complete(collection: Collection, options: LoadOptions): Complete
       ...checkUses(jobs, resources),
       ...checkSnapshotJobs(collection, configuration.jobs),
       ...triggerCircles([...jobs, ...chains], collection, members),
+      ...ofRepositories.flatMap(({ throttle, at }) => checkThrottle(throttle, at)),
       ...(conditions === undefined ? [] : conditionFindings(rules, conditions)),
+      ...(sensors === undefined ? [] : conditionFindings(placed, sensors)),
     ]),
   };
 }

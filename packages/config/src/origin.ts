@@ -19,6 +19,8 @@ export interface Origin {
   readonly channel: (name: string, setting: string, isKey: boolean) => Place | undefined;
   /** Where a plug-in or a repository is written, or a part of it. */
   readonly placeOf: (part: ExtensionPart, path: Path) => Place | undefined;
+  /** Of throttling, in the same form. */
+  readonly sensors: readonly PlacedRule[];
   /** What reports name files relative to. */
   readonly cwd: string;
   /** Every file with what stood in it, if the configuration follows from these texts alone. */

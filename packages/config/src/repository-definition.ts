@@ -6,6 +6,7 @@ import { absoluteLocation, absolutePath } from './reading/file-path.ts';
 import { toLimits } from './jobs/job-definition.ts';
 import type { RepositoryInput } from './schema/configuration.ts';
 import { parseSecretReference } from './secret-reference.ts';
+import { plainThrottle, toThrottle } from './throttle.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 /** A repository as the rest of the product sees it. */
@@ -13,6 +14,7 @@ export function toRepository(
   entry: Entry<RepositoryInput>,
   home: string,
   stateDir: string | undefined,
+  timezone: string,
 ): RepositoryDefinition {
   const { name, value, source } = entry;
   const folders = { base: dirname(source.file), home };
@@ -32,6 +34,7 @@ export function toRepository(
     compression: fields.compression,
     packSizeBytes: fields.packSize === undefined ? undefined : parseSize(fields.packSize),
     limits: toLimits(fields.limits),
+    throttle: toThrottle(fields.throttle && plainThrottle(fields.throttle), timezone),
     lockWaitMs: parseDuration(fields.lockWait ?? builtInRepository.lockWait),
     options: fields.options ?? {},
     sameChunkerAs: fields.sameChunkerAs,

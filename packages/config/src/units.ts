@@ -8,6 +8,8 @@ export const sizePattern = /^\d{1,6}(?:\.\d{1,3})?(?:B|[kK]B|MB|GB|TB|KiB|MiB|Gi
 export const somePattern = /^(?=.*[1-9])\d{1,6}(?:\.\d{1,3})?(?:B|[kK]B|MB|GB|TB|KiB|MiB|GiB|TiB)$/;
 export const ratePattern = /^(?:unlimited|\d{1,6}(?:\.\d{1,3})?(?:B|[kK]B|MB|GB|TB|KiB|MiB|GiB|TiB)\/s)$/;
 
+export const percentPattern = /^(?:100|[1-9]\d?(?:\.\d{1,2})?)%$/;
+
 export const durationHint = 'write a whole number with a unit, such as 90s, 15m, 36h or 30d';
 export const sizeHint = 'write a number with a unit, such as 32MiB or 1.5GB';
 export const rateHint = 'write a size per second, such as 20MiB/s, or unlimited';

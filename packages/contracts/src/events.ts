@@ -4,6 +4,7 @@ import type { JobId, RepositoryName } from './job.ts';
 import type { RestoreEvent } from './restore.ts';
 import type { RunId, RunRecord, VerificationRecord } from './run.ts';
 import type { StateAlarm } from './state-store.ts';
+import type { ThrottleState } from './throttle.ts';
 import type { Instant } from './time.ts';
 
 /** What every event of a run tells. */
@@ -30,6 +31,8 @@ export type UmbraEvent =
   | (RunEvent & { readonly type: 'run.adopted'; readonly attempt: number })
   | (RunEvent & { readonly type: 'run.progress'; readonly progress: RunProgress })
   | (RunEvent & { readonly type: 'run.note'; readonly line: string })
+  /** Something else holds it back from now on, or nothing does any more. */
+  | (RunEvent & { readonly type: 'run.throttled'; readonly throttle: ThrottleState })
   | (RunEvent & { readonly type: 'run.verified'; readonly verification: VerificationRecord })
   | (RunEvent & {
       readonly type: 'run.retrying';

@@ -37,6 +37,7 @@ export * from './snapshot-filter.ts';
 export * from './snapshot.ts';
 export * from './state-store.ts';
 export * from './statistics.ts';
+export * from './throttle.ts';
 export * from './time.ts';
 export * from './time-zone.ts';
 export * from './tokens.ts';

@@ -3,6 +3,7 @@ import type { AfterEdge, ChainEdge, ChainNode } from './chain.ts';
 import type { JobConditions } from './condition.ts';
 import type { SecretReference } from './secret.ts';
 import type { Schedule } from './schedule.ts';
+import type { ThrottlePolicy, TransferLimits } from './throttle.ts';
 
 /** A name given by a user: letters, digits, `-`, `_` and `.`, starting with a letter or digit. */
 export type JobId = string;
@@ -34,12 +35,6 @@ export type VerifyLevel = 'none' | 'metadata' | 'sample' | 'full';
 
 /** What happens to a running engine when its coordinator dies: it goes on and is adopted, or it is ended cleanly. */
 export type OrphanPolicy = 'adopt' | 'die';
-
-/** Transfer limits in bytes per second; absent means unlimited. */
-export interface TransferLimits {
-  readonly uploadBytesPerSecond?: number | undefined;
-  readonly downloadBytesPerSecond?: number | undefined;
-}
 
 /** Something that runs share and that has room for so many of them, such as an uplink or a disk. */
 export interface ResourceUse {
@@ -100,6 +95,8 @@ export interface JobBase {
   readonly overlap?: Overlap | undefined;
   readonly retry: RetryStrategy;
   readonly limits: TransferLimits;
+  /** How gently its engines work; absent means that nothing holds them back. */
+  readonly throttle?: ThrottlePolicy | undefined;
   /** An attempt that runs longer is ended; undefined means no limit. */
   readonly maxRuntimeMs: DurationMs | undefined;
   /** An attempt that shows no progress for so long is ended. */
@@ -274,6 +271,8 @@ export interface RepositoryDefinition {
   /** Size of a pack file in bytes; undefined leaves it to the engine. */
   readonly packSizeBytes: number | undefined;
   readonly limits: TransferLimits;
+  /** How gently everything works on it, beside what its jobs say; its transfer limits are shared by all runs. */
+  readonly throttle?: ThrottlePolicy | undefined;
   /** How long to wait for another client's lock before giving up with `repository.locked`. */
   readonly lockWaitMs: DurationMs;
   /** What the backend plug-in alone understands. */

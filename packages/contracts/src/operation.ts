@@ -1,7 +1,8 @@
 import type { BackendRepository } from './backend.ts';
-import type { OrphanPolicy, TransferLimits } from './job.ts';
+import type { OrphanPolicy } from './job.ts';
 import type { PrivilegedEngines } from './privileged.ts';
 import type { PathChange } from './snapshot.ts';
+import type { EngineLimits } from './throttle.ts';
 
 export type Phase =
   'waiting' | 'scanning' | 'uploading' | 'verifying' | 'restoring' | 'forgetting' | 'pruning' | 'done';
@@ -33,7 +34,8 @@ export interface Operation {
   /** Folder where an operation that must survive its coordinator keeps its traces; absent for short reads. */
   readonly spool?: string | undefined;
   readonly orphanPolicy?: OrphanPolicy | undefined;
-  readonly limits?: TransferLimits | undefined;
+  /** What the engine starts with; some of it can be changed while it runs. */
+  readonly limits?: EngineLimits | undefined;
   /** Starts the engine of a backup or a restore with rights that this process has not; takes the ability `privileged`, and a `spool`. */
   readonly privileged?: PrivilegedEngines | undefined;
   /** Called for each line that is worth keeping in the log of the run; never holds a secret. */

@@ -5,6 +5,7 @@ import type { NotifierKind } from './notification.ts';
 import type { OptionsSchema } from './options-schema.ts';
 import type { PluginTrials } from './plugin-trials.ts';
 import type { SecretProvider } from './secret.ts';
+import type { Sensor } from './throttle.ts';
 
 /** The version of the plug-in API that this copy speaks. A plug-in for another major version is refused. */
 export const pluginApi = 1;
@@ -17,6 +18,7 @@ export interface PluginHost {
   addSecretProvider(provider: SecretProvider): void;
   addCondition(kind: ConditionKind): void;
   addNotifier(kind: NotifierKind): void;
+  addSensor(sensor: Sensor): void;
 }
 
 export interface Plugin {

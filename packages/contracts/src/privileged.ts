@@ -1,9 +1,10 @@
 import type { BackendRepository } from './backend.ts';
 import type { BackupSpec } from './backup.ts';
-import type { JobId, OrphanPolicy, RepositoryName, TransferLimits } from './job.ts';
+import type { JobId, OrphanPolicy, RepositoryName } from './job.ts';
 import type { EngineCommand, EngineProcess } from './processes.ts';
 import type { RestoreSpec } from './restore.ts';
 import type { SourceFact } from './run.ts';
+import type { TransferLimits } from './throttle.ts';
 
 /**
  * What a privileged program does, by the rights that it takes. Each has a socket, and may be a process with those rights alone.

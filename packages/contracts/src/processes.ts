@@ -1,6 +1,7 @@
 import type { Instant } from './time.ts';
 import type { OrphanPolicy } from './job.ts';
 import type { Secret } from './secret.ts';
+import type { EngineLimits } from './throttle.ts';
 
 /**
  * A process that can be told from every other one, also from a later one with the same pid:
@@ -74,12 +75,23 @@ export interface EngineProcess {
   interrupt(graceMs: number): Promise<void>;
   /** Kills the whole process tree now. */
   kill(): Promise<void>;
+  /**
+   * Stops the engine and its children where they are. They hold their locks meanwhile, so whoever pauses resumes in time; the
+   * shim resumes what has stood still for ten minutes, whoever stopped it. False if nothing is there to stop.
+   */
+  pause(): boolean;
+  /** Continues what was paused, by whomever. */
+  resume(): void;
+  /** Changes priorities and the share of the processors while it runs; gives what could not be done, a sentence each. */
+  adjust(limits: EngineLimits): Promise<readonly string[]>;
 }
 
 export interface SupervisedOptions {
   /** Folder for output, identities and exit status; made if absent. One engine per folder, ever. */
   readonly spool: string;
   readonly orphanPolicy: OrphanPolicy;
+  /** What the engine and its children begin with: priorities and the share of the processors. */
+  readonly limits?: EngineLimits | undefined;
 }
 
 export interface CallOptions extends OutputReader {

@@ -305,4 +305,14 @@ export interface StepRecord {
 }
 
 export type StepKind =
-  'backup' | 'verify' | 'heal-locks' | 'copy' | 'forget' | 'prune' | 'check' | 'drill' | 'command' | 'node';
+  | 'backup'
+  | 'verify'
+  | 'heal-locks'
+  | 'copy'
+  | 'forget'
+  | 'prune'
+  | 'check'
+  | 'drill'
+  | 'command'
+  | 'node'
+  | 'throttle';

@@ -9,6 +9,7 @@ import type { EventStream } from './events.ts';
 import type { Log } from './log.ts';
 import type { PrivilegedBridge } from './privileged.ts';
 import type { SecretResolver } from './secret.ts';
+import type { Sensors } from './throttle.ts';
 import type { StateStore } from './state-store.ts';
 
 /**
@@ -37,6 +38,7 @@ export const TOKENS = {
   ProcessTable: token<ProcessTable>('ProcessTable'),
   Repositories: token<Repositories>('Repositories'),
   SecretResolver: token<SecretResolver>('SecretResolver'),
+  Sensors: token<Sensors>('Sensors'),
   StateStore: token<StateStore>('StateStore'),
   Timetables: token<Timetables>('Timetables'),
 } as const;

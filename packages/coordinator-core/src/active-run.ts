@@ -9,6 +9,7 @@ import type { CoordinatorPorts } from './ports.ts';
 import type { BackupProgress } from './run-handle.ts';
 import { notebook, tidySpool, writeLog } from './run-log.ts';
 import type { RunScope } from './run-scope.ts';
+import type { Throttles } from './throttle/throttles.ts';
 import { isTerminal } from '@umbracore/contracts';
 
 export interface ActiveRunOptions {
@@ -17,6 +18,7 @@ export interface ActiveRunOptions {
   readonly lease: Lease;
   readonly closing: AbortSignal;
   readonly nodes: NodeRuns;
+  readonly throttles: Throttles;
   readonly onProgress: (progress: BackupProgress) => void;
 }
 
@@ -71,7 +73,7 @@ export class ActiveRun {
   }
 
   #scope(held: HeldRun): RunScope {
-    const { ports, closing, nodes, onProgress } = this.#options;
+    const { ports, closing, nodes, throttles, onProgress } = this.#options;
     const { id, job, repository, parent } = held.record;
     const base = () => ({
       time: ports.clock.now(),
@@ -84,6 +86,7 @@ export class ActiveRun {
       ports,
       held,
       nodes,
+      throttles,
       closing,
       signal: this.#abort.signal,
       log: ports.log.child({ run: id, job, repository }),

@@ -6,6 +6,7 @@ import type { CoordinatorPorts } from './ports.ts';
 import type { Recoverer } from './recovery.ts';
 import type { Registry } from './registry.ts';
 import type { BackupProgress } from './run-handle.ts';
+import type { Throttles } from './throttle/throttles.ts';
 
 type ProgressListener = (progress: BackupProgress) => void;
 
@@ -13,6 +14,7 @@ export interface ActiveRunsParts extends Pick<Recoverer, 'cancel' | 'isDispatchi
   readonly ports: CoordinatorPorts;
   readonly registry: Registry;
   readonly closing: AbortSignal;
+  readonly throttles: Throttles;
 }
 
 /** The runs that a coordinator carries out at this moment, and whoever is told of their progress. */
@@ -59,12 +61,13 @@ export class ActiveRuns {
     patience: Patience,
     signal?: AbortSignal,
   ): Promise<RunRecord> {
-    const { ports, registry, closing } = this.#parts;
+    const { ports, registry, closing, throttles } = this.#parts;
     const active = new ActiveRun({
       ports,
       run,
       lease,
       closing,
+      throttles,
       nodes: nodeRunsOf(this.recoverer(), (job, options) => registry.plans(job, options)),
       onProgress: (progress) => this.#tell(progress),
     });

@@ -10,13 +10,13 @@ import type {
   StepKind,
 } from '@umbracore/contracts';
 import { join } from 'node:path';
-import { limitsOf } from './backup-spec.ts';
 import type { HeldRun } from './held-run.ts';
 import type { CoordinatorPorts } from './ports.ts';
 import { progressMeter } from './progress-meter.ts';
 import { maxAttemptsOf } from './retry.ts';
 import { spoolOfRun } from './run-log.ts';
 import type { RunScope } from './run-scope.ts';
+import { RunThrottle } from './throttle/run-throttle.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** What is kept of a piece of an attempt. */
@@ -30,6 +30,8 @@ export class Attempt implements Disposable {
   readonly scope: RunScope;
   /** Aborts when the run is to be cancelled, is lost to somebody else, takes too long or hangs. */
   readonly signal: AbortSignal;
+  /** Holds its engines to what is wanted of them. */
+  readonly throttle: RunThrottle;
   readonly #watchdog: Watchdog;
   readonly #meter = progressMeter();
   #engines = 0;
@@ -43,6 +45,13 @@ export class Attempt implements Disposable {
     this.scope = scope;
     this.#watchdog = new Watchdog(scope.ports.clock, { stallMs, maxRuntimeMs, elapsedMs, stallHint });
     this.signal = AbortSignal.any([scope.signal, this.#watchdog.signal]);
+    this.throttle = new RunThrottle({
+      scope,
+      signal: this.signal,
+      throttles: scope.throttles,
+      alive: () => this.alive(),
+      waiting: () => this.waiting(),
+    });
   }
 
   get ports(): CoordinatorPorts {
@@ -105,9 +114,9 @@ export class Attempt implements Disposable {
   operation(spool: string): SpooledOperation {
     return {
       spool,
-      signal: this.signal,
+      signal: this.throttle.signalFor(spool),
       orphanPolicy: this.plan.job.orphanPolicy,
-      limits: limitsOf(this.plan),
+      limits: this.throttle.limits,
       report: (progress) => this.report(progress),
       note: (line) => this.note(line),
     };
@@ -152,6 +161,7 @@ export class Attempt implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.throttle[Symbol.dispose]();
     this.#watchdog[Symbol.dispose]();
   }
 

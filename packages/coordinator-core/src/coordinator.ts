@@ -40,6 +40,8 @@ import type { BackupProgress } from './run-handle.ts';
 import { newRunId } from './run-id.ts';
 import { requestAll } from './request-run.ts';
 import type { RunSlot } from './request-run.ts';
+import { Throttles } from './throttle/throttles.ts';
+import { Throttling } from './throttle/throttling.ts';
 
 export interface RunRequest extends RunOptions {
   /** `api` if absent. */
@@ -76,14 +78,19 @@ export class BackupCoordinator implements AsyncDisposable {
   #dispatcher: Dispatcher | undefined;
   /** Plans of forget jobs, and pins. */
   readonly retention: Retention;
+  /** How gently runs work. */
+  readonly throttling: Throttling;
 
   constructor(ports: CoordinatorPorts) {
+    const throttles = new Throttles();
+    this.throttling = new Throttling(ports, throttles);
     this.#ports = ports;
     this.retention = new Retention(ports, this.#registry);
     this.#active = new ActiveRuns({
       ports,
       registry: this.#registry,
       closing: this.#closing.signal,
+      throttles,
       cancel: (run, reason) => this.cancel(run, reason),
       isDispatching: () => this.#dispatcher !== undefined,
       recorded: (runs) => this.#dispatcher?.noteRuns(runs),

@@ -23,6 +23,8 @@ export async function executeAttempt(scope: RunScope, start: AttemptStart): Prom
       case 'attempt':
         return await work.fresh();
       case 'adopt':
+        // Whoever paused the engine is gone, and its lock grows old.
+        if (start.spool !== '') (await scope.ports.engineProcesses.find(start.spool))?.resume();
         return await work.adopted(start.spool);
       case 'complete':
         return await work.completed();

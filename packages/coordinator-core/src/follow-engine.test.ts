@@ -23,6 +23,9 @@ function anEngine() {
       end({ code: 130, signal: undefined, lost: false });
     },
     kill: async () => {},
+    pause: () => false,
+    resume() {},
+    adjust: async () => [],
   };
   return { engine, interrupts, end };
 }

@@ -51,6 +51,7 @@ export type {
   StaleFacts,
   Standing,
 } from './protection.ts';
+export type { Throttling, ThrottleOutlook } from './throttle/throttling.ts';
 export { drillStanding } from './drill/standing.ts';
 export { copiesIn } from './work/missing-snapshots.ts';
 export { isMended } from './work/known-damage.ts';

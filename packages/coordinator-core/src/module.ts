@@ -27,6 +27,7 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
           calendar,
           timetables,
           conditions,
+          sensors,
           log,
           damage,
         ) =>
@@ -43,6 +44,7 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
             calendar,
             timetables,
             conditions,
+            sensors,
             log,
             damage,
             spoolDir,
@@ -62,6 +64,7 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
           TOKENS.Calendar,
           TOKENS.Timetables,
           TOKENS.Conditions,
+          TOKENS.Sensors,
           TOKENS.Log,
           TOKENS.DamageBook,
         ],

@@ -10,6 +10,7 @@ import type {
   ProcessTable,
   Repositories,
   SecretResolver,
+  Sensors,
   StateStore,
   Timetables,
 } from '@umbracore/contracts';
@@ -33,6 +34,8 @@ export interface CoordinatorPorts {
   readonly conditions: Conditions;
   /** Absent: only runs know of damage. */
   readonly damage?: DamageBook | undefined;
+  /** What throttling depends on. */
+  readonly sensors: Sensors;
   readonly log: Log;
   /** Folder of the engines' traces, one folder per run. Logs of ended runs go to `logs` beside it. */
   readonly spoolDir: string;

@@ -117,6 +117,7 @@ async function takeOver(recoverer: Recoverer, { run, lease }: OpenEntry, wait: b
   const held = heldBy(run, lease, { now: ports.clock.now(), ownerAlive });
   if (held !== undefined) return left(run, held);
   if (!wait && (await engineOf(ports, run, await ports.store.steps(run.id))) === 'running') {
+    await resumeEngine(ports, run);
     return left(run, 'its engine is still at work');
   }
   if (!wait && run.plan.job.kind === 'chain' && run.state === 'running') {
@@ -185,6 +186,12 @@ async function ask(ports: CoordinatorPorts, run: RunRecord): Promise<readonly st
   } catch {
     return undefined;
   }
+}
+
+/** Whoever paused it is gone; nobody else would let it go on before its lock grows old. */
+async function resumeEngine({ engineProcesses, store }: CoordinatorPorts, run: RunRecord): Promise<void> {
+  const intent = lastIntent(run, await store.steps(run.id));
+  if (intent !== undefined) (await engineProcesses.find(intent.spool))?.resume();
 }
 
 async function engineOf(

@@ -2,6 +2,7 @@ import type { Log, RunProgress, UmbraEvent } from '@umbracore/contracts';
 import type { NodeRuns } from './chain/node-runs.ts';
 import type { HeldRun } from './held-run.ts';
 import type { CoordinatorPorts } from './ports.ts';
+import type { Throttles } from './throttle/throttles.ts';
 
 type EventBase = 'time' | 'run' | 'job' | 'repository' | 'parent';
 type Told<E> = E extends { readonly run: unknown } ? Omit<E, EventBase> : never;
@@ -12,6 +13,8 @@ export interface RunScope {
   readonly held: HeldRun;
   /** For a chain: the runs that it asks for. */
   readonly nodes: NodeRuns;
+  /** The runs beside it that may be held back. */
+  readonly throttles: Throttles;
   /** Aborts with an `UmbraError`: `run.cancelled` or `state.lease-lost`. */
   readonly signal: AbortSignal;
   /** Aborts when the coordinator is closed: ends waiting, never work. */

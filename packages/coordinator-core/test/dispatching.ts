@@ -1,4 +1,4 @@
-import { FakeClock, FakeConditions, fakeTimetables, recordingLog } from '@umbracore/testkit';
+import { FakeClock, FakeConditions, FakeSensors, fakeTimetables, recordingLog } from '@umbracore/testkit';
 import { isTerminal, UmbraError } from '@umbracore/contracts';
 import type {
   Calendar,
@@ -200,6 +200,7 @@ export class DispatchProcess {
       calendar: world.options.calendar ?? intervalCalendar,
       timetables: world.options.timetables ?? fakeTimetables(intervalCalendar),
       conditions: this.#mortal(world.conditions),
+      sensors: new FakeSensors(),
       log: world.log,
       spoolDir: '/nowhere',
       scratchDir: '/nowhere',

@@ -224,6 +224,9 @@ const processOf = (engine: Engine, step: Step): EngineProcess => ({
   },
   interrupt: async () => engine.kill(),
   kill: async () => engine.kill(),
+  pause: () => false,
+  resume() {},
+  adjust: async () => [],
 });
 
 const progress = (percentage: number) => ({

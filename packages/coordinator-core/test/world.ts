@@ -5,6 +5,7 @@ import {
   fakeTimetables,
   recordingEvents,
   recordingLog,
+  FakeSensors,
 } from '@umbracore/testkit';
 import { intervalCalendar } from './interval-calendar.ts';
 import { Secret, UmbraError } from '@umbracore/contracts';
@@ -36,6 +37,7 @@ const host = 'test-host';
 export class World implements AsyncDisposable {
   readonly store = new MemoryStore();
   readonly clock = new JumpingClock();
+  readonly sensors = new FakeSensors();
   readonly engines = new Map<string, Engine>();
   /** In the repositories `main` and `other`. */
   readonly snapshots: Snapshot[] = [];
@@ -185,6 +187,7 @@ export class Life {
       calendar: intervalCalendar,
       timetables: fakeTimetables(intervalCalendar),
       conditions: this.conditions,
+      sensors: world.sensors,
       log: this.log,
       spoolDir: world.spoolDir,
       scratchDir: world.scratchDir,

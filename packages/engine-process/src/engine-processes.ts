@@ -7,6 +7,7 @@ import {
   type ConversationReader,
   type EngineCommand,
   type EngineExit,
+  type EngineLimits,
   type EngineProcess,
   type EngineProcesses,
   type Log,
@@ -18,6 +19,7 @@ import {
 import { call } from './call.ts';
 import { converse } from './converse.ts';
 import { descriptorContents, errnoOf, revealedEnvironment, spawnFailure } from './command.ts';
+import { holdsBack } from './scheduling.ts';
 import { ShimProcess, type ShimProgram } from './shim-process.ts';
 import type { ShimAnswer, ShimSpec } from './shim-protocol.ts';
 import { claimSpool, isClaimed, readIdentity, releaseSpool, spoolIn, type Spool } from './spool.ts';
@@ -33,7 +35,12 @@ export interface EngineProcessesOptions {
   readonly shimPath?: string | undefined;
   /** The Node program that runs shims; by default the one that runs this process. */
   readonly nodePath?: string | undefined;
+  /** A shim lets an engine go on that somebody stopped for so long; ten minutes by default. */
+  readonly longestStopMs?: number | undefined;
 }
+
+/** With the five minutes after which restic refreshes its lock well below the 22 after which it gives it up. */
+const longestStopMs = 10 * 60_000;
 
 export function createEngineProcesses(options: EngineProcessesOptions): EngineProcesses {
   return new SupervisedEngines(options);
@@ -50,12 +57,14 @@ class SupervisedEngines implements EngineProcesses {
   readonly #log: Log;
   readonly #table: ProcessTable;
   readonly #program: ShimProgram;
+  readonly #longestStopMs: number;
   #ready: ShimProcess | undefined;
 
-  constructor({ clock, log, processTable, shimPath, nodePath }: EngineProcessesOptions) {
+  constructor({ clock, log, processTable, shimPath, nodePath, ...rest }: EngineProcessesOptions) {
     this.#clock = clock;
     this.#log = log;
     this.#table = processTable ?? systemProcessTable();
+    this.#longestStopMs = rest.longestStopMs ?? longestStopMs;
     this.#program = { nodePath: nodePath ?? process.execPath, shimPath: shimPath ?? ownShim() };
   }
 
@@ -92,9 +101,13 @@ class SupervisedEngines implements EngineProcesses {
       clock: this.#clock,
       table: this.#table,
     });
-    const answer = await shim.work(specOf(command, options, identity, spool), this.#clock);
+    const answer = await shim.work(
+      specOf(command, { ...options, longestStopMs: this.#longestStopMs }, identity, spool),
+      this.#clock,
+    );
     if (answer?.type !== 'started') throw await this.#giveUp({ shim, engine, command, spool }, answer);
     this.#log.debug({ spool: spool.folder, shim: identity.pid, program: command.program }, 'engine started');
+    if (options.limits !== undefined) await this.#holdBack(engine, options.limits);
     return engine;
   }
 
@@ -103,6 +116,13 @@ class SupervisedEngines implements EngineProcesses {
     if (!isClaimed(spool)) return undefined;
     const shim = readIdentity(spool.shim);
     return new SupervisedEngine({ spool, shim, clock: this.#clock, table: this.#table });
+  }
+
+  /** Only now: on a busy machine a shim that gives way to everybody would not come to answer in time. */
+  async #holdBack(engine: SupervisedEngine, limits: EngineLimits): Promise<void> {
+    if (!holdsBack(limits)) return;
+    const unapplied = await engine.adjust(limits);
+    if (unapplied.length > 0) this.#log.debug({ unapplied }, 'an engine is not held back as it should be');
   }
 
   call(command: EngineCommand, options: CallOptions, signal?: AbortSignal): Promise<EngineExit> {
@@ -147,11 +167,12 @@ interface StartAttempt {
 
 function specOf(
   command: EngineCommand,
-  { orphanPolicy }: SupervisedOptions,
+  { orphanPolicy, longestStopMs }: SupervisedOptions & Pick<ShimSpec, 'longestStopMs'>,
   shim: ProcessIdentity,
   spool: Spool,
 ): ShimSpec {
   return {
+    longestStopMs,
     program: command.program,
     args: command.args,
     env: revealedEnvironment(command),

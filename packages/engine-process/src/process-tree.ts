@@ -12,6 +12,15 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** Stops a process where it is, or lets it go on. False if it is not there. */
+export function haltProcess(pid: number, signal: 'SIGSTOP' | 'SIGCONT'): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
 /** A process with its children, and theirs. */
 function familyOf(root: number, processes: readonly ProcStat[]): ReadonlySet<number> {
   const family = new Set([root]);

@@ -10,6 +10,8 @@ export interface ShimSpec {
   readonly descriptors: readonly { readonly name: string; readonly content: string }[];
   readonly cwd: string;
   readonly orphanPolicy: OrphanPolicy;
+  /** Who of the engine's tree stands still for so long goes on again. */
+  readonly longestStopMs: number;
   /** The machine, so that the shim need not look. */
   readonly bootId: string;
   readonly host: string;

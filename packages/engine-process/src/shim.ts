@@ -56,6 +56,17 @@ function supervise(spec: ShimSpec): void {
   // From here on only the engine's end ends the shim, or nobody would see it.
   engine.off('error', fail).on('error', () => undefined);
   if (spec.orphanPolicy === 'die') endWithCoordinator(engine);
+  resumeInTime(engine.pid, spec.longestStopMs);
+}
+
+/** Whoever stopped the engine may be gone: it must not stand still until somebody takes its lock for one of the dead. */
+function resumeInTime(pid: number, longestStopMs: number): void {
+  let stoppedMs = 0;
+  const stepMs = longestStopMs / 20;
+  setInterval(() => {
+    stoppedMs = readStat(pid)?.state === 'T' ? stoppedMs + stepMs : 0;
+    if (stoppedMs > longestStopMs) for (const member of sessionMembers()) send(member, 'SIGCONT');
+  }, stepMs);
 }
 
 /** Writes down who the engine is. Its pid alone would not do: an engine without a start time counts as dead. */

@@ -1,13 +1,15 @@
 import type {
   Clock,
   EngineExit,
+  EngineLimits,
   EngineProcess,
   OutputReader,
   ProcessIdentity,
   ProcessTable,
 } from '@umbracore/contracts';
 import { OutputTail } from './output-tail.ts';
-import { holdsFile, sessionMembers, signalProcess, treeOf } from './process-tree.ts';
+import { haltProcess, holdsFile, sessionMembers, signalProcess, treeOf } from './process-tree.ts';
+import { schedule } from './scheduling.ts';
 import { readExit, readIdentity, type Spool } from './spool.ts';
 
 /** How often output and end are looked for. */
@@ -101,6 +103,22 @@ export class SupervisedEngine implements EngineProcess {
       await this.#killTree();
     }
     await this.#waitForShimEnd();
+  }
+
+  pause(): boolean {
+    // The engine last: its children must not see it stand still before they do.
+    return this.#tree()
+      .toReversed()
+      .map((pid) => haltProcess(pid, 'SIGSTOP'))
+      .includes(true);
+  }
+
+  resume(): void {
+    for (const pid of this.#tree()) haltProcess(pid, 'SIGCONT');
+  }
+
+  adjust(limits: EngineLimits): Promise<readonly string[]> {
+    return schedule(() => this.#tree(), limits, this.#clock);
   }
 
   /** How the engine ended; undefined while it, or the shim that will tell, is alive. */

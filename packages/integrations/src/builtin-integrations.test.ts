@@ -3,10 +3,11 @@ import { FakeClock } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { builtinIntegrations } from './index.ts';
 
-test('registers one provider for each scheme, and each kind of condition', async () => {
+test('registers one provider for each scheme, each kind of condition, and each sensor', async () => {
   const providers: SecretProvider[] = [];
   const kinds: string[] = [];
   const notifiers: string[] = [];
+  const sensors: string[] = [];
   const plugin = builtinIntegrations({ NAME: 'value' }, new FakeClock());
   await plugin.register(
     {
@@ -15,6 +16,7 @@ test('registers one provider for each scheme, and each kind of condition', async
       addSecretProvider: (one) => providers.push(one),
       addCondition: ({ kind }) => kinds.push(kind),
       addNotifier: ({ kind }) => notifiers.push(kind),
+      addSensor: ({ kind }) => sensors.push(kind),
     },
     undefined,
   );
@@ -45,6 +47,20 @@ test('registers one provider for each scheme, and each kind of condition', async
     'healthchecks',
     'desktop',
     'command',
+  ]);
+  expect(sensors).toEqual([
+    'between',
+    'days',
+    'power',
+    'batteryBelow',
+    'metered',
+    'userActive',
+    'loadAbove',
+    'cpuPressureAbove',
+    'memoryPressureAbove',
+    'ioPressureAbove',
+    'temperatureAbove',
+    'latencyAbove',
   ]);
   const secret = await providers[0]?.resolve({ scheme: 'env', target: 'NAME' });
   expect(secret?.reveal()).toBe('value');

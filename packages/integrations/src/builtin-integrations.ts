@@ -5,9 +5,11 @@ import { thisMachine } from './conditions/machine.ts';
 import { builtinNotifiers } from './notifiers/builtin-notifiers.ts';
 import { envSecrets } from './env-secrets.ts';
 import { fileSecrets } from './file-secrets.ts';
+import { builtinSensors } from './sensors/builtin-sensors.ts';
 
 /**
- * The plug-in `builtin`: secrets by `env:`, `file:` and `command:`, the conditions, and the ways to tell people. `env` is the environment that secrets
+ * The plug-in `builtin`: secrets by `env:`, `file:` and `command:`, the conditions, the ways to tell people, and the sensors of
+ * throttling. `env` is the environment that secrets
  * are taken from and that programs are started with.
  */
 export function builtinIntegrations(env: Readonly<Record<string, string | undefined>>, clock: Clock): Plugin {
@@ -17,7 +19,9 @@ export function builtinIntegrations(env: Readonly<Record<string, string | undefi
       host.addSecretProvider(envSecrets(env));
       host.addSecretProvider(fileSecrets());
       host.addSecretProvider(commandSecrets({ env }));
-      for (const kind of builtinConditions(thisMachine({ clock, env }))) host.addCondition(kind);
+      const machine = thisMachine({ clock, env });
+      for (const kind of builtinConditions(machine)) host.addCondition(kind);
+      for (const one of builtinSensors(machine)) host.addSensor(one);
       for (const kind of builtinNotifiers(env)) host.addNotifier(kind);
     },
   });

@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os';
 import type {
   BackendHost,
   BackendRepository,
   BackupTotals,
   EngineCommand,
+  EngineLimits,
   Secret,
   TransferLimits,
 } from '@umbracore/contracts';
@@ -27,7 +29,7 @@ export interface Call {
   readonly cache?: boolean | undefined;
   /** A second repository whose environment and options are needed too. */
   readonly source?: BackendRepository | undefined;
-  readonly limits?: TransferLimits | undefined;
+  readonly limits?: EngineLimits | undefined;
   /** Totals that restic is not asked to find out: whoever reads its output later needs them too. */
   readonly expected?: BackupTotals | undefined;
 }
@@ -69,7 +71,7 @@ export function buildCommand(
   return {
     program,
     args,
-    env: engineEnv(host),
+    env: { ...engineEnv(host), ...processorEnv(call.limits?.cpuShare) },
     secretEnv: secretEnv(repository, call.source),
     descriptors: { ...access.descriptors, ...call.descriptors },
     cwd: host.scratchDir,
@@ -141,6 +143,12 @@ function optionFlags({ definition }: BackendRepository): readonly string[] {
       },
     );
   });
+}
+
+/** Go divides its work into so many threads that work at the same time, and at least one. */
+function processorEnv(share: number | undefined): Record<string, string> {
+  if (share === undefined) return {};
+  return { GOMAXPROCS: String(Math.max(1, Math.round(availableParallelism() * share))) };
 }
 
 /** restic counts in KiB per second; 0 would mean no limit. */

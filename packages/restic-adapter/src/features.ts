@@ -7,6 +7,8 @@ export interface Features {
   readonly fullSnapshotId: boolean;
   /** 0.15: `backup` can leave out counting all files first. */
   readonly noScan: boolean;
+  /** 0.15: `backup` can be told how many files it reads at the same time. */
+  readonly readConcurrency: boolean;
   /** 0.15: `init` answers with a document. */
   readonly initDocument: boolean;
   /** 0.16: `restore` reports in JSON. */
@@ -51,6 +53,7 @@ export function featuresOf(version: string): Features {
     version,
     fullSnapshotId: since(0, 15, 0),
     noScan: since(0, 15, 0),
+    readConcurrency: since(0, 15, 0),
     initDocument: since(0, 15, 0),
     restoreLines: since(0, 16, 0),
     keyIds: since(0, 16, 0),

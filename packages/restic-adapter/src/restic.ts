@@ -135,7 +135,7 @@ export class Restic {
     const orphanPolicy = operation.orphanPolicy ?? (own === undefined ? 'adopt' : 'die');
     try {
       if (own === undefined) await writeNote(spool, { features, expected: call.expected }, this.host.log);
-      const engine = await this.host.processes.start(command, { spool, orphanPolicy });
+      const engine = await this.host.processes.start(command, { spool, orphanPolicy, limits: operation.limits });
       return await this.follow({ engine, command: call.name, features }, reader, operation);
     } finally {
       if (own !== undefined) await rm(own, { recursive: true, force: true });

@@ -25,6 +25,9 @@ const killedAtOnce = (processes: EngineProcesses, killed: () => void): EnginePro
       identity: () => engine.identity(),
       follow: (reader, signal) => engine.follow(reader, signal),
       kill: () => engine.kill(),
+      pause: () => engine.pause(),
+      resume: () => engine.resume(),
+      adjust: (wanted) => engine.adjust(wanted),
       interrupt: async () => {
         await engine.kill();
         killed();

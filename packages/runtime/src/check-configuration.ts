@@ -5,6 +5,7 @@ import type { ComposeOptions } from './compose-options.ts';
 import { conditionsOf } from './conditions.ts';
 import { usualTools } from './plugins/tools.ts';
 import { readConfiguration } from './read-configuration.ts';
+import { sensorsOf } from './sensors.ts';
 import { systemClock } from './system-clock.ts';
 
 /** The configuration if `compose` would take it, its plug-ins and conditions included; nothing is opened. Throws as `compose`. */
@@ -12,9 +13,14 @@ export async function checkConfiguration(options: ComposeOptions): Promise<Confi
   // Read in any case: whoever asks for a check gets one.
   const { buildId: _, ...asked } = options;
   const configuration = await readConfiguration(asked);
-  const { conditions, notifiers, secrets } = await preparePlugins(asked, configuration, usualTools(options.env));
-  const { checkChannels, checkConditions } = await import('@umbracore/config');
+  const { conditions, sensors, notifiers, secrets } = await preparePlugins(
+    asked,
+    configuration,
+    usualTools(options.env),
+  );
+  const { checkChannels, checkConditions, checkThrottles } = await import('@umbracore/config');
   checkConditions(configuration, conditionsOf(conditions, systemClock));
   checkChannels(configuration, notifiersOf(notifiers, secrets));
+  checkThrottles(configuration, sensorsOf(sensors, systemClock));
   return configuration;
 }

@@ -19,6 +19,7 @@ import {
   type ProcessTable,
   type Repositories,
   type SecretResolver,
+  type Sensors,
   type StateStore,
 } from '@umbracore/contracts';
 import { BackupCoordinator } from '@umbracore/coordinator-core';
@@ -45,6 +46,7 @@ import type { PluginFacts } from './plugins/chosen-plugin.ts';
 import { preparePlugins } from './plugins/prepare.ts';
 import { socketDirOf } from './privileged-bridge.ts';
 import { accept, readConfiguration } from './read-configuration.ts';
+import { sensorsOf } from './sensors.ts';
 import { systemClock } from './system-clock.ts';
 import { temporarySpool } from './temporary-spool.ts';
 
@@ -71,6 +73,7 @@ export interface Runtime extends AsyncDisposable {
   readonly conditions: Conditions;
   readonly notifiers: Notifiers;
   readonly notifications: Notifications;
+  readonly sensors: Sensors;
   readonly catalogs: Catalogs;
   readonly paths: RuntimePaths;
   /** In the order in which they were registered. */
@@ -106,7 +109,8 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   });
   const conditions = conditionsOf(extensions.conditions, systemClock);
   const notifiers = notifiersOf(extensions.notifiers, extensions.secrets);
-  await accept(configuration, { conditions, notifiers }, options);
+  const sensors = sensorsOf(extensions.sensors, systemClock);
+  await accept(configuration, { conditions, notifiers, sensors }, options);
   makeFolders(paths);
   const store = await openStateStore({ dir: paths.stateDir, clock: systemClock, log });
   // A state folder that cannot be written takes no output of engines either, and must not stop a backup.
@@ -115,6 +119,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   container.bind(TOKENS.StateStore).toConstantValue(store);
   container.bind(TOKENS.BackendRegistry).toConstantValue(extensions.backends);
   container.bind(TOKENS.Conditions).toConstantValue(conditions);
+  container.bind(TOKENS.Sensors).toConstantValue(sensors);
   container.bind(TOKENS.SecretResolver).toConstantValue(extensions.secrets);
   const jobs = (): Iterable<JobDefinition> => container.get(BackupCoordinator).jobs();
   container.bind(TOKENS.DamageBook).toConstantValue(damageBook(paths.stateDir, jobs));
@@ -139,6 +144,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
     conditions,
     notifiers,
     notifications,
+    sensors,
     repositories,
     catalogs,
     plugins: extensions.plugins,

@@ -38,3 +38,4 @@ export { adoptRepository, type Adoption } from './repositories/adopt.ts';
 export { gatherFigures } from './repositories/gather-figures.ts';
 export { quotasOf, type QuotaStatus } from './status/quotas.ts';
 export { outboxFigures, exampleNotice, messageOf, rulesTelling } from '@umbracore/notifications';
+export { runsToThrottle, throttledRun, throttleOverview, type ThrottleSources } from './throttle/overview.ts';

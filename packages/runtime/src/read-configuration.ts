@@ -8,7 +8,7 @@ import {
   remember,
   type MemoryPlace,
 } from '@umbracore/config/memory';
-import type { Conditions, Configuration, Notifiers } from '@umbracore/contracts';
+import type { Conditions, Configuration, Notifiers, Sensors } from '@umbracore/contracts';
 import { chainProblems } from '@umbracore/coordinator-core';
 import { calendar } from '@umbracore/scheduler';
 import type { ComposeOptions } from './compose-options.ts';
@@ -29,16 +29,24 @@ export async function readConfiguration(options: ComposeOptions): Promise<Config
   return configuration;
 }
 
+/** What plug-ins brought, and has something to say on a configuration. */
+interface Judges {
+  readonly conditions: Conditions;
+  readonly notifiers: Notifiers;
+  readonly sensors: Sensors;
+}
+
 /** Checks what the plug-ins have against it, and keeps what is good: the next process need not read it again. Throws `config.*`. */
 export async function accept(
   configuration: Configuration,
-  { conditions, notifiers }: { readonly conditions: Conditions; readonly notifiers: Notifiers },
+  { conditions, notifiers, sensors }: Judges,
   options: ComposeOptions,
 ): Promise<void> {
   if (isRecalled(configuration)) return;
-  const { checkChannels, checkConditions } = await import('@umbracore/config');
+  const { checkChannels, checkConditions, checkThrottles } = await import('@umbracore/config');
   checkConditions(configuration, conditions);
   checkChannels(configuration, notifiers);
+  checkThrottles(configuration, sensors);
   const place = memoryOf(options);
   if (place !== undefined) remember(place, configuration);
 }

@@ -6,6 +6,7 @@ export { FakeBackend, type FakeBackendOptions, allAbilities } from './fake-backe
 export { FakeClock } from './fake-clock.ts';
 export { FakeConditions } from './fake-conditions.ts';
 export { FakeProcessTable } from './fake-process-table.ts';
+export { FakeSensors } from './fake-sensors.ts';
 export { FakeRepositories } from './fake-repositories.ts';
 export { fakeTimetables } from './fake-timetables.ts';
 export type { BackendMethod, HeldCall } from './fake-script.ts';

@@ -1,9 +1,17 @@
-import { isTerminal, type ChangeTotals, type RunId, type RunRecord, type StepRecord } from '@umbracore/contracts';
+import {
+  isTerminal,
+  type ChangeTotals,
+  type RunId,
+  type RunRecord,
+  type StepRecord,
+  type ThrottleState,
+} from '@umbracore/contracts';
 import {
   isDryRun,
   runDocument,
   runLengthMs,
   shownRunDocument,
+  throttleDocument,
   timestamp,
   type RunDocument,
 } from '@umbracore/runtime/documents';
@@ -17,6 +25,7 @@ import { drillProof, recoveryTexts, showDrill } from '../output/drill-text.ts';
 import { becauseText, reportText } from '../output/report-text.ts';
 import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
 import { colouredSign, outcomeText, standingOfRun } from '../output/standing.ts';
+import { throttleText } from '../output/throttle-text.ts';
 import { calendarTime } from '../output/times.ts';
 import { findRun } from '../refs/find-run.ts';
 import type { Session } from '../session.ts';
@@ -184,6 +193,14 @@ function showProblems(session: Session, run: RunRecord): void {
     session.say(style.dim(`    and ${formatCount(run.unreadableCount - listed)} more: --json`));
 }
 
+/** What held a run back is worth a word in any case: it may be why the run was slow. */
+function stepText({ verbosity }: Session, { kind, detail }: StepRecord): string {
+  if (verbosity > 0) return printable(JSON.stringify(detail));
+  if (kind !== 'throttle') return '';
+  const { limits, because } = throttleDocument(detail as unknown as ThrottleState);
+  return printable([throttleText(limits) || 'nothing holds it back', ...because].join('; '));
+}
+
 function showSteps(session: Session, steps: readonly StepRecord[]): void {
   if (steps.length === 0) return;
   session.say('  steps');
@@ -192,7 +209,7 @@ function showSteps(session: Session, steps: readonly StepRecord[]): void {
     `attempt ${step.attempt}`,
     `${step.kind} ${step.stage}`,
     timestamp(step.at),
-    session.verbosity > 0 ? printable(JSON.stringify(step.detail)) : '',
+    stepText(session, step),
   ]);
   session.sayTable(
     Array.from({ length: 5 }, () => ({ title: '' })),

@@ -32,6 +32,7 @@ import { show } from './show.ts';
 import { simulate } from './simulate.ts';
 import { snapshots } from './snapshots.ts';
 import { status } from './status.ts';
+import { throttle } from './throttle.ts';
 import { verify } from './verify.ts';
 import { version } from './version.ts';
 
@@ -48,6 +49,7 @@ export const commands: readonly CommandDefinition[] = [
   logs,
   explain,
   cancel,
+  throttle,
   snapshots,
   ls,
   browse,

@@ -4,7 +4,7 @@ import { parseSize, parseSizeRange } from '../output/sizes.ts';
 import { parseTime } from '../output/times.ts';
 import { wallClock } from '../wall-clock.ts';
 
-type Parsed = Pick<OptionDefinition, 'parse' | 'expects'>;
+export type Parsed = Pick<OptionDefinition, 'parse' | 'expects'>;
 
 /** A whole number between two, both included. */
 export const wholeNumber = (least: number, most: number): Parsed => ({

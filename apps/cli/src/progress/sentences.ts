@@ -1,6 +1,7 @@
 import type { EventDocument, ProgressDocument, RunDocument } from '@umbracore/runtime/documents';
 import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
+import { throttleText } from '../output/throttle-text.ts';
 import { formatQuantity, formatShare, formatSize } from '../output/sizes.ts';
 import type { Signs } from '../output/signs.ts';
 import type { Style } from '../output/colour.ts';
@@ -45,6 +46,12 @@ export function eventSentence(
       return ['interrupted', 'terminated'].includes(event.reason)
         ? undefined
         : `${titleOf(event, signs, style)}  cancelling: ${printable(event.reason)}`;
+    case 'run.throttled': {
+      const text = throttleText(event.limits);
+      const why = [...event.because, ...event.unapplied].join('; ');
+      const what = text === '' ? 'nothing holds it back any more' : `throttled: ${text}`;
+      return `${titleOf(event, signs, style)}  ${what}${why === '' ? '' : style.dim(`  ${printable(why)}`)}`;
+    }
     case 'run.note':
       return verbosity >= 2 ? style.dim(`  ${named ? `${event.job}  ` : ''}${printable(event.line)}`) : undefined;
     case 'locks.healed':

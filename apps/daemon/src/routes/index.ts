@@ -45,6 +45,7 @@ import { cancelRequest, requestRuns } from './run-requests.ts';
 import { exportRuns, listRuns, showRun, showStatistics } from './runs.ts';
 import { showSnapshots } from './snapshots.ts';
 import { status } from './status.ts';
+import { showThrottle, throttleRun } from './throttle.ts';
 
 /** The whole API. */
 export const routes: readonly Route[] = [
@@ -64,6 +65,8 @@ export const routes: readonly Route[] = [
   runLog,
   cancel,
   cancelRequest,
+  showThrottle,
+  throttleRun,
   listChains,
   showChain,
   showForecast,

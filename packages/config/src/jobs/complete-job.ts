@@ -10,6 +10,7 @@ import type { CompleteFields } from './plain-fields.ts';
 import type { JobInput } from '../schema/job.ts';
 import { checkZone, readSchedules } from './schedules.ts';
 import { nearestSpan, type Finding } from '../reading/source-text.ts';
+import { checkThrottle, throttleOfJob } from '../throttle.ts';
 
 export interface JobContext {
   readonly home: string;
@@ -44,6 +45,7 @@ export function completeJob(collection: Collection, entry: Entry<JobInput>, cont
       ...general,
       ...checkFields(entry, kind),
       ...checkKind(kind, fields, layers),
+      ...checkThrottle(job?.throttle, throttleOfJob(layers)),
       ...checkRepositories(entry, layers, { kind, fields, repositories, known: collection.declared.repositories }),
     ],
   };

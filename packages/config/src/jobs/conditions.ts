@@ -42,8 +42,11 @@ export const placedRules = (layers: readonly Layer[], rules: readonly ConditionR
     },
   }));
 
-/** What the plug-ins have against the conditions as configured. */
-export function conditionFindings(placed: readonly PlacedRule[], conditions: Conditions): readonly Finding[] {
+/** What the plug-ins have against the conditions, or sensors, as configured. */
+export function conditionFindings(
+  placed: readonly PlacedRule[],
+  conditions: Pick<Conditions, 'check' | 'kinds'>,
+): readonly Finding[] {
   const known = new Set(conditions.kinds());
   const findings = placed.flatMap(({ rule, place }) => {
     const wrong = failure(() => conditions.check(rule));

@@ -16,6 +16,7 @@ import type { CompleteFields, PlainCheck, PlainCommand, PlainDrill, PlainFields 
 import { conditionWords, type JobFields } from '../schema/job.ts';
 import type { ForgetInput } from '../schema/kinds.ts';
 import { parseSecretReference } from '../secret-reference.ts';
+import { toThrottle } from '../throttle.ts';
 import { parseDuration, parseRate, parseSize } from '../units.ts';
 
 /** What is known of a job beside its own fields. */
@@ -81,7 +82,7 @@ const toAfter = (after: PlainFields['after']): readonly AfterEdge[] | undefined 
   );
 
 /** What jobs of every kind have, chains too. */
-export function toBase(fields: CompleteFields, { id, repositories, schedules }: JobSurroundings): JobBase {
+export function toBase(fields: CompleteFields, { id, repositories, schedules, timezone }: JobSurroundings): JobBase {
   return {
     id,
     description: fields.description,
@@ -97,6 +98,7 @@ export function toBase(fields: CompleteFields, { id, repositories, schedules }: 
     overlap: fields.overlap,
     retry: toRetry(fields.retry),
     limits: toLimits(fields.limits),
+    throttle: toThrottle(fields.throttle, timezone),
     maxRuntimeMs: optionalDuration(fields.maxRuntime),
     stallTimeoutMs: parseDuration(fields.stallTimeout),
     orphanPolicy: fields.orphanPolicy,

@@ -6,6 +6,7 @@ import type { AfterInput, JobFields, UsesInput } from '../schema/job.ts';
 import { timingIn } from './timing.ts';
 import type { CommandInput, CopyInput, DrillInput } from '../schema/kinds.ts';
 import type { ScheduleInput } from '../schema/schedule.ts';
+import { plainThrottle, type PlainThrottle } from '../throttle.ts';
 import { absoluteReference, type SecretReferenceText } from '../secret-reference.ts';
 
 export interface PlainUpstream {
@@ -53,7 +54,8 @@ type FormedFields =
   | 'prune'
   | 'check'
   | 'drill'
-  | 'command';
+  | 'command'
+  | 'throttle';
 
 /** Job fields in one form each: lists instead of the short forms, absolute paths, one name for `retry`. */
 export type PlainFields = Omit<JobFields, FormedFields> & {
@@ -68,6 +70,7 @@ export type PlainFields = Omit<JobFields, FormedFields> & {
   readonly check?: PlainCheck | undefined;
   readonly drill?: PlainDrill | undefined;
   readonly command?: PlainCommand | undefined;
+  readonly throttle?: PlainThrottle | undefined;
 };
 
 /** The fields of a job after all layers: the built-in ones are surely there. */
@@ -137,7 +140,7 @@ const defined = <T extends object>(fields: T): T =>
 /** Brings the fields of one layer into one form. Relative paths start at the folder of the layer's file. */
 export function plainFields(fields: JobFields, folders: Folders): PlainFields {
   const { sources, repository, schedule, retry, retryStrategy, after, uses, copy, prune, check, ...rest } = fields;
-  const { drill, command, ...others } = rest;
+  const { drill, command, throttle, ...others } = rest;
   return defined<PlainFields>({
     ...timingIn(schedule),
     ...defined(others),
@@ -152,5 +155,6 @@ export function plainFields(fields: JobFields, folders: Folders): PlainFields {
     check: check === true ? {} : check,
     drill: drill === undefined ? undefined : plainDrill(drill, folders),
     command: command === undefined ? undefined : plainCommand(command, folders),
+    throttle: throttle === undefined ? undefined : plainThrottle(throttle),
   });
 }

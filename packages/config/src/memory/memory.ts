@@ -42,6 +42,7 @@ export function recall(
     main,
     files,
     rules: [],
+    sensors: [],
     channel: nowhere,
     placeOf: nowhere,
     cwd,

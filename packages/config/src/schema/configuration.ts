@@ -5,6 +5,7 @@ import { chain } from './chain.ts';
 import { defaults, job, limits, profile } from './job.ts';
 import { resources } from './kinds.ts';
 import { zone } from './schedule.ts';
+import { throttle } from './throttle.ts';
 import { duration, environment, filled, name, named, path, secret, size, text, traits } from './values.ts';
 
 const location = z
@@ -26,6 +27,9 @@ const repository = z
       compression: z.enum(['off', 'auto', 'fastest', 'better', 'max']).optional(),
       packSize: size.optional().meta({ description: 'Size of a pack file' }),
       limits: limits.optional().meta({ description: 'Transfer limits of everything done with it' }),
+      throttle: throttle.optional().meta({
+        description: 'How gently all jobs work on it, beside what they say; its transfer limits are shared by all runs',
+      }),
       lockWait: duration.optional().meta({
         description: 'How long to wait for the lock of another client',
         default: builtInRepository.lockWait,

@@ -3,6 +3,7 @@ import { backupStrategies, scanPolicies } from '@umbracore/contracts';
 import { builtIn, builtInBase, builtInConditions, builtInOn } from '../built-in.ts';
 import { kindShape, usesMap } from './kinds.ts';
 import { jobTiming, retry, schedule } from './schedule.ts';
+import { throttle } from './throttle.ts';
 import { duration, filled, namesOf, one, rate, someTime, traits } from './values.ts';
 
 export const limits = z.strictObject({
@@ -132,6 +133,7 @@ const commonShape = {
   retry: retry.optional().meta({ description: 'What happens after a failure that may pass by itself' }),
   retryStrategy: retry.optional().meta({ description: 'Another name of `retry`' }),
   limits: limits.optional().meta({ description: 'Transfer limits of this job' }),
+  throttle: throttle.optional().meta({ description: 'How gently it works, and on what that depends' }),
   stallTimeout: duration.optional().meta({
     description: 'A try without progress for so long is ended',
     default: builtIn.stallTimeout,

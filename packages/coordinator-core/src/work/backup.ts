@@ -88,21 +88,28 @@ class BackupWork implements Work {
     const { job, repository } = planOf(attempt.plan, 'backup');
     const privileged = privilegedEngines(attempt.ports, job, repository.name);
     if (privileged !== undefined) requirePrivileged(backend);
-    return await despiteLocks(attempt, async () => {
+    const tryOnce = async (before: number): Promise<BackupResult> => {
+      // The one before may have saved its snapshot just as it was ended for this one.
+      const saved = before === 0 ? undefined : await this.#ofEarlierAttempt(backend);
+      if (saved !== undefined) return resultFrom(saved);
       const spool = attempt.newSpool();
       await attempt.intend('backup', { spool, comparison });
       return await this.#work(backend, spool, (operation) => backend.backup(spec, { ...operation, privileged }));
-    });
+    };
+    return await despiteLocks(attempt, () => attempt.throttle.hold('restartable', tryOnce));
   }
 
   async adopted(spool: string): Promise<RunEnd> {
-    this.#attempt.adopt();
+    const attempt = this.#attempt;
+    attempt.adopt();
     const backend = await this.#backend();
     try {
-      const result = await this.#work(backend, spool, (operation) => backend.resumeBackup(operation));
+      const result = await attempt.throttle.hold('adopted', () =>
+        this.#work(backend, spool, (operation) => backend.resumeBackup(operation)),
+      );
       return await this.#conclude(backend, result);
     } catch (thrown) {
-      const error = this.#attempt.causeOf(thrown);
+      const error = attempt.causeOf(thrown);
       // Whatever ended the coordinator most likely ended the engine as well: that is no failure of the job.
       if (error.code !== 'engine.lost' && error.code !== 'engine.crashed') throw error;
       throw new UmbraError('run.interrupted', error.message, { cause: error });

@@ -28,7 +28,9 @@ export const commandWork = (attempt: Attempt): Work => ({
     }
     const spool = attempt.newSpool();
     await attempt.intend('command', { spool });
-    const exit = await follow(attempt, await start(attempt, spool, command), spool, secrets);
+    const exit = await attempt.throttle.hold('single', async () =>
+      follow(attempt, await start(attempt, spool, command), spool, secrets),
+    );
     if (exit.lost) throw new UmbraError('engine.lost', 'Nobody saw how the command ended');
     return judgeCommand(exit, { run: attempt.run, command: argv, warningCodes });
   },
@@ -40,7 +42,7 @@ export const commandWork = (attempt: Attempt): Work => ({
     if (engine === undefined) throw new UmbraError('run.interrupted', 'The command was not started');
     // Without its secrets its output cannot be masked; what counts is how it ends.
     const secrets = await resolveAll(attempt).catch(() => undefined);
-    const exit = await follow(attempt, engine, spool, secrets);
+    const exit = await attempt.throttle.hold('adopted', () => follow(attempt, engine, spool, secrets));
     // Whatever ended the coordinator most likely ended the command as well: that is no failure of the job.
     if (exit.lost || exit.code === undefined) {
       throw new UmbraError(
@@ -77,9 +79,17 @@ async function resolveAll({ ports, plan, signal }: Attempt): Promise<Secrets> {
 }
 
 /** What cannot be started now and will not be later is the command's own failure. */
-async function start({ ports, plan }: Attempt, spool: string, command: EngineCommand): Promise<EngineProcess> {
+async function start(
+  { ports, plan, throttle }: Attempt,
+  spool: string,
+  command: EngineCommand,
+): Promise<EngineProcess> {
   try {
-    return await ports.engineProcesses.start(command, { spool, orphanPolicy: plan.job.orphanPolicy });
+    return await ports.engineProcesses.start(command, {
+      spool,
+      orphanPolicy: plan.job.orphanPolicy,
+      limits: throttle.limits,
+    });
   } catch (thrown) {
     if (!isUmbraError(thrown) || !isForEver(thrown)) throw thrown;
     throw new UmbraError('command.failed', thrown.message, {
@@ -108,7 +118,7 @@ async function follow(
     output?.add(line);
   };
   try {
-    const exit = await followEngine(engine, { stdout: read, stderr: read }, attempt.signal, graceMs);
+    const exit = await followEngine(engine, { stdout: read, stderr: read }, attempt.throttle.signalFor(spool), graceMs);
     output?.end();
     await attempt.ended('command', spool, {
       exitCode: exit.code ?? null,

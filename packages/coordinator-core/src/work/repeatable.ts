@@ -34,17 +34,20 @@ export async function runEngine<T>(
   step: { readonly kind: StepKind; readonly detail?: StepDetail },
   call: (operation: SpooledOperation) => Promise<T>,
 ): Promise<T> {
-  const spool = attempt.newSpool();
-  await attempt.intend(step.kind, { ...step.detail, spool });
-  try {
-    const result = await call(attempt.operation(spool));
-    await attempt.ended(step.kind, spool, {});
-    return result;
-  } catch (thrown) {
-    const error = attempt.causeOf(thrown);
-    await attempt.ended(step.kind, spool, { error: error.code });
-    throw error;
-  }
+  // What a copy has brought is there, and is passed over by the next engine.
+  return await attempt.throttle.hold(step.kind === 'copy' ? 'restartable' : 'single', async () => {
+    const spool = attempt.newSpool();
+    await attempt.intend(step.kind, { ...step.detail, spool });
+    try {
+      const result = await call(attempt.operation(spool));
+      await attempt.ended(step.kind, spool, {});
+      return result;
+    } catch (thrown) {
+      const error = attempt.causeOf(thrown);
+      await attempt.ended(step.kind, spool, { error: error.code });
+      throw error;
+    }
+  });
 }
 
 /**
@@ -57,7 +60,9 @@ async function outlast(attempt: Attempt, kind: StepKind, spool: string): Promise
   const engine = await attempt.ports.engineProcesses.find(spool);
   if (engine !== undefined) {
     const alive = (): void => attempt.alive();
-    await followEngine(engine, { stdout: alive, stderr: alive }, attempt.signal, graceMs);
+    await attempt.throttle.hold('adopted', () =>
+      followEngine(engine, { stdout: alive, stderr: alive }, attempt.throttle.signalFor(spool), graceMs),
+    );
     await attempt.ended(kind, spool, { outlived: true });
   }
   throw new UmbraError('run.interrupted', 'The coordinator ended during the attempt');

@@ -23,7 +23,7 @@ export function loadCondition(machine: Machine): ConditionKind {
   });
 }
 
-async function loadOfLastMinute(machine: Machine): Promise<number> {
+export async function loadOfLastMinute(machine: Machine): Promise<number> {
   const text = await kernelText(machine, '/proc/loadavg');
   // Windows keeps no load, and Node then answers 0.
   const load = text === undefined && process.platform !== 'win32' ? loadavg()[0] : Number.parseFloat(text ?? '');

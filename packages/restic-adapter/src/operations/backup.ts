@@ -3,6 +3,7 @@ import {
   type BackupSpec,
   type BackupStats,
   type BackupTotals,
+  type EngineLimits,
   type Operation,
   type OutputLine,
   type PrivilegedEngines,
@@ -31,7 +32,10 @@ export async function backup(restic: Restic, spec: BackupSpec, operation: Operat
   if (spec.skipIfUnchanged === true && !features.skipIfUnchanged) {
     operation.note?.(`restic ${features.version} makes a snapshot also where nothing has changed; 0.17 need not`);
   }
-  const call = backupCall(restic, spec, features);
+  if (operation.limits?.readConcurrency !== undefined && !features.readConcurrency) {
+    operation.note?.(`restic ${features.version} cannot be told how many files it reads at the same time; 0.15 can`);
+  }
+  const call = backupCall(restic, spec, features, operation.limits);
   const reading = new BackupReading(restic, operation, call.expected);
   const ended = await restic.supervise(call, reading, operation);
   return reading.result(ended);
@@ -72,7 +76,12 @@ export async function resumeBackup(
 }
 
 /** Exported for tests. */
-export function backupCall(restic: Pick<Restic, 'repository'>, spec: BackupSpec, features: Features): Call {
+export function backupCall(
+  restic: Pick<Restic, 'repository'>,
+  spec: BackupSpec,
+  features: Features,
+  limits: EngineLimits = {},
+): Call {
   checkTags(spec.tags);
   const { definition } = restic.repository;
   const compression = compressionOf(spec.compressionLevel, definition.compression, features);
@@ -92,6 +101,7 @@ export function backupCall(restic: Pick<Restic, 'repository'>, spec: BackupSpec,
       ...(spec.dryRun ? ['--dry-run'] : []),
       ...(expected === undefined ? [] : ['--no-scan']),
       ...(compression === undefined ? [] : [`--compression=${compression}`]),
+      ...readConcurrencyFlags(limits, features),
       ...packSizeFlags(restic.repository),
       `--files-from-raw=${descriptorPath('sources')}`,
     ],
@@ -102,6 +112,9 @@ export function backupCall(restic: Pick<Restic, 'repository'>, spec: BackupSpec,
 
 const expectedBy = (features: Features, spec: BackupSpec): BackupTotals | undefined =>
   features.noScan ? spec.expected : undefined;
+
+const readConcurrencyFlags = ({ readConcurrency }: EngineLimits, features: Features): readonly string[] =>
+  readConcurrency === undefined || !features.readConcurrency ? [] : [`--read-concurrency=${readConcurrency}`];
 
 /** Only with a parent that the caller knows: restic does not tell which one it chose itself. */
 const skips = ({ skipIfUnchanged, parent, force }: BackupSpec, features: Features): boolean =>

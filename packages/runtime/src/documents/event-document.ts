@@ -1,5 +1,6 @@
 import type { EventType, RunProgress, UmbraEvent } from '@umbracore/contracts';
 import { restoreFinished, restoreProgress } from './restore-document.ts';
+import { throttleDocument } from './throttle-document.ts';
 import { timestamp } from './timestamp.ts';
 import { repositoryDocument, runDocument, verificationDocument } from './run-document.ts';
 
@@ -46,6 +47,7 @@ const details = {
   'run.adopted': ({ attempt }) => ({ attempt }),
   'run.progress': ({ progress }) => progressDocument(progress),
   'run.note': ({ line }) => ({ line }),
+  'run.throttled': ({ throttle }) => throttleDocument(throttle),
   'run.verified': ({ verification }) => ({ verify: verificationDocument(verification) }),
   'run.retrying': ({ attempt, retryAt, error }) => ({ attempt, retryAt: timestamp(retryAt), error }),
   'run.cancelling': ({ reason }) => ({ reason }),

@@ -60,6 +60,15 @@ export {
   type DaemonDocument,
   type StatusDocument,
 } from './status-document.ts';
+export {
+  throttleDocument,
+  throttleOverviewDocument,
+  type LimitsDocument,
+  type ThrottleDocument,
+  type ThrottledJob,
+  type ThrottledRun,
+  type ThrottleOverviewDocument,
+} from './throttle-document.ts';
 export { timestamp, timestampOrNull } from './timestamp.ts';
 export {
   deliveryDocument,

@@ -11,6 +11,7 @@ import {
   type PluginHost,
   type SecretProvider,
   type SecretResolver,
+  type Sensor,
 } from '@umbracore/contracts';
 import { optionsFor } from './checked-options.ts';
 import type { ChosenPlugin, PluginFacts } from './chosen-plugin.ts';
@@ -20,18 +21,20 @@ export interface Extensions {
   readonly backends: BackendRegistry;
   readonly secrets: SecretResolver;
   readonly conditions: ReadonlyMap<string, ConditionKind>;
+  readonly sensors: ReadonlyMap<string, Sensor>;
   readonly notifiers: ReadonlyMap<string, NotifierKind>;
   /** What checks the options of repositories, by backend. */
   readonly repositoryOptions: ReadonlyMap<string, OptionsSchema>;
   readonly plugins: readonly PluginFacts[];
 }
 
-/** Registers plug-ins in order. Two plug-ins, backends, secret schemes, conditions or kinds of channels of one name are refused. */
+/** Registers plug-ins in order. Two plug-ins, backends, secret schemes, conditions, sensors or kinds of channels of one name are refused. */
 export async function registerPlugins(chosen: readonly ChosenPlugin[], log: Log): Promise<Extensions> {
   const names = new Set<string>();
   const backends = new Map<string, BackendFactory>();
   const providers = new Map<string, SecretProvider>();
   const conditions = new Map<string, ConditionKind>();
+  const sensors = new Map<string, Sensor>();
   const notifiers = new Map<string, NotifierKind>();
   const repositoryOptions = new Map<string, OptionsSchema>();
   const plugins: PluginFacts[] = [];
@@ -62,13 +65,23 @@ export async function registerPlugins(chosen: readonly ChosenPlugin[], log: Log)
         notifiers.set(kind.kind, kind);
         brought.notifiers.push(kind.kind);
       },
+      addSensor(sensor) {
+        claim(sensors, sensor.kind, 'sensor', plugin.name);
+        sensors.set(sensor.kind, sensor);
+      },
     };
     const options = await optionsFor(one);
     await register(plugin, host, options);
     names.add(plugin.name);
     plugins.push({ ...factsOf(one), ...brought });
   }
-  const registry = { backends: backendRegistry(backends), secrets: secretResolver(providers), conditions, notifiers };
+  const registry = {
+    backends: backendRegistry(backends),
+    secrets: secretResolver(providers),
+    conditions,
+    sensors,
+    notifiers,
+  };
   return { ...registry, repositoryOptions, plugins };
 }
 

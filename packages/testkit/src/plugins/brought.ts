@@ -20,6 +20,7 @@ export interface Brought {
 /** Has a plug-in register what it brings. Throws `plugin.invalid` if it takes a name twice, or refuses its options. */
 export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought> {
   const backends = new Map<string, BackendFactory>();
+  const sensors = new Set<string>();
   const conditions = new Map<string, ConditionKind>();
   const secrets = new Map<string, SecretProvider>();
   const notifiers = new Map<string, NotifierKind>();
@@ -32,6 +33,10 @@ export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought
     {
       log: silentLog,
       addBackend: (name, factory) => add(backends, name, factory),
+      addSensor: ({ kind }) => {
+        if (sensors.has(kind)) throw new UmbraError('plugin.invalid', `${plugin.name} brings ${kind} twice`);
+        sensors.add(kind);
+      },
       addCondition: (kind) => add(conditions, kind.kind, kind),
       addSecretProvider: (provider) => add(secrets, provider.scheme, provider),
       addNotifier: (kind) => add(notifiers, kind.kind, kind),

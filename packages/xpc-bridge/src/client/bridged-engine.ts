@@ -68,6 +68,18 @@ export class BridgedEngine implements EngineProcess {
     await this.#end('kill', { id: this.#options.id });
   }
 
+  pause(): boolean {
+    return false;
+  }
+
+  resume(): void {
+    // Nothing was paused.
+  }
+
+  adjust(): Promise<readonly string[]> {
+    return Promise.resolve(['an engine that somebody with more rights started cannot be held back while it runs']);
+  }
+
   async #end<V extends 'interrupt' | 'kill'>(verb: V, fields: FieldsOf<V>): Promise<void> {
     using connection = await BridgeConnection.open(this.#options.socket);
     await connection.ask(verb, fields);

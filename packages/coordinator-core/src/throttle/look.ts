@@ -1,0 +1,43 @@
+import type { EngineLimits, RepositoryDefinition, RunPlan, Sensors, ThrottlePolicy } from '@umbracore/contracts';
+import type { Said } from './steer.ts';
+
+export interface Speaker {
+  readonly who: string;
+  readonly policy: ThrottlePolicy;
+  readonly repository: RepositoryDefinition | undefined;
+}
+
+/** Whose policies count for a run. */
+export function speakersFor({
+  job,
+  repository,
+  from,
+}: Pick<RunPlan, 'job' | 'repository' | 'from'>): readonly Speaker[] {
+  const repositories = [repository, from].filter((one) => one !== null && one !== undefined);
+  return [
+    ...(job.throttle === undefined ? [] : [{ who: 'job', policy: job.throttle, repository: undefined }]),
+    ...repositories.flatMap((definition): Speaker[] =>
+      definition.throttle === undefined
+        ? []
+        : [{ who: `repository ${definition.name}`, policy: definition.throttle, repository: definition }],
+    ),
+  ];
+}
+
+/** What the speakers say at this moment. */
+export async function listen(
+  sensors: Sensors,
+  speakers: readonly Speaker[],
+  { repository, from }: Pick<RunPlan, 'repository' | 'from'>,
+  sharers: (repository: RepositoryDefinition) => readonly EngineLimits[],
+): Promise<readonly Said[]> {
+  const locations = [repository, from].flatMap((one) => one?.location ?? []);
+  return await Promise.all(
+    speakers.map(async ({ who, policy, repository: shared }) => ({
+      who,
+      policy,
+      readings: await Promise.all(policy.rules.map(({ all }) => sensors.sense(all, { zone: policy.zone, locations }))),
+      sharers: shared === undefined ? [] : sharers(shared),
+    })),
+  );
+}

@@ -1,0 +1,237 @@
+import type {
+  DurationMs,
+  EngineLimits,
+  SensorReading,
+  ThrottleLimits,
+  ThrottlePolicy,
+  ThrottleWish,
+} from '@umbracore/contracts';
+import { fullBucket, take, type Bucket, type BucketRule } from './bucket.ts';
+import { fairShares } from './fair-shares.ts';
+import { differInFlight, limitsSaid, rates, ratesCompared, strictest, withWish } from './limits.ts';
+import { freshRule, nextRule, type RuleState } from './rule-state.ts';
+
+/**
+ * restic refreshes its lock every five minutes, gives it up after 22, and others take it for stale after 30. With a pause of five
+ * minutes even one refresh may fail before the lock is in danger.
+ */
+export const longestPauseMs: DurationMs = 5 * 60_000;
+
+/** Between two pauses the engine has so long to refresh its lock. */
+export const breathMs: DurationMs = 60_000;
+
+/** However sensors jump, no engine is bothered more often. */
+export const changeRule: BucketRule = { burst: 4, everyMs: 60_000 };
+
+/** A new start loses what is under way, so it is rare. */
+export const restartRule: BucketRule = { burst: 2, everyMs: 15 * 60_000 };
+
+/** restic writes its index down every ten minutes: what is stopped earlier sends everything again. */
+const worthLooseningMs: DurationMs = 10 * 60_000;
+
+/** One policy that counts for a run, with what its sensors say: for each rule, in its order, one reading for each of its sensors. */
+export interface Said {
+  /** `job`, or `repository NAME`. */
+  readonly who: string;
+  readonly policy: ThrottlePolicy;
+  readonly readings: readonly (readonly SensorReading[])[];
+  /** Limits of other runs that share its transfer limits; empty where they are the run's own. */
+  readonly sharers: readonly EngineLimits[];
+}
+
+/** Everything that is decided upon. */
+export interface Sight {
+  readonly said: readonly Said[];
+  /** What holds whatever the policies say. */
+  readonly ceiling: EngineLimits;
+  readonly wish: ThrottleWish;
+  /** Undefined while none runs. */
+  readonly engine: SteeredEngine | undefined;
+}
+
+export interface SteeredEngine {
+  readonly limits: EngineLimits;
+  readonly startedAtMs: number;
+  /** It may be ended and started again with other limits. */
+  readonly isRestartable: boolean;
+}
+
+/** What has to be known from one decision to the next. */
+export interface Memory {
+  readonly rules: readonly (readonly RuleState[])[];
+  readonly changes: Bucket;
+  readonly restarts: Bucket;
+  /** What the engine is held to. */
+  readonly limits: ThrottleLimits;
+  readonly pausedAtMs: number | undefined;
+  readonly resumedAtMs: number | undefined;
+  readonly wish: ThrottleWish;
+}
+
+/** `restart` ends the engine for one with the new limits, or for none as long as these are to stand still. */
+export type Action = 'pause' | 'resume' | 'adjust' | 'restart';
+
+export interface Steering {
+  readonly memory: Memory;
+  readonly actions: readonly Action[];
+  /** What is wanted; the engine is held to `memory.limits`. */
+  readonly wanted: ThrottleLimits;
+  readonly because: readonly string[];
+  /** What is wanted and comes later, a sentence each. */
+  readonly later: readonly string[];
+}
+
+export const freshMemory = (said: readonly Pick<Said, 'policy'>[], nowMs: number): Memory => ({
+  rules: said.map(({ policy }) => policy.rules.map(() => freshRule(nowMs))),
+  changes: fullBucket(changeRule, nowMs),
+  restarts: fullBucket(restartRule, nowMs),
+  limits: {},
+  pausedAtMs: undefined,
+  resumedAtMs: undefined,
+  wish: null,
+});
+
+/** What is done with an engine now. Pure: times are monotonic. */
+export function steer(before: Memory, sight: Sight, nowMs: number): Steering {
+  const rules = sight.said.map(({ policy, readings }, index) =>
+    policy.rules.map((_, rule) => {
+      const state = before.rules[index]?.[rule] ?? freshRule(nowMs);
+      return nextRule(state, readings[rule] ?? [], nowMs);
+    }),
+  );
+  const wanted = wantedBy(sight, rules);
+  const because = reasonsFor(sight, rules);
+  const memory: Memory = { ...before, rules, wish: sight.wish };
+  if (sight.engine === undefined) {
+    const settled = { ...memory, limits: wanted, pausedAtMs: undefined, resumedAtMs: undefined };
+    return { memory: settled, actions: [], wanted, because, later: [] };
+  }
+  // A person's word is not weighed against a budget.
+  const isAsked = JSON.stringify(sight.wish) !== JSON.stringify(before.wish);
+  const decision = new Decision(memory, sight.engine, { wanted, isAsked, nowMs });
+  decision.pauseOrResume();
+  decision.adjust();
+  decision.restart();
+  return { memory: decision.memory, actions: decision.actions, wanted, because, later: decision.later };
+}
+
+interface Wanted {
+  readonly wanted: ThrottleLimits;
+  readonly isAsked: boolean;
+  readonly nowMs: number;
+}
+
+class Decision {
+  memory: Memory;
+  readonly actions: Action[] = [];
+  readonly later: string[] = [];
+  readonly #engine: SteeredEngine;
+  readonly #wanted: ThrottleLimits;
+  readonly #isAsked: boolean;
+  readonly #nowMs: number;
+
+  constructor(memory: Memory, engine: SteeredEngine, { wanted, isAsked, nowMs }: Wanted) {
+    this.memory = memory;
+    this.#engine = engine;
+    this.#wanted = wanted;
+    this.#isAsked = isAsked;
+    this.#nowMs = nowMs;
+  }
+
+  pauseOrResume(): void {
+    const { pausedAtMs } = this.memory;
+    const wants = this.#wanted.paused === true;
+    if (pausedAtMs === undefined) {
+      if (wants) this.#pause();
+      return;
+    }
+    if (!wants) return this.#resume();
+    if (this.#nowMs - pausedAtMs < longestPauseMs) return;
+    // Its lock must not grow old: it is ended cleanly, or gets time to refresh it.
+    if (this.#engine.isRestartable && this.#takeRestart()) return void this.actions.push('restart');
+    this.#resume();
+    this.later.push('it goes on for a minute, so that its lock does not grow old');
+  }
+
+  adjust(): void {
+    if (this.actions.includes('restart') || !differInFlight(this.memory.limits, this.#wanted)) return;
+    if (!this.#takeChange()) return void this.later.push('priorities change in a moment, for they changed just now');
+    this.actions.push('adjust');
+    const { priority, ioPriority, cpuShare } = this.#wanted;
+    this.memory = { ...this.memory, limits: { ...this.memory.limits, priority, ioPriority, cpuShare } };
+  }
+
+  restart(): void {
+    if (this.actions.includes('restart')) return;
+    const { limits, startedAtMs, isRestartable } = this.#engine;
+    const compared = ratesCompared(limits, this.#wanted);
+    if (compared === 'same') return;
+    if (!isRestartable) return void this.later.push('other transfer limits count from its next engine on');
+    // What stands still transfers nothing; what it goes on with is decided then.
+    if (this.memory.pausedAtMs !== undefined) return;
+    const isSoon = compared === 'looser' && this.#nowMs - startedAtMs < worthLooseningMs && !this.#isAsked;
+    if (isSoon || !this.#takeRestart())
+      return void this.later.push('other transfer limits take a new start of the engine, which comes later');
+    this.actions.push('restart');
+  }
+
+  #pause(): void {
+    const { resumedAtMs } = this.memory;
+    if (resumedAtMs !== undefined && this.#nowMs - resumedAtMs < breathMs) {
+      return void this.later.push('it stands still again as soon as it has refreshed its lock');
+    }
+    if (!this.#takeChange()) return void this.later.push('it stands still in a moment, for it was changed just now');
+    this.actions.push('pause');
+    this.memory = { ...this.memory, limits: { ...this.memory.limits, paused: true }, pausedAtMs: this.#nowMs };
+  }
+
+  #resume(): void {
+    this.actions.push('resume');
+    const limits = { ...this.memory.limits, paused: false };
+    this.memory = { ...this.memory, limits, pausedAtMs: undefined, resumedAtMs: this.#nowMs };
+  }
+
+  #takeChange(): boolean {
+    const changes = this.#isAsked ? this.memory.changes : take(changeRule, this.memory.changes, this.#nowMs);
+    if (changes === undefined) return false;
+    this.memory = { ...this.memory, changes };
+    return true;
+  }
+
+  #takeRestart(): boolean {
+    const restarts = this.#isAsked ? this.memory.restarts : take(restartRule, this.memory.restarts, this.#nowMs);
+    if (restarts === undefined) return false;
+    this.memory = { ...this.memory, restarts };
+    return true;
+  }
+}
+
+function wantedBy({ said, ceiling, wish }: Sight, rules: readonly (readonly RuleState[])[]): ThrottleLimits {
+  const each = said.map(({ policy, sharers }, index) => {
+    const limits = limitsSaid(policy, rules[index]?.map(({ holds }) => holds) ?? []);
+    return sharers.length === 0 ? limits : shared(limits, ceiling, sharers);
+  });
+  return withWish(strictest([ceiling, ...each]), wish);
+}
+
+/** The part of each rate that falls to one of those who share it. */
+function shared(limits: ThrottleLimits, own: EngineLimits, sharers: readonly EngineLimits[]): ThrottleLimits {
+  const parts = rates.map((rate) => {
+    const total = limits[rate];
+    const wants = [own, ...sharers].map((each) => each[rate]);
+    return [rate, total === undefined ? undefined : fairShares(total, wants)[0]] as const;
+  });
+  return { ...limits, ...Object.fromEntries(parts) };
+}
+
+function reasonsFor({ said, wish }: Sight, rules: readonly (readonly RuleState[])[]): readonly string[] {
+  const reasons = said.flatMap(({ who, policy, readings, sharers }, index) => [
+    ...(Object.keys(policy.base).length === 0 ? [] : [`throttle of the ${who}`]),
+    ...policy.rules.flatMap(({ all }, rule) => {
+      if (rules[index]?.[rule]?.holds !== true) return [];
+      return [all.map(({ kind }, sensor) => `${kind}: ${readings[rule]?.[sensor]?.text ?? ''}`).join(' and ')];
+    }),
+    ...(sharers.length === 0 ? [] : [`shared with ${sharers.length} other ${sharers.length === 1 ? 'run' : 'runs'}`]),
+  ]);
+  return wish === null ? reasons : ['set for this run', ...reasons];
+}

@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { getPriority } from 'node:os';
+import { silentLog, type EngineLimits } from '@umbracore/contracts';
+import { describe, expect, test } from 'vitest';
+import { createEngineProcesses } from '../src/index.ts';
+import { spawnCoordinator } from './coordinator.ts';
+import { realClock } from './real-clock.ts';
+import {
+  eventually,
+  exited,
+  followed,
+  killedBy,
+  markedProcesses,
+  newMark,
+  newSpool,
+  present,
+  processes,
+  readProc,
+  script,
+  shimPid,
+  start,
+} from './stage.ts';
+
+/** Waits with a child of its own, which is marked too, until it is told to end. Neither makes more processes. */
+const waiting = 'trap "exit 7" TERM; tail -f /dev/null "$1" 2>/dev/null & wait';
+
+const stateOf = (pid: number): string => /\) (\S)/.exec(readProc(pid, 'stat'))?.[1] ?? 'gone';
+/** Not the coordinator, which has the whole command in its arguments. */
+const membersOf = (mark: string): readonly number[] =>
+  markedProcesses(mark).filter((pid) => !readProc(pid, 'cmdline').includes('coordinator-program'));
+const areStopped = (mark: string): boolean => {
+  const pids = membersOf(mark);
+  return pids.length >= 2 && pids.every((pid) => stateOf(pid) === 'T');
+};
+const areRunning = (mark: string): boolean => {
+  const pids = membersOf(mark);
+  return pids.length >= 2 && pids.every((pid) => stateOf(pid) !== 'T');
+};
+
+async function waitingEngine(limits?: EngineLimits) {
+  const mark = newMark();
+  const spool = newSpool();
+  const engine = await processes.start(script(waiting, mark), { spool, orphanPolicy: 'adopt', limits });
+  await eventually(() => areRunning(mark), 'the engine and its child');
+  return { mark, spool, engine, pid: present(engine.identity()).pid };
+}
+
+const groupsSessions = readProc('sys/kernel', 'sched_autogroup_enabled').trim() === '1';
+const isRoot = process.getuid?.() === 0;
+const sessionNice = (pid: number): string | undefined => /nice (-?\d+)/.exec(readProc(pid, 'autogroup'))?.[1];
+const told = (program: string, ...args: readonly string[]): string =>
+  execFileSync(program, args, { encoding: 'utf8' }).trim();
+const processorsOf = (pid: number): string => /Cpus_allowed_list:\s*(\S+)/.exec(readProc(pid, 'status'))?.[1] ?? '';
+
+describe('an engine stands still', () => {
+  test('with its children, and goes on', async () => {
+    const { mark, engine, spool } = await waitingEngine();
+    expect(engine.pause()).toBe(true);
+    await eventually(() => areStopped(mark), 'stopped');
+    expect(stateOf(shimPid(spool))).not.toBe('T');
+    engine.resume();
+    await eventually(() => areRunning(mark), 'running');
+    await engine.kill();
+    expect(engine.pause()).toBe(false);
+  });
+
+  test('an interrupt reaches it all the same', async () => {
+    const { engine } = await waitingEngine();
+    engine.pause();
+    await engine.interrupt(100);
+    expect((await followed(engine)).exit).toMatchObject({ lost: false });
+  });
+
+  test('its coordinator is killed: the next one lets it go on', async () => {
+    const mark = newMark();
+    const spool = newSpool();
+    const command = script(waiting, mark);
+    const coordinator = await spawnCoordinator({ command, options: { spool, orphanPolicy: 'adopt' } }, 'started');
+    await eventually(() => areRunning(mark), 'the engine and its child');
+    present(await processes.find(spool)).pause();
+    await eventually(() => areStopped(mark), 'stopped');
+    await coordinator.end('SIGKILL');
+    const engine = present(await processes.find(spool));
+    engine.resume();
+    await eventually(() => areRunning(mark), 'running');
+    process.kill(present(engine.identity()).pid, 'SIGTERM');
+    expect((await followed(engine)).exit).toEqual(exited(7));
+  });
+
+  test('its shim is killed: whoever follows lets it go on', async () => {
+    const { mark, engine, spool } = await waitingEngine();
+    engine.pause();
+    await eventually(() => areStopped(mark), 'stopped');
+    process.kill(shimPid(spool), 'SIGKILL');
+    const next = present(await processes.find(spool));
+    next.resume();
+    await eventually(() => areRunning(mark), 'running');
+    await next.kill();
+    expect((await followed(next)).exit.lost).toBe(true);
+    expect(markedProcesses(mark)).toEqual([]);
+  });
+
+  test('nobody comes back: the shim lets it go on in time', async () => {
+    const hasty = createEngineProcesses({ clock: realClock, log: silentLog, longestStopMs: 400 });
+    const mark = newMark();
+    const spool = newSpool();
+    const engine = await hasty.start(script(waiting, mark), { spool, orphanPolicy: 'adopt' });
+    await eventually(() => areRunning(mark), 'the engine and its child');
+    engine.pause();
+    await eventually(() => areStopped(mark), 'stopped');
+    await eventually(() => areRunning(mark), 'running again');
+    await engine.kill();
+    expect((await followed(engine)).exit).toEqual(killedBy('SIGKILL'));
+  });
+});
+
+describe('an engine gives way', () => {
+  test.skipIf(!groupsSessions)('from its start, with its session', async () => {
+    const { engine, pid } = await waitingEngine({ priority: 'idle', ioPriority: 'idle' });
+    expect(sessionNice(pid)).toBe('19');
+    expect(sessionNice(process.pid)).toBe('0');
+    expect(told('chrt', '-p', `${pid}`)).toContain('SCHED_IDLE');
+    expect(told('ionice', '-p', `${pid}`)).toBe('idle');
+    await engine.kill();
+  });
+
+  test('a share of the processors, from its start and while it runs', async () => {
+    const all = processorsOf(process.pid);
+    const { engine, pid } = await waitingEngine({ cpuShare: 0.01 });
+    expect(processorsOf(pid)).toMatch(/^\d+$/);
+    expect(await engine.adjust({ cpuShare: 1 })).toEqual([]);
+    expect(processorsOf(pid)).toBe(all);
+    await engine.kill();
+  });
+
+  test.skipIf(!groupsSessions)('while it runs, all of it, and no more', async () => {
+    const { engine, pid, mark } = await waitingEngine();
+    expect(sessionNice(pid)).toBe('0');
+    expect(await engine.adjust({ priority: 'low' })).toEqual([]);
+    expect(sessionNice(pid)).toBe('10');
+    for (const one of membersOf(mark)) expect(getPriority(one)).toBe(10);
+    expect(await engine.adjust({})).toEqual([]);
+    expect(sessionNice(pid)).toBe('0');
+    // Without rights it stays so, which counts among the processes of its own session only.
+    expect(getPriority(pid)).toBe(isRoot ? 0 : 10);
+    await engine.kill();
+  });
+
+  test('an engine with nothing to hold it back is as it would be', async () => {
+    const engine = await start(script('sed "s/.* nice/nice/" /proc/self/autogroup 2>/dev/null || echo nice 0; nice'));
+    expect((await followed(engine)).stdout).toEqual(['nice 0', '0']);
+  });
+
+  test('one that has ended needs nothing', async () => {
+    const engine = await start(script('exit 0'));
+    await followed(engine);
+    expect(await engine.adjust({ priority: 'idle' })).toEqual([]);
+  });
+});
