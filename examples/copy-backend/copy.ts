@@ -34,7 +34,14 @@ const copy = defineBackend('copy', ({ definition: { location } }) => {
     },
     async backup({ sources, excludes, tags, host, parent = 'none' }, { signal, report }) {
       const id = randomBytes(32).toString('hex');
-      const stats = { filesNew: 0, filesChanged: 0, filesUnmodified: 0, filesProcessed: 0, bytesProcessed: 0 };
+      const stats = {
+        filesNew: 0,
+        filesChanged: 0,
+        filesUnmodified: 0,
+        filesProcessed: 0,
+        bytesProcessed: 0,
+        bytesAdded: 0,
+      };
       const unreadable: UnreadableItem[] = [];
       const filter = async (path: string): Promise<boolean> => {
         signal.throwIfAborted();
@@ -49,6 +56,7 @@ const copy = defineBackend('copy', ({ definition: { location } }) => {
         stats[old === undefined ? 'filesNew' : isSame ? 'filesUnmodified' : 'filesChanged'] += 1;
         stats.filesProcessed += 1;
         stats.bytesProcessed += facts.size;
+        stats.bytesAdded += facts.size;
         report({ ...stats, currentFiles: [path], errorCount: unreadable.length });
         return true;
       };

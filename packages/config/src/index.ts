@@ -5,6 +5,7 @@ export { checkThrottles } from './throttle.ts';
 export { defineConfig, type DefinedConfiguration } from './define-config.ts';
 export { configurationFile, discoverConfiguration, type DiscoverOptions, type Discovery } from './reading/discover.ts';
 export { addJob, addRepository, jobLines, removeJob, type NewJob } from './editing/edit.ts';
+export { addPlugin, removePlugin, useOf, type WrittenPlugin } from './editing/edit-list.ts';
 export { editConfigurationFile } from './editing/edit-file.ts';
 export { explainConfiguration, type ExplainedValue, type ExplainOptions } from './explain.ts';
 export { configurationJsonSchema } from './schema/json-schema.ts';

@@ -1,8 +1,8 @@
 import type { Ability, Backend, BackendFactory, BackendHost, BackendRepository } from './backend.ts';
-import { abilitiesOf, type BackendParts, type Live } from './backend-parts.ts';
-import type { BackupSpec } from './backup.ts';
+import { abilitiesOf, type BackendParts, type FewOfProgress, type Live } from './backend-parts.ts';
+import type { BackupResult, BackupSpec } from './backup.ts';
 import { isUmbraError, UmbraError } from './errors.ts';
-import { liveOperation } from './live-operation.ts';
+import { liveOperation, type Kept } from './live-operation.ts';
 import type { Operation } from './operation.ts';
 import { chosenSnapshots } from './snapshot-filter.ts';
 import type { SnapshotFilter } from './snapshot.ts';
@@ -33,12 +33,12 @@ export function backendOf(name: string, parts: BackendParts): Backend {
   async function call<Given extends Operation, T>(
     what: string,
     given: Given | undefined,
-    work: (live: Live<Given>) => Promise<T> | undefined,
+    work: (live: Live<Given>, expect: Kept<Given>['expect']) => Promise<T> | undefined,
   ): Promise<T> {
-    const { live, settle } = liveOperation(given);
+    const { live, settle, expect } = liveOperation(given);
     try {
       if (live.signal.aborted) throw cancelled(name, what);
-      const answer = work(live);
+      const answer = work(live, expect);
       if (answer === undefined) throw lacks(what);
       return await answer;
     } catch (thrown) {
@@ -74,10 +74,13 @@ export function backendOf(name: string, parts: BackendParts): Backend {
     snapshots: (filter = {}, given) => snapshots(filter, given),
     holds: isThere,
     backup: (spec, given) =>
-      call('backup', given, async (live) => {
+      call('backup', given, async (live, expect) => {
         need('dry-run', spec.dryRun);
         const parent = await parentOf(spec, live);
-        return wholeBackup(await parts.backup({ ...spec, parent }, live));
+        expect(spec.expected);
+        const result = wholeBackup(await parts.backup({ ...spec, parent }, live));
+        live.report(doneWith(result));
+        return result;
       }),
     restore: (spec, given) => call('restore', given, async (live) => wholeRestore(await parts.restore(spec, live))),
     async *list(snapshot, path, given) {
@@ -128,6 +131,17 @@ export function backendOf(name: string, parts: BackendParts): Backend {
     passThrough: (args) => call('passThrough', undefined, () => parts.passThrough?.(args)),
   };
 }
+
+/** The last report of a backup. */
+const doneWith = ({ stats, unreadableCount }: BackupResult): FewOfProgress => ({
+  phase: 'done',
+  percentage: 100,
+  filesProcessed: stats?.filesProcessed,
+  filesTotal: stats?.filesProcessed,
+  bytesProcessed: stats?.bytesProcessed,
+  bytesTotal: stats?.bytesProcessed,
+  errorCount: unreadableCount,
+});
 
 const cancelled = (name: string, what: string, cause?: unknown): UmbraError =>
   new UmbraError('run.cancelled', `${name}: "${what}" was cancelled`, { cause });

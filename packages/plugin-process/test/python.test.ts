@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { programCommand, programPlugin } from '../src/index.ts';
 import { processes, programOf } from './stage.ts';
 
-const file = fileURLToPath(new URL('../../../examples/python-backend/copies.py', import.meta.url));
+const file = fileURLToPath(new URL('../../../examples/python-backend/py-copies.py', import.meta.url));
 // The system's own before one that a version manager looks up each time.
 const command = programCommand(file, { PATH: `/usr/bin:/bin:${process.env['PATH'] ?? ''}` });
 

@@ -18,6 +18,11 @@ export * from './repositories/index.ts';
 export { kitDocument } from './documents/kit-document.ts';
 export { systemClock } from './system-clock.ts';
 export type { ChosenPlugin, PluginFacts } from './plugins/chosen-plugin.ts';
+export { isPluginPath, pluginAt, pluginNamed } from './plugins/find.ts';
+export { listPlugins, type ListedPlugin } from './plugins/list.ts';
+export { trialsOf } from './plugins/try-out.ts';
+export { preparePlugins } from './plugins/prepare.ts';
+export { usualTools } from './plugins/tools.ts';
 export { loadPlugins } from './plugins/load.ts';
 export { registerPlugins, type Extensions } from './plugins/register.ts';
 

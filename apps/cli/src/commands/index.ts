@@ -23,6 +23,7 @@ import { logs } from './logs.ts';
 import { ls } from './ls.ts';
 import { notify } from './notify.ts';
 import { pin, unpin } from './pin.ts';
+import { plugin } from './plugin.ts';
 import { repo } from './repo.ts';
 import { restic } from './restic.ts';
 import { restore } from './restore.ts';
@@ -73,6 +74,7 @@ export const commands: readonly CommandDefinition[] = [
   daemon,
   helper,
   config,
+  plugin,
   restic,
   borg,
   complete,

@@ -42,3 +42,14 @@ export const share: Parsed = {
     return text.trim() !== '' && value > 0 && value <= 100 ? value : undefined;
   },
 };
+
+export const jsonValue: Parsed = {
+  expects: 'JSON, such as {"directory":"/srv/tape"}',
+  parse(text) {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      return undefined;
+    }
+  },
+};

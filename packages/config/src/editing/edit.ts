@@ -80,7 +80,7 @@ export function jobLines(text: string, id: string): { readonly first: number; re
   return { first: lineAt(keyStart(pair)), last: lineAt(text.slice(0, endOf(pair)).trimEnd().length) };
 }
 
-const cannotEdit = (): UmbraError =>
+export const cannotEdit = (): UmbraError =>
   new UmbraError('config.invalid-value', 'the configuration cannot be edited by the program', {
     hint: 'edit it by hand',
   });
@@ -100,7 +100,7 @@ function meaningOf(document: Document): PlainMap | undefined {
 
 const parseText = (text: string): Document => parseDocument(text, { logLevel: 'error', prettyErrors: false });
 
-function read(text: string): { readonly document: Document; readonly value: PlainMap } {
+export function read(text: string): { readonly document: Document; readonly value: PlainMap } {
   const document = parseText(text);
   const value = meaningOf(document);
   if (value !== undefined) return { document, value };
@@ -110,7 +110,7 @@ function read(text: string): { readonly document: Document; readonly value: Plai
 }
 
 /** The text, if it means exactly what it should mean now. */
-function proved(text: string, wanted: PlainMap): string {
+export function proved(text: string, wanted: PlainMap): string {
   if (!isDeepStrictEqual(meaningOf(parseText(text)), wanted)) throw cannotEdit();
   return text;
 }
@@ -123,18 +123,18 @@ const definedOnly = (map: PlainMap): PlainMap =>
   );
 
 /** Makes an edit with the line breaks that the text has already. */
-function withLineBreaks(text: string, edit: (text: string) => Splice): string {
+export function withLineBreaks(text: string, edit: (text: string) => Splice): string {
   const { at, insert } = edit(text);
   const broken = text.includes('\r\n') ? insert.replaceAll('\n', '\r\n') : insert;
   return text.slice(0, at) + broken + text.slice(at);
 }
 
-interface Splice {
+export interface Splice {
   readonly at: number;
   readonly insert: string;
 }
 
-const pairOf = (map: YAMLMap | undefined, key: string): Pair | undefined =>
+export const pairOf = (map: YAMLMap | undefined, key: string): Pair | undefined =>
   map?.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
 
 function mapAt(document: Document, key: string): YAMLMap | undefined {
@@ -142,12 +142,12 @@ function mapAt(document: Document, key: string): YAMLMap | undefined {
   return isMap(value) ? value : undefined;
 }
 
-const rangeOf = (node: unknown): readonly number[] | undefined =>
+export const rangeOf = (node: unknown): readonly number[] | undefined =>
   typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
     ? (node.range as number[])
     : undefined;
 
-function keyStart({ key }: Pair): number {
+export function keyStart({ key }: Pair): number {
   const [start] = rangeOf(key) ?? [];
   if (start === undefined) throw cannotEdit();
   return start;
@@ -161,13 +161,13 @@ function endOf({ key, value }: Pair): number {
 }
 
 /** The start of the line after an offset; the offset itself if a line starts there. */
-function nextLine(text: string, offset: number): number {
+export function nextLine(text: string, offset: number): number {
   if (offset > 0 && text[offset - 1] === '\n') return offset;
   const newline = text.indexOf('\n', offset);
   return newline === -1 ? text.length : newline + 1;
 }
 
-const lineStart = (text: string, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1;
+export const lineStart = (text: string, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1;
 
 interface Entry {
   readonly id: string;
@@ -203,13 +203,13 @@ function inBlock(text: string, map: YAMLMap, id: string, job: PlainMap): Splice 
   return onNewLine(text, nextLine(text, endOf(last)), block({ [id]: job }, start - lineStart(text, start)));
 }
 
-function onNewLine(text: string, at: number, insert: string): Splice {
+export function onNewLine(text: string, at: number, insert: string): Splice {
   const whole = at === 0 || text[at - 1] === '\n' || text.slice(0, at) === '\uFEFF';
   return { at, insert: whole ? insert : `\n${insert}` };
 }
 
-/** A map in block style, every line moved right. */
-function block(value: PlainMap, indent: number): string {
+/** A map or list in block style, every line moved right. */
+export function block(value: PlainMap | readonly unknown[], indent: number): string {
   // Not by a pattern: to those, a line ends at U+2028 too, which may stand in a text.
   return stringify(value, { lineWidth: 0, blockQuote: false })
     .split('\n')

@@ -1,0 +1,111 @@
+import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { filledTemplate } from '../src/plugin/filled-template.ts';
+import { problemsOf } from './support/conforms.ts';
+import { World, type Outcome } from './support/world.ts';
+
+let world: World;
+beforeAll(() => {
+  world = new World();
+  world.configure('    repository: home\n');
+});
+afterAll(() => world[Symbol.dispose]());
+
+const template = (...path: string[]): string =>
+  readFileSync(fileURLToPath(new URL(`../templates/${path.join('/')}.txt`, import.meta.url)), 'utf8');
+const example = (path: string): string =>
+  readFileSync(fileURLToPath(new URL(`../../../examples/${path}`, import.meta.url)), 'utf8');
+const umbra = (...args: string[]): Promise<Outcome> => world.start(args, { cwd: world.folder }).ended;
+
+function documentOf(name: string, { stdout, stderr }: Outcome): Record<string, unknown> {
+  expect(stderr).toBe('');
+  const document = JSON.parse(stdout) as Record<string, unknown>;
+  expect([document['schema'], problemsOf(name, document)]).toEqual([`umbra.${name}/1`, []]);
+  return document;
+}
+
+test.each([
+  ['copy-backend/copy.ts', ['typescript', '{{name}}.ts'], 'copy'],
+  ['copy-backend/copy.test.ts', ['typescript', '{{name}}.test.ts'], 'copy'],
+  ['python-backend/py-copies.py', ['python', '{{name}}.py'], 'py-copies'],
+])('the example %s is what `plugin new` writes', (path, from, name) => {
+  expect(filledTemplate(template(...from), { name, version: '1' })).toBe(example(path));
+});
+
+test('a name that the language needs is no variable', () => {
+  expect(filledTemplate('const {{identifier}} = 1', { name: 'new', version: '1' })).toBe('const newBackend = 1');
+  expect(filledTemplate('const {{identifier}} = 1', { name: 'my-tape', version: '1' })).toBe('const myTape = 1');
+});
+
+describe('a plug-in that was just made', () => {
+  test('is a working backend', async () => {
+    expect(documentOf('plugin-new', await umbra('plugin', 'new', 'tape', '--json'))).toMatchObject({ plugin: 'tape' });
+    const checked = await umbra('plugin', 'check', './tape/tape.ts', '--json');
+    const { ok, cases } = documentOf('plugin-check', checked) as { ok: boolean; cases: { outcome: string }[] };
+    expect([checked.code, ok]).toEqual([0, true]);
+    expect(cases.filter(({ outcome }) => outcome === 'passed').length).toBeGreaterThan(25);
+    expect((await umbra('plugin', 'new', 'tape')).code).toBe(2);
+  });
+
+  test('fails its check when it does something wrong', async () => {
+    const file = world.at('tape', 'tape.ts');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(world.at('tape', 'wrong.ts'), text.replace('if (!isWanted) return false;', ''));
+    const { code, stdout } = await umbra('plugin', 'check', './tape/wrong.ts');
+    expect(code).toBe(1);
+    expect(stdout).toContain('✘ restore writes only what is included');
+    expect(stdout).toContain('tape breaks its contracts: 1 case failed');
+  });
+
+  test('is named in the configuration, backs up, and gives back', async () => {
+    const before = readFileSync(world.config, 'utf8');
+    documentOf('plugin-added', await umbra('plugin', 'add', './tape/tape.ts', '--json'));
+    const after = readFileSync(world.config, 'utf8');
+    expect(after).toBe(`${before}plugins:\n  - ./tape/tape.ts\n`);
+    const tape = `  tape: { url: ${world.at('tapes')}, backend: tape }\n`;
+    writeFileSync(
+      world.config,
+      after.replace('jobs:\n', `${tape}jobs:\n  small: { sources: source, repository: tape }\n`),
+    );
+    world.write('a.txt', 'alpha');
+    expect((await umbra('repo', 'create', 'tape')).code).toBe(0);
+    expect((await umbra('run', 'small', '--verify=sample')).code).toBe(0);
+    const target = world.at('back');
+    expect((await umbra('restore', 'small@latest', '--to', target)).code).toBe(0);
+    expect(readFileSync(join(target, world.source, 'a.txt'), 'utf8')).toBe('alpha');
+    expect(documentOf('plugins', await umbra('plugin', 'list', '--json'))).toMatchObject({
+      plugins: expect.arrayContaining([
+        expect.objectContaining({ name: 'tape', brings: [{ what: 'backend', name: 'tape' }], problem: null }),
+      ]),
+    });
+  });
+
+  test('stays while a repository uses it', async () => {
+    const refused = await umbra('plugin', 'remove', 'tape', '-y');
+    expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('there is no backend "tape"')]);
+    const text = readFileSync(world.config, 'utf8');
+    writeFileSync(world.config, text.replace(/^ {2}tape: .*\n/m, '').replace(/^ {2}small: .*\n/m, ''));
+    documentOf('plugin-removed', await umbra('plugin', 'remove', 'tape', '-y', '--json'));
+    expect(readFileSync(world.config, 'utf8')).not.toContain('plugins');
+  });
+});
+
+test('one for another version of the API ends with 32 and names both', async () => {
+  writeFileSync(world.at('future.mjs'), `export default { name: 'future', api: 9, register() {} };`);
+  const { code, stderr } = await umbra('plugin', 'check', './future.mjs');
+  expect([code, stderr]).toEqual([32, expect.stringContaining('is made for plug-in API 9; this is API 1')]);
+  const added = await umbra('plugin', 'add', './future.mjs');
+  expect(added.code).toBe(32);
+});
+
+test('one that others may change is refused to root, and told to others', async () => {
+  const file = world.at('open.mjs');
+  writeFileSync(file, `export default { name: 'open', api: 1, register() {} };`);
+  chmodSync(file, 0o666);
+  const { code, stderr } = await umbra('plugin', 'add', './open.mjs');
+  const isRoot = statSync(file).uid === 0 && process.getuid?.() === 0;
+  expect([code, stderr]).toEqual([isRoot ? 32 : 0, expect.stringContaining('can be changed by everybody')]);
+  rmSync(file);
+});

@@ -1,0 +1,36 @@
+import { dirname } from 'node:path';
+import { toUmbraError, type Configuration, type ErrorRecord, type PluginReference } from '@umbracore/contracts';
+import type { ComposeOptions } from '../compose-options.ts';
+import { givenPlugins } from './choose.ts';
+import type { ChosenPlugin, PluginFacts } from './chosen-plugin.ts';
+import { loadPlugin } from './load.ts';
+import { registerPlugins } from './register.ts';
+import { usualTools } from './tools.ts';
+
+/** A plug-in as it is listed: what it brings, or why it cannot be used. */
+export type ListedPlugin =
+  | (PluginFacts & { readonly problem: undefined })
+  | { readonly name: undefined; readonly use: string; readonly problem: ErrorRecord };
+
+/** Every plug-in, each looked at alone: one that is broken does not hide the others. */
+export async function listPlugins(
+  options: ComposeOptions,
+  configuration: Configuration,
+): Promise<readonly ListedPlugin[]> {
+  const { file, plugins } = configuration;
+  const folder = file === undefined ? options.cwd : dirname(file);
+  const tools = usualTools(options.env);
+  const look = async (load: () => Promise<ChosenPlugin> | ChosenPlugin, use = ''): Promise<ListedPlugin> => {
+    try {
+      const {
+        plugins: [facts],
+      } = await registerPlugins([await load()], tools.log);
+      if (facts === undefined) throw new TypeError('a plug-in that was registered has facts');
+      return { ...facts, problem: undefined };
+    } catch (thrown) {
+      return { name: undefined, use, problem: toUmbraError(thrown).toRecord() };
+    }
+  };
+  const named = (reference: PluginReference) => look(() => loadPlugin(reference, folder, tools), reference.use);
+  return await Promise.all([...givenPlugins(options).map((one) => look(() => one)), ...plugins.map(named)]);
+}
