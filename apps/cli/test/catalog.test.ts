@@ -12,18 +12,19 @@ interface FindDocument {
   readonly paths: readonly { readonly path: string; readonly versions: readonly { readonly size: number }[] }[];
 }
 
-/** Three snapshots in a repository that is read natively. */
-async function filled(): Promise<World> {
+/** Three snapshots of a job in a repository that is read natively: what made them matters to no test here. */
+function filled(): World {
   const world = new World();
-  world.configure('    verify: { afterBackup: none }\n');
   for (const content of ['one', 'three', 'four!']) {
     world.write('taxes/return.pdf', content);
     world.write(`notes ${content}.txt`, '');
-    const { code, stderr } = await world.umbra('run', 'documents', '--quiet');
-    if (code !== 0) throw new Error(stderr);
+    backUp(world);
   }
   return world;
 }
+
+const backUp = (world: World): string =>
+  world.restic('backup', '--quiet', '--tag', 'umbra-job:documents', world.source);
 
 const catalogs = (world: World): readonly string[] =>
   readdirSync(world.at('cache', 'umbra', 'catalogs')).filter((name) => name.endsWith('.db'));
@@ -38,90 +39,102 @@ async function outOfReach<T>(world: World, work: () => Promise<T>): Promise<T> {
   }
 }
 
-test('a search fills the catalog, which then answers as before, also while the repository is out of reach', async () => {
-  using world = await filled();
-  const find = async (...args: string[]): Promise<FindDocument> => {
-    const document = (await world.json('find', ...args)) as FindDocument;
-    expect(problemsOf('find', document)).toEqual([]);
-    return document;
-  };
-  // One snapshot is searched by restic, which fills nothing.
-  const one = await find('*.pdf', '--snapshot', 'documents@-1');
-  expect(() => catalogs(world)).toThrow(/ENOENT/);
-  expect(one.paths).toMatchObject([{ path: join(world.source, 'taxes/return.pdf'), versions: [{ size: 5 }] }]);
+test.concurrent(
+  'a search fills the catalog, which then answers as before, also while the repository is out of reach',
+  async () => {
+    using world = filled();
+    const find = async (...args: string[]): Promise<FindDocument> => {
+      const document = (await world.json('find', ...args)) as FindDocument;
+      expect(problemsOf('find', document)).toEqual([]);
+      return document;
+    };
+    // One snapshot is searched by restic, which fills nothing.
+    const one = await find('*.pdf', '--snapshot', 'documents@-1');
+    expect(() => catalogs(world)).toThrow(/ENOENT/);
+    expect(one.paths).toMatchObject([{ path: join(world.source, 'taxes/return.pdf'), versions: [{ size: 5 }] }]);
 
-  const all = await find('*.pdf', '--all-versions');
-  expect(catalogs(world)).toHaveLength(1);
-  expect(all.paths).toMatchObject([{ versions: [{ size: 5 }, { size: 5 }, { size: 3 }] }]);
-  expect(await find('*.pdf', '--snapshot', 'documents@-1')).toEqual(one);
-  const listed = await world.json('ls', 'documents@-1:taxes');
-  expect(listed).toMatchObject({ asOf: null, entries: [{ size: 5 }] });
+    const all = await find('*.pdf', '--all-versions');
+    expect(catalogs(world)).toHaveLength(1);
+    expect(all.paths).toMatchObject([{ versions: [{ size: 5 }, { size: 5 }, { size: 3 }] }]);
+    expect(await find('*.pdf', '--snapshot', 'documents@-1')).toEqual(one);
+    const listed = await world.json('ls', 'documents@-1:taxes');
+    expect(listed).toMatchObject({ asOf: null, entries: [{ size: 5 }] });
 
-  await outOfReach(world, async () => {
-    const offline = await find('*.pdf', '--all-versions');
-    expect(offline).toEqual({ ...all, outOfReach: [{ repository: 'home', asOf: expect.any(String) }] });
-    const ls = (await world.json('ls', 'documents@-1:taxes')) as object;
-    expect(problemsOf('ls', ls)).toEqual([]);
-    expect(ls).toEqual({ ...(listed as object), asOf: expect.any(String) });
-    const { code, stdout, stderr } = await world.umbra('ls', '-R', 'documents@0:taxes');
-    expect([code, stdout]).toEqual([0, `${join(world.source, 'taxes')}/\n${join(world.source, 'taxes/return.pdf')}\n`]);
-    expect(stderr).toMatch(/^From the catalog of home, as of today \d\d:\d\d\.\n$/);
-  });
-  const shown = (await world.json('snapshots')) as object;
-  await outOfReach(world, async () => {
-    const known = (await world.json('snapshots')) as object;
-    expect(problemsOf('snapshots', known)).toEqual([]);
-    expect(known).toEqual({ ...shown, outOfReach: [{ repository: 'home', asOf: expect.any(String) }] });
-    const { code, stdout, stderr } = await world.umbra('snapshots');
-    expect([code, stdout.split('\n')]).toEqual([0, expect.arrayContaining([expect.stringMatching(/^documents@-2 /)])]);
-    expect(stderr).toMatch(/^From the catalog of home, as of today \d\d:\d\d\.\n$/);
-  });
-  expect(await world.json('snapshots', '--offline')).toMatchObject({ outOfReach: [{ repository: 'home' }] });
-  // What is there is known by the names of files: no key is needed to list what the catalog knows.
-  const keys = join(world.repository, 'keys');
-  renameSync(keys, `${keys}.away`);
-  expect(await world.json('snapshots')).toEqual(shown);
-  expect(await world.json('ls', 'documents@-1:taxes')).toEqual(listed);
-  renameSync(`${keys}.away`, keys);
-  const diff = ['diff', 'documents@-1', 'documents@0'];
-  const asked = (await world.json(...diff, '--bytes')) as { readonly summary: object };
-  expect(asked.summary).toMatchObject({ addedBytes: expect.any(Number), removedBytes: expect.any(Number) });
-  // The catalog says the same as restic, but for how much data that is.
-  const live = (await world.json(...diff)) as { readonly summary: object };
-  expect(live).toEqual({ ...asked, summary: { ...asked.summary, addedBytes: null, removedBytes: null } });
-  const ofFolder = await world.json(...diff, '--path', 'taxes');
-  await outOfReach(world, async () => {
-    const offline = await world.json(...diff);
-    expect(problemsOf('diff', offline)).toEqual([]);
-    expect(offline).toEqual({ ...live, asOf: expect.any(String) });
-    expect(await world.json(...diff, '--path', 'taxes')).toEqual({ ...(ofFolder as object), asOf: expect.any(String) });
-  });
-  const growth = ['growth', 'documents@-2', 'documents@0'];
-  const grown = (await world.json(...growth)) as object;
-  expect(problemsOf('growth', grown)).toEqual([]);
-  expect(grown).toMatchObject({
-    path: world.source,
-    asOf: null,
-    folders: [{ before: { files: 1, bytes: 3 }, after: { bytes: 5 } }, {}, {}, {}],
-  });
-  const table = await world.umbra(...growth, '--limit', '1');
-  expect(table.stdout).toMatch(/^name +before +after +change\ntaxes +3 B +5 B +\+2 B\n$/);
-  expect(await world.json(...growth, '--offline')).toEqual({ ...grown, asOf: expect.any(String) });
-  await world.umbra('catalog', 'drop');
-  expect(await world.json(...growth)).toEqual(grown);
-  await world.umbra('catalog', 'update');
+    await outOfReach(world, async () => {
+      const offline = await find('*.pdf', '--all-versions');
+      expect(offline).toEqual({ ...all, outOfReach: [{ repository: 'home', asOf: expect.any(String) }] });
+      const ls = (await world.json('ls', 'documents@-1:taxes')) as object;
+      expect(problemsOf('ls', ls)).toEqual([]);
+      expect(ls).toEqual({ ...(listed as object), asOf: expect.any(String) });
+      const { code, stdout, stderr } = await world.umbra('ls', '-R', 'documents@0:taxes');
+      expect([code, stdout]).toEqual([
+        0,
+        `${join(world.source, 'taxes')}/\n${join(world.source, 'taxes/return.pdf')}\n`,
+      ]);
+      expect(stderr).toMatch(/^From the catalog of home, as of today \d\d:\d\d\.\n$/);
+    });
+    const shown = (await world.json('snapshots')) as object;
+    await outOfReach(world, async () => {
+      const known = (await world.json('snapshots')) as object;
+      expect(problemsOf('snapshots', known)).toEqual([]);
+      expect(known).toEqual({ ...shown, outOfReach: [{ repository: 'home', asOf: expect.any(String) }] });
+      const { code, stdout, stderr } = await world.umbra('snapshots');
+      expect([code, stdout.split('\n')]).toEqual([
+        0,
+        expect.arrayContaining([expect.stringMatching(/^documents@-2 /)]),
+      ]);
+      expect(stderr).toMatch(/^From the catalog of home, as of today \d\d:\d\d\.\n$/);
+    });
+    expect(await world.json('snapshots', '--offline')).toMatchObject({ outOfReach: [{ repository: 'home' }] });
+    // What is there is known by the names of files: no key is needed to list what the catalog knows.
+    const keys = join(world.repository, 'keys');
+    renameSync(keys, `${keys}.away`);
+    expect(await world.json('snapshots')).toEqual(shown);
+    expect(await world.json('ls', 'documents@-1:taxes')).toEqual(listed);
+    renameSync(`${keys}.away`, keys);
+    const diff = ['diff', 'documents@-1', 'documents@0'];
+    const asked = (await world.json(...diff, '--bytes')) as { readonly summary: object };
+    expect(asked.summary).toMatchObject({ addedBytes: expect.any(Number), removedBytes: expect.any(Number) });
+    // The catalog says the same as restic, but for how much data that is.
+    const live = (await world.json(...diff)) as { readonly summary: object };
+    expect(live).toEqual({ ...asked, summary: { ...asked.summary, addedBytes: null, removedBytes: null } });
+    const ofFolder = await world.json(...diff, '--path', 'taxes');
+    await outOfReach(world, async () => {
+      const offline = await world.json(...diff);
+      expect(problemsOf('diff', offline)).toEqual([]);
+      expect(offline).toEqual({ ...live, asOf: expect.any(String) });
+      expect(await world.json(...diff, '--path', 'taxes')).toEqual({
+        ...(ofFolder as object),
+        asOf: expect.any(String),
+      });
+    });
+    const growth = ['growth', 'documents@-2', 'documents@0'];
+    const grown = (await world.json(...growth)) as object;
+    expect(problemsOf('growth', grown)).toEqual([]);
+    expect(grown).toMatchObject({
+      path: world.source,
+      asOf: null,
+      folders: [{ before: { files: 1, bytes: 3 }, after: { bytes: 5 } }, {}, {}, {}],
+    });
+    const table = await world.umbra(...growth, '--limit', '1');
+    expect(table.stdout).toMatch(/^name +before +after +change\ntaxes +3 B +5 B +\+2 B\n$/);
+    expect(await world.json(...growth, '--offline')).toEqual({ ...grown, asOf: expect.any(String) });
+    await world.umbra('catalog', 'drop');
+    expect(await world.json(...growth)).toEqual(grown);
+    await world.umbra('catalog', 'update');
 
-  // What was forgotten meanwhile is known only by asking.
-  world.restic('forget', world.snapshots()[0]?.id ?? '');
-  expect((await find('*.pdf', '--all-versions', '--offline')).paths[0]?.versions).toHaveLength(3);
-  expect((await find('*.pdf', '--all-versions')).paths[0]?.versions).toHaveLength(2);
-});
+    // What was forgotten meanwhile is known only by asking.
+    world.restic('forget', world.snapshots()[0]?.id ?? '');
+    expect((await find('*.pdf', '--all-versions', '--offline')).paths[0]?.versions).toHaveLength(3);
+    expect((await find('*.pdf', '--all-versions')).paths[0]?.versions).toHaveLength(2);
+  },
+);
 
-test('what the catalog lacks is searched by restic, and what is damaged does not matter', async () => {
-  using world = await filled();
+test.concurrent('what the catalog lacks is searched by restic, and what is damaged does not matter', async () => {
+  using world = filled();
   await world.umbra('catalog', 'update');
   world.write('taxes/return.pdf', 'the newest one');
-  await world.umbra('run', 'documents', '--quiet');
+  backUp(world);
   const sizes = async (...args: string[]): Promise<unknown> =>
     ((await world.json('find', 'return.pdf', '--all-versions', ...args)) as FindDocument).paths[0]?.versions.map(
       ({ size }) => size,
@@ -154,8 +167,8 @@ test('what the catalog lacks is searched by restic, and what is damaged does not
   expect(await sizes('--offline')).toEqual([14, 5, 5, 3]);
 });
 
-test('one repository that cannot be read is told of, and the others are read', async () => {
-  using world = await filled();
+test.concurrent('one repository that cannot be read is told of, and the others are read', async () => {
+  using world = filled();
   writeFileSync(
     world.config,
     `repositories:
@@ -209,12 +222,12 @@ jobs:
   expect((await world.umbra('find', 'x', '--offline')).code).toBe(75);
 });
 
-test('a search is narrowed by type, size and time, and takes a part of a name as it is', async () => {
+test.concurrent('a search is narrowed by type, size and time, and takes a part of a name as it is', async () => {
   using world = new World();
   world.write('[draft] letter', '1234567890');
   world.write('letters/a', '1');
   utimesSync(world.write('old letter', '12345'), 0, 1_500_000_000);
-  await world.umbra('run', 'documents', '--quiet');
+  backUp(world);
   const found = async (...args: string[]): Promise<readonly string[]> =>
     ((await world.json('find', ...args)) as FindDocument).paths.map(({ path }) => path.slice(world.source.length + 1));
   // The only snapshot is searched by restic; afterwards the catalog has it.
@@ -236,7 +249,7 @@ test('a search is narrowed by type, size and time, and takes a part of a name as
   );
 });
 
-test('a daemon has the catalog filled after a run, and answers from it', async () => {
+test.concurrent('a daemon has the catalog filled after a run, and answers from it', async () => {
   using world = new World();
   world.write('taxes/return.pdf', 'one');
   const daemon = await Daemon.start(world);

@@ -27,15 +27,17 @@ export function differences(connection: Connection, before: State, after: State)
     pair[side.isBefore === 1 ? 'before' : 'after'] = side;
     sides.set(side.id, pair);
   }
-  return [...sides].map(([id, pair]) => differenceOf(names.of(id), pair)).sort((a, b) => compare(pathOf(a), pathOf(b)));
+  return [...sides]
+    .map(([id, pair]) => {
+      const path = names.of(id);
+      return { key: keyOf(path), difference: differenceOf(path, pair) };
+    })
+    .sort((one, other) => Buffer.compare(one.key, other.key))
+    .map(({ difference }) => difference);
 }
 
-const pathOf = ({ before, after }: CatalogDifference): string => (after ?? before)?.path ?? '';
-
-/** What is in a folder follows it at once. */
-const compare = (one: string, other: string): number => Buffer.compare(sortable(one), sortable(other));
-
-const sortable = (path: string): Buffer => Buffer.from(path.replaceAll('/', '\0'));
+/** Sorts as bytes do, with what is in a folder right behind it. */
+const keyOf = (path: string): Buffer => Buffer.from(path.replaceAll('/', '\0'));
 
 function differenceOf(path: string, { before, after }: { before?: Side; after?: Side }): CatalogDifference {
   const isKnown = before?.content !== null && after?.content !== null;
