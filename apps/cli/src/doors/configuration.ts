@@ -5,6 +5,7 @@ export {
   calendar,
   checkChannels,
   checkConditions,
+  checkThrottles,
   configurationJsonSchema,
   discoverConfiguration,
   emptyConfiguration,
