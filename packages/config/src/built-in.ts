@@ -31,6 +31,9 @@ export const builtIn = {
 /** A run that comes after another one does so if that one was good, perhaps with a warning. */
 export const builtInOn = ['success', 'warning'] as const;
 
+/** A service that is slow to stop takes a minute or two. */
+export const builtInHook = { timeout: '5m', tries: 1, delay: '10s', onFailure: 'fail' } as const;
+
 export const builtInConditions = { otherwise: 'wait' } as const;
 
 /** Half a day of an hourly job: more would be a flood after a holiday. */

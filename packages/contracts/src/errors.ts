@@ -60,6 +60,7 @@ export const errorCatalogue = {
 
   'command.failed': final(1),
   'command.temporary': transient(75),
+  'hook.failed': final(1),
   'chain.failed': final(1),
   'forget.refused': final(1),
 

@@ -16,6 +16,7 @@ export * from './drill.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './forget.ts';
+export * from './hook.ts';
 export * from './job.ts';
 export * from './log.ts';
 export * from './new-check.ts';

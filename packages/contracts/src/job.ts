@@ -1,6 +1,7 @@
 import type { DurationMs } from './time.ts';
 import type { AfterEdge, ChainEdge, ChainNode } from './chain.ts';
 import type { JobConditions } from './condition.ts';
+import type { JobHooks } from './hook.ts';
 import type { SecretReference } from './secret.ts';
 import type { Schedule } from './schedule.ts';
 import type { ThrottlePolicy, TransferLimits } from './throttle.ts';
@@ -102,6 +103,8 @@ export interface JobBase {
   /** An attempt that shows no progress for so long is ended. */
   readonly stallTimeoutMs: DurationMs;
   readonly orphanPolicy: OrphanPolicy;
+  /** Programs that run around its work. */
+  readonly hooks?: JobHooks | undefined;
 }
 
 export interface BackupJobDefinition extends JobBase {

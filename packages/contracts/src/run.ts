@@ -94,7 +94,7 @@ export interface AttemptRecord {
   readonly number: number;
   readonly startedAt: Instant;
   readonly finishedAt: Instant | null;
-  readonly outcome: 'succeeded' | 'warning' | 'failed' | 'cancelled' | 'interrupted' | null;
+  readonly outcome: 'succeeded' | 'warning' | 'failed' | 'cancelled' | 'interrupted' | 'skipped' | null;
   readonly error: ErrorRecord | null;
 }
 
@@ -140,7 +140,9 @@ export type ReasonCode =
   /** A newer slot of the same job took its place. */
   | 'superseded'
   /** A chain did not come to it. */
-  | 'chain';
+  | 'chain'
+  /** A hook before it said no. */
+  | 'hook';
 
 /** Why a run was skipped or missed. */
 export interface RunReason {
@@ -242,6 +244,8 @@ export interface RunRecord {
   readonly unreadableCount: number;
   /** Why the result is not to be trusted fully, as sentences. */
   readonly suspicions: readonly string[];
+  /** Hooks that failed and changed nothing about the verdict, as sentences; absent means none. */
+  readonly hookFailures?: readonly string[] | undefined;
   readonly sources: readonly SourceFact[];
   readonly verification: VerificationRecord | null;
   readonly error: ErrorRecord | null;
@@ -315,4 +319,5 @@ export type StepKind =
   | 'drill'
   | 'command'
   | 'node'
-  | 'throttle';
+  | 'throttle'
+  | 'hook';

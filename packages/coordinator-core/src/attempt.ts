@@ -35,6 +35,7 @@ export class Attempt implements Disposable {
   readonly #watchdog: Watchdog;
   readonly #meter = progressMeter();
   #engines = 0;
+  #hasBegun = false;
   #last: Progress = unknownProgress;
   #lastWords: string | undefined;
 
@@ -75,8 +76,13 @@ export class Attempt implements Disposable {
     return this.held.record.attempts.length;
   }
 
-  /** Durable when it resolves: the attempt counts from now on. */
+  /** Durable when it resolves: the attempt counts from now on. Again only what was found of the sources is new. */
   async begin(at: Instant, sources: readonly SourceFact[] = []): Promise<void> {
+    if (this.#hasBegun) {
+      if (sources.length > 0) await this.held.advance({ type: 'sources-seen', sources });
+      return;
+    }
+    this.#hasBegun = true;
     await this.held.advance({ type: 'attempt-started', at, sources });
     const maxAttempts = Math.max(this.number, maxAttemptsOf(this.plan.job.retry));
     this.scope.publish({ type: 'run.started', attempt: this.number, maxAttempts });

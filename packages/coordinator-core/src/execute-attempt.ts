@@ -1,4 +1,5 @@
 import { Attempt } from './attempt.ts';
+import { openBracket, tellHooks } from './hooks/bracket.ts';
 import type { RunScope } from './run-scope.ts';
 import type { RunEnd } from './run-state.ts';
 import { workOf } from './work/work.ts';
@@ -18,18 +19,26 @@ export async function executeAttempt(scope: RunScope, start: AttemptStart): Prom
   const began = start.type === 'attempt' ? now : (attempts.at(-1)?.startedAt ?? now);
   using attempt = new Attempt(scope, Math.max(0, now - began));
   try {
-    const work = workOf(attempt);
-    switch (start.type) {
-      case 'attempt':
-        return await work.fresh();
-      case 'adopt':
-        // Whoever paused the engine is gone, and its lock grows old.
-        if (start.spool !== '') (await scope.ports.engineProcesses.find(start.spool))?.resume();
-        return await work.adopted(start.spool);
-      case 'complete':
-        return await work.completed();
-    }
+    const end = (await openBracket(attempt, start)) ?? (await work(attempt, start));
+    await tellHooks(attempt, end);
+    return end;
   } catch (thrown) {
-    throw attempt.causeOf(thrown);
+    const error = attempt.causeOf(thrown);
+    await tellHooks(attempt, error);
+    throw error;
+  }
+}
+
+async function work(attempt: Attempt, start: AttemptStart): Promise<RunEnd> {
+  const ways = workOf(attempt);
+  switch (start.type) {
+    case 'attempt':
+      return await ways.fresh();
+    case 'adopt':
+      // Whoever paused the engine is gone, and its lock grows old.
+      if (start.spool !== '') (await attempt.ports.engineProcesses.find(start.spool))?.resume();
+      return await ways.adopted(start.spool);
+    case 'complete':
+      return await ways.completed();
   }
 }

@@ -1,8 +1,9 @@
 import { errorCatalogue, isTerminal, isUmbraError, toUmbraError, UmbraError } from '@umbracore/contracts';
-import type { DurationMs, RunRecord } from '@umbracore/contracts';
+import type { DurationMs, Instant, RunRecord } from '@umbracore/contracts';
 import { healQuietly } from './clear-locks.ts';
 import { executeAttempt } from './execute-attempt.ts';
 import type { AttemptStart } from './execute-attempt.ts';
+import { closeBrackets, failuresOfHooks } from './hooks/bracket.ts';
 import { findSnapshot } from './find-snapshot.ts';
 import { repositoryOf } from './narrow-plan.ts';
 import { retryDueAt } from './dispatch/retry-due.ts';
@@ -98,14 +99,18 @@ async function afterFailure(scope: RunScope, error: UmbraError, end: RunEnd): Pr
   await held.advance({ type: 'attempt-failed', at: now, error: record, retryAt: answer.at });
   scope.publish({ type: 'run.retrying', attempt: attempts.length + 1, retryAt: answer.at, error: record });
   await cleanUp(scope, error);
+  await closeBrackets(scope);
   return undefined;
 }
 
-async function interrupted({ held, ports, publish }: RunScope, retryAt: number): Promise<void> {
-  if (held.record.state !== 'running') return;
+async function interrupted(scope: RunScope, retryAt: number): Promise<void> {
+  const { held, ports, publish } = scope;
+  await killLeftovers(scope);
+  if (held.record.state !== 'running') return await closeBrackets(scope);
   const error = new UmbraError('run.interrupted', 'The coordinator ended during the attempt').toRecord();
   await held.advance({ type: 'attempt-failed', at: ports.clock.now(), error, retryAt });
   publish({ type: 'run.retrying', attempt: held.record.attempts.length + 1, retryAt, error });
+  await closeBrackets(scope);
 }
 
 /** Waits in the wall clock's time, for that is what is stored; in pieces, for that clock may be set. */
@@ -175,11 +180,14 @@ async function killLeftovers({ ports, held, log }: RunScope): Promise<void> {
   }
 }
 
-async function settle(scope: RunScope, end: RunEnd, at = scope.ports.clock.now()): Promise<RunRecord> {
+async function settle(scope: RunScope, end: RunEnd, given?: Instant): Promise<RunRecord> {
   const { held, ports, publish } = scope;
+  await closeBrackets(scope);
+  const hookFailures = await failuresOfHooks(scope);
+  const at = given ?? ports.clock.now();
   for (let tries = 1; ; tries++) {
     try {
-      const record = await held.advance({ type: 'ended', at, end });
+      const record = await held.advance({ type: 'ended', at, end: { ...end, ...hookFailures } });
       publish({ type: 'run.finished', record });
       return record;
     } catch (error) {

@@ -38,8 +38,11 @@ export class HeldRun {
   }
 
   /** Durable when it resolves: the effect may follow. */
-  recordStep(step: Pick<StepRecord, 'kind' | 'stage' | 'at' | 'detail'>): Promise<StepRecord> {
-    return this.#store.recordStep(this.#keeper.lease, { ...step, attempt: this.#record.attempts.length });
+  recordStep(
+    step: Pick<StepRecord, 'kind' | 'stage' | 'at' | 'detail'>,
+    attempt = this.#record.attempts.length,
+  ): Promise<StepRecord> {
+    return this.#store.recordStep(this.#keeper.lease, { ...step, attempt });
   }
 
   /** All steps of the run so far, those of earlier coordinators too. */

@@ -48,13 +48,19 @@ export async function writeLog(spoolDir: string, run: RunId, lines: readonly str
   await writeFile(file, cut.subarray(cut.indexOf('\n') + 1), { mode: 0o600 });
 }
 
+/** Where a hook leaves its traces, beside those of the attempts. */
+export const spoolOfHook = (spoolDir: string, run: RunId, number: number): string =>
+  join(spoolOfRun(spoolDir, run), `hook-${number}`);
+
+const isOfHook = (name: string): boolean => name.startsWith('hook-');
+
 /** Puts the last words of a backup's engines into its log and removes the spool folder of any run. Nothing happens without one. */
 export async function tidySpool(spoolDir: string, { id, plan }: Pick<RunRecord, 'id' | 'plan'>): Promise<void> {
   const folder = spoolOfRun(spoolDir, id);
   const attempts = await readdir(folder).catch(() => undefined);
   if (attempts === undefined) return;
   // Of other kinds, what counts was written down line by line; a command may print its secrets.
-  const kept = plan.job.kind === 'backup' ? attempts.sort() : [];
+  const kept = plan.job.kind === 'backup' ? attempts.filter((name) => !isOfHook(name)).sort() : [];
   for (const attempt of kept) await writeLog(spoolDir, id, await lastWords(folder, attempt));
   await rm(folder, { recursive: true, force: true });
 }

@@ -18,6 +18,7 @@ export type RunEnd = Pick<
   | 'unreadable'
   | 'unreadableCount'
   | 'suspicions'
+  | 'hookFailures'
   | 'verification'
   | 'error'
   | 'because'
@@ -27,6 +28,8 @@ export type RunEnd = Pick<
 /** What can happen to a run after it was queued. */
 export type RunStep =
   | { readonly type: 'attempt-started'; readonly at: Instant; readonly sources: readonly SourceFact[] }
+  /** What was found of the sources, of an attempt that has begun already. */
+  | { readonly type: 'sources-seen'; readonly sources: readonly SourceFact[] }
   | { readonly type: 'attempt-failed'; readonly at: Instant; readonly error: ErrorRecord; readonly retryAt: Instant }
   | { readonly type: 'ended'; readonly at: Instant; readonly end: RunEnd };
 
@@ -51,6 +54,9 @@ export function advance(run: RunRecord, step: RunStep): RunChange {
         attempts: [...run.attempts, attempt],
       };
     }
+    case 'sources-seen':
+      if (run.state !== 'running') throw impossible(run, step);
+      return { sources: step.sources };
     case 'attempt-failed':
       if (run.state !== 'running') throw impossible(run, step);
       return {
@@ -108,9 +114,9 @@ function attemptOutcome({ outcome, error }: RunEnd): AttemptRecord['outcome'] {
     case 'succeeded':
     case 'warning':
     case 'cancelled':
+    case 'skipped':
       return outcome;
     case 'failed':
-    case 'skipped':
     case 'missed':
       return error === null ? 'failed' : failureOf(error);
   }

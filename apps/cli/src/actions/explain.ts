@@ -44,6 +44,7 @@ const waits: Readonly<Record<ReasonCode, string>> = {
   'catch-up': 'waits',
   superseded: 'waits',
   chain: 'waits',
+  hook: 'waits',
 };
 
 const isUnmet = ({ reasons }: Decision, code: ReasonCode): boolean =>

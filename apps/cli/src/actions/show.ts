@@ -183,6 +183,8 @@ function showProblems(session: Session, run: RunRecord): void {
     for (const advice of run.report.advice) session.say(`  ${style.cyan('advice')}: ${printable(advice)}`);
   }
   if (run.report?.kind === 'drill') showDrill(session, run.report);
+  for (const problem of run.hookFailures ?? [])
+    session.say(`  ${style.yellow(session.signs.attention)} ${printable(problem)}`);
   for (const suspicion of run.suspicions)
     session.say(`  ${style.yellow(session.signs.attention)} ${printable(suspicion)}`);
   if (run.unreadableCount === 0) return;
@@ -207,7 +209,7 @@ function showSteps(session: Session, steps: readonly StepRecord[]): void {
   const rows = steps.map((step) => [
     `    ${step.sequence}`,
     `attempt ${step.attempt}`,
-    `${step.kind} ${step.stage}`,
+    `${step.kind}${typeof step.detail['phase'] === 'string' ? ` ${step.detail['phase']}` : ''} ${step.stage}`,
     timestamp(step.at),
     stepText(session, step),
   ]);

@@ -12,6 +12,7 @@ const listed = 3;
 /** How a run ended, for people: good news on standard output, a failure on standard error. `named`: whose a line is is said. */
 export function tellRun(session: Session, run: RunDocument, named = false): void {
   if (session.json) return;
+  tellHooks(session, run);
   if (run.state === 'failed' || run.state === 'cancelled') return tellFailure(session, run);
   if (session.verbosity < 0 && run.state === 'succeeded') return;
   const { style } = session.stdout;
@@ -26,6 +27,13 @@ export function tellRun(session: Session, run: RunDocument, named = false): void
   } else session.say(`${signs.none} ${title}  ${run.state}${whyText(run)}`);
   tellVerification(session, run, prefix);
   if (run.state === 'warning') tellWarning(session, run, prefix);
+}
+
+/** What hooks did not do is a matter of its own, whatever became of the run. */
+function tellHooks(session: Session, { hookFailures, job }: RunDocument): void {
+  const { style } = session.stderr;
+  for (const problem of hookFailures)
+    session.stderr.line(`${style.yellow(session.signs.attention)} ${job}  ${printable(problem)}`);
 }
 
 function doneText(run: RunDocument): string {

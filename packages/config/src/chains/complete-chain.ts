@@ -6,6 +6,7 @@ import { circleFindings } from './circles.ts';
 import type { Entry } from '../reading/collect.ts';
 import { schedulesOf, type JobContext } from '../jobs/complete-job.ts';
 import { checkConditionWords } from '../jobs/conditions.ts';
+import { checkHooks } from '../jobs/hooks.ts';
 import { asReported } from '../report/failure.ts';
 import { toBase } from '../jobs/job-definition.ts';
 import { flattenLayers, weakest, type Layer, type Place } from '../jobs/layers.ts';
@@ -63,7 +64,7 @@ export function completeChain(entry: Entry<ChainInput>, context: ChainContext): 
     job,
     graph,
     layers,
-    findings: [...findings, ...checkConditionWords(layers, fields), ...wrong],
+    findings: [...findings, ...checkConditionWords(layers, fields), ...checkHooks(layers, fields.hooks), ...wrong],
   };
 }
 

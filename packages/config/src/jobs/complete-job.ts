@@ -1,6 +1,7 @@
 import type { Calendar, JobDefinition, Schedule } from '@umbracore/contracts';
 import type { Collection, Entry } from '../reading/collect.ts';
 import { checkConditionWords } from './conditions.ts';
+import { checkHooks } from './hooks.ts';
 import { failure, failureAt } from '../report/failure.ts';
 import { toJob } from './job-definition.ts';
 import { checkFields, kindOf, writtenKeys, type FileKind } from './kinds.ts';
@@ -33,7 +34,7 @@ export function completeJob(collection: Collection, entry: Entry<JobInput>, cont
   const { schedules, findings } = schedulesOf(layers, fields, context);
   const kind = kindOf(layers);
   const id = entry.name;
-  const general = [...findings, ...checkConditionWords(layers, fields)];
+  const general = [...findings, ...checkConditionWords(layers, fields), ...checkHooks(layers, fields.hooks)];
   if (kind === undefined) return { id, job: undefined, layers, findings: [...general, ...withoutKind(entry, layers)] };
   const repositories = repositoriesOf(kind, fields, collection);
   const job = toJob(kind, fields, { id, repositories, schedules, timezone: context.timezone });

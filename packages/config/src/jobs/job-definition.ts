@@ -11,6 +11,7 @@ import type {
   TransferLimits,
 } from '@umbracore/contracts';
 import { builtIn, builtInBase, builtInCheck, builtInConditions, builtInDrill, builtInForget } from '../built-in.ts';
+import { toHooks } from './hooks.ts';
 import type { FileKind } from './kinds.ts';
 import type { CompleteFields, PlainCheck, PlainCommand, PlainDrill, PlainFields } from './plain-fields.ts';
 import { conditionWords, type JobFields } from '../schema/job.ts';
@@ -102,6 +103,7 @@ export function toBase(fields: CompleteFields, { id, repositories, schedules, ti
     maxRuntimeMs: optionalDuration(fields.maxRuntime),
     stallTimeoutMs: parseDuration(fields.stallTimeout),
     orphanPolicy: fields.orphanPolicy,
+    hooks: toHooks(fields.hooks),
   };
 }
 

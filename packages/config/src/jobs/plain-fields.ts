@@ -3,6 +3,8 @@ import { builtInOn, type builtIn } from '../built-in.ts';
 import { absolutePath, type Folders } from '../reading/file-path.ts';
 import { list } from '../list.ts';
 import type { AfterInput, JobFields, UsesInput } from '../schema/job.ts';
+import { plainHooks, type PlainHooks } from './hooks.ts';
+import { programPath } from './program-path.ts';
 import { timingIn } from './timing.ts';
 import type { CommandInput, CopyInput, DrillInput } from '../schema/kinds.ts';
 import type { ScheduleInput } from '../schema/schedule.ts';
@@ -55,7 +57,8 @@ type FormedFields =
   | 'check'
   | 'drill'
   | 'command'
-  | 'throttle';
+  | 'throttle'
+  | 'hooks';
 
 /** Job fields in one form each: lists instead of the short forms, absolute paths, one name for `retry`. */
 export type PlainFields = Omit<JobFields, FormedFields> & {
@@ -71,6 +74,7 @@ export type PlainFields = Omit<JobFields, FormedFields> & {
   readonly drill?: PlainDrill | undefined;
   readonly command?: PlainCommand | undefined;
   readonly throttle?: PlainThrottle | undefined;
+  readonly hooks?: PlainHooks | undefined;
 };
 
 /** The fields of a job after all layers: the built-in ones are surely there. */
@@ -114,10 +118,6 @@ function plainDrill(drill: DrillInput, folders: Folders): PlainDrill {
   });
 }
 
-/** A program is looked for on the PATH, unless it is written as a path. */
-const programPath = (word: string, folders: Folders): string =>
-  /^(?:\.{1,2}|~)[\\/]/.test(word) ? absolutePath(word, folders) : word;
-
 function plainCommand(command: CommandInput, folders: Folders): PlainCommand {
   const { run, env, cwd, warningCodes } = Array.isArray(command) ? { run: command } : command;
   return {
@@ -140,7 +140,7 @@ const defined = <T extends object>(fields: T): T =>
 /** Brings the fields of one layer into one form. Relative paths start at the folder of the layer's file. */
 export function plainFields(fields: JobFields, folders: Folders): PlainFields {
   const { sources, repository, schedule, retry, retryStrategy, after, uses, copy, prune, check, ...rest } = fields;
-  const { drill, command, throttle, ...others } = rest;
+  const { drill, command, throttle, hooks, ...others } = rest;
   return defined<PlainFields>({
     ...timingIn(schedule),
     ...defined(others),
@@ -156,5 +156,6 @@ export function plainFields(fields: JobFields, folders: Folders): PlainFields {
     drill: drill === undefined ? undefined : plainDrill(drill, folders),
     command: command === undefined ? undefined : plainCommand(command, folders),
     throttle: throttle === undefined ? undefined : plainThrottle(throttle),
+    hooks: hooks === undefined ? undefined : plainHooks(hooks, folders),
   });
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { backupStrategies, scanPolicies } from '@umbracore/contracts';
 import { builtIn, builtInBase, builtInConditions, builtInOn } from '../built-in.ts';
+import { hooks } from './hooks.ts';
 import { kindShape, usesMap } from './kinds.ts';
 import { jobTiming, retry, schedule } from './schedule.ts';
 import { throttle } from './throttle.ts';
@@ -63,6 +64,7 @@ export const sharedShape = {
   schedule: schedule.optional().meta({ description: 'When it is due', default: builtIn.schedule }),
   ...jobTiming,
   conditions: conditions.optional().meta({ description: 'What has to hold for a run to start by itself' }),
+  hooks: hooks.optional().meta({ description: 'Programs that run around its work' }),
 };
 
 export const afterShape = { after: after.optional().meta({ description: 'Jobs whose end it is due after' }) };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { builtInCheck, builtInDrill, builtInForget } from '../built-in.ts';
 import {
+  argument,
   duration,
   environment,
   filled,
@@ -115,10 +116,6 @@ const drill = z
   ])
   .register(traits, { name: 'true or a map of limits', hint: 'write drill: true, or drill: { files: 25 }' });
 
-const argument = z
-  .string()
-  .regex(/^[^\0]*$/)
-  .register(traits, { name: 'an argument', hint: 'quote it' });
 const program = z
   .array(argument)
   .min(1)

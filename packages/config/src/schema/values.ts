@@ -51,6 +51,11 @@ export const path = z
   .regex(/^[^\0]+$/)
   .register(traits, { name: 'a path', hint: 'write a path, such as ~/Documents' });
 
+export const argument = z
+  .string()
+  .regex(/^[^\0]*$/)
+  .register(traits, { name: 'an argument', hint: 'quote it' });
+
 /** One item, or a list of them. */
 export const one = <T extends z.ZodType>(item: T) => z.union([item, z.array(item).min(1)]);
 

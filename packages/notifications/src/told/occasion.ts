@@ -100,6 +100,7 @@ function eventsOf(run: RunRecord): readonly NoticeEvent[] {
   if (state === 'queued' || state === 'running' || state === 'retrying') return [];
   const events: NoticeEvent[] = [state];
   if (isUnsound(run)) events.unshift('verify-failed');
+  if ((run.hookFailures ?? []).length > 0) events.push('hook-failed');
   return events;
 }
 

@@ -32,7 +32,8 @@ export function runWords(run: RunRecord, event: NoticeEvent): Words {
     what: deedOf(run, event),
     why: event === 'started' ? null : whyOf(run),
     advice: event === 'started' ? null : (run.error?.hint ?? null),
-    details: event === 'started' ? [] : [...numbersOf(run), ...problemsOf(run), ...nodesOf(run)],
+    details:
+      event === 'started' ? [] : [...numbersOf(run), ...problemsOf(run), ...nodesOf(run), ...(run.hookFailures ?? [])],
   };
 }
 

@@ -64,6 +64,7 @@ export function runDocument(record: RunRecord) {
     unreadable: record.unreadable.map(({ path, reason }) => ({ path, reason })),
     unreadableCount: record.unreadableCount,
     suspicions: record.suspicions,
+    hookFailures: record.hookFailures ?? [],
     because: record.because === null ? null : reasonDocument(record.because),
     report: record.report === null ? null : reportDocument(record.report),
     error: record.error,
