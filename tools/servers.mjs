@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { borgAt, fetchBorg } from './borg.mjs';
+import { btrfsAt, fetchBtrfs } from './btrfs.mjs';
 import { canFetchDebianPackages, fetchDebianPackage, ownSuite, unpackedAt } from './debian.mjs';
 import { Failure, say } from './dev/process.mjs';
 
@@ -16,6 +17,8 @@ const programs = [
   { name: 'ssh-keygen', package: 'openssh-client', suite: ownSuite(), asks: '-?', status: 1, onPath: true },
   // A program in Python, which comes with its own.
   { name: 'borg', suite: ownSuite(), asks: '--version', fetch: fetchBorg, at: borgAt },
+  // For snapshots of file systems.
+  { name: 'btrfs', suite: ownSuite(), asks: '--version', fetch: fetchBtrfs, at: btrfsAt },
 ];
 
 const variableOf = ({ name }) => `UMBRA_TEST_${name.toUpperCase().replaceAll('-', '_')}`;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { locksOnDisk } from './faults/aftermath.ts';
 import { problemsOf } from './support/conforms.ts';
 import { canChangeUser, nobody, PrivilegedWorld, stranger } from './support/privileged-world.ts';
 import { until, type Started } from './support/world.ts';
@@ -20,7 +21,7 @@ async function underWay(): Promise<{ world: PrivilegedWorld; run: Started }> {
   world.write('large', randomBytes(1_000_000));
   await world.startHelper();
   const run = world.start(['run', 'documents']);
-  await until('the engine has its lock', () => world.engines().length > 0 && world.locks().length > 0);
+  await until('the engine has its lock', () => locksOnDisk(world) > 0);
   return { world, run };
 }
 

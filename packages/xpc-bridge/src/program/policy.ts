@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { UmbraError, type RepositoryDefinition, type SecretReference } from '@umbracore/contracts';
+import { systemPath } from './volumes/run.ts';
 import { absolutePath, plainName } from '../protocol/requests.ts';
 
 const text = z.string().check(z.maxLength(4096), z.regex(/^[^\0]*$/));
@@ -62,6 +63,8 @@ const schema = z.strictObject({
   groups: list(account),
   /** Absolute path of restic. */
   engine: absolutePath,
+  /** Where tools of file systems are, if not where they usually are. */
+  path: z._default(z.array(absolutePath).check(z.minLength(1)), [...systemPath]),
   repositories: z._default(z.record(plainName, repository), {}),
   jobs: z._default(z.record(plainName, job), {}),
   volumes: z._default(z.record(plainName, volume), {}),

@@ -93,18 +93,21 @@ function decided(context: ProgramContext, peer: Peer, request: Exclude<Request, 
       return async () => (await engines.end(peer, request.id, undefined), {});
     case 'create-snapshot':
     case 'release-snapshot': {
-      const { volume } = granted(permitVolume(context.policy.current().policy, request.volume));
-      const held = volumeOf(volume, context);
+      const { policy } = context.policy.current();
+      const { volume } = granted(permitVolume(policy, request.volume));
+      const held = volumeOf(volume, context.stateDir, { processes: context.processes, path: policy.path });
       return request.verb === 'create-snapshot'
         ? async () => ({ path: await held.create(request.id) })
         : async () => (await held.release(request.id), {});
     }
     case 'mount':
     case 'unmount': {
-      const { location } = granted(permitMount(context.policy.current().policy, request.location));
+      const { policy } = context.policy.current();
+      const { location } = granted(permitMount(policy, request.location));
+      const tools = { processes: context.processes, path: policy.path };
       return request.verb === 'mount'
-        ? async () => ({ path: await mount(location, context) })
-        : async () => (await unmount(location, context), {});
+        ? async () => ({ path: await mount(location, tools) })
+        : async () => (await unmount(location, tools), {});
     }
     default:
       return request satisfies never;

@@ -6,13 +6,13 @@ import type { Volume } from './volume.ts';
 import { zfsVolume } from './zfs.ts';
 
 /** A volume of the policy, whatever file system keeps it. */
-export function volumeOf(volume: PolicyVolume, context: Tools & { readonly stateDir: string }): Volume {
+export function volumeOf(volume: PolicyVolume, stateDir: string, tools: Tools): Volume {
   switch (volume.kind) {
     case 'btrfs':
-      return btrfsVolume(volume, context);
+      return btrfsVolume(volume, tools);
     case 'lvm':
-      return lvmVolume(volume, context.stateDir, context);
+      return lvmVolume(volume, stateDir, tools);
     case 'zfs':
-      return zfsVolume(volume, context);
+      return zfsVolume(volume, tools);
   }
 }
