@@ -4,7 +4,10 @@ import { UmbraError } from '@umbracore/contracts';
 const reasons = {
   snapshotIds: ['borg lists nothing without its key', 'List the snapshots.'],
   trees: ['borg gives no folders of an archive by themselves', 'List the snapshot.'],
-  find: ['borg does not search in archives', 'Search in the catalog: umbra catalog, umbra find.'],
+  find: [
+    'borg does not search in archives',
+    'Let the catalog take in what there is, and search there: umbra catalog update.',
+  ],
   checkNew: ['borg remembers no checks', 'Check the repository as a whole.'],
   copy: ['borg 1.x copies nothing between repositories', 'Let the job save into both repositories.'],
   keys: [

@@ -109,7 +109,7 @@ async function byBackend(
   return matches.map(({ snapshot, entry }) => ({ entry, snapshots: [snapshot] }));
 }
 
-/** Trees are read in less time than one search by the backend takes; lists are not. */
+/** Trees are read in less time than one search by the backend takes; lists are not, but are the only way where it cannot search. */
 async function filledFor(
   { catalogs }: SearchReach,
   known: KnownSnapshots,
@@ -117,9 +117,11 @@ async function filledFor(
   { fill, signal }: SearchQuestion,
 ): Promise<KnownSnapshots> {
   const { backend, catalog, repository } = known;
-  if (fill === undefined || backend?.supports.has('trees') !== true) return known;
+  const isOnlyWay = backend?.supports.has('find') === false;
+  if (fill === undefined || !(isOnlyWay || backend?.supports.has('trees') === true)) return known;
   // One snapshot is searched sooner than a catalog is filled.
-  if (wanted.length < 2 || wanted.every(({ id }) => catalog?.holds(id))) return known;
+  const isSooner = wanted.length < 2 && !isOnlyWay;
+  if (isSooner || wanted.every(({ id }) => catalog?.holds(id))) return known;
   try {
     await catalogs.catchUp(repository, { backend, signal, report: (progress) => fill(repository.name, progress) });
   } catch (error) {

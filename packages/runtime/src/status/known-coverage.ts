@@ -79,7 +79,9 @@ export async function knownCoverage(
     const asked = { withinMs: wanted?.withinMs ?? usuallyWithinMs, now: sources.clock.now() };
     const parts = readParts(checks, mended, asked);
     const problem =
-      parts.readShare === 0 ? 'only restic reads this repository, and no check has read its data yet' : undefined;
+      parts.readShare === 0
+        ? `only ${repository.backend} reads this repository, and no check has read its data yet`
+        : undefined;
     return { repository, coverage: undefined, parts, damagedAt, wanted, problem };
   }
 }

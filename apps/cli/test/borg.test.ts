@@ -1,0 +1,143 @@
+import { chmodSync, linkSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BorgWorld, borgProgram } from './support/borg-world.ts';
+import { Daemon } from './support/daemon.ts';
+import { portrait } from './support/portrait.ts';
+import { password } from './support/world.ts';
+
+const more = `    repository: home
+    excludes: ['*.tmp']
+    tags: ['odd: {x}~/%']
+    verify: { afterBackup: sample }
+  tidy: { forget: { last: 1 }, repository: home }
+  sweep: { prune: true, repository: home }
+  look: { check: { read: 100% }, repository: home }
+  try: { drill: { files: 3 }, repository: home }
+  mirror: { copy: { from: home, to: other } }
+chains:
+  nightly: { steps: [documents, tidy, sweep, look, try] }
+`;
+
+/** Some forty starts of borg, which a busy machine needs long for. */
+const nightMs = 600_000;
+
+interface Work {
+  readonly endedAt: string | null;
+  readonly error: { readonly code: string } | null;
+}
+
+describe.skipIf(borgProgram === '')('a repository of borg, by the built program alone', () => {
+  let world: BorgWorld;
+  /** Every call of borg with its arguments and its environment. */
+  let calls: string;
+
+  beforeAll(async () => {
+    world = new BorgWorld();
+    calls = world.at('calls');
+    const spy = world.at('borg');
+    writeFileSync(spy, `#!/bin/sh\n{ echo "$@"; env; } >>'${calls}'\nexec '${borgProgram}' "$@"\n`);
+    chmodSync(spy, 0o700);
+    world.env['UMBRA_BORG'] = spy;
+    world.configure(more);
+    const text = readFileSync(world.config, 'utf8');
+    const other = `  other: { backend: borg, url: ${world.at('other')}, password: 'file:${world.at('password')}' }\n`;
+    writeFileSync(world.config, text.replace('jobs:\n', `${other}jobs:\n`));
+    world.write('plain', 'alpha');
+    world.write('left-out.tmp', 'nobody wants it');
+    world.write('deep/er/line\nbreak', 'beta');
+    world.write('deep/ünï 🗄', 'gamma');
+    world.write('large', Buffer.alloc(300_000, 'delta'));
+    linkSync(world.write('deep/one', 'epsilon'), join(world.source, 'deep/same'));
+    symlinkSync('../plain', join(world.source, 'deep/link'));
+    await world.json('repo', 'create', 'home');
+    await world.json('repo', 'create', 'other');
+  });
+  afterAll(() => world[Symbol.dispose]());
+
+  const run = async (...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await world.umbra('run', ...args);
+    expect(code, stdout + stderr).toBe(0);
+    return stdout;
+  };
+
+  it('is saved to with progress, and each archive says which run and which job it is of', async () => {
+    const { stdout, code } = await world.umbra('run', 'documents', '--json');
+    expect(code).toBe(0);
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const progress = events.filter(({ type }) => type === 'run.progress').map((event) => event.progress);
+    expect(progress.length).toBeGreaterThan(0);
+    const id = events.find(({ type }) => type === 'run.finished').run;
+    const [archive] = world.archives();
+    expect(archive?.name).toBe(`umbra-${id}`);
+    expect(archive?.tags).toEqual([`umbra-run:${id}`, 'umbra-job:documents', 'odd: {x}~/%']);
+  });
+
+  it('gives everything back, byte by byte, and compared with the repository', async () => {
+    const restored = world.at('restored');
+    const { stdout, code } = await world.umbra('restore', 'latest', '--to', restored, '--verify');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('identical')]);
+    const options = { leaveOut: /\.tmp$/, folderTimes: false };
+    expect(portrait(join(restored, world.source), options)).toEqual(portrait(world.source, options));
+  });
+
+  it('goes through a night of backup, forget, prune, check and drill', { timeout: nightMs }, async () => {
+    world.write('plain', 'changed');
+    await run('documents', '--quiet');
+    await world.json('pin', 'documents@-1', '--reason', 'for good');
+    const told = await run('nightly');
+    expect(told).toContain('1 snapshot removed, 2 kept');
+    expect(told).toContain('5 steps: 5 ok');
+    const [pinned, newest, ...others] = world.archives();
+    expect(others).toEqual([]);
+    expect([pinned?.name, newest?.name]).toEqual([
+      expect.stringMatching(/~umbra:[0-9a-f]{64}:umbra-run%3A.*,umbra-pin,/),
+      expect.not.stringContaining('~'),
+    ]);
+    world.borg('check', '--verify-data');
+  });
+
+  it('is searched and compared by the catalog', async () => {
+    const found = JSON.stringify(await world.json('find', 'plain'));
+    expect(found).toContain(join(world.source, 'plain'));
+    const { code, stdout } = await world.umbra('diff', 'documents@-1', 'documents@0');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('plain')]);
+  });
+
+  it('says what borg cannot do, and what to do instead', async () => {
+    for (const words of [
+      ['run', 'mirror'],
+      ['repo', 'repair', 'home', '-y'],
+      ['repo', 'upgrade', 'home', '-y'],
+      ['repo', 'machine-key', 'add', 'home'],
+      ['repo', 'password', 'list', 'home'],
+    ]) {
+      const { code, stdout, stderr } = await world.umbra(...words);
+      expect(code, words.join(' ')).toBe(1);
+      expect(stdout + stderr, words.join(' ')).toMatch(
+        /backend\.unsupported[^]*Not with borg|Not with borg[^]*backend\.unsupported/,
+      );
+      expect(stdout + stderr, words.join(' ')).toContain('hint: ');
+    }
+  });
+
+  it('says so by the API as well', async () => {
+    const daemon = await Daemon.start(world);
+    const begun = (await daemon.post('/v1/repositories/home/upgrade')) as { readonly id: string };
+    const get = async () => (await daemon.get(`/v1/repository-works/${begun.id}`)) as Work;
+    let work = await get();
+    while (work.endedAt === null) work = await get();
+    expect(work.error).toMatchObject({ code: 'backend.unsupported' });
+    await daemon.stop();
+  });
+
+  it('never told the password to anybody by an argument or the environment', () => {
+    const told = readFileSync(calls, 'utf8');
+    expect(told).toContain('BORG_PASSPHRASE_FD=');
+    expect(told).not.toContain(password);
+    expect(told).not.toMatch(/^(?:HISTFILE|UMBRA_\w+|NODE_\w+)=/m);
+  });
+});
