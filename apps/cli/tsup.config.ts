@@ -17,10 +17,10 @@ const elsewhere: Elsewhere = [
   [/^\.\.?\/doors\//, (path) => `./doors/${basename(path, '.ts')}.js`],
 ];
 
-/** What reads and checks a configuration is left to the other files: a run mostly knows its configuration. */
+/** What reads and checks a configuration is a file of its own: a run mostly knows its configuration. */
 const elsewhereThanRun: Elsewhere = [
   [/\/doors\/(?:runtime|exposed-files)\.ts$/, () => './run.js'],
-  [/^@umbracore\/config$/, () => './doors/configuration.js'],
+  [/^@umbracore\/config$/, () => './reading.js'],
   ...elsewhere,
 ];
 
@@ -107,6 +107,12 @@ export default defineConfig([
     splitting: false,
     esbuildPlugins: [without(elsewhereThanRun), lateLibraries, plainBuiltIns],
     entry: { run: 'src/run.ts' },
+  },
+  {
+    ...selfContained,
+    splitting: false,
+    esbuildPlugins: [plainBuiltIns],
+    entry: { reading: '../../packages/config/src/index.ts' },
   },
   {
     ...selfContained,

@@ -26,11 +26,13 @@ export interface Tables extends OutboxTables {
 /** A writer waits this long for the others before it gives up with `state.busy`. */
 const busyTimeoutMs = 10_000;
 
+/** A commit is on the disk when it returns, also after a power failure. Only WAL's default would be weaker. */
+export const fullySynchronous = 'pragma synchronous = full';
+
 /** Opens a file, or `:memory:`. Throws SQLite's own errors. */
 export function connect(path: string | URL, readOnly = false): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs });
-  // FULL: a commit is on the disk when it returns, also after a power failure. Only WAL's default would be weaker.
-  database.exec('pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory');
+  database.exec(`${fullySynchronous}; pragma foreign_keys = on; pragma temp_store = memory`);
   return database;
 }
 

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { isUmbraError, UmbraError, type Clock } from '@umbracore/contracts';
 import type { Alarms } from './alarms.ts';
-import { connect, numberFrom } from './database.ts';
+import { connect, fullySynchronous, numberFrom } from './database.ts';
 import { faultOf } from './faults.ts';
 import { migrate, migrations, versionOf } from './migrations.ts';
 import { isSound, isWhole, isWholeWithNewIndexes } from './soundness.ts';
@@ -75,14 +75,19 @@ function isCheckDue(file: StateFile, database: DatabaseSync, clock: Clock): bool
   return Math.abs(clock.now() - checked) > checkEveryMs;
 }
 
-/** Also the proof that the file can be written now: a full or read-only disk shows here, not at the first backup. */
+/**
+ * Also the proof that the file can be written now: a full or read-only disk shows here, not at the first backup. Nothing relies on what is
+ * noted, so it need not be on the disk before the next commit brings it there.
+ */
 function noteStart(file: StateFile, database: DatabaseSync, clock: Clock): void {
   const now = clock.now();
+  database.exec('pragma synchronous = normal');
   if (isCheckDue(file, database, clock)) {
     database.prepare("update meta set number = ? where name = 'checked'").run(now);
   } else {
     database.exec("update meta set number = number where name = 'checked'");
   }
+  database.exec(fullySynchronous);
 }
 
 const asideAlarm = (aside: string) => ({
