@@ -11,6 +11,10 @@ export interface PluginTrials {
   readonly conditions?: Readonly<Record<string, ConditionTrial>> | undefined;
   /** By their schemes. */
   readonly secrets?: Readonly<Record<string, SecretTrial>> | undefined;
+  /** By their kinds. */
+  readonly notifiers?: Readonly<Record<string, NotifierTrial>> | undefined;
+  /** By their kinds. */
+  readonly sensors?: Readonly<Record<string, SensorTrial>> | undefined;
 }
 
 export interface BackendTrial {
@@ -41,4 +45,24 @@ export interface SecretTrial {
   readonly refused?: string | undefined;
   /** Files that are made first, by their paths below `{folder}`, with mode 0600. */
   readonly files?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface NotifierTrial {
+  /** Settings of a channel that takes what it is sent, secrets in place. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Path of a file in which what was sent can be read. */
+  readonly arrives?: string | undefined;
+  /** Settings that make no sense. */
+  readonly refused?: readonly Readonly<Record<string, unknown>>[] | undefined;
+  /** Of a channel that nobody reaches now. */
+  readonly unreachable?: { readonly settings: Readonly<Record<string, unknown>> } | undefined;
+}
+
+export interface SensorTrial {
+  /** Options that make no sense. */
+  readonly refused: readonly unknown[];
+  /** What holds now. */
+  readonly holds?: { readonly options: unknown } | undefined;
+  /** What does not hold now. */
+  readonly clear?: { readonly options: unknown } | undefined;
 }

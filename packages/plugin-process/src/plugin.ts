@@ -14,6 +14,7 @@ import {
 import { ask, type Program } from './ask.ts';
 import { programBackend } from './backend.ts';
 import { badOutput, parsed } from './messages.ts';
+import { programNotifier } from './notifier.ts';
 import * as values from './values.ts';
 
 export interface ProgramPluginOptions {
@@ -37,6 +38,7 @@ export async function programPlugin({ program, asked = [] }: ProgramPluginOption
         host.addBackend(one.name, programBackend(program, one, about.version ?? '0', options), schema);
       }
       for (const scheme of about.secrets) host.addSecretProvider(secretsOf(program, scheme, options));
+      for (const one of about.notifiers) host.addNotifier(programNotifier(program, one, options));
       for (const kind of about.conditions) host.addCondition(await conditionOf(program, kind, options, asked));
     },
   });

@@ -39,6 +39,23 @@ export const described = z.object({
     .default([]),
   secrets: z.array(text).default([]),
   conditions: z.array(text).default([]),
+  notifiers: z
+    .array(
+      z.object({
+        kind: text,
+        text,
+        settings: z.record(
+          z.string(),
+          z.object({
+            type: z.enum(['text', 'secret', 'texts', 'number', 'flag', 'map']),
+            required: z.boolean().optional(),
+            choices: z.array(z.string()).optional(),
+            text,
+          }),
+        ),
+      }),
+    )
+    .default([]),
   trials: z.unknown().optional(),
 });
 export type Described = z.infer<typeof described>;

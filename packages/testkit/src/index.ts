@@ -29,3 +29,11 @@ export {
   installFakeRestic,
 } from './fake-restic.ts';
 export { type TestFunction, testPlugin, type Trial, type TrialOptions, trialsOf } from './plugins/trials.ts';
+export {
+  aMessage,
+  channelValues,
+  type ChannelSettings,
+  notifierCases,
+  type NotifierSubject,
+} from './notifier-cases.ts';
+export { sensorCases, type SensorTrialSubject } from './sensor-cases.ts';

@@ -46,11 +46,12 @@ const listed = (plugin: ListedPlugin) => ({
 type Usable = Extract<ListedPlugin, { readonly problem: undefined }>;
 
 /** Everything that a plug-in brings, each with what it is. */
-const bringsOf = ({ backends, secrets, conditions, notifiers }: Usable) => [
+const bringsOf = ({ backends, secrets, conditions, notifiers, sensors }: Usable) => [
   ...backends.map((name) => ({ what: 'backend', name })),
   ...secrets.map((name) => ({ what: 'secrets', name })),
   ...conditions.map((name) => ({ what: 'condition', name })),
   ...notifiers.map((name) => ({ what: 'channel', name })),
+  ...sensors.map((name) => ({ what: 'sensor', name })),
 ];
 
 function showList(session: Session, plugins: readonly ListedPlugin[]): void {
@@ -77,6 +78,7 @@ const byKind = ({
   secrets,
   conditions,
   notifiers,
+  sensors,
 }: Usable): readonly (readonly [string, readonly string[]])[] =>
   (
     [
@@ -84,6 +86,7 @@ const byKind = ({
       ['secrets', secrets.map((scheme) => `${scheme}:`)],
       ['conditions', conditions],
       ['channels', notifiers],
+      ['sensors', sensors],
     ] as const
   ).filter(([, names]) => names.length > 0);
 

@@ -29,4 +29,5 @@ export interface PluginFacts {
   readonly secrets: readonly string[];
   readonly conditions: readonly string[];
   readonly notifiers: readonly string[];
+  readonly sensors: readonly string[];
 }

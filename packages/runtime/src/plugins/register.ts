@@ -68,6 +68,7 @@ export async function registerPlugins(chosen: readonly ChosenPlugin[], log: Log)
       addSensor(sensor) {
         claim(sensors, sensor.kind, 'sensor', plugin.name);
         sensors.set(sensor.kind, sensor);
+        brought.sensors.push(sensor.kind);
       },
     };
     const options = await optionsFor(one);
@@ -98,11 +99,12 @@ async function register(plugin: Plugin, host: PluginHost, options: unknown): Pro
   }
 }
 
-const nothingYet = (): Record<'backends' | 'secrets' | 'conditions' | 'notifiers', string[]> => ({
+const nothingYet = (): Record<'backends' | 'secrets' | 'conditions' | 'notifiers' | 'sensors', string[]> => ({
   backends: [],
   secrets: [],
   conditions: [],
   notifiers: [],
+  sensors: [],
 });
 
 const factsOf = ({ plugin, use, file, exposure }: ChosenPlugin) => ({

@@ -7,6 +7,7 @@ import {
   type NotifierKind,
   type Plugin,
   type SecretProvider,
+  type Sensor,
 } from '@umbracore/contracts';
 
 /** What a plug-in registers, by name. */
@@ -15,12 +16,13 @@ export interface Brought {
   readonly conditions: ReadonlyMap<string, ConditionKind>;
   readonly secrets: ReadonlyMap<string, SecretProvider>;
   readonly notifiers: ReadonlyMap<string, NotifierKind>;
+  readonly sensors: ReadonlyMap<string, Sensor>;
 }
 
 /** Has a plug-in register what it brings. Throws `plugin.invalid` if it takes a name twice, or refuses its options. */
 export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought> {
   const backends = new Map<string, BackendFactory>();
-  const sensors = new Set<string>();
+  const sensors = new Map<string, Sensor>();
   const conditions = new Map<string, ConditionKind>();
   const secrets = new Map<string, SecretProvider>();
   const notifiers = new Map<string, NotifierKind>();
@@ -33,17 +35,14 @@ export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought
     {
       log: silentLog,
       addBackend: (name, factory) => add(backends, name, factory),
-      addSensor: ({ kind }) => {
-        if (sensors.has(kind)) throw new UmbraError('plugin.invalid', `${plugin.name} brings ${kind} twice`);
-        sensors.add(kind);
-      },
+      addSensor: (sensor) => add(sensors, sensor.kind, sensor),
       addCondition: (kind) => add(conditions, kind.kind, kind),
       addSecretProvider: (provider) => add(secrets, provider.scheme, provider),
       addNotifier: (kind) => add(notifiers, kind.kind, kind),
     },
     options,
   );
-  return { backends, conditions, secrets, notifiers };
+  return { backends, conditions, secrets, notifiers, sensors };
 }
 
 async function checkedOptions({ name, options }: Plugin, given: unknown): Promise<unknown> {

@@ -10,16 +10,22 @@ import {
   type ConditionKind,
   type ConditionTrial,
   type EngineProcesses,
+  type NotifierKind,
+  type NotifierTrial,
   type SecretProvider,
   type SecretTrial,
+  type Sensor,
+  type SensorTrial,
 } from '@umbracore/contracts';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { BackendSubject } from '../backend-subject.ts';
 import { aRepository } from '../builders.ts';
 import type { ConditionSubject } from '../condition-cases.ts';
+import type { NotifierSubject } from '../notifier-cases.ts';
 import type { SecretProviderSubject } from '../secret-provider-cases.ts';
+import type { SensorTrialSubject } from '../sensor-cases.ts';
 import { filled } from './filled.ts';
 
 /** What subjects are made with. */
@@ -118,4 +124,16 @@ export async function secretSubject(provider: SecretProvider, trial: SecretTrial
     ...(refused === undefined ? {} : { refused: { scheme, target: refused } }),
     ...place,
   };
+}
+
+export async function notifierSubject(kind: NotifierKind, trial: NotifierTrial): Promise<NotifierSubject> {
+  const { folder, ...place } = await newFolder();
+  const { settings, refused, unreachable, arrives } = filled(trial, folder);
+  const arrived = arrives && { arrived: () => readFile(arrives, 'utf8').catch(() => '') };
+  return { kind, settings, refused, unreachable, ...arrived, ...place };
+}
+
+export async function sensorSubject(sensor: Sensor, trial: SensorTrial): Promise<SensorTrialSubject> {
+  const { folder, ...place } = await newFolder();
+  return { sensor, ...filled(trial, folder), ...place };
 }

@@ -3,10 +3,19 @@ import { backendCases } from '../backend-cases.ts';
 import type { BackendSubject } from '../backend-subject.ts';
 import { conditionCases } from '../condition-cases.ts';
 import { runCases, type CaseResult, type CaseRun, type ContractCase } from '../contract-case.ts';
+import { notifierCases } from '../notifier-cases.ts';
 import { secretProviderCases } from '../secret-provider-cases.ts';
+import { sensorCases } from '../sensor-cases.ts';
 import { broughtBy } from './brought.ts';
 import { realClock } from './real-clock.ts';
-import { backendSubject, conditionSubject, secretSubject, type SubjectTools } from './subjects.ts';
+import {
+  backendSubject,
+  conditionSubject,
+  notifierSubject,
+  secretSubject,
+  sensorSubject,
+  type SubjectTools,
+} from './subjects.ts';
 
 /** One obligation of one thing that a plug-in brings. */
 export interface Trial {
@@ -32,27 +41,40 @@ export async function trialsOf(plugin: Plugin, options: TrialOptions = {}): Prom
   const brought = await broughtBy(plugin, trials.options);
   const tools: SubjectTools = { ...options, clock: options.clock ?? realClock };
   const timed = { clock: tools.clock, deadlineMs: options.deadlineMs };
+  const supports = ({ backend }: BackendSubject) => backend.supports;
+  const of = <Subject>(name: string, cases: readonly ContractCase<Subject>[], run: CaseRun<Subject>) =>
+    trialsFor(name, cases, { ...run, ...timed });
   return [
     ...[...brought.backends].flatMap(([name, factory]) => {
       const open = () => backendSubject(name, factory, trials.backends?.[name] ?? {}, tools);
-      const supports = ({ backend }: BackendSubject) => backend.supports;
-      return trialsFor(`backend ${name}`, backendCases, { open, supports, ...timed });
+      return of(`backend ${name}`, backendCases, { open, supports });
     }),
-    ...[...brought.conditions].flatMap(([kind, one]) => {
-      const trial = trials.conditions?.[kind];
-      if (trial === undefined) return [untried(`condition ${kind}`, 'conditions', kind)];
-      return trialsFor(`condition ${kind}`, conditionCases, { open: () => conditionSubject(one, trial), ...timed });
-    }),
-    ...[...brought.secrets].flatMap(([scheme, provider]) => {
-      const trial = trials.secrets?.[scheme];
-      if (trial === undefined) return [untried(`secrets ${scheme}:`, 'secrets', scheme)];
-      return trialsFor(`secrets ${scheme}:`, secretProviderCases, {
-        open: () => secretSubject(provider, trial),
-        ...timed,
-      });
-    }),
+    ...known('condition', brought.conditions, trials.conditions, (name, kind, trial) =>
+      of(name, conditionCases, { open: () => conditionSubject(kind, trial) }),
+    ),
+    ...known('secrets', brought.secrets, trials.secrets, (name, provider, trial) =>
+      of(name, secretProviderCases, { open: () => secretSubject(provider, trial) }),
+    ),
+    ...known('channel', brought.notifiers, trials.notifiers, (name, kind, trial) =>
+      of(name, notifierCases, { open: () => notifierSubject(kind, trial) }),
+    ),
+    ...known('sensor', brought.sensors, trials.sensors, (name, sensor, trial) =>
+      of(name, sensorCases, { open: () => sensorSubject(sensor, trial) }),
+    ),
   ];
 }
+
+/** What can only be tried with values that the plug-in knows. */
+const known = <Thing, Values>(
+  what: string,
+  things: ReadonlyMap<string, Thing>,
+  trials: Readonly<Record<string, Values>> | undefined,
+  make: (name: string, thing: Thing, trial: Values) => readonly Trial[],
+): readonly Trial[] =>
+  [...things].flatMap(([name, thing]) => {
+    const trial = trials?.[name];
+    return trial === undefined ? [untried(`${what} ${name}`)] : make(`${what} ${name}`, thing, trial);
+  });
 
 const trialsFor = <Subject>(
   subject: string,
@@ -69,16 +91,11 @@ const trialsFor = <Subject>(
   }));
 
 /** Nobody knows what to try it with. */
-const untried = (subject: string, section: string, name: string): Trial => ({
-  subject,
-  name: 'it keeps its contract',
-  run: () =>
-    Promise.resolve({
-      name: 'it keeps its contract',
-      outcome: 'skipped',
-      reason: `the plug-in says nothing of it under trials.${section}.${name}`,
-    }),
-});
+function untried(subject: string): Trial {
+  const name = 'it keeps its contract';
+  const reason = 'the plug-in says nothing of it in its `trials`';
+  return { subject, name, run: () => Promise.resolve({ name, outcome: 'skipped', reason }) };
+}
 
 /** `test` of `node:test`, of Vitest, or of another runner like them. */
 export type TestFunction = (name: string, run: (context: { skip(reason?: string): void }) => Promise<void>) => unknown;
