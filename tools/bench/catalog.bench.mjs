@@ -73,6 +73,13 @@ async function slowListing({ catalog, source }) {
 
 const fillWith = (runtime, definition, backend) => runtime.catalogs.catchUp(definition, { backend });
 
+/** A single one would be over before the clocks have moved. */
+const searches = 10;
+
+async function findOften(catalog, pattern) {
+  for (let count = 0; count < searches; count += 1) expectFound([...catalog.find({ pattern, ignoreCase: false })], 1);
+}
+
 function expectFound(hits, wanted) {
   if (hits.length < wanted) throw new Error(`${hits.length} hits instead of ${wanted}`);
 }
@@ -131,7 +138,7 @@ export const bench = {
     const lists = await takeTurns(listing, { rounds });
     const pattern = `file-${Math.floor(tree.count / 3)}*`;
     const finding = [
-      { work: () => timed(async () => expectFound([...catalog.find({ pattern, ignoreCase: false })], 1)) },
+      { work: () => timed(() => findOften(catalog, pattern), { times: searches }) },
       { work: () => call('--no-lock', '--json', 'find', pattern) },
     ];
     const finds = await takeTurns(finding, turns);
@@ -148,8 +155,8 @@ export const bench = {
       ),
       comparison('a name in all snapshots', finds, { goal: { ratio: 0.001 } }),
       single(
-        '  the same, in itself',
-        finds[0].map(({ wallMs }) => wallMs),
+        '  CPU',
+        finds[0].map(({ cpuMs }) => cpuMs),
         { goal: { value: 10 } },
       ),
       comparison('taking in a change of 1 %, in few folders', workdays),

@@ -77,7 +77,10 @@ export interface Catalog extends Disposable {
   folder(snapshot: string, path: string): readonly SnapshotEntry[];
   /** What is at a path and below it, folders before what is in them. */
   list(snapshot: string, path?: string): Iterable<SnapshotEntry>;
-  /** Path by path in no order, of each the newest version first. Nothing of it is held. */
+  /**
+   * Path by path in no order, of each the newest version first. Nothing of it is held. Throws `state.busy` if the catalog is closed
+   * before the end.
+   */
   find(query: CatalogQuery): Iterable<CatalogHit>;
   /** What differs between two snapshots, by path. Undefined if they have too little in common to be compared. */
   differences(from: string, to: string): readonly CatalogDifference[] | undefined;

@@ -27,7 +27,7 @@ import { find } from './read/find.ts';
 import { totalsIn } from './read/totals.ts';
 import { openFile, openIfFit, removeFile } from './store/catalog-file.ts';
 import { Connection, Query } from './store/connection.ts';
-import { asCatalogError, isDamage } from './store/faults.ts';
+import { asCatalogError, isClosed, isDamage } from './store/faults.ts';
 import { isSound } from './store/soundness.ts';
 
 export interface CatalogPlace {
@@ -210,6 +210,12 @@ class StoredCatalog implements Catalog {
   }
 
   #afterDamage(thrown: unknown): unknown {
+    if (isClosed(thrown)) {
+      return new UmbraError('state.busy', 'The catalog was replaced while it was read.', {
+        hint: 'Ask again.',
+        cause: thrown,
+      });
+    }
     if (!isDamage(thrown)) return thrown;
     this.#place.log.warn({ file: this.#path, error: String(thrown) }, 'a damaged catalog was removed');
     this.drop();

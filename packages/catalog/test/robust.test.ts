@@ -224,6 +224,21 @@ test('a snapshot that is far too large is given up half way, once', async () => 
   expect(repository.treesRead).toBe(read);
 });
 
+test('a search that is overtaken by a closing says so, and goes through thousands of hits', async () => {
+  using place = new Place();
+  const catalog = place.open();
+  const repository = new MemoryRepository();
+  // More than are asked for at once, and one that fits inside of another one that does.
+  const many = Array.from({ length: 6000 }, (_, nth) => file(`hit ${nth}`, `${nth}`));
+  repository.add([folder('hits', folder('hit', ...many)), ...many.slice(0, 10)]);
+  await catalog.catchUp(repository.backend(), { budgetBytes });
+  const paths = [...catalog.find({ pattern: 'hit*', ignoreCase: false })].map(({ entry }) => entry.path);
+  expect([paths.length, new Set(paths).size]).toEqual([6012, 6012]);
+  expect(() => {
+    for (const _ of catalog.find({ pattern: 'hit*', ignoreCase: false })) catalog[Symbol.dispose]();
+  }).toThrow(expect.objectContaining({ code: 'state.busy' }));
+});
+
 test('it tells when its file is another one', async () => {
   using place = new Place();
   using catalog = place.open();

@@ -19,6 +19,10 @@ export function isDamage(thrown: unknown): boolean {
   return code !== undefined && (damage.has(code) || code === 1);
 }
 
+/** Whether a connection was closed while something was still read through it. */
+export const isClosed = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_INVALID_STATE';
+
 const full = 13;
 
 /** What callers are told of an error of SQLite or of the file system; whatever else it is comes back as it was. */

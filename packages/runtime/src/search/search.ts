@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   isUmbraError,
   toUmbraError,
@@ -49,6 +50,9 @@ export interface SearchAnswer {
 
 type SearchReach = Reach & { readonly catalogs: Pick<Catalogs, 'find' | 'catchUp'> };
 
+/** So many are looked at before others have their turn: a daemon answers meanwhile. */
+const hitsAtOnce = 500;
+
 /** A person reads no more, and memory holds these. */
 const mostPaths = 10_000;
 
@@ -80,8 +84,13 @@ async function* searchIn(reach: SearchReach, known: KnownSnapshots, question: Se
     entry,
     holders: snapshots.flatMap((id) => holders.get(id) ?? []),
   });
+  let looked = 0;
   for (const found of inCatalog(filled, catalogued, question)) {
     if (question.fits(found.entry)) yield hitOf(found);
+    looked += 1;
+    if (looked % hitsAtOnce !== 0) continue;
+    await setImmediate();
+    question.signal?.throwIfAborted();
   }
   for (const found of await byBackend(known, missing, question)) if (question.fits(found.entry)) yield hitOf(found);
 }
