@@ -114,6 +114,7 @@ describe.skipIf(!canChangeUser)('a privileged job (needs root, to work as nobody
       '/etc/systemd/system/umbra-helper-restore.socket',
       '/etc/systemd/system/umbra-helper-restore.service',
       '/etc/sysusers.d/umbra-helper.conf',
+      '/etc/tmpfiles.d/umbra-helper.conf',
     ]);
     expect(files.find(({ path }) => path.endsWith('backup.service'))?.text).toContain('dist/umbra-helper.js');
     expect(await world.umbra('helper', 'install')).toMatchObject({

@@ -1,8 +1,7 @@
 import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { join } from 'node:path';
 import { UmbraError, type PrivilegedRole } from '@umbracore/contracts';
-import { PolicyFile, socketIn, type Listening, type Serving } from '@umbracore/runtime/privileged';
+import { PolicyFile, proofDirIn, socketIn, type Listening, type Serving } from '@umbracore/runtime/privileged';
 
 /** The first descriptor that systemd hands over. */
 const firstHanded = 3;
@@ -51,7 +50,7 @@ export async function ownSocket(
 ): Promise<{ readonly path: string; readonly proofDir: string; open(): void }> {
   const door = doorOf(policyFile);
   const path = socketIn(socketDir, role);
-  const proofDir = join(socketDir, `proof-${role}`);
+  const proofDir = proofDirIn(socketDir, role);
   mkdirSync(socketDir, { recursive: true });
   chmodSync(socketDir, 0o755);
   await removeAbandoned(path);

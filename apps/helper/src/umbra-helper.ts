@@ -2,7 +2,13 @@
 // The privileged program. It is started by systemd or launchd when somebody connects, or by hand, and does what its policy allows.
 import { mkdirSync } from 'node:fs';
 import { toUmbraError, UmbraError, type Log, type PrivilegedRole } from '@umbracore/contracts';
-import { composePrivileged, systemClock, type Listening, type Serving } from '@umbracore/runtime/privileged';
+import {
+  composePrivileged,
+  proofDirIn,
+  systemClock,
+  type Listening,
+  type Serving,
+} from '@umbracore/runtime/privileged';
 import { readArguments, usage, type Arguments } from './arguments.ts';
 import { harden } from './harden.ts';
 import { closeAll, handedSocket, ownSocket } from './sockets.ts';
@@ -41,16 +47,15 @@ async function serveByHand(given: Arguments): Promise<readonly Serving[]> {
   return servings;
 }
 
-/** systemd makes the folder of the proofs together with the unit's other folders, with the mode that the unit says. */
+/** The folder of the proofs was made when the program was installed, and at every start of the system. */
 async function serveHanded(given: Arguments, listening: Listening): Promise<Serving> {
   const [role, ...more] = given.roles;
-  const proofDir = process.env['RUNTIME_DIRECTORY'] ?? process.env['UMBRA_HELPER_PROOFS'];
-  if (role === undefined || more.length > 0 || proofDir === undefined) {
-    throw new UmbraError('usage.invalid', 'A socket of the system takes one role, and a folder for proofs', {
+  if (role === undefined || more.length > 0) {
+    throw new UmbraError('usage.invalid', 'A socket of the system takes one role', {
       hint: 'Use the units that `umbra helper install --print` prints.',
     });
   }
-  return await compose(given, role, listening, proofDir);
+  return await compose(given, role, listening, proofDirIn(given.socketDir, role));
 }
 
 const compose = (given: Arguments, role: PrivilegedRole, listening: Listening, proofDir: string): Promise<Serving> =>

@@ -1,3 +1,3 @@
 export { createPrivilegedBridge, type PrivilegedBridgeOptions } from './client/privileged-bridge.ts';
-export { defaultPolicyFile, defaultSocketDir, socketIn } from './places.ts';
+export { defaultPolicyFile, defaultSocketDir, proofDirIn, socketIn } from './places.ts';
 export { protocolVersion } from './protocol/requests.ts';

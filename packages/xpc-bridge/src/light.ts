@@ -1,2 +1,2 @@
 export { hasNote } from './client/note-in.ts';
-export { defaultPolicyFile, defaultSocketDir, socketIn } from './places.ts';
+export { defaultPolicyFile, defaultSocketDir, proofDirIn, socketIn } from './places.ts';

@@ -71,7 +71,8 @@ function sentence(session: Session, { plugin }: ChosenPlugin, results: readonly 
   ];
   const rest = skipped === 0 ? '' : `, ${skipped} do not apply`;
   const name = printable(plugin.name);
-  if (results.length === 0) return `${style.yellow(session.signs.attention)} ${name} brings nothing that could be tried`;
+  if (results.length === 0)
+    return `${style.yellow(session.signs.attention)} ${name} brings nothing that could be tried`;
   if (failed === 0)
     return `${style.green(session.signs.good)} ${name} keeps its contracts: ${formatQuantity(passed, 'case')} passed${rest}`;
   return `${style.red(session.signs.bad)} ${name} breaks its contracts: ${formatQuantity(failed, 'case')} failed, ${passed} passed${rest}`;

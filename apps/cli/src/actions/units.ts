@@ -1,11 +1,10 @@
-import type { Configuration } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import { readConfiguration } from '../doors/configuration.ts';
 import { unitPlans, type UnitPlan, type UnitRole } from '../doors/units.ts';
 import { printable } from '../output/printable.ts';
 import type { Session } from '../session.ts';
 import { install, remove } from '../units/apply-plan.ts';
-import { unitFormat, unitSpec, type UnitFlags } from '../units/unit-spec.ts';
+import { unitFormat, unitSpec, type UnitConfiguration, type UnitFlags } from '../units/unit-spec.ts';
 
 export const installDaemon: Action<UnitFlags> = (session, _args, flags) => installRole(session, 'daemon', flags);
 export const installTimer: Action<UnitFlags> = (session, _args, flags) => installRole(session, 'timer', flags);
@@ -18,7 +17,7 @@ export function planOf(session: Session, role: UnitRole, flags: UnitFlags, confi
 }
 
 /** A broken configuration must not keep anybody from removing what is installed. */
-const nothing: Pick<Configuration, 'file' | 'repositories'> = { file: undefined, repositories: new Map() };
+const nothing: UnitConfiguration = { file: undefined, repositories: new Map(), jobs: new Map() };
 
 async function installRole(session: Session, role: UnitRole, flags: UnitFlags): Promise<void> {
   const plan = planOf(session, role, flags, await readConfiguration(session.place()));

@@ -8,6 +8,8 @@ import { unitFormat, unitSpec } from './unit-spec.ts';
 export async function installedStart(session: Session): Promise<readonly string[] | undefined> {
   const format = unitFormat(undefined);
   if (format === 'systemd' && !existsSync('/run/systemd/system')) return undefined;
-  const plan = unitPlans[format](unitSpec(session, { file: undefined, repositories: new Map() }, 'daemon', {}));
+  const plan = unitPlans[format](
+    unitSpec(session, { file: undefined, repositories: new Map(), jobs: new Map() }, 'daemon', {}),
+  );
   return (await isInstalled(plan)) ? plan.start : undefined;
 }

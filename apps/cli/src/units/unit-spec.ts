@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { UmbraError, type Configuration } from '@umbracore/contracts';
+import { defaultSocketDir } from '../doors/privileged.ts';
 import type { UnitFormat, UnitRole, UnitSpec } from '../doors/units.ts';
 import { runtimePaths } from '../doors/configuration.ts';
 import type { Session } from '../session.ts';
@@ -17,7 +18,7 @@ export interface UnitFlags {
 /** What is to be started by the system: this program, with what it reads and writes now. Throws `usage.invalid`. */
 export function unitSpec(
   session: Session,
-  configuration: Pick<Configuration, 'file' | 'repositories'>,
+  configuration: UnitConfiguration,
   role: UnitRole,
   flags: UnitFlags,
 ): UnitSpec {
@@ -38,10 +39,20 @@ export function unitSpec(
     user: scope === 'system' ? 'umbra' : (env['USER'] ?? String(uid)),
     stateDir,
     cacheDir,
-    writable: [...configuration.repositories.values()].map(({ location }) => location).filter(isAbsolute),
+    writable: [
+      ...[...configuration.repositories.values()].map(({ location }) => location).filter(isAbsolute),
+      // To show the privileged program who it is, the daemon makes a file there.
+      ...(hasPrivilegedJob(configuration) ? [env['UMBRA_HELPER_DIR'] || defaultSocketDir] : []),
+    ],
     readAll: flags.readAll === true,
   };
 }
+
+/** What of a configuration is in the units. */
+export type UnitConfiguration = Pick<Configuration, 'file' | 'repositories' | 'jobs'>;
+
+const hasPrivilegedJob = ({ jobs }: UnitConfiguration): boolean =>
+  [...jobs.values()].some((job) => job.kind === 'backup' && job.privileged === true);
 
 function scopeOf({ user, system }: UnitFlags, uid: number): UnitSpec['scope'] {
   if (user === true && system === true)

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { PrivilegedRole } from '@umbracore/contracts';
-import { helperCommand, type HelperSpec } from './helper-spec.ts';
+import { helperCommand, proofsOf, type HelperSpec } from './helper-spec.ts';
 import { entry, list, map, plist, string } from './property-list.ts';
 import { helperMark, type UnitFile, type UnitPlan } from './unit-files.ts';
 
@@ -13,7 +13,7 @@ export function helperLaunchd(spec: HelperSpec): UnitPlan {
   return {
     files,
     enable: [
-      ...spec.roles.filter(isOfMac).map((role) => ['install', '-d', '-m', '1733', proofsOf(role)]),
+      ...spec.roles.filter(isOfMac).map((role) => ['install', '-d', '-m', '1733', proofsOf(spec, role)]),
       ...files.map(({ path }) => ['launchctl', 'bootstrap', 'system', path]),
     ],
     disable: files.map(({ path }) => ['launchctl', 'bootout', 'system', path]),
@@ -28,8 +28,6 @@ export function helperLaunchd(spec: HelperSpec): UnitPlan {
 
 const isOfMac = (role: PrivilegedRole): boolean => role !== 'volumes';
 
-const proofsOf = (role: PrivilegedRole): string => `/var/db/umbra-helper/proof-${role}`;
-
 function propertyList(spec: HelperSpec, role: PrivilegedRole): UnitFile {
   const label = `org.umbracore.umbra-helper-${role}`;
   // 0660, as whole numbers are written there.
@@ -42,8 +40,11 @@ function propertyList(spec: HelperSpec, role: PrivilegedRole): UnitFile {
     text: plist(
       [
         ...entry('Label', string(label)),
-        ...entry('ProgramArguments', list([...helperCommand(spec, role), '--state', `/var/db/umbra-helper/${role}`])),
-        ...entry('EnvironmentVariables', map({ UMBRA_HELPER_INETD: '1', UMBRA_HELPER_PROOFS: proofsOf(role) })),
+        ...entry(
+          'ProgramArguments',
+          list([...helperCommand(spec, role), '--state', `/var/db/umbra-helper/state-${role}`]),
+        ),
+        ...entry('EnvironmentVariables', map({ UMBRA_HELPER_INETD: '1' })),
         ...entry(
           'Sockets',
           `<dict><key>Listener</key><dict>${socket.map((line) => line.trim()).join('')}</dict></dict>`,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { PrivilegedRole } from '@umbracore/contracts';
 
 export interface HelperSpec {
@@ -16,8 +17,15 @@ export interface HelperSpec {
 /** The user that the roles run as which take no more than capabilities, and the group that may connect. */
 export const helperUser = 'umbra-helper';
 
+/** Where those who connect show who they are: written by many, listed by nobody, and each removes only what is theirs. */
+export const proofsOf = ({ socketDir }: HelperSpec, role: PrivilegedRole): string => join(socketDir, `proof-${role}`);
+
 /** Without the signal that would open a debugger. */
-export const helperCommand = ({ program, policyFile }: HelperSpec, role: PrivilegedRole): readonly string[] => {
+export const helperCommand = (
+  { program, policyFile, socketDir }: HelperSpec,
+  role: PrivilegedRole,
+): readonly string[] => {
   const [node = '', ...rest] = program;
-  return [node, '--disable-sigusr1', '--no-warnings', ...rest, '--role', role, '--policy', policyFile];
+  const places = ['--policy', policyFile, '--dir', socketDir];
+  return [node, '--disable-sigusr1', '--no-warnings', ...rest, '--role', role, ...places];
 };

@@ -1,21 +1,27 @@
 import { join } from 'node:path';
 import type { PrivilegedRole } from '@umbracore/contracts';
-import { helperCommand, helperUser, type HelperSpec } from './helper-spec.ts';
+import { helperCommand, helperUser, proofsOf, type HelperSpec } from './helper-spec.ts';
 import { commandLine, quoted, sectionText, type Section } from './systemd-text.ts';
 import { helperMark, type UnitFile, type UnitPlan } from './unit-files.ts';
 
 type Line = readonly [key: string, value: string];
 
 const folder = '/etc/systemd/system';
+const foldersFile = '/etc/tmpfiles.d/umbra-helper.conf';
 const usersFile = '/etc/sysusers.d/umbra-helper.conf';
 
 /** Sockets that start a service with the rights of one role; it ends when nobody has asked for a while. */
 export function helperSystemd(spec: HelperSpec): UnitPlan {
   const sockets = spec.roles.map((role) => `${nameOf(role)}.socket`);
   return {
-    files: [...spec.roles.flatMap((role) => [socketUnit(spec, role), serviceUnit(spec, role)]), accounts(spec)],
+    files: [
+      ...spec.roles.flatMap((role) => [socketUnit(spec, role), serviceUnit(spec, role)]),
+      accounts(spec),
+      folders(spec),
+    ],
     enable: [
       ['systemd-sysusers', usersFile],
+      ['systemd-tmpfiles', '--create', foldersFile],
       ['systemctl', 'daemon-reload'],
       ['systemctl', 'enable', '--now', ...sockets],
     ],
@@ -80,10 +86,6 @@ const serviceUnit = (spec: HelperSpec, role: PrivilegedRole): UnitFile =>
         ['TimeoutStopSec', '30'],
         ['StateDirectory', `umbra-helper/${role}`],
         ['StateDirectoryMode', '0700'],
-        // Who connects shows here who they are: written by many, listed by nobody, and each removes only what is theirs.
-        ['RuntimeDirectory', nameOf(role)],
-        ['RuntimeDirectoryMode', '1730'],
-        ['RuntimeDirectoryPreserve', 'yes'],
         ...(role === 'volumes' ? volumeWalls : [...walls, ...rightsOf(role), ...writable(spec)]),
       ],
     },
@@ -106,8 +108,9 @@ function rightsOf(role: 'backup' | 'restore'): readonly Line[] {
   ];
 }
 
-const writable = ({ writable: paths }: HelperSpec): readonly Line[] =>
-  paths.length === 0 ? [] : [['ReadWritePaths', paths.map((path) => quoted(`-${path}`)).join(' ')]];
+const writable = ({ writable: paths, socketDir }: HelperSpec): readonly Line[] => [
+  ['ReadWritePaths', [socketDir, ...paths].map((path) => quoted(`-${path}`)).join(' ')],
+];
 
 /** Of every role. */
 const shared: readonly Line[] = [
@@ -158,6 +161,18 @@ const volumeWalls: readonly Line[] = [
   ['CapabilityBoundingSet', 'CAP_SYS_ADMIN CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER'],
   ['SystemCallFilter', '@system-service @mount'],
 ];
+
+const folders = (spec: HelperSpec): UnitFile => ({
+  path: foldersFile,
+  text: [
+    `# ${helperMark}`,
+    `d ${spec.socketDir} 0755 root root -`,
+    ...spec.roles.map(
+      (role) => `d ${proofsOf(spec, role)} 1730 ${role === 'volumes' ? 'root' : helperUser} ${helperUser} -`,
+    ),
+    '',
+  ].join('\n'),
+});
 
 const accounts = ({ members }: HelperSpec): UnitFile => ({
   path: usersFile,

@@ -20,6 +20,8 @@ export interface BridgedEngineOptions {
   readonly id: string;
   readonly socket: string;
   readonly engine: ProcessIdentity | null;
+  /** Nobody of it was left when it was found. */
+  readonly ended: boolean;
   readonly clock: Clock;
   readonly processTable: ProcessTable;
 }
@@ -63,8 +65,7 @@ export class BridgedEngine implements EngineProcess {
   }
 
   async kill(): Promise<void> {
-    // The shim lets nobody of an engine's tree outlive it.
-    if (this.#engine !== null && this.#isGone()) return;
+    if (this.#options.ended) return;
     await this.#end('kill', { id: this.#options.id });
   }
 

@@ -135,27 +135,28 @@ function begun(
   engine: ProcessIdentity | null,
 ): EngineProcess {
   writeNote(spool, { ...note, engine });
-  return engineOf(options, note, engine);
+  return engineOf(options, note, engine, false);
 }
 
 const engineOf = (
   { socketDir, clock, processTable }: PrivilegedBridgeOptions,
   { id, role }: StartNote,
   engine: ProcessIdentity | null,
-): EngineProcess => new BridgedEngine({ id, socket: socketIn(socketDir, role), engine, clock, processTable });
+  ended: boolean,
+): EngineProcess => new BridgedEngine({ id, socket: socketIn(socketDir, role), engine, ended, clock, processTable });
 
 async function find(options: PrivilegedBridgeOptions, ask: Ask, spool: string): Promise<EngineProcess | undefined> {
   const note = readNote(spool);
   if (note === undefined) return undefined;
   try {
     const found = await ask(note.role, 'find', { id: note.id });
-    return found === null ? undefined : engineOf(options, note, found.engine ?? note.engine);
+    return found === null ? undefined : engineOf(options, note, found.engine ?? note.engine, found.ended);
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     const { processTable } = options;
     // Without the program, what is known for sure: nothing outlives the machine's start, and an engine that was seen is alive or not.
     if (note.bootId !== processTable.self().bootId && note.engine === null) return undefined;
-    if (note.engine !== null) return engineOf(options, note, note.engine);
+    if (note.engine !== null) return engineOf(options, note, note.engine, false);
     throw error;
   }
 }

@@ -54,6 +54,13 @@ interface StartRecord extends Work {
   readonly version: string;
 }
 
+/** An engine of a number. */
+export interface Found {
+  readonly engine: EngineProcess;
+  readonly version: string;
+  readonly ended: boolean;
+}
+
 interface Followed {
   readonly engine: EngineProcess;
   exit: EngineExit | undefined;
@@ -134,16 +141,14 @@ export class EngineRoom {
   }
 
   /** The engine of a number; undefined if there is none, and from now on there never will be. */
-  async find(
-    { uid }: Peer,
-    id: string,
-  ): Promise<{ readonly engine: EngineProcess; readonly version: string } | undefined> {
+  async find({ uid }: Peer, id: string): Promise<Found | undefined> {
     const folder = this.#folderOf(uid, id);
     await this.#starting.get(folder)?.catch(() => undefined);
     if (this.#take(uid, id)) return undefined;
     const record = recordIn(folder);
     const engine = await this.#engineIn(folder);
-    return record === undefined || engine === undefined ? undefined : { engine, version: record.version };
+    if (record === undefined || engine === undefined) return undefined;
+    return { engine, version: record.version, ended: !(await this.#isLiving(folder)) };
   }
 
   /** What came after these offsets; waits a moment for it. The exit comes when all before it was read. */

@@ -83,7 +83,7 @@ function decided(context: ProgramContext, peer: Peer, request: Exclude<Request, 
     case 'find':
       return async () => {
         const found = await engines.find(peer, request.id);
-        return found === undefined ? null : { engine: found.engine.identity() ?? null, version: found.version };
+        return found === undefined ? null : { ...found, engine: found.engine.identity() ?? null };
       };
     case 'read':
       return () => engines.read(peer, request.id, request);

@@ -40,7 +40,8 @@ export const answerOf = {
   ),
   backup: started,
   restore: z.object({ ...started.shape, target: z.string() }),
-  find: z.nullable(started),
+  /** `ended`: nobody of it is left, and how it ended can be read. */
+  find: z.nullable(z.object({ ...started.shape, ended: z.boolean() })),
   read: z.object({
     stdout: z.string(),
     stderr: z.string(),
