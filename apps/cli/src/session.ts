@@ -9,9 +9,8 @@ import { Channel } from './output/channel.ts';
 import { asciiSigns, printsUnicode, unicodeSigns, type Signs } from './output/signs.ts';
 import { printable } from './output/printable.ts';
 import { problemLines } from './output/problem.ts';
-import { table, type Column } from './output/table.ts';
+import { fittedTable, type Column } from './output/table.ts';
 import { withDayTimes } from './output/times.ts';
-import { shortenEnd } from './output/width.ts';
 
 import { wallClock } from './wall-clock.ts';
 
@@ -99,8 +98,9 @@ export class Session implements AsyncDisposable {
       return;
     }
     const width = this.stdout.isTerminal ? this.stdout.columns : Infinity;
-    const lines = table(columns, rows, this.stdout.style.dim);
-    if (lines.length > 0) this.say(lines.map((line) => shortenEnd(line, width, this.signs.ellipsis)).join('\n'));
+    const { ellipsis } = this.signs;
+    const lines = fittedTable(columns, rows, { width, ellipsis, title: this.stdout.style.dim });
+    if (lines.length > 0) this.say(lines.join('\n'));
   }
 
   /** The whole answer as one JSON document. */

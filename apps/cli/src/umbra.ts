@@ -46,6 +46,8 @@ async function byDaemon(argv: readonly string[]): Promise<number | 'refused' | u
 function keepCompiled(): void {
   if (process.env['NODE_COMPILE_CACHE']) return;
   const folder = join(cacheFolder(place), 'compiled');
+  // Said later, in words: Node would try for ever to make a folder there.
+  if (folder.startsWith('/proc/')) return;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     nodeModule.enableCompileCache(folder);

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
@@ -68,6 +68,11 @@ test('into a command, whose end is the end of the call', async () => {
     1,
     expect.stringMatching(/^error\[command\.failed\]: the command nosuchcommand was not found\n/),
   ]);
+  const script = world.at('script');
+  writeFileSync(script, '#!/bin/sh\ncat >/dev/null\n', { mode: 0o600 });
+  const barred = await world.umbra('dump', 'documents@latest:binary', '--', script);
+  expect([barred.code, barred.stderr]).toEqual([1, expect.stringContaining(`${script} may not be executed\n`)]);
+  expect(barred.stderr).toContain(`chmod +x ${script}`);
   const early = await world.umbra('dump', 'documents@latest:binary', '--', 'head', '-c1');
   expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('before it had read everything')]);
 });

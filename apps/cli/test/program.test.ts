@@ -157,3 +157,10 @@ test('a job of an included file is taken out of that file, and the refusal names
   expect(code).toBe(2);
   expect(stderr).toContain(`Take it out of ${included}.`);
 });
+
+test('a state folder that can never be made is refused at once', async () => {
+  for (const args of [['status'], ['run', 'documents'], ['daemon', 'run']]) {
+    const { code, stderr } = await world.start(args, { env: { UMBRA_STATE_DIR: '/proc/x' } }).ended;
+    expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining('no folder can be made at /proc/x')]);
+  }
+});

@@ -157,6 +157,8 @@ test('what is given up is gone, and what is unknown is said', async () => {
   expect(code).toBe(0);
   const { restores } = (await document(world, 'restores', '--list')) as { restores: readonly { id: string }[] };
   const id = restores[0]?.id ?? '';
+  const again = await world.umbra('restore', '--resume', id);
+  expect([again.code, again.stderr]).toEqual([2, expect.stringMatching(/^error\[[^\n]* is finished/)]);
   expect((await world.umbra('restore', '--discard', id)).code).toBe(2);
   expect(await document(world, 'restore', '--discard', id, '-y')).toMatchObject({ id, undoUntil: null });
   expect(readdirSync(world.folder).filter((name) => leaveOut.test(name))).toEqual([]);

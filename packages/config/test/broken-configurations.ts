@@ -134,7 +134,7 @@ export const broken: readonly Broken[] = [
   ]),
   value('job without fields', `${repositories}jobs:\n  ⟦docs:\n`, 'write a map', ['docs:', 'docs: { sources: a }']),
   value('verify level', job('verify: { afterBackup: ⟦samples }'), 'did you mean "sample"?', ['samples', 'sample']),
-  value('verify as a word', job('verify: ⟦full'), 'write a map', ['full', '{ afterBackup: full }']),
+  value('verify as a wrong word', job('verify: ⟦samples'), 'did you mean "sample"?', ['samples', 'sample']),
   value('orphan policy', job('orphanPolicy: ⟦kill'), 'use one of: adopt, die', ['kill', 'die']),
   value('retry type', job('retry: { type: ⟦exponentialBackof }'), 'did you mean "exponentialBackoff"?', [
     'Backof',

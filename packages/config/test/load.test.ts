@@ -20,6 +20,15 @@ jobs:
     schedule: daily at 02:00
 `;
 
+test('how much is read or proven can be a word', async () => {
+  using folder = new Folder();
+  const look = '  look: { check: { read: all }, repository: main }\n';
+  folder.write('umbra.yaml', `${shortest}    verify: full\n${look}`);
+  const { jobs } = await folder.load();
+  expect(jobs.get('documents')).toMatchObject({ verifyAfterBackup: 'full' });
+  expect(jobs.get('look')).toMatchObject({ readPercent: 100 });
+});
+
 test('the shortest form that works', async () => {
   using folder = new Folder();
   const file = folder.write('umbra.yaml', shortest);

@@ -8,7 +8,7 @@ export const nameOf = (kind: FileKind, id: string): string => (kind === 'config'
 /** Something that was read is not what was written. `what` is the file or blob, `why` the rest of the sentence. */
 export function damaged(what: string, why: string, context: Readonly<Record<string, unknown>> = {}): UmbraError {
   return new UmbraError('repository.damaged', `The ${what} ${why}`, {
-    hint: 'Run `restic check --read-data` on the repository, and repair it or copy the file back from another place.',
+    hint: 'See how much is damaged: `umbra verify --read all`. Then mend it: `umbra repo repair`, with --from if there are copies.',
     context: { what, ...context },
   });
 }

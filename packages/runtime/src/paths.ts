@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { UmbraError } from '@umbracore/contracts';
 
 /** Where this installation keeps what it knows. All are folders of its own, mode 0700. */
 export interface RuntimePaths {
@@ -32,16 +33,27 @@ export const stateFolder = ({ env, home, stateDir: chosen }: PathOptions): strin
 export const cacheFolder = ({ env, home }: PathOptions): string =>
   env['UMBRA_CACHE_DIR'] || join(env['XDG_CACHE_HOME'] || join(home, '.cache'), 'umbra');
 
-/** Decides by option, then `UMBRA_STATE_DIR`, then the XDG folders. Reads nothing and makes nothing. */
+/**
+ * Decides by option, then `UMBRA_STATE_DIR`, then the XDG folders. Reads nothing and makes nothing. Throws `usage.invalid` for a
+ * folder that can never be made.
+ */
 export function runtimePaths(options: PathOptions): RuntimePaths {
   const { env } = options;
-  const stateDir = stateFolder(options);
+  const stateDir = makeable('UMBRA_STATE_DIR', stateFolder(options));
   return {
     stateDir,
     spoolDir: join(stateDir, 'spool'),
     logDir: join(stateDir, 'logs'),
     secretDir: join(stateDir, 'secrets'),
-    cacheDir: cacheFolder(options),
+    cacheDir: makeable('UMBRA_CACHE_DIR', cacheFolder(options)),
     scratchDir: join(env['TMPDIR'] || tmpdir(), `umbra-${process.getuid?.() ?? 'user'}`),
   };
+}
+
+/** The kernel's own: it says that a folder is not there when one is to be made, and Node tries again for ever. */
+function makeable(variable: string, folder: string): string {
+  if (!/^\/(?:proc|sys)(?:\/|$)/.test(resolve(folder))) return folder;
+  throw new UmbraError('usage.invalid', `no folder can be made at ${folder}`, {
+    hint: `Set ${variable} to a folder on a disk, or leave it out.`,
+  });
 }

@@ -30,10 +30,10 @@ export async function intoCommand(
   try {
     await once(child, 'spawn');
   } catch (error) {
-    throw new UmbraError('command.failed', whyNot(program, error), {
-      hint: 'Give a program that is in the PATH, or a path.',
-      cause: error,
-    });
+    const hint = hasCode(error, 'EACCES')
+      ? `Allow it: chmod +x ${program}`
+      : 'Give a program that is in the PATH, or a path.';
+    throw new UmbraError('command.failed', whyNot(program, error), { hint, cause: error });
   }
   try {
     await write(intoStream(child.stdin), ended.signal);
@@ -50,10 +50,13 @@ export async function intoCommand(
 }
 
 /** A path that is there needs something else that is not, such as its interpreter. */
-const whyNot = (program: string, error: unknown): string =>
-  hasCode(error, 'ENOENT') && !(program.includes('/') && existsSync(program))
-    ? `the command ${program} was not found`
-    : `${program} cannot be started: ${toUmbraError(error).message}`;
+function whyNot(program: string, error: unknown): string {
+  if (hasCode(error, 'EACCES')) return `${program} may not be executed`;
+  if (hasCode(error, 'ENOENT') && !(program.includes('/') && existsSync(program))) {
+    return `the command ${program} was not found`;
+  }
+  return `${program} cannot be started: ${toUmbraError(error).message}`;
+}
 
 const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code;

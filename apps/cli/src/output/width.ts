@@ -62,3 +62,21 @@ export function shortenEnd(text: string, width: number, ellipsis: string): strin
     .map((piece, index) => (index % 2 === 1 ? piece : cut ? '' : keep(piece)))
     .join('');
 }
+
+/** Lines of whole words, none wider than asked unless a word is; no line for no text. Colours end with each line. */
+export function wrapWords(text: string, width: number): readonly string[] {
+  const codes = text.match(styling) ?? [];
+  const [open = '', close = ''] = codes.length === 2 ? codes : [];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.replace(styling, '').split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && displayWidth(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, ...(line === '' ? [] : [line])].map((each) => open + each + close);
+}

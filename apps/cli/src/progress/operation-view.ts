@@ -9,10 +9,10 @@ export interface OperationView {
   close(): void;
 }
 
-const silent: OperationView = { show() {}, close() {} };
+export const silentOperation: OperationView = { show() {}, close() {} };
 
 export function operationView(session: Session, title: string): OperationView {
-  if (session.json) return silent;
+  if (session.json) return silentOperation;
   session.notice(session.stderr.style.dim(title));
   const view = progressView(session);
   const startedAt = performance.now();

@@ -91,7 +91,8 @@ export function progressNumbers(progress: ProgressDocument): string[] {
   const amount = bytesTotal === null ? formatSize(bytesProcessed) : formatShare(bytesProcessed, bytesTotal);
   // A check has no amounts, and the check after a backup still has those of the backup.
   if (progress.phase === 'verifying' || (bytesProcessed === 0 && filesProcessed === 0)) return [];
-  const numbers = [amount];
+  // What is counted in folders alone has no amount.
+  const numbers = bytesProcessed === 0 && bytesTotal === null ? [] : [amount];
   if (bytesPerSecond !== null) numbers.push(`${formatSize(bytesPerSecond)}/s`);
   if (eta !== null && eta > 0) numbers.push(`left ${timeLeft(eta)}`);
   numbers.push(formatQuantity(filesProcessed, 'file'));

@@ -5,7 +5,7 @@ import type { PreparedRestore, RestoreRecord } from '@umbracore/runtime/restore'
 import { formatQuantity, formatSize } from '../output/sizes.ts';
 import { printable } from '../output/printable.ts';
 import { calendarTime } from '../output/times.ts';
-import { operationView } from '../progress/operation-view.ts';
+import { operationView, silentOperation } from '../progress/operation-view.ts';
 import type { Session } from '../session.ts';
 import { sayEvents } from './events.ts';
 
@@ -22,14 +22,20 @@ export async function carryOn(session: Session, text: string, backend?: Backend)
   const record = restores.find(text);
   const { signal } = session.interrupt;
   const reached = backend ?? (await repositories.backend(repositoryNamed(configuration, record.repository), signal));
-  return work(session, reached, record, `going on with ${record.id}, which was interrupted`);
+  const isOpen = record.state === 'staging' || record.state === 'moving';
+  return work(session, reached, record, isOpen ? `going on with ${record.id}, which was interrupted` : undefined);
 }
 
-async function work(session: Session, backend: Backend, record: RestoreRecord, title: string): Promise<number> {
+async function work(
+  session: Session,
+  backend: Backend,
+  record: RestoreRecord,
+  title: string | undefined,
+): Promise<number> {
   const { restores, events } = await session.runtime();
   const { id } = record;
   using _events = sayEvents(session, events, id);
-  const view = operationView(session, title);
+  const view = title === undefined ? silentOperation : operationView(session, title);
   let done: RestoreRecord;
   try {
     done = await restores.carryOut(id, backend, {

@@ -16,7 +16,7 @@ const columns = [
   { title: 'next' },
   { title: 'verified' },
   { title: 'protection' },
-  { title: '' },
+  { title: '', below: true },
 ];
 
 /** The table, what needs somebody first. */

@@ -9,6 +9,7 @@ import type {
   Schedule,
   SecretReference,
   TransferLimits,
+  VerifyLevel,
 } from '@umbracore/contracts';
 import { builtIn, builtInBase, builtInCheck, builtInConditions, builtInDrill, builtInForget } from '../built-in.ts';
 import { toHooks } from './hooks.ts';
@@ -133,7 +134,7 @@ function toCommand({ run, env = {}, cwd, warningCodes = [] }: PlainCommand) {
 }
 
 const toCheck = ({ read = '0', readAll }: PlainCheck) => ({
-  readPercent: Number.parseFloat(read),
+  readPercent: read === 'all' ? 100 : Number.parseFloat(read),
   readAll: readAll && {
     withinMs: parseDuration(readAll.within),
     bytesPerDay: parseSize(readAll.perDay),
@@ -150,6 +151,9 @@ const toDrill = ({ files, maxSize, canaries = [], jobs = [] }: PlainDrill) => ({
 
 const listed = (jobs: string | readonly string[] | undefined): readonly string[] =>
   typeof jobs === 'string' ? [jobs] : (jobs ?? []);
+
+const levelIn = (verify: CompleteFields['verify']): VerifyLevel =>
+  typeof verify === 'string' ? verify : (verify.afterBackup ?? builtIn.verify.afterBackup);
 
 /** A job with all layers applied, as the rest of the product sees it; undefined if what its kind needs was faulty. */
 export function toJob(kind: FileKind, fields: CompleteFields, around: JobSurroundings): JobDefinition | undefined {
@@ -170,7 +174,7 @@ export function toJob(kind: FileKind, fields: CompleteFields, around: JobSurroun
         base: fields.strategy === 'differential' ? toBaseRule(fields.base ?? {}) : undefined,
         skipIfUnchanged: fields.skipIfUnchanged,
         scan: fields.scan,
-        verifyAfterBackup: fields.verify.afterBackup ?? builtIn.verify.afterBackup,
+        verifyAfterBackup: levelIn(fields.verify),
         shrinkLimit: fields.shrinkLimit,
       };
     case 'copy':

@@ -76,6 +76,8 @@ const base = z
   })
   .register(traits, { name: 'a map that says when', hint: 'write { every: 30d } or { after: 20 }' });
 
+const verifyLevel = z.enum(['none', 'metadata', 'sample', 'full']);
+
 const backupShape = {
   excludes: z.array(filled).optional().meta({ description: 'Patterns of what is left out', default: builtIn.excludes }),
   excludeIfPresent: z.array(filled).optional().meta({
@@ -113,13 +115,21 @@ const backupShape = {
   }),
   compressionLevel: z.int().min(0).max(9).optional().meta({ description: '0 is off, 9 is smallest' }),
   verify: z
-    .strictObject({
-      afterBackup: z.enum(['none', 'metadata', 'sample', 'full']).optional().meta({
-        description: 'How much is proven after each backup',
-        default: builtIn.verify.afterBackup,
+    .union([
+      verifyLevel,
+      z.strictObject({
+        afterBackup: verifyLevel.optional().meta({
+          description: 'How much is proven after each backup',
+          default: builtIn.verify.afterBackup,
+        }),
       }),
+    ])
+    .optional()
+    .register(traits, {
+      name: 'a level or a map with "afterBackup"',
+      hint: 'write none, metadata, sample or full, such as verify: full',
     })
-    .optional(),
+    .meta({ description: 'How much is proven after each backup: verify: full is short for { afterBackup: full }' }),
   shrinkLimit: z.number().min(0).max(1).optional().meta({
     description: 'A run that finds less than this share of the last one is a warning',
     default: builtIn.shrinkLimit,

@@ -10,6 +10,7 @@ import {
   one,
   path,
   percentage,
+  share,
   size,
   someSize,
   someTime,
@@ -72,7 +73,7 @@ const check = z
   .union([
     z.literal(true),
     z.strictObject({
-      read: percentage.optional().meta({
+      read: share.optional().meta({
         description: 'How much of the data each run has restic read; the next run reads the next part',
         default: '0%',
       }),
@@ -92,7 +93,7 @@ const check = z
   ])
   .register(traits, {
     name: 'true or a map with "read" or "readAll"',
-    hint: 'write check: true, check: { read: 5% }, or check: { readAll: { within: 30d, perDay: 2GiB } }',
+    hint: 'write check: true, check: { read: 5% }, check: { read: all }, or check: { readAll: { within: 30d, perDay: 2GiB } }',
   });
 
 const drill = z

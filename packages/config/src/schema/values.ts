@@ -43,6 +43,14 @@ export const percentage = text(
   ['5%'],
 );
 
+/** How much of something. */
+export const share = text(
+  /^(?:all|(?:100|\d{1,2}(?:\.\d{1,2})?)%)$/,
+  'a share',
+  'write 0% to 100%, such as 5% or 2.5%, or all',
+  ['5%', 'all'],
+);
+
 const nameHint = 'use letters, digits, "-", "_" and ".", starting with a letter or digit';
 export const name = text(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name', nameHint, ['documents']);
 export const filled = z.string().min(1).register(traits, { name: 'a text', hint: 'write some text' });

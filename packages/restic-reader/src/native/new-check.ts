@@ -51,7 +51,7 @@ export async function newCheck(task: NewCheckTask): Promise<NewCheckReport> {
 
 export const advice: readonly string[] = [
   'Remove nothing from the repository before it is mended.',
-  'See what restic says of it: `restic check --read-data`.',
+  'See what restic says of it: `umbra verify --read all`.',
 ];
 
 function notesOf({ notIndexed }: CheckFindings): readonly string[] {
