@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -202,3 +212,27 @@ function damageTheMiddle(folder: string, size: number): void {
     writeFileSync(file, bytes);
   }
 }
+
+test.runIf(process.getuid?.() === 0)(
+  'what root restores to somebody else lends that one no rights of root',
+  async () => {
+    using world = new World();
+    const program = world.write('bin/tool', '#!/bin/sh\n');
+    chownSync(world.source, 1234, 1234);
+    chownSync(join(world.source, 'bin'), 1234, 1234);
+    chmodSync(program, 0o6755);
+    const own = world.write('bin/own', '#!/bin/sh\n');
+    chownSync(own, 1234, 1234);
+    chmodSync(own, 0o4755);
+    expect((await world.umbra('run', '--quiet')).code).toBe(0);
+    rmSync(join(world.source, 'bin'), { recursive: true });
+    const { code, stdout } = await world.umbra('restore', 'documents@latest', '--in-place', '-y');
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/tool.*without the right to run as another user or group/),
+    ]);
+    expect([program, own].map((file) => statSync(file).mode & 0o7777)).toEqual([0o755, 0o4755]);
+    const history = await world.umbra('history');
+    expect(history.stderr).toContain('1 restore beside these runs: umbra restore --list\n');
+  },
+);

@@ -1,8 +1,18 @@
-import { existsSync, lutimesSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lutimesSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+} from 'node:fs';
 import { renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import type { Snapshot } from '@umbracore/contracts';
 import { aBackupSpec } from '@umbracore/testkit';
 import { portrait, World } from './world.ts';
@@ -186,4 +196,23 @@ test('a restore that somebody works on is left to them', async () => {
   await expect(world.restores.carryOut(id, world.backend)).rejects.toMatchObject({ code: 'job.already-running' });
   world.ownerLives = false;
   expect(await world.restores.carryOut(id, world.backend)).toMatchObject({ state: 'finished' });
+});
+
+describe.runIf(process.getuid?.() === 0)('by root', () => {
+  test.each([
+    ['of somebody else', 1234, 0o755],
+    ['of root', 0, 0o6755],
+  ])('into a place %s a program comes with the rights that fit', async (_, place, mode) => {
+    using world = new World();
+    const program = world.write('bin/tool', '#!/bin/sh\n');
+    chmodSync(program, 0o6755);
+    world.settle();
+    const snapshot = await world.save();
+    rmSync(dirname(program), { recursive: true });
+    chownSync(dirname(world.source), place, place);
+    const { outcome } = await world.restore(snapshot);
+    expect(statSync(program).mode & 0o7777).toBe(mode);
+    const reason = 'without the right to run as another user or group: root restored it into a place of user 1234';
+    expect(outcome?.failed).toEqual(mode === 0o755 ? [{ path: program, reason }] : []);
+  });
 });

@@ -22,6 +22,7 @@ export { runsIn, statisticsOf } from '@umbracore/coordinator-core';
 export { lastRunOf } from './status/chain-standing.ts';
 export { knownCoverage, type CoverageSources, type KnownCoverage } from './status/known-coverage.ts';
 export type { ReadParts } from './status/read-parts.ts';
+export { restoresKnown } from './status/restores-known.ts';
 export { mendCommand } from './status/mend-command.ts';
 export { foundDamage } from './repositories/found-damage.ts';
 export { nextStartOf } from './status/next-start.ts';

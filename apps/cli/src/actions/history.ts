@@ -3,14 +3,14 @@ import type { History } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { HistoryFlags } from '../commands/history.ts';
 import { isDryRun, runDocument, runLengthMs, type RunDocument } from '@umbracore/runtime/documents';
-import { jobNamed, repositoryNamed, runsIn, statisticsOf } from '@umbracore/runtime/history';
+import { jobNamed, repositoryNamed, restoresKnown, runsIn, statisticsOf } from '@umbracore/runtime/history';
 import { exportHistory } from '../history/export.ts';
 import { showStatistics } from '../history/show-statistics.ts';
 import { tellAlarms } from '../output/alarms.ts';
 import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
 import { becauseText, reportText } from '../output/report-text.ts';
-import { formatCount, formatSize } from '../output/sizes.ts';
+import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
 import { calendarTime } from '../output/times.ts';
 import { colouredSign, outcomeText, standingOfRun } from '../output/standing.ts';
 import type { Session } from '../session.ts';
@@ -31,9 +31,15 @@ export const action: Action<HistoryFlags> = async (session, [job], flags) => {
   const runs = await history.store.runs({ ...query, limit: limit ?? defaultLimit });
   if (session.json) return session.document('history', { runs: runs.map(runDocument) });
   tellAlarms(session, history.store.health.alarms);
-  if (runs.length === 0) return session.notice(nothingText(query));
+  if (runs.length === 0) session.notice(nothingText(query));
   showRuns(session, runs, job === undefined);
+  if (isUnfiltered(query)) tellRestores(session, restoresKnown(history.paths.stateDir));
 };
+
+/** A restore belongs to no job, and is listed apart. */
+function tellRestores(session: Session, count: number): void {
+  if (count > 0) session.notice(`${formatQuantity(count, 'restore')} beside these runs: umbra restore --list`);
+}
 
 /** A name that is neither configured nor in the history is a slip of the fingers, and no empty answer. */
 async function refuseSlips({ store, configuration }: History, { job, repository }: RunQuery): Promise<void> {
@@ -43,6 +49,9 @@ async function refuseSlips({ store, configuration }: History, { job, repository 
   if (repository === undefined || configuration.repositories.has(repository)) return;
   if ((await store.runs({ repository, limit: 1 })).length === 0) repositoryNamed(configuration, repository);
 }
+
+const isUnfiltered = ({ job, repository, states, kinds, since, until, text }: RunQuery): boolean =>
+  [job, repository, states, kinds, since, until, text].every((part) => part === undefined);
 
 const nothingText = ({ states, kinds, since, until, text }: RunQuery): string =>
   [states, kinds, since, until, text].every((part) => part === undefined)

@@ -53,6 +53,7 @@ export const history = defineCommand({
     'umbra history --export csv > history.csv',
   ],
   notes: [
+    'Restores are no runs of a job: umbra restore --list has them.',
     'A rate of success is the share of what succeeded among what succeeded, warned or failed; dry runs do not count.',
   ],
   load: () => import('../actions/history.ts'),

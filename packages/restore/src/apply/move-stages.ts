@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { UmbraError, unreadableLimit, type UnreadableItem } from '@umbracore/contracts';
 import { bytesOf, type FolderFacts, type Move, type MoveJournal, type Void } from '../journal/moves.ts';
 import type { RestoreRecord } from '../journal/record.ts';
@@ -82,6 +82,15 @@ function openStaged(
   }
 }
 
+/** A folder that may not be read cannot be flushed: it is left to the system. */
+function syncAbove(target: Folders, path: Buffer): void {
+  try {
+    target.find(path)?.folder.sync();
+  } catch (error) {
+    if (!hasCode(error, 'EACCES')) throw error;
+  }
+}
+
 interface BaseMove {
   readonly moving: Moving;
   readonly stage: number;
@@ -92,7 +101,7 @@ interface BaseMove {
 }
 
 async function moveBase(move: BaseMove): Promise<void> {
-  const { moving, stage, base, between } = move;
+  const { moving, stage, base } = move;
   // Those of a dead one's last batch may be half done.
   const left = moving.journal.done.filter((each) => each.stage === stage && each.base === base).slice(-batchSize * 2);
   carryOut(left, move);
@@ -102,6 +111,20 @@ async function moveBase(move: BaseMove): Promise<void> {
     const again = moving.journal.voids.slice(before).filter(({ reason }) => reason === undefined);
     if (again.length === 0) break;
     if (pass === mostPasses) for (const { path } of again) refuse(move, path, 'it changed during the restore');
+  }
+  syncFolders(move);
+}
+
+/** Each folder that got something, so that a restore that is done stays done. */
+function syncFolders({ moving, stage, base, between }: BaseMove): void {
+  const synced = new Set<string>();
+  for (const each of moving.journal.done) {
+    if (each.stage !== stage || each.base !== base || !('from' in each)) continue;
+    const path = movedTo(each);
+    const above = posix.dirname(path.toString('latin1'));
+    if (synced.has(above)) continue;
+    synced.add(above);
+    syncAbove(between.target, path);
   }
   between.roots.target.sync();
 }

@@ -12,7 +12,9 @@ import { selection } from '../plan/pattern.ts';
 import type { HeldFolder } from '../target/held-folder.ts';
 import { openStage } from '../target/stages.ts';
 import { isAsSaved } from './compare.ts';
+import { flushTree } from './flush.ts';
 import { removeTree } from './remove-tree.ts';
+import { tame } from './tame.ts';
 import { weed } from './weed.ts';
 
 const tree = Buffer.from('tree');
@@ -44,7 +46,23 @@ export async function bring(
     const fits = selection(include, exclude);
     weed(folder, (path) => !bad.includes(path) && (!hasPatterns || fits(path)), hasPatterns);
   }
-  return { failed, bad };
+  const tamed = await settle(held, record, stage, operation);
+  return { failed: [...failed, ...tamed], bad };
+}
+
+/** What is staged is made safe to be put in place, and durable before it is. */
+async function settle(
+  held: HeldFolder,
+  { bases }: RestoreRecord,
+  { folder }: Stage,
+  { signal }: Operation,
+): Promise<readonly UnreadableItem[]> {
+  // Nothing at all may have been restored.
+  if (held.look(tree)?.isDirectory() !== true) return [];
+  using staged = held.child(tree);
+  const tamed = tame(staged, bases);
+  await flushTree(staged, folder, signal);
+  return tamed;
 }
 
 interface Bringing {
