@@ -40,6 +40,12 @@ async function testFaults(args) {
   return script('tools/faults.mjs', args);
 }
 
+/** How many small changes of the sources whose faults would be silent the tests notice: `npm run mutation -- verdict`. */
+async function testMutants(args) {
+  await fetchTestVersions();
+  return script('tools/mutation.mjs', args);
+}
+
 /** Years with a report at the end: `npm run simulate-years -- 10 [SEED]`. */
 const simulateYears = (args) =>
   runNode(['--conditions=@umbra/source', join(root, 'tools/simulate-years.mjs'), ...args]);
@@ -69,6 +75,7 @@ export const tasks = {
   demo,
   bench,
   'test:faults': testFaults,
+  mutation: testMutants,
   promises: () => script('tools/promises.mjs', []),
   'simulate-years': simulateYears,
   umbra: runUmbra,

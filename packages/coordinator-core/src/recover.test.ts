@@ -12,7 +12,7 @@ import {
 } from '@umbracore/testkit';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { recover } from './recover.ts';
+import { lastIntent, recover } from './recover.ts';
 import type { RecoveryFacts } from './recover.ts';
 
 const now = 1_000_000;
@@ -61,6 +61,14 @@ const table: readonly Row[] = [
     { ownerAlive: undefined },
     { type: 'retry', at: now },
   ],
+  [
+    'the lease of an owner on another host has just run out',
+    running,
+    { ...lease, until: now },
+    [],
+    { ownerAlive: undefined },
+    { type: 'retry', at: now },
+  ],
   // Killed before it began.
   ['asked for by somebody who died', queued, lease, [], {}, { type: 'fail', error: { code: 'run.interrupted' } }],
   ['asked for and given back', queued, undefined, [], {}, { type: 'fail', error: { code: 'run.interrupted' } }],
@@ -69,6 +77,14 @@ const table: readonly Row[] = [
   ['queued and to be cancelled', cancelled({ ...queued, queuedAt: now - 1 }), undefined, [], {}, { type: 'cancel' }],
   // Killed in an attempt.
   ['before the intent', running, lease, [], {}, { type: 'retry', at: now }],
+  [
+    'for the second time',
+    { ...running, attempts: [attempt(1, 'interrupted'), attempt(2)] },
+    lease,
+    [],
+    {},
+    { type: 'retry', at: now },
+  ],
   [
     'before the intent of the second attempt',
     { ...running, attempts: [attempt(1, 'failed'), attempt(2)] },
@@ -220,6 +236,25 @@ test('a chain goes on with what the store knows, whatever it did last', () => {
   const action = { type: 'adopt', attempt: 1, spool: '' };
   expect(recover(runOf('chain'), lease, [], dead)).toEqual(action);
   expect(recover(runOf('chain'), lease, [{ ...intent(), kind: 'node', detail: {} }], dead)).toEqual(action);
+});
+
+test.each<[string, readonly StepRecord[], object | undefined]>([
+  ['none', [], undefined],
+  ['of an earlier attempt', [intent(2)], undefined],
+  ['that names no spool', [{ ...intent(3), detail: {} }], undefined],
+  ['of the last attempt', [intent(2), intent(3, '/spool/3')], { attempt: 3, spool: '/spool/3' }],
+])('the last intent: %s', (_, steps, found) => {
+  expect(lastIntent(twice, steps)).toEqual(found);
+});
+
+test('a failure says how often it was interrupted, and where to look', () => {
+  const interrupted = (run: RunRecord) => recover({ ...twice, plan: run.plan }, lease, [], dead);
+  expect(interrupted(running)).toMatchObject({
+    error: { message: 'The run was interrupted 3 times', hint: expect.stringMatching(/^Look for its snapshot, /) },
+  });
+  expect(interrupted(runOf('command'))).toMatchObject({
+    error: { hint: expect.stringMatching(/^Find out what interrupts it, /) },
+  });
 });
 
 test('a failure says whether the repository was asked', () => {

@@ -56,9 +56,21 @@ test.each<[string, Partial<Evidence>, Verdict['outcome'], ErrorCode | undefined,
   expect([verdict.outcome, verdict.error?.code, verdict.suspicions.length]).toEqual([outcome, code, suspicions]);
 });
 
-test('damage is told with what mends it', () => {
-  const { error } = judge({ ...clean, verification: verified(false) });
-  expect(error?.hint).toContain('umbra repo repair home');
+test('damage is told with what was found first, and with what mends it', () => {
+  const { error } = judge({ ...clean, verification: { ...verified(false), problems: ['pack x', 'pack y'] } });
+  expect(error).toMatchObject({
+    message: 'The verification found damage: pack x',
+    hint: expect.stringContaining('umbra repo repair home') as string,
+  });
+  const silent = judge({ ...clean, verification: { ...verified(false), problems: [] } });
+  expect(silent.error?.message).toBe('The verification found damage: no reason given');
+});
+
+test.each([
+  [1, '1 item could not be read; the snapshot has everything else'],
+  [2, '2 items could not be read; the snapshot has everything else'],
+])('tells that %i could not be read', (unreadableCount, message) => {
+  expect(judge({ ...clean, result: { ...partial, unreadableCount } }).error?.message).toBe(message);
 });
 
 const evidence: fc.Arbitrary<Evidence> = fc.record({

@@ -154,6 +154,11 @@ describe('createMask', () => {
     expect(mask('Post "http://u:p@h/x": pass phrase, t0ken')).toBe('Post "http://[secret]@h/x": [secret], [secret]');
     expect(mask('at /srv/a:b@c')).toBe('at /srv/a:b@c');
   });
+
+  it('hides values of four characters, and none that are shorter', () => {
+    const mask = createMask([repository({}, { FOUR: new Secret('k4y!'), THREE: new Secret('the') })]);
+    expect(mask('the end of k4y!')).toBe('the end of [secret]');
+  });
 });
 
 describe('featuresOf', () => {

@@ -1,0 +1,105 @@
+// Changes the sources whose faults would be silent in one place at a time, and counts how often a test notices:
+// `npm run mutation [-- MODULE…]`. Nothing is written to the sources: each change is made while they are loaded.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createVitest } from 'vitest/node';
+import { Failure, root, say } from './dev/process.mjs';
+import { environment } from './faults/environment.mjs';
+import { modules } from './mutation/modules.mjs';
+import { mutantsOf, mutated } from './mutation/mutants.mjs';
+
+/** A change that makes a loop endless is noticed too. */
+const patienceMs = 60_000;
+
+const names = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(modules);
+for (const name of names) {
+  if (!Object.hasOwn(modules, name))
+    throw new Failure(`There is no module "${name}". Modules: ${Object.keys(modules).join(', ')}`);
+}
+
+const conditions = ['@umbra/source', 'module', 'node', 'development|production'];
+const resolve = { conditions, externalConditions: ['@umbra/source'] };
+
+/** The workspace's own configuration has a project for each package, none of which would know of the change. */
+const options = (tests) => ({
+  config: false,
+  root,
+  include: tests,
+  watch: false,
+  run: true,
+  bail: 1,
+  reporters: [{}],
+  // It would keep the first form of each source.
+  fsModuleCache: false,
+  pool: 'forks',
+  maxWorkers: 1,
+  testTimeout: patienceMs,
+  setupFiles: [join(root, 'tools/vitest/evidence.ts')],
+  globalSetup: [join(root, 'tools/vitest/own-home.ts'), join(root, 'tools/vitest/restic-versions.mjs')],
+});
+
+let active;
+const swap = {
+  name: 'umbra:mutant',
+  enforce: 'pre',
+  transform: (code, id) => (id === active?.path ? mutated(code, active.mutant) : undefined),
+};
+
+async function specificationsOf(vitest, tests) {
+  const specifications = await vitest.globTestSpecifications(tests);
+  return specifications.toSorted((one, other) => orderOf(tests, one) - orderOf(tests, other));
+}
+
+const orderOf = (tests, { moduleId }) => tests.findIndex((name) => moduleId.endsWith(name));
+
+async function report(name, sources, specifications, vitest) {
+  const survivors = [];
+  let all = 0;
+  if (!(await passes(vitest, specifications))) throw new Failure(`The tests of ${name} fail without any change.`);
+  for (const source of sources) {
+    const path = join(root, source);
+    for (const mutant of mutantsOf(readFileSync(path, 'utf8'))) {
+      active = { path, mutant };
+      vitest.invalidateFile(path);
+      all += 1;
+      if (await passes(vitest, specifications)) survivors.push(`${source}:${mutant.line}: ${mutant.what}`);
+    }
+    active = undefined;
+    vitest.invalidateFile(path);
+  }
+  for (const survivor of survivors) say(`  survived: ${survivor}`);
+  const score = Math.round((100 * (all - survivors.length)) / all);
+  say(`${name}: ${all - survivors.length} of ${all} changes noticed, ${score} %`);
+  keep(name, { changes: all, noticed: all - survivors.length });
+}
+
+/** The quick tests first: most changes are noticed by them. */
+async function passes(vitest, specifications) {
+  for (const specification of specifications) {
+    const { testModules } = await vitest.runTestSpecifications([specification]);
+    if (testModules.some((module) => !module.ok())) return false;
+  }
+  return true;
+}
+
+function keep(name, counts) {
+  const file = join(root, 'tools', 'mutation', 'results.json');
+  let results = {};
+  try {
+    results = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    mkdirSync(join(root, 'tools', 'mutation'), { recursive: true });
+  }
+  results[name] = { ...counts, date: new Date().toISOString().slice(0, 10), environment: environment() };
+  writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
+}
+
+for (const name of names) {
+  const { sources, tests } = modules[name];
+  const vitest = await createVitest('test', options(tests), { plugins: [swap], resolve, ssr: { resolve } });
+  try {
+    await report(name, sources, await specificationsOf(vitest, tests), vitest);
+  } finally {
+    await vitest.close();
+  }
+}
