@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type Options } from 'tsup';
 import { selfContained } from '../../tools/tsup.package.ts';
 
@@ -55,6 +56,20 @@ const lateLibraries: Plugin = {
   },
 };
 
+/** Libraries that few runs need: each is a file of its own, for even what is not run has to be read through. */
+const seldom = ['cron-parser', 'execa', 'nodemailer', 'pino', 'zod'];
+
+const aside: Plugin = {
+  name: 'aside',
+  setup(build) {
+    build.onResolve({ filter: new RegExp(`^(?:${seldom.join('|')})$`) }, ({ path }) => ({ path, namespace: 'aside' }));
+    build.onResolve({ filter: /^\.\/aside\// }, ({ path }) => ({ path, external: true }));
+    build.onLoad({ filter: /.*/, namespace: 'aside' }, ({ path }) => ({
+      contents: `module.exports = require('./aside/${path}.cjs');`,
+    }));
+  },
+};
+
 /** Modules of Node that load a dozen others: their functions are looked up when they are called, which few commands do. */
 const dear: readonly string[] = ['node:crypto', 'node:net'];
 const isFunction = (value: unknown): boolean => typeof value === 'function';
@@ -105,8 +120,16 @@ export default defineConfig([
   {
     ...selfContained,
     splitting: false,
-    esbuildPlugins: [without(elsewhereThanRun), lateLibraries, plainBuiltIns],
+    esbuildPlugins: [without(elsewhereThanRun), lateLibraries, aside, plainBuiltIns],
     entry: { run: 'src/run.ts' },
+  },
+  {
+    ...selfContained,
+    format: ['cjs'],
+    banner: {},
+    splitting: false,
+    outExtension: () => ({ js: '.cjs' }),
+    entry: Object.fromEntries(seldom.map((name) => [`aside/${name}`, fileURLToPath(import.meta.resolve(name))])),
   },
   {
     ...selfContained,
