@@ -16,6 +16,8 @@ export * from './passwords/index.ts';
 export * from '@umbracore/restore';
 export * from './repositories/index.ts';
 export { kitDocument } from './documents/kit-document.ts';
+export { conditionsOf } from './conditions.ts';
+export { sensorsOf } from './sensors.ts';
 export { systemClock } from './system-clock.ts';
 export type { ChosenPlugin, PluginFacts } from './plugins/chosen-plugin.ts';
 export { isPluginPath, pluginAt, pluginNamed } from './plugins/find.ts';

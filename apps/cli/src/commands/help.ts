@@ -7,6 +7,6 @@ export const help = defineCommand({
   text: 'help on a command or a topic, such as exit-codes or refs',
   completes: 'topics',
   examples: ['umbra help exit-codes', 'umbra help run', 'umbra help schedule preview'],
-  notes: ['Topics: exit-codes environment formatting schedules chains conditions secrets patterns refs'],
+  notes: ['Topics: exit-codes environment formatting schedules chains conditions secrets patterns refs plugins'],
   load: () => import('../actions/help.ts'),
 });

@@ -151,4 +151,23 @@ replaces them first.
 
 Each may be followed by :PATH, absolute (:/etc/ssh) or relative to a source (:Documents/taxes).
 `,
+  plugins: `Plug-ins
+
+A plug-in adds a backend, secrets, a condition, a kind of channel or a sensor. It is loaded only if
+the configuration names it, from the folder of that file:
+
+  plugins:
+    - ./plugins/tape.ts          a file of JavaScript or TypeScript: runs inside umbra
+    - '@example/umbra-vault'     a package of npm
+    - use: ./plugins/moon.py     any other executable: asked in JSON lines, a process for each question
+      options: { phase: full }
+
+  umbra plugin new tape                    a folder with a working backend (--language python)
+  umbra plugin check ./tape/tape.ts        whether it keeps the contracts of what it brings
+  umbra plugin add ./tape/tape.ts          name it in the configuration
+  umbra plugin list                        what is there, what it brings, what is wrong
+
+One that is absent, broken or made for another version of the API ends with exit code 32. One that others
+may change is refused to root. How to write one: docs/plugins.md.
+`,
 };
