@@ -32,7 +32,8 @@ const encoded = (tag: string): string => tag.replaceAll(/[%,/{}:~\s]/g, encodeUR
 export const renamed = (name: string, original: string, tags: readonly string[]): string =>
   `${baseOf(name)}${separator}${original}:${tags.map(encoded).join(',')}`;
 
-const baseOf = (name: string): string => name.split(separator)[0] ?? name;
+/** The name that it was made with: under it it has the tags of its comment again, and its first id. */
+export const baseOf = (name: string): string => name.split(separator)[0] ?? name;
 
 /** What is known of an archive by its name and its comment. */
 export function identityOf(name: string, comment: string): ArchiveIdentity {
@@ -42,6 +43,9 @@ export function identityOf(name: string, comment: string): ArchiveIdentity {
   if (original === undefined || tags === undefined) return { ...born, original: undefined };
   return { ...born, original, tags: tags === '' ? [] : tags.split(',').map(decodeURIComponent) };
 }
+
+/** The tags that it was made with. */
+export const bornTags = (comment: string): readonly string[] => bornAs(comment).tags;
 
 function bornAs(comment: string): Omit<ArchiveIdentity, 'original'> {
   const message = decodeMessage(comment) ?? {};

@@ -12,27 +12,15 @@ function flagOf(pattern: string): string {
   return `--pattern=${isTakenBack ? '+' : '!'} re:${expression}`;
 }
 
+/** Behind a name: the path goes on below it, or ends. */
+const end = '(?:/|\\Z)';
+
 /** In Python's dialect, for paths without their first slash. Exported for tests. */
 export function regexOf(pattern: string): string {
   const names = pattern.split('/').filter((name) => name !== '');
-  const start = pattern.startsWith('/') ? '^' : '(?:^|/)';
-  const body = names.map((name, index) =>
-    name === '**' ? anyNames(names, index) : nameRegex(name) + slash(names, index),
-  );
-  return `${start}${body.join('')}(?:/|\\Z)`;
-}
-
-/** A slash stands between two names, but not beside `**`, which brings its own. */
-function slash(names: readonly string[], index: number): string {
-  const next = names[index + 1];
-  if (next === undefined) return '';
-  const rest = names.slice(index + 1);
-  return rest.every((name) => name === '**') ? '' : '/';
-}
-
-/** With its slash, so that it can also be none. Behind the last name all that is below fits anyway. */
-function anyNames(names: readonly string[], index: number): string {
-  return names.slice(index).every((name) => name === '**') && index > 0 ? '' : '(?:[^/]+/)*';
+  const parts = names.filter((name, index) => name !== '**' || names[index - 1] !== '**');
+  const body = parts.map((name) => (name === '**' ? `(?:[^/]+${end})*` : nameRegex(name) + end));
+  return `${pattern.startsWith('/') ? '^' : '(?:^|/)'}${body.join('')}`;
 }
 
 function nameRegex(name: string): string {

@@ -1,11 +1,13 @@
 import type { Snapshot } from '@umbracore/contracts';
-import { identityOf } from '../archive-identity.ts';
+import { bornTags, identityOf } from '../archive-identity.ts';
 import { instantOf, isMessage, textIn, type Message } from './message.ts';
 
 /** An archive of the list: what the rest of the product knows of it, and the name by which borg is asked for it. */
 export interface Archive {
   readonly name: string;
   readonly snapshot: Snapshot;
+  /** What it was tagged with when it was made. */
+  readonly bornTags: readonly string[];
 }
 
 /** What borg is asked to tell of each archive beside its name and its id. */
@@ -17,7 +19,8 @@ export function decodeArchive(value: unknown): Archive | undefined {
   if (!isMessage(value)) return undefined;
   const [name, id] = [textIn(value, 'name'), textIn(value, 'id')];
   if (name === undefined || id === undefined) return undefined;
-  const { tags, host, paths, original } = identityOf(name, textIn(value, 'comment') ?? '');
+  const comment = textIn(value, 'comment') ?? '';
+  const { tags, host, paths, original } = identityOf(name, comment);
   const snapshot = {
     id,
     shortId: id.slice(0, shortIdLength),
@@ -31,7 +34,7 @@ export function decodeArchive(value: unknown): Archive | undefined {
     tree: undefined,
     summary: undefined,
   };
-  return { name, snapshot };
+  return { name, snapshot, bornTags: bornTags(comment) };
 }
 
 /** Of an archive that others made: the absolute paths at the end of borg's command line. */

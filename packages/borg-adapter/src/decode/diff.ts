@@ -1,5 +1,5 @@
 import type { PathChange } from '@umbracore/contracts';
-import { FieldCutter } from './field-cutter.ts';
+import { LineCutter } from './line-cutter.ts';
 import { absolutePath, countIn, decodeMessage, isMessage, textIn, type Message } from './message.ts';
 
 export interface DiffTotals {
@@ -17,7 +17,7 @@ const kinds: readonly (readonly [RegExp, PathChange['change']])[] = [
 
 /** Decodes the output of `diff --json-lines` piece by piece. */
 export class DiffDecoder {
-  readonly #lines = new FieldCutter('\n');
+  readonly #lines = new LineCutter();
   readonly #metadata: boolean;
   #added = 0;
   #removed = 0;

@@ -1,12 +1,9 @@
 import type { EntryType, SnapshotEntry } from '@umbracore/contracts';
-import { FieldCutter } from './field-cutter.ts';
+import { ListedFields, probe } from './listed-fields.ts';
 import { absolutePath, instantOf } from './message.ts';
 
-/**
- * What borg is asked to print for each entry: numbers, where a link leads, and the path. Not its JSON lines: those have a `?` for
- * each byte of a name that is no UTF-8, so that the name of another file can come out.
- */
-export const entryFormat = '{mode} {uid} {gid} {size} {isomtime}{NUL}{source}{NUL}{bpath}{NUL}';
+/** What borg is asked to print for each entry: numbers, where a link leads, and the path. */
+export const entryFormat = `${probe}{mode} {uid} {gid} {size} {isomtime}{NUL}{source}{NUL}{bpath}{NUL}`;
 
 const fieldsOfEntry = 3;
 
@@ -30,7 +27,7 @@ const types: Readonly<Record<string, EntryType>> = {
 
 /** Exported for tests. */
 export function entryOf(numbers: string, source: string, path: string): ListedEntry {
-  const [mode = '', uid, gid, size, time] = numbers.split(' ');
+  const [mode = '', uid, gid, size, time] = numbers.slice(probe.length).split(' ');
   return {
     path: absolutePath(path),
     type: types[mode.charAt(0)] ?? 'irregular',
@@ -59,7 +56,7 @@ function bitsOf(mode: string): number {
 
 /** Decodes the output of `list` piece by piece, and gives each file its size. */
 export class EntryDecoder {
-  readonly #fields = new FieldCutter('\0');
+  readonly #fields = new ListedFields();
   readonly #sizes = new Map<number, number>();
   #pending: string[] = [];
 

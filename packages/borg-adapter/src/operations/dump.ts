@@ -1,7 +1,7 @@
 import { type DumpOperation, type Operation, UmbraError } from '@umbracore/contracts';
 import type { Borg } from '../borg.ts';
 import { entryOf, entryFormat, type ListedEntry } from '../decode/entry.ts';
-import { FieldCutter } from '../decode/field-cutter.ts';
+import { ListedFields, listEnv } from '../decode/listed-fields.ts';
 import { describeFailure } from '../messages.ts';
 import { atPath, belowPath } from '../patterns.ts';
 import { findArchive } from './archives.ts';
@@ -58,9 +58,9 @@ async function hasContent(
 
 async function lookUp(borg: Borg, archive: string, path: string, operation: Operation): Promise<ListedEntry> {
   const fields: string[] = [];
-  const cutter = new FieldCutter('\0');
+  const cutter = new ListedFields();
   const onData = (chunk: Uint8Array): void => void fields.push(...cutter.push(chunk));
-  const call = { name: 'list', archive, flags: [`--format=${entryFormat}`], operands: [atPath(path)] };
+  const call = { name: 'list', archive, flags: [`--format=${entryFormat}`], operands: [atPath(path)], env: listEnv };
   borg.throwIfFailed(await borg.read(call, { onData }, operation));
   const [numbers, source = '', found = ''] = fields;
   if (numbers !== undefined) return entryOf(numbers, source, found);

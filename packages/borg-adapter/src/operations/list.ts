@@ -1,6 +1,7 @@
 import type { Operation, SnapshotEntry } from '@umbracore/contracts';
 import type { Borg } from '../borg.ts';
 import { EntryDecoder, entryFormat } from '../decode/entry.ts';
+import { listEnv } from '../decode/listed-fields.ts';
 import { belowPath } from '../patterns.ts';
 import { findArchive } from './archives.ts';
 import { Relay } from './relay.ts';
@@ -26,6 +27,7 @@ export async function* list(
   const call = {
     name: 'list',
     flags: [`--format=${entryFormat}`],
+    env: listEnv,
     archive: archive.name,
     operands: path === undefined || path === '/' ? [] : [belowPath(path)],
   };

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { unreadableLimit, type Operation, type RestoreSpec } from '@umbracore/contracts';
 import type { Borg } from '../borg.ts';
-import { FieldCutter } from '../decode/field-cutter.ts';
+import { bytesOf, ListedFields, listEnv, probe } from '../decode/listed-fields.ts';
 import { absolutePath } from '../decode/message.ts';
 import { belowPath, excludeFlags } from '../patterns.ts';
 
@@ -16,9 +16,9 @@ export interface Restored {
 }
 
 const longestMs = 24 * 60 * 60_000;
-const counted = '{mode} {size}{NUL}{NUL}{bpath}{NUL}';
+const counted = `${probe}{mode} {size}{NUL}{NUL}{bpath}{NUL}`;
 /** borg reads each file anew for it. */
-const hashed = '{mode} {size}{NUL}{sha256}{NUL}{bpath}{NUL}';
+const hashed = `${probe}{mode} {size}{NUL}{sha256}{NUL}{bpath}{NUL}`;
 
 /** borg does not tell what it has restored: the archive is asked for it, and with `verify` for what each file has to hold. */
 export async function lookAtRestored(
@@ -33,6 +33,7 @@ export async function lookAtRestored(
     archive,
     flags: [`--format=${spec.verify ? hashed : counted}`, ...excludeFlags(spec.exclude)],
     operands: spec.include.map(belowPath),
+    env: listEnv,
   };
   const onData = (chunk: Uint8Array): Promise<void> => look.take(chunk);
   const { note, signal } = operation;
@@ -42,8 +43,7 @@ export async function lookAtRestored(
 
 class Look implements Restored {
   readonly #spec: RestoreSpec;
-  // A name is bytes, and those that are no UTF-8 have to be found too.
-  readonly #fields = new FieldCutter('\0', 'latin1');
+  readonly #fields = new ListedFields();
   readonly different: string[] = [];
   files = 0;
   bytes = 0;
@@ -59,19 +59,20 @@ class Look implements Restored {
       if (this.#pending.length < 3) continue;
       const [numbers = '', hash = '', path = ''] = this.#pending;
       this.#pending = [];
-      await this.#look(numbers, hash, Buffer.from(path, 'latin1'));
+      await this.#look(numbers.slice(probe.length), hash, path);
     }
   }
 
-  async #look(numbers: string, hash: string, path: Buffer): Promise<void> {
+  async #look(numbers: string, hash: string, path: string): Promise<void> {
     if (numbers.startsWith('d')) return;
     this.files += 1;
     // Further names of a file have neither size nor hash of their own.
     if (!numbers.startsWith('-')) return;
     this.bytes += Number(numbers.split(' ')[1] ?? 0);
-    if (!this.#spec.verify || (await hashOf(Buffer.concat([Buffer.from(`${this.#spec.target}/`), path]))) === hash)
-      return;
-    if (this.different.length < unreadableLimit) this.different.push(absolutePath(path.toString()));
+    // A name is bytes, and those that are no UTF-8 have to be found too.
+    const file = Buffer.concat([Buffer.from(`${this.#spec.target}/`), bytesOf(path)]);
+    if (!this.#spec.verify || (await hashOf(file)) === hash) return;
+    if (this.different.length < unreadableLimit) this.different.push(absolutePath(path));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Operation } from '@umbracore/contracts';
-import { checkTags, renamed } from '../archive-identity.ts';
+import { baseOf, checkTags, renamed } from '../archive-identity.ts';
 import type { Borg } from '../borg.ts';
 import type { Archive } from '../decode/archive.ts';
 import { verbatim } from '../location.ts';
@@ -36,9 +36,14 @@ export async function tag(
   return ids;
 }
 
-function nextName({ name, snapshot }: Archive, add: readonly string[], remove: readonly string[]): string | undefined {
+/** Undefined if it has these tags already. */
+function nextName(archive: Archive, add: readonly string[], remove: readonly string[]): string | undefined {
+  const { name, snapshot, bornTags } = archive;
   const kept = snapshot.tags.filter((each) => !remove.includes(each));
   const tags = [...kept, ...add.filter((each) => !kept.includes(each))];
-  const isSame = tags.length === snapshot.tags.length && tags.every((each) => snapshot.tags.includes(each));
-  return isSame ? undefined : renamed(name, snapshot.original ?? snapshot.id, tags);
+  if (isSame(tags, snapshot.tags)) return undefined;
+  return isSame(tags, bornTags) ? baseOf(name) : renamed(name, snapshot.original ?? snapshot.id, tags);
 }
+
+const isSame = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((each) => others.includes(each));
