@@ -20,6 +20,7 @@ const order = [
   'machine-key',
   'catalog',
   'schedule',
+  'throttle',
 ];
 const rank = (name) => (order.indexOf(name) + order.length + 1) % (order.length + 1);
 const names = globSync('*.bench.mjs', { cwd: folder })

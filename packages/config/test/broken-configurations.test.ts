@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { brokenChains } from './broken-chains.ts';
 import { broken as brokenBasics } from './broken-configurations.ts';
 import { brokenKinds } from './broken-kinds.ts';
+import { brokenThrottles } from './broken-throttles.ts';
 import { brokenTimes } from './broken-times.ts';
 import { Folder, reportOf } from './loading.ts';
 
-const broken = [...brokenBasics, ...brokenTimes, ...brokenKinds, ...brokenChains];
+const broken = [...brokenBasics, ...brokenTimes, ...brokenKinds, ...brokenThrottles, ...brokenChains];
 
 /** Line and column of the mark, from 1. */
 function markedPlace(text: string): { line: number; column: number } {
