@@ -9,6 +9,7 @@ import type {
   ThrottleWish,
 } from '@umbracore/contracts';
 import { limitsOf } from '../backup-spec.ts';
+import { isOwnerAlive } from '../owner.ts';
 import type { CoordinatorPorts } from '../ports.ts';
 import { listen, speakersFor } from './look.ts';
 import { freshMemory, steer } from './steer.ts';
@@ -51,8 +52,13 @@ export class Throttling {
     const isNew = JSON.stringify(readWish(spoolDir, id)) !== JSON.stringify(wish);
     const before = lastWord(await store.steps(id));
     writeWish(spoolDir, id, wish);
-    if (!(await this.#throttles.look(id)) && isNew && record.state === 'running') await this.#actedUpon(id, before);
+    if (!(await this.#throttles.look(id)) && isNew && (await this.#isCarriedOut(id))) await this.#actedUpon(id, before);
     return await this.of(record);
+  }
+
+  async #isCarriedOut(id: RunId): Promise<boolean> {
+    const { lease } = (await this.#ports.store.open()).find(({ run }) => run.id === id) ?? {};
+    return lease !== undefined && isOwnerAlive(this.#ports, lease) === true;
   }
 
   /** Another process carries the run out: it tells in the journal when it has seen what is wanted. */

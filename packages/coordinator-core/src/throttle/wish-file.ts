@@ -7,7 +7,7 @@ import { spoolOfRun } from '../run-log.ts';
  * What somebody wants for a run that is under way. In a file, so that whichever process carries the run out finds it, also the one
  * that adopts it after a crash. It goes with the spool folder of the run.
  */
-const fileOf = (spoolDir: string, run: RunId): string => join(spoolOfRun(spoolDir, run), 'throttle.json');
+const fileOf = (spoolDir: string, run: RunId): string => join(spoolOfRun(spoolDir, run), '.throttle.json');
 
 export function writeWish(spoolDir: string, run: RunId, wish: ThrottleWish): void {
   const file = fileOf(spoolDir, run);
