@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { promisify } from 'node:util';
 import type { Clock, EngineLimits, EnginePriority } from '@umbracore/contracts';
 import { errnoOf } from './command.ts';
@@ -28,6 +28,15 @@ const toolDeadlineMs = 5000;
 
 export const holdsBack = ({ priority, ioPriority, cpuShare }: EngineLimits): boolean =>
   (priority ?? 'normal') !== 'normal' || (ioPriority ?? 'normal') !== 'normal' || cpuShare !== undefined;
+
+/** True of a process that competes less than we do. */
+export function givesWay(pid: number): boolean {
+  try {
+    return getPriority(pid) > getPriority();
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Changes how processes of one session compete, all their threads; gives what could not be done, a sentence each. What they

@@ -9,7 +9,7 @@ import type {
 } from '@umbracore/contracts';
 import { OutputTail } from './output-tail.ts';
 import { haltProcess, holdsFile, sessionMembers, signalProcess, treeOf } from './process-tree.ts';
-import { schedule } from './scheduling.ts';
+import { givesWay, schedule } from './scheduling.ts';
 import { readExit, readIdentity, type Spool } from './spool.ts';
 
 /** How often output and end are looked for. */
@@ -86,6 +86,7 @@ export class SupervisedEngine implements EngineProcess {
 
   async interrupt(graceMs: number): Promise<void> {
     const patientUntil = this.#clock.monotonicMs() + graceMs;
+    this.#giveWeight();
     let isAsked = false;
     for (let exit = this.#exit(); exit?.lost !== false; exit = this.#exit()) {
       const left = patientUntil - this.#clock.monotonicMs();
@@ -119,6 +120,12 @@ export class SupervisedEngine implements EngineProcess {
 
   adjust(limits: EngineLimits): Promise<readonly string[]> {
     return schedule(() => this.#tree(), limits, this.#clock);
+  }
+
+  /** On a busy machine one that gives way to everybody would not come to end in time. */
+  #giveWeight(): void {
+    const engine = this.identity();
+    if (engine !== undefined && this.#table.isAlive(engine) && givesWay(engine.pid)) void this.adjust({});
   }
 
   /** How the engine ended; undefined while it, or the shim that will tell, is alive. */

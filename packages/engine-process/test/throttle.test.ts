@@ -22,7 +22,7 @@ import {
 } from './stage.ts';
 
 /** Waits with a child of its own, which is marked too, until it is told to end. Neither makes more processes. */
-const waiting = 'trap "exit 7" TERM; tail -f /dev/null "$1" 2>/dev/null & wait';
+const waiting = 'trap "" INT; trap "exit 7" TERM; tail -f /dev/null "$1" 2>/dev/null & wait';
 
 const stateOf = (pid: number): string => /\) (\S)/.exec(readProc(pid, 'stat'))?.[1] ?? 'gone';
 /** Not the coordinator, which has the whole command in its arguments. */
@@ -144,6 +144,15 @@ describe('an engine gives way', () => {
     // Without rights it stays so, which counts among the processes of its own session only.
     expect(getPriority(pid)).toBe(isRoot ? 0 : 10);
     await engine.kill();
+  });
+
+  test.skipIf(!groupsSessions)('one that is to end gets its weight back', async () => {
+    const { engine, pid } = await waitingEngine({ priority: 'idle' });
+    const interrupting = engine.interrupt(60_000);
+    await eventually(() => sessionNice(pid) !== '19', 'its weight');
+    process.kill(pid, 'SIGTERM');
+    await interrupting;
+    expect((await followed(engine)).exit).toEqual(exited(7));
   });
 
   test('an engine with nothing to hold it back is as it would be', async () => {
