@@ -1,8 +1,9 @@
 // Somebody at work on the same machine, in a session of his own: `foreground.mjs busy|light MILLISECONDS [FILE]`. Writes one
 // line of JSON.
+import { once } from 'node:events';
 import { closeSync, fdatasyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
 
 const [kind, forMs, file] = isMainThread ? process.argv.slice(2) : ['spin', workerData.forMs];
 const answers = { busy, light, spin };
@@ -10,21 +11,18 @@ answers[kind](Number(forMs), file);
 
 /** Wants every processor: how much gets done in the time? */
 async function busy(forMs) {
+  const done = new Int32Array(new SharedArrayBuffer(4 * availableParallelism()));
   const workers = Array.from(
-    { length: availableParallelism() },
-    () => new Worker(import.meta.filename, { workerData: { forMs } }),
+    done,
+    (_, index) => new Worker(import.meta.filename, { workerData: { forMs, done, index } }),
   );
-  const done = await Promise.all(
-    workers.map((worker) => new Promise((resolve) => void worker.once('message', resolve))),
-  );
+  await Promise.all(workers.map((worker) => once(worker, 'exit')));
   console.log(JSON.stringify({ done: done.reduce((sum, one) => sum + one, 0) }));
 }
 
 function spin(forMs) {
-  const until = performance.now() + forMs;
-  let done = 0;
-  for (; performance.now() < until; done += 1) work(100_000);
-  parentPort.postMessage(done);
+  const { done, index } = workerData;
+  for (const until = performance.now() + forMs; performance.now() < until; done[index] += 1) work(100_000);
 }
 
 /** Answers a request every 10 ms, which takes a millisecond of work, and keeps what it did on disk. */
