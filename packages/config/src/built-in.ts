@@ -73,3 +73,5 @@ export const builtInDaemon = { concurrency: 2, settle: '30s' } as const;
 
 /** Two years, and what a list still shows at once. */
 export const builtInHistory = { keep: '730d', runs: 100_000 } as const;
+
+export const builtInRestores = { keepUndo: '14d' };

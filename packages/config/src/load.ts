@@ -13,6 +13,7 @@ import { completeJob, type CompletedJob } from './jobs/complete-job.ts';
 import { conditionFindings, placedRules } from './jobs/conditions.ts';
 import { toDaemonSettings } from './daemon-settings.ts';
 import { toHistorySettings } from './history-settings.ts';
+import { toRestoreSettings } from './restore-settings.ts';
 import { discoverConfiguration, nothingFound } from './reading/discover.ts';
 import { failure, failureAt } from './report/failure.ts';
 import { checkKinds } from './jobs/kinds.ts';
@@ -118,6 +119,7 @@ export function complete(collection: Collection, options: LoadOptions): Complete
     resources,
     daemon,
     history,
+    restores: toRestoreSettings(collection.restores),
     notifications,
     plugins: collection.plugins.map((plugin) => toPlugin(plugin, home)),
     timezone: zoned.timezone,

@@ -19,6 +19,8 @@ export interface Configuration {
   readonly resources: ReadonlyMap<string, number>;
   readonly daemon: DaemonSettings;
   readonly history: HistorySettings;
+  /** Absent in one that an earlier version kept: the defaults. */
+  readonly restores?: RestoreSettings | undefined;
   readonly notifications: NotificationSettings;
   readonly plugins: readonly PluginReference[];
   /** IANA zone of schedules that name none. */
@@ -31,6 +33,13 @@ export interface HistorySettings {
   readonly keepMs: DurationMs;
   /** Of more ended runs than so many the oldest may go. */
   readonly runs: number;
+}
+
+/** How long and how much of what restores replaced is kept, so that they can be taken back. */
+export interface RestoreSettings {
+  readonly undoKeptMs: DurationMs;
+  /** Of all restores together; the newest one is kept whatever it has. Undefined means any amount. */
+  readonly undoBytes: number | undefined;
 }
 
 /** How the daemon works. */

@@ -11,6 +11,7 @@ import {
   type Log,
   type Operation,
   type ProcessTable,
+  type RestoreSettings,
 } from '@umbracore/contracts';
 import { reasonOf } from './apply/perform.ts';
 import { demandRoom, demandUndoable, notOpen } from './refusals.ts';
@@ -26,8 +27,8 @@ import { existsNothing, realPath } from './target/bases.ts';
 import type { PlannedStage } from './target/stages.ts';
 
 const dayMs = 24 * 60 * 60_000;
-/** So long what was replaced is kept, so that a restore can be taken back. */
-export const undoKeptMs = 14 * dayMs;
+/** What is kept of what was replaced, so that restores can be taken back, where nobody says anything else. */
+const usualUndo: RestoreSettings = { undoKeptMs: 14 * dayMs, undoBytes: undefined };
 /** So long it is known that there was a restore. */
 const recordKeptMs = 365 * dayMs;
 
@@ -40,6 +41,8 @@ export interface RestoresOptions {
   readonly processTable: ProcessTable;
   /** From 0 to below 1. */
   readonly random: () => number;
+  /** Asked each time that it matters; absent: a fortnight, and any amount. */
+  readonly undo?: (() => RestoreSettings | undefined) | undefined;
 }
 
 /**
@@ -96,10 +99,13 @@ export class Restores {
     const { id } = done;
     cleanUp(done, done.undoable);
     const finishedAt = this.#options.clock.now();
-    const undoable = done.undoable && this.#movesOf(id).length > 0;
-    const keepUntil = undoable ? finishedAt + undoKeptMs : null;
-    const record: RestoreRecord = { ...done, state: 'finished', undoable, finishedAt, keepUntil };
+    const moves = this.#movesOf(id);
+    const undoable = done.undoable && moves.length > 0;
+    const keepUntil = undoable ? finishedAt + this.#undo.undoKeptMs : null;
+    const keptBytes = moves.reduce((sum, move) => sum + (move.do === 'replace' ? Number(move.was.size) : 0), 0);
+    const record: RestoreRecord = { ...done, state: 'finished', undoable, finishedAt, keepUntil, keptBytes };
     this.#save(record);
+    this.#expireBeyondBudget();
     return record;
   }
 
@@ -114,7 +120,7 @@ export class Restores {
     const isWhole = undone.leftCount === 0;
     if (isWhole) cleanUp(record, false);
     const { finishedAt, keepUntil } = record;
-    const kept = keepUntil ?? this.#options.clock.now() + undoKeptMs;
+    const kept = keepUntil ?? this.#options.clock.now() + this.#undo.undoKeptMs;
     this.#save({ ...record, state: isWhole ? 'undone' : 'undoing', finishedAt, keepUntil: isWhole ? null : kept });
     tellOf(this.#options, record).undone(undone);
     return undone;
@@ -181,12 +187,28 @@ export class Restores {
       try {
         if (keepUntil !== null && keepUntil < now) this.discard(id);
         // Nothing of it was put in place, and nobody came back for it.
-        if (state === 'staging' && createdAt + undoKeptMs < now) this.discard(id);
+        if (state === 'staging' && createdAt + this.#undo.undoKeptMs < now) this.discard(id);
         if (state !== 'staging' && state !== 'moving' && createdAt + recordKeptMs < now) this.#forget(id);
       } catch (error) {
         this.#options.log.warn({ restore: id, error: String(error) }, 'what a restore kept could not be removed');
       }
     }
+    this.#expireBeyondBudget();
+  }
+
+  /** What goes because newer restores keep more than there may be. */
+  #expireBeyondBudget(): void {
+    for (const { id } of beyondBudget(this.list(), this.#undo.undoBytes)) {
+      try {
+        this.discard(id);
+      } catch (error) {
+        this.#options.log.warn({ restore: id, error: String(error) }, 'what a restore kept could not be removed');
+      }
+    }
+  }
+
+  get #undo(): RestoreSettings {
+    return this.#options.undo?.() ?? usualUndo;
   }
 
   #forget(id: string): void {
@@ -224,6 +246,17 @@ export class Restores {
   #journalFile(id: string): string {
     return join(this.#folder(id), 'moves.jsonl');
   }
+}
+
+/** Restores, oldest first, whose undo is more than `bytes` with that of those after them; never the newest one that keeps any. */
+export function beyondBudget(records: readonly RestoreRecord[], bytes: number | undefined): readonly RestoreRecord[] {
+  if (bytes === undefined) return [];
+  const kept = records.filter(({ state, keepUntil }) => state === 'finished' && keepUntil !== null).toReversed();
+  let sum = 0;
+  return kept.filter(({ keptBytes = 0 }, index) => {
+    sum += keptBytes;
+    return index > 0 && sum > bytes;
+  });
 }
 
 function recordOf(prepared: PreparedRestore, id: string, now: Instant): RestoreRecord {

@@ -198,6 +198,39 @@ test('a restore that somebody works on is left to them', async () => {
   expect(await world.restores.carryOut(id, world.backend)).toMatchObject({ state: 'finished' });
 });
 
+test('what was replaced is kept for as long and as much as was said, and always that of the newest', async () => {
+  using world = new World();
+  const day = 86_400_000;
+  world.undo = { undoKeptMs: 3 * day, undoBytes: 1500 };
+  const replaced = async (bytes: number): Promise<string> => {
+    // Ids of one millisecond have no order.
+    await world.clock.advance(1000);
+    world.write('a.txt', 'saved');
+    const snapshot = await world.save();
+    world.write('a.txt', 'x'.repeat(bytes), 1_500_000_000);
+    return (await world.restore(snapshot)).id;
+  };
+  const kept = (): readonly string[] =>
+    world.restores.list().flatMap((each) => (each.keepUntil === null ? [] : [each.id]));
+  const first = await replaced(900);
+  const second = await replaced(500);
+  expect(kept()).toEqual([first, second]);
+  const third = await replaced(400);
+  expect(kept()).toEqual([second, third]);
+  expect(world.restores.get(first)).toMatchObject({ state: 'finished', undoable: false });
+  const large = await replaced(5000);
+  expect(kept()).toEqual([large]);
+  expect((await world.restores.undo(large)).leftCount).toBe(0);
+  expect(text(world, 'a.txt')).toBe('x'.repeat(5000));
+  const last = await replaced(10);
+  await world.clock.advance(2 * day);
+  world.restores.expire();
+  expect(kept()).toEqual([last]);
+  await world.clock.advance(2 * day);
+  world.restores.expire();
+  expect(kept()).toEqual([]);
+});
+
 describe.runIf(process.getuid?.() === 0)('by root', () => {
   test.each([
     ['of somebody else', 1234, 0o755],

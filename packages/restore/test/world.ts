@@ -12,7 +12,7 @@ import {
 import { rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Backend, ProcessTable, RestoreSpec, Snapshot } from '@umbracore/contracts';
+import type { Backend, ProcessTable, RestoreSettings, RestoreSpec, Snapshot } from '@umbracore/contracts';
 import { aBackupSpec, FakeBackend, FakeClock, recordingEvents, recordingLog } from '@umbracore/testkit';
 import { Restores, type PreparedRestore, type RestoreRecord, type RestoreRequest } from '../src/index.ts';
 
@@ -35,6 +35,7 @@ export class World implements Disposable {
   readonly clock = new FakeClock();
   readonly events = recordingEvents();
   ownerLives = false;
+  undo: RestoreSettings | undefined;
 
   constructor(backend = new FakeBackend()) {
     this.backend = backend;
@@ -49,6 +50,7 @@ export class World implements Disposable {
       events: this.events,
       processTable: processTable(() => this.ownerLives),
       random: Math.random,
+      undo: () => this.undo,
     });
   }
 

@@ -123,7 +123,10 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   container.bind(TOKENS.SecretResolver).toConstantValue(extensions.secrets);
   const jobs = (): Iterable<JobDefinition> => container.get(BackupCoordinator).jobs();
   container.bind(TOKENS.DamageBook).toConstantValue(damageBook(paths.stateDir, jobs));
-  container.load(...laterModules(temporary?.spoolDir ?? paths.spoolDir, paths.stateDir));
+  const { restores: undo } = configuration;
+  container.load(
+    ...laterModules(temporary?.spoolDir ?? paths.spoolDir, { dir: join(paths.stateDir, 'restores'), undo }),
+  );
   const coordinator = container.get(BackupCoordinator);
   await coordinator.replace(configuration);
   const processTable = container.get(TOKENS.ProcessTable);
@@ -171,11 +174,16 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   };
 }
 
-function laterModules(spoolDir: string, stateDir: string): readonly ContainerModule[] {
+interface RestorePlace {
+  readonly dir: string;
+  readonly undo: Configuration['restores'];
+}
+
+function laterModules(spoolDir: string, { dir, undo }: RestorePlace): readonly ContainerModule[] {
   return [
     repositoryManagerModule,
     coordinatorModule({ spoolDir, host: hostname() }),
-    restoreModule({ dir: join(stateDir, 'restores') }),
+    restoreModule({ dir, undo: () => undo }),
   ];
 }
 

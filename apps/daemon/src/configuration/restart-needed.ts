@@ -5,6 +5,7 @@ const parts: Readonly<Record<string, (configuration: Configuration) => unknown>>
   'daemon.socket': ({ daemon }) => daemon.socket,
   'daemon.listen': ({ daemon }) => daemon.listen,
   plugins: ({ plugins }) => plugins,
+  restores: ({ restores }) => restores,
 };
 
 /** The parts of a configuration that are in force only after a restart, since they were others when the daemon started. */

@@ -12,6 +12,7 @@ import {
   type ConfigurationInput,
   type DaemonInput,
   type HistoryInput,
+  type RestoresInput,
   type IncludedInput,
   type RepositoryInput,
 } from '../schema/configuration.ts';
@@ -40,6 +41,7 @@ export interface Collection {
   readonly defaults: Entry<DefaultsInput> | undefined;
   readonly daemon: Entry<DaemonInput> | undefined;
   readonly history: Entry<HistoryInput> | undefined;
+  readonly restores: Entry<RestoresInput> | undefined;
   readonly notifications: Entry<NotificationsInput> | undefined;
   readonly resources: ReadonlyMap<string, Entry<number>>;
   readonly repositories: ReadonlyMap<string, Entry<RepositoryInput>>;
@@ -82,6 +84,7 @@ export async function collect(file: string, cwd: string): Promise<Collection> {
     timezone: value.timezone === undefined ? undefined : entry(parts[0], 'timezone', ['timezone'], value.timezone),
     defaults: value.defaults === undefined ? undefined : entry(parts[0], 'defaults', ['defaults'], value.defaults),
     daemon: value.daemon === undefined ? undefined : entry(parts[0], 'daemon', ['daemon'], value.daemon),
+    restores: value.restores === undefined ? undefined : entry(parts[0], 'restores', ['restores'], value.restores),
     history: value.history === undefined ? undefined : entry(parts[0], 'history', ['history'], value.history),
     notifications:
       value.notifications === undefined

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { notifications } from './notifications.ts';
-import { builtInDaemon, builtInHistory, builtInRepository } from '../built-in.ts';
+import { builtInDaemon, builtInHistory, builtInRepository, builtInRestores } from '../built-in.ts';
 import { chain } from './chain.ts';
 import { defaults, job, limits, profile } from './job.ts';
 import { resources } from './kinds.ts';
 import { zone } from './schedule.ts';
 import { throttle } from './throttle.ts';
-import { duration, environment, filled, name, named, path, secret, size, text, traits } from './values.ts';
+import { duration, environment, filled, name, named, path, secret, size, someTime, text, traits } from './values.ts';
 
 const location = z
   .string()
@@ -95,6 +95,17 @@ const history = z.strictObject({
   }),
 });
 
+const restores = z.strictObject({
+  keepUndo: someTime.optional().meta({
+    description: 'What a restore replaced may be taken back for so long',
+    default: builtInRestores.keepUndo,
+  }),
+  maxUndo: size.optional().meta({
+    description:
+      'Of more than so much the oldest goes sooner, but never that of the newest restore; any amount unless it is set',
+  }),
+});
+
 const shared = {
   version: z.literal(1).optional().meta({ description: 'Version of this format' }),
   plugins: z.array(plugin).optional(),
@@ -118,6 +129,7 @@ export const configurationSchema = z
     defaults: defaults.optional().meta({ description: 'Job fields under every job' }),
     daemon: daemon.optional().meta({ description: 'How the daemon works' }),
     notifications: notifications.optional().meta({ description: 'Who is told of what, and how' }),
+    restores: restores.optional().meta({ description: 'What is kept to take restores back' }),
     history: history.optional().meta({ description: 'How much of the history stays' }),
   })
   .meta({ title: 'UmbraCore configuration' });
@@ -129,4 +141,5 @@ export type ConfigurationInput = z.input<typeof configurationSchema>;
 export type IncludedInput = z.input<typeof includedSchema>;
 export type RepositoryInput = z.input<typeof repository>;
 export type DaemonInput = z.input<typeof daemon>;
+export type RestoresInput = z.input<typeof restores>;
 export type HistoryInput = z.input<typeof history>;

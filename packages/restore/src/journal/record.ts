@@ -65,6 +65,8 @@ export interface RestoreRecord {
   readonly finishedAt: Instant | null;
   /** Until then what was replaced is kept. */
   readonly keepUntil: Instant | null;
+  /** Bytes of what was replaced; absent in records of earlier versions and of one that has not ended. */
+  readonly keptBytes?: number | undefined;
 }
 
 const name = 'restore.json';
