@@ -1,4 +1,5 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { toUmbraError, type BackupJobDefinition, type JobDefinition } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import { defaultPolicyFile, defaultSocketDir, socketIn } from '../doors/privileged.ts';
@@ -20,6 +21,7 @@ export async function* examinePrivileged(runtime: Runtime, signal: AbortSignal):
       : { ...base, standing: 'attention', text: `it is ${facts.version}, and this is ${version}`, fix: installAgain };
     for (const text of facts.warnings) yield { ...base, standing: 'attention', text };
     for (const job of jobs) yield* examineJob(runtime, job, signal);
+    for (const name of new Set(jobs.flatMap(({ repositories }) => repositories))) yield* examineShared(runtime, name);
   } catch (thrown) {
     const { code, message, hint } = toUmbraError(thrown);
     if (code === 'run.cancelled') throw thrown;
@@ -51,6 +53,17 @@ function* examineSocket(socketDir: string = defaultSocketDir): Generator<Finding
   const facts = lstatSync(path, { throwIfNoEntry: false });
   if (facts === undefined || (facts.mode & 0o007) === 0) return;
   yield { ...base, standing: 'bad', text: `everybody may connect to ${path}`, fix: `chmod o= ${path}` };
+}
+
+/** What the program saves into a folder of this machine belongs to its user: it has to be for a group that both are in. */
+function* examineShared({ configuration }: Runtime, name: string): Generator<Finding> {
+  const folder = configuration.repositories.get(name)?.location ?? '';
+  const [config, data] = ['config', 'data'].map((part) => statSync(join(folder, part), { throwIfNoEntry: false }));
+  if (!isAbsolute(folder) || config === undefined || data === undefined) return;
+  if ((config.mode & 0o040) !== 0 && (data.mode & 0o2000) !== 0) return;
+  const fix = `chgrp -R umbra-helper ${folder}; chmod -R g+rwX ${folder}; find ${folder} -type d -exec chmod g+s {} +`;
+  const text = 'belongs to no group: what umbra-helper saves there could not be read';
+  yield { area: 'repository', subject: name, standing: 'attention', text, fix };
 }
 
 /** The policy has its repositories, and the sources are there for whoever may see them. */

@@ -1,15 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   Clock,
@@ -21,16 +10,18 @@ import type {
   ProcessIdentity,
   ProcessTable,
 } from '@umbracore/contracts';
+import {
+  foldersIn,
+  outdatedFolders,
+  pieceOf,
+  recordIn,
+  takeFolder,
+  writeRecord,
+  type StartRecord,
+  type Work,
+} from './engine-folders.ts';
 import type { Peer } from './proof.ts';
 import { Refusal } from './refusal.ts';
-
-/** What an engine works on; two at once on the same would be one too many. */
-export interface Work {
-  readonly verb: 'backup' | 'restore';
-  readonly repository: string;
-  /** Empty for a restore. */
-  readonly job: string;
-}
 
 export interface EngineRoomOptions {
   /** Folder of this program alone. */
@@ -49,11 +40,6 @@ export interface Output {
   readonly exit: { readonly code: number | null; readonly signal: string | null; readonly lost: boolean } | null;
 }
 
-/** What is written down of a start before it happens. */
-interface StartRecord extends Work {
-  readonly version: string;
-}
-
 /** An engine of a number. */
 export interface Found {
   readonly engine: EngineProcess;
@@ -66,16 +52,11 @@ interface Followed {
   exit: EngineExit | undefined;
 }
 
-/** So much of each stream goes into one answer. */
-const pieceBytes = 128 * 1024;
 /** A reader that has everything waits so long for more. */
 const waitMs = 1000;
 const lookEveryMs = 50;
 /** An engine that is to end with its coordinator is ended when nobody has read for so long. */
 const lonelyMs = 15_000;
-/** What an engine has left behind is kept so long for whoever comes back. */
-const keptMs = 7 * 24 * 3600_000;
-const keptPerUser = 200;
 const endGraceMs = 60_000;
 
 /**
@@ -86,8 +67,8 @@ export class EngineRoom {
   readonly #options: EngineRoomOptions;
   readonly #followed = new Map<string, Followed>();
   readonly #readAt = new Map<string, number>();
-  readonly #starting = new Map<string, Promise<unknown>>();
   readonly #claimed = new Set<string>();
+  readonly #undecided = new Map<string, Promise<void>>();
 
   constructor(options: EngineRoomOptions) {
     this.#options = options;
@@ -96,7 +77,7 @@ export class EngineRoom {
 
   /** True while an engine is here that ends with this process. */
   get isNeeded(): boolean {
-    return this.#readAt.size > 0 || this.#starting.size > 0;
+    return this.#readAt.size > 0 || this.#undecided.size > 0;
   }
 
   /**
@@ -107,10 +88,20 @@ export class EngineRoom {
     const key = keyOf(work);
     if (this.#claimed.has(key)) throw atWork(work);
     this.#claimed.add(key);
+    const folder = this.#folderOf(uid, id);
     try {
       if ((await this.#living()).some((other) => keyOf(other) === key)) throw atWork(work);
-      if (!this.#take(uid, id)) throw new Refusal('This start was asked for before');
-      return { [Symbol.dispose]: () => void this.#claimed.delete(key) };
+      if (!takeFolder(folder)) throw new Refusal('This start was asked for before');
+      // Until then nobody can say what became of this number.
+      let decide = (): void => undefined;
+      this.#undecided.set(folder, new Promise((resolve) => (decide = resolve)));
+      return {
+        [Symbol.dispose]: () => {
+          this.#claimed.delete(key);
+          this.#undecided.delete(folder);
+          decide();
+        },
+      };
     } catch (error) {
       this.#claimed.delete(key);
       throw error;
@@ -125,26 +116,20 @@ export class EngineRoom {
     orphanPolicy: OrphanPolicy,
   ): Promise<EngineProcess> {
     const folder = this.#folderOf(uid, id);
-    const record: StartRecord = { ...work, version };
-    writeFileSync(join(folder, 'start.json'), JSON.stringify(record), { mode: 0o600, flag: 'wx' });
+    writeRecord(folder, { ...work, version });
     const spool = join(folder, 'spool');
-    const starting = this.#options.processes.start(command, { spool, orphanPolicy });
-    this.#starting.set(folder, starting);
-    try {
-      const engine = await starting;
-      this.#follow(folder, engine);
-      if (orphanPolicy === 'die') this.#watch(folder, engine);
-      return engine;
-    } finally {
-      this.#starting.delete(folder);
-    }
+    const engine = await this.#options.processes.start(command, { spool, orphanPolicy });
+    this.#follow(folder, engine);
+    if (orphanPolicy === 'die') this.#watch(folder, engine);
+    return engine;
   }
 
   /** The engine of a number; undefined if there is none, and from now on there never will be. */
   async find({ uid }: Peer, id: string): Promise<Found | undefined> {
     const folder = this.#folderOf(uid, id);
-    await this.#starting.get(folder)?.catch(() => undefined);
-    if (this.#take(uid, id)) return undefined;
+    // First this: whoever takes the number now has it, and a start that has it is in the list below.
+    if (takeFolder(folder)) return undefined;
+    await this.#undecided.get(folder);
     const record = recordIn(folder);
     const engine = await this.#engineIn(folder);
     if (record === undefined || engine === undefined) return undefined;
@@ -167,11 +152,14 @@ export class EngineRoom {
       const stderr = pieceOf(files.stderr, from.stderr);
       const isQuiet = stdout.length + stderr.length === 0;
       if (isQuiet && exit === undefined && clock.monotonicMs() < end) continue;
+      const isOver = isQuiet && exit !== undefined;
+      // Who comes back for it has it followed anew.
+      if (isOver) this.#followed.delete(folder);
       return {
         stdout: stdout.toString('base64'),
         stderr: stderr.toString('base64'),
         engine: followed.engine.identity() ?? null,
-        exit: isQuiet && exit !== undefined ? exitOf(exit) : null,
+        exit: isOver ? exitOf(exit) : null,
       };
     }
   }
@@ -185,31 +173,12 @@ export class EngineRoom {
 
   /** Removes what engines left behind that ended long ago, or that are too many. */
   async tidy(): Promise<void> {
-    for (const uid of namesIn(this.#options.dir)) {
-      const folders = namesIn(join(this.#options.dir, uid)).map((id) => join(this.#options.dir, uid, id));
-      const byAge = folders
-        .map((folder) => ({ folder, at: changedAt(folder) }))
-        .sort((one, other) => other.at - one.at);
-      for (const [index, { folder, at }] of byAge.entries()) {
-        const isOld = index >= keptPerUser || this.#options.clock.now() - at > keptMs;
-        if (isOld && !(await this.#isLiving(folder))) rmSync(folder, { recursive: true, force: true });
-      }
-    }
+    for (const folder of outdatedFolders(this.#options.dir, this.#options.clock.now()))
+      if (!(await this.#isLiving(folder))) rmSync(folder, { recursive: true, force: true });
   }
 
   #folderOf(uid: number, id: string): string {
     return join(this.#options.dir, String(uid), id);
-  }
-
-  #take(uid: number, id: string): boolean {
-    mkdirSync(join(this.#options.dir, String(uid)), { recursive: true, mode: 0o700 });
-    try {
-      mkdirSync(this.#folderOf(uid, id), { mode: 0o700 });
-      return true;
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-      throw error;
-    }
   }
 
   async #engineIn(folder: string): Promise<EngineProcess | undefined> {
@@ -251,18 +220,15 @@ export class EngineRoom {
 
   async #living(): Promise<readonly StartRecord[]> {
     const living: StartRecord[] = [];
-    for (const uid of namesIn(this.#options.dir)) {
-      for (const id of namesIn(join(this.#options.dir, uid))) {
-        const folder = join(this.#options.dir, uid, id);
-        const record = recordIn(folder);
-        if (record !== undefined && (await this.#isLiving(folder))) living.push(record);
-      }
+    for (const folder of foldersIn(this.#options.dir)) {
+      const record = recordIn(folder);
+      if (record !== undefined && (await this.#isLiving(folder))) living.push(record);
     }
     return living;
   }
 
   async #isLiving(folder: string): Promise<boolean> {
-    if (this.#starting.has(folder)) return true;
+    if (this.#undecided.has(folder)) return true;
     const identity = (await this.#engineIn(folder))?.identity();
     return identity !== undefined && this.#options.processTable.isAlive(identity);
   }
@@ -274,34 +240,3 @@ const atWork = ({ verb, repository, job }: Work): Refusal =>
   new Refusal(`An engine is at work on this already: ${verb} ${job} ${repository}`, 'Wait until it has ended.');
 
 const exitOf = ({ code, signal, lost }: EngineExit) => ({ code: code ?? null, signal: signal ?? null, lost });
-
-function pieceOf(path: string, from: number): Buffer {
-  let file: number | undefined;
-  try {
-    file = openSync(path, 'r');
-    const piece = Buffer.alloc(pieceBytes);
-    return piece.subarray(0, readSync(file, piece, 0, piece.length, from));
-  } catch {
-    return Buffer.alloc(0);
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
-
-function recordIn(folder: string): StartRecord | undefined {
-  try {
-    return JSON.parse(readFileSync(join(folder, 'start.json'), 'utf8')) as StartRecord;
-  } catch {
-    return undefined;
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-const changedAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
