@@ -92,11 +92,12 @@ const nothingText = (waiting: readonly string[]): string =>
  * tries again later is not waited for: whoever asks for a run now gets one.
  */
 async function finishEarlierRuns(session: Session, runtime: Runtime, names: readonly string[]): Promise<void> {
-  const { coordinator } = runtime;
+  const { coordinator, store } = runtime;
   const jobs = names.length === 0 ? undefined : names;
   const recovered = await coordinator.recover({ wait: true, retries: false, jobs });
   for (const { record } of recovered) if (record.state === 'retrying') tellOfRetry(session, record);
-  if (names.length > 0) await coordinator.recover();
+  // Mostly there is nothing, and looking around in folders would hold up the backup.
+  if (names.length > 0 && (await store.open()).length > 0) await coordinator.recover();
 }
 
 function tellOfRetry(session: Session, { id, job, retryAt }: RunRecord): void {
