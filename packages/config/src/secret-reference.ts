@@ -1,16 +1,18 @@
 import { UmbraError, type SecretReference } from '@umbracore/contracts';
 import { absolutePath, type Folders } from './reading/file-path.ts';
 
-/** A secret reference as it is written: `env:NAME`, `file:PATH`, `command:…`, or a map of one scheme. */
+/** A secret reference as it is written: `env:NAME`, `file:PATH`, `command:…`, `credential:NAME`,
+ * `keychain:SERVICE/ACCOUNT`, `store:NAME`, or a map of one scheme. */
 export type SecretReferenceText = string | Readonly<Record<string, string | readonly string[]>>;
 
 /** The keys of a map that is a reference. */
-export const secretSchemes: readonly string[] = ['env', 'file', 'command'];
+export const secretSchemes: readonly string[] = ['env', 'file', 'command', 'credential', 'keychain', 'store'];
 
-export const secretReferencePattern = /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*|command:\s*\S.*)$/;
+export const secretReferencePattern =
+  /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*|command:\s*\S.*|credential:[A-Za-z0-9_][A-Za-z0-9._-]*|keychain:[^\s/]+\/[^\s/]+|store:[A-Za-z0-9][A-Za-z0-9._/-]*)$/;
 
 export const secretReferenceHint =
-  'name where the secret is found: env:NAME, file:PATH or { command: [program, argument] }';
+  'name where the secret is found: env:NAME, file:PATH or { command: [program, argument] }; umbra help secrets has more';
 
 /** Splits a command into words; quotes keep spaces together. Nothing else of a shell is understood. */
 function splitCommand(text: string): readonly string[] {

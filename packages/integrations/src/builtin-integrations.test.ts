@@ -8,7 +8,7 @@ test('registers one provider for each scheme, each kind of condition, and each s
   const kinds: string[] = [];
   const notifiers: string[] = [];
   const sensors: string[] = [];
-  const plugin = builtinIntegrations({ NAME: 'value' }, new FakeClock());
+  const plugin = builtinIntegrations({ NAME: 'value' }, new FakeClock(), '/nowhere');
   await plugin.register(
     {
       log: silentLog,
@@ -21,7 +21,7 @@ test('registers one provider for each scheme, each kind of condition, and each s
     undefined,
   );
   expect(plugin).toMatchObject({ name: 'builtin', api: 1 });
-  expect(providers.map(({ scheme }) => scheme)).toEqual(['env', 'file', 'command']);
+  expect(providers.map(({ scheme }) => scheme)).toEqual(['env', 'file', 'command', 'credential', 'keychain', 'store']);
   expect(kinds).toEqual([
     'power',
     'minBattery',

@@ -30,7 +30,14 @@ export { registerPlugins, type Extensions } from './plugins/register.ts';
 
 export * from '@umbracore/config';
 export * from '@umbracore/coordinator-core';
-export { builtinIntegrations, generatePassword, writeSecretFile } from '@umbracore/integrations';
+export {
+  builtinIntegrations,
+  fileSecrets,
+  generatePassword,
+  SecretStore,
+  secretStoreIn,
+  writeSecretFile,
+} from '@umbracore/integrations';
 export { calendar } from '@umbracore/scheduler';
 export { systemProcessTable } from '@umbracore/engine-process';
 export { defaultPolicyFile, defaultSocketDir, socketIn } from '@umbracore/xpc-bridge/light';

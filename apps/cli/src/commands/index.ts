@@ -29,6 +29,7 @@ import { restic } from './restic.ts';
 import { restore } from './restore.ts';
 import { run } from './run.ts';
 import { schedule } from './schedule.ts';
+import { secret } from './secret.ts';
 import { show } from './show.ts';
 import { simulate } from './simulate.ts';
 import { snapshots } from './snapshots.ts';
@@ -70,6 +71,7 @@ export const commands: readonly CommandDefinition[] = [
   chain,
   schedule,
   notify,
+  secret,
   simulate,
   daemon,
   helper,

@@ -17,6 +17,7 @@ export {
   removeJob,
   rotatePassword,
   runtimePaths,
+  secretStoreIn,
   starterConfiguration,
   systemTimezone,
   writeSecretFile,

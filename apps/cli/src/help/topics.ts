@@ -26,6 +26,7 @@ export const topics: Readonly<Record<string, string>> = {
   UMBRA_BORG         the borg program, for repositories with \`backend: borg\` (default: the one on PATH)
   UMBRA_NATIVE       off: restic alone reads repositories, also those on this machine
   UMBRA_HELPER_DIR   where the sockets of the privileged program are (default: /run/umbra-helper)
+  UMBRA_SECRET_PASSPHRASE_FILE    file with the passphrase of the encrypted store
   UMBRA_LOG          level of the operator's log: debug, info, warn, error, silent
   NO_COLOR, FORCE_COLOR, TERM=dumb    colour; --color goes before them
   LC_ALL, LC_CTYPE, LANG              without UTF-8 signs are OK, WARN, FAIL
@@ -122,6 +123,10 @@ A configuration names where a secret is, never the secret itself:
   password: env:BACKUP_PASSWORD              an environment variable
   password: file:/etc/umbra/home.pass        a file, mode 0600
   password: { command: [pass, show, home] }  what a program prints
+  password: store:umbra/home                 the encrypted store of this machine: umbra secret set umbra/home
+  password: keychain:umbra/home              the keychain of the session, by secret-tool or security; where
+                                             none answers, store:umbra/home is taken, and the log says so
+  password: credential:home                  what systemd hands to the service: LoadCredentialEncrypted=home
 
 \`umbra init\` and \`repo create\` make a password of 64 random characters and keep it in a file of
 mode 0600 below the state folder.

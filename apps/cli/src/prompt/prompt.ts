@@ -28,6 +28,20 @@ export async function askText(session: Session, question: Question): Promise<str
   );
 }
 
+/** Asks for something that does not show while it is typed. */
+export async function askSecret(session: Session, question: Pick<Question, 'message' | 'flag'>): Promise<string> {
+  demandPerson(session, question);
+  const { password } = await clack();
+  return given<string>(
+    await password({
+      message: question.message,
+      output: process.stderr,
+      signal: session.interrupt.signal,
+      validate: (typed) => (typed === undefined || typed === '' ? 'An empty one is none.' : undefined),
+    }),
+  );
+}
+
 export interface Choice<T extends string> {
   readonly value: T;
   readonly label: string;

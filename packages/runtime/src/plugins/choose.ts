@@ -4,6 +4,7 @@ import type { ExtensionIssue } from '@umbracore/config';
 import { isUmbraError, type Configuration } from '@umbracore/contracts';
 import { builtinIntegrations } from '@umbracore/integrations';
 import type { ComposeOptions } from '../compose-options.ts';
+import { runtimePaths } from '../paths.ts';
 import { nativelyReadRestic } from '../restic-plugin.ts';
 import { systemClock } from '../system-clock.ts';
 import type { ChosenPlugin } from './chosen-plugin.ts';
@@ -47,9 +48,12 @@ function loadingIssue(thrown: unknown, index: number): ExtensionIssue {
 
 /** Those that no configuration has to name. */
 export const givenPlugins = (options: ComposeOptions): readonly ChosenPlugin[] =>
-  [builtinIntegrations(options.env, systemClock), nativelyReadRestic, borgPlugin, ...(options.plugins ?? [])].map(
-    (plugin) => ({
-      plugin,
-      options: undefined,
-    }),
-  );
+  [
+    builtinIntegrations(options.env, systemClock, runtimePaths(options).stateDir),
+    nativelyReadRestic,
+    borgPlugin,
+    ...(options.plugins ?? []),
+  ].map((plugin) => ({
+    plugin,
+    options: undefined,
+  }));
