@@ -128,6 +128,7 @@ export class Session implements AsyncDisposable {
     const runtime = await compose({ ...this.place(), ...options });
     this.#opened.push(runtime);
     await this.#warnOfExposed(runtime.configuration);
+    this.#warnOfPlugins(runtime);
     return runtime;
   }
 
@@ -151,6 +152,16 @@ export class Session implements AsyncDisposable {
     const { configurationFiles, exposedFiles, exposedText } = await import('./doors/exposed-files.ts');
     for (const exposed of exposedFiles(configurationFiles(configuration))) {
       const text = `${exposedText(exposed)}. Let nobody but root change it: ${exposed.fix}`;
+      this.stderr.line(`${this.stderr.style.red(this.signs.bad)} ${printable(text)}`);
+    }
+  }
+
+  /** To root they are refused. */
+  #warnOfPlugins({ plugins }: Runtime): void {
+    if (this.json) return;
+    for (const { name, exposure } of plugins) {
+      if (exposure === undefined) continue;
+      const text = `${exposure}, and with it what the plug-in ${name} does here`;
       this.stderr.line(`${this.stderr.style.red(this.signs.bad)} ${printable(text)}`);
     }
   }

@@ -6,6 +6,7 @@ import { liveOperation, type Kept } from './live-operation.ts';
 import type { Operation } from './operation.ts';
 import { chosenSnapshots } from './snapshot-filter.ts';
 import type { SnapshotFilter } from './snapshot.ts';
+import type { Clock, DurationMs } from './time.ts';
 import { wholeBackup, wholeCheck, wholeEntry, wholeFacts, wholeRestore, wholeSnapshot } from './whole.ts';
 
 /**
@@ -16,10 +17,13 @@ import { wholeBackup, wholeCheck, wholeEntry, wholeFacts, wholeRestore, wholeSna
 export const defineBackend =
   (name: string, make: (repository: BackendRepository, host: BackendHost) => BackendParts): BackendFactory =>
   (repository, host) =>
-    backendOf(name, make(repository, host));
+    backendOf(name, make(repository, host), host.clock);
+
+/** An operation that was cancelled and has not ended by then is not waited for any more. */
+const patienceMs: DurationMs = 15_000;
 
 /** A backend of parts that are there already. */
-export function backendOf(name: string, parts: BackendParts): Backend {
+export function backendOf(name: string, parts: BackendParts, clock?: Clock): Backend {
   const supports = abilitiesOf(parts);
   const lacks = (what: string): UmbraError =>
     new UmbraError('backend.unsupported', `${name} cannot do "${what}"`, {
@@ -40,7 +44,7 @@ export function backendOf(name: string, parts: BackendParts): Backend {
       if (live.signal.aborted) throw cancelled(name, what);
       const answer = work(live, expect);
       if (answer === undefined) throw lacks(what);
-      return await answer;
+      return await (clock === undefined ? answer : unlessDeaf(answer, live.signal, clock));
     } catch (thrown) {
       throw live.signal.aborted ? cancelled(name, what, thrown) : asError(name, what, thrown);
     } finally {
@@ -130,6 +134,24 @@ export function backendOf(name: string, parts: BackendParts): Backend {
       call('machine-key', given, (live) => parts.removeMachineKey?.(live) ?? Promise.resolve(false)),
     passThrough: (args) => call('passThrough', undefined, () => parts.passThrough?.(args)),
   };
+}
+
+/** The answer, or a refusal some time after the signal has aborted: a backend that does not hear it must not hold up its caller. */
+async function unlessDeaf<T>(answer: Promise<T>, signal: AbortSignal, clock: Clock): Promise<T> {
+  const over = new AbortController();
+  const deaf = new Promise<never>((_, reject) => {
+    const wait = (): void =>
+      void clock.sleep(patienceMs, over.signal).then(
+        () => reject(signal.reason as Error),
+        () => {},
+      );
+    signal.addEventListener('abort', wait, { once: true, signal: over.signal });
+  });
+  try {
+    return await Promise.race([answer, deaf]);
+  } finally {
+    over.abort();
+  }
 }
 
 /** The last report of a backup. */

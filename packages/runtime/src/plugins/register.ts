@@ -13,6 +13,7 @@ import {
   type SecretResolver,
   type Sensor,
 } from '@umbracore/contracts';
+import { systemClock } from '../system-clock.ts';
 import { optionsFor } from './checked-options.ts';
 import type { ChosenPlugin, PluginFacts } from './chosen-plugin.ts';
 
@@ -88,7 +89,7 @@ export async function registerPlugins(chosen: readonly ChosenPlugin[], log: Log)
 
 async function register(plugin: Plugin, host: PluginHost, options: unknown): Promise<void> {
   try {
-    await plugin.register(host, options);
+    await inTime(plugin, Promise.resolve(plugin.register(host, options)));
   } catch (thrown) {
     if (isUmbraError(thrown)) throw thrown;
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
@@ -96,6 +97,31 @@ async function register(plugin: Plugin, host: PluginHost, options: unknown): Pro
       hint: 'Try it alone with `umbra plugin check`.',
       cause: thrown,
     });
+  }
+}
+
+/** So long a plug-in may take to be registered. */
+const registeredWithinMs = 60_000;
+
+/** Nothing can begin before its plug-ins are there: one that never comes back is refused. */
+async function inTime({ name }: Plugin, registered: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const late = systemClock.sleep(registeredWithinMs, over.signal).then(
+    () => {
+      throw new UmbraError(
+        'plugin.invalid',
+        `the plug-in ${name} was not registered within ${registeredWithinMs / 1000} s`,
+        {
+          hint: 'Let it do what takes long when it is asked for it, and not in `register`.',
+        },
+      );
+    },
+    () => {},
+  );
+  try {
+    await Promise.race([registered, late]);
+  } finally {
+    over.abort();
   }
 }
 
