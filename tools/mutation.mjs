@@ -1,11 +1,11 @@
 // Changes the sources whose faults would be silent in one place at a time, and counts how often a test notices:
 // `npm run mutation [-- MODULE…]`. Nothing is written to the sources: each change is made while they are loaded.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createVitest } from 'vitest/node';
 import { Failure, root, say } from './dev/process.mjs';
-import { environment } from './faults/environment.mjs';
 import { modules } from './mutation/modules.mjs';
+import { keepMutations } from './mutation/results.mjs';
 import { mutantsOf, mutated } from './mutation/mutants.mjs';
 
 /** A change that makes a loop endless is noticed too. */
@@ -70,7 +70,7 @@ async function report(name, sources, specifications, vitest) {
   for (const survivor of survivors) say(`  survived: ${survivor}`);
   const score = Math.round((100 * (all - survivors.length)) / all);
   say(`${name}: ${all - survivors.length} of ${all} changes noticed, ${score} %`);
-  keep(name, { changes: all, noticed: all - survivors.length });
+  keepMutations(name, { changes: all, noticed: all - survivors.length });
 }
 
 /** The quick tests first: most changes are noticed by them. */
@@ -80,18 +80,6 @@ async function passes(vitest, specifications) {
     if (testModules.some((module) => !module.ok())) return false;
   }
   return true;
-}
-
-function keep(name, counts) {
-  const file = join(root, 'tools', 'mutation', 'results.json');
-  let results = {};
-  try {
-    results = JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    mkdirSync(join(root, 'tools', 'mutation'), { recursive: true });
-  }
-  results[name] = { ...counts, date: new Date().toISOString().slice(0, 10), environment: environment() };
-  writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
 }
 
 for (const name of names) {

@@ -6,6 +6,7 @@ import { format, resolveConfig } from 'prettier';
 import { Failure, root, say } from './dev/process.mjs';
 import { environment } from './faults/environment.mjs';
 import { readResults } from './faults/results.mjs';
+import { readMutations } from './mutation/results.mjs';
 import { page } from './promises/page.mjs';
 import { groups } from './promises/promises.mjs';
 
@@ -30,6 +31,6 @@ function fileResult({ assertionResults }) {
   };
 }
 
-const text = page(groups, lastRun(), readResults());
+const text = page(groups, lastRun(), readResults(), readMutations());
 writeFileSync(target, await format(text, { ...(await resolveConfig(target)), parser: 'markdown' }));
 say(`Wrote ${relative(root, target)}`);

@@ -45,7 +45,7 @@ const killed = {
 };
 
 test('counts and seeds stand beside a proven promise', () => {
-  const text = page(one({}), run({ 'a.test.ts': well }), []);
+  const text = page(one({}), run({ 'a.test.ts': well }), [], {});
   expect(text).toContain('1 of 1 promises are proven');
   expect(text).toContain('| [a](../a.test.ts) | 2 | 100 kills (seed 7) |');
   expect(text).not.toContain('Not proven');
@@ -57,7 +57,7 @@ test.for([
   ['failed', { 'a.test.ts': { ...well, failed: 1 } }, []],
   ['failed in the long suite', { 'a.test.ts': well }, [{ ...killed, failures: 1 }]],
 ])('a promise whose proof %s is not proven', ([, files, long]) => {
-  const text = page(one({ long: ['kills'] }), run(files), long);
+  const text = page(one({ long: ['kills'] }), run(files), long, {});
   expect(text).toContain('**Not proven.**');
   expect(text).toContain('0 of 1');
 });
@@ -67,4 +67,11 @@ test('a suite whose tool was missing counts nothing, and says so', () => {
     { ...killed, count: 0, missing: 'strace is not there' },
   ]);
   expect(text).toContain('| kills ([long](#long-suites)) | | nothing: strace is not there |');
+});
+
+test('how many changes were noticed stands at the end', () => {
+  const verdict = { changes: 40, noticed: 39, date: '2026-11-26', environment: 'here' };
+  expect(page(one({}), run({ 'a.test.ts': well }), [], { verdict })).toContain(
+    '| verdict | 40 | 39 (97 %) | 2026-11-26 |',
+  );
 });

@@ -1,5 +1,6 @@
 /** @typedef {{ unit: string, count: number, seed?: number }} Evidence */
 /** @typedef {{ passed: number, failed: number, skipped: number, evidence: readonly Evidence[] }} FileResult */
+/** @typedef {{ changes: number, noticed: number, date: string, environment: string }} MutationResult */
 /** @typedef {{ suite: string, unit: string, count: number, failures: number, seed?: number, date: string, environment: string, missing?: string }} LongResult */
 
 /**
@@ -8,8 +9,9 @@
  * @param {typeof import('./promises.mjs').groups} groups
  * @param {{ date: string, commit: string, environment: string, files: ReadonlyMap<string, FileResult> }} run The last run of the tests
  * @param {readonly LongResult[]} longResults
+ * @param {Readonly<Record<string, MutationResult>>} mutations By module
  */
-export function page(groups, run, longResults) {
+export function page(groups, run, longResults, mutations) {
   const rows = groups.flatMap(({ promises }) =>
     promises.map((promise) => ({ promise, ...judged(promise, run.files, longResults) })),
   );
@@ -32,6 +34,7 @@ export function page(groups, run, longResults) {
       ...promises.flatMap((promise) => section(rows.find((row) => row.promise === promise))),
     ]),
     ...longSection(longResults),
+    ...mutationSection(mutations),
   ].join('\n');
 }
 
@@ -76,6 +79,24 @@ function longSection(results) {
       (result) =>
         `| ${result.suite} | ${longTold(result)} | ${result.failures} | ${result.date} | ${result.environment} |`,
     ),
+    '',
+  ];
+}
+
+function mutationSection(mutations) {
+  const modules = Object.entries(mutations);
+  if (modules.length === 0) return [];
+  return [
+    '## Where a fault would be silent',
+    '',
+    '`npm run mutation` makes one small change after the other in what decides, and counts how many a test notices.',
+    '',
+    '| module | changes | noticed | when | where |',
+    '| --- | --: | --: | --- | --- |',
+    ...modules.map(([name, { changes, noticed, date, environment }]) => {
+      const percent = Math.floor((100 * noticed) / changes);
+      return `| ${name} | ${changes} | ${noticed} (${percent} %) | ${date} | ${environment} |`;
+    }),
     '',
   ];
 }
