@@ -63,9 +63,12 @@ test.for([
 });
 
 test('a suite whose tool was missing counts nothing, and says so', () => {
-  const text = page(one({ long: ['kills'] }), run({ 'a.test.ts': well }), [
-    { ...killed, count: 0, missing: 'strace is not there' },
-  ]);
+  const text = page(
+    one({ long: ['kills'] }),
+    run({ 'a.test.ts': well }),
+    [{ ...killed, count: 0, missing: 'strace is not there' }],
+    {},
+  );
   expect(text).toContain('| kills ([long](#long-suites)) | | nothing: strace is not there |');
 });
 
