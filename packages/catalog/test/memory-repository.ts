@@ -63,8 +63,12 @@ export class MemoryRepository {
     const without = (ability: Ability): boolean => trees || ability !== 'trees';
     const backend = new FakeBackend({ supports: allAbilities.filter(without) });
     return Object.assign(backend, {
-      snapshots: async (_filter?: SnapshotFilter) =>
-        this.#snapshots.map(({ snapshot }) => snapshot).toSorted((one, other) => one.time - other.time),
+      snapshots: async ({ ids }: SnapshotFilter = {}) =>
+        this.#snapshots
+          .map(({ snapshot }) => snapshot)
+          .filter(({ id }) => ids?.includes(id) !== false)
+          .toSorted((one, other) => one.time - other.time),
+      snapshotIds: async () => this.ids(),
       list: (id: string) => this.#listSlowly(id),
       openTrees: async () => this.#reader(),
     });

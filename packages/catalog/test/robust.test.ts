@@ -26,6 +26,28 @@ test('what did not change is not read', async () => {
   expect(repository.treesRead).toBe(23);
 });
 
+test('only snapshots that are new are asked for, and where there is none nothing is opened', async () => {
+  using place = new Place();
+  using catalog = place.open();
+  const repository = manySnapshots();
+  const asked: unknown[] = [];
+  const backend = repository.backend();
+  const watched = Object.assign(repository.backend(), {
+    snapshots: (filter = {}) => {
+      asked.push(filter);
+      return backend.snapshots(filter);
+    },
+  });
+  const fill = () => catalog.catchUp(watched, { budgetBytes });
+  await fill();
+  await fill();
+  const { id } = repository.add([file('new', 'new')]);
+  repository.forget(repository.ids()[0] ?? '');
+  expect(await fill()).toEqual({ added: 1, dropped: 1, leftOut: 0 });
+  expect(asked).toEqual([{}, { ids: [id] }]);
+  expectEqual(catalog, repository);
+});
+
 test('a content that was there before, such as that of a snapshot with another tag, is not taken in twice', async () => {
   using place = new Place();
   using catalog = place.open();

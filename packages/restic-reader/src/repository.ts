@@ -105,10 +105,10 @@ export class ResticRepository implements AsyncDisposable {
     return ids;
   }
 
-  /** All snapshots, oldest first. One that is removed while they are read is not among them. */
-  async snapshots(signal?: AbortSignal): Promise<readonly StoredSnapshot[]> {
+  /** All snapshots, or those of the given ids that are there, oldest first. One that is removed meanwhile is not among them. */
+  async snapshots(signal?: AbortSignal, ids?: readonly string[]): Promise<readonly StoredSnapshot[]> {
     const read = (id: string): Promise<StoredSnapshot | undefined> => this.#snapshot(id);
-    const found = await inBatches(await this.snapshotIds(), snapshotsAtOnce, read, signal);
+    const found = await inBatches(ids ?? (await this.snapshotIds()), snapshotsAtOnce, read, signal);
     return found
       .filter((snapshot) => snapshot !== undefined)
       .sort((a, b) => Date.parse(a.time) - Date.parse(b.time) || (a.id < b.id ? -1 : 1));

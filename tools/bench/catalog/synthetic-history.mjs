@@ -15,7 +15,12 @@ export async function withSyntheticHistory(inner, count) {
   const known = new Map(invented.map((snapshot, at) => [snapshot.id, at + 1]));
   return {
     ...inner,
-    snapshots: async (...args) => [...(await inner.snapshots(...args)), ...invented],
+    // The catalog asks for ids, and then for what it does not know.
+    snapshotIds: async () => [...(await inner.snapshotIds()), ...known.keys()],
+    snapshots: async ({ ids }) => [
+      ...(await inner.snapshots({ ids: ids.filter((id) => !known.has(id)) })),
+      ...invented.filter(({ id }) => ids.includes(id)),
+    ],
     async openTrees(operation) {
       const trees = await inner.openTrees(operation);
       const history = new Folders(trees, await trees.root(newest.id));

@@ -7,6 +7,7 @@ import { feedFromTrees } from './from-trees.ts';
 import { lineOf } from './line-of.ts';
 import { nextState, openLine, removeLine, type Line } from './lines.ts';
 import { Pace } from './pace.ts';
+import { isKnown, presentIn } from './present-in.ts';
 import { StateWriter } from './state-writer.ts';
 import { sweep } from './sweep.ts';
 
@@ -28,10 +29,10 @@ export async function catchUp(
 ): Promise<CatchUp> {
   const { signal, report, budgetBytes, restMs = 0 } = options;
   const at = clock.now();
-  const all = await backend.snapshots({}, { signal });
+  const present = await presentIn(connection, backend, signal);
   const pace = new Pace(clock, restMs, signal);
   const budget = new Budget(connection, budgetBytes);
-  const missing = all.filter(({ id }) => !isKnown(connection, id)).filter((snapshot) => budget.takes(snapshot));
+  const missing = present.unknown.filter((snapshot) => budget.takes(snapshot));
   await using trees =
     missing.length > 0 && backend.supports.has('trees') ? await backend.openTrees({ signal }) : undefined;
   const feed: Feed = { connection, backend, options, pace, budget, trees };
@@ -49,17 +50,14 @@ export async function catchUp(
     missing.filter(({ tree }) => isKnownContent(connection, tree) === wanted),
   );
   await takeAll(again ?? []);
-  const dropped = await forgetAllBut(connection, new Set(all.map(({ id }) => id)), pace);
+  const dropped = await forgetAllBut(connection, present.ids, pace);
   await takeAll(fresh ?? []);
   report?.({ done, total: missing.length });
   connection.run("insert or replace into facts values ('asOf', ?)", at);
   // The log beside the file would else keep the size of the largest transaction there ever was.
   connection.exec('pragma wal_checkpoint(truncate)');
-  return { added, dropped, leftOut: all.filter(({ id }) => !isKnown(connection, id)).length };
+  return { added, dropped, leftOut: [...present.ids].filter((id) => !isKnown(connection, id)).length };
 }
-
-const isKnown = (connection: Connection, id: string): boolean =>
-  connection.has('select 1 from snapshots where id = ?', id);
 
 const isKnownContent = (connection: Connection, tree: string | undefined): boolean =>
   tree !== undefined && connection.has('select 1 from states where tree = ?', tree);

@@ -51,7 +51,8 @@ export class NativeReads {
     if (!isPlainFilter(filter)) throw unsupported('This choice of snapshots is made by restic');
     if (filter.ids?.length === 0) return [];
     await using repository = await this.#open(signal);
-    return chooseSnapshots((await repository.snapshots(signal)).map(asSnapshot), filter);
+    const ids = filter.ids === undefined ? undefined : [...new Set(filter.ids)];
+    return chooseSnapshots((await repository.snapshots(signal, ids)).map(asSnapshot), filter);
   }
 
   /** Their names are in clear. */

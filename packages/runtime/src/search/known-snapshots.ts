@@ -60,7 +60,7 @@ export async function knownSnapshots(
   if (offline) return fromCatalog(repository, catalog) ?? refuse(repository);
   try {
     const backend = await reach.repositories.backend(repository, signal);
-    const snapshots = (await allInCatalog(backend, catalog, signal)) ?? (await backend.snapshots({}, { signal }));
+    const snapshots = (await byTheirIds(backend, catalog, signal)) ?? (await backend.snapshots({}, { signal }));
     return { repository, snapshots, backend, catalog, asOf: undefined };
   } catch (error) {
     const known = isUmbraError(error) && outOfReach.has(error.code) ? fromCatalog(repository, catalog) : undefined;
@@ -69,8 +69,11 @@ export async function knownSnapshots(
   }
 }
 
-/** What is there now, without opening the repository: the catalog knows each by its id. Undefined if it does not know one. */
-async function allInCatalog(
+/**
+ * What is there now: the catalog knows what it is by the ids, and only the others are read; if there are none, the repository is not
+ * even opened. Undefined if there are no ids to be had.
+ */
+async function byTheirIds(
   backend: Backend,
   catalog: Catalog | undefined,
   signal: AbortSignal | undefined,
@@ -79,7 +82,11 @@ async function allInCatalog(
   try {
     const ids = new Set(await backend.snapshotIds({ signal }));
     const known = catalog.snapshots().filter(({ id }) => ids.has(id));
-    return known.length === ids.size ? known : undefined;
+    for (const { id } of known) ids.delete(id);
+    if (ids.size === 0) return known;
+    if (known.length === 0) return undefined;
+    const others = await backend.snapshots({ ids: [...ids] }, { signal });
+    return [...known, ...others].sort((one, other) => one.time - other.time || (one.id < other.id ? -1 : 1));
   } catch {
     // Whoever is asked next says what is wrong.
     signal?.throwIfAborted();
