@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rename, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -43,13 +44,16 @@ async function exclusiveLock(place: LockPlace, name: string): Promise<FoundLock 
 }
 
 const found = (place: LockPlace, [host, pid, thread]: Holder, exclusive: boolean, createdAt: number): FoundLock => ({
-  id: `${place.name}/${exclusive ? 'exclusive' : 'shared'}/${host}.${pid}-${thread.toString(16)}`,
+  id: idOf([place.name, String(exclusive), host, String(pid), String(thread)]),
   host,
   pid,
   thread,
   exclusive,
   createdAt: Math.floor(createdAt),
 });
+
+const idOf = (facts: readonly string[]): string =>
+  createHash('sha256').update(facts.join('\0')).digest('hex').slice(0, 16);
 
 type Roster = Readonly<Record<string, unknown>>;
 

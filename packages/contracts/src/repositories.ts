@@ -20,7 +20,8 @@ export interface HealReport {
 }
 
 export interface RepositoryHealth {
-  readonly state: 'ready' | 'absent' | 'wrong-password' | 'unreachable' | 'failed';
+  /** `busy`: another one uses it, and its engine lets nobody read meanwhile. */
+  readonly state: 'ready' | 'absent' | 'wrong-password' | 'unreachable' | 'busy' | 'failed';
   readonly facts: RepositoryFacts | undefined;
   readonly engine: EngineFacts | undefined;
   readonly locks: readonly LockVerdict[];

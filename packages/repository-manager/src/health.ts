@@ -29,8 +29,9 @@ export async function examine(
   operation: Operation = {},
 ): Promise<RepositoryHealth> {
   const found: Found = {};
+  let backend: Backend | undefined;
   try {
-    const backend = await open();
+    backend = await open();
     found.engine = await backend.engine(operation);
     found.facts = await backend.open(operation);
     found.locks = await judgeLocks(backend, judge, [], operation);
@@ -39,7 +40,11 @@ export async function examine(
   } catch (thrown) {
     operation.signal?.throwIfAborted();
     if (isUmbraError(thrown) && thrown.code === 'run.cancelled') throw thrown;
-    return healthOf(found, toUmbraError(thrown));
+    const error = toUmbraError(thrown);
+    if (error.code === 'repository.locked' && backend !== undefined) {
+      found.locks = await judgeLocks(backend, judge, [], operation).catch(() => []);
+    }
+    return healthOf(found, error);
   }
 }
 
@@ -57,6 +62,7 @@ const stateByCode: Partial<Record<ErrorCode, RepositoryHealth['state']>> = {
   'repository.absent': 'absent',
   'repository.wrong-password': 'wrong-password',
   'repository.unreachable': 'unreachable',
+  'repository.locked': 'busy',
 };
 
 const stateOf = ({ code }: UmbraError): RepositoryHealth['state'] => stateByCode[code] ?? 'failed';

@@ -157,6 +157,7 @@ test.each([
   ['repository.absent', 'absent'],
   ['repository.wrong-password', 'wrong-password'],
   ['repository.unreachable', 'unreachable'],
+  ['repository.locked', 'busy'],
   ['repository.damaged', 'failed'],
   ['internal', 'failed'],
 ] as const)('the error %s is the health %s, with what was found before', async (code, state) => {
@@ -164,6 +165,13 @@ test.each([
   backend.failNext(code, { method: 'open', message: 'so it is' });
   const health = await repositories.health(aRepository());
   expect(health).toMatchObject({ state, problem: 'so it is', engine: { name: 'fake' }, facts: undefined, locks: [] });
+});
+
+test('of a repository that lets nobody in it is told who has it', async () => {
+  const { repositories, backend, clock } = aSetting();
+  backend.putLock({ id: 'l1', createdAt: clock.now(), exclusive: true, host: 'there', user: 'u', pid: 7 });
+  backend.failNext('repository.locked', { method: 'open' });
+  expect(await repositories.health(aRepository())).toMatchObject({ state: 'busy', locks: [{ lock: { id: 'l1' } }] });
 });
 
 test('asking for the health can be cancelled', async () => {

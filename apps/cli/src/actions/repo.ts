@@ -112,6 +112,8 @@ function exitCodeOf({ state }: RepositoryHealth): number {
       return exitCodes.done;
     case 'absent':
       return 10;
+    case 'busy':
+      return 11;
     case 'wrong-password':
       return 12;
     case 'unreachable':
@@ -169,7 +171,9 @@ function showHealth(
 ): void {
   const { signs, stdout } = session;
   const { style } = stdout;
-  const sign = health.state === 'ready' && damage === undefined ? style.green(signs.good) : style.red(signs.bad);
+  const isGood = health.state === 'ready' && damage === undefined;
+  const notGood = health.state === 'busy' ? style.yellow(signs.attention) : style.red(signs.bad);
+  const sign = isGood ? style.green(signs.good) : notGood;
   session.say(
     `${sign} ${style.bold(name)}  ${printable(shortPath(session, shownLocation(location)))}  ${health.state}`,
   );

@@ -157,6 +157,7 @@ function repositoryFinding({ name }: RepositoryDefinition, health: RepositoryHea
     const count = health.snapshots ?? 0;
     return { ...base, standing: 'good', text: `opens; ${count} ${count === 1 ? 'snapshot' : 'snapshots'}` };
   }
+  if (health.state === 'busy') return { ...base, standing: 'good', text: 'is in use, and was not looked into' };
   const code = `repository.${health.state === 'failed' ? 'damaged' : health.state}`;
   // What was there once is rather on a disk that is not mounted than to be made anew beside it.
   const absent = used ? 'mount its disk or correct its location: it had backups' : `umbra repo create ${name}`;
