@@ -79,3 +79,22 @@ ${job}`;
     { code: 'config.invalid-value', line: 5, column: 69, message: 'paint: not such a colour' },
   ]);
 });
+
+test('a secret is found by the plug-in that is named in a map, and by no other', async () => {
+  write(
+    'vault.mjs',
+    `export default { name: 'vault', api: 1, register: (host) => host.addSecretProvider({ scheme: 'vault' }) };`,
+  );
+  const text = `plugins: [./vault.mjs]
+repositories: { wall: { url: /b, password: { vault: a } } }
+${job}`;
+  expect(await check(text)).toBe('taken');
+  expect(await check(text.replace('vault: a', 'vualt: a'))).toMatchObject([
+    {
+      code: 'config.unknown-reference',
+      line: 2,
+      message: 'nobody finds secrets by "vualt"',
+      hint: 'did you mean "vault"?',
+    },
+  ]);
+});

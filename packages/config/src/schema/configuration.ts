@@ -62,7 +62,13 @@ const repository = z
   .register(traits, { name: 'a repository', hint: 'write its location, or a map with "url"' });
 
 const plugin = z
-  .union([filled, z.strictObject({ use: filled, options: z.unknown().optional() })])
+  .union([
+    filled,
+    z.strictObject({
+      use: filled.meta({ description: 'A package, a module, or an executable that is asked in JSON lines' }),
+      options: z.unknown().optional().meta({ description: 'What the plug-in alone understands' }),
+    }),
+  ])
   .register(traits, { name: 'a plug-in', hint: 'write a package name or a path' });
 
 const daemon = z.strictObject({
@@ -108,7 +114,9 @@ const restores = z.strictObject({
 
 const shared = {
   version: z.literal(1).optional().meta({ description: 'Version of this format' }),
-  plugins: z.array(plugin).optional(),
+  plugins: z.array(plugin).optional().meta({
+    description: 'What extends umbra: packages, or files from the folder of this one; nothing else is loaded',
+  }),
   resources: resources.optional().meta({ description: 'What runs share, with how many of them there is room for' }),
   repositories: z.record(name, repository).optional(),
   profiles: z.record(name, profile).optional().meta({ description: 'Named sets of job fields' }),

@@ -4,20 +4,19 @@ import { checkOptions } from './checked-options.ts';
 import { refuseAny } from './refuse-any.ts';
 import type { Extensions } from './register.ts';
 
-/** Throws the report of repositories without a backend, and of options that their backends refuse. */
-export async function checkRepositories(
-  configuration: Configuration,
-  extensions: Pick<Extensions, 'backends' | 'repositoryOptions'>,
-): Promise<void> {
+type Known = Pick<Extensions, 'backends' | 'repositoryOptions' | 'secretSchemes'>;
+
+/** Throws the report of repositories without a backend, of options that their backends refuse, and of secrets that nobody finds. */
+export async function checkRepositories(configuration: Configuration, extensions: Known): Promise<void> {
   const issues: ExtensionIssue[] = [];
   for (const repository of configuration.repositories.values())
-    issues.push(...(await issuesOf(repository, extensions)));
+    issues.push(...secretIssues(repository, extensions), ...(await issuesOf(repository, extensions)));
   await refuseAny(configuration, issues);
 }
 
 async function issuesOf(
   { name, backend, options }: RepositoryDefinition,
-  { backends, repositoryOptions }: Pick<Extensions, 'backends' | 'repositoryOptions'>,
+  { backends, repositoryOptions }: Known,
 ): Promise<readonly ExtensionIssue[]> {
   const part = { section: 'repositories', key: name } as const;
   const known = backends.names();
@@ -39,4 +38,27 @@ async function issuesOf(
     message: `${backend}: ${issue.message}`,
     hint: `look up the options of ${backend} where its plug-in describes them`,
   }));
+}
+
+/** References whose scheme no plug-in answers for. */
+function secretIssues(
+  { name, password, env }: RepositoryDefinition,
+  { secretSchemes }: Known,
+): readonly ExtensionIssue[] {
+  const references = [
+    ...(password === undefined ? [] : [{ path: ['password'], scheme: password.scheme }]),
+    ...Object.entries(env).map(([variable, { scheme }]) => ({ path: ['env', variable], scheme })),
+  ];
+  return references
+    .filter(({ scheme }) => !secretSchemes.includes(scheme))
+    .map(({ path, scheme }) => {
+      const meant = closest(scheme, secretSchemes);
+      return {
+        part: { section: 'repositories', key: name },
+        path,
+        code: 'config.unknown-reference',
+        message: `nobody finds secrets by "${scheme}"`,
+        hint: meant === undefined ? `use one of: ${secretSchemes.join(', ')}` : `did you mean "${meant}"?`,
+      };
+    });
 }

@@ -26,6 +26,8 @@ export interface Extensions {
   readonly notifiers: ReadonlyMap<string, NotifierKind>;
   /** What checks the options of repositories, by backend. */
   readonly repositoryOptions: ReadonlyMap<string, OptionsSchema>;
+  /** Ways to find secrets, by name. */
+  readonly secretSchemes: readonly string[];
   readonly plugins: readonly PluginFacts[];
 }
 
@@ -84,7 +86,7 @@ export async function registerPlugins(chosen: readonly ChosenPlugin[], log: Log)
     sensors,
     notifiers,
   };
-  return { ...registry, repositoryOptions, plugins };
+  return { ...registry, repositoryOptions, secretSchemes: [...providers.keys()], plugins };
 }
 
 async function register(plugin: Plugin, host: PluginHost, options: unknown): Promise<void> {
