@@ -18,8 +18,8 @@ export async function withSyntheticHistory(inner, count) {
     // The catalog asks for ids, and then for what it does not know.
     snapshotIds: async () => [...(await inner.snapshotIds()), ...known.keys()],
     snapshots: async ({ ids }) => [
-      ...(await inner.snapshots({ ids: ids.filter((id) => !known.has(id)) })),
-      ...invented.filter(({ id }) => ids.includes(id)),
+      ...(await inner.snapshots({ ids: ids?.filter((id) => !known.has(id)) })),
+      ...invented.filter(({ id }) => ids?.includes(id) !== false),
     ],
     async openTrees(operation) {
       const trees = await inner.openTrees(operation);
