@@ -19,6 +19,7 @@ afterAll(() => world[Symbol.dispose]());
 const elsewhere = [
   'diff error event find growth forget forget-undone ls pin run snapshots status history',
   'password passwords repair repository-statistics',
+  'notify notify-preview notify-test secret secrets secret-removed secrets-rotated',
   'plugins plugin-check plugin-new plugin-added plugin-removed',
   'dump restore restore-plan restore-undone restores',
 ].join(' ');

@@ -51,6 +51,7 @@ notifications:
     world.umbra('secret', 'rotate', '--json'),
     world.umbra('config', 'show'),
   ]);
+  expect(problemsOf('secrets-rotated', JSON.parse(others[3].stdout))).toEqual([]);
   const said = [run, ...others].map(({ stdout, stderr }) => stdout + stderr).join('\n');
   expect(said).toContain('[secret]');
   for (const value of [canary, password]) {
@@ -66,6 +67,9 @@ test('a made-up secret is never shown, and one that is removed is missed with it
     said: '✔ made is set: store:made\n',
   });
   expect(await fed('', 'secret', 'set', 'empty')).toMatchObject({ code: 2 });
+  const other = await world.json('secret', 'set', 'other', '--generate');
+  expect(problemsOf('secret', other)).toEqual([]);
+  expect(problemsOf('secret-removed', await world.json('secret', 'remove', 'other'))).toEqual([]);
   expect((await world.umbra('secret', 'remove', 'made')).code).toBe(0);
   expect((await world.umbra('secret', 'remove', 'made')).code).toBe(2);
   await world.umbra('secret', 'remove', 'umbra/home');
