@@ -29,7 +29,7 @@ export const action: Action<HelperRestoreFlags> = async (session, [text = '', ..
   const include: string[] = [];
   for (const path of [...(ref.path === undefined ? [] : [ref.path]), ...paths])
     include.push(await placeIn(backend, snapshot, path, session.interrupt.signal));
-  const spool = join(places.spoolDir, `restore-${randomUUID()}`);
+  const spool = join(places.scratchDir, `restore-${randomUUID()}`);
   const view = operationView(session, `restoring ${snapshot.shortId} with owners`);
   try {
     const spec = { snapshot: snapshot.id, target: '', include, exclude, overwrite: 'never', verify } as const;
