@@ -107,7 +107,7 @@ describe.skipIf(!canChangeUser)('the privileged program (needs root, to work as 
   });
 
   test('is asked by the daemon as it is by the command line', async () => {
-    using world = new PrivilegedWorld();
+    using world = new PrivilegedWorld('    throttle: { cpu: 50%, priority: idle, ioPriority: idle }\n');
     await world.startHelper('backup');
     expect(await world.umbra('daemon', 'start')).toMatchObject({ code: 0 });
     try {

@@ -4,7 +4,7 @@ import type { JobId, OrphanPolicy, RepositoryName } from './job.ts';
 import type { EngineCommand, EngineProcess } from './processes.ts';
 import type { RestoreSpec } from './restore.ts';
 import type { SourceFact } from './run.ts';
-import type { TransferLimits } from './throttle.ts';
+import type { EngineLimits } from './throttle.ts';
 
 /**
  * What a privileged program does, by the rights that it takes. Each has a socket, and may be a process with those rights alone.
@@ -31,7 +31,8 @@ export interface PrivilegedStart {
   /** Folder of this process where the start is noted before it is asked for; one engine per folder, ever. */
   readonly spool: string;
   readonly orphanPolicy: OrphanPolicy;
-  readonly limits: TransferLimits;
+  /** What it begins with; it is not changed while it runs. */
+  readonly limits: EngineLimits;
 }
 
 /** An engine that the privileged program started under its own shim. */
@@ -100,7 +101,7 @@ export interface PreparedCommand {
 
 /** Builds the command lines of the engine operations that a privileged program starts. */
 export interface EngineCommands {
-  backup(repository: BackendRepository, spec: BackupSpec, limits: TransferLimits): Promise<PreparedCommand>;
+  backup(repository: BackendRepository, spec: BackupSpec, limits: EngineLimits): Promise<PreparedCommand>;
   /** Throws `backend.unsupported` for an engine that writes through links which a snapshot may hold. */
-  restore(repository: BackendRepository, spec: RestoreSpec, limits: TransferLimits): Promise<PreparedCommand>;
+  restore(repository: BackendRepository, spec: RestoreSpec, limits: EngineLimits): Promise<PreparedCommand>;
 }

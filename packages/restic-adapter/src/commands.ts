@@ -9,7 +9,7 @@ export function createResticCommands(host: BackendHost): EngineCommands {
     async backup(repository, spec, limits) {
       const restic = new Restic(repository, host);
       const { features } = await restic.program({});
-      const { command } = await restic.prepare(backupCall(restic, spec, features), { limits });
+      const { command } = await restic.prepare(backupCall(restic, spec, features, limits), { limits });
       return { command, version: features.version };
     },
     async restore(repository, spec, limits) {

@@ -44,9 +44,7 @@ test.concurrent('a run stands still, tells why, and goes on', async () => {
   expect(stderr).toContain('throttled: paused');
   await expectOneSnapshot(world);
   const { runs } = (await world.json('history')) as { runs: readonly { id: string }[] };
-  expect((await world.umbra('show', runs[0]?.id ?? '')).stdout).toMatch(
-    /throttle done .* paused, 512 KiB\/s up; set/,
-  );
+  expect((await world.umbra('show', runs[0]?.id ?? '')).stdout).toMatch(/throttle done .* paused, 512 KiB\/s up; set/);
 });
 
 test.concurrent('its coordinator is killed: the next call lets the engine go on, same run, one snapshot', async () => {

@@ -115,7 +115,13 @@ const listsOf = ({ sources, excludes, excludeIfPresent, tags }: Parameters<Privi
   tags: [...tags],
 });
 
-const howOf = ({ id }: StartNote, { orphanPolicy, limits }: PrivilegedStart) => ({ id, orphanPolicy, limits });
+/** Rates that are no whole numbers are those of a share of something. */
+const howOf = ({ id }: StartNote, { orphanPolicy, limits }: PrivilegedStart) => {
+  const { uploadBytesPerSecond: up, downloadBytesPerSecond: down } = limits;
+  const { cpuShare, priority, ioPriority, readConcurrency } = limits;
+  const rates = { uploadBytesPerSecond: up && Math.ceil(up), downloadBytesPerSecond: down && Math.ceil(down) };
+  return { id, orphanPolicy, limits: { ...rates, cpuShare, priority, ioPriority, readConcurrency } };
+};
 
 /** The number is on the disk before the program hears it: whatever happens, it can be asked for again. */
 function begin(

@@ -5,8 +5,8 @@ import type {
   EngineExit,
   EngineProcess,
   EngineProcesses,
-  OrphanPolicy,
   PreparedCommand,
+  PrivilegedStart,
   ProcessIdentity,
   ProcessTable,
 } from '@umbracore/contracts';
@@ -113,12 +113,12 @@ export class EngineRoom {
     id: string,
     work: Work,
     { command, version }: PreparedCommand,
-    orphanPolicy: OrphanPolicy,
+    { orphanPolicy, limits }: Pick<PrivilegedStart, 'orphanPolicy' | 'limits'>,
   ): Promise<EngineProcess> {
     const folder = this.#folderOf(uid, id);
     writeRecord(folder, { ...work, version });
     const spool = join(folder, 'spool');
-    const engine = await this.#options.processes.start(command, { spool, orphanPolicy });
+    const engine = await this.#options.processes.start(command, { spool, orphanPolicy, limits });
     this.#follow(folder, engine);
     if (orphanPolicy === 'die') this.#watch(folder, engine);
     return engine;

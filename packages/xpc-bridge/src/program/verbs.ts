@@ -147,7 +147,7 @@ function backup(context: ProgramContext, peer: Peer, request: RequestOf<'backup'
     const opened = await withSecrets(context, request.repository, repository);
     const spec = { ...request.spec, compressionLevel: request.spec.compressionLevel, parent: request.spec.parent };
     const prepared = await context.commandsFor(policy.engine).backup(opened, spec, request.limits);
-    const engine = await context.engines.start(peer, request.id, work, prepared, request.orphanPolicy);
+    const engine = await context.engines.start(peer, request.id, work, prepared, request);
     return { engine: engine.identity() ?? null, version: prepared.version };
   };
 }
@@ -164,7 +164,7 @@ function restore(context: ProgramContext, peer: Peer, request: RequestOf<'restor
     const { snapshot, include, exclude, verify, limits } = request;
     const spec = { snapshot, include, exclude, verify, target, overwrite: 'never' } as const;
     const prepared = await context.commandsFor(policy.engine).restore(opened, spec, limits);
-    const engine = await context.engines.start(peer, request.id, work, prepared, request.orphanPolicy);
+    const engine = await context.engines.start(peer, request.id, work, prepared, request);
     return { engine: engine.identity() ?? null, version: prepared.version, target };
   };
 }

@@ -32,10 +32,19 @@ const backupSpec = z.strictObject({
   expected: z.optional(z.strictObject({ files: count, bytes: count })),
 });
 
+const priority = z.optional(z.enum(['normal', 'low', 'idle']));
+
 const how = {
   id: startId,
   orphanPolicy: z.enum(['adopt', 'die']),
-  limits: z.strictObject({ uploadBytesPerSecond: rate, downloadBytesPerSecond: rate }),
+  limits: z.strictObject({
+    uploadBytesPerSecond: rate,
+    downloadBytesPerSecond: rate,
+    cpuShare: z.optional(z.number().check(z.minimum(0.001), z.maximum(1))),
+    priority,
+    ioPriority: priority,
+    readConcurrency: z.optional(z.int().check(z.minimum(1), z.maximum(1024))),
+  }),
 };
 
 /** Each connection counts its requests from 0: one that is sent twice, or out of turn, ends the connection. */
