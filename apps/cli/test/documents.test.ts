@@ -21,6 +21,7 @@ const elsewhere = [
   'password passwords repair repository-statistics',
   'notify notify-preview notify-test secret secrets secret-removed secrets-rotated',
   'plugins plugin-check plugin-new plugin-added plugin-removed',
+  'notify notify-test notify-preview',
   'dump restore restore-plan restore-undone restores',
 ].join(' ');
 const ofDaemon =
@@ -66,6 +67,10 @@ test.each<readonly [string, ...(readonly string[])]>([
   ['machine-key', 'repo', 'machine-key', 'add', 'home'],
   ['machine-key', 'repo', 'machine-key', 'show', 'home'],
   ['machine-key', 'repo', 'machine-key', 'remove', 'home'],
+  ['secret', 'secret', 'set', 'made', '--generate'],
+  ['secrets', 'secret', 'list'],
+  ['secrets-rotated', 'secret', 'rotate'],
+  ['secret-removed', 'secret', 'remove', 'made'],
   ['config', 'config', 'show', '--origin'],
   ['config-path', 'config', 'path'],
   ['config-check', 'config', 'check'],
