@@ -5,6 +5,9 @@ const kind = (line: string): string =>
   `${repositories}jobs:\n  docs: { sources: a, repository: main }\n  it:\n    ${line}\n`;
 const copy = (line: string): string => `${both}jobs:\n  docs: { sources: a, repository: home }\n  it:\n    ${line}\n`;
 
+const rules = (line: string): string =>
+  `${kind('command: [sync]')}notifications:\n  channels: { phone: { type: ntfy } }\n  rules:\n    - ${line}\n`;
+
 /** Faults in what jobs do, and in what they share. */
 export const brokenKinds: readonly Broken[] = [
   value('job of no kind', `${repositories}jobs:\n  ⟦docs: { schedule: manual }\n`, 'or one of "copy", "forget"', [
@@ -21,6 +24,32 @@ export const brokenKinds: readonly Broken[] = [
     `${repositories}profiles:\n  p:\n    check: true\n    ⟦prune: true\njobs: { a: { profile: p } }\n`,
     'keep one of them',
     ['check: true\n    ', ''],
+  ),
+  value('rule that tells nothing', rules('⟦{ to: phone }'), 'add "on:', ['{ to: phone }', '{ on: failed, to: phone }']),
+  of(
+    'config.unknown-reference',
+    'rule for an unknown channel',
+    rules('{ on: failed, to: ⟦phon }'),
+    'did you mean "phone"?',
+    ['phon }', 'phone }'],
+  ),
+  of(
+    'config.unknown-reference',
+    'rule for an unknown job',
+    rules('{ on: failed, jobs: [docs, ⟦its], to: phone }'),
+    'did you mean "it"?',
+    ['its', 'it'],
+  ),
+  value('rule for an unknown event', rules('{ on: ⟦fialed, to: phone }'), 'failed', ['fialed', 'failed']),
+  value('hook that runs nothing', kind('command: [sync]\n    hooks: { before: ⟦{ timeout: 1m } }'), 'run: [program', [
+    '{ timeout: 1m }',
+    '{ run: [a], timeout: 1m }',
+  ]),
+  value(
+    'hook behind that would stop something',
+    kind('command: [sync]\n    hooks: { finally: ⟦{ run: [a], onFailure: skip } }'),
+    'remove it',
+    [', onFailure: skip', ''],
   ),
   value('excludes of a command', kind("command: [sync]\n    ⟦excludes: ['*.tmp']"), 'remove it', [
     "excludes: ['*.tmp']",

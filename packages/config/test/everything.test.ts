@@ -32,6 +32,47 @@ test('what runs share, and the daemon', () => {
   });
 });
 
+test('who is told of what', () => {
+  const { channels, rules } = configuration.notifications;
+  expect(channels).toEqual([
+    {
+      name: 'phone',
+      kind: 'ntfy',
+      settings: {
+        url: 'https://ntfy.example.net/backups',
+        token: { from: { scheme: 'env', target: 'NTFY_TOKEN' } },
+      },
+    },
+    {
+      name: 'program',
+      kind: 'command',
+      settings: {
+        run: ['tell', 'me'],
+        env: { map: { TOKEN: { from: { scheme: 'command', target: ['pass', 'show', 'tell'] } } } },
+      },
+    },
+  ]);
+  expect(rules).toMatchObject([
+    { on: ['failed', 'recovered'], channels: ['phone', 'program'], repeatEveryMs: 86_400_000, digest: undefined },
+    { on: [], severity: 'info', jobs: ['documents'], tags: ['important'], digest: { text: 'weekly on Mon at 08:00' } },
+  ]);
+  expect(rules[0]?.quietHours?.blackouts).toHaveLength(1);
+});
+
+test('hooks in all their forms', () => {
+  const hooks = job('mount')?.hooks;
+  const usual = { env: {}, secrets: {}, cwd: undefined, timeoutMs: 300_000, tries: 1, delayMs: 10_000 };
+  expect(hooks?.before).toEqual([{ ...usual, run: ['test', '-e', '/dev/disk/by-label/vault'], onFailure: 'fail' }]);
+  expect(hooks?.after).toEqual([]);
+  expect(hooks?.onError.map(({ run, timeoutMs }) => [...run, timeoutMs])).toEqual([
+    ['logger', 'the vault is not there', 300_000],
+    ['sh', '-c', 'echo "$UMBRA_ERROR" | mail -s vault me', 60_000],
+  ]);
+  expect(hooks?.finally).toMatchObject([
+    { run: [expect.stringMatching(/\/tidy\.sh$/)], tries: 3, secrets: { TOKEN: { scheme: 'store', target: 'vault' } } },
+  ]);
+});
+
 test('kinds of jobs and what they work on', () => {
   const kinds = [...configuration.jobs.values()].map(({ id, kind, repositories }) =>
     [id, kind, ...repositories].join(' '),

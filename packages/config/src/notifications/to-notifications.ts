@@ -103,11 +103,9 @@ const quiet = (texts: readonly string[], zone: string, calendar: Calendar): Sche
 });
 
 function digestAt(text: string, zone: string, calendar: Calendar): Schedule {
-  const schedule = calendar.parse(text, zone);
-  if (schedule.recurrence.type !== 'manual') return schedule;
-  throw new UmbraError('schedule.syntax', 'a digest that nothing sends', {
-    hint: 'Write when, such as daily at 08:00.',
-  });
+  if (text.trim() !== 'manual') return calendar.parse(text, zone);
+  const hint = 'Write when, such as daily at 08:00.';
+  throw new UmbraError('schedule.syntax', 'a digest that nothing sends', { hint });
 }
 
 const saysNothing = {
