@@ -86,6 +86,10 @@ export const migrations: readonly string[] = [
   create table subjects (subject text primary key, standing integer not null, memo text not null) strict, without rowid;
   create table reading (name text primary key, place integer not null) strict, without rowid;
   `,
+  // What ended behind a place is looked for every minute, in a history of any length.
+  `
+  create index runs_ended on runs (seal) where seal is not null;
+  `,
 ];
 
 export const versionOf = (database: DatabaseSync): number => numberFrom(database, 'pragma user_version');
