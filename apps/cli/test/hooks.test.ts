@@ -170,6 +170,21 @@ test('a run that is cancelled in its hook before does nothing, and tidies up', a
   expect(world.processes()).toEqual([]);
 });
 
+test('what a hook before brings is saved, and finally takes it away again', async () => {
+  const mounted = world.at('mounted');
+  world.configure(
+    `    hooks:
+      before: { shell: 'mkdir ${mounted} && echo text > ${mounted}/letter' }
+      finally: [rm, -r, ${mounted}]
+`,
+    { sources: [mounted] },
+  );
+  const { code, stderr } = await world.umbra('run', 'documents');
+  expect([code, stderr]).toEqual([0, expect.any(String)]);
+  expect(world.snapshots()).toHaveLength(1);
+  expect(existsSync(mounted)).toBe(false);
+});
+
 test('a chain has hooks of its own around all of its jobs', async () => {
   configure(
     `{ command: [sh, -c, '${writes('work')}'], hooks: { before: ${hook('before')}, finally: ${hook('finally')} } }`,
