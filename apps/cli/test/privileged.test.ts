@@ -19,10 +19,15 @@ async function history(world: PrivilegedWorld): Promise<readonly { readonly [nam
 async function underWay(): Promise<{ world: PrivilegedWorld; run: Started }> {
   const world = new PrivilegedWorld('    limits: { upload: 256KiB/s }\n    verify: { afterBackup: none }\n');
   world.write('large', randomBytes(1_000_000));
-  await world.startHelper();
-  const run = world.start(['run', 'documents']);
-  await until('the engine has its lock', () => locksOnDisk(world) > 0);
-  return { world, run };
+  try {
+    await world.startHelper();
+    const run = world.start(['run', 'documents']);
+    await until('the engine has its lock', () => locksOnDisk(world) > 0);
+    return { world, run };
+  } catch (error) {
+    world[Symbol.dispose]();
+    throw error;
+  }
 }
 
 function expectNothingLeft(world: PrivilegedWorld): void {
