@@ -19,6 +19,8 @@ export type NoticeEvent =
   | 'hook-failed'
   /** Without a success for too long. */
   | 'stale'
+  /** A repository takes nearly all of its quota, or more. */
+  | 'quota'
   /** Good again after a failure, or not stale any more. */
   | 'recovered'
   /** Something about the state or the configuration that a person must know. */
@@ -35,6 +37,7 @@ export const noticeEvents: readonly NoticeEvent[] = [
   'verify-failed',
   'hook-failed',
   'stale',
+  'quota',
   'recovered',
   'alarm',
 ];

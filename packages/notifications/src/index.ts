@@ -4,4 +4,4 @@ export { digestOf, messageOf, type Letterhead } from './delivery/message.ts';
 export { masked } from './masked.ts';
 export { rulesTelling } from './told/rules-telling.ts';
 export { exampleNotice } from './told/example.ts';
-export type { StaleLine } from './told/state-occasions.ts';
+export type { QuotaLine, StaleLine } from './told/state-occasions.ts';

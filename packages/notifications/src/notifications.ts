@@ -20,7 +20,7 @@ import { sendDue, type Sender } from './delivery/send-due.ts';
 import { messageOf } from './delivery/message.ts';
 import { decide, isStanding, matching, nextReminderAt, nothingYet, remind, type Past } from './told/decide.ts';
 import { occasionOfEnd, occasionOfStart, type Occasion } from './told/occasion.ts';
-import { alarmOf, staleOccasions, type StaleLine } from './told/state-occasions.ts';
+import { alarmOf, quotaOccasions, staleOccasions, type QuotaLine, type StaleLine } from './told/state-occasions.ts';
 
 export interface NotificationsInit {
   readonly store: StateStore;
@@ -33,6 +33,8 @@ export interface NotificationsInit {
   readonly host: string;
   /** How long all jobs went without a success, now. */
   readonly staleness: (configuration: Configuration) => Promise<readonly StaleLine[]>;
+  /** How repositories stand with their quotas, of those that have one. */
+  readonly quotas: (configuration: Configuration) => Promise<readonly QuotaLine[]>;
   readonly random?: (() => number) | undefined;
 }
 
@@ -150,7 +152,11 @@ export class Notifications implements AsyncDisposable {
   /** What has to be done about an event; undefined if nothing. */
   #workFor(event: UmbraEvent): (() => Promise<void>) | undefined {
     if (event.type === 'run.started') return () => this.#noteStart(event.run, event.attempt, event.time);
-    if (event.type === 'run.finished') return () => this.#tellAll();
+    if (event.type === 'run.finished')
+      return async () => {
+        await this.#tellAll();
+        await this.#lookForQuotas();
+      };
     if (event.type === 'job.stale' || event.type === 'job.recovered') return () => this.#lookForStale();
     if (event.type === 'state.alarm' || event.type === 'config.refused') return () => this.#noteAlarm(alarmOf(event));
     return undefined;
@@ -275,6 +281,15 @@ export class Notifications implements AsyncDisposable {
     const lines = await this.#init.staleness(configuration);
     const standing = new Map((await this.#outbox.standing()).map(({ subject, memo }) => [subject, pastOf(memo)]));
     for (const occasion of staleOccasions(lines, standing, this.#init.clock.now())) await this.#note(occasion);
+  }
+
+  async #lookForQuotas(): Promise<void> {
+    const configuration = this.#configuration;
+    if (configuration === undefined || !this.#hasRules()) return;
+    const lines = await this.#init.quotas(configuration);
+    if (lines.length === 0) return;
+    const standing = new Map((await this.#outbox.standing()).map(({ subject, memo }) => [subject, pastOf(memo)]));
+    for (const occasion of quotaOccasions(lines, standing, this.#init.clock.now())) await this.#note(occasion);
   }
 
   /** Told past the outbox where it cannot be written: that may be what there is to tell. */

@@ -131,7 +131,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   await coordinator.replace(configuration);
   const processTable = container.get(TOKENS.ProcessTable);
   const calendar = container.get(TOKENS.Calendar);
-  const notifications = notificationsOf({ store, events, log, processTable, calendar, notifiers });
+  const notifications = notificationsOf({ store, events, log, processTable, calendar, notifiers, paths });
   await notifications.replace(configuration);
   const repositories = container.get(TOKENS.Repositories);
   const catalogs = createCatalogs({ dir: join(paths.cacheDir, 'catalogs'), repositories, clock: systemClock, log });

@@ -9,7 +9,8 @@ import type {
   StateStore,
 } from '@umbracore/contracts';
 import { staleText } from '@umbracore/coordinator-core';
-import { Notifications, type StaleLine } from '@umbracore/notifications';
+import { Notifications, type QuotaLine, type StaleLine } from '@umbracore/notifications';
+import { quotasOf } from './status/quotas.ts';
 import { stalenessOf } from './status/gather.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -20,6 +21,7 @@ interface NotificationParts {
   readonly processTable: ProcessTable;
   readonly calendar: Calendar;
   readonly notifiers: Notifiers;
+  readonly paths: { readonly stateDir: string };
 }
 
 /** What people are told, with the staleness of jobs as `umbra status` judges it. */
@@ -29,7 +31,20 @@ export function notificationsOf(parts: NotificationParts): Notifications {
     clock: systemClock,
     host: hostname(),
     staleness: (configuration) => staleLines(parts, configuration),
+    quotas: (configuration) => quotaLines(parts, configuration),
   });
+}
+
+async function quotaLines(
+  { store, paths }: NotificationParts,
+  configuration: Configuration,
+): Promise<readonly QuotaLine[]> {
+  const quotas = await quotasOf({ configuration, store, paths });
+  return quotas.flatMap(({ repository, quotaBytes, usedBytes, isTight }) =>
+    usedBytes === undefined
+      ? []
+      : [{ repository, isTight, text: `${Math.round((100 * usedBytes) / quotaBytes)} % of it` }],
+  );
 }
 
 async function staleLines(

@@ -57,6 +57,7 @@ function pingOf({ event }: Message, warnings: string): string {
     case 'cancelled':
     case 'skipped':
     case 'hook-failed':
+    case 'quota':
     case 'digest':
       return '/log';
   }

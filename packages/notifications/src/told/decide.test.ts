@@ -5,7 +5,7 @@ import { aCalendar, aJob, aPlan, aRun } from '@umbracore/testkit';
 import { describe, expect, test } from 'vitest';
 import { decide, isStanding, nextReminderAt, nothingYet, remind, type DecisionContext, type Past } from './decide.ts';
 import { occasionOfEnd, occasionOfStart, type Occasion } from './occasion.ts';
-import { staleOccasions } from './state-occasions.ts';
+import { quotaOccasions, staleOccasions } from './state-occasions.ts';
 
 const start = Date.UTC(2026, 0, 5, 12);
 const hour = 3_600_000;
@@ -137,6 +137,22 @@ describe('recovered', () => {
     const context = contextOf([aRule({ on: ['succeeded', 'recovered'] })]);
     expect(told(context, [ended('failed'), ended('succeeded')])).toEqual(['phone succeeded', 'phone recovered']);
   });
+});
+
+test('a repository near its quota is told of once, and once when it has room again', () => {
+  const context = contextOf([aRule({ on: ['quota', 'recovered'] })]);
+  const line = { repository: 'home', text: '9 GiB of 10 GiB' };
+  const [tight, ...none] = quotaOccasions([{ ...line, isTight: true }], new Map(), start);
+  if (tight === undefined) throw new Error('it is tight');
+  expect(none).toEqual([]);
+  const first = decide(context, tight);
+  expect(first.deliveries.map(({ notice }) => notice.what)).toEqual(['home is near its quota']);
+  const standing = new Map([[tight.subject, first.past]]);
+  expect(quotaOccasions([{ ...line, isTight: true }], standing, start + hour)).toEqual([]);
+  const [roomy] = quotaOccasions([{ ...line, isTight: false }], standing, start + hour);
+  const second = roomy && decide(context, roomy, first.past);
+  expect(second?.deliveries.map(({ notice }) => notice.event)).toEqual(['recovered']);
+  expect(second?.past.troubles).toEqual({});
 });
 
 describe('a trouble that goes on', () => {

@@ -2,7 +2,7 @@ import type { Notice, NoticeEvent, RunRecord, Severity } from '@umbracore/contra
 import { runWords } from './run-words.ts';
 
 /** What can be wrong with a subject until something clears it. */
-export type TroubleKind = 'run' | 'stale';
+export type TroubleKind = 'run' | 'stale' | 'quota';
 
 /** Something that happened, as rules look at it. */
 export interface Occasion {
@@ -29,6 +29,7 @@ export const severityOf: Readonly<Record<NoticeEvent, Severity>> = {
   'verify-failed': 'error',
   'hook-failed': 'warning',
   stale: 'error',
+  quota: 'warning',
   recovered: 'info',
   alarm: 'error',
 };

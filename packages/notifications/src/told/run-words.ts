@@ -17,6 +17,7 @@ const deeds: Readonly<Record<NoticeEvent, string>> = {
   'verify-failed': 'did not pass its check',
   'hook-failed': 'had a hook that failed',
   stale: 'is without a success for too long',
+  quota: 'is near its quota',
   recovered: 'is good again',
   alarm: 'needs a person',
 };

@@ -58,6 +58,44 @@ function occasionOf(
   };
 }
 
+/** How a repository stands with its quota. */
+export interface QuotaLine {
+  readonly repository: string;
+  readonly isTight: boolean;
+  /** Such as `92 % of it`. */
+  readonly text: string;
+}
+
+/** What is near its quota since it was looked at last, or not any more. */
+export function quotaOccasions(
+  lines: readonly QuotaLine[],
+  standing: ReadonlyMap<string, Past>,
+  now: Instant,
+): readonly Occasion[] {
+  return lines.flatMap(({ repository, isTight, text }): readonly Occasion[] => {
+    const subject = `quota@${repository}`;
+    if (isTight === (standing.get(subject)?.troubles.quota !== undefined)) return [];
+    const event = isTight ? 'quota' : 'recovered';
+    const notice = {
+      id: `${subject}:${event}:${now}`,
+      event,
+      severity: severityOf[event],
+      at: now,
+      job: null,
+      kind: null,
+      repository,
+      run: null,
+      what: isTight ? `${repository} is near its quota` : `${repository} has room within its quota again`,
+      why: `It takes ${text}`,
+      advice: isTight ? 'Forget and prune, or raise the quota.' : null,
+      command: `umbra repo stats ${repository}`,
+      details: [],
+    } as const;
+    const trouble = isTight ? 'quota' : undefined;
+    return [{ subject, notice, events: [event], tags: [], isNode: false, trouble, clears: isTight ? [] : ['quota'] }];
+  });
+}
+
 /** What the state or the configuration needs a person for. */
 export function alarmOf(event: EventOf<'state.alarm'> | EventOf<'config.refused'>): Occasion {
   const { code, message, hint } = event.type === 'state.alarm' ? event.alarm : event.error;
