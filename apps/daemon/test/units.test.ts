@@ -65,6 +65,10 @@ describe.skipIf(!hasSystemd)('what systemd says of its units (needs systemd-anal
     return Number(/exposure level for \S+: ([\d.]+)/.exec(report)?.[1]);
   };
 
+  test('the daemon sees the id of the boot, by which it and calls of umbra know each other', () => {
+    expect(written(unitPlans.systemd(spec))[0]).not.toContain('ProcSubset=');
+  });
+
   test('the system service is exposed by 1.5 at most', () => {
     expect(exposure(spec)).toBeLessThanOrEqual(1.5);
   });

@@ -131,7 +131,11 @@ const userWalls: readonly (readonly [string, string])[] = [
   ['SystemCallErrorNumber', 'EPERM'],
 ];
 
-/** Not PrivateUsers, for the reason above; not MemoryDenyWriteExecute, for Node compiles as it runs. */
+/**
+ * Not PrivateUsers, for the reason above; not MemoryDenyWriteExecute, for Node compiles as it runs; not ProcSubset, which hides
+ * the id of the boot: the daemon would know processes by another name than a call of umbra does, and each would take the other's
+ * for dead.
+ */
 function systemWalls({
   user,
   stateDir,
@@ -163,7 +167,6 @@ function systemWalls({
     ['ProtectClock', 'yes'],
     ['ProtectHostname', 'yes'],
     ['ProtectProc', 'invisible'],
-    ['ProcSubset', 'pid'],
     ['RemoveIPC', 'yes'],
     ['KeyringMode', 'private'],
   ];
