@@ -1,18 +1,27 @@
 import type { Configuration, JobDefinition, ReasonCode } from '@umbracore/contracts';
 import type { Decision, Reason } from '@umbracore/runtime';
-import { explainDocument, explainExitCode, releaseOf, worstOf, type Explained } from '@umbracore/runtime/documents';
-import { jobNamed } from '@umbracore/runtime/history';
+import {
+  explainDocument,
+  explainExitCode,
+  releaseOf,
+  throttleOverviewDocument,
+  worstOf,
+  type Explained,
+} from '@umbracore/runtime/documents';
+import { jobNamed, throttleOverview } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { ExplainFlags } from '../commands/explain.ts';
 import { printable } from '../output/printable.ts';
 import { colouredSign } from '../output/standing.ts';
+import { throttleText } from '../output/throttle-text.ts';
 import { dayTime, withDayTimes } from '../output/times.ts';
 import { displayWidth, padEnd } from '../output/width.ts';
 import type { Session } from '../session.ts';
 
 /** Prints the same decision that a run is started by, for each repository of the job. */
 export const action: Action<ExplainFlags> = async (session, [name = ''], { at }) => {
-  const { coordinator, configuration } = await session.runtime();
+  const runtime = await session.runtime();
+  const { coordinator, configuration } = runtime;
   const job = jobNamed(configuration, name);
   const explain = async (repository: string): Promise<Explained> => ({
     repository,
@@ -24,6 +33,7 @@ export const action: Action<ExplainFlags> = async (session, [name = ''], { at })
   if (session.json) session.document('explain', explainDocument(job.id, explained));
   else {
     for (const each of explained) sayOne(session, job.id, each, at);
+    if (at === undefined) sayThrottle(session, await throttleOverview(runtime, job.id));
     sayChains(session, job, configuration);
   }
   return worstOf(explained.map(({ decision }) => explainExitCode(decision)));
@@ -89,6 +99,19 @@ function sayOne(session: Session, job: string, { repository, decision }: Explain
 function signOf(session: Session, { code, ok }: Reason): string {
   if (ok) return colouredSign(session, 'good');
   return colouredSign(session, code === 'due' || code === 'after' ? undefined : 'bad');
+}
+
+/** Why a run that is under way is slow, or one that began now would be. */
+function sayThrottle(session: Session, { runs, jobs }: Awaited<ReturnType<typeof throttleOverview>>): void {
+  const all = throttleOverviewDocument(runs, jobs);
+  const told = [
+    ...all.runs.map((run) => ({ what: `Run ${run.id} is held back`, ...run })),
+    ...(all.runs.length > 0 ? [] : all.jobs).map((job) => ({ what: 'A run would be held back', ...job })),
+  ];
+  for (const { what, limits, because } of told) {
+    const text = throttleText(limits);
+    if (text !== '') session.say(printable(`${what}: ${[text, ...because].join('; ')}.`));
+  }
 }
 
 /** A job without a schedule of its own may still run every night. */
