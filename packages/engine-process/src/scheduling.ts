@@ -4,6 +4,8 @@ import { getPriority, setPriority } from 'node:os';
 import { promisify } from 'node:util';
 import type { Clock, EngineLimits, EnginePriority } from '@umbracore/contracts';
 import { errnoOf } from './command.ts';
+import { readStat } from './proc-stat.ts';
+import { weigh } from './processor-group.ts';
 
 /**
  * `nice` counts among the processes of one session only where the kernel groups them by session (autogroups): what counts
@@ -51,6 +53,7 @@ export async function schedule(
   const [first] = pids;
   if (first === undefined) return [];
   const { priority = 'normal', ioPriority = 'normal', cpuShare } = limits;
+  weigh(readStat(first)?.session ?? first, pids, limits);
   const { nice, idle } = levels[priority];
   const told = await Promise.all([
     weighSession(first, nice, clock),

@@ -8,6 +8,7 @@ import type {
   ProcessTable,
 } from '@umbracore/contracts';
 import { OutputTail } from './output-tail.ts';
+import { removeEmpty } from './processor-group.ts';
 import { haltProcess, holdsFile, sessionMembers, signalProcess, treeOf } from './process-tree.ts';
 import { givesWay, schedule } from './scheduling.ts';
 import { readExit, readIdentity, type Spool } from './spool.ts';
@@ -78,6 +79,7 @@ export class SupervisedEngine implements EngineProcess {
         stdout.end();
         stderr.end();
         if (!exit.lost) await this.#waitForShimEnd();
+        removeEmpty();
         return exit;
       }
       await this.#wait(pollMs, signal);

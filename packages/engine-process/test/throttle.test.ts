@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { silentLog, type EngineLimits } from '@umbracore/contracts';
 import { describe, expect, test } from 'vitest';
@@ -46,6 +47,7 @@ async function waitingEngine(limits?: EngineLimits) {
 }
 
 const groupsSessions = readProc('sys/kernel', 'sched_autogroup_enabled').trim() === '1';
+const mayGroup = process.getuid?.() === 0 && /^\d+:cpu:\/$/m.test(readProc('self', 'cgroup'));
 const isRoot = process.getuid?.() === 0;
 const sessionNice = (pid: number): string | undefined => /nice (-?\d+)/.exec(readProc(pid, 'autogroup'))?.[1];
 const told = (program: string, ...args: readonly string[]): string =>
@@ -144,6 +146,19 @@ describe('an engine gives way', () => {
     // Without rights it stays so, which counts among the processes of its own session only.
     expect(getPriority(pid)).toBe(isRoot ? 0 : 10);
     await engine.kill();
+  });
+
+  test.skipIf(!mayGroup)('in a control group where one may be made, which goes with it', async () => {
+    const { engine, pid, spool } = await waitingEngine({ priority: 'idle', cpuShare: 0.25 });
+    const group = `/sys/fs/cgroup/cpu/umbra-${shimPid(spool)}`;
+    expect(readProc(pid, 'cgroup')).toContain(`:cpu:/umbra-${shimPid(spool)}`);
+    expect(readFileSync(`${group}/cpu.shares`, 'utf8').trim()).toBe('2');
+    await engine.adjust({ priority: 'low' });
+    expect(readFileSync(`${group}/cpu.shares`, 'utf8').trim()).toBe('110');
+    expect(readFileSync(`${group}/cpu.cfs_quota_us`, 'utf8').trim()).toBe('-1');
+    process.kill(pid, 'SIGTERM');
+    await followed(engine);
+    expect(existsSync(group)).toBe(false);
   });
 
   test.skipIf(!groupsSessions)('one that is to end gets its weight back', async () => {
