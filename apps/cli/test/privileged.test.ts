@@ -56,6 +56,15 @@ describe.skipIf(!canChangeUser)('a privileged job (needs root, to work as nobody
     expectNothingLeft(world);
   });
 
+  test.concurrent('is held to its rates, and told what else of a policy cannot be', async () => {
+    using world = new PrivilegedWorld('    throttle: { priority: idle, upload: 50MiB/s, readConcurrency: 1 }\n');
+    await world.startHelper();
+    const { code, stdout, stderr } = await world.umbra('run', 'documents');
+    expect(code, stdout + stderr).toBe(0);
+    expect(stderr).toContain('hold for an engine with more rights than ours');
+    expect(await history(world)).toMatchObject([{ outcome: 'succeeded' }]);
+  });
+
   test.concurrent('restores with owners and modes, into a folder that only root may look into', async () => {
     using world = new PrivilegedWorld();
     await world.startHelper();

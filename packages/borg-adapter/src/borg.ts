@@ -99,7 +99,7 @@ export class Borg {
     const spool = operation.spool ?? join(own ?? '', 'spool');
     const orphanPolicy = operation.orphanPolicy ?? (own === undefined ? 'adopt' : 'die');
     try {
-      const engine = await this.host.processes.start(command, { spool, orphanPolicy });
+      const engine = await this.host.processes.start(command, { spool, orphanPolicy, limits: operation.limits });
       return await this.follow(engine, call.name, reader, operation);
     } finally {
       if (own !== undefined) await rm(own, { recursive: true, force: true });

@@ -146,6 +146,13 @@ export class RunThrottle implements Disposable {
     return this.#speakers.length > 0 || this.#wish !== null || this.#memory.wish !== null;
   }
 
+  /** What no engine of this run can be held to. */
+  #outOfReach(): readonly string[] {
+    const { job } = this.#parts.scope.held.record.plan;
+    if (job.kind !== 'backup' || job.privileged !== true) return [];
+    return ['of this only rates, and waiting before it starts, hold for an engine with more rights than ours'];
+  }
+
   /** What an adopted engine began with, as the journal has it. */
   async #begunWith(): Promise<EngineLimits> {
     const { held } = this.#parts.scope;
@@ -159,7 +166,7 @@ export class RunThrottle implements Disposable {
       if (!this.#isConcerned()) return this.limits;
       const { memory, wanted, because } = await this.#decision(undefined);
       this.#memory = memory;
-      await this.#tell({ limits: wanted, because, unapplied: [] });
+      await this.#tell({ limits: wanted, because, unapplied: this.#outOfReach() });
       if (wanted.paused !== true) return wanted;
       this.#parts.waiting();
       await this.#parts.scope.ports.clock.sleep(lookEveryMs, this.#parts.signal);

@@ -219,7 +219,8 @@ function shared(limits: ThrottleLimits, own: EngineLimits, sharers: readonly Eng
   const parts = rates.map((rate) => {
     const total = limits[rate];
     const wants = [own, ...sharers].map((each) => each[rate]);
-    return [rate, total === undefined ? undefined : fairShares(total, wants)[0]] as const;
+    const share = total === undefined ? undefined : fairShares(total, wants)[0];
+    return [rate, share === undefined ? undefined : Math.max(1, Math.floor(share))] as const;
   });
   return { ...limits, ...Object.fromEntries(parts) };
 }
