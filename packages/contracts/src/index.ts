@@ -18,6 +18,7 @@ export * from './events.ts';
 export * from './forget.ts';
 export * from './hook.ts';
 export * from './job.ts';
+export * from './line-cutter.ts';
 export * from './log.ts';
 export * from './new-check.ts';
 export * from './notification.ts';

@@ -1,5 +1,4 @@
-import type { PathChange } from '@umbracore/contracts';
-import { LineCutter } from './line-cutter.ts';
+import { LineCutter, type PathChange } from '@umbracore/contracts';
 import { absolutePath, countIn, decodeMessage, isMessage, textIn, type Message } from './message.ts';
 
 export interface DiffTotals {

@@ -1,5 +1,4 @@
-import type { PathChange } from '@umbracore/contracts';
-import { LineCutter } from './line-cutter.ts';
+import { LineCutter, type PathChange } from '@umbracore/contracts';
 import { countIn, decodeMessage, isMessage, textIn, type Message } from './message.ts';
 
 /** By weight: restic may join letters, and the first of these that is there says most. */

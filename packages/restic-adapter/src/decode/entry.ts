@@ -1,5 +1,4 @@
-import type { EntryType, SnapshotEntry } from '@umbracore/contracts';
-import { LineCutter } from './line-cutter.ts';
+import { LineCutter, type EntryType, type SnapshotEntry } from '@umbracore/contracts';
 import { countIn, decodeMessage, textIn, type Message } from './message.ts';
 
 const types: ReadonlySet<string> = new Set<EntryType>([
