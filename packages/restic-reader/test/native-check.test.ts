@@ -23,6 +23,7 @@ describe.each(resticVersions.slice(-1))('a backend that checks what is new, besi
       log: recordingLog(),
       env: {},
       memoryDir,
+      cacheDir: join(world.folder, 'cache'),
       clock: { now: () => now, monotonicMs: () => 0 },
     } as unknown as BackendHost;
     const restic = new FakeBackend({ supports: ['list'] });
@@ -124,7 +125,12 @@ describe.each(resticVersions.slice(-1))('a backend that checks what is new, besi
 
   function withoutMemory(): Backend {
     const definition = { name: 'home', location: world.repository } as RepositoryDefinition;
-    const host = { log: recordingLog(), env: {}, clock: new FakeClock() } as unknown as BackendHost;
+    const host = {
+      log: recordingLog(),
+      env: {},
+      cacheDir: join(world.folder, 'cache'),
+      clock: new FakeClock(),
+    } as unknown as BackendHost;
     return withNativeReading(() => new FakeBackend({ supports: [] }))({ definition, password, env: {} }, host);
   }
 });
