@@ -37,6 +37,21 @@ test.each(paths)('umbra %s %s --help fits', async (...path) => {
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
 });
 
+test('every command says what it is in words, not by listing its commands', () => {
+  const all = commands.flatMap((command) => [command, ...(command.children ?? [])]);
+  expect(all.filter(({ text }) => text.includes(' | ')).map(({ name }) => name)).toEqual([]);
+});
+
+test('--help asks for the page of the command before it, whatever options stand there', async () => {
+  for (const argv of [
+    ['-c', 'a.yaml', '--help'],
+    ['--json', 'plugin', '--help'],
+    ['run', 'nonsense', '--help'],
+  ]) {
+    expect(await readCommandLine(argv)).toMatchObject({ exitCode: 0 });
+  }
+});
+
 test('--repo is short for --repository everywhere', () => {
   const all = commands.flatMap(({ options = [], children = [] }) => [
     options,
@@ -105,6 +120,10 @@ test.each([
   [['history', 'a', 'b'], 'usage.invalid', 'umbra history --help'],
   [['show'], 'usage.invalid', 'umbra show --help'],
   [['schedule', 'preview', '--days', '0'], 'usage.invalid', 'umbra schedule preview --help'],
+  [['nonsense', '--help'], 'usage.unknown-command', 'Run `umbra --help`'],
+  [['-c', 'a.yaml', 'stauts', '--help'], 'usage.unknown-command', 'Did you mean status?'],
+  [['plugin', 'nonsense', '--help'], 'usage.unknown-command', 'Run `umbra plugin --help`'],
+  [['repo', 'password', 'lst', '-h'], 'usage.unknown-command', 'Did you mean list?'],
   [['--json', 'chain', 'shw'], 'usage.unknown-command', 'See `umbra chain --help`'],
   [['verify', '--read', '0'], 'usage.invalid', 'umbra verify --help'],
 ])('%j is refused as %s with a hint at %s', async (argv, code, hint) => {
@@ -121,8 +140,9 @@ test('the topics that help names exist', () => {
   const named =
     commands
       .find(({ name }) => name === 'help')
-      ?.notes?.[0]?.replace('Topics: ', '')
-      .split(' ') ?? [];
+      ?.notes?.join(' ')
+      .replace('Topics: ', '')
+      .split(/ +/) ?? [];
   expect(named.sort()).toEqual(Object.keys(topics).sort());
   for (const page of Object.values(topics)) {
     expect(Math.max(...page.split('\n').map((line) => line.length))).toBeLessThanOrEqual(112);

@@ -59,7 +59,7 @@ function rootCommand(choose: (choice: Chosen) => void, printer: Printer): Comman
     .helpCommand(false)
     .exitOverride()
     .configureOutput(printer)
-    .configureHelp({ formatHelp: () => rootHelp() });
+    .configureHelp({ formatHelp: (given) => (refuseUnknownWord(given), rootHelp()) });
   for (const option of globalOptions) root.addOption(toOption(option));
   for (const definition of commands)
     root.addCommand(toCommand(definition, choose, root), { hidden: definition.hidden === true });
@@ -68,13 +68,25 @@ function rootCommand(choose: (choice: Chosen) => void, printer: Printer): Comman
 
 function toCommand(definition: CommandDefinition, choose: (choice: Chosen) => void, parent: Command): Command {
   const command = new WordCommand(definition).copyInheritedSettings(parent).description(definition.text);
-  command.configureHelp({ formatHelp: (given) => commandHelp(definition, given) });
+  command.configureHelp({ formatHelp: (given) => (refuseUnknownWord(given), commandHelp(definition, given)) });
   for (const operand of definition.operands?.split(' ') ?? []) command.argument(operand);
   for (const option of definition.options ?? []) command.addOption(toOption(option));
   const children = definition.children ?? [];
   for (const child of children) command.addCommand(toCommand(child, choose, command));
   if (children.length === 0) command.action(() => choose({ definition, command }));
   return command;
+}
+
+/** `umbra nonsense --help` must not look like help on it. */
+function refuseUnknownWord({ args, commands: known }: Pick<Command, 'args' | 'commands'>): void {
+  const [word = '-'] = args;
+  if (known.length === 0 || word.startsWith('-')) return;
+  const near = closest(
+    word,
+    known.map((command) => command.name()),
+  );
+  const meant = near === undefined ? '' : `\n(Did you mean ${near}?)`;
+  throw new CommanderError(1, 'commander.unknownCommand', `error: unknown command '${word}'${meant}`);
 }
 
 /** A command whose `--name[=value]` options never take the next word: `run --verify documents` names a job. */

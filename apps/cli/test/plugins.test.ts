@@ -82,9 +82,20 @@ describe('a plug-in that was just made', () => {
     });
   });
 
+  test('has no check to verify its repository by; some of its files are restored by way of trial', async () => {
+    const checked = await umbra('verify', 'tape');
+    expect([checked.code, checked.stderr]).toEqual([1, expect.stringContaining('umbra verify tape --restore-test')]);
+    const tried = await umbra('verify', 'tape', '--restore-test');
+    expect([tried.code, tried.stderr]).toEqual([0, expect.stringContaining('tape, has no check of its own')]);
+  });
+
   test('stays while a repository uses it', async () => {
     const refused = await umbra('plugin', 'remove', 'tape', '-y');
-    expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('there is no backend "tape"')]);
+    expect([refused.code, refused.stderr]).toEqual([
+      4,
+      expect.stringContaining('the plug-in tape is in use; without it'),
+    ]);
+    expect(refused.stderr).toContain('there is no backend "tape"');
     const text = readFileSync(world.config, 'utf8');
     writeFileSync(world.config, text.replace(/^ {2}tape: .*\n/m, '').replace(/^ {2}small: .*\n/m, ''));
     documentOf('plugin-removed', await umbra('plugin', 'remove', 'tape', '-y', '--json'));

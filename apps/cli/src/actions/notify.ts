@@ -40,7 +40,7 @@ export const list: Action<object> = async (session) => {
     });
     return;
   }
-  if (channels.length === 0) return session.notice('No channels yet: see "notifications" in the documentation.');
+  if (channels.length === 0) return session.notice('No channels yet. How to name some: umbra help notifications');
   session.sayTable(
     [
       { title: 'channel' },
@@ -170,7 +170,7 @@ function channelsNamed({ notifications }: Configuration, names: readonly string[
   if (names.length === 0) {
     if (channels.length > 0) return channels;
     throw new UmbraError('usage.unknown-channel', 'the configuration has no channels', {
-      hint: 'Add one to notifications.channels.',
+      hint: 'Add one to notifications.channels: umbra help notifications.',
     });
   }
   return names.map((name) => {

@@ -1,5 +1,5 @@
 import { dirname, relative, resolve } from 'node:path';
-import { UmbraError, type Configuration } from '@umbracore/contracts';
+import { toUmbraError, UmbraError, type Configuration } from '@umbracore/contracts';
 import type { ListedPlugin } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { PluginAddFlags } from '../commands/plugin.ts';
@@ -145,7 +145,9 @@ export const remove: Action<NoFlags> = async (session, [name = '']) => {
   const target = fileOf(configuration);
   const { plugin, use = name, index } = await pluginNamed(place, configuration, name);
   // Without it the configuration could name what nobody brings, and be refused.
-  await demandUsable(session, configuration, configuration.plugins.toSpliced(index, 1));
+  await demandUsable(session, configuration, configuration.plugins.toSpliced(index, 1)).catch((thrown: unknown) => {
+    throw inUse(plugin.name, toUmbraError(thrown));
+  });
   if (!(await confirm(session, `Take ${plugin.name} out of the configuration?`, false))) {
     throw new UmbraError('run.cancelled', 'nothing was changed');
   }
@@ -156,6 +158,12 @@ export const remove: Action<NoFlags> = async (session, [name = '']) => {
     `${session.stdout.style.green(session.signs.good)} ${printable(plugin.name)} is out of ${printable(target)}; its file stays`,
   );
 };
+
+const inUse = (name: string, error: UmbraError): UmbraError =>
+  new UmbraError(error.code, `the plug-in ${name} is in use; without it: ${error.message}`, {
+    hint: 'Take what uses it out of the configuration first.',
+    cause: error,
+  });
 
 const absolute = ({ home }: Session, file: string, written: string): string =>
   written.startsWith('~/') ? resolve(home, written.slice(2)) : resolve(dirname(file), written);

@@ -28,11 +28,11 @@ export const action: Action<VerifyFlags> = async (session, [target], flags) => {
   if (restoreTest !== undefined || flags.status === true) refuseRef(target, flags);
   const runtime = await session.runtime();
   if (flags.status === true) return showStatus(session, runtime, await repositoriesFor(session, runtime, target));
-  const scope = scopeOf(read, structureOnly);
+  const wanted = scopeOf(read, structureOnly);
   const repositories = await repositoriesFor(session, runtime, target);
   const codes: number[] = [];
   for (const repository of repositories) {
-    codes.push(await verifyOne(session, runtime, repository, scope));
+    codes.push(await verifyOne(session, runtime, repository, { scope: wanted, isTried: restoreTest !== undefined }));
     if (restoreTest === undefined) continue;
     const test = await import('../verify/restore-test.ts');
     const wish = { files: restoreTest === 'some' ? undefined : restoreTest, job: backupNamed(runtime, target) };
@@ -68,15 +68,21 @@ function backupNamed({ configuration }: Runtime, target: string | undefined): st
 
 const isRef = (target: string): boolean => /@|:|^latest$|^[0-9a-f]{8,}$/.test(target);
 
-function scopeOf(read: number | undefined, structureOnly: boolean): CheckScope {
+/** Undefined where nothing was said. */
+function scopeOf(read: number | undefined, structureOnly: boolean): CheckScope | undefined {
   if (structureOnly && read !== undefined) {
     throw new UmbraError('usage.invalid', '--structure-only and --read exclude each other', {
       hint: 'Give one of them.',
     });
   }
   if (structureOnly) return { type: 'structure' };
-  return read === 100 ? { type: 'all' } : { type: 'percent', percent: read ?? defaultPercent };
+  if (read === undefined) return undefined;
+  return read === 100 ? { type: 'all' } : { type: 'percent', percent: read };
 }
+
+/** What a check does where nobody said how much: as much as the backend can. */
+const usualScope = ({ supports }: Backend): CheckScope =>
+  supports.has('check-data') ? { type: 'percent', percent: defaultPercent } : { type: 'structure' };
 
 /** The repositories behind a name: one of them, those of a job, the one that holds a ref's snapshot, or all. */
 async function repositoriesFor(
@@ -106,17 +112,26 @@ async function repositoriesFor(
   return [repository];
 }
 
+interface Wish {
+  readonly scope: CheckScope | undefined;
+  /** Whether files are restored by way of trial besides. */
+  readonly isTried: boolean;
+}
+
 async function verifyOne(
   session: Session,
   runtime: Runtime,
   repository: RepositoryDefinition,
-  scope: CheckScope,
+  { scope: wanted, isTried }: Wish,
 ): Promise<number> {
   const view = operationView(session, `verifying ${repository.name}`);
   try {
     const { signal } = session.interrupt;
     const backend = await runtime.repositories.backend(repository, signal);
     const operation = { signal, report: (progress: Progress) => view.show(progress) };
+    if (!backend.supports.has('check') && isTried) return withoutCheck(session, view, repository);
+    if (!backend.supports.has('check')) throw checkLacking(repository);
+    const scope = wanted ?? usualScope(backend);
     const remembered = await checkNew(backend, scope, operation);
     const engine = remembered?.sound === false ? undefined : await backend.check(scope, operation);
     view.close();
@@ -131,6 +146,17 @@ async function verifyOne(
     return error.exitCode;
   }
 }
+
+function withoutCheck(session: Session, view: { close(): void }, repository: RepositoryDefinition): number {
+  view.close();
+  session.notice(checkLacking(repository).message);
+  return exitCodes.done;
+}
+
+const checkLacking = ({ name, backend }: RepositoryDefinition): UmbraError =>
+  new UmbraError('backend.unsupported', `the backend of ${name}, ${backend}, has no check of its own`, {
+    hint: `Its files can be restored by way of trial, and compared: umbra verify ${name} --restore-test`,
+  });
 
 /** Undefined where the backend cannot, or nothing is to be read. */
 async function checkNew(

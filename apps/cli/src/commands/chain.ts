@@ -11,7 +11,7 @@ const runFlags = ['--dry-run', '--no-retry', '--ignore-conditions'];
 export const chain = defineCommand({
   name: 'chain',
   group: 'Look after it',
-  text: 'list | show | run | graph',
+  text: 'jobs that follow one another',
   examples: ['umbra chain show nightly', 'umbra chain graph nightly --format mermaid'],
   notes: ['How chains are written: umbra help chains'],
   children: [

@@ -8,7 +8,7 @@ export interface ConfigShowFlags {
 export const config = defineCommand({
   name: 'config',
   group: 'Look after it',
-  text: 'path | check | show | schema',
+  text: 'which configuration counts, whether it is sound, and what it means',
   examples: ['umbra config check', 'umbra config show --effective documents --origin'],
   children: [
     {

@@ -8,7 +8,7 @@ export interface TokenFlags {
 export const daemon = defineCommand({
   name: 'daemon',
   group: 'Look after it',
-  text: 'install | start | stop | restart | reload | status | run | token | …',
+  text: 'the process that starts what is due, at the right time and once',
   examples: ['umbra daemon install', 'umbra daemon status', 'umbra daemon reload'],
   notes: [
     'The daemon starts what is due, and answers requests over a socket in the state folder.',

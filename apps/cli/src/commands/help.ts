@@ -7,6 +7,9 @@ export const help = defineCommand({
   text: 'help on a command or a topic, such as exit-codes or refs',
   completes: 'topics',
   examples: ['umbra help exit-codes', 'umbra help run', 'umbra help schedule preview'],
-  notes: ['Topics: exit-codes environment formatting schedules chains conditions secrets patterns refs plugins'],
+  notes: [
+    'Topics: exit-codes environment formatting schedules conditions chains throttling hooks notifications',
+    '        secrets patterns refs plugins',
+  ],
   load: () => import('../actions/help.ts'),
 });

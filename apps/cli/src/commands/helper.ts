@@ -28,7 +28,7 @@ export const helper = defineCommand({
   name: 'helper',
   group: 'Look after it',
   brief: true,
-  text: 'policy | install | uninstall | status | restore | snapshot | release | mount | unmount',
+  text: 'back up, restore and mount what takes more rights than umbra has',
   examples: [
     'umbra helper policy > helper.json',
     'umbra helper install --print',

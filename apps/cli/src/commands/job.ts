@@ -11,7 +11,7 @@ export interface JobAddFlags {
 export const job = defineCommand({
   name: 'job',
   group: 'Look after it',
-  text: 'list | show | add | remove',
+  text: 'the jobs of the configuration, and more of them',
   examples: ['umbra job add photos ~/Photos --repository home --schedule "weekly on Sun at 04:00"'],
   children: [
     {

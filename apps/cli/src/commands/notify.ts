@@ -15,9 +15,9 @@ export const notify = defineCommand({
   brief: true,
   examples: ['umbra notify list', 'umbra notify test phone', 'umbra notify preview failed'],
   notes: [
-    'Channels and rules stand in the configuration under notifications. What is to be told is kept in the state until it has',
-    'arrived: by the daemon, or by the next umbra run. Trouble with it changes no verdict; umbra status and umbra doctor',
-    'tell of it, and umbra status --check ends with 21.',
+    'How channels and rules are written, and the events: umbra help notifications. What is to be told is kept in the state',
+    'until it has arrived: by the daemon, or by the next umbra run. Trouble with it changes no verdict; umbra status and',
+    'umbra doctor tell of it, and umbra status --check ends with 21.',
   ],
   children: [
     defineCommand({
@@ -30,7 +30,14 @@ export const notify = defineCommand({
       operands: '[channel...]',
       text: 'send an example now, past all rules; over all channels without a name',
       completes: 'channels',
-      options: [{ flags: '--event <event>', text: 'what it tells of', choices: noticeEvents }, job],
+      options: [
+        {
+          flags: '--event <event>',
+          text: 'what it tells of, such as recovered (default: failed)',
+          choices: noticeEvents,
+        },
+        job,
+      ],
       load: async () => ({ action: (await import('../actions/notify.ts')).test }),
     }),
     defineCommand({

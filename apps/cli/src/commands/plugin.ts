@@ -29,7 +29,9 @@ export const plugin = defineCommand({
       name: 'new',
       operands: '<name>',
       text: 'a new folder with a working backend and its contract test',
-      options: [{ flags: '--language <language>', text: 'of the plug-in', choices: ['typescript', 'python'] }],
+      options: [
+        { flags: '--language <language>', text: 'typescript (default) or python', choices: ['typescript', 'python'] },
+      ],
       load: async () => ({ action: (await import('../actions/plugin-new.ts')).create }),
     },
     {

@@ -14,7 +14,7 @@ const from = { flags: '--from <file>', text: 'the new password is in this file, 
 
 export const password: CommandDefinition = {
   name: 'password',
-  text: 'list | add | rotate | remove: what opens a repository',
+  text: 'the passwords that open a repository',
   examples: ['umbra repo password list home', 'umbra repo password rotate home'],
   children: [
     {
@@ -55,7 +55,7 @@ export const password: CommandDefinition = {
 
 export const machineKey: CommandDefinition = {
   name: 'machine-key',
-  text: 'show | add | remove: a key of this machine alone, which opens at once',
+  text: 'a key of this machine alone, which opens a repository at once',
   examples: ['umbra repo machine-key add home', 'umbra repo machine-key remove home'],
   children: [
     {

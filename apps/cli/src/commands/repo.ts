@@ -24,7 +24,7 @@ const name = { operands: '<repository>', completes: 'repositories' } as const;
 export const repo = defineCommand({
   name: 'repo',
   group: 'Look after it',
-  text: 'list | create | adopt | show | unlock | kit | stats | repair | upgrade | password | machine-key',
+  text: 'what is known of repositories, new ones, their locks, passwords and repair',
   examples: ['umbra repo show home', 'umbra repo unlock home', 'umbra repo kit home --output ~/kit-home.txt'],
   children: [
     {

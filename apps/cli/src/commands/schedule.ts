@@ -17,7 +17,7 @@ export interface SchedulePreviewFlags {
 export const schedule = defineCommand({
   name: 'schedule',
   group: 'Look after it',
-  text: 'preview | check | install | uninstall',
+  text: 'what runs when, and how the system starts it without a daemon',
   examples: [
     'umbra schedule preview --days 7',
     'umbra schedule check weekdays at 02:00',

@@ -35,7 +35,7 @@ export const throttle = defineCommand({
   ],
   notes: [
     'What is to hold always stands in the configuration: `throttle: polite`, or a map with rules that depend on time,',
-    'battery, load and more.',
+    'battery, load and more: umbra help throttling.',
   ],
   children: [
     defineCommand({
@@ -52,8 +52,8 @@ export const throttle = defineCommand({
       completes: 'jobs',
       options: [
         { flags: '--cpu <share>', text: 'so much of all processors, such as 50%', ...share },
-        { flags: '--priority <priority>', text: 'for processors', choices: priorities },
-        { flags: '--io-priority <priority>', text: 'for disks', choices: priorities },
+        { flags: '--priority <priority>', text: 'for processors: normal, low or idle', choices: priorities },
+        { flags: '--io-priority <priority>', text: 'for disks: normal, low or idle', choices: priorities },
         { flags: '--upload <rate>', text: 'at most so much, or unlimited', ...rateOrNone },
         { flags: '--download <rate>', text: 'at most so much, or unlimited', ...rateOrNone },
         { flags: '--read-concurrency <files>', text: 'files that are read at the same time', ...wholeNumber(1, 64) },

@@ -116,6 +116,60 @@ with continue the other branches go on. A chain fails if a step does, unless a s
 alone made up for it: then it is a warning.
 Any other graph: nodes: { NAME: { job: JOB, needs: [NAME, { node: NAME, on: failure }], join: any } }
 `,
+  throttling: `Throttling: how gently runs work
+
+  jobs:
+    documents: { sources: ~/Documents, throttle: polite }      takes only what nobody else wants
+    photos:
+      sources: ~/Photos
+      throttle:
+        cpu: 50%                  of all processors; priority and ioPriority: normal, low or idle
+        upload: 10MiB/s           download; readConcurrency: files that are read at the same time
+        when:                     a later rule goes before an earlier one
+          - { between: '22:00-07:00', upload: unlimited }
+          - { metered: true, pause: true }
+          - { power: battery, batteryBelow: 40%, pause: true }      while both are so
+
+Sensors: between, days, power, batteryBelow, metered, userActive, loadAbove, cpuPressureAbove,
+memoryPressureAbove, ioPressureAbove, temperatureAbove, latencyAbove; plug-ins may bring more. What cannot
+be found out does not hold. A repository may have a throttle too; all runs on it share its transfer limits.
+\`umbra throttle show\` says what holds runs back and what each sensor says; \`umbra throttle set\` changes
+a run that is under way.
+`,
+  hooks: `Hooks: programs around the work of a job or a chain
+
+  jobs:
+    database:
+      sources: /var/backups/app
+      hooks:
+        before: { run: [pg_dump, --file=/var/backups/app/db, app], timeout: 30m }
+        after: [systemctl, start, app]              behind a good end
+        onError: { shell: 'logger "$UMBRA_ERROR_CODE"' }
+        finally: { shell: rm -f /var/backups/app/db }
+
+They come in each attempt. If before fails the run does, or is skipped or goes on, as onFailure: fail, skip or
+continue says; its exit code 75 means not now and skips the run. What fails behind the work is told and changes
+no verdict. finally comes once the attempt has ended in any way, after a crash too, then perhaps twice.
+In the environment: UMBRA_HOOK, UMBRA_JOB, UMBRA_RUN, UMBRA_KIND, UMBRA_ATTEMPT, UMBRA_REPOSITORY; behind
+the work UMBRA_OUTCOME and UMBRA_SNAPSHOT. Also: env: { A: env:A }, and secrets: { B: store:b }, read from the
+file that B_FILE names. What a hook said: \`umbra logs RUN\`.
+`,
+  notifications: `Notifications: who is told of what
+
+  notifications:
+    channels:
+      phone: { type: ntfy, url: 'https://ntfy.example.net/backups', token: store:ntfy }
+      script: { type: command, run: [/usr/local/bin/tell] }          the text comes at its input
+    rules:
+      - { on: [failed, stale, recovered], to: phone, repeatEvery: 24h, quietHours: 23:00-07:00 }
+      - { on: [succeeded, warning], to: script, digest: weekly on Mon at 08:00 }
+
+Types: email, webhook, ntfy, slack, discord, telegram, gotify, pushover, matrix, healthchecks, desktop, command;
+plug-ins may bring more. Events: started, succeeded, warning, failed, cancelled, skipped, missed, verify-failed,
+hook-failed, stale, quota, recovered, alarm. A rule may also say severity, jobs and tags.
+What did not arrive is tried again until it does, by the daemon or the next \`umbra run\`.
+\`umbra notify preview failed\` shows a message and who would get it, \`umbra notify test phone\` sends one.
+`,
   secrets: `Secrets
 
 A configuration names where a secret is, never the secret itself:

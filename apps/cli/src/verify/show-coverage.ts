@@ -1,3 +1,4 @@
+import type { Instant } from '@umbracore/contracts';
 import type { KnownCoverage } from '@umbracore/runtime';
 import { coveragesDocument, exitCodes } from '@umbracore/runtime/documents';
 import { coverageText, paceText, partsText } from '../output/coverage-text.ts';
@@ -30,9 +31,16 @@ function showOne(session: Session, known: KnownCoverage): void {
   const sign = damagedAt === undefined ? unharmed : style.red(signs.bad);
   session.say(`${sign} ${name}  ${coverageText(coverage, session.now())}`);
   sayDamage(session, known);
-  const sound = coverage.soundAt === null ? 'never' : relativeTime(coverage.soundAt, session.now());
-  session.say(`    found sound as a whole: ${sound}`);
+  saySound(session, coverage.soundAt, damagedAt);
   if (wanted !== undefined) session.say(`    ${printable(wanted.job)}: ${paceText(wanted, coverage.outlook)}`);
+}
+
+/** What has found nothing since damage was found did not look where that is. */
+function saySound(session: Session, soundAt: Instant | null, damagedAt: Instant | undefined): void {
+  if (damagedAt !== undefined && soundAt !== null && soundAt > damagedAt) return;
+  const before = damagedAt === undefined ? '' : 'before that ';
+  const when = soundAt === null ? 'never' : relativeTime(soundAt, session.now());
+  session.say(`    ${before}found sound as a whole: ${when}`);
 }
 
 /** Where only restic reads. */

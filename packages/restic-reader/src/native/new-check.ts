@@ -51,7 +51,7 @@ export async function newCheck(task: NewCheckTask): Promise<NewCheckReport> {
 
 export const advice: readonly string[] = [
   'Remove nothing from the repository before it is mended.',
-  'See what restic says of it: `umbra verify --read all`.',
+  'See what restic says of it: `umbra restic NAME -- check --read-data`.',
 ];
 
 function notesOf({ notIndexed }: CheckFindings): readonly string[] {
