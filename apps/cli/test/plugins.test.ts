@@ -103,6 +103,11 @@ describe('a plug-in that was just made', () => {
   });
 });
 
+test('a file that is not there is not looked for in the configuration', async () => {
+  const { code, stderr } = await umbra('plugin', 'check', './nothere.ts');
+  expect([code, stderr]).toEqual([32, expect.stringMatching(/there is no plug-in .*nothere\.ts\n.*path/)]);
+});
+
 test('one for another version of the API ends with 32 and names both', async () => {
   writeFileSync(world.at('future.mjs'), `export default { name: 'future', api: 9, register() {} };`);
   const { code, stderr } = await umbra('plugin', 'check', './future.mjs');

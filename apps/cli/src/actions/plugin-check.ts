@@ -41,8 +41,8 @@ async function find(session: Session, name: string): Promise<ChosenPlugin> {
   if (configuration === undefined) return await pluginAt(place, name);
   return await pluginNamed(place, configuration, name).catch((error: unknown) => {
     // Not one of those, so perhaps a package that is installed here.
-    return pluginAt(place, name).catch(() => {
-      throw error;
+    return pluginAt(place, name).catch((absent: unknown) => {
+      throw isPluginPath(name) ? absent : error;
     });
   });
 }

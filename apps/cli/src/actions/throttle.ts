@@ -53,6 +53,8 @@ function wordsOf({ pause, resume, auto, cpu, upload, download, ...rest }: Thrott
 
 const contradiction = (message: string, hint: string): UmbraError => new UmbraError('usage.invalid', message, { hint });
 
+const verdictWords: Readonly<Record<string, string>> = { holds: 'holds now', clear: 'does not hold' };
+
 function answer(session: Session, document: ThrottleOverviewDocument): void {
   if (session.json) return session.document('throttle', document);
   const { stdout, signs } = session;
@@ -67,9 +69,11 @@ function answer(session: Session, document: ThrottleOverviewDocument): void {
     const text = throttleText(job.limits) || 'nothing would hold it back';
     session.say(`${titleOf(job, signs, style)}  a run that begins now: ${printable(text)}`);
     for (const { of, sensor, options, verdict, text: seen } of job.sensors) {
-      const sign = colouredSign(session, verdict === 'holds' ? 'bad' : verdict === 'clear' ? 'good' : undefined);
+      const sign = colouredSign(session, verdict === 'holds' ? 'attention' : undefined);
       const rule = `${sensor}: ${typeof options === 'string' ? options : JSON.stringify(options)}`;
-      session.say(`  ${sign} ${printable(rule)}  ${style.dim(printable(`${seen} (${of})`))}`);
+      session.say(
+        `  ${sign} ${printable(rule)}  ${verdictWords[verdict] ?? 'not known'}  ${style.dim(printable(`${seen} (${of})`))}`,
+      );
     }
   }
 }

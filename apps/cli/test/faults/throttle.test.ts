@@ -121,6 +121,8 @@ test.concurrent('through the daemon', async () => {
       },
     ],
   });
+  const said = (await world.umbra('throttle', 'show', 'documents')).stdout;
+  expect(said).toMatch(/^ {2}– loadAbove: 100000 {2}does not hold .*\n {2}! days: .* holds now /m);
   const path = `/v1/runs/${shown.runs[0]?.id ?? ''}/throttle`;
   const document = await daemon.post(path, { paused: true });
   expect(problemsOf('throttle', document)).toEqual([]);
