@@ -74,7 +74,7 @@ export async function run([program = '', ...args]: readonly string[]): Promise<v
     await promisify(execFile)(program, args, { timeout: 60_000 });
   } catch (cause) {
     throw new UmbraError('daemon.refused', `\`${[program, ...args].join(' ')}\` failed: ${lastWords(cause)}`, {
-      hint: 'See what would be installed with --dry-run, and do it by hand where the system differs.',
+      hint: 'See what is to be done by --dry-run, or --print of umbra helper install, and do it by hand where the system differs.',
       cause,
     });
   }
