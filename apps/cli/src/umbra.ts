@@ -77,8 +77,9 @@ if (tooOld()) {
     const code = await byDaemon(argv);
     // Ended on purpose: nothing that is still open is worth waiting for.
     if (typeof code === 'number') process.exit(code);
-    // By the daemon was refused, or there is none: a plain line comes to its end here.
-    if (argv.includes('run')) await (await import('./run.ts')).run(argv, true);
+    // By the daemon was refused, or there is none: a plain line comes to its end here. `umbra daemon run` is none, and would
+    // hold twelve megabytes for it all its life.
+    if (argv.includes('run') && !argv.includes('daemon')) await (await import('./run.ts')).run(argv, true);
     await (await import('./main.ts')).main(argv, code === 'refused');
   }
 }
