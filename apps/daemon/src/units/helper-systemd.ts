@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { PrivilegedRole } from '@umbracore/contracts';
 import { helperCommand, helperUser, proofsOf, type HelperSpec } from './helper-spec.ts';
+import { systemWalls } from './system-walls.ts';
 import { commandLine, quoted, sectionText, type Section } from './systemd-text.ts';
 import { helperMark, type UnitFile, type UnitPlan } from './unit-files.ts';
 
@@ -126,30 +127,13 @@ const shared: readonly Line[] = [
   ['LimitCORE', '0'],
 ];
 
-/**
- * Not PrivateUsers, which would save everybody's files as nobody's; not MemoryDenyWriteExecute, for Node compiles as it runs; not
- * ProcSubset, for engines are known by the boot that they belong to.
- */
 const walls: readonly Line[] = [
   ['User', helperUser],
   ['Group', helperUser],
   ...shared,
   ['RestrictAddressFamilies', 'AF_UNIX AF_INET AF_INET6'],
   ['SystemCallFilter', '@system-service'],
-  ['ProtectSystem', 'strict'],
-  ['ProtectHome', 'read-only'],
-  ['PrivateTmp', 'yes'],
-  ['PrivateMounts', 'yes'],
-  ['PrivateDevices', 'yes'],
-  ['DevicePolicy', 'closed'],
-  ['ProtectKernelTunables', 'yes'],
-  ['ProtectKernelModules', 'yes'],
-  ['ProtectKernelLogs', 'yes'],
-  ['ProtectControlGroups', 'yes'],
-  ['ProtectClock', 'yes'],
-  ['ProtectHostname', 'yes'],
-  ['ProtectProc', 'invisible'],
-  ['RemoveIPC', 'yes'],
+  ...systemWalls,
 ];
 
 /** What is mounted has to be seen by everybody: nothing that would give it a view of its own of the file system. */

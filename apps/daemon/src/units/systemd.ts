@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { systemWalls } from './system-walls.ts';
 import { commandLine, quoted, sectionText, type Section } from './systemd-text.ts';
 import {
   checkEveryMinutes,
@@ -111,7 +112,7 @@ function timer(description: string, everyMinutes: number): readonly Section[] {
 
 function surroundings(spec: UnitSpec): readonly (readonly [string, string])[] {
   const env = Object.entries(spec.env).map(([name, value]) => ['Environment', quoted(`${name}=${value}`)] as const);
-  return [...env, ...(spec.scope === 'system' ? systemWalls(spec) : userWalls)];
+  return [...env, ...(spec.scope === 'system' ? serviceWalls(spec) : userWalls)];
 }
 
 /**
@@ -131,12 +132,7 @@ const userWalls: readonly (readonly [string, string])[] = [
   ['SystemCallErrorNumber', 'EPERM'],
 ];
 
-/**
- * Not PrivateUsers, for the reason above; not MemoryDenyWriteExecute, for Node compiles as it runs; not ProcSubset, which hides
- * the id of the boot: the daemon would know processes by another name than a call of umbra does, and each would take the other's
- * for dead.
- */
-function systemWalls({
+function serviceWalls({
   user,
   stateDir,
   cacheDir,
@@ -154,20 +150,7 @@ function systemWalls({
     ['CapabilityBoundingSet', capability],
     ...userWalls,
     ['SystemCallFilter', '~@privileged @resources'],
-    ['ProtectSystem', 'strict'],
-    ['ProtectHome', 'read-only'],
-    ['PrivateTmp', 'yes'],
-    ['PrivateMounts', 'yes'],
-    ['PrivateDevices', 'yes'],
-    ['DevicePolicy', 'closed'],
-    ['ProtectKernelTunables', 'yes'],
-    ['ProtectKernelModules', 'yes'],
-    ['ProtectKernelLogs', 'yes'],
-    ['ProtectControlGroups', 'yes'],
-    ['ProtectClock', 'yes'],
-    ['ProtectHostname', 'yes'],
-    ['ProtectProc', 'invisible'],
-    ['RemoveIPC', 'yes'],
+    ...systemWalls,
     ['KeyringMode', 'private'],
   ];
 }
