@@ -72,6 +72,13 @@ test('a suite whose tool was missing counts nothing, and says so', () => {
   expect(text).toContain('| kills ([long](#long-suites)) | | nothing: strace is not there |');
 });
 
+test('what several seeds counted adds up', () => {
+  const again = { ...killed, seed: 2, count: 5, commit: 'abc' };
+  const text = page(one({ long: ['kills'] }), run({ 'a.test.ts': well }), [killed, again], {});
+  expect(text).toContain('| kills ([long](#long-suites)) | | 10,005 kills (seed 1, 2) |');
+  expect(text).toContain('| kills | 5 kills (seed 2) | 0 | abc |');
+});
+
 test('how many changes were noticed stands at the end', () => {
   const verdict = { changes: 40, noticed: 39, date: '2026-11-26', environment: 'here' };
   expect(page(one({}), run({ 'a.test.ts': well }), [], { verdict })).toContain(

@@ -1,7 +1,7 @@
 /** @typedef {{ unit: string, count: number, seed?: number }} Evidence */
 /** @typedef {{ passed: number, failed: number, skipped: number, evidence: readonly Evidence[] }} FileResult */
 /** @typedef {{ changes: number, noticed: number, date: string, environment: string }} MutationResult */
-/** @typedef {{ suite: string, unit: string, count: number, failures: number, seed?: number, date: string, environment: string, missing?: string }} LongResult */
+/** @typedef {{ suite: string, unit: string, count: number, failures: number, seed?: number, commit?: string, date: string, environment: string, missing?: string }} LongResult */
 
 /**
  * The page of what is promised, as Markdown.
@@ -61,7 +61,9 @@ function section({ promise, proofs, longs, isProven }) {
       ({ file, result }) =>
         `| [${shortName(file)}](../${file}) | ${testsOf(result)} | ${told(result?.evidence ?? [])} |`,
     ),
-    ...longs.map((result) => `| ${result.suite} ([long](#long-suites)) | | ${longTold(result)} |`),
+    ...[...Map.groupBy(longs, ({ suite }) => suite)].map(
+      ([suite, results]) => `| ${suite} ([long](#long-suites)) | | ${longTold(results)} |`,
+    ),
     '',
   ];
 }
@@ -73,11 +75,11 @@ function longSection(results) {
     '',
     '`npm run test:faults` runs them for as long as it is told. A suite whose tool is missing counts nothing.',
     '',
-    '| suite | went through | failures | when | where |',
-    '| --- | --- | --: | --- | --- |',
+    '| suite | went through | failures | commit | when | where |',
+    '| --- | --- | --: | --- | --- | --- |',
     ...results.map(
       (result) =>
-        `| ${result.suite} | ${longTold(result)} | ${result.failures} | ${result.date} | ${result.environment} |`,
+        `| ${result.suite} | ${longTold([result])} | ${result.failures} | ${result.commit ?? ''} | ${result.date} | ${result.environment} |`,
     ),
     '',
   ];
@@ -101,7 +103,10 @@ function mutationSection(mutations) {
   ];
 }
 
-const longTold = (result) => (result.missing === undefined ? told([result]) : `nothing: ${result.missing}`);
+function longTold(results) {
+  const counted = results.filter(({ missing }) => missing === undefined);
+  return counted.length > 0 ? told(counted) : `nothing: ${results[0].missing}`;
+}
 
 const shortName = (file) => file.replace(/^(packages|apps)\//, '').replace(/\.test\.(ts|mjs)$/, '');
 

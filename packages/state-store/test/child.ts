@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { bundled } from '../../../tools/testing/bundled.mjs';
 
 export interface Child<Line> {
   readonly child: ChildProcess;
@@ -13,8 +14,8 @@ export interface Child<Line> {
 
 /** The command line of a program of this folder. */
 export function nodeProgram(program: string, ...args: readonly string[]): readonly string[] {
-  const path = fileURLToPath(new URL(program, import.meta.url));
-  return [process.execPath, '--conditions=@umbra/source', '--disable-warning=ExperimentalWarning', path, ...args];
+  const path = bundled(fileURLToPath(new URL(program, import.meta.url)));
+  return [process.execPath, '--disable-warning=ExperimentalWarning', path, ...args];
 }
 
 /** Starts a program of this folder that prints a line of JSON for everything that was acknowledged to it. */
