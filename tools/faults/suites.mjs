@@ -9,12 +9,13 @@ export const suites = {
     about:
       'SIGKILL of coordinator, daemon, shim and engine, at random moments and around each statement to the journal',
     unit: 'kills',
-    files: ['crash-at-moments', 'crash-at-statements', 'crash-at-slots', 'crash-at-nodes'].map(cli),
+    files: ['crash-at-moments', 'crash-at-statements', 'crash-at-slots', 'crash-at-nodes', 'borg'].map(cli),
   },
   'state-kills': {
-    about: 'SIGKILL of processes that write the state',
+    about:
+      'SIGKILL of processes that write the state: at random moments, around statements, at calls of the kernel within them',
     unit: 'kills',
-    files: [state('processes'), state('accounting')],
+    files: ['crash-points', 'processes', 'accounting'].map(state),
   },
   'disk-images': {
     about: 'states in which a power cut can leave the disk under the state: writes lost, torn, or out of order',

@@ -20,8 +20,13 @@ export function nodeProgram(program: string, ...args: readonly string[]): readon
 
 /** Starts a program of this folder that prints a line of JSON for everything that was acknowledged to it. */
 export function startChild<Line>(program: string, ...args: readonly string[]): Child<Line> {
-  const [node = '', ...rest] = nodeProgram(program, ...args);
-  const child = spawn(node, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
+  return startCommand(nodeProgram(program, ...args));
+}
+
+/** The same of a command line that has such a program in it. */
+export function startCommand<Line>(command: readonly string[], env: NodeJS.ProcessEnv = {}): Child<Line> {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } });
   const lines: Line[] = [];
   const reader = createInterface({ input: child.stdout });
   // A line that a kill cut short was not acknowledged.

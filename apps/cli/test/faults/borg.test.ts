@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { putDown } from '../../../../tools/vitest/evidence.ts';
 import { BorgWorld, borgProgram } from '../support/borg-world.ts';
 import { until } from '../support/world.ts';
 import { Journal } from './accounts.ts';
@@ -41,6 +42,7 @@ describe.skipIf(borgProgram === '')(`survives ${deaths} kills of coordinator, sh
       const { code, stderr } = await world.umbra('run', 'documents', '--json');
       expect(code, stderr).toBe(0);
       await expectWhole(world, journal);
+      putDown({ unit: 'kills', count, seed });
     },
     deaths * 20_000,
   );

@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
 import { putDown, testSeed, times } from '../../../../tools/vitest/evidence.ts';
 import { until, World } from '../support/world.ts';
 import { Journal } from './accounts.ts';
 import { history, identityOf, type RunDocument } from './aftermath.ts';
 
-export const killAt = pathToFileURL(fileURLToPath(new URL('../support/kill-at.mjs', import.meta.url))).href;
+export const killAt = new URL('../../../../tools/testing/kill-at.mjs', import.meta.url).href;
 
 /** One way to die: which process, and when. */
 export type Death =
