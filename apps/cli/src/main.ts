@@ -39,7 +39,7 @@ async function readFully(argv: readonly string[]): Promise<Call | Answer> {
 }
 
 async function perform({ action, args, flags, globals }: Call, daemonRefused: boolean): Promise<number> {
-  await using session = new Session(globals, daemonRefused);
+  await using session = new Session(globals, { daemonRefused });
   try {
     void session.interrupt;
     const code = await action(session, args, flags);

@@ -23,7 +23,7 @@ export async function run(argv: readonly string[], daemonRefused: boolean): Prom
 }
 
 async function perform({ args, flags, globals }: QuickCall, daemonRefused: boolean): Promise<number> {
-  await using session = new Session(globals, daemonRefused);
+  await using session = new Session(globals, { daemonRefused });
   try {
     void session.interrupt;
     return session.exitCode(await runHere(session, args, flags as unknown as RunFlags));

@@ -5,14 +5,22 @@ import type { ComposeOptions, History, Runtime } from '@umbracore/runtime';
 import type { GlobalOptions } from './global-options.ts';
 import { buildId } from './build-id.ts';
 import { watchInterrupt, type Interrupt } from './interrupt.ts';
-import { Channel } from './output/channel.ts';
-import { asciiSigns, printsUnicode, unicodeSigns, type Signs } from './output/signs.ts';
+import type { Channel } from './output/channel.ts';
+import { ownScreen, type Screen } from './output/screen.ts';
+import type { Signs } from './output/signs.ts';
 import { printable } from './output/printable.ts';
 import { problemLines } from './output/problem.ts';
 import { fittedTable, type Column } from './output/table.ts';
 import { withDayTimes } from './output/times.ts';
 
 import { wallClock } from './wall-clock.ts';
+
+export interface SessionOptions {
+  /** A daemon was looked for already, and does nothing of this call. */
+  readonly daemonRefused?: boolean;
+  /** The streams of the process by default. */
+  readonly screen?: Screen;
+}
 
 /** One call of the program: where it reads, what it writes to, what it has opened. */
 export class Session implements AsyncDisposable {
@@ -31,14 +39,13 @@ export class Session implements AsyncDisposable {
   #runtime: Promise<Runtime> | undefined;
   #history: Promise<History> | undefined;
 
-  constructor(globals: GlobalOptions, daemonRefused = false) {
+  constructor(globals: GlobalOptions, { daemonRefused = false, screen }: SessionOptions = {}) {
     this.globals = globals;
     this.daemonRefused = daemonRefused;
-    const colour = globals.plain === true ? 'never' : globals.color;
-    this.stdout = new Channel(process.stdout, { colour, env: this.env });
-    this.stderr = new Channel(process.stderr, { colour, env: this.env });
-    const unicode = globals.plain !== true && printsUnicode(this.env, process.platform);
-    this.signs = unicode ? unicodeSigns : asciiSigns;
+    const { stdout, stderr, signs } = screen ?? ownScreen(globals, this.env);
+    this.stdout = stdout;
+    this.stderr = stderr;
+    this.signs = signs;
   }
 
   /** Signals are listened to from the first look at this. */

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { cacheFolder, stateFolder } from '@umbracore/runtime/place';
 import { askEarly, earlyPath } from './daemon/early-question.ts';
 import { readNote } from './daemon/read-note.ts';
+import { statusInWords } from './daemon/status-in-words.ts';
+import { whyNot } from './daemon/why-not.ts';
 import { version } from './version.ts';
 
 const oldestNode = '22.18.0';
@@ -24,6 +26,14 @@ async function shortAnswer([only, ...more]: readonly string[]): Promise<string |
   if (only === '--version' || only === '-V') return `${version}\n`;
   const isHelp = only === '--help' || only === '-h' || only === 'help';
   return isHelp ? (await import('./help/layout.ts')).rootHelp() : undefined;
+}
+
+/** The line that is given most often, and by programs: how all jobs stand, for people. */
+async function plainStatus(argv: readonly string[]): Promise<number | undefined> {
+  if (argv.length !== 1 || argv[0] !== 'status') return undefined;
+  const note = readNote(stateFolder(place));
+  if (note === undefined || whyNot(note, { ...place, cwd: process.cwd() }) !== undefined) return undefined;
+  return await statusInWords(note, place.env);
 }
 
 /** Commands that a daemon carries out, as `quick` knows them. */
@@ -70,6 +80,8 @@ if (tooOld()) {
   process.stderr.write(`umbra needs Node ${oldestNode} or newer; this is Node ${process.versions.node}.\n`);
   process.exitCode = 1;
 } else {
+  const shown = await plainStatus(argv);
+  if (shown !== undefined) process.exit(shown);
   keepCompiled();
   const answer = await shortAnswer(argv);
   if (answer !== undefined) process.stdout.on('error', () => {}).write(answer);

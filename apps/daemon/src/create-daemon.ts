@@ -18,6 +18,7 @@ import { CareWorks } from './requests/care-works.ts';
 import { Readiness } from './requests/readiness.ts';
 import { RestoreWorks } from './requests/restore-works.ts';
 import { RunRequests } from './requests/run-requests.ts';
+import type { ShowStatus } from './show-status.ts';
 
 /** Ids of events begin with the time, so that they are larger than those of every earlier daemon. */
 const idsPerMs = 1000;
@@ -30,13 +31,14 @@ export interface DaemonInit {
   readonly refused: UmbraError | undefined;
   readonly dispatcher: Dispatcher;
   readonly stopping: AbortSignal;
+  readonly showStatus?: ShowStatus | undefined;
   /** Where it will listen. */
   readonly socket: string;
 }
 
 /** What the routes work with, around a composed runtime. */
 export function createDaemon(init: DaemonInit): Daemon {
-  const { version, runtime, dispatcher, stopping, socket } = init;
+  const { version, runtime, dispatcher, stopping, socket, showStatus } = init;
   const { events, clock } = runtime;
   const feed = new EventFeed(events, clock.now() * idsPerMs);
   const files = new WatchedFiles();
@@ -49,6 +51,7 @@ export function createDaemon(init: DaemonInit): Daemon {
     live,
     feed,
     stopping,
+    showStatus,
     readiness: new Readiness(runtime.processes, clock, events),
     restoreWorks: new RestoreWorks(runtime, stopping),
     careWorks: new CareWorks(runtime, stopping),

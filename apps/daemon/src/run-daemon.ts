@@ -13,6 +13,7 @@ import { listenToSignals } from './place/signals.ts';
 import { socketPath } from './place/socket-path.ts';
 import { standInFor } from './place/stand-in.ts';
 import { takes, watchState } from './place/state-watch.ts';
+import type { ShowStatus } from './show-status.ts';
 import { watchStalenessOf } from './staleness/watch-staleness.ts';
 import { ServiceManager } from './systemd/service-manager.ts';
 
@@ -20,6 +21,8 @@ export interface DaemonOptions extends ComposeOptions {
   readonly version: string;
   /** A line for whoever started it in the foreground. */
   readonly say: (line: string) => void;
+  /** How jobs stand, in the words of the program that it belongs to. Without it that is not answered in words. */
+  readonly showStatus?: ShowStatus;
   /** Node and the program `umbra`, for what is better done in another process. Without it that is not done. */
   readonly program?: readonly string[];
 }
@@ -71,11 +74,20 @@ async function live(options: DaemonOptions): Promise<unknown> {
 }
 
 async function work(options: DaemonOptions, { runtime, refused }: Composed, dispatcher: Dispatcher): Promise<unknown> {
-  const { version, env, say } = options;
+  const { version, env, say, showStatus } = options;
   const { clock, log } = runtime;
   const stopping = new AbortController();
   const socket = socketOf(runtime);
-  const daemon = createDaemon({ version, options, runtime, refused, dispatcher, stopping: stopping.signal, socket });
+  const daemon = createDaemon({
+    version,
+    options,
+    runtime,
+    refused,
+    dispatcher,
+    stopping: stopping.signal,
+    showStatus,
+    socket,
+  });
   using _feed = daemon.feed;
   using _readiness = daemon.readiness;
   using manager = new ServiceManager({ env, clock, log, isHealthy: () => isHealthy(dispatcher, clock.now()) });

@@ -288,6 +288,9 @@ test.each([
 
 test.each([
   ['/v1/status?job=nobody', 404],
+  // This one was not told how to put it.
+  ['/v1/status/shown?outColour=true&errColour=true&unicode=true', 404],
+  ['/v1/status/shown?outColour=maybe', 400],
   ['/v1/jobs/nobody', 404],
   ['/v1/chains/documents', 400],
   ['/v1/coverage?repository=nowhere', 404],

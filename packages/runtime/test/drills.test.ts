@@ -125,7 +125,9 @@ describe.each(versions)('drills with restic $version', ({ version, program }) =>
       outcome: 'failed',
       error: { code: 'verify.damage', exitCode: 20 },
       drilled: {
-        failures: expect.arrayContaining([expect.objectContaining({ path: expect.stringContaining(path('documents')) })]),
+        failures: expect.arrayContaining([
+          expect.objectContaining({ path: expect.stringContaining(path('documents')) }),
+        ]),
       },
     });
     expect(drilled?.failureCount).toBeLessThan(drilled?.files ?? 0);

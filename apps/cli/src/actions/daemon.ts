@@ -15,9 +15,10 @@ export const run: Action<object> = async (session) => {
   becomeLean();
   const { runDaemon } = await import('../doors/daemon.ts');
   const { thisProgram } = await import('../units/this-program.ts');
+  const { showStatus } = await import('../status/shown-status.ts');
   session.releaseSignals();
   const say = (line: string): void => session.say(line);
-  await runDaemon({ ...session.place(), version, say, program: thisProgram() });
+  await runDaemon({ ...session.place(), version, say, showStatus, program: thisProgram() });
 };
 
 export const status: Action<object> = async (session) => {

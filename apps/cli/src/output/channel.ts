@@ -1,4 +1,3 @@
-import type { WriteStream } from 'node:tty';
 import { colourStyle, plainStyle, wantsColour, type ColourChoice, type Style } from './colour.ts';
 
 /** Progress is left out while more than this waits for a slow reader. */
@@ -6,6 +5,17 @@ const backlogBytes = 64 * 1024;
 
 const clearLine = '\r\u001b[2K';
 const upAndClear = '\u001b[1A\u001b[2K';
+
+/** What is needed of a stream of the process. */
+export interface ChannelStream {
+  readonly isTTY: boolean;
+  readonly columns: number;
+  readonly writableLength: number;
+  write(text: string, done?: () => void): boolean;
+  on(event: 'error', listener: () => void): unknown;
+  once(event: 'error', listener: () => void): unknown;
+  off(event: 'error', listener: () => void): unknown;
+}
 
 export interface ChannelOptions {
   readonly colour: ColourChoice;
@@ -19,11 +29,11 @@ export interface ChannelOptions {
 export class Channel {
   readonly isTerminal: boolean;
   readonly style: Style;
-  readonly #stream: WriteStream;
+  readonly #stream: ChannelStream;
   #closed = false;
   #liveLines = 0;
 
-  constructor(stream: WriteStream, { colour, env }: ChannelOptions) {
+  constructor(stream: ChannelStream, { colour, env }: ChannelOptions) {
     this.#stream = stream;
     this.isTerminal = stream.isTTY;
     const coloured = wantsColour({ choice: colour, env, isTerminal: this.isTerminal });

@@ -40,6 +40,7 @@ test('of the API', async () => {
   for (const [name, path] of [
     ['health', '/health'],
     ['status', '/v1/status'],
+    ['shown', '/v1/status/shown?outColour=true&errColour=false&unicode=true&outColumns=80'],
     ['jobs', '/v1/jobs'],
     ['job', '/v1/jobs/documents'],
     ['explain', '/v1/jobs/photos/explain'],

@@ -44,7 +44,7 @@ import { runLog } from './run-log.ts';
 import { cancelRequest, requestRuns } from './run-requests.ts';
 import { exportRuns, listRuns, showRun, showStatistics } from './runs.ts';
 import { showSnapshots } from './snapshots.ts';
-import { status } from './status.ts';
+import { shownStatus, status } from './status.ts';
 import { showThrottle, throttleRun } from './throttle.ts';
 
 /** The whole API. */
@@ -53,6 +53,7 @@ export const routes: readonly Route[] = [
   metrics,
   openapi,
   status,
+  shownStatus,
   listJobs,
   showJob,
   explainJob,

@@ -1,8 +1,8 @@
-import { daemonDocument, notificationsDocument, quotaDocument, statusDocument } from '@umbracore/runtime/documents';
-import { chosenJobs, daemonHealth, quotasOf, statusOf, withMaxAge } from '@umbracore/runtime/history';
+import { UmbraError } from '@umbracore/contracts';
 import * as z from 'zod/mini';
 import { defineRoute } from '../http/route.ts';
-import { oneOrMore, wholeNumber } from './inputs.ts';
+import { standingsOf } from '../standings.ts';
+import { oneOrMore, wholeNumber, yesOrNo } from './inputs.ts';
 
 export const status = defineRoute({
   method: 'get',
@@ -13,22 +13,40 @@ export const status = defineRoute({
     query: z.object({ job: z.optional(oneOrMore), maxAgeMs: z.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)) }),
   },
   answers: { 200: { text: 'One entry for each job and repository', document: 'status' } },
-  async handle({ daemon: { runtime, live }, query: { job = [], maxAgeMs } }) {
-    const { store, clock, paths, processTable } = runtime;
-    const now = clock.now();
-    const jobs = chosenJobs(live.current, job).map((each) => withMaxAge(each, maxAgeMs));
-    const healthRead = daemonHealth(paths.stateDir, processTable, now);
-    const statuses = await statusOf({ ...runtime, configuration: live.current }, jobs, now);
-    const daemon = daemonDocument(await healthRead, live.refusal?.error.toRecord());
-    return {
-      document: {
-        schema: 'umbra.status/1',
-        jobs: statuses.map(statusDocument),
-        daemon,
-        alarms: store.health.alarms,
-        notifications: notificationsDocument(await runtime.notifications.figures()),
-        quotas: (await quotasOf({ ...runtime, configuration: live.current })).map(quotaDocument),
-      },
-    };
+  async handle({ daemon, query }) {
+    return { document: { schema: 'umbra.status/1', ...(await standingsOf(daemon, query)) } };
+  },
+});
+
+const columns = z.optional(wholeNumber(1, 10_000));
+
+export const shownStatus = defineRoute({
+  method: 'get',
+  path: '/v1/status/shown',
+  access: 'read',
+  summary: 'How all jobs stand, in the words of `umbra status`',
+  input: {
+    query: z.object({
+      outColumns: columns,
+      outColour: yesOrNo,
+      errColumns: columns,
+      errColour: yesOrNo,
+      unicode: yesOrNo,
+    }),
+  },
+  answers: {
+    200: { text: 'What belongs on standard output and on standard error, and the exit code', document: 'shown' },
+  },
+  async handle({ daemon, query: { outColumns, outColour, errColumns, errColour, unicode } }) {
+    if (daemon.showStatus === undefined)
+      throw new UmbraError('usage.unknown-command', 'this daemon has no words for how jobs stand', {
+        hint: 'Ask /v1/status.',
+      });
+    const shown = await daemon.showStatus(await standingsOf(daemon), {
+      stdout: { columns: outColumns, colour: outColour },
+      stderr: { columns: errColumns, colour: errColour },
+      unicode,
+    });
+    return { document: { schema: 'umbra.shown/1', ...shown } };
   },
 });

@@ -1,0 +1,65 @@
+import { connect } from 'node:net';
+import { isatty } from 'node:tty';
+import type { DaemonNote } from '@umbracore/contracts';
+import type { Shown } from '@umbracore/daemon';
+import { wantsColour } from '../output/colour.ts';
+import { printsUnicode } from '../output/signs.ts';
+import { headEnd, requestText } from './request-text.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Writes how all jobs stand, in the words of the daemon, with the least that takes: a prompt or a status bar asks for it all the
+ * time. Resolves to the exit code; undefined if the daemon did not answer, and nothing was written.
+ */
+export async function statusInWords({ socket }: DaemonNote, env: Environment): Promise<number | undefined> {
+  const shown = await ask(socket, `/v1/status/shown?${screenQuery(env)}`);
+  if (shown === undefined) return undefined;
+  for (const name of ['stdout', 'stderr'] as const) {
+    if (shown[name] !== '') process[name].on('error', () => {}).write(shown[name]);
+  }
+  return shown.exitCode;
+}
+
+function screenQuery(env: Environment): string {
+  const stream = (name: 'out' | 'err', descriptor: 1 | 2): string => {
+    const isTerminal = isatty(descriptor);
+    const colour = `${name}Colour=${wantsColour({ choice: 'auto', env, isTerminal })}`;
+    if (!isTerminal) return colour;
+    const { columns } = descriptor === 1 ? process.stdout : process.stderr;
+    return `${colour}&${name}Columns=${columns > 0 ? columns : 80}`;
+  };
+  return `${stream('out', 1)}&${stream('err', 2)}&unicode=${printsUnicode(env, process.platform)}`;
+}
+
+/** One document of the daemon, as soon as it is whole. */
+function ask(socketPath: string, path: string): Promise<Shown | undefined> {
+  return new Promise((resolve) => {
+    let reply = '';
+    const socket = connect({ path: socketPath }).setEncoding('utf8').setTimeout(patienceMs);
+    const end = (shown?: Shown): void => {
+      socket.destroy();
+      resolve(shown);
+    };
+    socket.on('data', (piece: string) => {
+      reply += piece;
+      const shown = shownIn(reply);
+      if (shown !== undefined) end(shown);
+    });
+    for (const event of ['error', 'close', 'timeout']) socket.on(event, () => end());
+    socket.write(requestText({ method: 'GET', path }));
+  });
+}
+
+/** A daemon that has not answered after so long is asked in another way, or not at all. */
+const patienceMs = 10_000;
+
+function shownIn(reply: string): Shown | undefined {
+  if (!/^HTTP\/1\.\d 200/.test(reply)) return undefined;
+  try {
+    return JSON.parse(reply.slice(reply.indexOf(headEnd) + headEnd.length)) as Shown;
+  } catch {
+    // It is not whole yet.
+    return undefined;
+  }
+}
