@@ -11,6 +11,9 @@ import { openIn, temporaryFolder } from './stores.ts';
 const strace = process.env['UMBRA_TEST_STRACE'];
 const images = times(400);
 
+/** Little enough that an image is read in a few milliseconds; the log is written into the file several times meanwhile. */
+const [runs, logPages] = [10, 40];
+
 const whole = { lost: [], damage: [], mode: 'durable', alarms: [] };
 
 async function stateIn(place: string, lines: readonly Acknowledged[]): Promise<object> {
@@ -26,26 +29,30 @@ test.skipIf(strace === undefined)(
   async () => {
     using folder = temporaryFolder();
     const state = join(folder.path, 'state');
-    const writer = nodeProgram('writer.ts', state, 'w', 'unique', '25');
+    const writer = nodeProgram('writer.ts', state, 'w', 'unique', `${runs}`, `${logPages}`);
     const events = record(strace ?? '', writer, state, join(folder.path, 'calls'));
-    expect(told(events).filter(({ ended }) => ended)).toHaveLength(25);
-    expect(events.filter(({ kind }) => kind === 'sync').length).toBeGreaterThan(100);
+    expect(told(events).filter(({ ended }) => ended)).toHaveLength(runs);
+    expect(events.filter(({ kind }) => kind === 'sync').length).toBeGreaterThan(5 * runs);
+    const intoFile = events.filter((event) => event.kind === 'write' && event.path.endsWith('.db'));
+    expect(intoFile.length).toBeGreaterThan(10 * runs);
 
     const random = chance(testSeed);
-    const cuts = Array.from({ length: images }, () => random(events.length)).toSorted((one, other) => one - other);
+    const cuts = Array.from({ length: images }, () => random(events.length));
     const disk = new RecordedDisk();
+    const place = join(folder.path, 'image');
     for (const [at, event] of events.entries()) {
       disk.take(event);
-      for (const cut of cuts.filter((each) => each === at)) {
-        const place = join(folder.path, 'image');
+      const here = cuts.filter((cut) => cut === at);
+      const lines = here.length > 0 ? told(events.slice(0, at + 1)) : [];
+      for (const _ of here) {
         layOut(disk.image(random), place);
-        expect(await stateIn(place, told(events.slice(0, cut + 1))), `after event ${cut}`).toEqual(whole);
+        expect(await stateIn(place, lines), `after event ${at} (seed ${testSeed})`).toEqual(whole);
         rmSync(place, { recursive: true });
       }
     }
     putDown({ unit: 'disk images', count: images, seed: testSeed });
   },
-  60_000 + images * 1000,
+  60_000 + images * 500,
 );
 
 test.skipIf(strace === undefined)('the images can show a loss: one of a disk on which syncs do nothing', async () => {

@@ -1,12 +1,24 @@
 // A process of its own for the tests: works on the store of a folder and prints a line for all that was acknowledged.
-// Arguments: folder, name of this writer, 'unique' or 'shared' slots, how many runs if not as many as it can.
+// Arguments: folder, name of this writer, 'unique' or 'shared' slots, how many runs if not as many as it can, and after how many
+// pages SQLite writes its log into the file if not as usual.
 import { writeSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { aNewRun } from '@umbracore/testkit';
 import { openStateStore } from '../src/index.ts';
 import { systemClock } from './system-clock.ts';
 
-const [dir = '', name = '', slots = 'unique', wanted = slots === 'shared' ? '60' : 'Infinity'] = process.argv.slice(2);
+const [dir = '', name = '', slots = 'unique', wanted = slots === 'shared' ? '60' : 'Infinity', logPages] =
+  process.argv.slice(2);
 const owner = { pid: process.pid, startTime: name, bootId: 'boot', host: 'host' };
+
+if (logPages !== undefined) {
+  const original = DatabaseSync.prototype['exec'];
+  const value = function (this: DatabaseSync, text: string): void {
+    original.call(this, text);
+    original.call(this, `pragma wal_autocheckpoint = ${logPages}`);
+  };
+  Object.defineProperty(DatabaseSync.prototype, 'exec', { value });
+}
 
 const store = await openStateStore({ dir, clock: systemClock });
 /** What went to memory, for the disk took it no more, is acknowledged to nobody. */
