@@ -53,7 +53,9 @@ const features = featuresOf('0.19.1');
 describe('buildCommand', () => {
   it('builds the environment from nothing', () => {
     const { env } = buildCommand('/bin/restic', repository(), host, { name: 'snapshots' });
-    expect(env).toEqual({ PATH: '/bin', HOME: '/home', RESTIC_PROGRESS_FPS: '4' });
+    const { GOGC, GOMEMLIMIT, ...rest } = env;
+    expect(rest).toEqual({ PATH: '/bin', HOME: '/home', RESTIC_PROGRESS_FPS: '4' });
+    expect([GOGC, GOMEMLIMIT].every((value) => value === undefined || /^\d+(MiB)?$/.test(value))).toBe(true);
   });
 
   it('keeps every hostile text inside its own argument', () => {

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type {
   BackendHost,
   BackendRepository,
@@ -10,6 +9,7 @@ import type {
 } from '@umbracore/contracts';
 import { UmbraError } from '@umbracore/contracts';
 import { descriptorName, descriptorPath } from './descriptor-name.ts';
+import { goRuntime } from './go-runtime.ts';
 import { holdsCredentials, parseLocation } from './location.ts';
 
 /** One call of restic without what all calls share. */
@@ -71,7 +71,7 @@ export function buildCommand(
   return {
     program,
     args,
-    env: { ...engineEnv(host), ...processorEnv(call.limits?.cpuShare) },
+    env: { ...engineEnv(host), ...goRuntime(call.limits) },
     secretEnv: secretEnv(repository, call.source),
     descriptors: { ...access.descriptors, ...call.descriptors },
     cwd: host.scratchDir,
@@ -143,12 +143,6 @@ function optionFlags({ definition }: BackendRepository): readonly string[] {
       },
     );
   });
-}
-
-/** Go divides its work into so many threads that work at the same time, and at least one. */
-function processorEnv(share: number | undefined): Record<string, string> {
-  if (share === undefined) return {};
-  return { GOMAXPROCS: String(Math.max(1, Math.round(availableParallelism() * share))) };
 }
 
 /** restic counts in KiB per second; 0 would mean no limit. */
