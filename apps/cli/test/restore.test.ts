@@ -161,6 +161,31 @@ test('killed at some moments: the old or the new one, and the same command goes 
   expect(world.processes()).toEqual([]);
 });
 
+test('what the snapshot does not have is shown, removed if that is no surprise, and taken back', async () => {
+  using world = new World();
+  world.configure("    excludes: ['*.tmp']\n    verify: { afterBackup: none }\n");
+  for (const name of ['a', 'b', 'folder/c']) world.write(name, name);
+  expect((await world.umbra('run', '--quiet')).code).toBe(0);
+  for (const name of ['d', 'e', 'new/f', 'new/g', 'h.tmp']) world.write(name, 'mine');
+  const before = portrait(world.source);
+  const command = ['restore', 'documents@latest', '--in-place', '--delete'];
+  const planned = events(await world.umbra(...command, '--dry-run', '--json'));
+  expect(planned.filter(({ action }) => action === 'remove')).toMatchObject(
+    ['d', 'e', 'new'].map((name) => ({ path: join(world.source, name), files: name === 'new' ? 2 : 1 })),
+  );
+  expect(planned.at(-1)).toMatchObject({ type: 'restore.spared', path: join(world.source, 'h.tmp') });
+  const refused = await world.umbra(...command, '-y');
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/4 files would be removed.*--max-delete/s)]);
+  expect(refused.stdout).toMatch(/- 4 to remove .*\/new\/  2 files\n.*h\.tmp  stays: the backup leaves it out/s);
+  expect(portrait(world.source)).toEqual(before);
+  const restored = await world.umbra(...command, '--max-delete', '4', '-y');
+  expect(restored).toMatchObject({ code: 0, stdout: expect.stringContaining('4 removed') });
+  expect(readdirSync(world.source).sort()).toEqual(['a', 'b', 'folder', 'h.tmp']);
+  const id = /--undo (x-\w+)/.exec(restored.stdout)?.[1] ?? '';
+  expect(await document(world, 'restore-undone', '--undo', id)).toMatchObject({ putBack: 4, leftCount: 0 });
+  expect(portrait(world.source)).toEqual(before);
+});
+
 test('what is given up is gone, and what is unknown is said', async () => {
   using world = await savedAndChanged('0.19.1');
   const { code } = await world.umbra('restore', 'documents@latest:older', '--in-place', '--overwrite', 'always', '-y');

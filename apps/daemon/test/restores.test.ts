@@ -64,6 +64,26 @@ test('in place: nothing without the plan, or by one that has become another; the
   expect([readFileSync(inSource('a.txt'), 'utf8'), existsSync(inSource('gone.txt'))]).toEqual(['aa', false]);
 });
 
+test('what the snapshot does not have is in the plan, and goes only in the number that was said', async () => {
+  writeFileSync(inSource('mine.txt'), 'mine');
+  const more = { delete: true, maxDelete: 0 };
+  const { digest, ...plan } = await posted<Plan>('/v1/restores/plan', wanted(more));
+  expect(plan).toMatchObject({
+    counts: { remove: 1 },
+    removesAtMost: 0,
+    removals: [{ path: inSource('mine.txt'), size: 4, files: 1 }],
+    spared: [],
+  });
+  const refused = await posted<{ message: string }>('/v1/restores', wanted({ ...more, agreed: digest }), 400);
+  expect(refused.message).toContain('1 file would be removed');
+  expect(existsSync(inSource('mine.txt'))).toBe(true);
+  const { id } = await posted<RestoreDocument>('/v1/restores', wanted({ delete: true, agreed: digest }), 202);
+  expect(await ended(id)).toMatchObject({ state: 'finished', delete: true, outcome: { counts: { remove: 1 } } });
+  expect(existsSync(inSource('mine.txt'))).toBe(false);
+  expect(await posted(`/v1/restores/${id}/undo`)).toMatchObject({ putBack: 1, leftCount: 0 });
+  expect(readFileSync(inSource('mine.txt'), 'utf8')).toBe('mine');
+});
+
 test('one that is cancelled stays as far as it came, and is gone on with', async () => {
   const held = world.backend.holdNext('restore');
   const target = join(world.folder, 'new');

@@ -36,6 +36,8 @@ export interface RestoreCounts {
   readonly beside: number;
   readonly keep: number;
   readonly unchanged: number;
+  /** Removed, for the snapshot does not have them. */
+  readonly remove: number;
 }
 
 /** What came of a restore. */

@@ -9,11 +9,12 @@ import {
   type RestoreOutcome,
   type UnreadableItem,
 } from '@umbracore/contracts';
-import { moveStages } from './apply/move-stages.ts';
+import { moveStages, type Moving } from './apply/move-stages.ts';
 import { hasCode } from './apply/perform.ts';
+import { removeExtras } from './apply/remove-extras.ts';
 import { removeTree } from './apply/remove-tree.ts';
 import { bring } from './apply/stage.ts';
-import { MoveJournal, type Move } from './journal/moves.ts';
+import { MoveJournal, type Move, type Removal } from './journal/moves.ts';
 import type { RestoreRecord, Stage } from './journal/record.ts';
 import type { HeldFolder } from './target/held-folder.ts';
 import { keepingTimes, madeStageFolder, makeStageFolder, openStage } from './target/stages.ts';
@@ -22,6 +23,8 @@ export interface CarryingOut {
   readonly backend: Backend;
   readonly operation: Operation;
   readonly journalFile: string;
+  /** What it was agreed to remove. */
+  readonly removals: () => readonly Removal[];
   /** Durable before it returns. */
   readonly save: (record: RestoreRecord) => void;
 }
@@ -46,9 +49,19 @@ export async function carryOut(begun: RestoreRecord, work: CarryingOut): Promise
   if (record.outcome !== null) return record;
   using journal = new MoveJournal(work.journalFile);
   for (const folder of record.made) makeFolder(folder);
-  const refused = await moveStages({ record, journal, signal: work.operation.signal, pause });
-  save({ outcome: outcomeOf(record, journal.done, refused) });
+  const moving = { record, journal, signal: work.operation.signal, pause };
+  const refused = await moveStages(moving);
+  const left = record.deletes === true ? await remove(moving, work.removals()) : [];
+  save({ outcome: outcomeOf(record, journal.done, [...refused, ...left]) });
   return record;
+}
+
+/** Where what the snapshot has cannot be brought, nothing is taken away either. */
+async function remove(moving: Moving, removals: readonly Removal[]): Promise<readonly UnreadableItem[]> {
+  const isWhole = moving.record.stages.every(({ staged }) => staged === null || staged.bad.length === 0);
+  if (isWhole || removals.length === 0) return removeExtras(moving, removals);
+  const path = moving.record.bases[0]?.outside ?? '/';
+  return [{ path, reason: 'nothing was removed there, for not everything could be restored' }];
 }
 
 const withFolder = (stage: Stage): Stage =>
@@ -83,7 +96,8 @@ function partOf(operation: Operation, stages: readonly Stage[], index: number): 
 
 function outcomeOf(record: RestoreRecord, moves: readonly Move[], refused: readonly UnreadableItem[]): RestoreOutcome {
   const failed = [...record.stages.flatMap(({ staged }) => staged?.failed ?? []), ...refused];
-  const counts = { create: 0, replace: 0, beside: 0, keep: record.planned.keep, unchanged: record.planned.unchanged };
+  const { keep, unchanged } = record.planned;
+  const counts = { create: 0, replace: 0, beside: 0, keep, unchanged, remove: 0 };
   let bytes = 0;
   for (const move of moves) {
     if (move.do === 'tree') {
@@ -92,6 +106,8 @@ function outcomeOf(record: RestoreRecord, moves: readonly Move[], refused: reado
     } else if (move.do === 'place' || move.do === 'replace') {
       counts[move.do === 'replace' ? 'replace' : move.beside ? 'beside' : 'create'] += 1;
       bytes += Number(move.made.size);
+    } else if (move.do === 'remove') {
+      counts.remove += move.files;
     }
   }
   return {

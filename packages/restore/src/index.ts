@@ -7,6 +7,7 @@ export { planAgain, type PreparedRestore, type RestoreRequest } from './prepare.
 export { Restores, type RestoresOptions } from './restores.ts';
 export type { RestoreRecord, RestoreState } from './journal/record.ts';
 export type { Undone } from './apply/undo.ts';
+export type { Deleting, Extras } from './target/extras.ts';
 export type { Obstacle } from './target/obstacles.ts';
 export type { PlannedStage } from './target/stages.ts';
 export { dumpToFile, intoStream, planDump, writeDump, type Dump, type Sink } from './dump.ts';

@@ -6,6 +6,7 @@ import type { RestoreMode } from './plan/decide.ts';
 import { lookUp } from './plan/look-up.ts';
 import { planRestore, type RestorePlan } from './plan/plan-restore.ts';
 import { basesOf, realBase, targetIn, type Base } from './target/bases.ts';
+import { findExtras, type Deleting, type Extras } from './target/extras.ts';
 import { obstaclesTo, type Obstacle } from './target/obstacles.ts';
 import { lookAtPath } from './target/look-at.ts';
 import { planStages, type PlannedStage } from './target/stages.ts';
@@ -19,6 +20,8 @@ export interface RestoreRequest {
   readonly mode: RestoreMode;
   /** Compares what was written with the repository before it is put in place. */
   readonly verify: boolean;
+  /** Removes what the snapshot does not have from the folders that it has; absent: nothing is removed. */
+  readonly deletes?: Deleting | undefined;
 }
 
 /** A restore as it would be carried out now. Nothing is written yet. */
@@ -26,8 +29,11 @@ export interface PreparedRestore {
   readonly request: RestoreRequest;
   readonly chosen: Chosen;
   readonly plan: RestorePlan;
+  readonly extras: Extras;
   readonly bases: readonly Base[];
   readonly stages: readonly PlannedStage[];
+  /** It is not begun if more files than this would be removed. */
+  readonly removesAtMost: number;
   /** It is not begun before these are out of the way. */
   readonly obstacles: readonly Obstacle[];
   /** False where the target is new: then what is restored is removed by removing that folder. */
@@ -53,7 +59,9 @@ export function planAgain({ request, chosen }: Pick<PreparedRestore, 'request' |
   if (!inPlace) demandFolder(target);
   const bases = basesOf(snapshot.paths, target).map((base) => realBase(base, inPlace));
   const targetOf = (path: string): string => targetIn(bases, path);
-  const plan = planRestore(chosen.entries, { targetOf, lookUp, mode });
+  const files = planRestore(chosen.entries, { targetOf, lookUp, mode });
+  const extras = extrasOf(request, chosen, files, bases);
+  const plan = withRemovals(files, extras);
   const { roots } = chosen;
   // With patterns folders are not wanted for themselves, so a whole one is never asked for.
   const isWhole = chosen.entries === chosen.listed;
@@ -63,11 +71,20 @@ export function planAgain({ request, chosen }: Pick<PreparedRestore, 'request' |
     request,
     chosen,
     plan,
+    extras,
     bases,
-    stages: planStages({ plan, bases, listed, roots, sources: inPlace ? snapshot.paths : [target] }),
+    stages: planStages({
+      plan,
+      bases,
+      removed: extras.removals.map(({ place }) => place),
+      listed,
+      roots,
+      sources: inPlace ? snapshot.paths : [target],
+    }),
     obstacles: obstaclesTo(plan, bases, mode === 'never'),
+    removesAtMost: request.deletes?.atMost ?? plan.entries.length,
     undoable: inPlace || !isEmpty(target),
-    digest: digestOf(plan),
+    digest: digestOf(plan, extras),
   };
 }
 
@@ -88,8 +105,31 @@ function isEmpty(target: string): boolean {
   }
 }
 
-function digestOf({ entries }: RestorePlan): string {
+const noExtras: Extras = { removals: [], spared: [] };
+
+function extrasOf(
+  { snapshot, wanted, deletes }: RestoreRequest,
+  { listed }: Chosen,
+  { entries }: RestorePlan,
+  bases: readonly Base[],
+): Extras {
+  if (deletes === undefined) return noExtras;
+  const targets = new Set(entries.map(({ target }) => target));
+  return findExtras({ listed, sources: snapshot.paths, bases, targets, wanted, deleting: deletes });
+}
+
+function withRemovals(plan: RestorePlan, { removals }: Extras): RestorePlan {
+  const sum = (of: 'files' | 'bytes'): number => removals.reduce((total, removal) => total + removal[of], 0);
+  return {
+    ...plan,
+    counts: { ...plan.counts, remove: sum('files') },
+    bytes: { ...plan.bytes, remove: sum('bytes') },
+  };
+}
+
+function digestOf({ entries }: RestorePlan, { removals }: Extras): string {
   const hash = createHash('sha256');
   for (const { action, target, entry } of entries) hash.update(`${action}\0${target}\0${entry.size}\n`);
+  for (const removal of removals) hash.update(`${JSON.stringify(removal)}\n`);
   return hash.digest('hex').slice(0, 32);
 }

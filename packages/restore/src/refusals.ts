@@ -2,6 +2,21 @@ import { UmbraError } from '@umbracore/contracts';
 import type { RestoreRecord } from './journal/record.ts';
 import type { PreparedRestore } from './prepare.ts';
 
+/** Throws `usage.confirmation-needed` if more would be removed than anybody may expect. */
+export function demandExpected({ request, plan, removesAtMost }: PreparedRestore): void {
+  const { remove } = plan.counts;
+  if (remove <= removesAtMost) return;
+  const most = request.deletes?.atMost === undefined ? 'more than the snapshot has' : 'more than may be';
+  throw new UmbraError(
+    'usage.confirmation-needed',
+    `${remove} ${remove === 1 ? 'file' : 'files'} would be removed, ${most}: ${removesAtMost}`,
+    {
+      hint: 'Look at the preview, and say how many may go (--max-delete).',
+      context: { remove, removesAtMost },
+    },
+  );
+}
+
 /** Throws `restore.target` if something is in the way, or there is no room. */
 export function demandRoom({ obstacles, stages }: PreparedRestore): void {
   const [first] = obstacles;

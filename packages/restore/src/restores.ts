@@ -14,17 +14,18 @@ import {
   type RestoreSettings,
 } from '@umbracore/contracts';
 import { reasonOf } from './apply/perform.ts';
-import { demandRoom, demandUndoable, notOpen } from './refusals.ts';
+import { demandExpected, demandRoom, demandUndoable, notOpen } from './refusals.ts';
 import { takeBack, type Undone } from './apply/undo.ts';
 import { carryOut, cleanUp } from './carry-out.ts';
 import { claim } from './journal/claim.ts';
-import { MoveJournal } from './journal/moves.ts';
+import { MoveJournal, type Move, type Removal } from './journal/moves.ts';
 import { readRecord, recordIds, writeRecord, type RestoreRecord, type Stage } from './journal/record.ts';
+import { readRemovals, writeRemovals } from './journal/removals.ts';
 import { prepare, type PreparedRestore, type RestoreRequest } from './prepare.ts';
 import { newRestoreId } from './restore-id.ts';
 import { tellOf } from './tell.ts';
 import { existsNothing, realPath } from './target/bases.ts';
-import type { PlannedStage } from './target/stages.ts';
+import { stageName, type PlannedStage } from './target/stages.ts';
 
 const dayMs = 24 * 60 * 60_000;
 /** What is kept of what was replaced, so that restores can be taken back, where nobody says anything else. */
@@ -64,11 +65,12 @@ export class Restores {
   /** Records it. Throws `restore.target` if something is in the way or there is no room. */
   begin(prepared: PreparedRestore): RestoreRecord {
     demandRoom(prepared);
+    demandExpected(prepared);
     const { clock, random } = this.#options;
     this.expire();
     const id = newRestoreId(clock.now(), random);
     const record = recordOf(prepared, id, clock.now());
-    this.#save(record);
+    this.#save(record, record.deletes === true ? prepared.extras.removals : undefined);
     return record;
   }
 
@@ -84,6 +86,7 @@ export class Restores {
         backend,
         operation: { ...operation, report: tell.progress(operation.report) },
         journalFile: this.#journalFile(id),
+        removals: () => readRemovals(this.#folder(id)),
         save: (record) => this.#save(record),
       });
       const finished = this.#finish(done);
@@ -102,7 +105,7 @@ export class Restores {
     const moves = this.#movesOf(id);
     const undoable = done.undoable && moves.length > 0;
     const keepUntil = undoable ? finishedAt + this.#undo.undoKeptMs : null;
-    const keptBytes = moves.reduce((sum, move) => sum + (move.do === 'replace' ? Number(move.was.size) : 0), 0);
+    const keptBytes = moves.reduce((sum, move) => sum + bytesKept(move), 0);
     const record: RestoreRecord = { ...done, state: 'finished', undoable, finishedAt, keepUntil, keptBytes };
     this.#save(record);
     this.#expireBeyondBudget();
@@ -171,12 +174,11 @@ export class Restores {
   }
 
   /** The newest of the same that was not carried out to its end. */
-  unfinished({ repository, snapshot, wanted, target, mode, verify }: RestoreRequest): RestoreRecord | undefined {
-    const same = JSON.stringify([repository, snapshot.id, wanted, target ?? null, mode, verify]);
+  unfinished(request: RestoreRequest): RestoreRecord | undefined {
+    const { repository, snapshot, wanted, target = null, mode, verify, deletes } = request;
+    const same = JSON.stringify([repository, snapshot.id, wanted, target, mode, verify, deletes !== undefined]);
     return this.list().findLast(
-      (each) =>
-        (each.state === 'staging' || each.state === 'moving') &&
-        JSON.stringify([each.repository, each.snapshot, each.wanted, each.target, each.mode, each.verify]) === same,
+      (each) => (each.state === 'staging' || each.state === 'moving') && JSON.stringify(wishOf(each)) === same,
     );
   }
 
@@ -226,9 +228,10 @@ export class Restores {
     return claim(this.#folder(id), id, this.#options.processTable);
   }
 
-  #save(record: RestoreRecord): void {
+  #save(record: RestoreRecord, removals?: readonly Removal[]): void {
     try {
       mkdirSync(this.#options.dir, { recursive: true, mode: 0o700 });
+      if (removals !== undefined) writeRemovals(this.#folder(record.id), removals);
       writeRecord(this.#folder(record.id), record);
     } catch (error) {
       throw new UmbraError('state.read-only', `The restore cannot be recorded: ${reasonOf(error)}`, {
@@ -259,6 +262,17 @@ export function beyondBudget(records: readonly RestoreRecord[], bytes: number | 
   });
 }
 
+const wishOf = (record: RestoreRecord): readonly unknown[] => {
+  const { repository, snapshot, wanted, target, mode, verify, deletes = false } = record;
+  return [repository, snapshot, wanted, target, mode, verify, deletes];
+};
+
+/** Of what is beside the target so that it can be put back. */
+function bytesKept(move: Move): number {
+  if (move.do === 'remove') return move.bytes;
+  return move.do === 'replace' ? Number(move.was.size) : 0;
+}
+
 function recordOf(prepared: PreparedRestore, id: string, now: Instant): RestoreRecord {
   const { request, plan, bases, stages, undoable } = prepared;
   return {
@@ -271,11 +285,12 @@ function recordOf(prepared: PreparedRestore, id: string, now: Instant): RestoreR
     target: request.target ?? null,
     mode: request.mode,
     verify: request.verify,
+    ...(request.deletes === undefined ? {} : { deletes: true }),
     undoable,
     bases,
     roots: prepared.chosen.roots,
     made: request.target === undefined ? [] : absentFolders(realPath(request.target)),
-    stages: stages.map((stage, index) => stageOf(stage, `.umbra-restore-${id}${index === 0 ? '' : `-${index + 1}`}`)),
+    stages: stages.map((stage, index) => stageOf(stage, stageName(id, index))),
     planned: plan.counts,
     state: 'staging',
     outcome: null,
@@ -284,13 +299,13 @@ function recordOf(prepared: PreparedRestore, id: string, now: Instant): RestoreR
   };
 }
 
-const stageOf = ({ places, include, bytes }: PlannedStage, name: string): Stage => ({
+const stageOf = ({ places, include, bytes, keepsOnly }: PlannedStage, name: string): Stage => ({
   places,
   include,
   bytes,
   name,
   folder: '',
-  staged: null,
+  staged: keepsOnly === true ? { failed: [], bad: [] } : null,
 });
 
 /** Outermost first. */

@@ -1,12 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { RestoreMode } from '../src/index.ts';
+import type { RestoreRequest } from '../src/index.ts';
 import { dyingAt, withoutLinks } from './dying.ts';
 import { portrait, World } from './world.ts';
 
-/** The two between which they do everything that there is to do. */
-const modes: readonly RestoreMode[] = ['always', 'both'];
+/** Those that are thorough do between them everything that there is to do. */
+const wishes = {
+  usual: {},
+  always: { mode: 'always' },
+  both: { mode: 'both' },
+  deleting: {
+    wanted: { paths: ['docs/kept'], include: [], exclude: [] },
+    deletes: { spared: [], sparedIfPresent: [] },
+  },
+} as const satisfies Record<string, Partial<RestoreRequest>>;
+type Wish = keyof typeof wishes;
+const thorough = ['always', 'both', 'deleting'] as const;
 
 interface Story {
   readonly before: readonly string[];
@@ -21,13 +31,13 @@ const seen = (world: World, times = false): readonly string[] =>
 const whole = (world: World): readonly string[] => portrait(world.at('home')).slice(1);
 const isNoTrace = (line: string): boolean => !line.startsWith('.umbra-restore-');
 
-async function uninterrupted(mode: RestoreMode): Promise<Story> {
+async function uninterrupted(wish: Wish): Promise<Story> {
   using world = new World();
   const snapshot = await world.saveAndChange();
   const before = whole(world);
-  const { id } = world.restores.begin(await world.prepare(snapshot, { mode }));
+  const { id } = world.restores.begin(await world.prepare(snapshot, wishes[wish]));
   const changes = await dyingAt(Infinity, 'before', () => world.restores.carryOut(id, world.backend));
-  return { before, after: seen(world, mode === 'always'), changes };
+  return { before, after: seen(world, wish === 'always'), changes };
 }
 
 /** Every file that a person may have: the old one or the new one, and neither is missing. */
@@ -35,8 +45,15 @@ function expectOldOrNew(world: World, { before, after }: Story): void {
   const allowed = new Set([...before, ...after].map(contentOf));
   const now = seen(world).filter(isFile);
   for (const file of now) expect(allowed).toContain(contentOf(file));
-  const names = now.map(nameOf);
-  for (const file of before.filter(isFile)) expect(names).toContain(nameOf(file));
+  const stay = new Set(after.map(nameOf));
+  expect(now.map(nameOf)).toEqual(
+    expect.arrayContaining(
+      before
+        .filter(isFile)
+        .map(nameOf)
+        .filter((name) => stay.has(name)),
+    ),
+  );
 }
 
 const isFile = (line: string): boolean => line.endsWith('"');
@@ -44,31 +61,31 @@ const nameOf = (line: string): string => line.split(/ \d+ \d+:\d+ /)[0] ?? '';
 /** Without times and the count of names, of which an old one has two while it is being replaced. */
 const contentOf = (line: string): string => `${nameOf(line)} ${/"[^]*$/.exec(line)?.[0]}`;
 
-test.each(modes)('%s: dead at any moment, it is gone on with to the same end', async (mode) => {
-  const story = await uninterrupted(mode);
-  // The second mode meets most of what the first one does.
-  for (let at = 1; at <= story.changes; at += mode === 'always' ? 1 : 3) {
+test.each(thorough)('%s: dead at any moment, it is gone on with to the same end', async (wish) => {
+  const story = await uninterrupted(wish);
+  // The second one meets most of what the first one does.
+  for (let at = 1; at <= story.changes; at += wish === 'both' ? 3 : 1) {
     const when = at % 2 === 0 ? 'before' : 'after';
     using world = new World();
     const snapshot = await world.saveAndChange();
-    const { id } = world.restores.begin(await world.prepare(snapshot, { mode }));
+    const { id } = world.restores.begin(await world.prepare(snapshot, wishes[wish]));
     await dyingAt(at, when, () => world.restores.carryOut(id, world.backend));
     expectOldOrNew(world, story);
     if (world.restores.get(id).state !== 'finished') await world.restores.carryOut(id, world.backend);
-    expect([at, when, seen(world, mode === 'always')]).toEqual([at, when, story.after]);
+    expect([at, when, seen(world, wish === 'always')]).toEqual([at, when, story.after]);
     expect(world.restores.get(id).outcome?.counts).toEqual(world.restores.get(id).planned);
     expect(await world.restores.undo(id)).toMatchObject({ leftCount: 0 });
     expect([at, when, whole(world)]).toEqual([at, when, story.before]);
   }
 });
 
-test.each(modes)('%s: dead at any moment, it is taken back', async (mode) => {
-  const story = await uninterrupted(mode);
+test.each(thorough)('%s: dead at any moment, it is taken back', async (wish) => {
+  const story = await uninterrupted(wish);
   for (let at = 1; at <= story.changes; at += 2) {
     const when = at % 4 === 1 ? 'before' : 'after';
     using world = new World();
     const snapshot = await world.saveAndChange();
-    const { id } = world.restores.begin(await world.prepare(snapshot, { mode }));
+    const { id } = world.restores.begin(await world.prepare(snapshot, wishes[wish]));
     await dyingAt(at, when, () => world.restores.carryOut(id, world.backend));
     if (world.restores.get(id).state === 'staging') world.restores.discard(id);
     else await world.restores.undo(id);
@@ -76,18 +93,21 @@ test.each(modes)('%s: dead at any moment, it is taken back', async (mode) => {
   }
 });
 
-test('dead at any moment of being taken back, it is taken back by asking again', async () => {
-  const { before } = await uninterrupted('always');
-  for (let at = 1, changes = 1; at <= changes; at += 1) {
-    using world = new World();
-    const { id } = await world.restore(await world.saveAndChange(), { mode: 'always' });
-    const count = await dyingAt(at, at % 2 === 0 ? 'before' : 'after', () => world.restores.undo(id));
-    changes = Math.max(changes, count + 1);
-    if (world.restores.get(id).state !== 'undone') await world.restores.undo(id);
-    expect([at, whole(world)]).toEqual([at, before]);
-    if (count < at) break;
-  }
-});
+test.each(['always', 'deleting'] as const)(
+  '%s: dead at any moment of being taken back, it is by asking again',
+  async (wish) => {
+    const { before } = await uninterrupted(wish);
+    for (let at = 1, changes = 1; at <= changes; at += 1) {
+      using world = new World();
+      const { id } = await world.restore(await world.saveAndChange(), wishes[wish]);
+      const count = await dyingAt(at, at % 2 === 0 ? 'before' : 'after', () => world.restores.undo(id));
+      changes = Math.max(changes, count + 1);
+      if (world.restores.get(id).state !== 'undone') await world.restores.undo(id);
+      expect([at, whole(world)]).toEqual([at, before]);
+      if (count < at) break;
+    }
+  },
+);
 
 test('on a file system without links: dead at any moment, it is gone on with, and taken back', async () => {
   const story = await uninterrupted('always');
@@ -106,7 +126,7 @@ test('on a file system without links: dead at any moment, it is gone on with, an
 });
 
 test('what is worked on after a death, before it was replaced, is judged as it is then', async () => {
-  const { changes } = await uninterrupted('if-newer');
+  const { changes } = await uninterrupted('usual');
   let judged = 0;
   for (let at = 1; at <= changes; at += 1) {
     using world = new World();

@@ -97,6 +97,7 @@ export class World implements Disposable {
     rmSync(join(this.source, 'lost'), { recursive: true });
     this.write('mine.txt', 'mine', now);
     linkSync(join(this.source, 'mine.txt'), join(this.source, 'mine too.txt'));
+    this.write('kept/new folder/deep/mine', 'mine', now);
     this.settle(this.source, now);
     return snapshot;
   }

@@ -13,7 +13,7 @@ export { operatorLog, type OperatorLogOptions } from './operator-log.ts';
 export { claimFolder } from './own-folder.ts';
 export * from './kit/index.ts';
 export * from './passwords/index.ts';
-export * from '@umbracore/restore';
+export * from './restore.ts';
 export * from './repositories/index.ts';
 export { kitDocument } from './documents/kit-document.ts';
 export { conditionsOf } from './conditions.ts';

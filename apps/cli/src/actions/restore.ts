@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { UmbraError } from '@umbracore/contracts';
+import { UmbraError, type Snapshot } from '@umbracore/contracts';
 import { exitCodes } from '@umbracore/runtime/documents';
-import type { PreparedRestore, RestoreMode, RestoreRequest } from '@umbracore/runtime/restore';
+import type { RestoreRequest } from '@umbracore/runtime/restore';
 import type { Action } from '../command.ts';
 import type { RestoreFlags } from '../commands/restore.ts';
-import { planAgain } from '../doors/restore.ts';
+import { deletingFor } from '../doors/restore.ts';
 import { findSnapshot, type FoundSnapshot } from '../refs/find-snapshot.ts';
-import { agreedMode } from '../restore/agree.ts';
+import { agreedTo } from '../restore/agree.ts';
 import { carryOn, carryOut } from '../restore/carry-out.ts';
 import { newFolder } from '../restore/new-folder.ts';
 import { discard, listRestores, undo } from '../restore/past.ts';
@@ -44,25 +44,27 @@ async function restoreNew(
   const found = await findSnapshot(session, text, flags.repository);
   const { restores } = await session.runtime();
   const { signal } = session.interrupt;
-  const request = requestOf(session, found, paths, flags);
+  const request = await requestOf(session, found, paths, flags);
   const before = flags.dryRun === true ? undefined : restores.unfinished(request);
   if (before?.state === 'moving') return carryOn(session, before.id, found.backend);
   const first = await restores.prepare(found.backend, request, { signal });
   if (session.verbosity >= 0 || flags.dryRun === true) showPreview(session, first);
   if (flags.dryRun === true) return exitCodes.done;
-  const mode = await agreedMode(session, first, flags);
-  if (mode === undefined) throw new UmbraError('run.cancelled', 'nothing was restored');
+  const agreed = await agreedTo(session, first, flags);
+  if (agreed === undefined) throw new UmbraError('run.cancelled', 'nothing was restored');
+  const { mode } = agreed.request;
   // What was brought before is not brought again; what is in its place by now was just looked at.
   if (before !== undefined && mode === request.mode) return carryOn(session, before.id, found.backend);
-  return carryOut(session, found.backend, withMode(first, mode));
+  return carryOut(session, found.backend, agreed);
 }
 
-function requestOf(
+async function requestOf(
   session: Session,
   { ref, snapshot, repository }: FoundSnapshot,
   more: readonly string[],
-  { to, inPlace, include = [], exclude = [], overwrite = 'if-newer', verify = false }: RestoreFlags,
-): RestoreRequest {
+  flags: RestoreFlags,
+): Promise<RestoreRequest> {
+  const { to, inPlace, include = [], exclude = [], overwrite = 'if-newer', verify = false } = flags;
   if (to === '') throw new UmbraError('usage.invalid', '--to is empty', { hint: 'Give a folder.' });
   const folder = to === undefined ? newFolder(session.cwd, `restored-${snapshot.shortId}`) : resolve(session.cwd, to);
   return {
@@ -72,10 +74,18 @@ function requestOf(
     target: inPlace === true ? undefined : folder,
     mode: overwrite,
     verify,
+    ...(await deleting(session, snapshot, flags)),
   };
 }
 
-function withMode(prepared: PreparedRestore, mode: RestoreMode): PreparedRestore {
-  if (mode === prepared.request.mode) return prepared;
-  return planAgain({ ...prepared, request: { ...prepared.request, mode } });
+async function deleting(
+  session: Session,
+  snapshot: Snapshot,
+  { delete: deletes = false, maxDelete }: RestoreFlags,
+): Promise<Pick<RestoreRequest, 'deletes'>> {
+  if (!deletes && maxDelete === undefined) return {};
+  if (!deletes) {
+    throw new UmbraError('usage.invalid', '--max-delete goes with --delete', { hint: 'Give both, or neither.' });
+  }
+  return { deletes: { ...(await deletingFor(await session.runtime(), snapshot)), atMost: maxDelete } };
 }

@@ -1,5 +1,6 @@
 import type { RestoreMode } from '@umbracore/runtime/restore';
 import { defineCommand } from '../command.ts';
+import { wholeNumber } from './parsers.ts';
 
 export interface RestoreFlags {
   readonly to?: string;
@@ -7,6 +8,8 @@ export interface RestoreFlags {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly overwrite?: RestoreMode;
+  readonly delete?: boolean;
+  readonly maxDelete?: number;
   readonly dryRun?: boolean;
   readonly verify?: boolean;
   readonly repository?: string;
@@ -32,6 +35,12 @@ export const restore = defineCommand({
       text: 'never, if-newer, if-changed, always or both (default: if-newer)',
       choices: ['never', 'if-newer', 'if-changed', 'always', 'both'],
     },
+    { flags: '--delete', text: 'remove what the snapshot does not have, from the folders that it has' },
+    {
+      flags: '--max-delete <files>',
+      text: 'how many may go (default: as many as the snapshot has)',
+      ...wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    },
     { flags: '--dry-run', text: 'stop after the preview' },
     { flags: '--verify', text: 'compare what was written with the repository' },
     { flags: '--repo, --repository <name>', text: 'where to look for the snapshot' },
@@ -44,6 +53,7 @@ export const restore = defineCommand({
     'umbra restore documents@latest',
     'umbra restore documents@-1:Documents/taxes --in-place --dry-run',
     'umbra restore 41dbb77c --to ~/check --include "*.pdf" --verify -y',
+    'umbra restore documents@-1 --in-place --delete --overwrite always',
     'umbra restore --undo x-01JD41',
   ],
   notes: [
@@ -53,6 +63,9 @@ export const restore = defineCommand({
     'happens, each file is the old one or the new one. Interrupted, the same command goes on. What was replaced in a folder',
     'that was not empty is kept for 14 days, or as `restores: { keepUndo: 30d, maxUndo: 20GiB }` says, in a hidden folder',
     '.umbra-restore-ID. Links below the target are not followed.',
+    '`--delete` looks into the folders that were saved: what the snapshot does not have there goes into that hidden folder too, so',
+    'that --undo brings it back. What the job leaves out stays, as do caches, other file systems and what changed since the',
+    'preview. With --include and --exclude only files that fit go.',
     'Exit code 22: the comparison differs; 1: something could not be restored. What failed is left as it was.',
   ],
   load: () => import('../actions/restore.ts'),

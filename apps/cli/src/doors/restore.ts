@@ -1,6 +1,7 @@
 // Named, so that the bundle of a command holds only what these names need.
 export {
   candidatePaths,
+  deletingFor,
   dumpToFile,
   entriesAt,
   intoStream,

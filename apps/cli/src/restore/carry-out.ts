@@ -65,7 +65,10 @@ function tellOutcome(session: Session, record: RestoreRecord): void {
   const compared = verify ? ', compared after writing: identical' : '';
   const sign = failedCount > 0 ? style.yellow(session.signs.attention) : style.green(session.signs.good);
   const written = formatQuantity(counts.create + counts.replace + counts.beside, 'file');
-  session.say(`${sign} restored ${written}, ${formatSize(bytes)}${skipped}${failedCount > 0 ? '' : compared}`);
+  const removed = counts.remove === 0 ? '' : `, ${counts.remove} removed`;
+  session.say(
+    `${sign} restored ${written}, ${formatSize(bytes)}${removed}${skipped}${failedCount > 0 ? '' : compared}`,
+  );
   if (target !== null) session.say(`  in ${printable(target)}`);
   for (const { path, reason } of failed.slice(0, 20))
     session.say(`  ${style.red(printable(path))}  ${printable(reason)}`);

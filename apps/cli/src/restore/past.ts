@@ -32,8 +32,9 @@ export async function listRestores(session: Session): Promise<void> {
 }
 
 function filesOf({ outcome, planned }: RestoreRecord): string {
-  const { create, replace, beside } = outcome?.counts ?? planned;
-  return formatCount(create + replace + beside);
+  const { create, replace, beside, remove } = outcome?.counts ?? planned;
+  const removed = remove === 0 ? '' : ` (-${formatCount(remove)})`;
+  return `${formatCount(create + replace + beside)}${removed}`;
 }
 
 function stateOf(session: Session, { id, state, keepUntil, outcome }: RestoreRecord): string {

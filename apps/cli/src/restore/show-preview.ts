@@ -1,6 +1,7 @@
+import type { RestoreCounts } from '@umbracore/contracts';
 import { plannedEvents } from '@umbracore/runtime/documents';
-import type { PlannedAction, PreparedRestore, RestorePlan } from '@umbracore/runtime/restore';
-import { formatCount, formatSize } from '../output/sizes.ts';
+import type { PreparedRestore, RestorePlan } from '@umbracore/runtime/restore';
+import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
 import { printable } from '../output/printable.ts';
 import { calendarTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
@@ -9,19 +10,22 @@ import { sayEvent } from './events.ts';
 const listedNewer = 5;
 const listedVerbose = 200;
 
-const rows: readonly { readonly action: PlannedAction; readonly sign: string; readonly text: string }[] = [
+type Fate = keyof RestoreCounts;
+
+const rows: readonly { readonly action: Fate; readonly sign: string; readonly text: string }[] = [
   { action: 'create', sign: '+', text: 'to create' },
   { action: 'replace', sign: '~', text: 'to replace' },
   { action: 'beside', sign: '+', text: 'to put beside yours' },
   { action: 'keep', sign: '=', text: 'to keep as you have them' },
   { action: 'unchanged', sign: '=', text: 'unchanged' },
+  { action: 'remove', sign: '-', text: 'to remove' },
 ];
 
 /** What a restore would do, before it does anything: the answer of a dry run, and what a person agrees to. */
 export function showPreview(session: Session, prepared: PreparedRestore): void {
-  const { plan, request, obstacles } = prepared;
+  const { plan, request } = prepared;
   if (session.json) {
-    for (const event of plannedEvents(plan, obstacles)) sayEvent(session, event);
+    for (const event of plannedEvents(prepared)) sayEvent(session, event);
     return;
   }
   const { style } = session.stdout;
@@ -37,8 +41,27 @@ export function showPreview(session: Session, prepared: PreparedRestore): void {
     );
   }
   if (session.verbosity > 0) showEntries(session, plan);
+  showRemovals(session, prepared);
   showNewer(session, plan);
   showRoom(session, prepared);
+}
+
+/** What is to go is never a mere number. */
+function showRemovals(session: Session, { extras: { removals, spared }, removesAtMost, plan }: PreparedRestore): void {
+  const { style } = session.stdout;
+  const most = session.verbosity > 0 ? listedVerbose : listedNewer;
+  for (const { place, folder, files } of removals.slice(0, most)) {
+    const what = folder === true ? `/  ${formatQuantity(files, 'file')}` : '';
+    session.say(`    ${style.red('-')} ${printable(place)}${what}`);
+  }
+  if (removals.length > most) session.say(`      and ${formatCount(removals.length - most)} more: -v, or --json`);
+  for (const { path, reason } of spared.slice(0, most))
+    session.say(style.dim(`    = ${printable(path)}  stays: ${printable(reason)}`));
+  if (spared.length > most) session.say(style.dim(`      and ${formatCount(spared.length - most)} more that stay`));
+  if (plan.counts.remove > removesAtMost) {
+    const text = `more files would be removed than the ${formatCount(removesAtMost)} that may be unasked`;
+    session.say(style.red(`  ${session.signs.attention} ${text}`));
+  }
 }
 
 function showNewer(session: Session, { newer }: RestorePlan): void {
@@ -75,13 +98,15 @@ function showEntries(session: Session, { entries }: RestorePlan): void {
     session.say(`    and ${formatCount(entries.length - listedVerbose)} more: --json`);
 }
 
-function colourOf({ stdout: { style } }: Session, action: PlannedAction): (text: string) => string {
+function colourOf({ stdout: { style } }: Session, action: Fate): (text: string) => string {
   switch (action) {
     case 'create':
     case 'beside':
       return style.green;
     case 'replace':
       return style.yellow;
+    case 'remove':
+      return style.red;
     case 'keep':
     case 'unchanged':
       return style.dim;

@@ -1,5 +1,5 @@
 import { UmbraError, type Backend, type Snapshot } from '@umbracore/contracts';
-import type { PreparedRestore, RestoreRecord } from '@umbracore/runtime';
+import { deletingFor, type PreparedRestore, type RestoreRecord } from '@umbracore/runtime';
 import { restoreDocument, restorePlanDocument, restoreUndoneDocument } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import * as z from 'zod/mini';
@@ -21,6 +21,10 @@ const wanted = {
   target: z.nullable(z.string().check(z.startsWith('/'))),
   overwrite: z._default(z.enum(['never', 'if-newer', 'if-changed', 'always', 'both']), 'if-newer'),
   verify: z._default(z.boolean(), false),
+  /** What the snapshot does not have is removed from the folders that it has. */
+  delete: z._default(z.boolean(), false),
+  /** More files than this are not removed; absent: no more than the snapshot has. */
+  maxDelete: z.optional(z.int().check(z.gte(0))),
 };
 const wantedRestore = z.strictObject(wanted);
 
@@ -77,11 +81,13 @@ async function prepare(
   body: z.output<typeof wantedRestore>,
   signal: AbortSignal,
 ): Promise<{ readonly prepared: PreparedRestore; readonly backend: Backend }> {
-  const { repository, paths: some, include, exclude, target, overwrite: mode, verify } = body;
+  const { repository, paths: some, include, exclude, target, overwrite: mode, verify, maxDelete } = body;
   const definition = repositoryNamed(live.current, repository);
   const backend = await runtime.repositories.backend(definition, signal);
   const snapshot = await snapshotIn(backend, body.snapshot, signal);
-  const wish = { repository, snapshot, wanted: { paths: some, include, exclude }, mode, verify };
+  const sources = { configuration: live.current, store: runtime.store };
+  const deletes = body.delete ? { ...(await deletingFor(sources, snapshot)), atMost: maxDelete } : undefined;
+  const wish = { repository, snapshot, wanted: { paths: some, include, exclude }, mode, verify, deletes };
   return {
     prepared: await runtime.restores.prepare(backend, { ...wish, target: target ?? undefined }, { signal }),
     backend,

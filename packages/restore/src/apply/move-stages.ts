@@ -59,7 +59,7 @@ export function open({ stages, bases }: RestoreRecord, stage: number, base: numb
 }
 
 /** Throws `restore.target` if it is not the folder that was looked at. */
-function openBase(outside: string, ino: number | undefined): HeldFolder {
+export function openBase(outside: string, ino: number | undefined): HeldFolder {
   const target = HeldFolder.open(outside);
   if (ino === undefined || Number(target.facts().ino) === ino) return target;
   target[Symbol.dispose]();
@@ -83,7 +83,7 @@ function openStaged(
 }
 
 /** A folder that may not be read cannot be flushed: it is left to the system. */
-function syncAbove(target: Folders, path: Buffer): void {
+export function syncAbove(target: Folders, path: Buffer): void {
   try {
     target.find(path)?.folder.sync();
   } catch (error) {

@@ -27,6 +27,8 @@ export function perform(move: Move, between: Between): Done {
   switch (move.do) {
     case 'folder':
     case 'listed':
+    // Comes behind everything else, and is seen to by itself.
+    case 'remove':
       return 'done';
     case 'tree':
       return moveTree(move, between);
@@ -49,7 +51,7 @@ function moveTree({ from }: Extract<Move, { do: 'tree' }>, { staged, target }: B
 }
 
 /** To move a folder takes the right to write into it, which the folder of a snapshot need not give. */
-function renameFolder(source: Spot, goal: Spot): void {
+export function renameFolder(source: Spot, goal: Spot): void {
   using held = source.folder.child(source.name);
   const { mode } = folderFacts(held.facts());
   const isWritable = (mode & 0o200) !== 0;

@@ -1,4 +1,4 @@
-import { linkSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
+import { linkSync, renameSync, rmdirSync, unlinkSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { unreadableLimit, type UnreadableItem } from '@umbracore/contracts';
 import { bytesOf, type Made, type Move } from '../journal/moves.ts';
@@ -9,7 +9,7 @@ import { Folders, type Spot } from '../target/folders.ts';
 import { HeldFolder } from '../target/held-folder.ts';
 import { openStage } from '../target/stages.ts';
 import { folderFacts, isStill } from './facts.ts';
-import { dressAs, hasCode, lookAt, pathOf, reasonOf } from './perform.ts';
+import { dressAs, hasCode, lookAt, pathOf, reasonOf, renameFolder } from './perform.ts';
 import { shownPath } from './walk.ts';
 
 /** What came of taking back a restore. */
@@ -73,6 +73,8 @@ function takeBackOne(record: RestoreRecord, move: Move, tally: Tally): void {
       return attempt(taking, bytesOf(move.made.path), () => remove(move.made, taking));
     case 'replace':
       return attempt(taking, bytesOf(move.made.path), () => putBack(move, taking));
+    case 'remove':
+      return attempt(taking, bytesOf(move.path), () => bringBack(move, taking));
     case 'tree':
     case 'dress':
       return;
@@ -125,15 +127,52 @@ function removeAt(goal: Spot, isFolder: boolean): void {
   }
 }
 
-function putBack({ n, made }: Extract<Move, { do: 'replace' }>, taking: Taking): void {
-  const { target, stage, tally } = taking;
+/** Does something with what is kept of a move, if anything is. */
+function withKept(n: number, stage: string, act: (kept: Spot, old: BigIntStats) => void): void {
   // All of it was put back already, and the folder is gone.
   if (existsNothing(join(stage, 'undo'))) return;
   using above = openStage(stage);
   using undo = above.child(Buffer.from('undo'));
   const kept = { folder: undo, name: Buffer.from(String(n)) };
   const old = lookAt(kept);
-  if (old === undefined) return;
+  if (old !== undefined) act(kept, old);
+}
+
+function bringBack({ n, path, files }: Extract<Move, { do: 'remove' }>, taking: Taking): void {
+  const { target, stage, tally } = taking;
+  withKept(n, stage, (kept, old) => {
+    const goal = target.spot(bytesOf(path));
+    const found = lookAt(goal);
+    // Whoever died in between left it with both names.
+    if (found?.ino === old.ino) return unlinkSync(pathOf(kept));
+    if (found !== undefined) {
+      leave(taking, bytesOf(path), `something else is there by now; ${keptAs(stage, n)}`);
+      return;
+    }
+    const act = (): void => (old.isDirectory() ? renameFolder(kept, goal) : putWhereItWas(pathOf(kept), pathOf(goal)));
+    try {
+      act();
+    } catch (error) {
+      if (!hasCode(error, 'EACCES')) throw error;
+      goal.folder.allowChangesFor(act);
+    }
+    tally.putBack += files;
+  });
+}
+
+const keptAs = (stage: string, n: number): string => `what it was before is kept as ${join(stage, 'undo', String(n))}`;
+
+function putBack({ n, made }: Extract<Move, { do: 'replace' }>, taking: Taking): void {
+  withKept(n, taking.stage, (kept, old) => putBackOver(kept, old, { n, made }, taking));
+}
+
+function putBackOver(
+  kept: Spot,
+  old: BigIntStats,
+  { n, made }: Pick<Extract<Move, { do: 'replace' }>, 'n' | 'made'>,
+  taking: Taking,
+): void {
+  const { target, stage, tally } = taking;
   const path = bytesOf(made.path);
   const goal = target.spot(path);
   const found = lookAt(goal);
@@ -141,12 +180,7 @@ function putBack({ n, made }: Extract<Move, { do: 'replace' }>, taking: Taking):
   if (found?.ino === old.ino) return unlinkSync(pathOf(kept));
   if (found === undefined) putWhereItWas(pathOf(kept), pathOf(goal));
   else if (isStill(found, made)) renameSync(pathOf(kept), pathOf(goal));
-  else
-    return leave(
-      taking,
-      path,
-      `changed since the restore; what it was before is kept as ${join(stage, 'undo', String(n))}`,
-    );
+  else return leave(taking, path, `changed since the restore; ${keptAs(stage, n)}`);
   tally.putBack += 1;
 }
 

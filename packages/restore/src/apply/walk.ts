@@ -155,6 +155,7 @@ export const movedTo = (move: Move): Buffer => {
   switch (move.do) {
     case 'folder':
     case 'dress':
+    case 'remove':
       return bytesOf(move.path);
     case 'tree':
       return bytesOf(move.from);

@@ -13,6 +13,18 @@ export interface Made {
   readonly mtime: string;
 }
 
+/** Something of a target that is to be removed, as it was when that was agreed to. */
+export interface Removal extends Made {
+  /** An index in the record, like that of moves. */
+  readonly base: number;
+  /** Where it is; what is no UTF-8 becomes U+FFFD. */
+  readonly place: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Of a folder, with all that it holds; empty for what is none. */
+  readonly portrait: string;
+}
+
 /** A folder as it was. */
 export interface FolderFacts {
   readonly ino: string;
@@ -35,6 +47,13 @@ export type Move = { readonly n: number; readonly stage: number; readonly base: 
   | { readonly do: 'place'; readonly from: WrittenPath; readonly made: Made; readonly beside: boolean }
   | { readonly do: 'replace'; readonly from: WrittenPath; readonly made: Made; readonly was: Made }
   | { readonly do: 'dress'; readonly path: WrittenPath; readonly like: FolderFacts }
+  | {
+      readonly do: 'remove';
+      readonly path: WrittenPath;
+      readonly was: Made;
+      readonly files: number;
+      readonly bytes: number;
+    }
 );
 
 /** A step that was written and then not done after all, and why. */

@@ -51,6 +51,8 @@ export interface RestoreRecord {
   readonly target: string | null;
   readonly mode: RestoreMode;
   readonly verify: boolean;
+  /** Whether what the snapshot does not have is removed: as it was agreed to, which is beside the record. */
+  readonly deletes?: boolean | undefined;
   /** Whether what is done can be taken back: not in a folder that is new anyway. */
   readonly undoable: boolean;
   readonly bases: readonly Base[];
@@ -101,11 +103,21 @@ export function readRecord(folder: string, id: string): RestoreRecord {
     });
   }
   const record = JSON.parse(text) as RestoreRecord;
-  if (record.version === 1) return record;
+  if (record.version === 1) return withRemove(record);
   throw new UmbraError('state.newer', `the record of the restore ${id} is of a newer version`, {
     hint: 'Use the newer version of this program.',
   });
 }
+
+/** Earlier versions removed nothing, and did not count it. */
+const withRemove = (record: RestoreRecord): RestoreRecord => ({
+  ...record,
+  planned: { ...record.planned, remove: record.planned.remove ?? 0 },
+  outcome: record.outcome && {
+    ...record.outcome,
+    counts: { ...record.outcome.counts, remove: record.outcome.counts.remove ?? 0 },
+  },
+});
 
 /** Ids of all that left a record, oldest first. */
 export function recordIds(dir: string): readonly string[] {

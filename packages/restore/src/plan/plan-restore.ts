@@ -19,7 +19,7 @@ export interface RestorePlan {
   /** Folders of the snapshot that are not there yet. */
   readonly folders: readonly SnapshotEntry[];
   readonly counts: RestoreCounts;
-  readonly bytes: Readonly<Record<PlannedAction, number>>;
+  readonly bytes: RestoreCounts;
   /** Existing ones, where they are, that differ and are newer than the snapshot's, whatever the mode does with them. */
   readonly newer: readonly PlannedEntry[];
 }
@@ -30,11 +30,13 @@ export interface Planning {
   readonly mode: RestoreMode;
 }
 
+const nothing: RestoreCounts = { create: 0, replace: 0, beside: 0, keep: 0, unchanged: 0, remove: 0 };
+
 /** Folders are made when needed and never replaced. */
 export function planRestore(entries: readonly SnapshotEntry[], planning: Planning): RestorePlan {
   const planned = entries.filter(({ type }) => type !== 'dir').map((entry) => planEntry(entry, planning));
-  const counts = { create: 0, replace: 0, beside: 0, keep: 0, unchanged: 0 };
-  const bytes = { create: 0, replace: 0, beside: 0, keep: 0, unchanged: 0 };
+  const counts = { ...nothing };
+  const bytes = { ...nothing };
   for (const { action, entry } of planned) {
     counts[action] += 1;
     bytes[action] += entry.size;

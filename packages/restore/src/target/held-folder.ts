@@ -108,9 +108,12 @@ export class HeldFolder implements Disposable {
     const { mode, atimeNs, mtimeNs } = this.facts();
     const path = this.at(Buffer.from('.'));
     this.allowChanges();
-    change();
-    chmodSync(path, Number(mode & 0o7777n));
-    utimesSync(path, Number(atimeNs) / 1e9, Number(mtimeNs) / 1e9);
+    try {
+      change();
+    } finally {
+      chmodSync(path, Number(mode & 0o7777n));
+      utimesSync(path, Number(atimeNs) / 1e9, Number(mtimeNs) / 1e9);
+    }
   }
 
   /** Makes durable what was renamed in it. */

@@ -16,11 +16,15 @@ export interface PlannedStage {
   readonly include: readonly string[];
   readonly bytes: number;
   readonly freeBytes: number;
+  /** Nothing is brought into it: it keeps what is removed. */
+  readonly keepsOnly?: true;
 }
 
 export interface StagePlanning {
   readonly plan: RestorePlan;
   readonly bases: readonly Base[];
+  /** What is removed, where it is. */
+  readonly removed: readonly string[];
   /** Paths of all that may come. */
   readonly listed: readonly string[];
   readonly roots: readonly string[];
@@ -34,14 +38,18 @@ interface Group {
 }
 
 export function planStages(planning: StagePlanning): readonly PlannedStage[] {
-  const { plan, bases, listed, roots } = planning;
+  const { plan, bases, removed, listed, roots } = planning;
   const groups = new Map<number, Group>();
   const lookUp = existingAbove();
-  const add = (path: string, bytes: number): void => {
-    const { folder, device } = lookUp(posix.dirname(targetIn(bases, path)));
+  const groupAt = (target: string): Group => {
+    const { folder, device } = lookUp(posix.dirname(target));
     const group = groups.get(device) ?? { folders: new Set(), wanted: new Set(), bytes: 0 };
     groups.set(device, group);
     group.folders.add(folder);
+    return group;
+  };
+  const add = (path: string, bytes: number): void => {
+    const group = groupAt(targetIn(bases, path));
     group.wanted.add(path);
     group.bytes += bytes;
   };
@@ -49,11 +57,13 @@ export function planStages(planning: StagePlanning): readonly PlannedStage[] {
   for (const { action, entry } of plan.entries) {
     if (action !== 'keep' && action !== 'unchanged') add(entry.path, entry.size);
   }
+  for (const path of removed) groupAt(path);
   return [...groups].map(([device, { folders, wanted, bytes }]) => ({
     places: placesNear([...folders], device, planning.sources),
     include: withoutRoot(includesOf(listed, wanted, roots)),
     bytes,
     freeBytes: freeIn([...folders][0] ?? '/'),
+    ...(wanted.size === 0 ? { keepsOnly: true as const } : {}),
   }));
 }
 
@@ -101,6 +111,15 @@ function freeIn(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
 }
+
+const stagePrefix = Buffer.from('.umbra-restore-');
+
+/** The name of the folder of a stage: of the restore, and of the file system if it is not the first one. */
+export const stageName = (restore: string, index: number): string =>
+  `${String(stagePrefix)}${restore}${index === 0 ? '' : `-${index + 1}`}`;
+
+/** Whether that is the folder of a stage, of whatever restore. */
+export const isStage = (name: Buffer): boolean => name.subarray(0, stagePrefix.length).equals(stagePrefix);
 
 /** Makes the folder of a stage in the first of the places that allows it, or finds it where it was made before. */
 export function makeStageFolder(places: readonly string[], name: string): string {

@@ -1,5 +1,5 @@
 import type { Progress, RestoreEvent, RestoreOutcome } from '@umbracore/contracts';
-import type { Obstacle, PreparedRestore, RestorePlan, RestoreRecord, Undone } from '@umbracore/restore';
+import type { PreparedRestore, RestoreRecord, Undone } from '@umbracore/restore';
 import { exitCodes } from './exit-codes.ts';
 import { timestamp, timestampOrNull } from './timestamp.ts';
 
@@ -16,6 +16,7 @@ export const restoreDocument = (record: RestoreRecord) => ({
   target: record.target,
   overwrite: record.mode,
   verify: record.verify,
+  delete: record.deletes ?? false,
   state: record.state,
   undoUntil: timestampOrNull(record.keepUntil),
   planned: record.planned,
@@ -65,11 +66,16 @@ export function restoreExitCode({ outcome, verify }: Pick<RestoreRecord, 'outcom
 }
 
 /** What would be done, an event each: first what is in the way. */
-export function* plannedEvents(plan: RestorePlan, obstacles: readonly Obstacle[]) {
+export function* plannedEvents({ plan, extras, obstacles }: PreparedRestore) {
   for (const { path, what } of obstacles) yield { type: 'restore.obstacle', path, what } as const;
   for (const { action, target, entry, yoursIsNewer } of plan.entries) {
     yield { type: 'restore.planned', action, path: target, size: entry.size, yoursIsNewer } as const;
   }
+  for (const { place, bytes, files } of extras.removals) {
+    const about = { action: 'remove', path: place, size: bytes, files, yoursIsNewer: false } as const;
+    yield { type: 'restore.planned', ...about } as const;
+  }
+  for (const { path, reason } of extras.spared) yield { type: 'restore.spared', path, reason } as const;
 }
 
 /** A plan as one document, with at most so many entries. */
@@ -83,6 +89,7 @@ export const restorePlanDocument = (prepared: PreparedRestore, limit: number) =>
   counts: prepared.plan.counts,
   bytes: prepared.plan.bytes,
   newer: prepared.plan.newer.length,
+  removesAtMost: prepared.request.deletes === undefined ? null : prepared.removesAtMost,
   obstacles: prepared.obstacles,
   space: prepared.stages.map(({ places, bytes, freeBytes }) => ({
     near: places[0] ?? '/',
@@ -96,6 +103,14 @@ export const restorePlanDocument = (prepared: PreparedRestore, limit: number) =>
     size: entry.size,
     yoursIsNewer,
   })),
+  removalsTotal: prepared.extras.removals.length,
+  removals: prepared.extras.removals.slice(0, limit).map(({ place, bytes, files }) => ({
+    path: place,
+    size: bytes,
+    files,
+  })),
+  sparedTotal: prepared.extras.spared.length,
+  spared: prepared.extras.spared.slice(0, limit),
 });
 
 export const restoreUndoneDocument = (id: string, { putBack, removed, left, leftCount }: Undone) => ({

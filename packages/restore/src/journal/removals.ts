@@ -1,0 +1,18 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Removal } from './moves.ts';
+import { writeDurably } from './record.ts';
+
+const file = 'removals.jsonl';
+
+/** What a restore was agreed to remove, beside its record. Durable before it returns. */
+export function writeRemovals(folder: string, removals: readonly Removal[]): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeDurably(folder, file, removals.map((removal) => `${JSON.stringify(removal)}\n`).join(''));
+}
+
+export const readRemovals = (folder: string): readonly Removal[] =>
+  readFileSync(join(folder, file), 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line): Removal => JSON.parse(line));
