@@ -11,6 +11,7 @@ import {
   createEventStream,
   registerPlugins,
   runtimePaths,
+  hooksOf,
   sensorsOf,
   systemClock,
 } from '@umbracore/runtime';
@@ -48,10 +49,11 @@ export async function ownContainer({
   (await container.rebindAsync(TOKENS.StateStore)).toConstantValue(store);
 
   const chosen = plugins.map((plugin) => ({ plugin, options: undefined }));
-  const { backends, secrets, conditions, sensors } = await registerPlugins(chosen, log);
+  const { backends, secrets, conditions, hooks, sensors } = await registerPlugins(chosen, log);
   container.bind(TOKENS.BackendRegistry).toConstantValue(backends);
   container.bind(TOKENS.SecretResolver).toConstantValue(secrets);
   container.bind(TOKENS.Conditions).toConstantValue(conditionsOf(conditions, clock));
+  container.bind(TOKENS.Hooks).toConstantValue(hooksOf(hooks));
   container.bind(TOKENS.Sensors).toConstantValue(sensorsOf(sensors, clock));
   container.bind(TOKENS.DamageBook).toConstantValue({
     of: () => Promise.resolve({ found: [], mended: [] }),

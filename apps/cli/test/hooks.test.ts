@@ -30,7 +30,7 @@ interface Runs {
     readonly state: string;
     readonly hookFailures: readonly string[];
     readonly because: { readonly code: string } | null;
-    readonly error: { readonly code: string } | null;
+    readonly error: { readonly code: string; readonly message: string } | null;
   }[];
 }
 const newest = async () => ((await world.json('history', 'work', '--limit', '1')) as Runs).runs[0];
@@ -123,11 +123,12 @@ test('finally runs when the work was killed with its coordinator, and the work i
   expect(diary().slice(0, 6)).toEqual(['before', 'work', 'finally', 'before', 'work', 'finally']);
 });
 
-test('finally runs once more when it was killed itself, and work that outlived its coordinator is not done again', async () => {
+test('finally runs once more when it was killed itself, and work that was done is not done again', async () => {
   rmSync(world.at('go'), { force: true });
   const wait = `test -e ${world.at('go')} || sleep 1000`;
   configure(`
     command: [sh, -c, '${writes('work')}']
+    orphanPolicy: die
     hooks: { before: ${hook('before')}, finally: { shell: ${JSON.stringify(`${writes('finally')}; ${wait}`)} } }`);
   const first = world.start(['run', 'work']);
   await until('it tidies up', () => diary().includes('finally'));
@@ -147,6 +148,7 @@ test('a hook before that is killed with its coordinator has its finally too', as
   const wait = `test -e ${world.at('go')} || sleep 1000`;
   configure(`
     command: [sh, -c, '${writes('work')}']
+    orphanPolicy: die
     hooks: { before: { shell: ${JSON.stringify(`${writes('before')}; ${wait}`)} }, finally: ${hook('finally')} }`);
   const first = world.start(['run', 'work']);
   await until('it prepares', () => diary().includes('before'));

@@ -1,8 +1,6 @@
 import type { Configuration, UmbraError } from '@umbracore/contracts';
 import {
-  checkChannels,
-  checkConditions,
-  checkThrottles,
+  checkExtensions,
   configurationFiles,
   readConfiguration,
   type ComposeOptions,
@@ -66,7 +64,7 @@ export function createDaemon(init: DaemonInit): Daemon {
 }
 
 function liveConfiguration({ options, runtime, refused }: DaemonInit, files: WatchedFiles): LiveConfiguration {
-  const { coordinator, conditions, sensors, notifiers, notifications, events, clock, log, paths } = runtime;
+  const { coordinator, notifications, events, clock, log, paths } = runtime;
   files.watch(filesOf(runtime.configuration));
   return new LiveConfiguration({
     current: runtime.configuration,
@@ -78,9 +76,7 @@ function liveConfiguration({ options, runtime, refused }: DaemonInit, files: Wat
       files.look();
       const next = await readConfiguration(options);
       await runtime.checkRepositories(next);
-      checkConditions(next, conditions);
-      checkChannels(next, notifiers);
-      checkThrottles(next, sensors);
+      checkExtensions(next, runtime);
       return next;
     },
     async apply(next) {

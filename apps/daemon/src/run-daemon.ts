@@ -69,6 +69,7 @@ async function live(options: DaemonOptions): Promise<unknown> {
     // as long as a repository does not.
     return await work(options, composed, coordinator.start());
   } finally {
+    coordinator.leave();
     await Promise.race([composed.runtime[Symbol.asyncDispose](), clock.sleep(farewellMs)]);
   }
 }

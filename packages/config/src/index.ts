@@ -1,3 +1,4 @@
+export { checkExtensions, type Judges } from './checks/check-extensions.ts';
 export { refuseIssues, type ExtensionIssue, type ExtensionPart } from './checks/extensions.ts';
 export { checkConditions } from './jobs/conditions.ts';
 export { checkChannels } from './notifications/check-channels.ts';

@@ -10,7 +10,8 @@ import { builtInRepository } from './built-in.ts';
 import { collect, type Collection, type Entry } from './reading/collect.ts';
 import { completeChain, type ChainProblem, type CompletedChain } from './chains/complete-chain.ts';
 import { completeJob, type CompletedJob } from './jobs/complete-job.ts';
-import { conditionFindings, placedRules } from './jobs/conditions.ts';
+import { placedRules } from './jobs/conditions.ts';
+import { placedHooks } from './jobs/hooks.ts';
 import { toDaemonSettings } from './daemon-settings.ts';
 import { toHistorySettings } from './history-settings.ts';
 import { toRestoreSettings } from './restore-settings.ts';
@@ -21,6 +22,7 @@ import { toNotifications } from './notifications/to-notifications.ts';
 import { rememberOrigin, type Origin } from './origin.ts';
 import { isModule } from './reading/read-source.ts';
 import { configurationError, toProblems } from './report/problem.ts';
+import { placedFindings } from './checks/placed-rules.ts';
 import { extensionPlaces } from './checks/extensions.ts';
 import { checkReferences } from './checks/references.ts';
 import { toPlugin, toRepository } from './repository-definition.ts';
@@ -130,6 +132,7 @@ export function complete(collection: Collection, options: LoadOptions): Complete
     files,
     rules,
     sensors: placed,
+    hooks: [...jobs, ...chains].flatMap(({ layers, job }) => placedHooks(layers, job?.hooks)),
     channel: channelPlaces(collection.notifications),
     placeOf: extensionPlaces(collection),
     cwd,
@@ -152,8 +155,8 @@ export function complete(collection: Collection, options: LoadOptions): Complete
       ...checkSnapshotJobs(collection, configuration.jobs),
       ...triggerCircles([...jobs, ...chains], collection, members),
       ...ofRepositories.flatMap(({ throttle, at }) => checkThrottle(throttle, at)),
-      ...(conditions === undefined ? [] : conditionFindings(rules, conditions)),
-      ...(sensors === undefined ? [] : conditionFindings(placed, sensors)),
+      ...(conditions === undefined ? [] : placedFindings(rules, conditions)),
+      ...(sensors === undefined ? [] : placedFindings(placed, sensors)),
     ]),
   };
 }

@@ -3,7 +3,7 @@ import type { ExtensionPart } from './checks/extensions.ts';
 import type { Place } from './jobs/layers.ts';
 import type { Path } from './reading/path.ts';
 
-/** A condition of a job, with where it is written. */
+/** A condition of a job, or something else that a plug-in brings, with where it is written. */
 export interface PlacedRule {
   readonly rule: ConditionRule;
   /** Where its name or its options stand; looked up only if they are wrong. */
@@ -21,6 +21,8 @@ export interface Origin {
   readonly placeOf: (part: ExtensionPart, path: Path) => Place | undefined;
   /** Of throttling, in the same form. */
   readonly sensors: readonly PlacedRule[];
+  /** What plug-ins are to do as hooks. */
+  readonly hooks: readonly PlacedRule[];
   /** What reports name files relative to. */
   readonly cwd: string;
   /** Every file with what stood in it, if the configuration follows from these texts alone. */

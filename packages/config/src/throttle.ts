@@ -1,6 +1,5 @@
 import {
   closest,
-  UmbraError,
   type Configuration,
   type SensorRule,
   type Sensors,
@@ -9,15 +8,12 @@ import {
   type ThrottleWords,
 } from '@umbracore/contracts';
 import { builtInPolite } from './built-in.ts';
-import { conditionFindings } from './jobs/conditions.ts';
+import { refusePlaced } from './checks/placed-rules.ts';
 import { placeIn, strongestAt, type Layer, type Place } from './jobs/layers.ts';
-import { originOf, type PlacedRule } from './origin.ts';
+import type { PlacedRule } from './origin.ts';
 import type { Entry } from './reading/collect.ts';
 import type { Path } from './reading/path.ts';
 import { nearestSpan, type Finding } from './reading/source-text.ts';
-import { failure } from './report/failure.ts';
-import { configurationError, toProblems } from './report/problem.ts';
-import { configurationSchema } from './schema/configuration.ts';
 import { throttleWords, type ThrottleInput } from './schema/throttle.ts';
 import { parseRate } from './units.ts';
 
@@ -125,26 +121,17 @@ export function checkThrottle(policy: ThrottlePolicy | undefined, at: At): reado
  * Checks the sensors of a configuration once its plug-ins, which bring them, are loaded. Throws as loading does; of a
  * configuration without a file, the first problem with the name of its job or repository.
  */
-export function checkThrottles(configuration: Configuration, sensors: Sensors): void {
-  const origin = originOf(configuration);
-  if (origin !== undefined) {
-    const findings = conditionFindings(origin.sensors, sensors);
-    if (findings.length > 0)
-      throw configurationError(toProblems(findings, configurationSchema), origin.main, origin.cwd);
-    return;
-  }
-  const sayers = [
-    ...[...configuration.jobs.values()].map(({ id, throttle }) => ({ what: `job "${id}"`, throttle })),
-    ...[...configuration.repositories.values()].map(({ name, throttle }) => ({
-      what: `repository "${name}"`,
-      throttle,
-    })),
-  ];
-  for (const { what, throttle } of sayers) {
-    for (const rule of throttle?.rules.flatMap(({ all }) => all) ?? []) {
-      const wrong = failure(() => sensors.check(rule));
-      if (wrong !== undefined)
-        throw new UmbraError(wrong.code, `${what}: ${wrong.message}`, { hint: wrong.hint, context: wrong.context });
-    }
-  }
-}
+export const checkThrottles = (configuration: Configuration, sensors: Sensors): void =>
+  refusePlaced(
+    configuration,
+    (origin) => origin.sensors,
+    sensors,
+    () =>
+      [
+        ...[...configuration.jobs.values()].map(({ id, throttle }) => ({ what: `job "${id}"`, throttle })),
+        ...[...configuration.repositories.values()].map(({ name, throttle }) => ({
+          what: `repository "${name}"`,
+          throttle,
+        })),
+      ].map(({ what, throttle }) => ({ what, rules: throttle?.rules.flatMap(({ all }) => all) ?? [] })),
+  );

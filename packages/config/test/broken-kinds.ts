@@ -46,6 +46,24 @@ export const brokenKinds: readonly Broken[] = [
     '{ run: [a], timeout: 1m }',
   ]),
   value(
+    'hook that is two',
+    kind('command: [sync]\n    hooks: { before: ⟦{ run: [a], use: zfs } }'),
+    'make two hooks of it',
+    [', use: zfs', ''],
+  ),
+  value(
+    'hook of a plug-in with a folder',
+    kind('command: [sync]\n    hooks: { before: ⟦{ use: zfs, options: tank, cwd: /srv } }'),
+    'remove it',
+    [', cwd: /srv', ''],
+  ),
+  value(
+    'hook of a program with options',
+    kind('command: [sync]\n    hooks: { before: ⟦{ run: [a], options: tank } }'),
+    'remove it',
+    [', options: tank', ''],
+  ),
+  value(
     'hook behind that would stop something',
     kind('command: [sync]\n    hooks: { finally: ⟦{ run: [a], onFailure: skip } }'),
     'remove it',

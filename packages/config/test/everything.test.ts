@@ -64,9 +64,10 @@ test('hooks in all their forms', () => {
   const usual = { env: {}, secrets: {}, cwd: undefined, timeoutMs: 300_000, tries: 1, delayMs: 10_000 };
   expect(hooks?.before).toEqual([{ ...usual, run: ['test', '-e', '/dev/disk/by-label/vault'], onFailure: 'fail' }]);
   expect(hooks?.after).toEqual([]);
-  expect(hooks?.onError.map(({ run, timeoutMs }) => [...run, timeoutMs])).toEqual([
-    ['logger', 'the vault is not there', 300_000],
-    ['sh', '-c', 'echo "$UMBRA_ERROR" | mail -s vault me', 60_000],
+  expect(hooks?.onError.map(({ run, use, timeoutMs }) => [...run, use, timeoutMs])).toEqual([
+    ['logger', 'the vault is not there', undefined, 300_000],
+    [{ kind: 'beep', options: { times: 3 } }, 300_000],
+    ['sh', '-c', 'echo "$UMBRA_ERROR" | mail -s vault me', undefined, 60_000],
   ]);
   expect(hooks?.finally).toMatchObject([
     { run: [expect.stringMatching(/\/tidy\.sh$/)], tries: 3, secrets: { TOKEN: { scheme: 'store', target: 'vault' } } },

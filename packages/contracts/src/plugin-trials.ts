@@ -15,6 +15,8 @@ export interface PluginTrials {
   readonly notifiers?: Readonly<Record<string, NotifierTrial>> | undefined;
   /** By their kinds. */
   readonly sensors?: Readonly<Record<string, SensorTrial>> | undefined;
+  /** By their kinds. */
+  readonly hooks?: Readonly<Record<string, HookTrial>> | undefined;
 }
 
 export interface BackendTrial {
@@ -65,4 +67,21 @@ export interface SensorTrial {
   readonly holds?: { readonly options: unknown } | undefined;
   /** What does not hold now. */
   readonly clear?: { readonly options: unknown } | undefined;
+}
+
+export interface HookTrial {
+  /** Options that make no sense. */
+  readonly refused: readonly unknown[];
+  /** Of a hook that does its work. */
+  readonly works: { readonly options: unknown };
+  /** Path of a file that is there once `works` has been done, and not before. */
+  readonly leaves?: string | undefined;
+  /** Of a hook that fails. */
+  readonly fails?: { readonly options: unknown } | undefined;
+  /** Of a hook that says "not now". */
+  readonly postponed?: { readonly options: unknown } | undefined;
+  /** Of a hook that takes longer than anybody waits. */
+  readonly endless?: { readonly options: unknown } | undefined;
+  /** What it gets as its secrets. */
+  readonly secrets?: Readonly<Record<string, string>> | undefined;
 }

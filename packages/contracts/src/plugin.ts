@@ -1,5 +1,6 @@
 import type { BackendFactory } from './backend.ts';
 import type { ConditionKind } from './condition.ts';
+import type { HookKind } from './hook.ts';
 import type { Log } from './log.ts';
 import type { NotifierKind } from './notification.ts';
 import type { OptionsSchema } from './options-schema.ts';
@@ -19,6 +20,7 @@ export interface PluginHost {
   addCondition(kind: ConditionKind): void;
   addNotifier(kind: NotifierKind): void;
   addSensor(sensor: Sensor): void;
+  addHook(kind: HookKind): void;
 }
 
 export interface Plugin {

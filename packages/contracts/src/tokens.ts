@@ -6,6 +6,7 @@ import type { Clock } from './time.ts';
 import type { DamageBook } from './damage.ts';
 import type { EngineProcesses, ProcessTable } from './processes.ts';
 import type { EventStream } from './events.ts';
+import type { Hooks } from './hook.ts';
 import type { Log } from './log.ts';
 import type { PrivilegedBridge } from './privileged.ts';
 import type { SecretResolver } from './secret.ts';
@@ -33,6 +34,7 @@ export const TOKENS = {
   DamageBook: token<DamageBook>('DamageBook'),
   EngineProcesses: token<EngineProcesses>('EngineProcesses'),
   EventStream: token<EventStream>('EventStream'),
+  Hooks: token<Hooks>('Hooks'),
   Log: token<Log>('Log'),
   PrivilegedBridge: token<PrivilegedBridge>('PrivilegedBridge'),
   ProcessTable: token<ProcessTable>('ProcessTable'),

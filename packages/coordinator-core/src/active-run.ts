@@ -17,6 +17,7 @@ export interface ActiveRunOptions {
   readonly run: RunRecord;
   readonly lease: Lease;
   readonly closing: AbortSignal;
+  readonly leaving: AbortSignal;
   readonly nodes: NodeRuns;
   readonly throttles: Throttles;
   readonly onProgress: (progress: BackupProgress) => void;
@@ -73,7 +74,7 @@ export class ActiveRun {
   }
 
   #scope(held: HeldRun): RunScope {
-    const { ports, closing, nodes, throttles, onProgress } = this.#options;
+    const { ports, closing, leaving, nodes, throttles, onProgress } = this.#options;
     const { id, job, repository, parent } = held.record;
     const base = () => ({
       time: ports.clock.now(),
@@ -88,6 +89,7 @@ export class ActiveRun {
       nodes,
       throttles,
       closing,
+      leaving,
       signal: this.#abort.signal,
       log: ports.log.child({ run: id, job, repository }),
       note: (line) => {

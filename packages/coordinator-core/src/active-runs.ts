@@ -14,6 +14,7 @@ export interface ActiveRunsParts extends Pick<Recoverer, 'cancel' | 'isDispatchi
   readonly ports: CoordinatorPorts;
   readonly registry: Registry;
   readonly closing: AbortSignal;
+  readonly leaving: AbortSignal;
   readonly throttles: Throttles;
 }
 
@@ -61,12 +62,13 @@ export class ActiveRuns {
     patience: Patience,
     signal?: AbortSignal,
   ): Promise<RunRecord> {
-    const { ports, registry, closing, throttles } = this.#parts;
+    const { ports, registry, closing, leaving, throttles } = this.#parts;
     const active = new ActiveRun({
       ports,
       run,
       lease,
       closing,
+      leaving,
       throttles,
       nodes: nodeRunsOf(this.recoverer(), (job, options) => registry.plans(job, options)),
       onProgress: (progress) => this.#tell(progress),

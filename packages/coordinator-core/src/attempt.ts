@@ -11,6 +11,7 @@ import type {
 } from '@umbracore/contracts';
 import { join } from 'node:path';
 import type { HeldRun } from './held-run.ts';
+import { isLeftOpen } from './left-open.ts';
 import type { CoordinatorPorts } from './ports.ts';
 import { progressMeter } from './progress-meter.ts';
 import { maxAttemptsOf } from './retry.ts';
@@ -35,15 +36,19 @@ export class Attempt implements Disposable {
   readonly #watchdog: Watchdog;
   readonly #meter = progressMeter();
   #engines = 0;
-  #hasBegun = false;
+  #hasBegun: boolean;
   #last: Progress = unknownProgress;
   #lastWords: string | undefined;
 
-  /** `elapsedMs` is for how long the attempt has been under way already. */
-  constructor(scope: RunScope, elapsedMs: DurationMs) {
+  /** `elapsedMs` is for how long the attempt has been under way already, `hasBegun` whether that is on record. */
+  constructor(
+    scope: RunScope,
+    { elapsedMs, hasBegun }: { readonly elapsedMs: DurationMs; readonly hasBegun: boolean },
+  ) {
     const { kind, stallTimeoutMs: stallMs, maxRuntimeMs } = scope.held.record.plan.job;
     const stallHint = kind === 'command' ? giveMoreTime : undefined;
     this.scope = scope;
+    this.#hasBegun = hasBegun;
     this.#watchdog = new Watchdog(scope.ports.clock, { stallMs, maxRuntimeMs, elapsedMs, stallHint });
     this.signal = AbortSignal.any([scope.signal, this.#watchdog.signal]);
     this.throttle = new RunThrottle({
@@ -158,7 +163,7 @@ export class Attempt implements Disposable {
   /** Why the attempt ended: an abort of ours goes before whatever the backend made of it. */
   causeOf(thrown: unknown): UmbraError {
     // The coordinator is closed: that ends no run.
-    if (this.scope.closing.aborted && thrown === this.scope.closing.reason) return toUmbraError(thrown);
+    if (isLeftOpen(this.scope, thrown)) return toUmbraError(thrown);
     if (this.scope.signal.aborted) return toUmbraError(this.scope.signal.reason);
     if (this.#watchdog.signal.aborted) return this.#withLastWords(toUmbraError(this.#watchdog.signal.reason));
     const error = toUmbraError(thrown);

@@ -73,6 +73,7 @@ export class BackupCoordinator implements AsyncDisposable {
   readonly #active: ActiveRuns;
   readonly #work = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
+  readonly #leaving = new AbortController();
   /** Told of the progress of every run of this coordinator. What it throws is ignored. */
   progressHandler: ((progress: BackupProgress) => void) | undefined;
   #dispatcher: Dispatcher | undefined;
@@ -90,6 +91,7 @@ export class BackupCoordinator implements AsyncDisposable {
       ports,
       registry: this.#registry,
       closing: this.#closing.signal,
+      leaving: this.#leaving.signal,
       throttles,
       cancel: (run, reason) => this.cancel(run, reason),
       isDispatching: () => this.#dispatcher !== undefined,
@@ -243,6 +245,14 @@ export class BackupCoordinator implements AsyncDisposable {
     const entry = (await store.open()).find(({ run }) => run.id === id);
     if (entry !== undefined) await this.#track(recoverOne(this.#active.recoverer(), entry, true));
     return true;
+  }
+
+  /**
+   * Tells it that this process ends soon, whatever is under way: engines go on without it, and what works inside it ends now and is
+   * begun again by the next coordinator.
+   */
+  leave(): void {
+    this.#leaving.abort(new UmbraError('run.terminated', 'The process has to end'));
   }
 
   /** Waits for runs under way. Those that wait for a retry are given back for another coordinator to carry on. */

@@ -5,6 +5,7 @@ import { executeAttempt } from './execute-attempt.ts';
 import type { AttemptStart } from './execute-attempt.ts';
 import { closeBrackets, failuresOfHooks } from './hooks/bracket.ts';
 import { findSnapshot } from './find-snapshot.ts';
+import { isLeftOpen } from './left-open.ts';
 import { repositoryOf } from './narrow-plan.ts';
 import { retryDueAt } from './dispatch/retry-due.ts';
 import { nextAttempt } from './retry.ts';
@@ -78,7 +79,7 @@ async function afterFailure(scope: RunScope, error: UmbraError, end: RunEnd): Pr
   const { held, ports, signal, closing } = scope;
   if (isTerminal(held.record.state) || error.code.startsWith('state.')) throw error;
   // Nothing failed: whoever comes next goes on.
-  if (closing.aborted && error === closing.reason) throw error;
+  if (isLeftOpen(scope, error)) throw error;
   if (signal.aborted) {
     if (toUmbraError(signal.reason).code === 'state.lease-lost') throw error;
     return await settleCancelled(scope, toUmbraError(signal.reason));
@@ -105,8 +106,9 @@ async function afterFailure(scope: RunScope, error: UmbraError, end: RunEnd): Pr
 
 async function interrupted(scope: RunScope, retryAt: number): Promise<void> {
   const { held, ports, publish } = scope;
-  await killLeftovers(scope);
+  // What still runs of one that ended is a hook behind it.
   if (held.record.state !== 'running') return await closeBrackets(scope);
+  await killLeftovers(scope);
   const error = new UmbraError('run.interrupted', 'The coordinator ended during the attempt').toRecord();
   await held.advance({ type: 'attempt-failed', at: ports.clock.now(), error, retryAt });
   publish({ type: 'run.retrying', attempt: held.record.attempts.length + 1, retryAt, error });
@@ -182,7 +184,7 @@ async function killLeftovers({ ports, held, log }: RunScope): Promise<void> {
 
 async function settle(scope: RunScope, end: RunEnd, given?: Instant): Promise<RunRecord> {
   const { held, ports, publish } = scope;
-  await closeBrackets(scope);
+  await closeBrackets(scope, end);
   const hookFailures = await failuresOfHooks(scope);
   const at = given ?? ports.clock.now();
   for (let tries = 1; ; tries++) {

@@ -5,6 +5,7 @@ import type {
   DamageBook,
   EngineProcesses,
   EventStream,
+  Hooks,
   Log,
   PrivilegedBridge,
   ProcessTable,
@@ -32,6 +33,8 @@ export interface CoordinatorPorts {
   readonly calendar: Calendar;
   readonly timetables: Timetables;
   readonly conditions: Conditions;
+  /** Those that plug-ins bring. */
+  readonly hooks: Hooks;
   /** Absent: only runs know of damage. */
   readonly damage?: DamageBook | undefined;
   /** What throttling depends on. */

@@ -1,5 +1,8 @@
 import { isTerminal, UmbraError } from '@umbracore/contracts';
 import type { ErrorRecord, Instant, JobKind, Lease, RunRecord, StepRecord } from '@umbracore/contracts';
+import { cameOf } from './hooks/occasion.ts';
+import type { Came } from './hooks/occasion.ts';
+import { hookOf } from './hooks/owed.ts';
 import { interruptionLimit } from './retry.ts';
 
 /** What was found out about a run that an earlier coordinator may have left behind. */
@@ -38,6 +41,10 @@ export type RecoveryAction =
   | { readonly type: 'requeue' }
   /** On from where it was: with the engine that was started, or, without a spool, with what the store knows. */
   | { readonly type: 'adopt'; readonly attempt: number; readonly spool: string }
+  /** On in its attempt, of which only hooks before the work have begun. */
+  | { readonly type: 'resume' }
+  /** Its work is over: hooks behind it may have to be told what it came to. */
+  | { readonly type: 'told'; readonly came: Came }
   /** The repository has its snapshot. */
   | { readonly type: 'complete'; readonly snapshot: string }
   | { readonly type: 'retry'; readonly at: Instant }
@@ -87,19 +94,41 @@ function adoptionOf(
   steps: readonly StepRecord[],
   { engine }: RecoveryFacts,
 ): RecoveryAction | undefined {
+  const came = cameOf(steps, run.attempts.length);
+  if (came !== undefined) return { type: 'told', came };
   const left = remains[run.plan.job.kind];
   if (left === 'store') return { type: 'adopt', attempt: run.attempts.length, spool: '' };
   const intent = lastIntent(run, steps);
   const isOver = engine === 'never-started' || (engine === 'ended' && left === 'nothing');
-  return intent === undefined || isOver ? undefined : { type: 'adopt', ...intent };
+  if (intent !== undefined) return isOver ? undefined : { type: 'adopt', ...intent };
+  return run.cancelRequestedAt === null && isAmongHooks(run, steps) ? { type: 'resume' } : undefined;
 }
 
+/** True if an attempt has begun with its hooks, and with nothing else. */
+export const isAmongHooks = ({ attempts, state }: RunRecord, steps: readonly StepRecord[]): boolean => {
+  const ofAttempt = steps.filter(({ attempt }) => attempt === attempts.length);
+  return state === 'running' && ofAttempt.length > 0 && ofAttempt.every((step) => hookOf(step)?.phase === 'before');
+};
+
 /** Where the last attempt was about to start its engine; undefined if it never came so far. */
-export function lastIntent(
+export const lastIntent = (run: RunRecord, steps: readonly StepRecord[]): Trace | undefined =>
+  lastTrace(run, steps, [run.plan.job.kind]);
+
+export interface Trace {
+  readonly attempt: number;
+  readonly spool: string;
+}
+
+/** The same of its engine or of a hook, whichever came last. */
+export const lastTraceOfAny = (run: RunRecord, steps: readonly StepRecord[]): Trace | undefined =>
+  lastTrace(run, steps, [run.plan.job.kind, 'hook']);
+
+function lastTrace(
   run: RunRecord,
   steps: readonly StepRecord[],
-): { readonly attempt: number; readonly spool: string } | undefined {
-  const intent = steps.findLast(({ kind, stage }) => kind === run.plan.job.kind && stage === 'intent');
+  kinds: readonly (JobKind | 'hook')[],
+): Trace | undefined {
+  const intent = steps.findLast(({ kind, stage }) => kinds.some((one) => one === kind) && stage === 'intent');
   const spool = intent?.detail['spool'];
   if (intent === undefined || typeof spool !== 'string' || intent.attempt !== run.attempts.length) return undefined;
   return { attempt: intent.attempt, spool };

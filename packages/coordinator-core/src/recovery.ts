@@ -8,7 +8,7 @@ import { repositoryOf } from './narrow-plan.ts';
 import type { CoordinatorPorts } from './ports.ts';
 import { isOwnerAlive } from './owner.ts';
 import { raiseAlarm } from './raise-alarm.ts';
-import { heldBy, lastIntent, recover } from './recover.ts';
+import { heldBy, isAmongHooks, lastIntent, lastTraceOfAny, recover } from './recover.ts';
 import type { RecoveryAction, RecoveryFacts } from './recover.ts';
 import { emptyEnd } from './run-state.ts';
 import { tidySpool } from './run-log.ts';
@@ -116,13 +116,8 @@ async function takeOver(recoverer: Recoverer, { run, lease }: OpenEntry, wait: b
   const ownerAlive = lease && isOwnerAlive(ports, lease);
   const held = heldBy(run, lease, { now: ports.clock.now(), ownerAlive });
   if (held !== undefined) return left(run, held);
-  if (!wait && (await engineOf(ports, run, await ports.store.steps(run.id))) === 'running') {
-    await resumeEngine(ports, run);
-    return left(run, 'its engine is still at work');
-  }
-  if (!wait && run.plan.job.kind === 'chain' && run.state === 'running') {
-    return left(run, 'it goes on when somebody waits for it');
-  }
+  const reason = wait ? undefined : await whyNotNow(recoverer, run);
+  if (reason !== undefined) return left(run, reason);
   const claim = await ports.store.claim(run.id, {
     owner: ports.processTable.self(),
     now: ports.clock.now(),
@@ -134,8 +129,20 @@ async function takeOver(recoverer: Recoverer, { run, lease }: OpenEntry, wait: b
   const steps = await ports.store.steps(run.id);
   const action = recover(claim.run, lease, steps, await gather(ports, claim.run, steps, ownerAlive));
   const record = await apply(recoverer, claim.run, claim.lease, action, wait);
-  const reason = action.type === 'leave' ? action.reason : undefined;
-  return { run: run.id, job: run.job, action: action.type, reason, record, error: undefined };
+  const why = action.type === 'leave' ? action.reason : undefined;
+  return { run: run.id, job: run.job, action: action.type, reason: why, record, error: undefined };
+}
+
+/** Why who does not wait leaves a run alone; undefined if it can be settled. */
+async function whyNotNow({ ports, isDispatching }: Recoverer, run: RunRecord): Promise<string | undefined> {
+  const steps = await ports.store.steps(run.id);
+  if ((await engineOf(ports, run, steps)) === 'running') {
+    await resumeEngine(ports, run);
+    return 'its engine is still at work';
+  }
+  // Those who wait for it come next.
+  const isBegun = run.plan.job.kind === 'chain' ? run.state === 'running' : isDispatching() && isAmongHooks(run, steps);
+  return isBegun ? 'it goes on when somebody waits for it' : undefined;
 }
 
 async function apply(
@@ -154,7 +161,12 @@ async function apply(
       if (wait) return await carryOut(run, lease, { type: 'attempt' }, patience);
       await ports.store.release(lease);
       return run;
+    case 'resume':
+      // Its work would have to be waited for.
+      if (!wait) return await carryOut(run, lease, { type: 'interrupted', at: ports.clock.now() }, patience);
+      return await carryOut(run, lease, action, patience);
     case 'adopt':
+    case 'told':
     case 'complete':
     case 'cancel':
       return await carryOut(run, lease, action, patience);
@@ -199,7 +211,7 @@ async function engineOf(
   run: RunRecord,
   steps: readonly StepRecord[],
 ): Promise<RecoveryFacts['engine']> {
-  const intent = lastIntent(run, steps);
+  const intent = lastTraceOfAny(run, steps);
   const engine = intent && (await engineProcesses.find(intent.spool));
   if (engine === undefined) return 'never-started';
   const identity = engine.identity();

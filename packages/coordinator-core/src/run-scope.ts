@@ -19,6 +19,8 @@ export interface RunScope {
   readonly signal: AbortSignal;
   /** Aborts when the coordinator is closed: ends waiting, never work. */
   readonly closing: AbortSignal;
+  /** Aborts when this process has to end soon: what cannot outlive it ends now. */
+  readonly leaving: AbortSignal;
   readonly log: Log;
   /** A line for the log of the run. */
   readonly note: (line: string) => void;

@@ -1,4 +1,4 @@
-import { FakeClock, FakeConditions, FakeSensors, fakeTimetables, recordingLog } from '@umbracore/testkit';
+import { FakeClock, FakeConditions, FakeHooks, FakeSensors, fakeTimetables, recordingLog } from '@umbracore/testkit';
 import { isTerminal, UmbraError } from '@umbracore/contracts';
 import type {
   Calendar,
@@ -201,6 +201,7 @@ export class DispatchProcess {
       timetables: world.options.timetables ?? fakeTimetables(intervalCalendar),
       conditions: this.#mortal(world.conditions),
       sensors: new FakeSensors(),
+      hooks: new FakeHooks(),
       log: world.log,
       spoolDir: '/nowhere',
       scratchDir: '/nowhere',

@@ -5,6 +5,7 @@ import {
   fakeTimetables,
   recordingEvents,
   recordingLog,
+  FakeHooks,
   FakeSensors,
 } from '@umbracore/testkit';
 import { intervalCalendar } from './interval-calendar.ts';
@@ -38,6 +39,7 @@ export class World implements AsyncDisposable {
   readonly store = new MemoryStore();
   readonly clock = new JumpingClock();
   readonly sensors = new FakeSensors();
+  readonly hooks = new FakeHooks();
   readonly engines = new Map<string, Engine>();
   /** In the repositories `main` and `other`. */
   readonly snapshots: Snapshot[] = [];
@@ -188,6 +190,7 @@ export class Life {
       timetables: fakeTimetables(intervalCalendar),
       conditions: this.conditions,
       sensors: world.sensors,
+      hooks: this.#mortal('hooks', world.hooks),
       log: this.log,
       spoolDir: world.spoolDir,
       scratchDir: world.scratchDir,

@@ -17,6 +17,7 @@ test('registers one provider for each scheme, each kind of condition, and each s
       addCondition: ({ kind }) => kinds.push(kind),
       addNotifier: ({ kind }) => notifiers.push(kind),
       addSensor: ({ kind }) => sensors.push(kind),
+      addHook() {},
     },
     undefined,
   );

@@ -30,8 +30,8 @@ export interface Program {
 export interface Question {
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** `answer`: the whole answer takes no longer; else so long without anything new. */
-  readonly patience: 'answer' | 'reading' | 'working';
+  /** `answer`: the whole answer takes no longer; `given`: as long as the signal lets it; else so long without anything new. */
+  readonly patience: 'answer' | 'reading' | 'working' | 'given';
   readonly signal?: AbortSignal | undefined;
   readonly report?: ((progress: FewOfProgress) => void) | undefined;
   readonly note?: ((line: string) => void) | undefined;
@@ -205,8 +205,10 @@ class Exchange {
   /** Gives up on a program that has said nothing new for too long, until `over` aborts. */
   watch(over: AbortSignal): void {
     const { clock, patience } = this.#program;
-    const isWhole = this.#question.patience === 'answer';
-    const limitMs = isWhole ? patience.answerMs : patience[`${this.#question.patience}Ms`];
+    const kind = this.#question.patience;
+    if (kind === 'given') return;
+    const isWhole = kind === 'answer';
+    const limitMs = patience[`${kind}Ms`];
     const begin = clock.monotonicMs();
     const look = async (): Promise<void> => {
       for (;;) {

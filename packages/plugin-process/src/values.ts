@@ -39,6 +39,16 @@ export const described = z.object({
     .default([]),
   secrets: z.array(text).default([]),
   conditions: z.array(text).default([]),
+  sensors: z
+    .array(
+      z.object({
+        kind: text,
+        /** An answer serves for so long: a process is started for each. */
+        freshMs: z.number().min(1000).default(15_000),
+      }),
+    )
+    .default([]),
+  hooks: z.array(text).default([]),
   notifiers: z
     .array(
       z.object({
@@ -139,5 +149,7 @@ export const statistics = z.object({
 
 export const renamed = z.record(z.string(), text);
 export const secret = z.object({ value: text });
+export const reading = z.object({ verdict: z.enum(['holds', 'near', 'clear', 'unknown']), text: z.string() });
+export const verdict = z.object({ verdict: z.enum(['done', 'not-now']) });
 export const seen = z.object({ met: z.boolean(), text: z.string() });
 export const nothing = z.unknown();

@@ -1,7 +1,7 @@
-import { isUmbraError } from '@umbracore/contracts';
+import { isUmbraError, type HookKind, type HookOccasion, type PluginHost, type Sensor } from '@umbracore/contracts';
 import { describe, expect, test } from 'vitest';
 import { ask, type Question } from '../src/ask.ts';
-import { programPlugin } from '../src/index.ts';
+import { programPlugin, type Patience } from '../src/index.ts';
 import { eventually, marked, newMark, shell } from './stage.ts';
 
 const short: Question = { method: 'backend.open', params: {}, patience: 'answer' };
@@ -84,6 +84,58 @@ describe('a program that', () => {
     await expect(ask(absent, short)).rejects.toMatchObject({ code: 'engine.absent' });
     const forbidden = { ...absent, command: { ...absent.command, program: '/etc/passwd' } };
     await expect(ask(forbidden, short)).rejects.toMatchObject({ code: 'engine.spawn-failed' });
+  });
+});
+
+describe('what a program brings beside backends', () => {
+  type Brought = Pick<PluginHost, 'addSensor' | 'addHook'>;
+
+  async function broughtBy(text: string, patience?: Partial<Patience>, ...marks: readonly string[]) {
+    const described = { name: 's', api: 1, sensors: [{ kind: 'odd' }], hooks: ['odd'] };
+    const answer = JSON.stringify({ type: 'result', value: described });
+    const program = shell(`case $request in *describe*) echo '${answer}';; *) ${text};; esac`, patience, ...marks);
+    let hook: HookKind | undefined;
+    let sensor: Sensor | undefined;
+    const host: Brought = { addSensor: (one) => void (sensor = one), addHook: (one) => void (hook = one) };
+    await (await programPlugin({ program })).register(host as PluginHost, undefined);
+    if (hook === undefined || sensor === undefined) throw new Error('it brings nothing');
+    return { hook, sensor };
+  }
+
+  const occasion: HookOccasion = { phase: 'before', job: 'j', kind: 'backup', run: 'r', attempt: 1 };
+  const nobody = new AbortController().signal;
+  const subject = { zone: 'UTC', locations: [] };
+
+  test('a hook has the time that its caller gives it, and nobody of it is left when that is over', async () => {
+    const mark = newMark();
+    const { hook } = await broughtBy(`trap '' TERM INT; while :; do sleep 1; done`, { answerMs: 1, stopMs: 300 }, mark);
+    const abort = new AbortController();
+    const asked = hook.run(1, occasion, { signal: abort.signal, note() {}, secrets: {} });
+    asked.catch(() => {});
+    await eventually(() => marked(mark).length > 0, 'it runs');
+    abort.abort();
+    await expect(asked).rejects.toMatchObject({ code: 'run.cancelled' });
+    expect(marked(mark)).toEqual([]);
+  });
+
+  test('a hook that floods, crashes or talks nonsense has failed', async () => {
+    const run = async (text: string) =>
+      (await broughtBy(text)).hook.run(1, occasion, { signal: nobody, note() {}, secrets: {} });
+    await expect(run('yes noise')).rejects.toMatchObject({ code: 'engine.output' });
+    await expect(run('kill -SEGV $$')).rejects.toMatchObject({ code: 'engine.crashed' });
+    await expect(run(`echo '{"type":"result","value":{"verdict":"maybe"}}'`)).rejects.toThrow(
+      'answered "hook" wrongly',
+    );
+  });
+
+  test('a sensor that hangs, crashes or talks nonsense is no answer', async () => {
+    const sense = async (text: string, patience?: Partial<Patience>) =>
+      (await broughtBy(text, patience)).sensor.sense(1, subject, nobody);
+    await expect(sense('while :; do sleep 1; done', { answerMs: 2000 })).rejects.toMatchObject({
+      code: 'engine.stalled',
+    });
+    await expect(sense('exit 3')).rejects.toMatchObject({ code: 'engine.crashed' });
+    await expect(sense(`echo '{"type":"result","value":{"verdict":"very"}}'`)).rejects.toThrow('wrongly: verdict');
   });
 });
 

@@ -12,6 +12,7 @@ import {
   type Configuration,
   type EngineProcesses,
   type EventStream,
+  type Hooks,
   type JobDefinition,
   type Log,
   type Notifiers,
@@ -25,7 +26,7 @@ import {
 import { BackupCoordinator } from '@umbracore/coordinator-core';
 import { coordinatorModule } from '@umbracore/coordinator-core/module';
 import { engineProcessModule } from '@umbracore/engine-process/module';
-import { notifiersOf, type Notifications } from '@umbracore/notifications';
+import type { Notifications } from '@umbracore/notifications';
 import { repositoryManagerModule } from '@umbracore/repository-manager/module';
 import { Restores } from '@umbracore/restore';
 import { restoreModule } from '@umbracore/restore/module';
@@ -36,8 +37,8 @@ import { createCatalogs, type Catalogs } from './catalogs.ts';
 import { runtimeModule } from './module.ts';
 import { damageBook } from './status/mend-command.ts';
 import { notificationsOf } from './notifications.ts';
-import { conditionsOf } from './conditions.ts';
 import { createEventStream } from './event-stream.ts';
+import { judgesOf } from './judges.ts';
 import { operatorLog } from './operator-log.ts';
 import { runtimePaths, type RuntimePaths } from './paths.ts';
 import type { ComposeOptions } from './compose-options.ts';
@@ -46,7 +47,6 @@ import type { PluginFacts } from './plugins/chosen-plugin.ts';
 import { preparePlugins } from './plugins/prepare.ts';
 import { socketDirOf } from './privileged-bridge.ts';
 import { accept, readConfiguration } from './read-configuration.ts';
-import { sensorsOf } from './sensors.ts';
 import { systemClock } from './system-clock.ts';
 import { temporarySpool } from './temporary-spool.ts';
 
@@ -74,6 +74,7 @@ export interface Runtime extends AsyncDisposable {
   readonly notifiers: Notifiers;
   readonly notifications: Notifications;
   readonly sensors: Sensors;
+  readonly hooks: Hooks;
   readonly catalogs: Catalogs;
   readonly paths: RuntimePaths;
   /** In the order in which they were registered. */
@@ -107,10 +108,9 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
     env: options.env,
     processes,
   });
-  const conditions = conditionsOf(extensions.conditions, systemClock);
-  const notifiers = notifiersOf(extensions.notifiers, extensions.secrets);
-  const sensors = sensorsOf(extensions.sensors, systemClock);
-  await accept(configuration, { conditions, notifiers, sensors }, options);
+  const asked = judgesOf(extensions);
+  const { conditions, sensors, hooks, notifiers } = asked;
+  await accept(configuration, asked, options);
   makeFolders(paths);
   const store = await openStateStore({ dir: paths.stateDir, clock: systemClock, log });
   // A state folder that cannot be written takes no output of engines either, and must not stop a backup.
@@ -119,6 +119,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   container.bind(TOKENS.StateStore).toConstantValue(store);
   container.bind(TOKENS.BackendRegistry).toConstantValue(extensions.backends);
   container.bind(TOKENS.Conditions).toConstantValue(conditions);
+  container.bind(TOKENS.Hooks).toConstantValue(hooks);
   container.bind(TOKENS.Sensors).toConstantValue(sensors);
   container.bind(TOKENS.SecretResolver).toConstantValue(extensions.secrets);
   const jobs = (): Iterable<JobDefinition> => container.get(BackupCoordinator).jobs();
@@ -148,6 +149,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
     notifiers,
     notifications,
     sensors,
+    hooks,
     repositories,
     catalogs,
     plugins: extensions.plugins,

@@ -1,6 +1,4 @@
 import {
-  closest,
-  isUmbraError,
   UmbraError,
   type Clock,
   type ConditionKind,
@@ -8,11 +6,10 @@ import {
   type ConditionState,
   type DurationMs,
 } from '@umbracore/contracts';
+import { checkKind, oneLine } from './checked-kind.ts';
 
 /** No kind may keep a decision waiting for longer than this. */
 const deadlineMs: DurationMs = 15_000;
-/** A sentence, not a page. */
-const longestText = 300;
 
 type Seen = Pick<ConditionState, 'met' | 'text'>;
 
@@ -31,7 +28,7 @@ export function conditionsOf(kinds: ReadonlyMap<string, ConditionKind>, clock: C
         }),
       );
     },
-    check: ({ kind: name, options }) => checkOptions(kinds.get(name) ?? unknownKind(name, kinds), options),
+    check: (rule) => checkKind('condition', rule, kinds),
     kinds: () => [...kinds.keys()],
   };
 }
@@ -73,8 +70,6 @@ async function seenBy(kind: ConditionKind, options: unknown, signal: AbortSignal
   }
 }
 
-const oneLine = (text: unknown): string => String(text).replaceAll(/\s+/gu, ' ').trim().slice(0, longestText);
-
 async function inTime(look: Promise<Seen>, late: AbortController, clock: Clock): Promise<Seen> {
   const done = new AbortController();
   const deadline = clock.sleep(deadlineMs, done.signal).then(
@@ -100,23 +95,4 @@ async function unlessAborted(look: Promise<Seen>, signal: AbortSignal | undefine
   const answer = await Promise.race([aborted, look]);
   seen.abort();
   return answer;
-}
-
-function checkOptions(kind: ConditionKind, options: unknown): void {
-  try {
-    kind.check(options);
-  } catch (thrown) {
-    if (isUmbraError(thrown)) throw thrown;
-    throw new UmbraError('config.invalid-value', `${kind.kind}: ${oneLine(thrown)}`, {
-      hint: 'look up its options where its plug-in describes them',
-      cause: thrown,
-    });
-  }
-}
-
-function unknownKind(name: string, kinds: ReadonlyMap<string, ConditionKind>): never {
-  const meant = closest(name, kinds.keys());
-  throw new UmbraError('config.unknown-reference', `there is no condition "${name}"`, {
-    hint: meant === undefined ? `use one of: ${[...kinds.keys()].join(', ')}` : `did you mean "${meant}"?`,
-  });
 }

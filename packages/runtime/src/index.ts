@@ -17,6 +17,7 @@ export * from './restore.ts';
 export * from './repositories/index.ts';
 export { kitDocument } from './documents/kit-document.ts';
 export { conditionsOf } from './conditions.ts';
+export { hooksOf } from './hooks.ts';
 export { sensorsOf } from './sensors.ts';
 export { systemClock } from './system-clock.ts';
 export type { ChosenPlugin, PluginFacts } from './plugins/chosen-plugin.ts';

@@ -8,7 +8,8 @@ import {
   remember,
   type MemoryPlace,
 } from '@umbracore/config/memory';
-import type { Conditions, Configuration, Notifiers, Sensors } from '@umbracore/contracts';
+import type { Judges } from '@umbracore/config';
+import type { Configuration } from '@umbracore/contracts';
 import { chainProblems } from '@umbracore/coordinator-core';
 import { calendar } from '@umbracore/scheduler';
 import type { ComposeOptions } from './compose-options.ts';
@@ -29,24 +30,11 @@ export async function readConfiguration(options: ComposeOptions): Promise<Config
   return configuration;
 }
 
-/** What plug-ins brought, and has something to say on a configuration. */
-interface Judges {
-  readonly conditions: Conditions;
-  readonly notifiers: Notifiers;
-  readonly sensors: Sensors;
-}
-
 /** Checks what the plug-ins have against it, and keeps what is good: the next process need not read it again. Throws `config.*`. */
-export async function accept(
-  configuration: Configuration,
-  { conditions, notifiers, sensors }: Judges,
-  options: ComposeOptions,
-): Promise<void> {
+export async function accept(configuration: Configuration, judges: Judges, options: ComposeOptions): Promise<void> {
   if (isRecalled(configuration)) return;
-  const { checkChannels, checkConditions, checkThrottles } = await import('@umbracore/config');
-  checkConditions(configuration, conditions);
-  checkChannels(configuration, notifiers);
-  checkThrottles(configuration, sensors);
+  const { checkExtensions } = await import('@umbracore/config');
+  checkExtensions(configuration, judges);
   const place = memoryOf(options);
   if (place !== undefined) remember(place, configuration);
 }

@@ -1,19 +1,9 @@
-import {
-  closest,
-  isUmbraError,
-  UmbraError,
-  type Clock,
-  type Sensor,
-  type SensorReading,
-  type Sensors,
-  type SensorSubject,
-} from '@umbracore/contracts';
+import { type Clock, type Sensor, type SensorReading, type Sensors, type SensorSubject } from '@umbracore/contracts';
+import { checkKind, oneLine } from './checked-kind.ts';
 
 /** No sensor may keep a decision waiting for longer than this. */
 const deadlineMs = 8000;
 const usualFreshMs = 2000;
-/** A sentence, not a page. */
-const longestText = 200;
 
 /** Reads sensors through those that plug-ins brought. Runs that ask for the same within a moment share one answer. */
 export function sensorsOf(sensors: ReadonlyMap<string, Sensor>, clock: Clock): Sensors {
@@ -38,7 +28,7 @@ export function sensorsOf(sensors: ReadonlyMap<string, Sensor>, clock: Clock): S
             : read(sensor, options, subject);
         }),
       ),
-    check: ({ kind, options }) => checkOptions(sensors.get(kind) ?? unknownSensor(kind, sensors), options),
+    check: (rule) => checkKind('sensor', rule, sensors),
     kinds: () => [...sensors.keys()],
   };
 }
@@ -79,25 +69,4 @@ async function seenBy(
   } catch (thrown) {
     return unknown(`could not be looked at: ${oneLine(thrown instanceof Error ? thrown.message : thrown)}`);
   }
-}
-
-const oneLine = (text: unknown): string => String(text).replaceAll(/\s+/gu, ' ').trim().slice(0, longestText);
-
-function checkOptions(sensor: Sensor, options: unknown): void {
-  try {
-    sensor.check(options);
-  } catch (thrown) {
-    if (isUmbraError(thrown)) throw thrown;
-    throw new UmbraError('config.invalid-value', `${sensor.kind}: ${oneLine(thrown)}`, {
-      hint: 'look up its options where its plug-in describes them',
-      cause: thrown,
-    });
-  }
-}
-
-function unknownSensor(name: string, sensors: ReadonlyMap<string, Sensor>): never {
-  const meant = closest(name, sensors.keys());
-  throw new UmbraError('config.unknown-reference', `there is no sensor "${name}"`, {
-    hint: meant === undefined ? `use one of: ${[...sensors.keys()].join(', ')}` : `did you mean "${meant}"?`,
-  });
 }

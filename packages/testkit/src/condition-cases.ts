@@ -1,8 +1,9 @@
-import { isUmbraError, UmbraError, type Clock, type ConditionKind } from '@umbracore/contracts';
-import { deepEqual, equal, match, ok, throws } from 'node:assert/strict';
+import { UmbraError, type Clock, type ConditionKind } from '@umbracore/contracts';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { ContractCase } from './contract-case.ts';
+import { frozen, refuses } from './refused-options.ts';
 
 /** One kind of condition under test, and options for it. */
 export interface ConditionSubject extends AsyncDisposable {
@@ -34,11 +35,6 @@ function isSentence(text: string): void {
   ok(text.length <= longestText, `the text has ${text.length} characters`);
 }
 
-function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) frozen(inner);
-  return Object.freeze(value);
-}
-
 /** Fails if an endless look has not ended two seconds after its signal aborted: `early`, or when it was under way. */
 async function endsSoon({ kind, endless }: ConditionSubject, early: boolean): Promise<void> {
   if (endless === undefined) return;
@@ -66,20 +62,7 @@ async function endsSoon({ kind, endless }: ConditionSubject, early: boolean): Pr
 export const conditionCases: readonly ContractCase<ConditionSubject>[] = [
   {
     name: 'options that make no sense are refused with config.invalid-value and what to write instead',
-    async run({ kind, refused }) {
-      ok(refused.length > 0);
-      for (const options of refused) {
-        throws(
-          () => kind.check(options),
-          (thrown) =>
-            isUmbraError(thrown) &&
-            thrown.code === 'config.invalid-value' &&
-            thrown.hint !== undefined &&
-            thrown.message.includes(kind.kind),
-          `it should refuse ${JSON.stringify(options)} by name, with a hint`,
-        );
-      }
-    },
+    run: async ({ kind, refused }) => refuses(kind, refused),
   },
   {
     name: 'options that make sense are taken, as often as they are checked',

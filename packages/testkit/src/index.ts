@@ -5,6 +5,7 @@ export * from './job-builders.ts';
 export { FakeBackend, type FakeBackendOptions, allAbilities } from './fake-backend.ts';
 export { FakeClock } from './fake-clock.ts';
 export { FakeConditions } from './fake-conditions.ts';
+export { FakeHooks } from './fake-hooks.ts';
 export { FakeProcessTable } from './fake-process-table.ts';
 export { FakeSensors } from './fake-sensors.ts';
 export { FakeRepositories } from './fake-repositories.ts';
@@ -36,4 +37,5 @@ export {
   notifierCases,
   type NotifierSubject,
 } from './notifier-cases.ts';
+export { hookCases, type HookSubject } from './hook-cases.ts';
 export { sensorCases, type SensorTrialSubject } from './sensor-cases.ts';

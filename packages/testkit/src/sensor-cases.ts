@@ -1,6 +1,7 @@
-import { isUmbraError, type Sensor, type SensorReading, type SensorSubject as Asking } from '@umbracore/contracts';
+import { type Sensor, type SensorReading, type SensorSubject as Asking } from '@umbracore/contracts';
 import { doesNotThrow, equal, match, notEqual, ok } from 'node:assert/strict';
 import type { ContractCase } from './contract-case.ts';
+import { refuses } from './refused-options.ts';
 
 /** One sensor under test, and options for it. */
 export interface SensorTrialSubject extends AsyncDisposable {
@@ -27,20 +28,7 @@ async function sensed(sensor: Sensor, options: unknown, signal = new AbortContro
 export const sensorCases: readonly ContractCase<SensorTrialSubject>[] = [
   {
     name: 'options that make no sense are refused with config.invalid-value and what to write instead',
-    async run({ sensor, refused }) {
-      ok(refused.length > 0);
-      for (const options of refused) {
-        let thrown: unknown;
-        try {
-          sensor.check(options);
-        } catch (error) {
-          thrown = error;
-        }
-        ok(isUmbraError(thrown), `it should refuse ${JSON.stringify(options)}`);
-        equal(thrown.code, 'config.invalid-value');
-        notEqual(thrown.hint, undefined, 'there is no hint');
-      }
-    },
+    run: async ({ sensor, refused }) => refuses(sensor, refused),
   },
   {
     name: 'options that make sense are taken, as often as they are checked',

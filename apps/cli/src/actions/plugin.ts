@@ -46,12 +46,13 @@ const listed = (plugin: ListedPlugin) => ({
 type Usable = Extract<ListedPlugin, { readonly problem: undefined }>;
 
 /** Everything that a plug-in brings, each with what it is. */
-const bringsOf = ({ backends, secrets, conditions, notifiers, sensors }: Usable) => [
+const bringsOf = ({ backends, secrets, conditions, notifiers, sensors, hooks }: Usable) => [
   ...backends.map((name) => ({ what: 'backend', name })),
   ...secrets.map((name) => ({ what: 'secrets', name })),
   ...conditions.map((name) => ({ what: 'condition', name })),
   ...notifiers.map((name) => ({ what: 'channel', name })),
   ...sensors.map((name) => ({ what: 'sensor', name })),
+  ...hooks.map((name) => ({ what: 'hook', name })),
 ];
 
 function showList(session: Session, plugins: readonly ListedPlugin[]): void {
@@ -79,6 +80,7 @@ const byKind = ({
   conditions,
   notifiers,
   sensors,
+  hooks,
 }: Usable): readonly (readonly [string, readonly string[]])[] =>
   (
     [
@@ -87,6 +89,7 @@ const byKind = ({
       ['conditions', conditions],
       ['channels', notifiers],
       ['sensors', sensors],
+      ['hooks', hooks],
     ] as const
   ).filter(([, names]) => names.length > 0);
 

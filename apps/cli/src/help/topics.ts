@@ -146,6 +146,9 @@ a run that is under way.
         after: [systemctl, start, app]              behind a good end
         onError: { shell: 'logger "$UMBRA_ERROR_CODE"' }
         finally: { shell: rm -f /var/backups/app/db }
+  media:
+    sources: /tank/media/.zfs
+    hooks: { before: { use: zfs, options: tank/media } }     a plug-in that brings "zfs" does it
 
 They come in each attempt. If before fails the run does, or is skipped or goes on, as onFailure: fail, skip or
 continue says; its exit code 75 means not now and skips the run. What fails behind the work is told and changes

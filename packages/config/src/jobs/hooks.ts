@@ -6,11 +6,15 @@ import type { Finding } from '../reading/source-text.ts';
 import type { HookInput, HookListInput, HooksInput } from '../schema/hooks.ts';
 import { absoluteReference, parseSecretReference, type SecretReferenceText } from '../secret-reference.ts';
 import { parseDuration } from '../units.ts';
+import type { PlacedRule } from '../origin.ts';
 import { placeIn, strongestAt, type Layer } from './layers.ts';
 import { programPath } from './program-path.ts';
 
 /** A hook in one form: absolute paths, a program and its arguments. */
-export type PlainHook = Omit<HookInput, 'run' | 'shell'> & { readonly run: readonly string[] };
+export type PlainHook = Omit<HookInput, 'shell'> & {
+  /** Those of `run`, `shell` and `use` that are written. */
+  readonly forms: readonly string[];
+};
 
 /** The hooks of each phase as a list. */
 export type PlainHooks = Readonly<Partial<Record<HookPhase, readonly PlainHook[]>>>;
@@ -40,8 +44,12 @@ function plainHook(written: string[] | HookInput, folders: Folders): PlainHook {
       Object.entries(references ?? {}).map(([name, reference]) => [name, absoluteReference(reference, folders)]),
     );
   const argv = shell === undefined ? (run ?? []) : ['sh', '-c', shell];
+  const forms = Object.entries({ run, shell, use: rest.use }).flatMap(([name, value]) =>
+    value === undefined ? [] : name,
+  );
   return {
     ...rest,
+    forms,
     run: argv.map((word, index) => (index === 0 ? programPath(word, folders) : word)),
     ...(env === undefined ? {} : { env: absolute(env) as HookInput['env'] }),
     ...(secrets === undefined ? {} : { secrets: absolute(secrets) as HookInput['secrets'] }),
@@ -55,9 +63,21 @@ export function toHooks(plain: PlainHooks | undefined): JobHooks | undefined {
   return { before: of('before'), after: of('after'), onError: of('onError'), finally: of('finally') };
 }
 
-function toHook({ run, env, secrets, cwd, timeout, tries, delay, onFailure }: PlainHook): HookDefinition {
+function toHook({
+  run = [],
+  use,
+  options,
+  env,
+  secrets,
+  cwd,
+  timeout,
+  tries,
+  delay,
+  onFailure,
+}: PlainHook): HookDefinition {
   return {
     run,
+    ...(use === undefined ? {} : { use: { kind: use, options } }),
     env: toReferences(env),
     secrets: toReferences(secrets),
     cwd,
@@ -77,6 +97,23 @@ const toReferences = (references: References): Readonly<Record<string, SecretRef
     ]),
   );
 
+/** What only programs know, and what only plug-ins do. */
+const wordsWithoutMeaning = ({ use }: PlainHook): readonly (keyof PlainHook)[] =>
+  use === undefined ? ['options'] : ['env', 'cwd'];
+
+/** What plug-ins are to do around the work of a job, with where it is written. */
+export const placedHooks = (layers: readonly Layer[], hooks: JobHooks | undefined): readonly PlacedRule[] =>
+  hookPhases.flatMap((phase) =>
+    (hooks?.[phase] ?? []).flatMap(({ use: rule }, index): readonly PlacedRule[] => {
+      if (rule === undefined) return [];
+      const place: PlacedRule['place'] = (part) => {
+        const layer = strongestAt(layers, ['hooks', phase]);
+        return layer && placeIn(layer, ['hooks', phase, index, part === 'key' ? 'use' : 'options']);
+      };
+      return [{ rule, place }];
+    }),
+  );
+
 /** Hooks that run nothing, and what has no meaning in their phase. */
 export function checkHooks(layers: readonly Layer[], hooks: PlainHooks | undefined): readonly Finding[] {
   return hookPhases.flatMap((phase) =>
@@ -90,7 +127,12 @@ export function checkHooks(layers: readonly Layer[], hooks: PlainHooks | undefin
         hint,
         ...place,
       });
-      if ((hook.run[0] ?? '') === '') return [refuse('this hook runs nothing', 'add "run: [program, argument]" to it')];
+      const [form, second] = hook.forms;
+      if (form === undefined || (hook.use === undefined && (hook.run?.[0] ?? '') === ''))
+        return [refuse('this hook runs nothing', 'add "run: [program, argument]" to it')];
+      if (second !== undefined) return [refuse(`this hook has both "${form}" and "${second}"`, 'make two hooks of it')];
+      const idle = wordsWithoutMeaning(hook).find((word) => hook[word] !== undefined);
+      if (idle !== undefined) return [refuse(`"${idle}" has no meaning for a hook with "${form}"`, 'remove it')];
       if (phase !== 'before' && hook.onFailure !== undefined)
         return [refuse(`a hook ${phase} stops nothing, so "onFailure" has no meaning`, 'remove it')];
       return [];

@@ -43,6 +43,7 @@ export function recall(
     files,
     rules: [],
     sensors: [],
+    hooks: [],
     channel: nowhere,
     placeOf: nowhere,
     cwd,

@@ -11,10 +11,12 @@ const hook = z
   .strictObject({
     run: program.optional().meta({ description: 'The program and its arguments' }),
     shell: filled.optional().meta({ description: 'Instead of run: a line that sh reads' }),
+    use: filled.optional().meta({ description: 'Instead of run: what a plug-in brings, by its name' }),
+    options: z.unknown().optional().meta({ description: 'What it is to do, if a plug-in does it' }),
     env: environment.optional().meta({ description: 'Environment of the program, by reference' }),
     secrets: environment.optional().meta({
       description:
-        'Secrets that it reads from a file: NAME_FILE holds the path of a descriptor, and nothing is in its environment',
+        'Secrets that it reads from a file: NAME_FILE holds the path of a descriptor, and nothing is in its environment. A plug-in gets them by name',
     }),
     cwd: path.optional().meta({ description: 'The folder that it runs in', default: '~' }),
     timeout: someTime.optional().meta({

@@ -2,12 +2,14 @@ import { isUmbraError, UmbraError } from '@umbracore/contracts';
 import type { HookDefinition, HookPhase, RunId, RunRecord } from '@umbracore/contracts';
 import type { Attempt } from '../attempt.ts';
 import type { AttemptStart } from '../execute-attempt.ts';
+import { isLeftOpen } from '../left-open.ts';
 import { emptyEnd } from '../run-state.ts';
 import type { RunEnd } from '../run-state.ts';
 import type { RunScope } from '../run-scope.ts';
+import type { HookEnd } from './hook-call.ts';
+import { occasionOf, phaseAfter, type Came } from './occasion.ts';
 import { endedHooks, hookProblems, owedFinally } from './owed.ts';
 import { runHook } from './run-hook.ts';
-import type { HookEnd } from './run-hook.ts';
 
 /** Runs the hooks before the work of an attempt. How the run ends if one of them says no. */
 export async function openBracket(attempt: Attempt, start: AttemptStart): Promise<RunEnd | undefined> {
@@ -16,14 +18,14 @@ export async function openBracket(attempt: Attempt, start: AttemptStart): Promis
   const isOpen = start.type === 'complete' || (start.type === 'adopt' && start.spool !== '');
   if (hooks.length === 0 || isOpen) return undefined;
   if (attempt.plan.options.dryRun === true) {
-    for (const { run } of hooks) attempt.note(`Would run ${run.join(' ')} before`);
+    for (const { run, use } of hooks) attempt.note(`Would run ${use?.kind ?? run.join(' ')} before`);
     return undefined;
   }
   if (start.type === 'attempt') await attempt.begin(attempt.ports.clock.now());
   const ended = endedHooks(await attempt.held.steps(), attempt.number, 'before');
   for (const [index, hook] of hooks.entries()) {
-    if (ended.has(index)) continue;
-    const end = await runOne(attempt.scope, { hook, index, phase: 'before', attempt }, attempt.signal);
+    const end =
+      ended.get(index) ?? (await runOne(attempt.scope, { hook, index, phase: 'before', attempt }, attempt.signal));
     attempt.signal.throwIfAborted();
     const veto = vetoOf(hook, end, attempt.run);
     if (veto !== undefined) return veto;
@@ -43,44 +45,23 @@ function vetoOf({ onFailure }: HookDefinition, { problem, isNotNow }: HookEnd, r
 }
 
 /** Runs the hooks behind the work of an attempt: what it came to decides which. They change nothing about it. */
-export async function tellHooks(attempt: Attempt, came: RunEnd | UmbraError): Promise<void> {
+export async function tellHooks(attempt: Attempt, came: Came): Promise<void> {
   const { scope, signal } = attempt;
   const phase = phaseAfter(came);
   if (phase === undefined || attempt.plan.options.dryRun === true || attempt.number === 0) return;
-  if (scope.signal.aborted || scope.closing.aborted) return;
+  if (scope.signal.aborted || isLeftOpen(scope, came)) return;
   const ended = endedHooks(await attempt.held.steps(), attempt.number, phase);
   for (const [index, hook] of hooksOf(attempt.held.record, phase).entries()) {
     if (ended.has(index)) continue;
-    await runOne(
-      scope,
-      { hook, index, phase, attempt, facts: factsOf(came) },
-      phase === 'after' ? signal : scope.signal,
-    );
+    await runOne(scope, { hook, index, phase, attempt, came }, phase === 'after' ? signal : scope.signal);
   }
-}
-
-function phaseAfter(came: RunEnd | UmbraError): HookPhase | undefined {
-  if (isUmbraError(came)) return came.code.startsWith('state.') ? undefined : 'onError';
-  if (came.outcome === 'succeeded' || came.outcome === 'warning') return 'after';
-  return came.outcome === 'failed' ? 'onError' : undefined;
-}
-
-function factsOf(came: RunEnd | UmbraError): Readonly<Record<string, string>> {
-  const { outcome, error, snapshot } = isUmbraError(came)
-    ? { outcome: 'failed', error: came.toRecord(), snapshot: null }
-    : came;
-  return {
-    UMBRA_OUTCOME: outcome,
-    ...(error === null ? {} : { UMBRA_ERROR_CODE: error.code, UMBRA_ERROR: error.message }),
-    ...(snapshot === null ? {} : { UMBRA_SNAPSHOT: snapshot }),
-  };
 }
 
 /**
  * Runs every `finally` hook that is owed, of this attempt and of those whose coordinator died. Nothing of the work runs any more
- * when it is called. A run that is lost to somebody else leaves them to him.
+ * when it is called. A run that is lost to somebody else leaves them to him. `end` is how the run is about to end.
  */
-export async function closeBrackets(scope: RunScope): Promise<void> {
+export async function closeBrackets(scope: RunScope, end?: RunEnd): Promise<void> {
   const { held, signal } = scope;
   const hooks = hooksOf(held.record, 'finally');
   if (hooks.length === 0 || held.record.plan.options.dryRun === true) return;
@@ -95,7 +76,7 @@ export async function closeBrackets(scope: RunScope): Promise<void> {
     signal.addEventListener('abort', lose, { once: true });
     if (signal.aborted) lose();
     try {
-      await runOne(scope, { hook, index, phase: 'finally', number }, lost.signal);
+      await runOne(scope, { hook, index, phase: 'finally', number, came: end }, lost.signal);
     } finally {
       signal.removeEventListener('abort', lose);
     }
@@ -113,25 +94,21 @@ interface One {
   readonly hook: HookDefinition;
   readonly index: number;
   readonly phase: HookPhase;
-  readonly facts?: Readonly<Record<string, string>> | undefined;
+  readonly came?: Came | undefined;
   readonly attempt?: Attempt | undefined;
   readonly number?: number | undefined;
 }
 
-function runOne(scope: RunScope, { hook, index, phase, facts = {}, attempt, number }: One, signal: AbortSignal) {
-  const { repository, plan } = scope.held.record;
-  const of = number ?? attempt?.number ?? scope.held.record.attempts.length;
-  const common = {
-    UMBRA_HOOK: phase,
-    UMBRA_KIND: plan.job.kind,
-    UMBRA_ATTEMPT: String(of),
-    ...(repository === '' ? {} : { UMBRA_REPOSITORY: repository }),
-  };
+function runOne(scope: RunScope, { hook, index, phase, came, attempt, number }: One, signal: AbortSignal) {
+  const { record } = scope.held;
+  const of = number ?? attempt?.number ?? record.attempts.length;
+  // A hook at the end is told nothing of how it ends: it runs in any case.
+  const occasion = occasionOf(record, phase, of, phase === 'finally' ? undefined : came);
   return runHook(
     scope,
-    { hook, index, phase, attempt: of, facts: { ...common, ...facts }, signal, alive: () => attempt?.alive() },
+    { hook, index, occasion, came, signal, alive: () => attempt?.alive() },
     // What stops the run is told as its verdict.
-    (end) => (phase === 'before' && vetoOf(hook, end, scope.held.record.id) !== undefined ? undefined : end.problem),
+    (end) => (phase === 'before' && vetoOf(hook, end, record.id) !== undefined ? undefined : end.problem),
   );
 }
 

@@ -37,7 +37,7 @@ test('what is owed and what has ended is all there is, whatever is on record', (
       const owed = owedFinally(3, attempts, steps);
       for (let attempt = 1; attempt <= attempts; attempt += 1) {
         const left = owed.filter((one) => one.attempt === attempt).map(({ index }) => index);
-        const ended = [...endedHooks(steps, attempt, 'finally')];
+        const ended = [...endedHooks(steps, attempt, 'finally').keys()];
         expect([...left, ...ended].toSorted((one, other) => one - other)).toEqual([0, 1, 2]);
       }
       expect(owed.every(({ attempt }) => attempt <= attempts)).toBe(true);

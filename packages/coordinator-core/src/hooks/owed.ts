@@ -1,4 +1,5 @@
 import type { HookPhase, StepRecord } from '@umbracore/contracts';
+import type { HookEnd } from './hook-call.ts';
 
 /** Which hook a step is about; undefined for a step of another kind. */
 export function hookOf({
@@ -11,13 +12,31 @@ export function hookOf({
   return { phase, index };
 }
 
-/** The hooks of a phase that have come to an end in an attempt, by their places in the list. */
-export function endedHooks(steps: readonly StepRecord[], attempt: number, phase: HookPhase): ReadonlySet<number> {
-  const ended = steps.flatMap((step) => {
+/** The starts of a hook of which no end is on record, oldest first. */
+export function begunHooks(
+  steps: readonly StepRecord[],
+  { phase, attempt }: { readonly phase: HookPhase; readonly attempt: number },
+  index: number,
+): readonly StepRecord[] {
+  return steps.filter((step) => {
     const hook = hookOf(step);
-    return hook?.phase === phase && step.stage === 'done' && step.attempt === attempt ? [hook.index] : [];
+    return hook?.phase === phase && hook.index === index && step.attempt === attempt && step.stage === 'intent';
   });
-  return new Set(ended);
+}
+
+/** The hooks of a phase that have come to an end in an attempt, by their places in the list, and how. */
+export function endedHooks(
+  steps: readonly StepRecord[],
+  attempt: number,
+  phase: HookPhase,
+): ReadonlyMap<number, HookEnd> {
+  const ended = steps.flatMap((step): readonly (readonly [number, HookEnd])[] => {
+    const hook = hookOf(step);
+    if (hook?.phase !== phase || step.stage !== 'done' || step.attempt !== attempt) return [];
+    const { problem, isNotNow = false } = (step.detail['end'] ?? {}) as Partial<HookEnd>;
+    return [[hook.index, { problem, isNotNow }]];
+  });
+  return new Map(ended);
 }
 
 export interface OwedHook {
@@ -26,8 +45,7 @@ export interface OwedHook {
 }
 
 /**
- * The `finally` hooks that have to run still: those of every attempt that began, in order, unless their end is on record. One that
- * had begun when its coordinator died runs once more.
+ * The `finally` hooks that have to run still: those of every attempt that began, in order, unless their end is on record.
  */
 export function owedFinally(hooks: number, attempts: number, steps: readonly StepRecord[]): readonly OwedHook[] {
   const owed: OwedHook[] = [];

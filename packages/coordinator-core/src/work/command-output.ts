@@ -39,7 +39,7 @@ export function commandOutput(secrets: readonly Secret[], note: (line: string) =
 }
 
 /** Secrets of several lines come out line by line. */
-function maskOf(secrets: readonly Secret[]): (line: string) => string {
+export function maskOf(secrets: readonly Secret[]): (line: string) => string {
   const values = secrets
     .flatMap((secret) => secret.reveal().split(/\r?\n/))
     .map((value) => value.trim())

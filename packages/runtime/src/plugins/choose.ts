@@ -3,6 +3,7 @@ import { borgPlugin } from '@umbracore/borg-adapter';
 import type { ExtensionIssue } from '@umbracore/config';
 import { isUmbraError, type Configuration } from '@umbracore/contracts';
 import { builtinIntegrations } from '@umbracore/integrations';
+import type { AskedRules } from '@umbracore/plugin-process';
 import type { ComposeOptions } from '../compose-options.ts';
 import { runtimePaths } from '../paths.ts';
 import { nativelyReadRestic } from '../restic-plugin.ts';
@@ -20,11 +21,12 @@ export interface Chosen {
 /** The built-in plug-ins, those of the program, and those that the configuration names. */
 export async function choosePlugins(
   options: ComposeOptions,
-  { file, plugins, jobs }: Configuration,
+  configuration: Configuration,
   tools: Omit<PluginTools, 'asked'>,
 ): Promise<Chosen> {
+  const { file, plugins } = configuration;
   const folder = file === undefined ? options.cwd : dirname(file);
-  const asked = [...jobs.values()].flatMap(({ conditions }) => conditions?.all ?? []);
+  const asked = rulesIn(configuration);
   const named = await Promise.all(
     plugins.map(async (reference, index): Promise<ChosenPlugin | ExtensionIssue> => {
       try {
@@ -37,6 +39,17 @@ export async function choosePlugins(
   const isIssue = (one: ChosenPlugin | ExtensionIssue): one is ExtensionIssue => 'part' in one;
   const loaded = named.filter((one): one is ChosenPlugin => !isIssue(one));
   return { chosen: [...givenPlugins(options), ...loaded], issues: named.filter(isIssue) };
+}
+
+/** Everything in a configuration that is said to what plug-ins bring. */
+function rulesIn({ jobs, repositories }: Configuration): AskedRules {
+  const all = [...jobs.values()];
+  const throttles = [...all, ...repositories.values()].flatMap(({ throttle }) => throttle?.rules ?? []);
+  return {
+    conditions: all.flatMap(({ conditions }) => conditions?.all ?? []),
+    sensors: throttles.flatMap((rule) => rule.all),
+    hooks: all.flatMap(({ hooks }) => Object.values(hooks ?? {}).flat()).flatMap(({ use }) => use ?? []),
+  };
 }
 
 /** A failure of one plug-in, at its place. What is no error of ours is a bug. */

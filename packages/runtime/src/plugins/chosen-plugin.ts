@@ -1,4 +1,5 @@
 import type { Plugin } from '@umbracore/contracts';
+import type { AskedRules } from '@umbracore/plugin-process';
 
 /** A plug-in and the options that it is registered with. */
 export interface ChosenPlugin {
@@ -13,6 +14,8 @@ export interface ChosenPlugin {
   readonly file?: string | undefined;
   /** Who else may change it, as a sentence. */
   readonly exposure?: string | undefined;
+  /** Of a program: the same plug-in, which was asked beforehand about these rules. */
+  readonly askedAbout?: ((rules: AskedRules) => Promise<Plugin>) | undefined;
   /** `options` are what the plug-in's schema made of them. */
   readonly isChecked?: boolean | undefined;
 }
@@ -30,4 +33,5 @@ export interface PluginFacts {
   readonly conditions: readonly string[];
   readonly notifiers: readonly string[];
   readonly sensors: readonly string[];
+  readonly hooks: readonly string[];
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pluginApi, UmbraError, type Plugin, type PluginReference } from '@umbracore/contracts';
+import type { AskedRules } from '@umbracore/plugin-process';
 import type { ChosenPlugin } from './chosen-plugin.ts';
 import { refuseExposed } from './exposure.ts';
 import { provideApi } from './provided-api.ts';
@@ -25,10 +26,9 @@ export async function loadPlugin(
   const file = locate(use, folder);
   const exposure = refuseExposed(use, file);
   if (exposure !== undefined) tools.log.warn({ use, file }, `others may change a plug-in: ${exposure}`);
-  const plugin = isModule(file)
-    ? checkPlugin(await importModule(file, use), use)
-    : await startProgram(file, use, tools);
-  return { plugin, options, use, file, exposure };
+  if (isModule(file)) return { plugin: checkPlugin(await importModule(file, use), use), options, use, file, exposure };
+  const askedAbout = (asked: AskedRules | undefined): Promise<Plugin> => startProgram(file, use, { ...tools, asked });
+  return { plugin: await askedAbout(tools.asked), askedAbout, options, use, file, exposure };
 }
 
 const isModule = (file: string): boolean => /\.[cm]?[jt]s$/.test(file);

@@ -4,6 +4,7 @@ import {
   type BackendFactory,
   type BackendRegistry,
   type ConditionKind,
+  type HookKind,
   type Log,
   type NotifierKind,
   type OptionsSchema,
@@ -24,6 +25,7 @@ export interface Extensions {
   readonly conditions: ReadonlyMap<string, ConditionKind>;
   readonly sensors: ReadonlyMap<string, Sensor>;
   readonly notifiers: ReadonlyMap<string, NotifierKind>;
+  readonly hooks: ReadonlyMap<string, HookKind>;
   /** What checks the options of repositories, by backend. */
   readonly repositoryOptions: ReadonlyMap<string, OptionsSchema>;
   /** Ways to find secrets, by name. */
@@ -31,7 +33,7 @@ export interface Extensions {
   readonly plugins: readonly PluginFacts[];
 }
 
-/** Registers plug-ins in order. Two plug-ins, backends, secret schemes, conditions, sensors or kinds of channels of one name are refused. */
+/** Registers plug-ins in order. Two plug-ins, backends, secret schemes, conditions, sensors, hooks or kinds of channels of one name are refused. */
 export async function registerPlugins(chosen: readonly ChosenPlugin[], log: Log): Promise<Extensions> {
   const names = new Set<string>();
   const backends = new Map<string, BackendFactory>();
@@ -39,6 +41,7 @@ export async function registerPlugins(chosen: readonly ChosenPlugin[], log: Log)
   const conditions = new Map<string, ConditionKind>();
   const sensors = new Map<string, Sensor>();
   const notifiers = new Map<string, NotifierKind>();
+  const hooks = new Map<string, HookKind>();
   const repositoryOptions = new Map<string, OptionsSchema>();
   const plugins: PluginFacts[] = [];
   for (const one of chosen) {
@@ -73,6 +76,11 @@ export async function registerPlugins(chosen: readonly ChosenPlugin[], log: Log)
         sensors.set(sensor.kind, sensor);
         brought.sensors.push(sensor.kind);
       },
+      addHook(kind) {
+        claim(hooks, kind.kind, 'hook', plugin.name);
+        hooks.set(kind.kind, kind);
+        brought.hooks.push(kind.kind);
+      },
     };
     const options = await optionsFor(one);
     await register(plugin, host, options);
@@ -85,6 +93,7 @@ export async function registerPlugins(chosen: readonly ChosenPlugin[], log: Log)
     conditions,
     sensors,
     notifiers,
+    hooks,
   };
   return { ...registry, repositoryOptions, secretSchemes: [...providers.keys()], plugins };
 }
@@ -127,12 +136,15 @@ async function inTime({ name }: Plugin, registered: Promise<void>): Promise<void
   }
 }
 
-const nothingYet = (): Record<'backends' | 'secrets' | 'conditions' | 'notifiers' | 'sensors', string[]> => ({
+type Kinds = 'backends' | 'secrets' | 'conditions' | 'notifiers' | 'sensors' | 'hooks';
+
+const nothingYet = (): Record<Kinds, string[]> => ({
   backends: [],
   secrets: [],
   conditions: [],
   notifiers: [],
   sensors: [],
+  hooks: [],
 });
 
 const factsOf = ({ plugin, use, file, exposure }: ChosenPlugin) => ({

@@ -1,5 +1,6 @@
-import { silentLog, type Clock, type ConditionRule, type EngineProcesses, type Log } from '@umbracore/contracts';
+import { silentLog, type Clock, type EngineProcesses, type Log } from '@umbracore/contracts';
 import { createEngineProcesses } from '@umbracore/engine-process';
+import type { AskedRules } from '@umbracore/plugin-process';
 import { systemClock } from '../system-clock.ts';
 
 /** What plug-ins are loaded with. */
@@ -9,8 +10,8 @@ export interface PluginTools {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Starts those that are programs. */
   readonly processes: EngineProcesses;
-  /** Conditions of the configuration, for kinds that are asked about their options beforehand. */
-  readonly asked: readonly ConditionRule[];
+  /** What the configuration says to kinds that are asked about their options beforehand. */
+  readonly asked?: AskedRules | undefined;
 }
 
 export const usualTools = (env: PluginTools['env'], log: Log = silentLog): PluginTools => ({
@@ -18,5 +19,4 @@ export const usualTools = (env: PluginTools['env'], log: Log = silentLog): Plugi
   clock: systemClock,
   env,
   processes: createEngineProcesses({ clock: systemClock, log }),
-  asked: [],
 });

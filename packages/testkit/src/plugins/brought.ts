@@ -4,6 +4,7 @@ import {
   UmbraError,
   type BackendFactory,
   type ConditionKind,
+  type HookKind,
   type NotifierKind,
   type Plugin,
   type SecretProvider,
@@ -17,6 +18,7 @@ export interface Brought {
   readonly secrets: ReadonlyMap<string, SecretProvider>;
   readonly notifiers: ReadonlyMap<string, NotifierKind>;
   readonly sensors: ReadonlyMap<string, Sensor>;
+  readonly hooks: ReadonlyMap<string, HookKind>;
 }
 
 /** Has a plug-in register what it brings. Throws `plugin.invalid` if it takes a name twice, or refuses its options. */
@@ -26,6 +28,7 @@ export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought
   const conditions = new Map<string, ConditionKind>();
   const secrets = new Map<string, SecretProvider>();
   const notifiers = new Map<string, NotifierKind>();
+  const hooks = new Map<string, HookKind>();
   const add = <T>(to: Map<string, T>, name: string, value: T): void => {
     if (to.has(name)) throw new UmbraError('plugin.invalid', `${plugin.name} brings ${name} twice`);
     to.set(name, value);
@@ -39,10 +42,11 @@ export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought
       addCondition: (kind) => add(conditions, kind.kind, kind),
       addSecretProvider: (provider) => add(secrets, provider.scheme, provider),
       addNotifier: (kind) => add(notifiers, kind.kind, kind),
+      addHook: (kind) => add(hooks, kind.kind, kind),
     },
     options,
   );
-  return { backends, conditions, secrets, notifiers, sensors };
+  return { backends, conditions, secrets, notifiers, sensors, hooks };
 }
 
 async function checkedOptions({ name, options }: Plugin, given: unknown): Promise<unknown> {

@@ -10,6 +10,8 @@ import {
   type ConditionKind,
   type ConditionTrial,
   type EngineProcesses,
+  type HookKind,
+  type HookTrial,
   type NotifierKind,
   type NotifierTrial,
   type SecretProvider,
@@ -19,10 +21,12 @@ import {
 } from '@umbracore/contracts';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { BackendSubject } from '../backend-subject.ts';
 import { aRepository } from '../builders.ts';
 import type { ConditionSubject } from '../condition-cases.ts';
+import type { HookSubject } from '../hook-cases.ts';
 import type { NotifierSubject } from '../notifier-cases.ts';
 import type { SecretProviderSubject } from '../secret-provider-cases.ts';
 import type { SensorTrialSubject } from '../sensor-cases.ts';
@@ -136,4 +140,16 @@ export async function notifierSubject(kind: NotifierKind, trial: NotifierTrial):
 export async function sensorSubject(sensor: Sensor, trial: SensorTrial): Promise<SensorTrialSubject> {
   const { folder, ...place } = await newFolder();
   return { sensor, ...filled(trial, folder), ...place };
+}
+
+export async function hookSubject(kind: HookKind, trial: HookTrial, { clock }: SubjectTools): Promise<HookSubject> {
+  const { folder, ...place } = await newFolder();
+  const { leaves, endless, ...rest } = filled(trial, folder);
+  return {
+    kind,
+    ...rest,
+    ...(endless && { endless: { ...endless, clock } }),
+    ...(leaves && { isDone: () => Promise.resolve(existsSync(leaves)) }),
+    ...place,
+  };
 }

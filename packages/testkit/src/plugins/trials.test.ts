@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { definePlugin, Secret, UmbraError } from '@umbracore/contracts';
 import { describe, expect, test } from 'vitest';
 import { FakeBackend, testPlugin, trialsOf } from '../index.ts';
@@ -22,6 +23,17 @@ const everything = definePlugin({
         absent: '{folder}/b.txt',
       },
     },
+    hooks: {
+      mark: {
+        refused: [7, null],
+        works: { options: '{folder}/mark' },
+        leaves: '{folder}/mark',
+        fails: { options: '{folder}/no/such/folder' },
+        postponed: { options: 'later' },
+        endless: { options: 'never' },
+        secrets: { TOKEN: 'canary-77a0' },
+      },
+    },
     notifiers: { file: { settings: { path: '{folder}/out' }, arrives: '{folder}/out' } },
   },
   register(host) {
@@ -35,6 +47,21 @@ const everything = definePlugin({
       kind: 'smallNow',
       check: (options) => needNumber('smallNow', options),
       sense: async (options) => ({ verdict: Number(options) === 1 ? 'holds' : 'clear', text: 'it is 1' }),
+    });
+    host.addHook({
+      kind: 'mark',
+      check(options) {
+        if (typeof options === 'string') return;
+        throw new UmbraError('config.invalid-value', 'mark is no path', { hint: 'Write a path.' });
+      },
+      async run(options, occasion, { signal, secrets }) {
+        signal.throwIfAborted();
+        if (typeof options !== 'string') throw new TypeError('mark is no path');
+        if (options === 'later') return 'not-now';
+        if (options === 'never') await sleep(60_000, undefined, { signal });
+        await writeFile(options, `${occasion.job} ${secrets['TOKEN']?.reveal()}`);
+        return 'done';
+      },
     });
     host.addSecretProvider({
       scheme: 'note',
@@ -73,6 +100,7 @@ test('every extension point has trials, and a backend needs no words for its own
     'secrets note',
     'channel file',
     'sensor smallNow',
+    'hook mark',
   ]);
 });
 

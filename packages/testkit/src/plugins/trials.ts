@@ -3,6 +3,7 @@ import { backendCases } from '../backend-cases.ts';
 import type { BackendSubject } from '../backend-subject.ts';
 import { conditionCases } from '../condition-cases.ts';
 import { runCases, type CaseResult, type CaseRun, type ContractCase } from '../contract-case.ts';
+import { hookCases } from '../hook-cases.ts';
 import { notifierCases } from '../notifier-cases.ts';
 import { secretProviderCases } from '../secret-provider-cases.ts';
 import { sensorCases } from '../sensor-cases.ts';
@@ -11,6 +12,7 @@ import { realClock } from './real-clock.ts';
 import {
   backendSubject,
   conditionSubject,
+  hookSubject,
   notifierSubject,
   secretSubject,
   sensorSubject,
@@ -60,6 +62,9 @@ export async function trialsOf(plugin: Plugin, options: TrialOptions = {}): Prom
     ),
     ...known('sensor', brought.sensors, trials.sensors, (name, sensor, trial) =>
       of(name, sensorCases, { open: () => sensorSubject(sensor, trial) }),
+    ),
+    ...known('hook', brought.hooks, trials.hooks, (name, kind, trial) =>
+      of(name, hookCases, { open: () => hookSubject(kind, trial, tools) }),
     ),
   ];
 }

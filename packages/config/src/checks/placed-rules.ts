@@ -1,0 +1,53 @@
+import { UmbraError, type ConditionRule, type Conditions, type Configuration } from '@umbracore/contracts';
+import { originOf, type Origin, type PlacedRule } from '../origin.ts';
+import { distinct, type Finding } from '../reading/source-text.ts';
+import { failure, failureAt } from '../report/failure.ts';
+import { configurationError, toProblems } from '../report/problem.ts';
+import { configurationSchema } from '../schema/configuration.ts';
+
+/** Knows kinds of something that plug-ins bring, and what they take as options. */
+export type Judge = Pick<Conditions, 'check' | 'kinds'>;
+
+/** What the plug-ins have against what is configured of them. */
+export function placedFindings(placed: readonly PlacedRule[], judge: Judge): readonly Finding[] {
+  const known = new Set(judge.kinds());
+  const findings = placed.flatMap(({ rule, place }) => {
+    const wrong = failure(() => judge.check(rule));
+    const at = wrong && place(known.has(rule.kind) ? 'value' : 'key');
+    return wrong === undefined || at === undefined ? [] : [failureAt(wrong, at)];
+  });
+  return distinct(findings);
+}
+
+/** Rules of a configuration without a file, and whose they are: `job "documents"`. */
+export interface SaidRules {
+  readonly what: string;
+  readonly rules: readonly ConditionRule[];
+}
+
+/**
+ * Throws the report of rules that a judge refuses, as loading does. Of a configuration without a file, the first problem with the
+ * name of whose it is.
+ */
+export function refusePlaced(
+  configuration: Configuration,
+  placed: (origin: Origin) => readonly PlacedRule[],
+  judge: Judge,
+  said: () => readonly SaidRules[],
+): void {
+  const origin = originOf(configuration);
+  if (origin !== undefined) {
+    const findings = placedFindings(placed(origin), judge);
+    if (findings.length > 0)
+      throw configurationError(toProblems(findings, configurationSchema), origin.main, origin.cwd);
+    return;
+  }
+  for (const { what, rules } of said()) {
+    for (const rule of rules) {
+      const wrong = failure(() => judge.check(rule));
+      if (wrong === undefined) continue;
+      const { code, message, hint, context } = wrong;
+      throw new UmbraError(code, `${what}: ${message}`, { hint, context });
+    }
+  }
+}
