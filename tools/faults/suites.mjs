@@ -59,6 +59,21 @@ export const suites = {
       (name) => `packages/scheduler/test/${name}.property.test.ts`,
     ),
   },
+  fuzz: {
+    about:
+      'configurations, phrases, arguments, requests, what engines and plug-ins say, and what is in files, changed at random',
+    unit: 'cases',
+    files: [
+      'packages/config/test/hostile-text.test.ts',
+      'packages/scheduler/test/hostile-phrases.property.test.ts',
+      'apps/cli/test/hostile-arguments.test.ts',
+      'apps/daemon/test/hostile-requests.test.ts',
+      'packages/restic-adapter/src/decode/decode.test.ts',
+      'packages/plugin-process/test/hostile-lines.test.ts',
+      'packages/restic-reader/test/hostile-bytes.test.ts',
+      'packages/catalog/test/hostile-file.test.ts',
+    ],
+  },
   'forget-plans': {
     about: 'random histories, planned by us and by restic’s own dry run',
     unit: 'cases',

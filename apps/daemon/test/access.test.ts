@@ -55,6 +55,11 @@ describe('over TCP', () => {
   });
 });
 
+test.each(['//', '/\\', '//elsewhere/v1/jobs', '/%', '/v1/runs/%ff'])('%s is no path of the API', async (path) => {
+  const { status, text } = await world.ask(path);
+  expect([status, JSON.parse(text)]).toMatchObject([404, { code: 'usage.unknown-command' }]);
+});
+
 test('over the socket its file decides: its owner needs no token, nobody else may open it', async () => {
   for (const path of ['/health', '/v1/jobs', '/metrics']) expect((await world.ask(path)).status).toBe(200);
   expect(statSync(join(world.folder, 'daemon.sock')).mode & 0o777).toBe(0o600);

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { putDown, testSeed, times } from '../../../../tools/vitest/evidence.ts';
+import { stopwatch } from '../support/stopwatch.ts';
 import { until, World } from '../support/world.ts';
 import { Journal } from './accounts.ts';
 import { history, identityOf, type RunDocument } from './aftermath.ts';
@@ -58,10 +59,10 @@ export function killIfThere(pid: number | undefined): void {
 
 /** What a timer does after a crash: it calls the program again. Fails if a run is not settled within ten seconds. */
 async function settle(world: World, journal: Journal, what: string): Promise<void> {
-  const started = performance.now();
+  const watch = stopwatch();
   await world.umbra('run', '--due', '--quiet');
   expect(journal.open(), `${what}: runs that are open`).toBe(0);
-  expect(performance.now() - started, `${what}: settled`).toBeLessThan(10_000);
+  expect(watch(), `${what}: settled`).toBeLessThan(10_000);
 }
 
 /** After each death, without a process that would have to be started for it: the disk has what the journal says, and no more. */

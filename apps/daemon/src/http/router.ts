@@ -66,7 +66,7 @@ export class Router {
 
   async #ask(exchange: Exchange): Promise<Answer> {
     const { method = '', url = '' } = exchange.request;
-    const { pathname, searchParams } = new URL(url, anyHost);
+    const { pathname, searchParams } = targetOf(url);
     // What is read with HEAD is what is read with GET.
     const wanted = method === 'HEAD' ? 'get' : method.toLowerCase();
     for (const { route, pattern } of this.#mounted) {
@@ -94,6 +94,13 @@ export class Router {
       body: input.body === undefined ? undefined : checked(input.body, 'body', await readBody(exchange.request)),
     };
   }
+}
+
+/** What a request is for. Two slashes at its beginning are no host, although a browser would take them so. */
+function targetOf(url: string): URL {
+  const target = URL.parse(url.startsWith('/') ? anyHost + url : url);
+  if (target !== null) return target;
+  throw new UmbraError('usage.invalid', `${JSON.stringify(url)} is no path`, { hint: 'See /openapi.json.' });
 }
 
 /** An error as an answer; the status follows from its code unless told. */

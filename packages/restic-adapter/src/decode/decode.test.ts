@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import * as z from 'zod';
 import { describe, expect, it } from 'vitest';
+import { anyText, mangled } from '../../../../tools/testing/fuzz.ts';
+import { times } from '../../../../tools/vitest/evidence.ts';
 import { decodeBackupSummary } from './backup-summary.ts';
 import { decodeChange, decodeDiffTotals } from './diff.ts';
 import { parseDocument } from './document.ts';
@@ -56,8 +58,30 @@ describe('every decoder', () => {
     .map(([type, rest]) => JSON.stringify({ message_type: type, struct_type: type, ...rest }));
 
   it('never throws, whatever the line', () => {
-    const line = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), message);
+    const line = fc.oneof(anyText(), fc.json(), message);
     fc.assert(fc.property(line, (value) => void expect(() => decodeAll(value)).not.toThrow()));
+  });
+
+  it('takes what restic has written and something has changed, and counts nothing that is no number', () => {
+    const samples = files.flatMap((name) => lines(name)).filter((line) => line.startsWith('{') && line.length < 4000);
+    fc.assert(
+      fc.property(mangled(samples, ['"percent_done":2', '"total_files":-1', '1e400', '"message_type"']), (line) => {
+        expect(() => decodeAll(line)).not.toThrow();
+        const status = decodeStatusLine(line);
+        if (status === undefined) return;
+        expect(status.fraction ?? 0).toBeGreaterThanOrEqual(0);
+        expect(status.fraction ?? 0).toBeLessThanOrEqual(1);
+        for (const count of [
+          status.filesDone,
+          status.filesTotal,
+          status.bytesDone,
+          status.bytesTotal,
+          status.errorCount,
+        ])
+          expect(count ?? 0).toSatisfy((each: number) => Number.isFinite(each) && each >= 0);
+      }),
+      { numRuns: times(1000) },
+    );
   });
 });
 
@@ -155,12 +179,9 @@ describe('entries', () => {
 
   it('are the same on the quick and on the long way', () => {
     const node = fc.record({
-      name: fc.string({ unit: 'binary' }),
+      name: anyText(),
       type: fc.constantFrom('file', 'dir', 'symlink', 'something new'),
-      path: fc.oneof(
-        fc.string({ unit: 'binary' }),
-        fc.constantFrom('/a","type":"dir', '/back\\slash', '/"struct_type":"node"}'),
-      ),
+      path: fc.oneof(anyText(), fc.constantFrom('/a","type":"dir', '/back\\slash', '/"struct_type":"node"}')),
       uid: fc.nat(),
       gid: fc.nat(),
       size: fc.option(fc.maxSafeNat(), { nil: undefined }),
