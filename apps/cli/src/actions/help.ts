@@ -1,6 +1,7 @@
-import { closest, UmbraError } from '@umbracore/contracts';
+import { closest, errorCatalogue, UmbraError } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import { commands } from '../commands/index.ts';
+import { errorPage } from '../help/error-page.ts';
 import { rootHelp } from '../help/layout.ts';
 import { topics } from '../help/topics.ts';
 import { pathIn, readCommandLine } from '../program.ts';
@@ -8,9 +9,13 @@ import { pathIn, readCommandLine } from '../program.ts';
 export const action: Action<object> = async (session, words) => {
   const topic = words.join(' ');
   if (topic === '') return session.stdout.write(rootHelp());
-  const page = Object.hasOwn(topics, topic) ? topics[topic] : await commandPage(words);
+  const page = Object.hasOwn(topics, topic) ? topics[topic] : (errorPage(topic) ?? (await commandPage(words)));
   if (page !== undefined) return session.stdout.write(page);
-  const near = closest(topic, [...Object.keys(topics), ...commands.map(({ name }) => name)]);
+  const near = closest(topic, [
+    ...Object.keys(topics),
+    ...commands.map(({ name }) => name),
+    ...Object.keys(errorCatalogue),
+  ]);
   throw new UmbraError('usage.invalid', `there is no help on "${topic}"`, {
     hint: `${near === undefined ? '' : `Did you mean ${near}? `}Topics: ${Object.keys(topics).join(', ')}.`,
   });

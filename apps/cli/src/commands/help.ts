@@ -4,9 +4,9 @@ export const help = defineCommand({
   name: 'help',
   operands: '[topic...]',
   group: 'Start',
-  text: 'help on a command or a topic, such as exit-codes or refs',
+  text: 'help on a command, a topic such as exit-codes, or the code of an error',
   completes: 'topics',
-  examples: ['umbra help exit-codes', 'umbra help run', 'umbra help schedule preview'],
+  examples: ['umbra help exit-codes', 'umbra help run', 'umbra help schedule preview', 'umbra help repository.locked'],
   notes: [
     'Topics: exit-codes environment formatting schedules conditions chains throttling hooks notifications',
     '        secrets patterns refs plugins',

@@ -15,6 +15,9 @@ export const topics: Readonly<Record<string, string>> = {
 
 3, 10, 11, 12 and 130 are restic's own numbers. Of several jobs in one call the worst wins:
 143, 130, 20, 22, 12, 10, 32, 31, 30, 4, 2, 1, 11, 75, 6, 3, 21, 5, 0. With --json each run has its own.
+
+An error has a code of its own, in brackets: error[repository.locked]. \`umbra help repository.locked\` says
+what it means and what to do.
 `,
   environment: `Environment
 

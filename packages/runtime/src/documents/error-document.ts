@@ -4,15 +4,13 @@ import type { UmbraError } from '@umbracore/contracts';
 export function errorDocument(error: UmbraError): Record<string, unknown> {
   const { code, exitCode, message, hint } = error.toRecord();
   const internal = code === 'internal' ? { stack: stackOf(error) } : {};
-  // No page of the manual belongs to a code yet; whoever reads the field today will find it there.
-  const docs = null;
   return {
     schema: 'umbra.error/1',
     code,
     exitCode,
     message,
     hint,
-    docs,
+    docs: `docs/errors/${code}.md`,
     ...problemsOf(error),
     ...placeOf(error),
     ...internal,
