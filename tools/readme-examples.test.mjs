@@ -4,7 +4,7 @@ import { calendar } from '@umbracore/scheduler';
 import { readCommandLine } from '../apps/cli/src/program.ts';
 import { root } from './dev/process.mjs';
 import { codeBlocks } from './readme/code-blocks.mjs';
-import { commandWords, umbraCalls } from './readme/command-lines.mjs';
+import { commandWords, umbraCalls, umbraCallsInText } from './readme/command-lines.mjs';
 import { configurationProblems } from './readme/configurations.mjs';
 import { documents, packageFolders } from './readme/documents.mjs';
 import { spellingProblems, typeProblems } from './readme/examples.mjs';
@@ -48,6 +48,13 @@ describe('the documents of this checkout', () => {
 
   test('show command lines that umbra takes', async () => {
     expect(await refusedCalls(umbraCalls(all))).toEqual([]);
+  });
+
+  test('speak of command lines that umbra takes, with or without what they need', async () => {
+    const refused = await refusedCalls(umbraCallsInText(all));
+    expect(refused.filter((problem) => !/: .*(?:missing required argument|argument missing)/.test(problem))).toEqual(
+      [],
+    );
   });
 });
 
@@ -107,6 +114,13 @@ describe('a command line', () => {
   test('is found among its output only where it is typed', () => {
     const calls = umbraCalls(markdown('```console', '$ umbra status', 'umbra is well', '```'));
     expect(calls).toEqual([{ at: 'a.md:2', argv: ['status'] }]);
+  });
+
+  test('is found in a sentence, and not in a block', () => {
+    const text = 'Run `umbra status --check` or `umbra …`.\n```sh\necho `umbra fly`\n```\n';
+    expect(umbraCallsInText([{ file: 'a.md', text, blocks: codeBlocks(text) }])).toEqual([
+      { at: 'a.md:1', argv: ['status', '--check'] },
+    ]);
   });
 
   test('that umbra refuses is reported with its document and line', async () => {

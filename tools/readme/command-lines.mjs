@@ -7,6 +7,21 @@ export function umbraCalls(documents) {
   );
 }
 
+/** Every whole call of `umbra` in the sentences of documents, between single back-ticks. */
+export function umbraCallsInText(documents) {
+  return documents.flatMap(({ file, text, blocks }) => {
+    const inBlock = new Set(blocks.flatMap(({ line, text: code }) => code.split('\n').map((_, index) => line + index)));
+    return text.split('\n').flatMap((line, index) =>
+      inBlock.has(index + 1)
+        ? []
+        : [...line.matchAll(/`umbra ([^`…|]*)`/g)].map(([, words]) => ({
+            at: `${file}:${index + 1}`,
+            argv: commandWords(words),
+          })),
+    );
+  });
+}
+
 /** In a `$ ` session only those lines are typed; without one, every line is. */
 function callsIn(text) {
   const lines = text.split('\n').map((line, offset) => ({ line, offset }));

@@ -5,11 +5,14 @@ import { codeBlocks } from './code-blocks.mjs';
 /** What newcomers read and copy from. */
 const patterns = ['README.md', 'CONTRIBUTING.md', 'docs/**/*.md', '{packages,apps}/*/README.md'];
 
-/** Every document below `root` as `{ file, blocks }`, paths relative to it. */
+/** Every document below `root` as `{ file, text, blocks }`, paths relative to it. */
 export function documents(root) {
   return globSync(patterns, { cwd: root, exclude: (name) => name === 'node_modules' })
     .toSorted()
-    .map((file) => ({ file, blocks: codeBlocks(readFileSync(join(root, file), 'utf8')) }));
+    .map((file) => {
+      const text = readFileSync(join(root, file), 'utf8');
+      return { file, text, blocks: codeBlocks(text) };
+    });
 }
 
 /** Folders of packages and apps, as `packages/config`. */
