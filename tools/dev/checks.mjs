@@ -7,6 +7,7 @@ const oxlint = (args = []) => runNode([binary('oxlint/bin/oxlint'), '--type-awar
 const boundaries = () => runNode(['tools/boundaries.mjs']);
 const formatting = () =>
   runNode([binary('prettier/bin/prettier.cjs'), '--check', '--cache', '--log-level=warn', '.'], { cwd: root });
+const api = () => runNode(['tools/api.mjs', '--check']);
 const lockfile = () => runNode(['tools/complete-lock.mjs', '--check']);
 
 export async function lint(args) {
@@ -19,7 +20,8 @@ export function format(args) {
   return runNode([binary('prettier/bin/prettier.cjs'), '--write', '--cache', '--log-level=warn', ...paths]);
 }
 
-export const checks = { types: typecheck, lint: oxlint, boundaries, formatting, lockfile };
+/** In this order: what is compared with the reports of the public types is what the first one writes. */
+export const checks = { types: typecheck, api, lint: oxlint, boundaries, formatting, lockfile };
 
 /** Every check to its end, so that one run shows all there is to mend. Returns the names of those that failed. */
 export async function failedChecks() {
