@@ -57,10 +57,16 @@ export const environmentWith = (node) => ({
 export const rerunUnder = (node) =>
   run(node, process.argv.slice(1), { cwd: process.cwd(), env: environmentWith(node) });
 
-export function runNpm(args, { cwd = root } = {}) {
+/** npm as it was called, or the one in PATH: a program and its first arguments. */
+export function npmCommand() {
   const npm = process.env.npm_execpath ?? '';
-  if (/npm-cli\.c?js$/.test(npm)) return runNode([npm, ...args], { cwd, stdio: ['ignore', 2, 2] });
-  return run('npm', args, { cwd, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  return /npm-cli\.c?js$/.test(npm) ? [process.execPath, npm] : ['npm'];
+}
+
+export function runNpm(args, { cwd = root } = {}) {
+  const [program, ...first] = npmCommand();
+  const shell = program === 'npm' && process.platform === 'win32';
+  return run(program, [...first, ...args], { cwd, stdio: ['ignore', 2, 2], shell });
 }
 
 /** A dependency's program, by the path of its file: nothing is ever fetched on the way. */

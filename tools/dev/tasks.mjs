@@ -20,6 +20,19 @@ async function build() {
   await mustRun('Writing the declarations', typecheck());
 }
 
+/** The reports of public types, after a change that is meant. */
+async function api(args) {
+  await mustRun('Writing the declarations', typecheck());
+  return script('tools/api.mjs', args);
+}
+
+/** The packages as strangers get them: `npm run packages -- scheduler --node 22`. */
+async function packages(args) {
+  await build();
+  const env = { ...process.env, UMBRA_RESTIC: await findRestic() };
+  return script('tools/packages.mjs', args, { env });
+}
+
 async function demo(args) {
   await buildCli();
   const env = { ...process.env, UMBRA_RESTIC: await findRestic() };
@@ -71,6 +84,8 @@ export const tasks = {
   lint,
   format,
   build,
+  api,
+  packages,
   bundle: async () => void (await buildCli()),
   demo,
   bench,
