@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { configureGlobal, installGlobalPlugin } from 'fast-check';
-import { TestRunner } from 'vitest';
+import { aroundEach, type TestContext } from 'vitest';
 
 /** What a test went through beside its assertions: so many cases, kills or flipped bytes, and from which seed they were drawn. */
 export interface Evidence {
@@ -14,10 +15,18 @@ declare module 'vitest' {
   }
 }
 
+const key = Symbol.for('umbra.evidence.running');
+const shared = globalThis as { [key]?: AsyncLocalStorage<TestContext['task']> };
+
+/** Which test something belongs to, if several run at the same time, too. Files share a process, and each loads this anew. */
+const running = (shared[key] ??= new AsyncLocalStorage());
+
+aroundEach((run, { task }) => running.run(task, run));
+
 /** Put down beside the test's result in the report of the run, for the page of promises. Outside a test it does nothing. */
 export function putDown(evidence: Evidence): void {
-  const test = TestRunner.getCurrentTest();
-  if (test !== undefined) (test.meta.evidence ??= []).push(evidence);
+  const task = running.getStore();
+  if (task !== undefined) (task.meta.evidence ??= []).push(evidence);
 }
 
 /** The same in each run of the tests; `npm run test:faults` draws others. */
