@@ -63,7 +63,7 @@ describe.skipIf(borgProgram === '').concurrent('borg keeps the contract of a bac
       async slowSource() {
         const folder = bench.path('sources', 'slow');
         mkdirSync(folder);
-        writeFileSync(`${folder}/large`, randomBytes(64 * mebibyte));
+        writeFileSync(`${folder}/large`, randomBytes(32 * mebibyte));
         return folder;
       },
       async [Symbol.asyncDispose]() {
