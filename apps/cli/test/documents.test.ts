@@ -69,6 +69,7 @@ test.each<readonly [string, ...(readonly string[])]>([
   ['machine-key', 'repo', 'machine-key', 'remove', 'home'],
   ['secret', 'secret', 'set', 'made', '--generate'],
   ['secrets', 'secret', 'list'],
+  ['secret-check', 'secret', 'check'],
   ['secrets-rotated', 'secret', 'rotate'],
   ['secret-removed', 'secret', 'remove', 'made'],
   ['config', 'config', 'show', '--origin'],

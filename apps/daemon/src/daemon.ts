@@ -1,5 +1,5 @@
 import type { Instant } from '@umbracore/contracts';
-import type { Runtime } from '@umbracore/runtime';
+import type { Runtime, SecretStore } from '@umbracore/runtime';
 import type { LiveConfiguration } from './configuration/live-configuration.ts';
 import type { EventFeed } from './events/event-feed.ts';
 import type { CareWorks } from './requests/care-works.ts';
@@ -22,6 +22,8 @@ export interface Daemon {
   readonly restoreWorks: RestoreWorks;
   readonly careWorks: CareWorks;
   readonly readiness: Readiness;
+  /** The encrypted one of this machine. */
+  readonly secretStore: SecretStore;
   /** Sees to it that a change of the configuration is in force before something is asked of it. */
   readonly refresh: () => Promise<void>;
   /** Whether the files of the configuration have changed since they were read. */

@@ -38,5 +38,7 @@ export { chainAsDot, chainAsMermaid, chainAsText, chainSteps, type ChainStep } f
 export { adoptRepository, type Adoption } from './repositories/adopt.ts';
 export { gatherFigures } from './repositories/gather-figures.ts';
 export { quotasOf, type QuotaStatus } from './status/quotas.ts';
-export { outboxFigures, exampleNotice, messageOf, rulesTelling } from '@umbracore/notifications';
+export { outboxFigures } from '@umbracore/notifications';
+export { notifyOverview, testChannels, type WantedTest } from './notify/overview.ts';
+export { notifyPreview } from './notify/preview.ts';
 export { runsToThrottle, throttledRun, throttleOverview, type ThrottleSources } from './throttle/overview.ts';

@@ -4,6 +4,8 @@ export type { Catalog, CatalogHit, CatalogDifference, CatchUp, CatchUpProgress, 
 export { compose, type Runtime } from './compose.ts';
 export type { ComposeOptions } from './compose-options.ts';
 export * from './history.ts';
+export { checkSecrets, secretsIn } from './secrets/check-secrets.ts';
+export { listSecrets } from './secrets/list-secrets.ts';
 export { runInTurn, type TurnListener, type TurnRequest } from './requests/run-in-turn.ts';
 export { openRuntime } from './open-runtime.ts';
 export { readConfiguration } from './read-configuration.ts';

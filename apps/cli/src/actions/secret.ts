@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { Secret, UmbraError } from '@umbracore/contracts';
+import { referenceText, secretCheckDocument, secretsDocument, type SecretCheck } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import type { SecretRotateFlags, SecretSetFlags } from '../commands/secret.ts';
-import { generatePassword, runtimePaths, secretStoreIn } from '../doors/configuration.ts';
+import { checkSecrets, generatePassword, listSecrets, runtimePaths, secretStoreIn } from '../doors/configuration.ts';
 import { systemClock } from '../doors/process-table.ts';
+import { printable } from '../output/printable.ts';
 import { formatQuantity } from '../output/sizes.ts';
 import { relativeTime } from '../output/times.ts';
 import { askSecret } from '../prompt/prompt.ts';
@@ -44,18 +46,32 @@ async function given(session: Session, name: string): Promise<Secret> {
 
 export const list: Action<object> = async (session) => {
   const store = storeOf(session);
+  if (session.json) return session.document('secrets', secretsDocument(await listSecrets(store)));
   const secrets = await store.list();
-  if (session.json) {
-    const shown = secrets.map(({ name, setAt }) => ({ name, setAt: new Date(setAt).toISOString() }));
-    const key = (await store.isByPassphrase()) ? 'passphrase' : 'file';
-    return session.document('secrets', { file: store.file, key, secrets: shown });
-  }
   if (secrets.length === 0) return session.notice('No secrets yet. Set one: umbra secret set NAME');
   session.sayTable(
     [{ title: 'secret' }, { title: 'set' }],
     secrets.map(({ name, setAt }) => [name, relativeTime(setAt, session.now())]),
   );
 };
+
+export const check: Action<object> = async (session) => {
+  const { configuration, secrets } = await session.runtime();
+  const checks = await checkSecrets(configuration, secrets, session.interrupt.signal);
+  if (session.json) session.document('secret-check', secretCheckDocument(checks));
+  else if (checks.length === 0) session.notice('The configuration refers to no secret.');
+  else for (const one of checks) sayCheck(session, one);
+  return checks.every(({ error }) => error === null) ? 0 : 1;
+};
+
+function sayCheck(session: Session, { reference, usedBy, error }: SecretCheck): void {
+  const { style } = session.stdout;
+  const sign = error === null ? style.green(session.signs.good) : style.red(session.signs.bad);
+  session.say(`${sign} ${printable(referenceText(reference))}  ${style.dim(printable(usedBy.join(', ')))}`);
+  if (error === null) return;
+  session.say(`    ${printable(error.message)}`);
+  if (error.hint !== null) session.say(`    ${style.cyan('hint')}: ${printable(error.hint)}`);
+}
 
 export const remove: Action<object> = async (session, [name = '']) => {
   if (!(await storeOf(session).remove(name))) {

@@ -14,7 +14,7 @@ export const secret = defineCommand({
   group: 'Look after it',
   text: 'the encrypted store of this machine',
   brief: true,
-  examples: ['umbra secret set ntfy-token', 'pass show backup | umbra secret set umbra/home', 'umbra secret list'],
+  examples: ['umbra secret set ntfy-token', 'pass show backup | umbra secret set umbra/home', 'umbra secret check'],
   notes: [
     'What is set here is found as store:NAME in the configuration. It stands in one file in the state folder, encrypted',
     'with AES-256-GCM; the key is a file of mode 0600 beside it, or comes by scrypt from the passphrase in the file that',
@@ -36,6 +36,11 @@ export const secret = defineCommand({
       name: 'list',
       text: 'names, and when each was set',
       load: async () => ({ action: (await import('../actions/secret.ts')).list }),
+    }),
+    defineCommand({
+      name: 'check',
+      text: 'whether every secret is there that the configuration refers to, wherever it is kept',
+      load: async () => ({ action: (await import('../actions/secret.ts')).check }),
     }),
     defineCommand({
       name: 'remove',

@@ -10,6 +10,7 @@ import { showForget, undoForget } from './forget.ts';
 import { health } from './health.ts';
 import { explainJob, listJobs, showJob } from './jobs.ts';
 import { metrics } from './metrics.ts';
+import { listNotifications, previewNotification, testNotification } from './notifications.ts';
 import { openapi } from './openapi.ts';
 import { addRepositoryPassword, removeRepositoryPassword, rotateRepositoryPassword } from './passwords.ts';
 import { pinSnapshot, unpinSnapshot } from './pins.ts';
@@ -43,6 +44,7 @@ import { requestRestoreTest } from './restore-tests.ts';
 import { runLog } from './run-log.ts';
 import { cancelRequest, requestRuns } from './run-requests.ts';
 import { exportRuns, listRuns, showRun, showStatistics } from './runs.ts';
+import { checkConfiguredSecrets, showSecrets } from './secrets.ts';
 import { showSnapshots } from './snapshots.ts';
 import { shownStatus, status } from './status.ts';
 import { showThrottle, throttleRun } from './throttle.ts';
@@ -102,6 +104,11 @@ export const routes: readonly Route[] = [
   listRepositoryWorks,
   showRepositoryWork,
   cancelRepositoryWork,
+  listNotifications,
+  previewNotification,
+  testNotification,
+  showSecrets,
+  checkConfiguredSecrets,
   events,
   reload,
 ];

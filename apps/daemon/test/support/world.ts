@@ -13,6 +13,8 @@ import { ask, type Address, type Answer, type Question } from './ask.ts';
 export interface WorldOptions {
   /** What is changed of the job `documents`, beside which there is `photos`. */
   readonly documents?: Partial<JobDefinition>;
+  /** What else is configured, by the folder of the world. */
+  readonly also?: (folder: string) => Partial<Configuration>;
 }
 
 /** A daemon in this process, with a repository in memory, on a socket and a port. */
@@ -43,7 +45,7 @@ export class World implements AsyncDisposable {
     this.#stopping = stopping;
   }
 
-  static async open({ documents = {} }: WorldOptions = {}): Promise<World> {
+  static async open({ documents = {}, also }: WorldOptions = {}): Promise<World> {
     const folder = mkdtempSync(join(tmpdir(), 'umbra-api-'));
     const source = join(folder, 'source');
     mkdirSync(source);
@@ -59,6 +61,7 @@ export class World implements AsyncDisposable {
         ['photos', aJob({ id: 'photos', sources, enabled: false })],
       ]),
       daemon: { concurrency: 2, socket: undefined, listen: { host: '127.0.0.1', port: 0 }, settleMs: 0 },
+      ...also?.(folder),
     };
     const place = { env: {}, cwd: folder, home: folder, stateDir: join(folder, 'state'), logLevel: 'silent' };
     const options = { ...place, configuration, plugins: [plugin] };

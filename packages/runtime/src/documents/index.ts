@@ -74,7 +74,20 @@ export {
   deliveryDocument,
   noticeDocument,
   notificationsDocument,
+  notifyDocument,
+  notifyPreviewDocument,
+  notifyTestDocument,
   ruleDocument,
   type DeliveryDocument,
   type NotificationsDocument,
+  type NotifyOverview,
+  type NotifyPreview,
+  type NotifyTest,
 } from './notifications-document.ts';
+export {
+  referenceText,
+  secretCheckDocument,
+  secretsDocument,
+  type SecretCheck,
+  type SecretsListed,
+} from './secrets-document.ts';

@@ -1,4 +1,14 @@
-import type { Delivery, Notice, NotificationRule, OutboxFigures } from '@umbracore/contracts';
+import type {
+  Delivery,
+  ErrorRecord,
+  Instant,
+  Message,
+  NewDelivery,
+  Notice,
+  NotificationRule,
+  OutboxFigures,
+  UmbraError,
+} from '@umbracore/contracts';
 import { timestamp, timestampOrNull } from './timestamp.ts';
 
 /** How things stand with what people are to be told, as `notifications` of `umbra.status/1`. */
@@ -48,4 +58,62 @@ export const ruleDocument = (rule: NotificationRule) => ({
   repeatEvery: rule.repeatEveryMs === undefined ? null : rule.repeatEveryMs / 1000,
   quietHours: rule.quietHours?.text ?? null,
   digest: rule.digest?.text ?? null,
+});
+
+/** How channels, rules and deliveries stand. */
+export interface NotifyOverview {
+  readonly channels: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly lastSentAt: Instant | undefined;
+    readonly waiting: number;
+    readonly error: ErrorRecord | null;
+  }[];
+  readonly rules: readonly NotificationRule[];
+  readonly figures: OutboxFigures;
+  readonly untold: readonly Delivery[];
+}
+
+/** `umbra.notify/1` without its name. */
+export const notifyDocument = ({ channels, rules, figures, untold }: NotifyOverview) => ({
+  channels: channels.map(({ name, kind, lastSentAt, waiting, error }) => ({
+    name,
+    type: kind,
+    lastSentAt: timestampOrNull(lastSentAt),
+    waiting,
+    error,
+  })),
+  rules: rules.map(ruleDocument),
+  ...notificationsDocument(figures),
+  untold: untold.map(deliveryDocument),
+});
+
+export interface NotifyPreview {
+  readonly notice: Notice;
+  readonly message: Message;
+  readonly to: readonly NewDelivery[];
+}
+
+/** `umbra.notify-preview/1` without its name. */
+export const notifyPreviewDocument = ({ notice, message: { subject, text, severity }, to }: NotifyPreview) => ({
+  event: notice.event,
+  subject,
+  text,
+  severity,
+  notice: noticeDocument(notice),
+  to: to.map(({ channel, dueAt, group }) => ({ channel, at: timestamp(dueAt), digest: group !== null })),
+});
+
+export interface NotifyTest {
+  readonly channel: string;
+  readonly error: UmbraError | undefined;
+}
+
+/** `umbra.notify-test/1` without its name. */
+export const notifyTestDocument = (results: readonly NotifyTest[]) => ({
+  channels: results.map(({ channel, error }) => ({
+    channel,
+    sent: error === undefined,
+    error: error?.toRecord() ?? null,
+  })),
 });
