@@ -25,7 +25,11 @@ export const bench = {
       spawnCost(process.execPath, [umbra, 'run', 'documents', ...flags], { env, cwd });
     const bareTurn = async (...flags) => {
       const { program, args, env } = await performedBackup(world, restic, (own) => runUmbra(own, ...flags));
-      return () => spawnCost(program, args, { env, cwd });
+      const start = `require('node:child_process').spawnSync(${JSON.stringify(program)}, ${JSON.stringify(args)})`;
+      return {
+        bare: { work: () => spawnCost(program, args, { env, cwd }) },
+        fromNode: { work: () => spawnCost(process.execPath, ['-e', start], { env, cwd }) },
+      };
     };
     const before = () => world.reset();
 
@@ -33,7 +37,7 @@ export const bench = {
     const first = await takeTurns(
       [
         { before, work: () => runUmbra() },
-        { before, work: await bareTurn() },
+        { before, ...(await bareTurn()).bare },
       ],
       {
         rounds: Math.ceil(rounds / 2),
@@ -42,10 +46,11 @@ export const bench = {
     world.reset();
     await runUmbra();
     const verified = () => runUmbra(world.env, '--verify=metadata');
-    const contestants = [{ work: () => runUmbra() }, { work: await bareTurn() }, { work: verified }];
+    const { bare, fromNode } = await bareTurn();
+    const contestants = [{ work: () => runUmbra() }, bare, { work: verified }, fromNode];
     const again = await takeTurns(contestants, { rounds });
     // The history of a daemon names a parent that an emptied repository does not have.
-    const fresh = [{ work: () => runUmbra(world.env, '--full') }, { work: await bareTurn('--full') }];
+    const fresh = [{ work: () => runUmbra(world.env, '--full') }, (await bareTurn('--full')).bare];
     const byDaemon = await throughDaemon(world, cwd, { fresh, again: contestants.slice(0, 2) }, rounds);
     const goal = { ratio: 1.05 };
     return [
@@ -53,6 +58,7 @@ export const bench = {
       comparison('  CPU', first, { cost: 'cpuMs' }),
       comparison('again, nothing changed', again, { goal }),
       comparison('  CPU', again, { cost: 'cpuMs' }),
+      comparison('  of it to start Node, and restic from it', [again[3], again[1]]),
       comparison('the same, what is new proven', [again[2], again[1]]),
       comparison('the first one, through the daemon', byDaemon.first, { goal }),
       comparison('again, through the daemon', byDaemon.again, { goal }),
