@@ -1,4 +1,5 @@
-// borg from the distribution's archive, for tests: with the Python of the same suite, whatever this machine has.
+// borg, and borgmatic which drives it, from the distribution's archive, for tests and benches: with the Python of the same suite,
+// whatever this machine has.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,21 +13,34 @@ export const borgAt = (suite) => join(unpackedAt(`${PACKAGE}-with-all`, suite), 
 
 export async function fetchBorg(suite) {
   const folder = await fetchDebianTree(PACKAGE, suite, compile);
-  if (!existsSync(borgAt(suite))) makeRunnable(folder);
+  if (!existsSync(borgAt(suite))) makeLight(folder);
   return folder;
 }
 
-/** A program at the top of the folder, started by its path. It finds everything from where it lies, and becomes Python without leaving a shell behind. */
-function makeRunnable(folder) {
+/** Gives the folder in which `borgmatic` and its own `borg` are, both as they are installed. */
+export const fetchBorgmatic = (suite) =>
+  fetchDebianTree('borgmatic', suite, (folder) => {
+    compile(folder);
+    makeRunnable(folder, 'borg', '-m borg');
+    makeRunnable(folder, 'borgmatic', "-c 'from borgmatic.commands.borgmatic import main; main()'");
+  });
+
+/** One for tests, with what makes each start dear left out. */
+function makeLight(folder) {
   copyFileSync(fileURLToPath(new URL('testing/light-borg.py', import.meta.url)), join(folder, 'light-borg.py'));
+  makeRunnable(folder, 'light-borg', '-S "$here/light-borg.py"');
+}
+
+/** A program at the top of the folder, started by its path. It finds everything from where it lies, and becomes Python without leaving a shell behind. */
+function makeRunnable(folder, name, start) {
   const script = `#!/bin/sh
 here="\${0%/*}"
 export PYTHONHOME="$here/usr" PYTHONPATH="$here/usr/lib/python3/dist-packages" PYTHONDONTWRITEBYTECODE=1
 export LD_LIBRARY_PATH="${librariesOf(folder).join(':')}"
-exec "$here/usr/bin/${pythonOf(folder)}" -S "$here/light-borg.py" "$@"
+exec "$here/usr/bin/${pythonOf(folder)}" ${start} "$@"
 `;
-  writeFileSync(join(folder, 'light-borg'), script);
-  chmodSync(join(folder, 'light-borg'), 0o755);
+  writeFileSync(join(folder, name), script);
+  chmodSync(join(folder, name), 0o755);
 }
 
 const pythonOf = (folder) => readdirSync(join(folder, 'usr/bin')).find((name) => /^python3\.\d+$/.test(name));

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { umbra } from '../dev/bundle.mjs';
 import { fetchedRestic, findRestic, testVersions } from '../restic.mjs';
+import { borgmaticNight } from './cycle/borgmatic-night.mjs';
 import { startDaemon } from './daemon/start-daemon.mjs';
 import { numbersFrom, writeFiles } from './files.mjs';
 import { makeWorld } from './overhead/world.mjs';
@@ -31,7 +32,10 @@ chains:
     steps: [${steps}]
 `;
 
-/** One night: a backup after a change of 1 %, a forget, a check, a look at the snapshots; beside a script of restic's commands. */
+/**
+ * One night: a backup after a change of 1 %, a forget, a check, a look at the snapshots; beside a script of restic's commands, and
+ * beside borgmatic where it can be had.
+ */
 export const bench = {
   title: 'A night: backup of 10,000 files, 1 % changed, forget, check, list',
   ours: 'umbra',
@@ -42,21 +46,23 @@ export const bench = {
     const script = shellNight(folder, restic);
     const byRestic = { verify: 'none', steps: 'documents, tidy, look' };
     const inProcess = { verify: 'metadata', steps: 'documents, tidy' };
+    const borgmatic = await borgmaticNight(night(folder, 'borgmatic', restic), kept);
+    if (borgmatic === undefined) note('borgmatic cannot be had here: not compared');
     const ours = [];
     try {
       ours.push(await umbraNight(folder, restic, { name: 'proven', ...inProcess }));
       ours.push(await umbraNight(folder, restic, { name: 'same', machineKey: true, ...byRestic }));
       ours.push(await umbraNight(folder, restic, { name: 'both', machineKey: true, ...inProcess }));
       note(`${tree.count} files, ${kept} snapshots, ${restic}`);
-      return await compareNights(script, ours, rounds);
+      return await compareNights({ script, borgmatic, ours }, rounds);
     } finally {
       for (const { stop } of ours) await stop();
     }
   },
 };
 
-async function compareNights(script, ours, rounds) {
-  const nights = [script, ...ours];
+async function compareNights({ script, borgmatic, ours }, rounds) {
+  const nights = [script, ...ours, ...(borgmatic === undefined ? [] : [borgmatic])];
   for (let night = 0; night < kept; night += 1) {
     for (const one of nights) {
       one.before();
@@ -69,7 +75,11 @@ async function compareNights(script, ours, rounds) {
     ['the same steps by restic, machine key', 0.65],
     ['all that is new proven, machine key', 0.4],
   ];
-  return rows.map(([name, ratio], place) => comparison(name, [costs[place], yardstick], { goal: { ratio } }));
+  const peer = costs[ours.length];
+  return [
+    ...rows.map(([name, ratio], place) => comparison(name, [costs[place], yardstick], { goal: { ratio } })),
+    ...(peer === undefined ? [] : [comparison('the first of these, beside borgmatic', [costs[0], peer])]),
+  ];
 }
 
 /** Source, repository and home of one contestant, and a change of 1 % of its files. */
