@@ -1,7 +1,7 @@
 import type { Ability, Backend, BackendFactory, BackendHost, BackendRepository } from './backend.ts';
 import { abilitiesOf, type BackendParts, type FewOfProgress, type Live } from './backend-parts.ts';
 import type { BackupResult, BackupSpec } from './backup.ts';
-import { isUmbraError, UmbraError } from './errors.ts';
+import { isUmbraError, UmbraError, type ErrorCode } from './errors.ts';
 import { liveOperation, type Kept } from './live-operation.ts';
 import type { Operation } from './operation.ts';
 import { chosenSnapshots } from './snapshot-filter.ts';
@@ -11,7 +11,7 @@ import { wholeBackup, wholeCheck, wholeEntry, wholeFacts, wholeRestore, wholeSna
 
 /**
  * A backend of the operations that it has; the others reject with `backend.unsupported`. What its operations throw becomes an
- * `UmbraError`, and `run.cancelled` once their signal has aborted; percentages that go down and reports that come too late are
+ * `UmbraError` (a file that is absent when it is opened is a repository that is absent, one that exists when it is made exists), and `run.cancelled` once their signal has aborted; percentages that go down and reports that come too late are
  * kept back.
  */
 export const defineBackend =
@@ -172,7 +172,19 @@ function asError(name: string, what: string, thrown: unknown): UmbraError {
   if (isUmbraError(thrown)) return thrown;
   const message = `${name}: "${what}" failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
   const errno = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-  return errno === 'ENOSPC' || errno === 'EDQUOT'
-    ? new UmbraError('repository.full', message, { hint: 'Make room on the storage.', cause: thrown })
-    : new UmbraError('engine.failed', message, { hint: 'Look whether the repository can be reached.', cause: thrown });
+  const { code, hint } = meaningOf(what, errno);
+  return new UmbraError(code, message, { hint, cause: thrown });
+}
+
+/** What it says about a repository that the system refuses something, where that can mean but one thing. */
+function meaningOf(what: string, errno: unknown): { readonly code: ErrorCode; readonly hint: string } {
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') return { code: 'repository.full', hint: 'Make room on the storage.' };
+  if (errno === 'ENOENT' && (what === 'open' || what === 'snapshots'))
+    return {
+      code: 'repository.absent',
+      hint: 'Look whether its address is right, or make one with `umbra repo create`.',
+    };
+  if (errno === 'EEXIST' && what === 'create')
+    return { code: 'repository.exists', hint: 'Use it as it is, or name another place.' };
+  return { code: 'engine.failed', hint: 'Look whether the repository can be reached.' };
 }

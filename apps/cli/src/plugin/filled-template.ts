@@ -13,7 +13,7 @@ function identifierOf(name: string): string {
 
 /** Words of the language, and what the template itself uses. */
 const taken: ReadonlySet<string> = new Set(
-  'await break case catch class const continue debugger default delete do else enum export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield test join sep access cp lstat mkdir readdir rename rm basename'.split(
+  'await break case catch class const continue debugger default delete do else enum export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield test join sep access cp lstat mkdir readdir rename rm saving restoring faithfully'.split(
     ' ',
   ),
 );

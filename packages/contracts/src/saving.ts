@@ -1,0 +1,53 @@
+import type { FewOfBackup, Live } from './backend-parts.ts';
+import type { BackupSpec, BackupStats, UnreadableItem } from './backup.ts';
+import { areSame, type FileFacts } from './file-facts.ts';
+import { matchesName } from './name-pattern.ts';
+
+type Counted = Pick<BackupStats, 'filesNew' | 'filesChanged' | 'filesUnmodified' | 'filesProcessed' | 'bytesProcessed'>;
+
+/** What a backend that walks through the sources itself keeps count with. Each of these throws once the backup is cancelled. */
+export interface Saving {
+  /** True for what the excludes name: a pattern on the last part of the path, or a whole path. */
+  leavesOut(path: string): boolean;
+  /** Notes what cannot be read; it is not saved. */
+  unreadable(path: string, reason: unknown): void;
+  /** Counts a file and reports it; `before` is what the parent has under this path. */
+  saved(path: string, now: FileFacts, before: FileFacts | undefined): void;
+  /** What the backup came to. Everything that was read counts as added, unless told otherwise. */
+  result(snapshot: string, stats?: Partial<BackupStats>): FewOfBackup;
+}
+
+/** Counts and reports what a backup saves. */
+export function saving({ excludes }: Pick<BackupSpec, 'excludes'>, { signal, report }: Live): Saving {
+  const counted: { -readonly [Name in keyof Counted]: number } = {
+    filesNew: 0,
+    filesChanged: 0,
+    filesUnmodified: 0,
+    filesProcessed: 0,
+    bytesProcessed: 0,
+  };
+  const unreadable: UnreadableItem[] = [];
+  return {
+    leavesOut(path) {
+      signal.throwIfAborted();
+      return excludes.some((pattern) => pattern === path || matchesName(path, pattern));
+    },
+    unreadable(path, reason) {
+      signal.throwIfAborted();
+      unreadable.push({ path, reason: reason instanceof Error ? reason.message : String(reason) });
+    },
+    saved(path, now, before) {
+      signal.throwIfAborted();
+      const fate = before === undefined ? 'filesNew' : areSame(before, now) ? 'filesUnmodified' : 'filesChanged';
+      counted[fate] += 1;
+      counted.filesProcessed += 1;
+      counted.bytesProcessed += now.size;
+      report({ ...counted, currentFiles: [path], errorCount: unreadable.length });
+    },
+    result: (snapshot, stats = {}) => ({
+      snapshot,
+      stats: { ...counted, bytesAdded: counted.bytesProcessed, ...stats },
+      unreadable,
+    }),
+  };
+}
