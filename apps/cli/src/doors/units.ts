@@ -1,2 +1,2 @@
 export { helperUnits, isOurs, unitPlans } from '@umbracore/daemon/units';
-export type { HelperSpec, UnitFile, UnitFormat, UnitPlan, UnitRole, UnitSpec } from '@umbracore/daemon/units';
+export type { HelperSpec, UnitFile, UnitFormat, UnitMade, UnitPlan, UnitRole, UnitSpec } from '@umbracore/daemon/units';

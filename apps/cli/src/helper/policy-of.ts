@@ -29,12 +29,18 @@ export function policyOf({ jobs, repositories }: Configuration, { user, engine }
       repositories: Object.fromEntries(used.map((repository) => [repository.name, ofRepository(repository)])),
       jobs: Object.fromEntries(privileged.map((job) => [job.id, ofJob(job)])),
     },
-    notes: used.flatMap(({ name, env }) => [
-      `Let root write the password of ${name} into ${secretFile(name)}, with mode 0600`,
-      ...Object.keys(env).map((variable) => `and its ${variable} into ${secretFile(`${name}.${variable}`)}`),
-    ]),
+    notes:
+      privileged.length === 0
+        ? [nothingPrivileged]
+        : used.flatMap(({ name, env }) => [
+            `Let root write the password of ${name} into ${secretFile(name)}, with mode 0600`,
+            ...Object.keys(env).map((variable) => `and its ${variable} into ${secretFile(`${name}.${variable}`)}`),
+          ]),
   };
 }
+
+const nothingPrivileged =
+  'No job has `privileged: true`: this policy lets nobody do anything. Write it into the jobs that need more rights, and ask again';
 
 /** Secrets of the one who asks are no secrets of root: they are written anew where only root reads them. */
 const secretFile = (name: string): string => `/etc/umbra/${name}.pass`;

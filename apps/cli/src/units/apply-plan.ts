@@ -3,21 +3,36 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { UmbraError } from '@umbracore/contracts';
-import { isOurs, type UnitFile, type UnitPlan } from '../doors/units.ts';
+import { isOurs, type UnitFile, type UnitMade, type UnitPlan } from '../doors/units.ts';
 
 /**
  * Writes the files and puts them into force: all of it, or nothing. Throws `usage.invalid` if a file is in the way that is not
  * ours, `daemon.refused` if the system does not want it; what was written is then removed again.
  */
-export async function install({ files, enable, disable }: UnitPlan): Promise<void> {
+export async function install({ files, enable, disable, makes = [] }: UnitPlan): Promise<void> {
   for (const file of files) await refuseForeign(file);
+  const fresh = await absent(makes);
   try {
     for (const file of files) await write(file);
     for (const command of enable) await run(command);
   } catch (error) {
     await remove({ files, disable });
+    // What never came to be refuses to go.
+    for (const { undo } of fresh) for (const command of undo) await run(command).catch(() => {});
     throw error;
   }
+}
+
+async function absent(makes: readonly UnitMade[]): Promise<readonly UnitMade[]> {
+  const there = await Promise.all(
+    makes.map((made) =>
+      run(made.there).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return makes.filter((_made, index) => there[index] === false);
 }
 
 /** Takes out of force and removes what `install` made; files of others stay. Gives the paths that were removed. */

@@ -3,7 +3,7 @@ import type { PrivilegedRole } from '@umbracore/contracts';
 import { helperCommand, helperUser, proofsOf, type HelperSpec } from './helper-spec.ts';
 import { systemWalls } from './system-walls.ts';
 import { commandLine, quoted, sectionText, type Section } from './systemd-text.ts';
-import { helperMark, type UnitFile, type UnitPlan } from './unit-files.ts';
+import { helperMark, madeUser, type UnitFile, type UnitPlan } from './unit-files.ts';
 
 type Line = readonly [key: string, value: string];
 
@@ -27,6 +27,10 @@ export function helperSystemd(spec: HelperSpec): UnitPlan {
       ['systemctl', 'enable', '--now', ...sockets],
     ],
     disable: [['systemctl', 'disable', '--now', ...sockets, ...spec.roles.map((role) => `${nameOf(role)}.service`)]],
+    makes: [
+      madeUser(helperUser),
+      { there: ['test', '-e', spec.socketDir], undo: [['rm', '-r', '--', spec.socketDir]] },
+    ],
     start: ['systemctl', 'start', ...sockets],
     notes: [
       `Who may connect is in the group ${helperUser}; what they may ask for is in ${spec.policyFile}`,

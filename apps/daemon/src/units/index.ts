@@ -5,7 +5,15 @@ import { taskSchedulerUnits } from './task-scheduler.ts';
 import type { UnitPlan, UnitSpec } from './unit-files.ts';
 
 export { helperUnits, type HelperSpec } from './helper.ts';
-export { isOurs, unitMark, type UnitFile, type UnitPlan, type UnitRole, type UnitSpec } from './unit-files.ts';
+export {
+  isOurs,
+  unitMark,
+  type UnitFile,
+  type UnitMade,
+  type UnitPlan,
+  type UnitRole,
+  type UnitSpec,
+} from './unit-files.ts';
 
 export type UnitFormat = 'systemd' | 'launchd' | 'task-scheduler' | 'openrc';
 

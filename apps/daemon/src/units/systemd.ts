@@ -6,6 +6,7 @@ import {
   checkOf,
   commandOf,
   dueEveryMinutes,
+  madeUser,
   unitMark,
   type UnitFile,
   type UnitPlan,
@@ -42,6 +43,7 @@ export function systemdUnits(spec: UnitSpec): UnitPlan {
       systemctl('enable', '--now', started, 'umbra-check.timer'),
     ],
     disable: [systemctl('disable', '--now', started, 'umbra-check.timer')],
+    ...(scope === 'system' ? { makes: [madeUser(spec.user)] } : {}),
     start: systemctl('start', started),
     notes:
       scope === 'user' ? ['To run it while you are logged out as well: loginctl enable-linger'] : systemNotes(spec),

@@ -5,6 +5,14 @@ export interface UnitFile {
   readonly text: string;
 }
 
+/** What commands of an installation make beside files, such as a user. */
+export interface UnitMade {
+  /** Succeeds if it is there. */
+  readonly there: readonly string[];
+  /** Takes it away again, where it was not there before. */
+  readonly undo: readonly (readonly string[])[];
+}
+
 /** Everything that an installation does, as a value to be looked at before anything is done. */
 export interface UnitPlan {
   readonly files: readonly UnitFile[];
@@ -12,6 +20,8 @@ export interface UnitPlan {
   readonly enable: readonly (readonly string[])[];
   /** Commands that take them out of force, before the files are removed. */
   readonly disable: readonly (readonly string[])[];
+  /** What `enable` makes, and what has to be undone if the installation fails. */
+  readonly makes?: readonly UnitMade[];
   /** The command that starts what is installed; undefined if there is nothing that could be started by hand. */
   readonly start: readonly string[] | undefined;
   /** What a person has to know or do. */
@@ -42,6 +52,15 @@ export interface UnitSpec {
   /** Lets a system service read every file, whoever owns it. */
   readonly readAll: boolean;
 }
+
+/** A user of the system and the group of the same name, as systemd-sysusers makes them. */
+export const madeUser = (name: string): UnitMade => ({
+  there: ['getent', 'passwd', name],
+  undo: [
+    ['userdel', name],
+    ['groupdel', name],
+  ],
+});
 
 /** Files without this mark are not ours, and are neither replaced nor removed. */
 export const unitMark = 'Made by umbra; `umbra daemon uninstall` and `umbra schedule uninstall` remove it.';
