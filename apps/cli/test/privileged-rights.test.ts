@@ -55,7 +55,7 @@ describe.skipIf(!canChangeUser || !has('systemd-socket-activate') || !has('setpr
         const [snapshot] = world.snapshots();
         const shadow = join(world.source, 'secret/shadow');
         expect(world.restic('dump', '--no-lock', snapshot?.id ?? '', shadow)).toBe('only root');
-        expect(await world.json('helper', 'status')).toMatchObject({ roles: [{ warnings: [] }, {}, {}] });
+        expect(await world.json('helper', 'status')).toMatchObject({ roles: [{ warnings: [] }, {}, {}, {}] });
         const own = world.processes().map((pid) => readFileSync(`/proc/${pid}/status`, 'utf8'));
         const helper = own.find((status) => status.includes(`Uid:\t${reader}\t`)) ?? '';
         expect(/^CapEff:\s+(\w+)$/m.exec(helper)?.[1]).toBe('0000000000000004');

@@ -87,7 +87,7 @@ describe.skipIf(!canChangeUser || !hasLoop || !knows('ext4') || spawnSync('mkfs.
       try {
         const disk = { device, at: world.place, fileSystem: 'ext4', readOnly: true };
         world.writePolicy({ locations: { disk, gone: { ...disk, device: '/dev/not-there' } } });
-        await world.startHelper('volumes');
+        await world.startHelper('mounts');
         for (let times = 0; times < 2; times++)
           expect(await world.json('helper', 'mount', 'disk')).toMatchObject({ path: world.place });
         const mounted = readFileSync('/proc/self/mountinfo', 'utf8')

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { locksOnDisk } from './faults/aftermath.ts';
 import { problemsOf } from './support/conforms.ts';
+import { expectNothingLeft, underWay } from './support/privileged-run.ts';
 import { canChangeUser, nobody, PrivilegedWorld, stranger } from './support/privileged-world.ts';
-import { until, type Started } from './support/world.ts';
 
 /** Runs of the history, newest first. */
 async function history(world: PrivilegedWorld): Promise<readonly { readonly [name: string]: unknown }[]> {
@@ -13,25 +11,6 @@ async function history(world: PrivilegedWorld): Promise<readonly { readonly [nam
     runs: readonly { readonly [name: string]: unknown }[];
   };
   return runs;
-}
-
-/** A run whose engine works for some more seconds. */
-async function underWay(): Promise<{ world: PrivilegedWorld; run: Started }> {
-  const world = new PrivilegedWorld('    limits: { upload: 256KiB/s }\n    verify: { afterBackup: none }\n');
-  world.write('large', randomBytes(1_000_000));
-  try {
-    await world.startHelper();
-    const run = world.start(['run', 'documents']);
-    await until('the engine has its lock', () => locksOnDisk(world) > 0);
-    return { world, run };
-  } catch (error) {
-    world[Symbol.dispose]();
-    throw error;
-  }
-}
-
-function expectNothingLeft(world: PrivilegedWorld): void {
-  expect({ engines: world.engines(), locks: locksOnDisk(world) }).toEqual({ engines: [], locks: 0 });
 }
 
 describe.skipIf(!canChangeUser)('a privileged job (needs root, to work as nobody)', () => {
@@ -54,15 +33,6 @@ describe.skipIf(!canChangeUser)('a privileged job (needs root, to work as nobody
       ['done', 'backup', nobody],
     ]);
     expectNothingLeft(world);
-  });
-
-  test.concurrent('is held to its rates, and told what else of a policy cannot be', async () => {
-    using world = new PrivilegedWorld('    throttle: { priority: idle, upload: 50MiB/s, readConcurrency: 1 }\n');
-    await world.startHelper();
-    const { code, stdout, stderr } = await world.umbra('run', 'documents');
-    expect(code, stdout + stderr).toBe(0);
-    expect(stderr).toContain('hold for an engine with more rights than ours');
-    expect(await history(world)).toMatchObject([{ outcome: 'succeeded' }]);
   });
 
   test.concurrent('restores with owners and modes, into a folder that only root may look into', async () => {
@@ -105,7 +75,12 @@ describe.skipIf(!canChangeUser)('a privileged job (needs root, to work as nobody
     const status = await world.json('helper', 'status');
     expect(problemsOf('helper', status)).toEqual([]);
     expect(status).toMatchObject({
-      roles: [{ role: 'backup', allowed: ['documents'] }, { role: 'restore', version: null }, { role: 'volumes' }],
+      roles: [
+        { role: 'backup', allowed: ['documents'] },
+        { role: 'restore', version: null },
+        { role: 'volumes' },
+        { role: 'mounts' },
+      ],
     });
     const doctor = await world.json('doctor');
     expect(problemsOf('doctor', doctor)).toEqual([]);

@@ -14,9 +14,9 @@ export interface Arguments {
 
 export const usage = `umbra-helper: does for umbra what takes more rights than it has, as far as a policy of root allows
 
-  umbra-helper --role backup [--role restore] [--role volumes]
+  umbra-helper --role backup [--role restore] [--role volumes] [--role mounts]
 
-  --role ROLE    backup, restore or volumes; one for a socket that the system opened
+  --role ROLE    backup, restore, volumes or mounts; one for a socket that the system opened
   --policy FILE  what is allowed, and to whom (${defaultPolicyFile})
   --dir DIR      where its sockets are (${defaultSocketDir})
   --state DIR    a folder of its own (STATE_DIRECTORY, or /var/lib/umbra-helper)

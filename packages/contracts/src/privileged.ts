@@ -10,11 +10,12 @@ import type { EngineLimits } from './throttle.ts';
  * What a privileged program does, by the rights that it takes. Each has a socket, and may be a process with those rights alone.
  * - `backup`: looks at sources and saves them; has to read everything.
  * - `restore`: brings snapshots back with their owners, into a folder of its own.
- * - `volumes`: snapshots of file systems, and mounts.
+ * - `volumes`: makes snapshots of file systems.
+ * - `mounts`: mounts known disks where everybody sees them.
  */
-export type PrivilegedRole = 'backup' | 'restore' | 'volumes';
+export type PrivilegedRole = 'backup' | 'restore' | 'volumes' | 'mounts';
 
-export const privilegedRoles: readonly PrivilegedRole[] = ['backup', 'restore', 'volumes'];
+export const privilegedRoles: readonly PrivilegedRole[] = ['backup', 'restore', 'volumes', 'mounts'];
 
 /** What a privileged program says of itself. */
 export interface PrivilegedFacts {
@@ -31,7 +32,7 @@ export interface PrivilegedStart {
   /** Folder of this process where the start is noted before it is asked for; one engine per folder, ever. */
   readonly spool: string;
   readonly orphanPolicy: OrphanPolicy;
-  /** What it begins with; it is not changed while it runs. */
+  /** What it begins with. */
   readonly limits: EngineLimits;
 }
 

@@ -77,11 +77,11 @@ export interface EngineProcess {
   kill(): Promise<void>;
   /**
    * Stops the engine and its children where they are. They hold their locks meanwhile, so whoever pauses resumes in time; the
-   * shim resumes what has stood still for ten minutes, whoever stopped it. False if nothing is there to stop.
+   * shim resumes what has stood still for ten minutes, whoever stopped it. False if nothing is there to stop, or if whoever could stop it does not answer.
    */
-  pause(): boolean;
+  pause(): Promise<boolean>;
   /** Continues what was paused, by whomever. */
-  resume(): void;
+  resume(): Promise<void>;
   /** Changes priorities and the share of the processors while it runs; gives what could not be done, a sentence each. */
   adjust(limits: EngineLimits): Promise<readonly string[]>;
 }

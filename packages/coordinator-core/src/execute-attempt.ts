@@ -48,7 +48,7 @@ async function work(attempt: Attempt, start: WorkStart): Promise<RunEnd> {
       return await ways.fresh();
     case 'adopt':
       // Whoever paused the engine is gone, and its lock grows old.
-      if (start.spool !== '') (await attempt.ports.engineProcesses.find(start.spool))?.resume();
+      if (start.spool !== '') await (await attempt.ports.engineProcesses.find(start.spool))?.resume();
       return await ways.adopted(start.spool);
     case 'complete':
       return await ways.completed();

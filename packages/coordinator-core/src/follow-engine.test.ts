@@ -23,8 +23,8 @@ function anEngine() {
       end({ code: 130, signal: undefined, lost: false });
     },
     kill: async () => {},
-    pause: () => false,
-    resume() {},
+    pause: async () => false,
+    resume: async () => {},
     adjust: async () => [],
   };
   return { engine, interrupts, end };

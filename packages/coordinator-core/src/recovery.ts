@@ -203,7 +203,7 @@ async function ask(ports: CoordinatorPorts, run: RunRecord): Promise<readonly st
 /** Whoever paused it is gone; nobody else would let it go on before its lock grows old. */
 async function resumeEngine({ engineProcesses, store }: CoordinatorPorts, run: RunRecord): Promise<void> {
   const intent = lastIntent(run, await store.steps(run.id));
-  if (intent !== undefined) (await engineProcesses.find(intent.spool))?.resume();
+  if (intent !== undefined) await (await engineProcesses.find(intent.spool))?.resume();
 }
 
 async function engineOf(

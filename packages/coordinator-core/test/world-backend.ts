@@ -224,8 +224,8 @@ const processOf = (engine: Engine, step: Step): EngineProcess => ({
   },
   interrupt: async () => engine.kill(),
   kill: async () => engine.kill(),
-  pause: () => false,
-  resume() {},
+  pause: async () => false,
+  resume: async () => {},
   adjust: async () => [],
 });
 

@@ -108,16 +108,17 @@ export class SupervisedEngine implements EngineProcess {
     await this.#waitForShimEnd();
   }
 
-  pause(): boolean {
+  pause(): Promise<boolean> {
     // The engine last: its children must not see it stand still before they do.
-    return this.#tree()
+    const halted = this.#tree()
       .toReversed()
-      .map((pid) => haltProcess(pid, 'SIGSTOP'))
-      .includes(true);
+      .map((pid) => haltProcess(pid, 'SIGSTOP'));
+    return Promise.resolve(halted.includes(true));
   }
 
-  resume(): void {
+  resume(): Promise<void> {
     for (const pid of this.#tree()) haltProcess(pid, 'SIGCONT');
+    return Promise.resolve();
   }
 
   adjust(limits: EngineLimits): Promise<readonly string[]> {

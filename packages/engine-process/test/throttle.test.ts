@@ -57,18 +57,18 @@ const processorsOf = (pid: number): string => /Cpus_allowed_list:\s*(\S+)/.exec(
 describe('an engine stands still', () => {
   test('with its children, and goes on', async () => {
     const { mark, engine, spool } = await waitingEngine();
-    expect(engine.pause()).toBe(true);
+    expect(await engine.pause()).toBe(true);
     await eventually(() => areStopped(mark), 'stopped');
     expect(stateOf(shimPid(spool))).not.toBe('T');
-    engine.resume();
+    await engine.resume();
     await eventually(() => areRunning(mark), 'running');
     await engine.kill();
-    expect(engine.pause()).toBe(false);
+    expect(await engine.pause()).toBe(false);
   });
 
   test('an interrupt reaches it all the same', async () => {
     const { engine } = await waitingEngine();
-    engine.pause();
+    await engine.pause();
     await engine.interrupt(100);
     expect((await followed(engine)).exit).toMatchObject({ lost: false });
   });
@@ -79,11 +79,11 @@ describe('an engine stands still', () => {
     const command = script(waiting, mark);
     const coordinator = await spawnCoordinator({ command, options: { spool, orphanPolicy: 'adopt' } }, 'started');
     await eventually(() => areRunning(mark), 'the engine and its child');
-    present(await processes.find(spool)).pause();
+    await present(await processes.find(spool)).pause();
     await eventually(() => areStopped(mark), 'stopped');
     await coordinator.end('SIGKILL');
     const engine = present(await processes.find(spool));
-    engine.resume();
+    await engine.resume();
     await eventually(() => areRunning(mark), 'running');
     process.kill(present(engine.identity()).pid, 'SIGTERM');
     expect((await followed(engine)).exit).toEqual(exited(7));
@@ -91,11 +91,11 @@ describe('an engine stands still', () => {
 
   test('its shim is killed: whoever follows lets it go on', async () => {
     const { mark, engine, spool } = await waitingEngine();
-    engine.pause();
+    await engine.pause();
     await eventually(() => areStopped(mark), 'stopped');
     process.kill(shimPid(spool), 'SIGKILL');
     const next = present(await processes.find(spool));
-    next.resume();
+    await next.resume();
     await eventually(() => areRunning(mark), 'running');
     await next.kill();
     expect((await followed(next)).exit.lost).toBe(true);
@@ -108,7 +108,7 @@ describe('an engine stands still', () => {
     const spool = newSpool();
     const engine = await hasty.start(script(waiting, mark), { spool, orphanPolicy: 'adopt' });
     await eventually(() => areRunning(mark), 'the engine and its child');
-    engine.pause();
+    await engine.pause();
     await eventually(() => areStopped(mark), 'stopped');
     await eventually(() => areRunning(mark), 'running again');
     await engine.kill();

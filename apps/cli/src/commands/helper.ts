@@ -1,15 +1,16 @@
+import type { PrivilegedRole } from '@umbracore/contracts';
 import { defineCommand, type OptionDefinition } from '../command.ts';
 
 export interface HelperFlags {
-  readonly role?: readonly ('backup' | 'restore' | 'volumes')[];
+  readonly role?: readonly PrivilegedRole[];
   readonly format?: 'systemd' | 'launchd';
   readonly print?: boolean;
 }
 
 const roles: OptionDefinition = {
   flags: '--role <role>',
-  text: 'backup (default), restore or volumes; may be repeated',
-  choices: ['backup', 'restore', 'volumes'],
+  text: 'backup (default), restore, volumes or mounts; may be repeated',
+  choices: ['backup', 'restore', 'volumes', 'mounts'],
   repeat: true,
 };
 const format: OptionDefinition = {

@@ -1,17 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Daemon } from '../support/daemon.ts';
 import { problemsOf } from '../support/conforms.ts';
+import { stateOf } from '../support/process-state.ts';
 import { until, World } from '../support/world.ts';
 import { engineAtWork, expectNothingLeft, expectRefusal, identityOf, slowDown } from './aftermath.ts';
-
-const stateOf = (pid: number): string | undefined => {
-  try {
-    return /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1];
-  } catch {
-    return undefined;
-  }
-};
 
 /** A run whose engine was told to stand still. It has a while to work, for to say so takes a while on a busy machine. */
 async function paused(world: World) {

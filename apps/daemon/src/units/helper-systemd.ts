@@ -49,7 +49,8 @@ const unit = (name: string, ...sections: readonly Section[]): UnitFile => ({
 const descriptions: Readonly<Record<PrivilegedRole, string>> = {
   backup: 'reads everything for backups',
   restore: 'restores with owners, into a folder of its own',
-  volumes: 'snapshots of file systems, and mounts',
+  volumes: 'makes snapshots of file systems',
+  mounts: 'mounts known disks',
 };
 
 const socketUnit = ({ socketDir }: HelperSpec, role: PrivilegedRole): UnitFile =>
@@ -91,30 +92,61 @@ const serviceUnit = (spec: HelperSpec, role: PrivilegedRole): UnitFile =>
         ['TimeoutStopSec', '30'],
         ['StateDirectory', `umbra-helper/${role}`],
         ['StateDirectoryMode', '0700'],
-        ...(role === 'volumes' ? volumeWalls : [...walls, ...rightsOf(role), ...writable(spec)]),
+        ...wallsOf(spec, role),
       ],
     },
   );
 
-/** All that a role may do beyond what its user may. */
-function rightsOf(role: 'backup' | 'restore'): readonly Line[] {
-  const capabilities =
-    role === 'backup' ? 'CAP_DAC_READ_SEARCH' : 'CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER';
-  return [
-    ['AmbientCapabilities', capabilities],
-    ['CapabilityBoundingSet', capabilities],
-    // What is restored keeps its modes and owners.
-    ...(role === 'backup'
-      ? ([
-          ['RestrictSUIDSGID', 'yes'],
-          ['SystemCallFilter', '~@privileged @resources'],
-        ] as const)
-      : ([['SystemCallFilter', '~@clock @module @mount @raw-io @reboot @resources @setuid @swap']] as const)),
-  ];
-}
+/** How an engine competes is changed by these alone. */
+const holdingBack = 'ioprio_set sched_setaffinity sched_setattr sched_setscheduler setpriority';
 
-const writable = ({ writable: paths, socketDir }: HelperSpec): readonly Line[] => [
-  ['ReadWritePaths', [socketDir, ...paths].map((path) => quoted(`-${path}`)).join(' ')],
+/** All that a role may do beyond what its user may. */
+const rightsOf: Readonly<Record<PrivilegedRole, readonly Line[]>> = {
+  backup: [
+    ['User', helperUser],
+    ['Group', helperUser],
+    ['AmbientCapabilities', 'CAP_DAC_READ_SEARCH CAP_SYS_CHROOT'],
+    ['CapabilityBoundingSet', 'CAP_DAC_READ_SEARCH CAP_SYS_CHROOT'],
+    ['RestrictSUIDSGID', 'yes'],
+    ['SystemCallFilter', '~@privileged @resources'],
+    // An engine that saves from a snapshot gets a root in which the snapshot has the place of the source.
+    ['SystemCallFilter', `chroot ${holdingBack}`],
+  ],
+  restore: [
+    ['User', helperUser],
+    ['Group', helperUser],
+    ['AmbientCapabilities', 'CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER'],
+    ['CapabilityBoundingSet', 'CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER'],
+    // What is restored keeps its modes and owners.
+    ['SystemCallFilter', '~@clock @module @mount @raw-io @reboot @resources @setuid @swap'],
+    ['SystemCallFilter', holdingBack],
+  ],
+  volumes: [
+    // The tools of file systems ask for root. Whom the backup role runs as may look through a snapshot, by a process of its own there.
+    ['CapabilityBoundingSet', 'CAP_SYS_ADMIN CAP_DAC_READ_SEARCH CAP_FOWNER CAP_SETUID CAP_SETGID CAP_KILL'],
+    ['PrivateNetwork', 'yes'],
+    ['IPAddressDeny', 'any'],
+    ['RestrictSUIDSGID', 'yes'],
+    ['SystemCallFilter', '@mount'],
+    ['SystemCallFilter', '~@clock @cpu-emulation @debug @module @obsolete @raw-io @reboot @swap @resources'],
+    // Logical volumes, and the device by which ZFS is asked.
+    ['DeviceAllow', 'block-* rw'],
+    ['DeviceAllow', 'char-misc rw'],
+  ],
+  mounts: [
+    ['CapabilityBoundingSet', 'CAP_SYS_ADMIN'],
+    ['PrivateNetwork', 'yes'],
+    ['IPAddressDeny', 'any'],
+    ['RestrictSUIDSGID', 'yes'],
+    ['SystemCallFilter', '@mount'],
+    ['SystemCallFilter', '~@clock @cpu-emulation @debug @module @obsolete @raw-io @reboot @swap @resources'],
+    ['DeviceAllow', 'block-* rw'],
+  ],
+};
+
+const writable = ({ writable: paths, socketDir }: HelperSpec): Line => [
+  'ReadWritePaths',
+  [socketDir, '/var/lib/umbra-helper', ...paths].map((path) => quoted(`-${path}`)).join(' '),
 ];
 
 /** Of every role. */
@@ -122,33 +154,51 @@ const shared: readonly Line[] = [
   // Group members read what is saved to a repository that they share.
   ['UMask', '0007'],
   ['NoNewPrivileges', 'yes'],
-  ['RestrictNamespaces', 'yes'],
   ['RestrictRealtime', 'yes'],
   ['LockPersonality', 'yes'],
   ['SystemCallArchitectures', 'native'],
   ['SystemCallErrorNumber', 'EPERM'],
   ['KeyringMode', 'private'],
   ['LimitCORE', '0'],
-];
-
-const walls: readonly Line[] = [
-  ['User', helperUser],
-  ['Group', helperUser],
-  ...shared,
-  ['RestrictAddressFamilies', 'AF_UNIX AF_INET AF_INET6'],
   ['SystemCallFilter', '@system-service'],
-  ...systemWalls,
 ];
 
-/** What is mounted has to be seen by everybody: nothing that would give it a view of its own of the file system. */
-const volumeWalls: readonly Line[] = [
-  ...shared,
-  ['RestrictSUIDSGID', 'yes'],
-  ['RestrictAddressFamilies', 'AF_UNIX AF_NETLINK'],
-  ['IPAddressDeny', 'any'],
-  ['CapabilityBoundingSet', 'CAP_SYS_ADMIN CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER'],
-  ['SystemCallFilter', '@system-service @mount'],
-];
+function wallsOf(spec: HelperSpec, role: PrivilegedRole): readonly Line[] {
+  const rights = [...shared, ...rightsOf[role]];
+  switch (role) {
+    case 'backup':
+    case 'restore':
+      return [
+        ...rights,
+        ['RestrictNamespaces', 'yes'],
+        ['RestrictAddressFamilies', 'AF_UNIX AF_INET AF_INET6'],
+        ...systemWalls,
+        writable(spec),
+      ];
+    case 'volumes':
+      // A snapshot is put in the place of what it is of where the engine looks, and nowhere else.
+      return [
+        ...rights,
+        ['RestrictNamespaces', 'mnt'],
+        ['RestrictAddressFamilies', 'AF_UNIX'],
+        ...systemWalls.filter(([key]) => key !== 'PrivateDevices'),
+        writable(spec),
+      ];
+    case 'mounts':
+      // What is mounted has to be seen by everybody: none of the walls for which systemd takes a view of its own of the file system.
+      return [
+        ...rights,
+        ['RestrictNamespaces', 'yes'],
+        ['RestrictAddressFamilies', 'AF_UNIX'],
+        ...systemWalls.filter(([key]) => withoutView.includes(key)),
+      ];
+  }
+}
+
+const withoutView: readonly string[] = ['DevicePolicy', 'ProtectClock', 'ProtectHostname', 'RemoveIPC'];
+
+/** Roles that take no more than capabilities. */
+const ownUser: readonly PrivilegedRole[] = ['backup', 'restore'];
 
 const folders = (spec: HelperSpec): UnitFile => ({
   path: foldersFile,
@@ -156,7 +206,7 @@ const folders = (spec: HelperSpec): UnitFile => ({
     `# ${helperMark}`,
     `d ${spec.socketDir} 0755 root root -`,
     ...spec.roles.map(
-      (role) => `d ${proofsOf(spec, role)} 1730 ${role === 'volumes' ? 'root' : helperUser} ${helperUser} -`,
+      (role) => `d ${proofsOf(spec, role)} 1730 ${ownUser.includes(role) ? helperUser : 'root'} ${helperUser} -`,
     ),
     '',
   ].join('\n'),

@@ -146,13 +146,6 @@ export class RunThrottle implements Disposable {
     return this.#speakers.length > 0 || this.#wish !== null || this.#memory.wish !== null;
   }
 
-  /** What no engine of this run can be held to. */
-  #outOfReach(): readonly string[] {
-    const { job } = this.#parts.scope.held.record.plan;
-    if (job.kind !== 'backup' || job.privileged !== true) return [];
-    return ['of this only rates, and waiting before it starts, hold for an engine with more rights than ours'];
-  }
-
   /** What an adopted engine began with, as the journal has it. */
   async #begunWith(): Promise<EngineLimits> {
     const { held } = this.#parts.scope;
@@ -166,7 +159,7 @@ export class RunThrottle implements Disposable {
       if (!this.#isConcerned()) return this.limits;
       const { memory, wanted, because } = await this.#decision(undefined);
       this.#memory = memory;
-      await this.#tell({ limits: wanted, because, unapplied: this.#outOfReach() });
+      await this.#tell({ limits: wanted, because, unapplied: [] });
       if (wanted.paused !== true) return wanted;
       this.#parts.waiting();
       await this.#parts.scope.ports.clock.sleep(lookEveryMs, this.#parts.signal);
@@ -203,17 +196,17 @@ export class RunThrottle implements Disposable {
     switch (action) {
       case 'pause':
         this.#parts.alive();
-        if (!engine.pause()) this.#memory = { ...this.#memory, pausedAtMs: undefined };
-        // The run may have been cancelled, or disposed of, while this was decided.
-        if (this.#parts.signal.aborted || this.#held !== held) this.#letGo();
+        if (!(await engine.pause())) this.#memory = { ...this.#memory, pausedAtMs: undefined };
+        // The run may have been cancelled, or disposed of, while this was decided and done.
+        if (this.#parts.signal.aborted || this.#held !== held) await engine.resume();
         return;
       case 'resume':
-        return engine.resume();
+        return await engine.resume();
       case 'adjust':
         this.#unapplied = await engine.adjust(this.#memory.limits);
         return;
       case 'restart':
-        engine.resume();
+        await engine.resume();
         this.#parts.scope.note('The engine is ended, for what limits it cannot be changed while it works');
         held.restart.abort(new UmbraError('run.cancelled', 'The engine is started again with other limits'));
         return;

@@ -2,8 +2,6 @@ import { UmbraError, type Operation, type PrivilegedStart } from '@umbracore/con
 
 /** How a privileged engine is started for an operation. Throws `internal` without a spool: nobody could find it again. */
 export function privilegedStart({ spool, orphanPolicy = 'adopt', limits = {} }: Operation): PrivilegedStart {
-  // Whoever starts it holds it to its rates, and to nothing else that a policy of ours says.
-  const { uploadBytesPerSecond, downloadBytesPerSecond } = limits;
-  if (spool !== undefined) return { spool, orphanPolicy, limits: { uploadBytesPerSecond, downloadBytesPerSecond } };
+  if (spool !== undefined) return { spool, orphanPolicy, limits };
   throw new UmbraError('internal', 'A privileged engine needs a spool folder', { hint: 'Give the operation one.' });
 }

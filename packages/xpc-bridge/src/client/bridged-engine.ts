@@ -1,14 +1,16 @@
 import {
-  isUmbraError,
   type Clock,
   type EngineExit,
+  type EngineLimits,
   type EngineProcess,
   type OutputReader,
   type ProcessIdentity,
   type ProcessTable,
 } from '@umbracore/contracts';
-import type { FieldsOf } from '../protocol/requests.ts';
-import { BridgeConnection } from './connection.ts';
+import type { AnswerTo } from '../protocol/answers.ts';
+import type { FieldsOf, Verb } from '../protocol/requests.ts';
+import { BridgeConnection, isUnreachable } from './connection.ts';
+import { limitsOf } from './limits.ts';
 import { Lines } from './lines.ts';
 
 /** A program that was replaced or killed is tried again so often. */
@@ -69,21 +71,47 @@ export class BridgedEngine implements EngineProcess {
     await this.#end('kill', { id: this.#options.id });
   }
 
-  pause(): boolean {
-    return false;
+  async pause(): Promise<boolean> {
+    if (this.#options.ended) return false;
+    try {
+      return (await this.#ask('pause', { id: this.#options.id })).paused;
+    } catch (error) {
+      if (isUnreachable(error)) return false;
+      throw error;
+    }
   }
 
-  resume(): void {
-    // Nothing was paused.
+  /** Not given up while the program is replaced: an engine that stands still holds its lock. */
+  async resume(): Promise<void> {
+    const { clock, id, ended } = this.#options;
+    if (ended) return;
+    for (const end = clock.monotonicMs() + patienceMs; ; await clock.sleep(againMs)) {
+      try {
+        await this.#ask('resume', { id });
+        return;
+      } catch (error) {
+        if (!isUnreachable(error) || clock.monotonicMs() > end) throw error;
+        if (this.#isGone()) return;
+      }
+    }
   }
 
-  adjust(): Promise<readonly string[]> {
-    return Promise.resolve(['an engine that somebody with more rights started cannot be held back while it runs']);
+  async adjust(limits: EngineLimits): Promise<readonly string[]> {
+    try {
+      return (await this.#ask('adjust', { id: this.#options.id, limits: limitsOf(limits) })).unapplied;
+    } catch (error) {
+      if (isUnreachable(error)) return ['the program that started the engine does not answer'];
+      throw error;
+    }
+  }
+
+  async #ask<V extends Verb>(verb: V, fields: FieldsOf<V>): Promise<AnswerTo<V>> {
+    using connection = await BridgeConnection.open(this.#options.socket);
+    return await connection.ask(verb, fields);
   }
 
   async #end<V extends 'interrupt' | 'kill'>(verb: V, fields: FieldsOf<V>): Promise<void> {
-    using connection = await BridgeConnection.open(this.#options.socket);
-    await connection.ask(verb, fields);
+    await this.#ask(verb, fields);
     if (this.#exit === undefined) this.#exit = await this.#readToEnd(beyondAll, () => undefined);
   }
 
@@ -98,7 +126,7 @@ export class BridgedEngine implements EngineProcess {
       try {
         return await this.#readOnce(from, take, signal);
       } catch (error) {
-        if (!isUmbraError(error) || error.code !== 'bridge.unreachable') throw error;
+        if (!isUnreachable(error)) throw error;
         lostAt = this.#isGone() ? (lostAt ?? clock.monotonicMs()) : undefined;
         // How it ended is lost, what it made is not: the repository is asked for that.
         if (lostAt !== undefined && clock.monotonicMs() - lostAt > patienceMs) return lost;

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
-import { UmbraError } from '@umbracore/contracts';
+import { isUmbraError, UmbraError } from '@umbracore/contracts';
 import { answerOf, answerSchema, greetingSchema, type AnswerTo } from '../protocol/answers.ts';
 import { answerLimitBytes, encodeFrame, FrameDecoder } from '../protocol/frame.ts';
 import { protocolVersion, type FieldsOf, type Verb } from '../protocol/requests.ts';
@@ -126,6 +126,8 @@ export const unreachable = (path: string, why: string, cause?: unknown): UmbraEr
     hint: 'Install it as root with `umbra helper install`, or look why it does not run.',
     cause,
   });
+
+export const isUnreachable = (error: unknown): boolean => isUmbraError(error) && error.code === 'bridge.unreachable';
 
 const otherVersion = (version: string): UmbraError =>
   new UmbraError('bridge.refused', `The privileged program ${version} speaks another version of the protocol`, {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import {
-  isUmbraError,
   type Clock,
   type EngineProcess,
   type PrivilegedBridge,
@@ -14,7 +13,8 @@ import type { AnswerTo } from '../protocol/answers.ts';
 import { socketIn } from '../places.ts';
 import type { FieldsOf, Verb } from '../protocol/requests.ts';
 import { BridgedEngine } from './bridged-engine.ts';
-import { BridgeConnection } from './connection.ts';
+import { BridgeConnection, isUnreachable } from './connection.ts';
+import { limitsOf } from './limits.ts';
 import { readNote, writeNote, type StartNote } from './start-note.ts';
 
 export interface PrivilegedBridgeOptions {
@@ -39,9 +39,9 @@ export function createPrivilegedBridge(options: PrivilegedBridgeOptions): Privil
     async releaseSnapshot(volume, id, signal) {
       await ask('volumes', 'release-snapshot', { volume, id }, signal);
     },
-    mount: (location, signal) => ask('volumes', 'mount', { location }, signal),
+    mount: (location, signal) => ask('mounts', 'mount', { location }, signal),
     async unmount(location, signal) {
-      await ask('volumes', 'unmount', { location }, signal);
+      await ask('mounts', 'unmount', { location }, signal);
     },
   };
 }
@@ -106,8 +106,6 @@ type Begun = AnswerTo<'backup'>;
 const restartMs = 10_000;
 const againMs = 250;
 
-const isUnreachable = (error: unknown): boolean => isUmbraError(error) && error.code === 'bridge.unreachable';
-
 const listsOf = ({ sources, excludes, excludeIfPresent, tags }: Parameters<PrivilegedEngines['backup']>[0]) => ({
   sources: [...sources],
   excludes: [...excludes],
@@ -115,13 +113,11 @@ const listsOf = ({ sources, excludes, excludeIfPresent, tags }: Parameters<Privi
   tags: [...tags],
 });
 
-/** Rates that are no whole numbers are those of a share of something. */
-const howOf = ({ id }: StartNote, { orphanPolicy, limits }: PrivilegedStart) => {
-  const { uploadBytesPerSecond: up, downloadBytesPerSecond: down } = limits;
-  const { cpuShare, priority, ioPriority, readConcurrency } = limits;
-  const rates = { uploadBytesPerSecond: up && Math.ceil(up), downloadBytesPerSecond: down && Math.ceil(down) };
-  return { id, orphanPolicy, limits: { ...rates, cpuShare, priority, ioPriority, readConcurrency } };
-};
+const howOf = ({ id }: StartNote, { orphanPolicy, limits }: PrivilegedStart) => ({
+  id,
+  orphanPolicy,
+  limits: limitsOf(limits),
+});
 
 /** The number is on the disk before the program hears it: whatever happens, it can be asked for again. */
 function begin(

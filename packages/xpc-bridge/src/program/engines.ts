@@ -137,10 +137,13 @@ export class EngineRoom {
   }
 
   /** What came after these offsets; waits a moment for it. The exit comes when all before it was read. */
-  async read({ uid }: Peer, id: string, from: { readonly stdout: number; readonly stderr: number }): Promise<Output> {
+  async read(
+    { uid, gid }: Peer,
+    id: string,
+    from: { readonly stdout: number; readonly stderr: number },
+  ): Promise<Output> {
     const folder = this.#folderOf(uid, id);
-    const engine = await this.#engineIn(folder);
-    if (engine === undefined) throw new Refusal('No engine was started under this number');
+    const engine = await this.present({ uid, gid }, id);
     const followed = this.#follow(folder, engine);
     const { clock, outputOf } = this.#options;
     const files = outputOf(join(folder, 'spool'));
@@ -164,10 +167,16 @@ export class EngineRoom {
     }
   }
 
-  /** Goes on by itself: how it ended is read like everything else. */
-  async end({ uid }: Peer, id: string, graceMs: number | undefined): Promise<void> {
+  /** Throws a `Refusal` if the peer has started none under this number. */
+  async present({ uid }: Peer, id: string): Promise<EngineProcess> {
     const engine = await this.#engineIn(this.#folderOf(uid, id));
     if (engine === undefined) throw new Refusal('No engine was started under this number');
+    return engine;
+  }
+
+  /** Goes on by itself: how it ended is read like everything else. */
+  async end(peer: Peer, id: string, graceMs: number | undefined): Promise<void> {
+    const engine = await this.present(peer, id);
     void (graceMs === undefined ? engine.kill() : engine.interrupt(graceMs)).catch(() => undefined);
   }
 

@@ -2,12 +2,31 @@ import { readFileSync } from 'node:fs';
 import type { PrivilegedRole } from '@umbracore/contracts';
 
 /** Bits of a set of capabilities, as Linux numbers them. */
-const capability = { CHOWN: 0, DAC_OVERRIDE: 1, DAC_READ_SEARCH: 2, FOWNER: 3, SYS_ADMIN: 21 } as const;
+const capability = {
+  CHOWN: 0,
+  DAC_OVERRIDE: 1,
+  DAC_READ_SEARCH: 2,
+  FOWNER: 3,
+  KILL: 5,
+  SETGID: 6,
+  SETUID: 7,
+  SYS_CHROOT: 18,
+  SYS_ADMIN: 21,
+} as const;
 
 const needed: Readonly<Record<PrivilegedRole, readonly (keyof typeof capability)[]>> = {
   backup: ['DAC_READ_SEARCH'],
   restore: ['CHOWN', 'DAC_OVERRIDE', 'DAC_READ_SEARCH', 'FOWNER'],
-  volumes: ['SYS_ADMIN', 'DAC_OVERRIDE', 'DAC_READ_SEARCH', 'CHOWN', 'FOWNER'],
+  volumes: ['SYS_ADMIN', 'DAC_READ_SEARCH', 'FOWNER', 'SETUID', 'SETGID', 'KILL'],
+  mounts: ['SYS_ADMIN'],
+};
+
+/** Taken by jobs with `snapshot` alone. */
+const forSnapshots: Readonly<Record<PrivilegedRole, readonly (keyof typeof capability)[]>> = {
+  backup: ['SYS_CHROOT'],
+  restore: [],
+  volumes: [],
+  mounts: [],
 };
 
 const bits = (names: readonly (keyof typeof capability)[]): bigint =>
@@ -16,8 +35,8 @@ const bits = (names: readonly (keyof typeof capability)[]): bigint =>
 /** What is wrong with the rights that a process of a role has: what it lacks, and what it has beyond its need. */
 export function rightsWarnings(role: PrivilegedRole, effective: bigint): readonly string[] {
   const wanted = needed[role];
-  const missing = wanted.filter((name) => role !== 'volumes' && (effective & bits([name])) === 0n);
-  const isMore = (effective & ~bits(wanted)) !== 0n;
+  const missing = wanted.filter((name) => (effective & bits([name])) === 0n);
+  const isMore = (effective & ~bits([...wanted, ...forSnapshots[role]])) !== 0n;
   const all = wanted.map((name) => `CAP_${name}`).join(' ');
   return [
     ...missing.map((name) => `lacks CAP_${name}: what it is for will fail`),

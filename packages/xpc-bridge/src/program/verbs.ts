@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BackendRepository, PrivilegedRole } from '@umbracore/contracts';
+import { privilegedRoles, type BackendRepository, type PrivilegedRole } from '@umbracore/contracts';
 import type { Request, RequestOf, Verb } from '../protocol/requests.ts';
 import type { ProgramContext } from './context.ts';
 import { lookAt, refuseReplaceable } from './look.ts';
@@ -17,7 +17,7 @@ type Doable = Exclude<Verb, 'hello'>;
 
 /** Which socket takes which verb. What only reads of engines is the same for both that have some. */
 const rolesOf: Readonly<Record<Doable, readonly PrivilegedRole[]>> = {
-  facts: ['backup', 'restore', 'volumes'],
+  facts: privilegedRoles,
   look: ['backup'],
   backup: ['backup'],
   restore: ['restore'],
@@ -25,10 +25,13 @@ const rolesOf: Readonly<Record<Doable, readonly PrivilegedRole[]>> = {
   read: ['backup', 'restore'],
   interrupt: ['backup', 'restore'],
   kill: ['backup', 'restore'],
+  pause: ['backup', 'restore'],
+  resume: ['backup', 'restore'],
+  adjust: ['backup', 'restore'],
   'create-snapshot': ['volumes'],
   'release-snapshot': ['volumes'],
-  mount: ['volumes'],
-  unmount: ['volumes'],
+  mount: ['mounts'],
+  unmount: ['mounts'],
 };
 
 /** Verbs that change nothing and tell only what the peer has started itself. */
@@ -91,6 +94,14 @@ function decided(context: ProgramContext, peer: Peer, request: Exclude<Request, 
       return async () => (await engines.end(peer, request.id, request.graceMs), {});
     case 'kill':
       return async () => (await engines.end(peer, request.id, undefined), {});
+    case 'pause':
+      return async () => ({ paused: await (await engines.present(peer, request.id)).pause() });
+    case 'resume':
+      return async () => (await (await engines.present(peer, request.id)).resume(), {});
+    case 'adjust':
+      return async () => ({
+        unapplied: await (await engines.present(peer, request.id)).adjust(request.limits),
+      });
     case 'create-snapshot':
     case 'release-snapshot': {
       const { policy } = context.policy.current();
@@ -124,9 +135,11 @@ function factsFor({ policy, role, version, warnings }: ProgramContext) {
   const allowed: Readonly<Record<PrivilegedRole, readonly string[]>> = {
     backup: Object.keys(jobs),
     restore: Object.entries(repositories).flatMap(([name, { restore: may }]) => (may ? [name] : [])),
-    volumes: [...Object.keys(volumes), ...Object.keys(locations)],
+    volumes: Object.keys(volumes),
+    mounts: Object.keys(locations),
   };
-  const engineProblem = role === 'volumes' ? undefined : whoCouldChange(engine, 0);
+  const startsEngines = role === 'backup' || role === 'restore';
+  const engineProblem = startsEngines ? whoCouldChange(engine, 0) : undefined;
   return {
     version,
     role,

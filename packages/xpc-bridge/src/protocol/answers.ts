@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { privilegedRoles } from '@umbracore/contracts';
+import { privilegedRoles, type PrivilegedRole } from '@umbracore/contracts';
 
 /** What the program says first, to whoever connects: whoever writes this number into that file is known by its owner. */
 export const greetingSchema = z.object({
@@ -28,7 +28,7 @@ export const answerOf = {
   hello: z.object({}),
   facts: z.object({
     version: z.string(),
-    role: z.enum(privilegedRoles as readonly ['backup', 'restore', 'volumes']),
+    role: z.enum(privilegedRoles as readonly [PrivilegedRole, ...PrivilegedRole[]]),
     allowed: z.array(z.string()),
     warnings: z.array(z.string()),
   }),
@@ -51,6 +51,10 @@ export const answerOf = {
   }),
   interrupt: z.object({}),
   kill: z.object({}),
+  pause: z.object({ paused: z.boolean() }),
+  resume: z.object({}),
+  /** What could not be done. */
+  adjust: z.object({ unapplied: z.array(z.string()) }),
   'create-snapshot': z.object({ path: z.string() }),
   'release-snapshot': z.object({}),
   mount: z.object({ path: z.string() }),

@@ -34,18 +34,16 @@ const backupSpec = z.strictObject({
 
 const priority = z.optional(z.enum(['normal', 'low', 'idle']));
 
-const how = {
-  id: startId,
-  orphanPolicy: z.enum(['adopt', 'die']),
-  limits: z.strictObject({
-    uploadBytesPerSecond: rate,
-    downloadBytesPerSecond: rate,
-    cpuShare: z.optional(z.number().check(z.minimum(0.001), z.maximum(1))),
-    priority,
-    ioPriority: priority,
-    readConcurrency: z.optional(z.int().check(z.minimum(1), z.maximum(1024))),
-  }),
-};
+const limits = z.strictObject({
+  uploadBytesPerSecond: rate,
+  downloadBytesPerSecond: rate,
+  cpuShare: z.optional(z.number().check(z.minimum(0.001), z.maximum(1))),
+  priority,
+  ioPriority: priority,
+  readConcurrency: z.optional(z.int().check(z.minimum(1), z.maximum(1024))),
+});
+
+const how = { id: startId, orphanPolicy: z.enum(['adopt', 'die']), limits };
 
 /** Each connection counts its requests from 0: one that is sent twice, or out of turn, ends the connection. */
 const seq = count;
@@ -81,6 +79,9 @@ export const requestSchema = z.discriminatedUnion('verb', [
     graceMs: z.int().check(z.minimum(0), z.maximum(24 * 3600_000)),
   }),
   z.strictObject({ seq, verb: z.literal('kill'), id: startId }),
+  z.strictObject({ seq, verb: z.literal('pause'), id: startId }),
+  z.strictObject({ seq, verb: z.literal('resume'), id: startId }),
+  z.strictObject({ seq, verb: z.literal('adjust'), id: startId, limits }),
   z.strictObject({ seq, verb: z.literal('create-snapshot'), volume: plainName, id: plainName }),
   z.strictObject({ seq, verb: z.literal('release-snapshot'), volume: plainName, id: plainName }),
   z.strictObject({ seq, verb: z.literal('mount'), location: plainName }),

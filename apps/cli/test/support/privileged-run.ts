@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import { expect } from 'vitest';
+import { locksOnDisk } from '../faults/aftermath.ts';
+import { PrivilegedWorld } from './privileged-world.ts';
+import { until, type Started } from './world.ts';
+
+/** A run whose engine works for so many more seconds. */
+export async function underWay(jobLines = '', seconds = 4): Promise<{ world: PrivilegedWorld; run: Started }> {
+  const world = new PrivilegedWorld(`    limits: { upload: 256KiB/s }\n    verify: { afterBackup: none }\n${jobLines}`);
+  world.write('large', randomBytes(seconds * 256 * 1024));
+  try {
+    await world.startHelper();
+    const run = world.start(['run', 'documents', '--verbose', '--verbose']);
+    await until('the engine has its lock', () => locksOnDisk(world) > 0);
+    return { world, run };
+  } catch (error) {
+    world[Symbol.dispose]();
+    throw error;
+  }
+}
+
+export function expectNothingLeft(world: PrivilegedWorld): void {
+  expect({ engines: world.engines(), locks: locksOnDisk(world) }).toEqual({ engines: [], locks: 0 });
+}
