@@ -4,6 +4,8 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync,
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { locksOnDisk } from './faults/aftermath.ts';
+import { canBtrfs } from './support/disk-world.ts';
+import { FrozenWorld } from './support/frozen-world.ts';
 import { canChangeUser, helperProgram, nobody, PrivilegedWorld, stranger } from './support/privileged-world.ts';
 import { password, umbraProgram, until } from './support/world.ts';
 
@@ -13,13 +15,13 @@ const reader = 12_346;
 const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
 const mayHaveNamespaces = spawnSync('unshare', ['--user', '--map-root-user', 'true'], { uid: stranger }).status === 0;
 
-/** The program as its unit has it: started by a connection, as a user with one capability. */
-function startBySocket(world: PrivilegedWorld): ChildProcess {
+/** The program as its unit has it: started by a connection, as a user with these rights. */
+function startBySocket(world: PrivilegedWorld, ...more: readonly string[]): ChildProcess {
   for (const folder of [world.sockets, join(world.sockets, 'proof-backup'), world.helperState]) mkdirSync(folder);
   chownSync(world.helperState, reader, nobody);
   chownSync(join(world.sockets, 'proof-backup'), reader, nobody);
   chmodSync(join(world.sockets, 'proof-backup'), 0o1730);
-  const right = '-all,+dac_read_search';
+  const right = ['-all', '+dac_read_search', ...more].join(',');
   const asReader = [`--reuid=${reader}`, `--regid=${nobody}`, '--clear-groups', `--bounding-set=${right}`];
   const rights = [...asReader, `--inh-caps=${right}`, `--ambient-caps=${right}`];
   const activation = ['-l', join(world.sockets, 'backup.sock'), `--setenv=UMBRA_WORLD=${world.folder}`];
@@ -65,6 +67,32 @@ describe.skipIf(!canChangeUser || !has('systemd-socket-activate') || !has('setpr
         activation.kill();
       }
     });
+
+    test.skipIf(!canBtrfs)(
+      'looks through a snapshot that another role made (needs btrfs-progs and a loop device)',
+      async () => {
+        using world = new FrozenWorld();
+        const activation = startBySocket(world, '+sys_chroot');
+        const rights = '-all,+sys_admin,+dac_read_search,+fowner,+setuid,+setgid,+kill';
+        // What a service manager does for it takes one more.
+        const volumes = await world.startLimited(`${rights},+chown`, 'volumes');
+        try {
+          const socket = join(world.sockets, 'backup.sock');
+          await until('the socket is there', () => existsSync(socket));
+          chownSync(socket, 0, nobody);
+          chmodSync(socket, 0o660);
+          const { code, stdout, stderr } = await world.umbra('run', 'documents');
+          expect(code, stdout + stderr).toBe(0);
+          const [snapshot] = world.snapshots();
+          expect(snapshot).toMatchObject({ paths: [world.data] });
+          expect(world.restic('dump', '--no-lock', snapshot?.id ?? '', join(world.data, 'file'))).toBe('as it was');
+          world.expectThawed();
+        } finally {
+          volumes.kill();
+          activation.kill();
+        }
+      },
+    );
   },
 );
 

@@ -1,82 +1,47 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
-import { canChangeUser, PrivilegedWorld } from './support/privileged-world.ts';
+import { btrfs, canBtrfs, DiskWorld, hasLoop, knows, makeBtrfs, mountsBelow } from './support/disk-world.ts';
+import { canChangeUser } from './support/privileged-world.ts';
 
-const btrfs = process.env['UMBRA_TEST_BTRFS'] ?? '';
-const mkfs = join(dirname(btrfs), 'mkfs.btrfs');
-const hasLoop = spawnSync('losetup', ['-f']).status === 0;
-const knows = (fileSystem: string): boolean => readFileSync('/proc/filesystems', 'utf8').includes(`\t${fileSystem}\n`);
+describe.skipIf(!canBtrfs)('a volume of btrfs (needs root, btrfs-progs, a loop device and btrfs in the kernel)', () => {
+  test('is kept as it was at one moment, until it is released', async () => {
+    using world = new DiskWorld(makeBtrfs);
+    execFileSync('mount', ['-o', 'loop', world.image, world.place]);
+    execFileSync(btrfs, ['subvolume', 'create', join(world.place, 'data')], { stdio: 'ignore' });
+    const folder = join(world.place, 'snapshots');
+    mkdirSync(folder);
+    const file = join(world.place, 'data', 'file');
+    writeFileSync(file, 'before');
+    const data = { kind: 'btrfs', subvolume: join(world.place, 'data'), folder };
+    world.writePolicy({ path: [dirname(btrfs), '/usr/bin', '/bin'], volumes: { data } });
+    await world.startHelper('volumes');
 
-/** What is mounted anywhere below a folder. */
-const mountsBelow = (folder: string): readonly string[] =>
-  readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[4] ?? '')
-    .filter((place) => place.startsWith(folder));
+    const made = await world.json('helper', 'snapshot', 'data', 'nightly');
+    expect(problemsOf('helper-volume', made)).toEqual([]);
+    const { path } = made as { readonly path: string };
+    writeFileSync(file, 'after');
+    expect(readFileSync(join(path, 'file'), 'utf8')).toBe('before');
+    // Who asks again, not knowing whether it came to anything, gets the same.
+    expect(await world.json('helper', 'snapshot', 'data', 'nightly')).toMatchObject({ path });
+    expect(await world.umbra('helper', 'snapshot', 'other', 'nightly')).toMatchObject({ code: 31 });
+    expect(await world.umbra('helper', 'snapshot', 'data', '../data')).toMatchObject({ code: 31 });
 
-/** A world with a disk of its own in a file. */
-class DiskWorld extends PrivilegedWorld {
-  readonly image = this.at('disk.img');
-  readonly place = this.at('disk');
-
-  constructor(make: (image: string) => void) {
-    super();
-    writeFileSync(this.image, '');
-    truncateSync(this.image, 150 * 1024 * 1024);
-    make(this.image);
-    mkdirSync(this.place);
-  }
-
-  override [Symbol.dispose](): void {
-    for (const place of mountsBelow(this.folder)) spawnSync('umount', [place]);
-    super[Symbol.dispose]();
-  }
-}
-
-const makeBtrfs = (image: string): void => void execFileSync(mkfs, ['-q', image], { stdio: 'ignore' });
-
-describe.skipIf(!canChangeUser || btrfs === '' || !hasLoop || !knows('btrfs'))(
-  'a volume of btrfs (needs root, btrfs-progs, a loop device and btrfs in the kernel)',
-  () => {
-    test('is kept as it was at one moment, until it is released', async () => {
-      using world = new DiskWorld(makeBtrfs);
-      execFileSync('mount', ['-o', 'loop', world.image, world.place]);
-      execFileSync(btrfs, ['subvolume', 'create', join(world.place, 'data')], { stdio: 'ignore' });
-      const folder = join(world.place, 'snapshots');
-      mkdirSync(folder);
-      const file = join(world.place, 'data', 'file');
-      writeFileSync(file, 'before');
-      const data = { kind: 'btrfs', subvolume: join(world.place, 'data'), folder };
-      world.writePolicy({ path: [dirname(btrfs), '/usr/bin', '/bin'], volumes: { data } });
-      await world.startHelper('volumes');
-
-      const made = await world.json('helper', 'snapshot', 'data', 'nightly');
-      expect(problemsOf('helper-volume', made)).toEqual([]);
-      const { path } = made as { readonly path: string };
-      writeFileSync(file, 'after');
-      expect(readFileSync(join(path, 'file'), 'utf8')).toBe('before');
-      // Who asks again, not knowing whether it came to anything, gets the same.
-      expect(await world.json('helper', 'snapshot', 'data', 'nightly')).toMatchObject({ path });
-      expect(await world.umbra('helper', 'snapshot', 'other', 'nightly')).toMatchObject({ code: 31 });
-      expect(await world.umbra('helper', 'snapshot', 'data', '../data')).toMatchObject({ code: 31 });
-
-      expect(await world.json('helper', 'release', 'data', 'nightly')).toMatchObject({ path: null });
-      expect(await world.umbra('helper', 'release', 'data', 'nightly')).toMatchObject({ code: 0 });
-      expect(existsSync(path)).toBe(false);
-      expect(existsSync(file)).toBe(true);
-      const done = world.audit('volumes').filter(({ event }) => event === 'done');
-      expect(done.map(({ verb }) => verb)).toEqual([
-        'create-snapshot',
-        'create-snapshot',
-        'release-snapshot',
-        'release-snapshot',
-      ]);
-    });
-  },
-);
+    expect(await world.json('helper', 'release', 'data', 'nightly')).toMatchObject({ path: null });
+    expect(await world.umbra('helper', 'release', 'data', 'nightly')).toMatchObject({ code: 0 });
+    expect(existsSync(path)).toBe(false);
+    expect(existsSync(file)).toBe(true);
+    const done = world.audit('volumes').filter(({ event }) => event === 'done');
+    expect(done.map(({ verb }) => verb)).toEqual([
+      'create-snapshot',
+      'create-snapshot',
+      'release-snapshot',
+      'release-snapshot',
+    ]);
+  });
+});
 
 describe.skipIf(!canChangeUser || !hasLoop || !knows('ext4') || spawnSync('mkfs.ext4', ['-V']).status !== 0)(
   'a location (needs root, mkfs.ext4 and a loop device)',

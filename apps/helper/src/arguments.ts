@@ -9,6 +9,8 @@ export interface Arguments {
   /** Folder of the sockets and of the proofs beside them; not used for a socket that the system opened. */
   readonly socketDir: string;
   readonly stateDir: string;
+  /** Of a process that this program starts for itself. */
+  readonly view: string | undefined;
   readonly asks: 'help' | 'version' | undefined;
 }
 
@@ -31,12 +33,13 @@ export function readArguments(args: readonly string[], env: Readonly<Record<stri
   const roles = values.role ?? [];
   const unknown = roles.find((role) => !isRole(role));
   if (unknown !== undefined) throw invalid(`there is no role ${unknown}`);
-  if (roles.length === 0 && asks === undefined) throw invalid('it has no role');
+  if (roles.length === 0 && asks === undefined && values.view === undefined) throw invalid('it has no role');
   return {
     roles: [...new Set(roles)].filter(isRole),
     policyFile: values.policy ?? defaultPolicyFile,
     socketDir: values.dir ?? defaultSocketDir,
     stateDir: values.state ?? env['STATE_DIRECTORY'] ?? '/var/lib/umbra-helper',
+    view: values.view,
     asks,
   };
 }
@@ -52,6 +55,7 @@ function parsed(args: readonly string[]) {
         policy: text,
         dir: text,
         state: text,
+        view: text,
         help: flag,
         version: flag,
       },

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The privileged program. It is started by systemd or launchd when somebody connects, or by hand, and does what its policy allows.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { toUmbraError, UmbraError, type Log, type PrivilegedRole } from '@umbracore/contracts';
 import {
   composePrivileged,
@@ -11,6 +11,7 @@ import {
 } from '@umbracore/runtime/privileged';
 import { readArguments, usage, type Arguments } from './arguments.ts';
 import { harden } from './harden.ts';
+import { holdView } from './hold-view.ts';
 import { closeAll, handedSocket, ownSocket } from './sockets.ts';
 import { stderrLog } from './stderr-log.ts';
 import { version } from './version.ts';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
     return;
   }
   harden(process.env, process.execArgv);
+  if (given.view !== undefined) holdView(given.view);
   mkdirSync(given.stateDir, { recursive: true, mode: 0o700 });
   const handed = handedSocket(process.env, process.pid);
   const servings = handed === undefined ? await serveByHand(given) : [await serveHanded(given, handed)];
@@ -66,6 +68,7 @@ const compose = (given: Arguments, role: PrivilegedRole, listening: Listening, p
     stateDir: given.stateDir,
     listening,
     proofDir,
+    holder: [process.execPath, '--no-warnings', realpathSync(process.argv[1] ?? ''), '--view'],
     log: log.child({ role }),
   });
 

@@ -14,6 +14,12 @@ export const brokenKinds: readonly Broken[] = [
     'schedule: manual',
     'prune: true',
   ]),
+  value(
+    'snapshot of sources without the rights for it',
+    `${repositories}jobs: { a: { sources: b, repository: main, snapshot: ⟦auto } }\n`,
+    'add "privileged: true"',
+    ['snapshot: auto', 'snapshot: auto, privileged: true'],
+  ),
   value('job of two kinds', kind('sources: a\n    ⟦prune: true'), 'keep one of them', ['sources: a\n    ', '']),
   value('job of two kinds, the other way round', kind('check: true\n    ⟦sources: a'), 'keep one of them', [
     '\n    sources: a',

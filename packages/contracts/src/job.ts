@@ -107,6 +107,11 @@ export interface JobBase {
   readonly hooks?: JobHooks | undefined;
 }
 
+/** What keeps sources as they are: one kind of file system for all of them, or any of these where there is one. */
+export type SourceSnapshot = 'auto' | 'btrfs' | 'lvm' | 'zfs';
+
+export const sourceSnapshots = ['auto', 'btrfs', 'lvm', 'zfs'] as const satisfies readonly SourceSnapshot[];
+
 export interface BackupJobDefinition extends JobBase {
   readonly kind: 'backup';
   readonly sources: readonly Source[];
@@ -119,6 +124,8 @@ export interface BackupJobDefinition extends JobBase {
   readonly oneFileSystem: boolean;
   /** Its sources are looked at and read by the privileged program, as far as its policy allows. */
   readonly privileged?: boolean | undefined;
+  /** Its sources are kept as they are while they are read; takes `privileged`. Absent: they are read as they change. */
+  readonly snapshot?: SourceSnapshot | undefined;
   /** 0 (off) to 9 (smallest); undefined leaves the choice to the repository. */
   readonly compressionLevel: number | undefined;
   readonly verifyAfterBackup: VerifyLevel;

@@ -38,6 +38,8 @@ export interface Operation {
   readonly limits?: EngineLimits | undefined;
   /** Starts the engine of a backup or a restore with rights that this process has not; takes the ability `privileged`, and a `spool`. */
   readonly privileged?: PrivilegedEngines | undefined;
+  /** Of `privileged`: the name under which it keeps the sources as they are. */
+  readonly frozen?: string | undefined;
   /** Called for each line that is worth keeping in the log of the run; never holds a secret. */
   readonly note?: ((line: string) => void) | undefined;
 }

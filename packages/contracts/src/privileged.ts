@@ -1,6 +1,6 @@
 import type { BackendRepository } from './backend.ts';
 import type { BackupSpec } from './backup.ts';
-import type { JobId, OrphanPolicy, RepositoryName } from './job.ts';
+import type { JobId, OrphanPolicy, RepositoryName, SourceSnapshot } from './job.ts';
 import type { EngineCommand, EngineProcess } from './processes.ts';
 import type { RestoreSpec } from './restore.ts';
 import type { SourceFact } from './run.ts';
@@ -32,6 +32,8 @@ export interface PrivilegedStart {
   /** Folder of this process where the start is noted before it is asked for; one engine per folder, ever. */
   readonly spool: string;
   readonly orphanPolicy: OrphanPolicy;
+  /** The name under which the sources were kept as they are. */
+  readonly frozen?: string | undefined;
   /** What it begins with. */
   readonly limits: EngineLimits;
 }
@@ -58,9 +60,24 @@ export interface StartedRestore extends StartedEngine {
   readonly target: string;
 }
 
+/** Sources that are read as they were at one moment, until that is taken back. */
+export interface FrozenSources {
+  /** Of which a snapshot was made. */
+  readonly frozen: readonly string[];
+  /** Those that no volume of the policy has. */
+  readonly asTheyAre: readonly string[];
+}
+
 /** The engine operations on one repository. All reject with `bridge.*` if they are refused or nobody answers. */
 export interface PrivilegedEngines {
   look(sources: readonly string[], signal?: AbortSignal): Promise<readonly SeenSource[]>;
+  /**
+   * Makes snapshots of the file systems that the sources of the job are on, under the caller's name for them. A backup with that name
+   * reads them in the place of the sources; what was made under another one for the same job and repository is taken back.
+   */
+  freeze(id: string, snapshot: SourceSnapshot, signal?: AbortSignal): Promise<FrozenSources>;
+  /** Nothing happens if there is nothing of that name. No engine reads it any more. */
+  thaw(id: string, signal?: AbortSignal): Promise<void>;
   /** Only what the policy of root says of the job: any difference is refused. */
   backup(spec: BackupSpec, start: PrivilegedStart, signal?: AbortSignal): Promise<StartedEngine>;
   restore(wanted: PrivilegedRestore, start: PrivilegedStart, signal?: AbortSignal): Promise<StartedRestore>;

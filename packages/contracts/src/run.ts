@@ -320,4 +320,5 @@ export type StepKind =
   | 'command'
   | 'node'
   | 'throttle'
+  | 'freeze'
   | 'hook';

@@ -3,6 +3,7 @@ import type { DurationMs, Instant, RunRecord } from '@umbracore/contracts';
 import { healQuietly } from './clear-locks.ts';
 import { executeAttempt } from './execute-attempt.ts';
 import type { AttemptStart } from './execute-attempt.ts';
+import { thawSources } from './frozen.ts';
 import { closeBrackets, failuresOfHooks } from './hooks/bracket.ts';
 import { findSnapshot } from './find-snapshot.ts';
 import { isLeftOpen } from './left-open.ts';
@@ -100,7 +101,7 @@ async function afterFailure(scope: RunScope, error: UmbraError, end: RunEnd): Pr
   await held.advance({ type: 'attempt-failed', at: now, error: record, retryAt: answer.at });
   scope.publish({ type: 'run.retrying', attempt: attempts.length + 1, retryAt: answer.at, error: record });
   await cleanUp(scope, error);
-  await closeBrackets(scope);
+  await closeAttempts(scope);
   return undefined;
 }
 
@@ -112,7 +113,13 @@ async function interrupted(scope: RunScope, retryAt: number): Promise<void> {
   const error = new UmbraError('run.interrupted', 'The coordinator ended during the attempt').toRecord();
   await held.advance({ type: 'attempt-failed', at: ports.clock.now(), error, retryAt });
   publish({ type: 'run.retrying', attempt: held.record.attempts.length + 1, retryAt, error });
-  await closeBrackets(scope);
+  await closeAttempts(scope);
+}
+
+/** What attempts leave behind that has to be taken back, whatever they came to. */
+async function closeAttempts(scope: RunScope, end?: RunEnd): Promise<void> {
+  await thawSources(scope);
+  await closeBrackets(scope, end);
 }
 
 /** Waits in the wall clock's time, for that is what is stored; in pieces, for that clock may be set. */
@@ -184,7 +191,7 @@ async function killLeftovers({ ports, held, log }: RunScope): Promise<void> {
 
 async function settle(scope: RunScope, end: RunEnd, given?: Instant): Promise<RunRecord> {
   const { held, ports, publish } = scope;
-  await closeBrackets(scope, end);
+  await closeAttempts(scope, end);
   const hookFailures = await failuresOfHooks(scope);
   const at = given ?? ports.clock.now();
   for (let tries = 1; ; tries++) {

@@ -23,6 +23,8 @@ export function privilegedBridge({ env, clock, processTable }: PrivilegedBridgeP
       const engines = async () => (await bridge()).engines(repository, job);
       return {
         look: async (...asked) => (await engines()).look(...asked),
+        freeze: async (...asked) => (await engines()).freeze(...asked),
+        thaw: async (...asked) => (await engines()).thaw(...asked),
         backup: async (...asked) => (await engines()).backup(...asked),
         restore: async (...asked) => (await engines()).restore(...asked),
       };

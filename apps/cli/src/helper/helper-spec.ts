@@ -33,10 +33,12 @@ function fromPolicy(file: string): Pick<HelperSpec, 'writable' | 'members'> {
     const policy = JSON.parse(readFileSync(file, 'utf8')) as {
       readonly users?: readonly unknown[];
       readonly repositories?: Readonly<Record<string, { readonly location?: unknown }>>;
+      readonly volumes?: Readonly<Record<string, { readonly folder?: unknown }>>;
     };
     const locations = Object.values(policy.repositories ?? {}).map(({ location }) => location);
+    const folders = Object.values(policy.volumes ?? {}).map(({ folder }) => folder);
     return {
-      writable: locations.filter((location) => typeof location === 'string').filter(isAbsolute),
+      writable: [...locations, ...folders].filter((path) => typeof path === 'string').filter(isAbsolute),
       members: (policy.users ?? []).filter((user) => typeof user === 'string'),
     };
   } catch {

@@ -29,13 +29,16 @@ export function policyOf({ jobs, repositories }: Configuration, { user, engine }
       repositories: Object.fromEntries(used.map((repository) => [repository.name, ofRepository(repository)])),
       jobs: Object.fromEntries(privileged.map((job) => [job.id, ofJob(job)])),
     },
-    notes:
-      privileged.length === 0
-        ? [nothingPrivileged]
-        : used.flatMap(({ name, env }) => [
-            `Let root write the password of ${name} into ${secretFile(name)}, with mode 0600`,
-            ...Object.keys(env).map((variable) => `and its ${variable} into ${secretFile(`${name}.${variable}`)}`),
-          ]),
+    notes: [
+      ...(privileged.length === 0 ? [nothingPrivileged] : []),
+      ...used.flatMap(({ name, env }) => [
+        `Let root write the password of ${name} into ${secretFile(name)}, with mode 0600`,
+        ...Object.keys(env).map((variable) => `and its ${variable} into ${secretFile(`${name}.${variable}`)}`),
+      ]),
+      ...privileged
+        .filter(({ snapshot }) => snapshot !== undefined)
+        .map(({ id }) => `Let root add the volumes that the sources of ${id} are on, under "volumes"`),
+    ],
   };
 }
 
@@ -66,4 +69,5 @@ const ofJob = (job: BackupJobDefinition) => ({
   ...(job.excludeCaches ? { excludeCaches: true } : {}),
   ...(job.oneFileSystem ? { oneFileSystem: true } : {}),
   ...(job.tags.length === 0 ? {} : { tags: job.tags }),
+  ...(job.snapshot === undefined ? {} : { snapshot: job.snapshot }),
 });

@@ -66,19 +66,29 @@ export class PrivilegedWorld extends World {
   /** Starts the privileged program, and resolves when it may be asked. */
   async startHelper(...roles: readonly string[]): Promise<void> {
     const args = (roles.length === 0 ? ['backup', 'restore'] : roles).flatMap((role) => ['--role', role]);
-    const places = ['--policy', this.policy, '--dir', this.sockets, '--state', this.helperState];
-    const child = spawn(process.execPath, [helperProgram, ...args, ...places], {
+    this.#helper = await this.#serve([process.execPath, helperProgram, ...args], this.helperState);
+  }
+
+  /** The same as root with no more than these rights, beside others that are started apart. */
+  async startLimited(rights: string, role: string): Promise<ChildProcess> {
+    const limited = ['setpriv', `--bounding-set=${rights}`, process.execPath, helperProgram, '--role', role];
+    return await this.#serve(limited, this.at(`helper-state-${role}`));
+  }
+
+  async #serve([program = '', ...args]: readonly string[], state: string): Promise<ChildProcess> {
+    const places = ['--policy', this.policy, '--dir', this.sockets, '--state', state];
+    const child = spawn(program, [...args, ...places], {
       // Found by `processes` and ended with the world.
       env: { PATH: '/usr/bin:/bin', UMBRA_WORLD: this.folder },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-    this.#helper = child;
     await until('the privileged program is ready', () => {
       if (child.exitCode !== null) throw new Error(said);
       return said.includes('is ready');
     });
+    return child;
   }
 
   killHelper(): void {

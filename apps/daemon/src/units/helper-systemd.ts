@@ -176,12 +176,12 @@ function wallsOf(spec: HelperSpec, role: PrivilegedRole): readonly Line[] {
         writable(spec),
       ];
     case 'volumes':
-      // A snapshot is put in the place of what it is of where the engine looks, and nowhere else.
+      // A snapshot is put in the place of what it is of where the engine looks, and nowhere else. Who holds it there has another user.
       return [
         ...rights,
         ['RestrictNamespaces', 'mnt'],
         ['RestrictAddressFamilies', 'AF_UNIX'],
-        ...systemWalls.filter(([key]) => key !== 'PrivateDevices'),
+        ...systemWalls.filter(([key]) => key !== 'PrivateDevices' && key !== 'ProtectProc'),
         writable(spec),
       ];
     case 'mounts':

@@ -118,7 +118,9 @@ function checkKind(kind: FileKind, fields: CompleteFields, layers: readonly Laye
   if (kind === 'backup') {
     // What layers below say is for those among their jobs that have a use for it.
     const isOwn = (field: string): boolean => strongestAt(layers, [field]) === layers.at(-1);
-    const { strategy, base, skipIfUnchanged } = fields;
+    const { strategy, base, skipIfUnchanged, privileged, snapshot } = fields;
+    if (snapshot !== undefined && !privileged)
+      refuse(['snapshot'], 'a snapshot takes more rights than umbra has', 'add "privileged: true", or remove it');
     if (base !== undefined && isOwn('base') && strategy !== 'differential')
       refuse(['base'], `a job that is ${strategy} has no base`, 'add "strategy: differential", or remove it');
     if (skipIfUnchanged && isOwn('skipIfUnchanged') && strategy !== 'incremental')

@@ -169,6 +169,7 @@ export function toJob(kind: FileKind, fields: CompleteFields, around: JobSurroun
         excludeCaches: fields.excludeCaches,
         oneFileSystem: fields.oneFileSystem,
         privileged: fields.privileged,
+        snapshot: fields.snapshot,
         compressionLevel: fields.compressionLevel,
         strategy: fields.strategy,
         base: fields.strategy === 'differential' ? toBaseRule(fields.base ?? {}) : undefined,

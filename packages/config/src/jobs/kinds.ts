@@ -31,6 +31,7 @@ const understoodBy: Readonly<Record<string, readonly FileKind[]>> = {
   excludeCaches: ['backup'],
   oneFileSystem: ['backup'],
   privileged: ['backup'],
+  snapshot: ['backup'],
   compressionLevel: ['backup'],
   strategy: ['backup'],
   base: ['backup'],

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { backupStrategies, scanPolicies } from '@umbracore/contracts';
+import { backupStrategies, scanPolicies, sourceSnapshots } from '@umbracore/contracts';
 import { builtIn, builtInBase, builtInConditions, builtInOn } from '../built-in.ts';
 import { hooks } from './hooks.ts';
 import { kindShape, usesMap } from './kinds.ts';
@@ -96,6 +96,10 @@ const backupShape = {
     description:
       'Its sources are read by umbra-helper, with the rights that this program lacks, as far as its policy allows',
     default: builtIn.privileged,
+  }),
+  snapshot: z.enum(sourceSnapshots).optional().meta({
+    description:
+      'Its sources are read as they were at one moment, from snapshots of their file systems: of this kind, or of any where there is one (auto); takes privileged',
   }),
   strategy: z.enum(backupStrategies).optional().meta({
     description:

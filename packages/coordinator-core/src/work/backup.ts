@@ -8,6 +8,7 @@ import type { Comparison } from '../comparison.ts';
 import { conclude } from '../conclude.ts';
 import { expectedTotals } from '../expected-totals.ts';
 import { findSnapshot } from '../find-snapshot.ts';
+import { freezeSources, thawSources } from '../frozen.ts';
 import { planOf, repositoryOf } from '../narrow-plan.ts';
 import type { RunEnd } from '../run-state.ts';
 import { privilegedEngines, seeSources } from '../see-sources.ts';
@@ -25,6 +26,8 @@ interface Saving {
   readonly paths: readonly string[];
   readonly comparison: Comparison;
   readonly expected: BackupTotals | undefined;
+  /** The name under which the sources are kept as they are. */
+  readonly frozen?: string | undefined;
 }
 
 class BackupWork implements Work {
@@ -50,7 +53,9 @@ class BackupWork implements Work {
     const backend = await ports.repositories.backend(repository, signal);
     const earlier = attempt.number > 1 ? await this.#ofEarlierAttempt(backend) : undefined;
     if (earlier !== undefined) return await this.#conclude(backend, resultFrom(earlier));
-    const result = await this.#save(backend, await this.#saving(looked.paths));
+    const frozen = await freezeSources(attempt);
+    const result = await this.#save(backend, { ...(await this.#saving(looked.paths)), frozen });
+    await thawSources(attempt.scope);
     return await this.#conclude(backend, result);
   }
 
@@ -82,7 +87,7 @@ class BackupWork implements Work {
     }
   }
 
-  async #engine(backend: Backend, { paths, comparison, expected }: Saving): Promise<BackupResult> {
+  async #engine(backend: Backend, { paths, comparison, expected, frozen }: Saving): Promise<BackupResult> {
     const attempt = this.#attempt;
     const spec = specOf(attempt.held.record, attempt.ports.host, paths, comparison, expected);
     const { job, repository } = planOf(attempt.plan, 'backup');
@@ -94,7 +99,9 @@ class BackupWork implements Work {
       if (saved !== undefined) return resultFrom(saved);
       const spool = attempt.newSpool();
       await attempt.intend('backup', { spool, comparison });
-      return await this.#work(backend, spool, (operation) => backend.backup(spec, { ...operation, privileged }));
+      return await this.#work(backend, spool, (operation) =>
+        backend.backup(spec, { ...operation, privileged, frozen }),
+      );
     };
     return await despiteLocks(attempt, () => attempt.throttle.hold('restartable', tryOnce));
   }
@@ -107,6 +114,7 @@ class BackupWork implements Work {
       const result = await attempt.throttle.hold('adopted', () =>
         this.#work(backend, spool, (operation) => backend.resumeBackup(operation)),
       );
+      await thawSources(attempt.scope);
       return await this.#conclude(backend, result);
     } catch (thrown) {
       const error = attempt.causeOf(thrown);

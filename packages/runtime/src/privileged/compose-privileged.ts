@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { UmbraError, type BackendHost, type Log, type PrivilegedRole, type SecretResolver } from '@umbracore/contracts';
 import { createEngineProcesses, spoolIn, systemProcessTable } from '@umbracore/engine-process';
 import { fileSecrets } from '@umbracore/integrations';
@@ -13,6 +14,7 @@ import {
   type Listening,
   type Serving,
 } from '@umbracore/xpc-bridge/program';
+import { proofDirIn } from '@umbracore/xpc-bridge/light';
 import { systemClock } from '../system-clock.ts';
 
 export interface PrivilegedOptions {
@@ -23,6 +25,8 @@ export interface PrivilegedOptions {
   readonly stateDir: string;
   readonly listening: Listening;
   readonly proofDir: string;
+  /** A program that makes the mounts which a file says, and then holds them; see `ViewOrder`. */
+  readonly holder: readonly string[];
   readonly log: Log;
 }
 
@@ -61,6 +65,14 @@ export async function composePrivileged(options: PrivilegedOptions): Promise<Ser
     outputOf: spoolIn,
   });
   const audit = new AuditTrail(join(stateDir, `audit-${role}.jsonl`), clock);
+  const views = {
+    dir: join(dirname(options.proofDir), 'views'),
+    stateDir,
+    holder: options.holder,
+    user: () => ownerOf(proofDirIn(dirname(options.proofDir), 'backup')),
+    processTable,
+    clock,
+  };
   const context = {
     role,
     version,
@@ -75,8 +87,15 @@ export async function composePrivileged(options: PrivilegedOptions): Promise<Ser
     stateDir,
     uid: process.geteuid?.() ?? 0,
     warnings,
+    views,
   };
   return await serve({ context, listening: options.listening, proofDir: options.proofDir });
+}
+
+/** Whose the folder of a role's proofs is: whom the role runs as. Without that role it is this program. */
+function ownerOf(folder: string): { readonly uid: number; readonly gid: number } {
+  const own = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
+  return statSync(folder, { throwIfNoEntry: false }) ?? own;
 }
 
 const files = fileSecrets();

@@ -1,4 +1,4 @@
 export { composePrivileged, type PrivilegedOptions } from './compose-privileged.ts';
 export { systemClock } from '../system-clock.ts';
 export { defaultPolicyFile, defaultSocketDir, proofDirIn, socketIn } from '@umbracore/xpc-bridge/light';
-export { PolicyFile, type Listening, type Serving } from '@umbracore/xpc-bridge/program';
+export { PolicyFile, type Listening, type Serving, type ViewOrder } from '@umbracore/xpc-bridge/program';

@@ -56,10 +56,15 @@ type Ask = <V extends Verb>(
 function enginesOf(options: PrivilegedBridgeOptions, ask: Ask, repository: string, job: string): PrivilegedEngines {
   return {
     look: (sources, signal) => ask('backup', 'look', { job, repository, sources: [...sources] }, signal),
+    freeze: (id, snapshot, signal) => ask('volumes', 'freeze', { job, repository, snapshot, id }, signal),
+    async thaw(id, signal) {
+      await ask('volumes', 'thaw', { job, repository, id }, signal);
+    },
     async backup(spec, start, signal) {
       const how = begin(options, 'backup', start);
       signal?.throwIfAborted();
-      const fields = { job, repository, spec: { ...spec, ...listsOf(spec) }, ...howOf(how, start) };
+      const { frozen } = start;
+      const fields = { job, repository, spec: { ...spec, ...listsOf(spec) }, frozen, ...howOf(how, start) };
       // Not given up half way: an engine that was started has to be followed to be ended.
       const answer = await surely(options, ask, how, () => ask('backup', 'backup', fields));
       return { engine: begun(options, start.spool, how, answer.engine), version: answer.version };

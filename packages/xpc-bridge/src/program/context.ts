@@ -2,6 +2,7 @@ import type { Clock, EngineCommands, EngineProcesses, Log, PrivilegedRole, Secre
 import type { AuditTrail } from './audit.ts';
 import type { EngineRoom } from './engines.ts';
 import type { PolicyFile } from './policy-file.ts';
+import type { Views } from './volumes/view.ts';
 
 /** Everything that answering a request takes. */
 export interface ProgramContext {
@@ -21,4 +22,6 @@ export interface ProgramContext {
   /** What this process runs as. */
   readonly uid: number;
   readonly warnings: readonly string[];
+  /** How snapshots are put in the place of sources. */
+  readonly views: Views;
 }

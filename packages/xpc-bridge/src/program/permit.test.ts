@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RequestOf } from '../protocol/requests.ts';
-import { permitBackup, permitLook, permitMount, permitRestore, permitVolume } from './permit.ts';
+import { permitBackup, permitFreeze, permitLook, permitMount, permitRestore, permitVolume } from './permit.ts';
 import { parsePolicy, type PolicyInput } from './policy.ts';
 
 const text: PolicyInput = {
@@ -141,4 +141,25 @@ test.each([
   ],
 ])('a policy with %s is refused, and it is said where', (_what, wrong, where) => {
   expect(() => parsePolicy(JSON.stringify(wrong), 'helper.json')).toThrow(where);
+});
+
+test('sources are kept as they are in the way that the policy has, and read so only then', () => {
+  const own = {
+    ...text.jobs?.['system'],
+    repositories: ['home'],
+    sources: ['/etc', '/srv/www'],
+    snapshot: 'btrfs',
+  } as const;
+  const frozen = parsePolicy(JSON.stringify({ ...text, jobs: { system: own } }), 'helper.json');
+  const freeze = { seq: 1, verb: 'freeze', job: 'system', repository: 'home', snapshot: 'btrfs', id: 'n' } as const;
+  expect(permitFreeze(frozen, freeze).allowed).toBe(true);
+  expect(permitFreeze(frozen, { ...freeze, snapshot: 'auto' })).toMatchObject({
+    why: 'The policy has snapshot: btrfs for job system',
+  });
+  expect(permitFreeze(policy, freeze)).toMatchObject({ why: 'The policy has no snapshot for job system' });
+  expect(permitBackup(frozen, request)).toMatchObject({ why: 'The policy has snapshot: btrfs for job system' });
+  expect(permitBackup(frozen, { ...request, frozen: 'n' }).allowed).toBe(true);
+  expect(permitBackup(policy, { ...request, frozen: 'n' })).toMatchObject({
+    why: 'The policy has no snapshot for job system',
+  });
 });

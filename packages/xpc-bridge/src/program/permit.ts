@@ -49,12 +49,14 @@ export function permitBackup(policy: Policy, request: RequestOf<'backup'>): Perm
   return refuse(`The policy has ${difference} for job ${request.job}`, writeAnew);
 }
 
-function differenceOf(job: JobAt['job'], { job: name, spec }: RequestOf<'backup'>): string | undefined {
+function differenceOf(job: JobAt['job'], { job: name, spec, frozen }: RequestOf<'backup'>): string | undefined {
   const other = spec.sources.find((source) => !job.sources.includes(source));
   if (other !== undefined) return `no source ${other}`;
   if (!areSame(job.excludes, spec.excludes)) return 'other excludes';
   if (!areSame(job.excludeIfPresent, spec.excludeIfPresent)) return 'another excludeIfPresent';
   if (job.excludeCaches !== spec.excludeCaches) return 'another excludeCaches';
+  if (job.snapshot !== undefined && frozen === undefined) return `snapshot: ${job.snapshot}`;
+  if (job.snapshot === undefined && frozen !== undefined) return 'no snapshot';
   if (job.oneFileSystem !== spec.oneFileSystem) return 'another oneFileSystem';
   return areTagsOf(name, job.tags, spec.tags) ? undefined : 'other tags';
 }
@@ -69,6 +71,17 @@ function areTagsOf(job: string, own: readonly string[], tags: readonly string[])
   const others = rest[0] === baseTag ? rest.slice(1) : rest;
   return isRun && ofJob === jobTag(job) && areSame(own, others);
 }
+
+/** Whether the policy lets the sources of this job be kept as they are for a while, and in this way. */
+export function permitFreeze(policy: Policy, request: RequestOf<'freeze'>): Permit<JobAt> {
+  const found = jobAt(policy, request.job, request.repository);
+  if (!found.allowed || found.job.snapshot === request.snapshot) return found;
+  const difference = found.job.snapshot === undefined ? 'no snapshot' : `snapshot: ${found.job.snapshot}`;
+  return refuse(`The policy has ${difference} for job ${request.job}`, writeAnew);
+}
+
+export const permitThaw = (policy: Policy, { job, repository }: RequestOf<'thaw'>): Permit<JobAt> =>
+  jobAt(policy, job, repository);
 
 type RepositoryAt = { readonly repository: PolicyRepository };
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { UmbraError, type RepositoryDefinition, type SecretReference } from '@umbracore/contracts';
+import { sourceSnapshots, UmbraError, type RepositoryDefinition, type SecretReference } from '@umbracore/contracts';
 import { systemPath } from './volumes/run.ts';
 import { absolutePath, plainName } from '../protocol/requests.ts';
 
@@ -29,6 +29,7 @@ const job = z.strictObject({
   excludeCaches: flag,
   oneFileSystem: flag,
   tags: list(text),
+  snapshot: z.optional(z.enum(sourceSnapshots)),
 });
 
 const volume = z.discriminatedUnion('kind', [
@@ -41,6 +42,8 @@ const volume = z.discriminatedUnion('kind', [
     volume: plainName,
     size: z.string().check(z.regex(/^[1-9][0-9]{0,6}[MG]$/)),
     fileSystem: z.enum(['ext4', 'xfs', 'btrfs']),
+    /** Where the volume is mounted; needed for jobs with `snapshot`. */
+    at: z.optional(absolutePath),
   }),
   z.strictObject({
     kind: z.literal('zfs'),

@@ -5,12 +5,23 @@ import type { Request, RequestOf, Verb } from '../protocol/requests.ts';
 import type { ProgramContext } from './context.ts';
 import { lookAt, refuseReplaceable } from './look.ts';
 import { whoCouldChange } from './owned-path.ts';
-import { permitBackup, permitLook, permitMount, permitRestore, permitVolume, type Permit } from './permit.ts';
+import {
+  permitBackup,
+  permitFreeze,
+  permitLook,
+  permitMount,
+  permitRestore,
+  permitThaw,
+  permitVolume,
+  type Permit,
+} from './permit.ts';
 import { definitionOf, type PolicyRepository } from './policy.ts';
 import type { Peer } from './proof.ts';
 import { Refusal } from './refusal.ts';
 import { refuseUnreadable } from './shared-repository.ts';
+import { freeze, thaw } from './volumes/freeze.ts';
 import { mount, unmount } from './volumes/mounts.ts';
+import { rootOf, seenFrom } from './volumes/view.ts';
 import { volumeOf } from './volumes/volume-of.ts';
 
 type Doable = Exclude<Verb, 'hello'>;
@@ -30,6 +41,8 @@ const rolesOf: Readonly<Record<Doable, readonly PrivilegedRole[]>> = {
   adjust: ['backup', 'restore'],
   'create-snapshot': ['volumes'],
   'release-snapshot': ['volumes'],
+  freeze: ['volumes'],
+  thaw: ['volumes'],
   mount: ['mounts'],
   unmount: ['mounts'],
 };
@@ -111,6 +124,17 @@ function decided(context: ProgramContext, peer: Peer, request: Exclude<Request, 
         ? async () => ({ path: await held.create(request.id) })
         : async () => (await held.release(request.id), {});
     }
+    case 'freeze':
+    case 'thaw': {
+      const { policy } = context.policy.current();
+      granted(request.verb === 'freeze' ? permitFreeze(policy, request) : permitThaw(policy, request));
+      return () =>
+        inTurn(async () =>
+          request.verb === 'freeze'
+            ? await freeze(context, policy, request)
+            : (await thaw(context, policy, request), {}),
+        );
+    }
     case 'mount':
     case 'unmount': {
       const { policy } = context.policy.current();
@@ -123,6 +147,14 @@ function decided(context: ProgramContext, peer: Peer, request: Exclude<Request, 
     default:
       return request satisfies never;
   }
+}
+
+/** One after the other, so that what is asked twice is made once. */
+let turn: Promise<unknown> = Promise.resolve();
+function inTurn<T>(act: () => Promise<T>): Promise<T> {
+  const acted = turn.then(act);
+  turn = acted.catch(() => undefined);
+  return acted;
 }
 
 function granted<T>(permit: Permit<T>): T {
@@ -159,7 +191,11 @@ function backup(context: ProgramContext, peer: Peer, request: RequestOf<'backup'
     using _claimed = await context.engines.claim(peer, request.id, work);
     const opened = await withSecrets(context, request.repository, repository);
     const spec = { ...request.spec, compressionLevel: request.spec.compressionLevel, parent: request.spec.parent };
-    const prepared = await context.commandsFor(policy.engine).backup(opened, spec, request.limits);
+    const made = await context.commandsFor(policy.engine).backup(opened, spec, request.limits);
+    const { frozen } = request;
+    const seen =
+      frozen === undefined ? made.command : seenFrom(rootOf(context.views, frozen), made.command, policy.path);
+    const prepared = { ...made, command: seen };
     const engine = await context.engines.start(peer, request.id, work, prepared, request);
     return { engine: engine.identity() ?? null, version: prepared.version };
   };

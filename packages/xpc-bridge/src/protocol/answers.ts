@@ -57,6 +57,8 @@ export const answerOf = {
   adjust: z.object({ unapplied: z.array(z.string()) }),
   'create-snapshot': z.object({ path: z.string() }),
   'release-snapshot': z.object({}),
+  freeze: z.object({ frozen: z.array(z.string()), asTheyAre: z.array(z.string()) }),
+  thaw: z.object({}),
   mount: z.object({ path: z.string() }),
   unmount: z.object({}),
 } as const;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { sourceSnapshots } from '@umbracore/contracts';
 
 /** Which messages there are. A program and a client of different numbers do not speak with each other. */
 export const protocolVersion = 1;
@@ -59,7 +60,16 @@ export const requestSchema = z.discriminatedUnion('verb', [
     repository: plainName,
     sources: z.array(absolutePath).check(z.maxLength(1000)),
   }),
-  z.strictObject({ seq, verb: z.literal('backup'), job: plainName, repository: plainName, spec: backupSpec, ...how }),
+  z.strictObject({
+    seq,
+    verb: z.literal('backup'),
+    job: plainName,
+    repository: plainName,
+    spec: backupSpec,
+    /** By which the sources were kept as they were. */
+    frozen: z.optional(plainName),
+    ...how,
+  }),
   z.strictObject({
     seq,
     verb: z.literal('restore'),
@@ -84,6 +94,15 @@ export const requestSchema = z.discriminatedUnion('verb', [
   z.strictObject({ seq, verb: z.literal('adjust'), id: startId, limits }),
   z.strictObject({ seq, verb: z.literal('create-snapshot'), volume: plainName, id: plainName }),
   z.strictObject({ seq, verb: z.literal('release-snapshot'), volume: plainName, id: plainName }),
+  z.strictObject({
+    seq,
+    verb: z.literal('freeze'),
+    job: plainName,
+    repository: plainName,
+    snapshot: z.enum(sourceSnapshots),
+    id: plainName,
+  }),
+  z.strictObject({ seq, verb: z.literal('thaw'), job: plainName, repository: plainName, id: plainName }),
   z.strictObject({ seq, verb: z.literal('mount'), location: plainName }),
   z.strictObject({ seq, verb: z.literal('unmount'), location: plainName }),
 ]);

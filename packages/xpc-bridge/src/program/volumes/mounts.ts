@@ -11,6 +11,12 @@ export function isMounted(place: string): boolean {
     .some((line) => unescaped(line.split(' ')[4] ?? '') === place);
 }
 
+/** Whether this process has a view of its own of the file system: what it mounts is seen by nobody else. */
+export const seesAlone = (): boolean =>
+  readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .some((line) => line.split(' ')[4] === '/' && / master:\d+ /.test(line));
+
 /** The kernel writes blanks and the like as three octal digits. */
 const unescaped = (path: string): string =>
   path.replaceAll(/\\([0-7]{3})/g, (_all, digits: string) => String.fromCodePoint(Number.parseInt(digits, 8)));

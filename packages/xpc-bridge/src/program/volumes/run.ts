@@ -30,7 +30,8 @@ export async function run(
   throw new Refusal(`${tool} failed: ${said.at(-1) ?? `exit code ${exit.code ?? exit.signal ?? '?'}`}`);
 }
 
-function found(tool: string, path: readonly string[]): string {
+/** Where a tool is. Throws a `Refusal` if it is nowhere, or if others could change it. */
+export function found(tool: string, path: readonly string[]): string {
   const folder = path.find((each) => existsSync(join(each, tool)));
   if (folder === undefined)
     throw new Refusal(
