@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { locksOnDisk } from './faults/aftermath.ts';
 import { canBtrfs } from './support/disk-world.ts';
-import { FrozenWorld } from './support/frozen-world.ts';
+import { expectThawed, FrozenWorld } from './support/frozen-world.ts';
 import { canChangeUser, helperProgram, nobody, PrivilegedWorld, stranger } from './support/privileged-world.ts';
 import { password, umbraProgram, until } from './support/world.ts';
 
@@ -86,7 +86,7 @@ describe.skipIf(!canChangeUser || !has('systemd-socket-activate') || !has('setpr
           const [snapshot] = world.snapshots();
           expect(snapshot).toMatchObject({ paths: [world.data] });
           expect(world.restic('dump', '--no-lock', snapshot?.id ?? '', join(world.data, 'file'))).toBe('as it was');
-          world.expectThawed();
+          expectThawed(world);
         } finally {
           volumes.kill();
           activation.kill();
@@ -135,7 +135,7 @@ describe.skipIf(!canChangeUser)('the privileged program (needs root, to work as 
   });
 
   test('is asked by the daemon as it is by the command line', async () => {
-    using world = new PrivilegedWorld('    throttle: { cpu: 50%, priority: idle, ioPriority: idle }\n');
+    using world = new PrivilegedWorld('    throttle: { cpu: 50%, priority: low, ioPriority: low }\n');
     await world.startHelper('backup');
     expect(await world.umbra('daemon', 'start')).toMatchObject({ code: 0 });
     try {

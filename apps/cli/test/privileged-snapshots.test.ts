@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { canBtrfs, mountsBelow } from './support/disk-world.ts';
-import { FrozenWorld } from './support/frozen-world.ts';
+import { expectThawed, FrozenWorld } from './support/frozen-world.ts';
 import { expectNothingLeft } from './support/privileged-run.ts';
 import { until } from './support/world.ts';
 
@@ -35,7 +35,7 @@ describe.skipIf(!canBtrfs)(
       const [snapshot] = world.snapshots();
       expect(snapshot).toMatchObject({ paths: [world.data] });
       expect(world.restic('dump', '--no-lock', snapshot?.id ?? '', join(world.data, 'file'))).toBe('as it was');
-      world.expectThawed();
+      expectThawed(world);
     });
 
     test('takes it back when the run is cancelled, and when its coordinator was killed', async () => {
@@ -43,7 +43,7 @@ describe.skipIf(!canBtrfs)(
       const cancelled = await world.reading();
       cancelled.child.kill('SIGINT');
       expect((await cancelled.ended).code).toBe(130);
-      world.expectThawed();
+      expectThawed(world);
 
       const killed = await world.reading();
       killed.child.kill('SIGKILL');
@@ -53,7 +53,7 @@ describe.skipIf(!canBtrfs)(
       world.configure('    privileged: true\n    snapshot: btrfs\n', { sources: [world.data] });
       const { code, stdout, stderr } = await world.umbra('run', '--due', '--verbose');
       expect(code, stdout + stderr).toBe(0);
-      world.expectThawed();
+      expectThawed(world);
     });
 
     test('takes it back when the privileged program was killed in the middle, and came back', async () => {
@@ -63,7 +63,7 @@ describe.skipIf(!canBtrfs)(
       await world.startHelper('backup', 'volumes');
       run.child.kill('SIGINT');
       expect((await run.ended).code).toBe(130);
-      world.expectThawed();
+      expectThawed(world);
     });
 
     test('is refused where the policy says something else, or has no such volume', async () => {

@@ -7,8 +7,7 @@ import type { ViewOrder } from '@umbracore/runtime/privileged';
 export function holdView(file: string): never {
   const { mount, mounts, become } = JSON.parse(readFileSync(file, 'utf8')) as ViewOrder;
   for (const args of mounts) execFileSync(mount, args, { env: {}, stdio: ['ignore', 'ignore', 'inherit'] });
-  const { execve } = process;
-  if (execve === undefined) throw new UmbraError('internal', 'This Node cannot become another program');
-  execve.call(process, become[0], become, {});
+  if (process.execve === undefined) throw new UmbraError('internal', 'This Node cannot become another program');
+  process.execve(become[0], become, {});
   throw new UmbraError('internal', `${become[0]} could not be started`);
 }

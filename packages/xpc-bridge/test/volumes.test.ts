@@ -19,10 +19,10 @@ const never = (): never => {
 /** Tools that are written down instead of run, and say what a real one would. */
 function toolbox(says: Readonly<Record<string, readonly string[]>> = {}) {
   const calls: string[] = [];
-  const call: EngineProcesses['call'] = ({ program, args }: EngineCommand, { stdout }) => {
+  const call: EngineProcesses['call'] = ({ program, args }: EngineCommand, options) => {
     const line = [program.slice(folder.length + 1), ...args].join(' ');
     calls.push(line);
-    for (const text of says[line] ?? []) stdout?.(text);
+    for (const text of says[line] ?? []) options.stdout?.(text);
     return Promise.resolve({ code: 0, signal: undefined, lost: false });
   };
   const processes = { prepare: never, dismiss: never, start: never, converse: never, find: never, call };

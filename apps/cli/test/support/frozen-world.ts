@@ -49,13 +49,10 @@ export class FrozenWorld extends DiskWorld {
     return run;
   }
 
-  /** Nothing of a snapshot is anywhere, and nobody holds a view. */
-  expectThawed(): void {
-    expectNothingLeft(this);
-    expect(readdirSync(this.kept)).toEqual([]);
-    expect(this.holders()).toEqual([]);
-    const left = mountsBelow(this.place).filter((place) => place !== this.place);
-    expect({ left, notes: this.#notes() }).toEqual({ left: [], notes: [] });
+  /** All that is there of a snapshot, for those who look whether it was taken back. */
+  remains(): Readonly<Record<string, readonly unknown[]>> {
+    const mounts = mountsBelow(this.place).filter((place) => place !== this.place);
+    return { snapshots: readdirSync(this.kept), holders: this.holders(), mounts, notes: this.#notes() };
   }
 
   #notes(): readonly string[] {
@@ -86,4 +83,10 @@ function readIfThere(path: string): string {
   } catch {
     return '';
   }
+}
+
+/** Nothing of a snapshot is anywhere, and nobody holds a view. */
+export function expectThawed(world: FrozenWorld): void {
+  expectNothingLeft(world);
+  expect(world.remains()).toEqual({ snapshots: [], holders: [], mounts: [], notes: [] });
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, EngineCommand, EngineProcesses, ProcessIdentity, ProcessTable } from '@umbracore/contracts';
+import type { Clock, EngineCommand, ProcessIdentity, ProcessTable } from '@umbracore/contracts';
 import { Refusal } from '../refusal.ts';
 import { found, type Tools } from './run.ts';
 
