@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BorgWorld, borgProgram } from './support/borg-world.ts';
 import { Daemon } from './support/daemon.ts';
+import { Elsewhere, tree } from './support/kit-page.ts';
 import { portrait } from './support/portrait.ts';
 import { password } from './support/world.ts';
 
@@ -82,6 +83,25 @@ describe.skipIf(borgProgram === '')('a repository of borg, by the built program 
     expect([code, stdout]).toEqual([0, expect.stringContaining('identical')]);
     const options = { leaveOut: /\.tmp$/, folderTimes: false };
     expect(portrait(join(restored, world.source), options)).toEqual(portrait(world.source, options));
+  });
+
+  it('has a kit by which borg alone gives everything back', async () => {
+    const { code, stdout: page } = await world.umbra('repo', 'kit', 'home', '--with-password', '--quiet');
+    expect(code).toBe(0);
+    for (const line of page.split('\n')) expect(Array.from(line).length).toBeLessThanOrEqual(78);
+    expect(page).not.toMatch(/restic/i);
+    const elsewhere = new Elsewhere(world, { name: 'borg', path: borgProgram, usual: ':/usr/bin:/bin' }, page);
+    expect(await elsewhere.run('SEE WHAT IS THERE')).toContain('umbra-r-');
+    await elsewhere.run('RESTORE EVERYTHING');
+    const saved = tree(world.source).filter(([name]) => !name.endsWith('.tmp'));
+    expect(tree(join(elsewhere.folder, 'restored/documents', world.source))).toEqual(saved);
+    await elsewhere.run('RESTORE ONE FILE OR FOLDER');
+    expect(saved).toEqual(expect.arrayContaining([...tree(join(elsewhere.folder, 'restored-path', world.source))]));
+    await elsewhere.run('WRITE OUT ONE FILE');
+    const named = /^ {4}FILE='(?<path>.*)'$/m.exec(page)?.groups?.['path'] ?? '';
+    expect(readFileSync(join(elsewhere.folder, 'restored-file'))).toEqual(readFileSync(`/${named}`));
+    await elsewhere.run('KEEP A COPY OF ITS KEY');
+    expect(readFileSync(join(elsewhere.folder, 'key-of-the-repository'), 'utf8')).toMatch(/^BORG_KEY /);
   });
 
   it('goes through a night of backup, forget, prune, check and drill', { timeout: nightMs }, async () => {

@@ -1,17 +1,8 @@
-import { spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
+import { Elsewhere, tree } from './support/kit-page.ts';
 import { password, resticProgram, until, World, type ResticVersion } from './support/world.ts';
 
 const names = [
@@ -45,59 +36,7 @@ async function saved(version: ResticVersion): Promise<World> {
   return world;
 }
 
-/** The commands of a page, by the title of their section, as somebody would type them. */
-function commandsOf(page: string): ReadonlyMap<string, string> {
-  const sections = page.split(/^(?=\d+\. [A-Z])/m).slice(1);
-  return new Map(
-    sections.map((section) => {
-      const [title = '', ...lines] = section.split('\n');
-      const commands = lines.filter((line) => line.startsWith('    ')).map((line) => `${line}\n`);
-      return [title.replace(/^\d+\. /, ''), commands.join('')];
-    }),
-  );
-}
-
-/** A computer with restic and a shell, and nothing of ours. */
-class Elsewhere {
-  readonly folder: string;
-  readonly #env: Record<string, string>;
-  readonly #commands: ReadonlyMap<string, string>;
-
-  constructor(world: World, version: ResticVersion, page: string) {
-    this.folder = world.makeFolder('elsewhere');
-    mkdirSync(join(this.folder, 'bin'));
-    symlinkSync(resticProgram(version), join(this.folder, 'bin', 'restic'));
-    this.#env = { PATH: join(this.folder, 'bin'), HOME: world.makeFolder('elsewhere', 'home') };
-    this.#commands = commandsOf(page);
-  }
-
-  start(section: string, programs = '') {
-    const commands = this.#commands.get(section);
-    if (commands === undefined) throw new Error(`no section ${section} in ${[...this.#commands.keys()].join(', ')}`);
-    const env = { ...this.#env, PATH: `${this.#env['PATH'] ?? ''}${programs}` };
-    const child = spawn('/bin/sh', ['-eu'], { cwd: this.folder, env, stdio: 'pipe', detached: true });
-    const output = { stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-    child.stdin.end((this.#commands.get('SET UP THE SHELL') ?? '') + commands);
-    return { child, ended, output };
-  }
-
-  async run(section: string): Promise<string> {
-    const { ended, output } = this.start(section);
-    const code = await ended;
-    if (code !== 0) throw new Error(`${section} ended with ${code}: ${output.stderr}`);
-    return output.stdout;
-  }
-}
-
-const tree = (folder: string): readonly (readonly [string, string])[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((file): [string, string] => [file.slice(folder.length), readFileSync(file).toString('base64')])
-    .toSorted(([one], [other]) => (one < other ? -1 : 1));
+const restic = (version: ResticVersion) => ({ name: 'restic', path: resticProgram(version) });
 
 const versions: readonly ResticVersion[] = ['0.14.0', '0.18.0', '0.19.1'];
 
@@ -125,7 +64,7 @@ test.concurrent.each(versions)('what a kit says restores everything with restic 
   for (const name of ['umbra.yaml', 'state', 'password', 'kit.txt'])
     renameSync(world.at(name), world.at(`${name}.gone`));
 
-  const elsewhere = new Elsewhere(world, version, page);
+  const elsewhere = new Elsewhere(world, restic(version), page);
   const list = await elsewhere.run('SEE WHAT IS THERE');
   for (const id of ids) expect(list).toContain(id.slice(0, 8));
   expect(list).toContain(join(world.source, 'plain.txt'));
@@ -149,7 +88,7 @@ test.concurrent.each(versions)('what a kit says restores everything with restic 
 test('a kit mounts the repository where the system lets it', async () => {
   using world = await saved('0.19.1');
   const page = (await world.umbra('repo', 'kit', 'home', '--with-password')).stdout;
-  const elsewhere = new Elsewhere(world, '0.19.1', page);
+  const elsewhere = new Elsewhere(world, restic('0.19.1'), page);
   const { child, ended, output } = elsewhere.start('LOOK AROUND IN ALL SNAPSHOTS AS FOLDERS', ':/usr/bin:/bin');
   const mounted = join(elsewhere.folder, 'mounted', 'tags', 'umbra-job:documents', 'latest', world.source);
   await until('mounted, or refused', () => existsSync(mounted) || child.exitCode !== null);
@@ -173,7 +112,7 @@ describe('a kit without the password', () => {
     expect(stderr).toContain('--with-password');
     expect(stdout).toContain('\n    RESTIC_PASSWORD_FILE=');
     for (const line of stdout.split('\n')) expect(Array.from(line).length).toBeLessThanOrEqual(78);
-    const elsewhere = new Elsewhere(world, '0.19.1', stdout);
+    const elsewhere = new Elsewhere(world, restic('0.19.1'), stdout);
     await elsewhere.run('RESTORE EVERYTHING');
     expect(tree(join(elsewhere.folder, 'restored', 'documents', world.source))).toEqual(tree(world.source));
   });

@@ -52,7 +52,10 @@ describe('a plug-in that was just made', () => {
   test('fails its check when it does something wrong', async () => {
     const file = world.at('tape', 'tape.ts');
     const text = readFileSync(file, 'utf8');
-    writeFileSync(world.at('tape', 'wrong.ts'), text.replace('restoring(spec, live)', 'restoring({ ...spec, include: [] }, live)'));
+    writeFileSync(
+      world.at('tape', 'wrong.ts'),
+      text.replace('restoring(spec, live)', 'restoring({ ...spec, include: [] }, live)'),
+    );
     const { code, stdout } = await umbra('plugin', 'check', './tape/wrong.ts');
     expect(code).toBe(1);
     expect(stdout).toContain('✘ restore writes only what is included');

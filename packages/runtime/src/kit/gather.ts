@@ -11,6 +11,7 @@ import {
   type Snapshot,
 } from '@umbracore/contracts';
 import type { KitFacts, KitJob, KitSeries } from './facts.ts';
+import { hasKit } from './engine.ts';
 import { placeOf } from './place.ts';
 
 export interface KitRequest {
@@ -26,12 +27,12 @@ export interface KitRequest {
 
 /**
  * What an emergency kit tells of a repository. Opens it, so a kit is never made of a place or a password that was not
- * right: throws what `adopt` throws, and `backend.unsupported` if it is not one of restic.
+ * right: throws what `adopt` throws, and `backend.unsupported` if its engine is not known here.
  */
 export async function gatherKit(request: KitRequest, operation: Operation = {}): Promise<KitFacts> {
   const { configuration, repositories, clock, definition, withPassword, madeBy } = request;
-  if (definition.backend !== 'restic') {
-    throw new UmbraError('backend.unsupported', `Repository ${definition.name} is not one of restic`, {
+  if (!hasKit(definition.backend)) {
+    throw new UmbraError('backend.unsupported', `there is no kit for repositories of ${definition.backend}`, {
       hint: `Write down where it is and its password, and how ${definition.backend} itself restores.`,
     });
   }
@@ -46,7 +47,7 @@ export async function gatherKit(request: KitRequest, operation: Operation = {}):
     id,
     format,
     place: placeOf(definition),
-    // As restic reads it from a file, which is how it was given to restic so far.
+    // As it is read from a file, which is how it was given to the engine so far.
     password: { from: definition.password ?? null, value: password?.reveal().trim() ?? null },
     engine: { name, version },
     configurationFile: configuration.file ?? null,

@@ -25,7 +25,8 @@ const isTuning = (name: string): boolean => name.endsWith('.connections');
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** What a definition tells of a place. The address loses its credentials; variables stand for them where restic has some. */
-export function placeOf({ location, env, options }: RepositoryDefinition): KitPlace {
+export function placeOf({ backend, location, env, options }: RepositoryDefinition): KitPlace {
+  if (backend === 'borg') return borgPlace(location, env);
   const scheme = schemeOf(location);
   const own = Object.entries(env).map(([name, from]) => ({ name, from }));
   const extended = Object.entries(options).filter(([name]) => name !== 'cacert' && !isTuning(name));
@@ -38,6 +39,23 @@ export function placeOf({ location, env, options }: RepositoryDefinition): KitPl
     certificates: certificates === undefined ? null : textOf(certificates),
   };
 }
+
+/** borg knows folders and ssh. */
+const borgPlace = (location: string, env: RepositoryDefinition['env']): KitPlace => ({
+  location: withoutCredentials(location, 'sftp'),
+  variables: Object.entries(env).map(([name, from]) => ({ name, from })),
+  needs: location.startsWith('/')
+    ? [
+        'It is a folder. Its disk or share must be there; if it is elsewhere on the computer that you use, write that ' +
+          'path after BORG_REPO in section 5.',
+      ]
+    : [
+        'It is reached with the program ssh, which needs the key (often a file in ~/.ssh) or the password of the user in ' +
+          'the address. borg has to be installed on that host too.',
+      ],
+  options: [],
+  certificates: null,
+});
 
 const schemeOf = (location: string): string => /^([a-z0-9]+):/.exec(location)?.[1] ?? 'local';
 

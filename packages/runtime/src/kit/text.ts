@@ -1,15 +1,18 @@
 import type { SecretReference } from '@umbracore/contracts';
 import { timestamp } from '../documents/timestamp.ts';
+import { engineOf } from './engine.ts';
 import { kitCommands, type KitPurpose } from './commands.ts';
 import type { KitFacts, KitJob, KitSeries } from './facts.ts';
 import { indent, pageWidth } from './shell.ts';
 import { visible } from './visible.ts';
 import { wrapped } from './wrap.ts';
 
-/** The page that is printed: plain text of 78 columns, for somebody who has restic and nothing of ours. */
+/** The page that is printed: plain text of 78 columns, for somebody who has the engine and nothing of ours. */
 export function kitText(facts: KitFacts): string {
   const commands = new Map(kitCommands(facts).map(({ purpose, lines }) => [purpose, lines]));
-  const steps = stepTitles.flatMap(([purpose, title, prose], index) =>
+  const engine = engineOf(facts);
+  const titles = stepTitles.filter(([purpose]) => commands.has(purpose));
+  const steps = titles.flatMap(([purpose, title, prose], index) =>
     section(index + firstStep, title, [
       ...wrapped(prose(facts)),
       '',
@@ -21,9 +24,9 @@ export function kitText(facts: KitFacts): string {
     ...section(1, 'What it is', whatItIs(facts)),
     ...section(2, 'Where it is', whereItIs(facts)),
     ...section(3, 'Where its password is', whereThePasswordIs(facts)),
-    ...section(4, 'How to get restic', howToGetRestic(facts)),
+    ...section(4, `How to get ${engine.program}`, wrapped(engine.howToGet(facts))),
     ...steps,
-    ...section(firstStep + stepTitles.length, 'This page', aboutThisPage(facts)),
+    ...section(firstStep + titles.length, 'This page', aboutThisPage(facts)),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -35,12 +38,11 @@ type Step = readonly [KitPurpose, string, (facts: KitFacts) => string];
 const stepTitles: readonly Step[] = [
   ['set-up', 'Set up the shell', (facts) => setUpText(facts)],
   ['list', 'See what is there', () => 'All snapshots, and the files of the newest one:'],
-  ['restore', 'Restore everything', ({ series }) => restoreText(series)],
+  ['restore', 'Restore everything', (facts) => engineOf(facts).restoreText(facts)],
   [
     'restore-path',
     'Restore one file or folder',
-    (facts) =>
-      `Put its path after WANTED, as section 6 lists it, with a backslash before each of * ? [ ] \\ in it.${ofAnotherJob(facts)}`,
+    (facts) => `Put its path after WANTED, as section 6 lists it, ${engineOf(facts).pathText}.${ofAnotherJob(facts)}`,
   ],
   [
     'dump',
@@ -59,13 +61,21 @@ const stepTitles: readonly Step[] = [
     'Check the repository',
     () => 'First its structure, then every byte, which takes as long as reading it all:',
   ],
+  [
+    'key',
+    'Keep a copy of its key',
+    () =>
+      'Nobody opens it without the key, which is inside the repository, encrypted with the password. A copy of it is worth ' +
+      'having where the repository is not; `key import` puts it back:',
+  ],
 ];
 
 function section(number: number, title: string, lines: readonly string[]): readonly string[] {
   return ['', `${number}. ${title.toUpperCase()}`, '', ...lines];
 }
 
-function heading({ repository, password }: KitFacts): readonly string[] {
+function heading(facts: KitFacts): readonly string[] {
+  const { repository, password } = facts;
   const rule = '='.repeat(pageWidth);
   const warning = [
     '',
@@ -84,7 +94,7 @@ function heading({ repository, password }: KitFacts): readonly string[] {
     ...(password.value === null ? [] : warning),
     '',
     ...wrapped(
-      'With this page, the repository and its password everything can be restored on any computer that has restic. ' +
+      `With this page, the repository and its password everything can be restored on any computer that has ${engineOf(facts).program}. ` +
         'Nothing else is needed: no umbra, and none of its files.',
     ),
     '',
@@ -134,9 +144,7 @@ function whereItIs({ place }: KitFacts): readonly string[] {
     ...(certificates === null
       ? []
       : ['', ...wrapped(`It needs the certificates in the file ${visible(certificates)}`)]),
-    ...(options.length === 0
-      ? []
-      : ['', 'Options of restic that it needs:', ...options.flatMap((each) => item(visible(each)))]),
+    ...(options.length === 0 ? [] : ['', 'Options that it needs:', ...options.flatMap((each) => item(visible(each)))]),
   ];
 }
 
@@ -154,12 +162,14 @@ function keptIn({ scheme, target }: SecretReference): string {
   }
 }
 
-function whereThePasswordIs({ password, host }: KitFacts): readonly string[] {
+function whereThePasswordIs(facts: KitFacts): readonly string[] {
+  const { password, host } = facts;
+  const { passwordVariable, program } = engineOf(facts);
   const { from, value } = password;
   const kept = from === null ? [] : wrapped(`On ${visible(host)} it was ${keptIn(from)}`);
   if (value !== null)
     return [
-      ...wrapped('In section 5, after RESTIC_PASSWORD. It opened the repository when this page was made.'),
+      ...wrapped(`In section 5, after ${passwordVariable}. It opened the repository when this page was made.`),
       ...kept,
     ];
   return [
@@ -167,39 +177,21 @@ function whereThePasswordIs({ password, host }: KitFacts): readonly string[] {
     '',
     ...wrapped(
       'It is not on this page. Keep it somewhere else too: without it nobody can read the repository, the authors of ' +
-        'restic and umbra included.',
+        `${program} and umbra included.`,
     ),
   ];
 }
 
-function howToGetRestic({ engine, format }: KitFacts): readonly string[] {
-  const oldest = format >= 2 ? ' It takes restic 0.14 or newer.' : '';
-  return wrapped(
-    `${engine.name} ${engine.version} worked on this repository when this page was made; newer versions read it too.${oldest} ` +
-      'restic is free software (BSD 2-clause licence), one program without parts. Its home is restic.net, its source ' +
-      'and its programs for Linux, macOS, Windows and the BSDs are at github.com/restic/restic under "Releases", and ' +
-      'nearly every distribution has a package of the name restic. Check with: restic version',
-  );
-}
-
-function setUpText({ password, place }: KitFacts): string {
-  const asks =
-    'If the password is not to be found in that way, leave out the lines with RESTIC_PASSWORD: restic will ask for it.';
+function setUpText(facts: KitFacts): string {
+  const { password, place } = facts;
+  const { passwordVariable, program } = engineOf(facts);
+  const asks = `If the password is not to be found in that way, leave out the lines with ${passwordVariable}: ${program} will ask for it.`;
   const values = place.variables.some(({ from }) => from === null) ? ' Put in what is not on this page.' : '';
   return `First of all, in the shell that all other commands are typed into.${values} ${password.value === null ? asks : ''}`.trim();
 }
 
 const ofAnotherJob = ({ series: [newest] }: KitFacts): string =>
   typeof newest?.job === 'string' ? ' For the files of another job put its name after umbra-job:' : '';
-
-function restoreText(series: readonly KitSeries[]): string {
-  const many = series.length > 1 ? 'The newest snapshot of each of the kinds in section 1' : 'The newest snapshot';
-  return (
-    `${many}, into new folders below ./restored, with full paths. Nothing is overwritten elsewhere. For an older one ` +
-    'put its id from section 6 in the place of "latest" and what chooses it. If the storage cannot be written, put ' +
-    '--no-lock after restic:'
-  );
-}
 
 function aboutThisPage({ madeAt, madeBy, host, configurationFile }: KitFacts): readonly string[] {
   const from = configurationFile === null ? '' : ` from the configuration ${visible(configurationFile)}`;
