@@ -9,6 +9,8 @@ export type CheckScope =
 
 export interface CheckReport {
   readonly sound: boolean;
+  /** True if all that is stored was read and compared with its checksums, whatever part was asked for. */
+  readonly readsAll?: boolean | undefined;
   readonly problems: readonly string[];
   /** Commands that the engine recommends, in words. */
   readonly advice: readonly string[];

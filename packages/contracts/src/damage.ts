@@ -1,9 +1,12 @@
-import type { CheckScope } from './check.ts';
+import type { CheckReport, CheckScope } from './check.ts';
 import type { RepositoryDefinition, RepositoryName } from './job.ts';
 import type { Instant } from './time.ts';
 
-/** How a check looks: at what is new, without the engine, or as the engine does; `some` is another part every time. */
-export type Look = 'new' | 'structure' | 'some' | `part ${number} of ${number}` | 'all';
+/**
+ * How a check looks: at what is new, without the engine, or as the engine does; `some` is another part every time, `checksums` all that
+ * is stored without what only its key can tell.
+ */
+export type Look = 'new' | 'structure' | 'some' | `part ${number} of ${number}` | 'checksums' | 'all';
 
 /** One look at a repository that came to an end, by its newest time. */
 export interface LookedAt {
@@ -26,7 +29,13 @@ export interface DamageBook {
   mendCommand(repository: RepositoryName): string;
 }
 
-export function lookOf(scope: CheckScope): Look {
+/** How a check looked that was asked to look so. */
+export function lookOf(scope: CheckScope, { readsAll = false }: Pick<CheckReport, 'readsAll'> = {}): Look {
+  const asked = lookAskedFor(scope);
+  return readsAll && asked !== 'all' ? 'checksums' : asked;
+}
+
+function lookAskedFor(scope: CheckScope): Look {
   if (scope.type === 'percent') return scope.percent >= 100 ? 'all' : 'some';
   if (scope.type === 'part') return scope.of === 1 ? 'all' : `part ${scope.part} of ${scope.of}`;
   return scope.type;

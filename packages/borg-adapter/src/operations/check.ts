@@ -49,9 +49,12 @@ class CheckReading implements Reader {
   readonly #borg: Borg;
   readonly #meter: ProgressMeter;
   readonly #problems: string[] = [];
+  /** borg knows no parts. */
+  readonly #readsAll: boolean;
 
   constructor(borg: Borg, scope: CheckScope, operation: Operation) {
     this.#borg = borg;
+    this.#readsAll = scope.type !== 'structure';
     this.#meter = new ProgressMeter('verifying', operation.report, measureOf(scope));
     this.#meter.start();
   }
@@ -71,9 +74,10 @@ class CheckReading implements Reader {
     const isDamaged = verdict.type === 'warned' || (verdict.type === 'failed' && verdict.code === 'repository.damaged');
     if (!isDamaged) this.#borg.throwIfFailed(ended);
     this.#meter.finish({ files: 0, bytes: 0 });
-    if (!isDamaged) return { sound: true, problems: [], advice: [], repairs: [] };
+    const readsAll = this.#readsAll;
+    if (!isDamaged) return { sound: true, readsAll, problems: [], advice: [], repairs: [] };
     const problems = this.#problems.length > 0 ? this.#problems : ['borg found errors and did not say which'];
     const advice = ['Copy the repository to another place, then let borg mend it: `borg check --repair`.'];
-    return { sound: false, problems, advice, repairs: [] };
+    return { sound: false, readsAll, problems, advice, repairs: [] };
   }
 }

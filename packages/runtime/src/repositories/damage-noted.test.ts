@@ -58,6 +58,20 @@ test.each<[string, CheckScope | undefined, CheckScope | undefined, boolean]>([
   expect(await isKnown()).toBe(!isMended);
 });
 
+test('an engine that has no parts reads all by its checksums: that counts, and mends no more than it saw', async () => {
+  const looks = async () => (await damageRecord(stateDir, main)).mended.map((each) => each.look);
+  await look(some, { ...sound, readsAll: true });
+  expect(await looks()).toEqual(['checksums']);
+  await look(some, { ...damaged, readsAll: true });
+  await look(structure, sound);
+  expect(await isKnown()).toBe(true);
+  await look(part(1), { ...sound, readsAll: true });
+  expect(await isKnown()).toBe(false);
+  await look(all, { ...damaged, readsAll: true });
+  await look(some, { ...sound, readsAll: true });
+  expect(await isKnown()).toBe(true);
+});
+
 test('what a part found is not mended because the structure was damaged as well, and is sound again', async () => {
   await look(all, damaged);
   await look(structure, damaged);

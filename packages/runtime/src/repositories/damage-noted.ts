@@ -19,17 +19,20 @@ export interface DamageNotedOptions {
 export const damageNoted =
   ({ stateDir, clock, log }: DamageNotedOptions): BackendWrapper =>
   (inner, place) => {
-    const noted = async <R extends CheckReport>(look: Look, check: () => Promise<R>): Promise<R> => {
-      const tell = async (sound: boolean): Promise<void> => {
+    const noted = async <R extends CheckReport>(
+      lookAs: (report: Partial<CheckReport>) => Look,
+      check: () => Promise<R>,
+    ): Promise<R> => {
+      const tell = async (sound: boolean, report: Partial<CheckReport> = {}): Promise<void> => {
         try {
-          await noteLook(stateDir, place, { look, at: clock.now() }, sound);
+          await noteLook(stateDir, place, { look: lookAs(report), at: clock.now() }, sound);
         } catch (error) {
           log.warn({ repository: place.name, error }, 'what a check found could not be kept for `umbra status`');
         }
       };
       try {
         const report = await check();
-        await tell(report.sound);
+        await tell(report.sound, report);
         return report;
       } catch (thrown) {
         if (isUmbraError(thrown) && thrown.code === 'repository.damaged') await tell(false);
@@ -38,7 +41,15 @@ export const damageNoted =
     };
     return {
       ...inner,
-      check: (scope, operation) => noted(lookOf(scope), () => inner.check(scope, operation)),
-      checkNew: (scope, operation) => noted('new', () => inner.checkNew(scope, operation)),
+      check: (scope, operation) =>
+        noted(
+          (report) => lookOf(scope, report),
+          () => inner.check(scope, operation),
+        ),
+      checkNew: (scope, operation) =>
+        noted(
+          () => 'new',
+          () => inner.checkNew(scope, operation),
+        ),
     };
   };

@@ -13,8 +13,8 @@ export function afterLook(record: DamageRecord, { look, at }: LookedAt, sound: b
   const without = (some: readonly LookedAt[]): readonly LookedAt[] => some.filter((each) => each.look !== look);
   if (!sound) return { found: [...without(found), { look, at }], mended };
   const open = found.filter((each) => !isMendedBy(each.look, look));
-  // Damage that runs remember, and nobody else, is mended as well by a look at everything.
-  if (open.length === found.length && look !== 'all') return record;
+  // Damage that runs remember, and nobody else, is mended as well by a look at everything; and what was read counts.
+  if (open.length === found.length && look !== 'all' && look !== 'checksums') return record;
   return { found: open, mended: look === 'all' ? [{ look, at }] : [...without(mended), { look, at }] };
 }
 

@@ -16,7 +16,7 @@ const values = 256;
 
 /**
  * Part n of t has the packs whose first byte is n - 1 when it is divided by t, so that checks in parts of several sizes count
- * together. `runs` are checks, `everything` looks by hand that read all. What a wrong clock dates in the future was not read.
+ * together. `runs` are checks, `everything` looks, also by hand, that read all. What a wrong clock dates in the future was not read.
  */
 export function readParts(
   runs: readonly RunRecord[],
@@ -35,7 +35,7 @@ export function readParts(
     // What came while it read may not have been read.
     note(report.part.part, report.part.of, startedAt);
   }
-  for (const { look, at } of everything) if (look === 'all') note(1, 1, at);
+  for (const { look, at } of everything) if (look === 'all' || look === 'checksums') note(1, 1, at);
   const read = readAt.filter((at) => at !== undefined);
   const fresh = read.filter((at) => now - at <= withinMs);
   return {
