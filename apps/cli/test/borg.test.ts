@@ -104,6 +104,18 @@ describe.skipIf(borgProgram === '')('a repository of borg, by the built program 
     expect(readFileSync(join(elsewhere.folder, 'key-of-the-repository'), 'utf8')).toMatch(/^BORG_KEY /);
   });
 
+  it('is set up by init, which says where its key is', async () => {
+    const config = world.at('first', 'umbra.yaml');
+    const place = ['--config', config, '--password-file', world.at('password')];
+    const first = world.at('first', 'borg');
+    const args = ['init', first, '--backend', 'borg', '--source', join(world.source, 'deep'), ...place, '-y'];
+    const { code, stdout, stderr } = await world.umbra(...args, '--schedule', 'daily at 02:00');
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('umbra repo kit borg says how to keep a copy');
+    expect(stdout).toMatch(/proof .*: identical/);
+    expect(readFileSync(config, 'utf8')).toContain('    backend: borg\n');
+  });
+
   it('goes through a night of backup, forget, prune, check and drill', { timeout: nightMs }, async () => {
     world.write('plain', 'changed');
     await run('documents', '--quiet');

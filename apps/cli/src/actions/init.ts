@@ -52,9 +52,14 @@ async function tellSetUp(session: Session, answers: Answers, made: SetUp, adopte
     tell(session, 'good', 'password', `64 random characters in ${shortPath(session, passwordFile)}`);
     tell(session, 'attention', 'KEEP A COPY', 'elsewhere: without it the backup is lost with this computer');
   } else tell(session, 'good', 'password', shortPath(session, passwordFile));
+  if (answers.backend === 'borg') tell(session, 'attention', 'key', keyAdvice(answers.name));
   const inside = answers.sources.find((source) => answers.location.startsWith(source + sep));
   if (inside !== undefined) tell(session, 'attention', 'source', `${inside} holds the repository itself: exclude it`);
 }
+
+/** The password alone opens nothing where that key is lost. */
+const keyAdvice = (name: string): string =>
+  `inside the repository; umbra repo kit ${name} says how to keep a copy of it too`;
 
 async function firstBackup(session: Session, { name }: Answers): Promise<RunRecord | undefined> {
   const runtime = await session.runtime();

@@ -65,6 +65,8 @@ export const create: Action<CreateFlags> = async (session, [name = ''], { sameCh
   );
   if (passwordFile !== undefined) session.say(`  its password is in ${printable(passwordFile)}, mode 0600`);
   session.notice('Keep a copy of its password somewhere else: without it nobody can read the repository.');
+  if (definition.backend === 'borg')
+    session.notice(`And one of its key, which is inside the repository: umbra repo kit ${name} says how.`);
 };
 
 export const show: Action<NoFlags> = async (session, [name = '']) => {

@@ -86,7 +86,7 @@ export const repo = defineCommand({
     {
       name: 'kit',
       ...name,
-      text: 'a page to print: how to restore with restic alone',
+      text: 'a page to print: how to restore with restic or borg alone',
       options: [
         { flags: '--output <file>', text: 'write it to a new file of mode 0600' },
         { flags: '--with-password', text: 'put the password itself on the page' },
@@ -94,7 +94,7 @@ export const repo = defineCommand({
       ],
       examples: ['umbra repo kit home | lpr', 'umbra repo kit home --with-password --output kit-home.txt'],
       notes: [
-        'Plain text of 78 columns: what the repository is and where, how to get restic, and the commands that list, restore,',
+        'Plain text of 78 columns: what the repository is and where, how to get its engine, and the commands that list, restore,',
         'mount and check, for a POSIX shell. It holds no password and no credentials but with --with-password, which puts in',
         'the password of the repository; keep such a page where you keep passports, and delete the file once it is printed.',
       ],

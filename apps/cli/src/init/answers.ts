@@ -11,6 +11,7 @@ import type { Session } from '../session.ts';
 export interface Answers {
   readonly name: string;
   readonly location: string;
+  readonly backend: 'restic' | 'borg';
   readonly sources: readonly string[];
   /** A phrase; undefined for by hand only. */
   readonly schedule: string | undefined;
@@ -21,13 +22,15 @@ const defaultSchedule = 'daily at 02:00';
 /** From the flags; what is missing is asked for. Throws `usage.*`, `source.missing`, `schedule.*`. */
 export async function collectAnswers(session: Session, given: string | undefined, flags: InitFlags): Promise<Answers> {
   const sources = flags.source ?? [await askSource(session)];
-  const location = given ?? (await askLocation(session));
+  const { backend = 'restic' } = flags;
+  const location = given ?? (await askLocation(session, backend));
   const schedule =
     flags.schedule ?? (session.canPrompt && session.globals.yes !== true ? await askSchedule(session) : undefined);
   if (schedule !== undefined) calendar.parse(schedule, zone());
   return {
     name: nameFor(flags.name, location),
-    location: absolute(session, location),
+    location: absolute(session, location, backend),
+    backend,
     sources: sources.map((source) => existing(session, source)),
     schedule: schedule === 'manual' ? undefined : schedule,
   };
@@ -45,9 +48,9 @@ function askSource(session: Session): Promise<string> {
   });
 }
 
-const askLocation = (session: Session): Promise<string> =>
+const askLocation = (session: Session, backend: Answers['backend']): Promise<string> =>
   askText(session, {
-    message: 'Keep it where? A folder on another disk, or sftp:, s3:, rest: …',
+    message: `Keep it where? A folder on another disk, or ${backend === 'borg' ? 'ssh://USER@HOST/PATH' : 'sftp:, s3:, rest: …'}`,
     flag: 'LOCATION',
     validate: (text) => (text.trim() === '' ? 'Give a folder or an address.' : undefined),
   });
@@ -71,9 +74,11 @@ const askSchedule = (session: Session): Promise<string> =>
 const expand = ({ cwd, home }: Session, path: string): string =>
   path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(cwd, path);
 
-/** Addresses such as `sftp:host:/folder` stay as they are. */
-const absolute = (session: Session, location: string): string =>
-  /^[a-z][a-z0-9+.-]+:/i.test(location) ? location : expand(session, location);
+/** Addresses such as `sftp:host:/folder` stay as they are; for borg, whatever has a colon before its first slash. */
+function absolute(session: Session, location: string, backend: Answers['backend']): string {
+  const isAddress = backend === 'borg' ? /^[^/:]+:.+/ : /^[a-z][a-z0-9+.-]+:/i;
+  return isAddress.test(location) ? location : expand(session, location);
+}
 
 function existing(session: Session, source: string): string {
   const path = expand(session, source);

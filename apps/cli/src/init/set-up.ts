@@ -82,9 +82,18 @@ async function choosePassword(
 }
 
 async function writeConfiguration(file: string, answers: Answers, passwordFile: string): Promise<void> {
-  const { name, location, sources, schedule } = answers;
+  const { name, location, backend, sources, schedule } = answers;
   const password = `file:${passwordFile}`;
-  const text = starterConfiguration({ repository: name, location, password, job: name, sources, schedule });
+  const named = backend === 'restic' ? undefined : backend;
+  const text = starterConfiguration({
+    repository: name,
+    location,
+    backend: named,
+    password,
+    job: name,
+    sources,
+    schedule,
+  });
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await using handle = await open(file, 'wx', 0o600);
   await handle.writeFile(text);

@@ -5,6 +5,8 @@ export interface StarterOptions {
   readonly repository: string;
   /** Where it lives, as the user wrote it. */
   readonly location: string;
+  /** Undefined for the usual one. */
+  readonly backend?: string | undefined;
   /** A secret reference; undefined leaves the password in the state folder. */
   readonly password?: string | undefined;
   /** Id of the first job. */
@@ -21,6 +23,7 @@ const line = (value: unknown): string =>
 export function starterConfiguration({
   repository,
   location,
+  backend,
   password,
   job,
   sources,
@@ -30,12 +33,15 @@ export function starterConfiguration({
   return [
     '# What UmbraCore backs up, where to and when. Check it with: umbra config check',
     'repositories:',
-    ...(password === undefined
+    ...(password === undefined && backend === undefined
       ? [`  ${line(repository)}: ${line(location)}`]
       : [
           `  ${line(repository)}:`,
           `    url: ${line(location)}`,
-          `    password: ${line(password)}   # where it is found, never the password itself`,
+          ...(backend === undefined ? [] : [`    backend: ${line(backend)}`]),
+          ...(password === undefined
+            ? []
+            : [`    password: ${line(password)}   # where it is found, never the password itself`]),
         ]),
     'jobs:',
     `  ${line(job)}:`,
