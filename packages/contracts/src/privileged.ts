@@ -21,6 +21,8 @@ export const privilegedRoles: readonly PrivilegedRole[] = ['backup', 'restore', 
 export interface PrivilegedFacts {
   readonly version: string;
   readonly role: PrivilegedRole;
+  /** The file of its policy. */
+  readonly policyFile: string;
   /** Jobs, repositories or volumes that its policy has for the one who asks. */
   readonly allowed: readonly string[];
   /** What is not as it should be, such as rights that it does not need. */

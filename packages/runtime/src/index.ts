@@ -43,4 +43,4 @@ export {
 } from '@umbracore/integrations';
 export { calendar } from '@umbracore/scheduler';
 export { systemProcessTable } from '@umbracore/engine-process';
-export { defaultPolicyFile, defaultSocketDir, socketIn } from '@umbracore/xpc-bridge/light';
+export { defaultPolicyFile, defaultSocketDir, proofDirIn, socketIn } from '@umbracore/xpc-bridge/light';

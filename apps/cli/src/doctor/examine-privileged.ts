@@ -1,8 +1,16 @@
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { toUmbraError, type BackupJobDefinition, type JobDefinition } from '@umbracore/contracts';
+import {
+  privilegedRoles,
+  toUmbraError,
+  type BackupJobDefinition,
+  type JobDefinition,
+  type PrivilegedFacts,
+  type PrivilegedRole,
+} from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
-import { defaultPolicyFile, defaultSocketDir, socketIn } from '../doors/privileged.ts';
+import { defaultPolicyFile, proofDirIn, socketIn } from '../doors/privileged.ts';
+import { ofJob } from '../helper/policy-of.ts';
 import { version } from '../version.ts';
 import type { Finding } from './finding.ts';
 
@@ -12,21 +20,51 @@ const base = { area: 'helper', subject: 'helper' } as const;
 export async function* examinePrivileged(runtime: Runtime, signal: AbortSignal): AsyncGenerator<Finding> {
   const jobs = [...runtime.configuration.jobs.values()].filter(isPrivileged);
   if (jobs.length === 0) return;
-  yield* examinePolicyFile();
-  yield* examineSocket(runtime.socketDir);
+  yield* examineSocket(runtime.socketDir, 'backup');
   try {
     const facts = await runtime.privileged.facts('backup', signal);
-    yield facts.version === version
-      ? { ...base, standing: 'good', text: `${facts.version} answers` }
-      : { ...base, standing: 'attention', text: `it is ${facts.version}, and this is ${version}`, fix: installAgain };
-    for (const text of facts.warnings) yield { ...base, standing: 'attention', text };
+    yield* examineRole(facts);
+    yield* examinePolicyFile(facts.policyFile);
+    yield* examinePolicy(jobs, facts.policyFile);
     for (const job of jobs) yield* examineJob(runtime, job, signal);
     for (const name of new Set(jobs.flatMap(({ repositories }) => repositories))) yield* examineShared(runtime, name);
   } catch (thrown) {
-    const { code, message, hint } = toUmbraError(thrown);
-    if (code === 'run.cancelled') throw thrown;
-    yield { ...base, standing: 'bad', text: message, code, ...(hint === undefined ? {} : { fix: hint }) };
+    yield failed(thrown);
+    yield* examinePolicyFile(defaultPolicyFile);
   }
+  for (const role of privilegedRoles) {
+    const isNeeded = role === 'volumes' && jobs.some(({ snapshot }) => snapshot !== undefined);
+    if (role !== 'backup' && (isNeeded || isInstalled(runtime.socketDir, role)))
+      yield* examineOther(runtime, role, signal);
+  }
+}
+
+/** What the jobs do not all need, where it is installed. */
+async function* examineOther(
+  { privileged, socketDir }: Runtime,
+  role: PrivilegedRole,
+  signal: AbortSignal,
+): AsyncGenerator<Finding> {
+  yield* examineSocket(socketDir, role);
+  try {
+    yield* examineRole(await privileged.facts(role, signal));
+  } catch (thrown) {
+    yield failed(thrown);
+  }
+}
+
+function* examineRole(facts: PrivilegedFacts): Generator<Finding> {
+  const { role, version: its } = facts;
+  yield its === version
+    ? { ...base, standing: 'good', text: `${its} answers for ${role}` }
+    : { ...base, standing: 'attention', text: `for ${role} it is ${its}, and this is ${version}`, fix: installAgain };
+  for (const text of facts.warnings) yield { ...base, standing: 'attention', text: `${role}: ${text}` };
+}
+
+function failed(thrown: unknown): Finding {
+  const { code, message, hint } = toUmbraError(thrown);
+  if (code === 'run.cancelled') throw thrown;
+  return { ...base, standing: 'bad', text: message, code, ...(hint === undefined ? {} : { fix: hint }) };
 }
 
 const installAgain = 'sudo umbra helper install';
@@ -34,25 +72,67 @@ const installAgain = 'sudo umbra helper install';
 const isPrivileged = (job: JobDefinition): job is BackupJobDefinition =>
   job.kind === 'backup' && job.privileged === true;
 
-/** The one in its usual place; what another one is like the program itself says. */
-function* examinePolicyFile(): Generator<Finding> {
-  const facts = lstatSync(defaultPolicyFile, { throwIfNoEntry: false });
+/** Looked at from here as well: a program that was started before somebody changed the file may not have read it again. */
+function* examinePolicyFile(file: string): Generator<Finding> {
+  const facts = lstatSync(file, { throwIfNoEntry: false });
   if (facts === undefined) return;
   if (facts.uid === 0 && facts.isFile() && (facts.mode & 0o022) === 0) return;
-  const text = `${defaultPolicyFile} is not root's alone: the program does not read it`;
-  yield {
-    ...base,
-    standing: 'bad',
-    text,
-    fix: `chown root:root ${defaultPolicyFile}; chmod 0644 ${defaultPolicyFile}`,
-  };
+  const text = `${file} is not root's alone: the program does not read it`;
+  yield { ...base, standing: 'bad', text, fix: `chown root:root ${file}; chmod 0644 ${file}` };
 }
 
-function* examineSocket(socketDir: string = defaultSocketDir): Generator<Finding> {
-  const path = socketIn(socketDir, 'backup');
+/** What the program would refuse when a job is due is told now. */
+function* examinePolicy(jobs: readonly BackupJobDefinition[], file: string): Generator<Finding> {
+  const has = jobsIn(file);
+  if (has === undefined) return;
+  for (const job of jobs) {
+    const difference = differenceOf(ofJob(job), has[job.id]);
+    if (difference === undefined) continue;
+    const text = `${file} ${difference}: it is refused until root has changed that`;
+    yield { area: 'helper', subject: job.id, standing: 'bad', text, fix: 'umbra helper policy' };
+  }
+}
+
+type PolicyJob = Readonly<Record<string, unknown>>;
+
+function differenceOf(wanted: PolicyJob, has: PolicyJob | undefined): string | undefined {
+  if (has === undefined) return 'does not have this job';
+  const isOther = (key: string): boolean => {
+    const [one, other] = [wanted[key], has[key]].map((value) => JSON.stringify(isNothing(value) ? null : value));
+    return one !== other;
+  };
+  return [...new Set([...Object.keys(wanted), ...Object.keys(has)])]
+    .filter(isOther)
+    .map((key) => `has another ${key} for this job`)[0];
+}
+
+/** Not there is as good as what is there by default. */
+const isNothing = (value: unknown): boolean =>
+  value === undefined || value === false || (Array.isArray(value) && value.length === 0);
+
+/** Undefined if it cannot be read from here; what is wrong with it the program says itself. */
+function jobsIn(file: string): Readonly<Record<string, PolicyJob>> | undefined {
+  try {
+    const { jobs = {} } = JSON.parse(readFileSync(file, 'utf8')) as { readonly jobs?: Record<string, PolicyJob> };
+    return jobs;
+  } catch {
+    return undefined;
+  }
+}
+
+const isInstalled = (socketDir: string, role: PrivilegedRole): boolean =>
+  lstatSync(socketIn(socketDir, role), { throwIfNoEntry: false }) !== undefined;
+
+function* examineSocket(socketDir: string, role: PrivilegedRole): Generator<Finding> {
+  const path = socketIn(socketDir, role);
   const facts = lstatSync(path, { throwIfNoEntry: false });
-  if (facts === undefined || (facts.mode & 0o007) === 0) return;
-  yield { ...base, standing: 'bad', text: `everybody may connect to ${path}`, fix: `chmod o= ${path}` };
+  if (facts !== undefined && (facts.mode & 0o007) !== 0)
+    yield { ...base, standing: 'bad', text: `everybody may connect to ${path}`, fix: `chmod o= ${path}` };
+  const proofs = proofDirIn(socketDir, role);
+  const mode = lstatSync(proofs, { throwIfNoEntry: false })?.mode;
+  if (mode === undefined || ((mode & 0o1000) !== 0 && (mode & 0o044) === 0)) return;
+  const text = `in ${proofs} others may list, or remove, by what somebody shows who they are`;
+  yield { ...base, standing: 'bad', text, fix: installAgain };
 }
 
 /** What the program saves into a folder of this machine belongs to its user: it has to be for a group that both are in. */

@@ -1,1 +1,1 @@
-export { defaultPolicyFile, defaultSocketDir, socketIn } from '@umbracore/runtime';
+export { defaultPolicyFile, defaultSocketDir, proofDirIn, socketIn } from '@umbracore/runtime';

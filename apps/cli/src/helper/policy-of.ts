@@ -61,7 +61,8 @@ function ofRepository({ name, location, env, options, compression, packSizeBytes
   };
 }
 
-const ofJob = (job: BackupJobDefinition) => ({
+/** A job as the policy has to have it. */
+export const ofJob = (job: BackupJobDefinition) => ({
   repositories: job.repositories,
   sources: job.sources.map(({ path }) => path),
   ...(job.excludes.length === 0 ? {} : { excludes: job.excludes }),

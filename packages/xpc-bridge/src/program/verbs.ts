@@ -175,6 +175,7 @@ function factsFor({ policy, role, version, warnings }: ProgramContext) {
   return {
     version,
     role,
+    policyFile: policy.path,
     allowed: allowed[role],
     warnings: [...warnings, ...(engineProblem === undefined ? [] : [engineProblem])],
   };

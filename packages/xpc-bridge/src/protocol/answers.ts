@@ -29,6 +29,7 @@ export const answerOf = {
   facts: z.object({
     version: z.string(),
     role: z.enum(privilegedRoles as readonly [PrivilegedRole, ...PrivilegedRole[]]),
+    policyFile: z.string(),
     allowed: z.array(z.string()),
     warnings: z.array(z.string()),
   }),
