@@ -98,6 +98,22 @@ describe.skipIf(us !== 0)('a connection (needs root, whose the policy has to be)
     expect(stage.audit()).toMatchObject([{ event: 'refused', why: 'it did not say who asks in time' }]);
   });
 
+  test('who stops in the middle of a message and listens on is let go, and nothing is kept for them', async () => {
+    await using stage = await new Stage().open();
+    using stranger = await Stranger.admitted(stage.socket);
+    const frame = encodeFrame({ seq: 1, verb: 'facts' });
+    stranger.socket.end(frame.subarray(0, frame.length - 1));
+    expect(await stranger.answer()).toBeUndefined();
+    // Those that nobody closes would use up all that there are.
+    for (let times = 0; times < 40; times++) {
+      const half = await Stranger.admitted(stage.socket);
+      half.socket.end();
+      expect(await half.answer()).toBeUndefined();
+    }
+    using other = await Stranger.admitted(stage.socket);
+    expect(await other.ask({ seq: 1, verb: 'facts' })).toMatchObject({ ok: { role: 'backup' } });
+  });
+
   test('of thousands of wrong messages none is accepted, nothing is started, and it goes on', async () => {
     await using stage = await new Stage().open('backup', {
       repositories: { home: { location: '/nowhere', password: 'file:/nowhere' } },
