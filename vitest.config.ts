@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import LongestFirst from './tools/vitest/longest-first.ts';
+import { builtPrograms } from './tools/vitest/programs.mjs';
 
 // Everything resolves to workspace sources, so that no test needs a build of another package.
 const conditions = ['@umbra/source', 'module', 'node', 'development|production'];
@@ -11,6 +12,7 @@ const folders = ['packages', 'apps']
   .filter(({ root }) => existsSync(`${root}/package.json`));
 
 export default defineConfig({
+  plugins: [builtPrograms],
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: ['@umbra/source'] } },
   test: {
@@ -25,6 +27,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     globalSetup: [
       'tools/vitest/own-home.ts',
+      'tools/vitest/programs.mjs',
       'tools/vitest/restic-versions.mjs',
       'tools/vitest/servers.mjs',
       'tools/vitest/strace.mjs',

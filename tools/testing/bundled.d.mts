@@ -1,1 +1,1 @@
-export function bundled(source: string): string;
+export function bundled(source: string, ...beside: readonly string[]): string;

@@ -9,6 +9,7 @@ import { findCatalog, openCatalog, removeCatalog, type Catalog } from '@umbracor
 import { manySnapshots } from './many-snapshots.ts';
 import { file, folder, MemoryRepository } from './memory-repository.ts';
 import { budgetBytes, busyClock, Place } from './place.ts';
+import { bundled } from '../../../tools/testing/bundled.mjs';
 
 const expectEqual = (catalog: Catalog, repository: MemoryRepository): void => {
   expect(catalog.snapshots().map(({ id }) => id)).toEqual(repository.ids());
@@ -83,11 +84,9 @@ test.each([1, 2, 11, 12, 13, 22])(
   'killed while it reads folder %d it goes on with the snapshot that it was at',
   async (at) => {
     using place = new Place();
-    const program = join(import.meta.dirname, 'killed.ts');
     const args = [
-      '--conditions=@umbra/source',
       '--disable-warning=ExperimentalWarning',
-      program,
+      bundled(join(import.meta.dirname, 'killed.ts')),
       place.dir,
       String(at),
     ];

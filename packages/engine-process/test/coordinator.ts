@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { bundled } from '../../../tools/testing/bundled.mjs';
+import { shim } from '../../../tools/vitest/programs.mjs';
 import type { CoordinatorWork } from './coordinator-program.ts';
 import { eventually } from './stage.ts';
 
-const program = fileURLToPath(new URL('./coordinator-program.ts', import.meta.url));
+const program = bundled(fileURLToPath(new URL('./coordinator-program.ts', import.meta.url)), shim);
 
 /** A coordinator in a process of its own. */
 export interface Coordinator {
@@ -15,7 +17,7 @@ export interface Coordinator {
 }
 
 export async function spawnCoordinator(work: CoordinatorWork, until: 'starting' | 'started'): Promise<Coordinator> {
-  const child = spawn(process.execPath, ['--conditions=@umbra/source', program, JSON.stringify(work)], {
+  const child = spawn(process.execPath, [program, JSON.stringify(work)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');

@@ -24,7 +24,7 @@ import {
 /** Pids of the shims that a process has started. */
 function shimsOf(pid: number): readonly number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-  return children.filter((child) => readProc(child, 'cmdline').includes('/src/shim.ts')).map(Number);
+  return children.filter((child) => readProc(child, 'cmdline').includes('/shim.')).map(Number);
 }
 
 describe('prepare', () => {

@@ -8,6 +8,8 @@ import type { Backend, EngineProcesses, Progress } from '@umbracore/contracts';
 import { createResticBackend } from '@umbracore/restic-adapter';
 import { describeEach, outermostRestics } from './restic-versions.ts';
 import { backupSpec, Bench } from './subject.ts';
+import { bundled } from '../../../tools/testing/bundled.mjs';
+import { shim } from '../../../tools/vitest/programs.mjs';
 
 const mebibyte = 1024 * 1024;
 const limits = { uploadBytesPerSecond: 4 * mebibyte };
@@ -84,9 +86,9 @@ describeEach(outermostRestics, 'stopping and resuming restic $version', ({ progr
 
   it('goes on with a backup whose coordinator was killed', async () => {
     const spool = bench.path('spool');
-    const script = fileURLToPath(new URL('start-backup.ts', import.meta.url));
+    const script = bundled(fileURLToPath(new URL('start-backup.ts', import.meta.url)), shim);
     const args = [program, bench.folder, spool, source, JSON.stringify(limits)];
-    const coordinator = spawn(process.execPath, ['--conditions=@umbra/source', script, ...args], {
+    const coordinator = spawn(process.execPath, [script, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     // It prints its first progress, so restic is at work by then.

@@ -7,6 +7,8 @@ import { type Backend, silentLog } from '@umbracore/contracts';
 import { createResticBackend } from '@umbracore/restic-adapter';
 import { describeEach, newestRestic, resticVersions } from './restic-versions.ts';
 import { backupSpec, Bench } from './subject.ts';
+import { bundled } from '../../../tools/testing/bundled.mjs';
+import { shim } from '../../../tools/vitest/programs.mjs';
 
 describeEach(resticVersions, 'what restic $version refuses', ({ version, program }) => {
   const bench = new Bench(program);
@@ -72,9 +74,9 @@ describeEach(resticVersions, 'what restic $version refuses', ({ version, program
   });
 
   it.runIf(newest)('nothing when it is called by a person', async () => {
-    const script = fileURLToPath(new URL('call-restic.ts', import.meta.url));
+    const script = bundled(fileURLToPath(new URL('call-restic.ts', import.meta.url)), shim);
     const run = promisify(execFile);
-    const args = ['--conditions=@umbra/source', script, program, bench.folder, 'cat', 'config'];
+    const args = [script, program, bench.folder, 'cat', 'config'];
     const { stdout } = await run(process.execPath, args);
     expect(JSON.parse(stdout)).toMatchObject({ version: 2 });
     const failing = run(process.execPath, [...args.slice(0, -1), 'snapshot', 'latest']);

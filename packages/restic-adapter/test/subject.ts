@@ -14,10 +14,7 @@ import {
 } from '@umbracore/contracts';
 import { createEngineProcesses } from '@umbracore/engine-process';
 import { createResticBackend } from '@umbracore/restic-adapter';
-import { builtShim } from './built-shim.ts';
 import { makeRepository } from '../../../tools/testing/light-key.mjs';
-
-const shimPath = await builtShim();
 
 export const testClock: Clock = {
   now: () => Date.now(),
@@ -43,7 +40,7 @@ export class Bench implements Disposable {
     mkdirSync(join(this.folder, 'sources'));
     this.#env = { PATH: process.env['PATH'], HOME: join(this.folder, 'home'), UMBRA_RESTIC: program };
     this.host = {
-      processes: createEngineProcesses({ clock: testClock, log: silentLog, shimPath }),
+      processes: createEngineProcesses({ clock: testClock, log: silentLog }),
       clock: testClock,
       log: silentLog,
       cacheDir: join(this.folder, 'cache'),

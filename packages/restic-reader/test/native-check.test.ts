@@ -8,6 +8,8 @@ import { withNativeReading } from '@umbracore/restic-reader/native';
 import { FakeBackend, FakeClock, recordingLog } from '@umbracore/testkit';
 import { Dice } from '../../../tools/testing/random-tree.ts';
 import { password, resticVersions, World } from './restic.ts';
+import { bundled } from '../../../tools/testing/bundled.mjs';
+import { checkProcess } from '../../../tools/vitest/programs.mjs';
 
 const month = 30 * 86_400_000;
 
@@ -103,8 +105,7 @@ describe.each(resticVersions.slice(-1))('a backend that checks what is new, besi
   });
 
   it('ends by itself, without a word, when nobody listens any more', async () => {
-    const source = new URL('../src/native/check-process.ts', import.meta.url).pathname;
-    const child = spawn(process.execPath, ['--no-warnings', '--conditions=@umbra/source', source], { env: {} });
+    const child = spawn(process.execPath, ['--no-warnings', bundled(checkProcess)], { env: {} });
     let words = '';
     child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
     // What a killed daemon leaves: ends of pipes that nobody holds.

@@ -11,6 +11,8 @@ export class Timeline {
   #timetable: Timetable;
   /** Whether there may be jobs without a cursor. */
   #incomplete = true;
+  /** How many jobs should be in the timetable; undefined until they are counted anew. */
+  #owed: number | undefined;
 
   constructor(ports: CoordinatorPorts, registry: Registry) {
     this.#ports = ports;
@@ -22,6 +24,7 @@ export class Timeline {
   async readCursors(): Promise<void> {
     for (const [job, cursor] of await this.#ports.store.cursors()) this.#cursors.set(job, cursor);
     for (const [job, seen] of await this.#ports.store.firstSeen()) this.#firstSeen.set(job, seen);
+    this.#owed = undefined;
   }
 
   /** Somebody else has moved the cursors of these jobs. */
@@ -44,6 +47,7 @@ export class Timeline {
     this.#timetable = this.#ports.timetables.create(this.#ports.host);
     for (const job of this.#registry.jobs()) this.planJob(job.id);
     this.#incomplete = true;
+    this.#owed = undefined;
   }
 
   planJob(id: JobId): void {
@@ -57,7 +61,10 @@ export class Timeline {
   move(job: JobId, until: Instant, now: Instant): void {
     const from = this.#cursors.get(job);
     this.#cursors.set(job, until);
-    if (from === undefined) this.#firstSeen.set(job, until);
+    if (from === undefined) {
+      this.#firstSeen.set(job, until);
+      this.#owed = undefined;
+    }
     // Whoever was taken is planned from then on, which is wrong only if its cursor was not before now.
     if (from === undefined || from > now) this.planJob(job);
   }
@@ -81,6 +88,9 @@ export class Timeline {
 
   /** Enabled jobs with schedules that have been lost, or, looked at thoroughly, come too late. They are planned again. */
   repair(now: Instant, thoroughly: boolean): readonly JobId[] {
+    this.#owed ??= [...this.#registry.all()].filter((job) => job.enabled && this.#cursors.has(job.id)).length;
+    // As many as there should be: none is lost.
+    if (!thoroughly && this.#timetable.size === this.#owed) return [];
     const repaired: JobId[] = [];
     for (const job of this.#registry.all()) {
       if (!job.enabled || job.schedules.length === 0) continue;
