@@ -33,6 +33,17 @@ async function packages(args) {
   return script('tools/packages.mjs', args, { env });
 }
 
+/** The next version of everything, from what .changeset says: to be looked at and committed. */
+async function nextVersion() {
+  await mustRun('changeset version', runNode([binary('@changesets/cli/bin.js'), 'version']));
+  return relock();
+}
+
+async function release(args) {
+  await build();
+  return script('tools/publish.mjs', args);
+}
+
 async function demo(args) {
   await buildCli();
   const env = { ...process.env, UMBRA_RESTIC: await findRestic() };
@@ -86,6 +97,9 @@ export const tasks = {
   build,
   api,
   packages,
+  'next-version': nextVersion,
+  release,
+  sbom: (args) => script('tools/sbom.mjs', args, { cwd: callerFolder }),
   bundle: async () => void (await buildCli()),
   demo,
   bench,
