@@ -6,9 +6,6 @@ const folders = ['Documents', 'Pictures'];
 export default defineConfig({
   repositories: { home: '/mnt/backup' },
   jobs: Object.fromEntries(
-    folders.map((folder) => [
-      folder.toLowerCase(),
-      { sources: `~/${folder}`, repository: 'home', schedule: 'daily at 02:00' },
-    ]),
+    folders.map((folder) => [folder.toLowerCase(), { sources: `~/${folder}`, schedule: 'daily at 02:00' }]),
   ),
 });
