@@ -1,18 +1,7 @@
-import type { Phase, Progress } from '@umbracore/contracts';
+import { unknownProgress, type Phase, type Progress } from '@umbracore/contracts';
 import { countIn, textIn, type Message } from './decode/message.ts';
 
 type Counts = Pick<Progress, 'filesProcessed' | 'bytesProcessed' | 'bytesTotal' | 'currentFiles'>;
-
-const nothing: Progress = {
-  phase: 'waiting',
-  percentage: undefined,
-  filesProcessed: 0,
-  filesTotal: undefined,
-  bytesProcessed: 0,
-  bytesTotal: undefined,
-  currentFiles: [],
-  errorCount: 0,
-};
 
 /** Turns borg's progress into ours, with a percentage only where borg knows the whole, and one that never falls. */
 export class ProgressMeter {
@@ -24,7 +13,7 @@ export class ProgressMeter {
   constructor(phase: Phase, report: ((progress: Progress) => void) | undefined, measure?: string) {
     this.#report = report;
     this.#measure = measure;
-    this.#last = { ...nothing, phase };
+    this.#last = { ...unknownProgress, phase };
   }
 
   start(): void {

@@ -1,18 +1,7 @@
 import type { FewOfProgress, Live } from './backend-parts.ts';
 import type { BackupTotals } from './backup.ts';
-import type { Operation, Progress } from './operation.ts';
+import { unknownProgress, type Operation, type Progress } from './operation.ts';
 import { withDefaults } from './whole.ts';
-
-const unknownProgress: Progress = {
-  phase: 'uploading',
-  percentage: undefined,
-  filesProcessed: 0,
-  filesTotal: undefined,
-  bytesProcessed: 0,
-  bytesTotal: undefined,
-  currentFiles: [],
-  errorCount: 0,
-};
 
 /** What keeps an operation and its caller apart. */
 export interface Kept<Given extends Operation> {
@@ -30,7 +19,7 @@ export function liveOperation<Given extends Operation>(given: Given | undefined)
   let expected: BackupTotals | undefined;
   const report = (few: FewOfProgress): void => {
     if (isSettled) return;
-    const progress = withShare(withDefaults(few, unknownProgress), expected);
+    const progress = withShare(withDefaults(few, { ...unknownProgress, phase: 'uploading' }), expected);
     if (progress.percentage === undefined) return given?.report?.(progress);
     furthest = Math.max(furthest, Math.min(100, progress.percentage));
     given?.report?.({ ...progress, percentage: furthest });

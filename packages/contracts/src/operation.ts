@@ -23,6 +23,18 @@ export interface Progress {
   readonly errorCount: number;
 }
 
+/** Before anything is known. */
+export const unknownProgress: Progress = {
+  phase: 'waiting',
+  percentage: undefined,
+  filesProcessed: 0,
+  filesTotal: undefined,
+  bytesProcessed: 0,
+  bytesTotal: undefined,
+  currentFiles: [],
+  errorCount: 0,
+};
+
 /**
  * One call of a backend. A backend never retries and never sleeps: it tries once and reports.
  * It rejects soon after `signal` aborts (with `run.cancelled`) and leaves no child process and no lock.

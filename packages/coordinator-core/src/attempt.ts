@@ -1,4 +1,4 @@
-import { isUmbraError, toUmbraError, UmbraError } from '@umbracore/contracts';
+import { isUmbraError, toUmbraError, UmbraError, unknownProgress } from '@umbracore/contracts';
 import type {
   DurationMs,
   Instant,
@@ -185,14 +185,3 @@ export class Attempt implements Disposable {
 }
 
 const giveMoreTime = 'Give the job a longer `stallTimeout` if its command says nothing for so long while all is well.';
-
-const unknownProgress: Progress = {
-  phase: 'waiting',
-  percentage: undefined,
-  filesProcessed: 0,
-  filesTotal: undefined,
-  bytesProcessed: 0,
-  bytesTotal: undefined,
-  currentFiles: [],
-  errorCount: 0,
-};

@@ -1,4 +1,4 @@
-import type { BackupTotals, Phase, Progress } from '@umbracore/contracts';
+import { unknownProgress, type BackupTotals, type Phase, type Progress } from '@umbracore/contracts';
 import type { Status } from './decode/status.ts';
 
 /** Only the end tells that all is done. */
@@ -22,14 +22,8 @@ export class ProgressMeter {
     this.#report = report;
     this.#expected = expected;
     this.#last = {
+      ...unknownProgress,
       phase: phase === 'uploading' && expected === undefined ? 'scanning' : phase,
-      percentage: undefined,
-      filesProcessed: 0,
-      filesTotal: undefined,
-      bytesProcessed: 0,
-      bytesTotal: undefined,
-      currentFiles: [],
-      errorCount: 0,
     };
   }
 

@@ -35,6 +35,7 @@ import {
   type SnapshotFilter,
   type TreeReader,
   UmbraError,
+  unknownProgress,
 } from '@umbracore/contracts';
 import { archiveOf } from './fake-archive.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -43,7 +44,7 @@ import { compareTrees, isBelow, matchesPattern } from './fake-queries.ts';
 import { type BackendMethod, FakeScript, type HeldCall, scriptedError, throwIfCancelled } from './fake-script.ts';
 import { FakeStorage } from './fake-storage.ts';
 import { fakeTreeReader } from './fake-tree-reader.ts';
-import { runBackup, runRestore, waiting } from './fake-work.ts';
+import { runBackup, runRestore } from './fake-work.ts';
 
 export interface FakeBackendOptions {
   readonly name?: string | undefined;
@@ -389,7 +390,7 @@ export class FakeBackend implements Backend {
 
   #startEngine(spec: BackupSpec, operation: Operation): FakeEngine {
     const controller = new AbortController();
-    operation.report?.(waiting);
+    operation.report?.(unknownProgress);
     const result = this.#onRepository('backup', [spec], { ...operation, signal: controller.signal }, async () => {
       const release = this.#storage.lock(this.#clock.now(), spec.host);
       try {

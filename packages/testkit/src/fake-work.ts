@@ -5,12 +5,12 @@ import {
   type Clock,
   type Operation,
   type OverwriteMode,
-  type Progress,
   type RestoreResult,
   type RestoreSpec,
   type Snapshot,
   type SnapshotEntry,
   UmbraError,
+  unknownProgress,
   type UnreadableItem,
   unreadableLimit,
 } from '@umbracore/contracts';
@@ -29,21 +29,10 @@ export interface FakeBackup {
   readonly unreadable: ReadonlyMap<string, string>;
 }
 
-export const waiting: Progress = {
-  phase: 'waiting',
-  percentage: undefined,
-  filesProcessed: 0,
-  filesTotal: undefined,
-  bytesProcessed: 0,
-  bytesTotal: undefined,
-  currentFiles: [],
-  errorCount: 0,
-};
-
 export async function runBackup(storage: FakeStorage, clock: Clock, backup: FakeBackup): Promise<BackupResult> {
   const { spec, operation, signal } = backup;
   const startedAt = clock.now();
-  operation.report?.({ ...waiting, phase: 'scanning' });
+  operation.report?.({ ...unknownProgress, phase: 'scanning' });
   const read = await readTree({
     spec,
     refused: (path) => backup.unreadable.get(path),
@@ -72,7 +61,7 @@ export async function runBackup(storage: FakeStorage, clock: Clock, backup: Fake
 function reportEach({ saved, unreadable }: ReadTree, { report }: Operation): void {
   const files = filesOf(saved);
   const bytesTotal = files.reduce((sum, { entry }) => sum + entry.size, 0);
-  const base = { ...waiting, filesTotal: files.length, bytesTotal, errorCount: unreadable.length };
+  const base = { ...unknownProgress, filesTotal: files.length, bytesTotal, errorCount: unreadable.length };
   let bytesProcessed = 0;
   for (const [index, { entry }] of files.entries()) {
     bytesProcessed += entry.size;
@@ -166,7 +155,7 @@ export async function runRestore(tree: Tree, spec: RestoreSpec, operation: Opera
   }
   const folders = [...tree.values()].filter(({ entry }) => entry.type === 'dir' && isWanted(entry.path, spec));
   for (const saved of folders.reverse()) await finishFolder(spec.target, saved);
-  operation.report?.({ ...waiting, phase: 'done', percentage: 100, filesProcessed: filesRestored });
+  operation.report?.({ ...unknownProgress, phase: 'done', percentage: 100, filesProcessed: filesRestored });
   return { filesRestored, bytesRestored, filesSkipped, failed, failedCount: failed.length };
 }
 

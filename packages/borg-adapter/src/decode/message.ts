@@ -1,31 +1,11 @@
-import type { OutputLine } from '@umbracore/contracts';
-
-/** A JSON object as borg writes one per line with `--log-json`; nothing is known of its fields. */
-export type Message = Readonly<Record<string, unknown>>;
-
-/** A line that is a JSON object; undefined for everything else, which is text for people. Never throws. */
-export function decodeMessage(line: OutputLine): Message | undefined {
-  if (!line.startsWith('{')) return undefined;
-  try {
-    const value: unknown = JSON.parse(line);
-    return isMessage(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export const isMessage = (value: unknown): value is Message =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export function countIn(message: Message, field: string): number {
-  const value = message[field];
-  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
-}
-
-export function textIn(message: Message, field: string): string | undefined {
-  const value = message[field];
-  return typeof value === 'string' ? value : undefined;
-}
+/** What the engine writes line by line: JSON objects, and text for people. */
+export {
+  countIn,
+  decodeJsonLine as decodeMessage,
+  isJsonObject as isMessage,
+  textIn,
+  type JsonObject as Message,
+} from '@umbracore/contracts';
 
 /** A text as the rest of the product has it: bytes that are no UTF-8, which Python hands on as lone surrogates, become U+FFFD. */
 export const wellFormed = (text: string): string => Buffer.from(text).toString();

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
+  FailedItems,
   type BackupResult,
   type BackupSpec,
   type BackupStats,
@@ -14,7 +15,6 @@ import type { Call } from '../command.ts';
 import { compressionFor, compressionNamed } from '../compression.ts';
 import { decodeLog } from '../decode/log-message.ts';
 import { countIn, decodeMessage, isMessage, textIn, type Message } from '../decode/message.ts';
-import { FailedItems } from '../failed-items.ts';
 import { verbatim } from '../location.ts';
 import { excludeFlags } from '../patterns.ts';
 import { ProgressMeter } from '../progress.ts';

@@ -1,9 +1,8 @@
 import { mkdir, readdir } from 'node:fs/promises';
-import { type Operation, type RestoreResult, type RestoreSpec, UmbraError } from '@umbracore/contracts';
+import { FailedItems, type Operation, type RestoreResult, type RestoreSpec, UmbraError } from '@umbracore/contracts';
 import type { Borg, Ended, Reader } from '../borg.ts';
 import { decodeLog } from '../decode/log-message.ts';
 import { absolutePath, type Message } from '../decode/message.ts';
-import { FailedItems } from '../failed-items.ts';
 import { shortText } from '../messages.ts';
 import { belowPath, excludeFlags } from '../patterns.ts';
 import { ProgressMeter } from '../progress.ts';

@@ -1,7 +1,7 @@
-import { UmbraError } from '@umbracore/contracts';
+import { maskOf, UmbraError } from '@umbracore/contracts';
 import type { DurationMs, HookRule } from '@umbracore/contracts';
 import type { RunScope } from '../run-scope.ts';
-import { commandOutput, maskOf } from '../work/command-output.ts';
+import { commandOutput } from '../work/command-output.ts';
 import { untilAborted } from '../within.ts';
 import { lateText, nameOf, type HookCall, type HookEnd } from './hook-call.ts';
 import { secretsOf } from './hook-program.ts';

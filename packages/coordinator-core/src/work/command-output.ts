@@ -1,11 +1,8 @@
-import type { Secret } from '@umbracore/contracts';
+import { maskOf, type Secret } from '@umbracore/contracts';
 
 /** So many lines are passed on as they come, and so many of the last ones when all has been said. */
 const headLines = 1000;
 const tailLines = 200;
-
-/** Shorter values would blank out half of every message, and nobody can take them for safe anyway. */
-const shortestMasked = 4;
 
 export interface CommandOutput {
   add(line: string): void;
@@ -36,14 +33,4 @@ export function commandOutput(secrets: readonly Secret[], note: (line: string) =
       leftOut = 0;
     },
   };
-}
-
-/** Secrets of several lines come out line by line. */
-export function maskOf(secrets: readonly Secret[]): (line: string) => string {
-  const values = secrets
-    .flatMap((secret) => secret.reveal().split(/\r?\n/))
-    .map((value) => value.trim())
-    .filter((value) => value.length >= shortestMasked)
-    .sort((a, b) => b.length - a.length);
-  return (line) => values.reduce((rest, value) => rest.replaceAll(value, '[secret]'), line);
 }

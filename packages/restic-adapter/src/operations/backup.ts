@@ -1,4 +1,5 @@
 import {
+  FailedItems,
   type BackupResult,
   type BackupSpec,
   type BackupStats,
@@ -17,7 +18,6 @@ import { decodeItemError } from '../decode/item-error.ts';
 import { decodeStatus } from '../decode/status.ts';
 import { descriptorName, descriptorPath } from '../descriptor-name.ts';
 import { readNote } from '../engine-note.ts';
-import { FailedItems } from '../failed-items.ts';
 import { featuresOf, type Features } from '../features.ts';
 import { speaksOfDamage } from '../messages.ts';
 import { ProgressMeter } from '../progress.ts';

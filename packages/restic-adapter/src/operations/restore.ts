@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import {
+  FailedItems,
   type Operation,
   type OutputLine,
   type PrivilegedEngines,
@@ -11,7 +12,6 @@ import type { Call } from '../command.ts';
 import { decodeItemError } from '../decode/item-error.ts';
 import { countIn, decodeMessage, plainText, type Message } from '../decode/message.ts';
 import { decodeStatus } from '../decode/status.ts';
-import { FailedItems } from '../failed-items.ts';
 import { featuresOf, type Features } from '../features.ts';
 import { verbatimPattern } from '../glob.ts';
 import { shortText } from '../messages.ts';

@@ -1,19 +1,19 @@
-import { unreadableLimit, type UnreadableItem } from '@umbracore/contracts';
-import type { Mask } from './mask.ts';
+import { unreadableLimit, type UnreadableItem } from './backup.ts';
 
 const longestReason = 500;
 
 /**
- * Items that failed, each counted once: restic reports an item again for every blob and phase. Beyond the limit items are
- * counted as they come, since remembering all of them has no bound.
+ * Items that failed, each counted once: an engine may report one again and again. Beyond the limit they are counted as they come,
+ * since remembering all of them has no bound.
  */
 export class FailedItems {
-  readonly #mask: Mask;
+  readonly #mask: (text: string) => string;
   readonly #items = new Map<string, UnreadableItem>();
   #beyond = 0;
   #beyondLast = '';
 
-  constructor(mask: Mask) {
+  /** `mask` makes reasons fit for logs and people. */
+  constructor(mask: (text: string) => string) {
     this.#mask = mask;
   }
 
