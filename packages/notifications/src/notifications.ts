@@ -1,7 +1,5 @@
 import { isUmbraError } from '@umbracore/contracts';
 import type {
-  Calendar,
-  Clock,
   Configuration,
   DurationMs,
   EventStream,
@@ -13,34 +11,25 @@ import type {
   Outbox,
   OutboxFigures,
   ProcessTable,
-  StateStore,
   UmbraEvent,
 } from '@umbracore/contracts';
 import { sendDue, type Sender } from './delivery/send-due.ts';
 import { messageOf } from './delivery/message.ts';
-import { decide, isStanding, matching, nextReminderAt, nothingYet, remind, type Past } from './told/decide.ts';
-import { occasionOfEnd, occasionOfStart, type Occasion } from './told/occasion.ts';
-import { alarmOf, quotaOccasions, staleOccasions, type QuotaLine, type StaleLine } from './told/state-occasions.ts';
+import type { Occasion } from './told/occasion.ts';
+import { alarmOf } from './told/state-occasions.ts';
+import { Teller, type TellerInit } from './told/teller.ts';
 
-export interface NotificationsInit {
-  readonly store: StateStore;
+export interface NotificationsInit extends TellerInit {
   readonly events: EventStream;
-  readonly clock: Clock;
   readonly log: Log;
   readonly processTable: ProcessTable;
-  readonly calendar: Calendar;
   readonly notifiers: Notifiers;
   readonly host: string;
-  /** How long all jobs went without a success, now. */
-  readonly staleness: (configuration: Configuration) => Promise<readonly StaleLine[]>;
-  /** How repositories stand with their quotas, of those that have one. */
-  readonly quotas: (configuration: Configuration) => Promise<readonly QuotaLine[]>;
   readonly random?: (() => number) | undefined;
 }
 
 /** Troubles and quiet hours come with time, not only with what happens. */
 const lookEveryMs: DurationMs = 60_000;
-const readAtOnce = 50;
 /** What was given up is told of for so long. */
 const toldFailedMs: DurationMs = 7 * 24 * 3_600_000;
 
@@ -50,6 +39,7 @@ const toldFailedMs: DurationMs = 7 * 24 * 3_600_000;
  */
 export class Notifications implements AsyncDisposable {
   readonly #init: NotificationsInit;
+  readonly #teller: Teller;
   readonly #listening: Disposable;
   readonly #closing = new AbortController();
   #configuration: Configuration | undefined;
@@ -60,6 +50,7 @@ export class Notifications implements AsyncDisposable {
 
   constructor(init: NotificationsInit) {
     this.#init = init;
+    this.#teller = new Teller(init, () => this.#configuration);
     this.#listening = init.events.onAny((event) => this.#hear(event));
   }
 
@@ -95,7 +86,7 @@ export class Notifications implements AsyncDisposable {
     );
     this.#heard = false;
     const work = this.#inTurn(async () => {
-      await this.#lookForStale();
+      await this.#teller.lookForStale();
       await this.#tellAndSend(AbortSignal.any([enough.signal, this.#closing.signal]));
     });
     await Promise.race([work, late]);
@@ -151,20 +142,20 @@ export class Notifications implements AsyncDisposable {
 
   /** What has to be done about an event; undefined if nothing. */
   #workFor(event: UmbraEvent): (() => Promise<void>) | undefined {
-    if (event.type === 'run.started') return () => this.#noteStart(event.run, event.attempt, event.time);
+    if (event.type === 'run.started') return () => this.#teller.noteStart(event.run, event.attempt, event.time);
     if (event.type === 'run.finished')
       return async () => {
-        await this.#tellAll();
-        await this.#lookForQuotas();
+        await this.#teller.tellAll();
+        await this.#teller.lookForQuotas();
       };
-    if (event.type === 'job.stale' || event.type === 'job.recovered') return () => this.#lookForStale();
+    if (event.type === 'job.stale' || event.type === 'job.recovered') return () => this.#teller.lookForStale();
     if (event.type === 'state.alarm' || event.type === 'config.refused') return () => this.#noteAlarm(alarmOf(event));
     return undefined;
   }
 
   async #work(signal: AbortSignal): Promise<void> {
     const { clock } = this.#init;
-    await this.#inTurn(() => this.#lookForStale());
+    await this.#inTurn(() => this.#teller.lookForStale());
     while (!signal.aborted) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       const rest = new AbortController();
@@ -197,8 +188,8 @@ export class Notifications implements AsyncDisposable {
 
   async #tellAndSend(signal: AbortSignal): Promise<void> {
     if (this.#configuration === undefined) return;
-    await this.#tellAll();
-    await this.#remindAll();
+    await this.#teller.tellAll();
+    await this.#teller.remindAll();
     await sendDue(this.#sender(), signal);
   }
 
@@ -208,98 +199,13 @@ export class Notifications implements AsyncDisposable {
     return { outbox: this.#outbox, notifiers, clock, log, processTable, channels, random, ...this.#head() };
   }
 
-  /** All runs that have ended and that nobody has decided on. */
-  async #tellAll(): Promise<void> {
-    if (!this.#hasRules()) return;
-    for (;;) {
-      const from = await this.#outbox.place();
-      if (from === undefined) return;
-      const ended = await this.#outbox.ended(from, readAtOnce);
-      let place = from;
-      for (const { place: to, run } of ended) {
-        const occasion = occasionOfEnd(run);
-        const told = await this.#note(occasion ?? quiet(run.job, run.repository), { from: place, to });
-        // Another process reads as well: on from where it is now.
-        if (!told) break;
-        place = to;
-      }
-      if (ended.length < readAtOnce) return;
-    }
-  }
-
-  /** False if somebody else has read it meanwhile. */
-  async #note(
-    occasion: Occasion | QuietSubject,
-    reading?: { readonly from: number; readonly to: number },
-  ): Promise<boolean> {
-    const at = this.#init.clock.now();
-    const told = await this.#outbox.tell({
-      subject: occasion.subject,
-      at,
-      reading,
-      decide: (memo) => {
-        const past = pastOf(memo);
-        const decision =
-          'notice' in occasion ? decide(this.#context(), occasion, past) : { past, deliveries: [] as const };
-        return { memo: decision.past, standing: isStanding(decision.past), deliveries: decision.deliveries };
-      },
-    });
-    return told !== undefined;
-  }
-
-  #context() {
-    const rules = this.#configuration?.notifications.rules ?? [];
-    return { rules, calendar: this.#init.calendar, zone: this.#configuration?.timezone ?? 'UTC' };
-  }
-
-  async #remindAll(): Promise<void> {
-    const context = this.#context();
-    const now = this.#init.clock.now();
-    if (context.rules.every(({ repeatEveryMs }) => repeatEveryMs === undefined)) return;
-    for (const { subject, memo } of await this.#outbox.standing()) {
-      if ((nextReminderAt(context.rules, pastOf(memo)) ?? Infinity) > now) continue;
-      await this.#outbox.tell({
-        subject,
-        at: now,
-        decide: (current) => {
-          const { past, deliveries } = remind(context, pastOf(current), now);
-          return { memo: past, standing: isStanding(past), deliveries };
-        },
-      });
-    }
-  }
-
-  async #noteStart(id: string, attempt: number, at: Instant): Promise<void> {
-    const run = await this.#init.store.run(id);
-    const occasion = run && occasionOfStart(run, attempt, at);
-    if (occasion !== undefined && matching(this.#context().rules, occasion).length > 0) await this.#note(occasion);
-  }
-
-  async #lookForStale(): Promise<void> {
-    const configuration = this.#configuration;
-    if (configuration === undefined || !this.#hasRules()) return;
-    const lines = await this.#init.staleness(configuration);
-    const standing = new Map((await this.#outbox.standing()).map(({ subject, memo }) => [subject, pastOf(memo)]));
-    for (const occasion of staleOccasions(lines, standing, this.#init.clock.now())) await this.#note(occasion);
-  }
-
-  async #lookForQuotas(): Promise<void> {
-    const configuration = this.#configuration;
-    if (configuration === undefined || !this.#hasRules()) return;
-    const lines = await this.#init.quotas(configuration);
-    if (lines.length === 0) return;
-    const standing = new Map((await this.#outbox.standing()).map(({ subject, memo }) => [subject, pastOf(memo)]));
-    for (const occasion of quotaOccasions(lines, standing, this.#init.clock.now())) await this.#note(occasion);
-  }
-
   /** Told past the outbox where it cannot be written: that may be what there is to tell. */
   async #noteAlarm(occasion: Occasion): Promise<void> {
     try {
-      await this.#note(occasion);
+      await this.#teller.note(occasion);
     } catch (error) {
       if (!isUmbraError(error) || !error.code.startsWith('state.')) throw error;
-      const names = matching(this.#context().rules, occasion).flatMap(({ channels }) => channels);
-      for (const name of new Set(names))
+      for (const name of this.#teller.channelsFor(occasion))
         await this.sendTest(name, occasion.notice, this.#closing.signal).catch((failure: unknown) =>
           this.#warn(failure, 'An alarm did not arrive'),
         );
@@ -310,12 +216,3 @@ export class Notifications implements AsyncDisposable {
 /** How things stand with what people are to be told. */
 export const outboxFigures = (outbox: Outbox, now: Instant): Promise<OutboxFigures> =>
   outbox.figures(now, now - toldFailedMs);
-
-interface QuietSubject {
-  readonly subject: string;
-}
-
-const quiet = (job: string, repository: string): QuietSubject => ({ subject: `${job}@${repository}` });
-
-const pastOf = (memo: unknown): Past =>
-  typeof memo === 'object' && memo !== null && 'troubles' in memo ? (memo as Past) : nothingYet;
