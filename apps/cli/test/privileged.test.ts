@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
@@ -52,6 +52,30 @@ describe.skipIf(!canChangeUser)('a privileged job (needs root, to work as nobody
     expect(facts(place)).toEqual([0, 0, 0o700]);
     expect(facts(join(place, 'owned'))).toEqual([1234, 4321, 0o640]);
     expect(readFileSync(join(place, 'secret/shadow'), 'utf8')).toBe('only root');
+    // Root puts it in place as any other restore: what was there can be had back.
+    const own = { UMBRA_CONFIG: world.at('root.yaml'), UMBRA_STATE_DIR: world.at('root-state') };
+    const ofUser = readFileSync(world.config, 'utf8');
+    writeFileSync(own.UMBRA_CONFIG, ofUser.replace(world.at('password'), world.at('root-password')));
+    const asRoot = (...args: string[]) => world.start(args, { uid: 0, gid: 0, env: own }).ended;
+    writeFileSync(join(world.source, 'owned'), 'by mistake');
+    rmSync(join(world.source, 'secret'), { recursive: true });
+    const inPlace = ['restore', 'documents@latest', '--in-place', '--overwrite', 'if-changed', '-y'];
+    const put = await asRoot(...inPlace, '--staged', target, '--json');
+    expect(put.code, put.stdout + put.stderr).toBe(0);
+    expect(facts(join(world.source, 'owned'))).toEqual([1234, 4321, 0o640]);
+    expect(readFileSync(join(world.source, 'owned'), 'utf8')).toBe('by somebody');
+    expect(readFileSync(join(world.source, 'secret/shadow'), 'utf8')).toBe('only root');
+    const { restores } = JSON.parse((await asRoot('restore', '--list', '--json')).stdout) as {
+      restores: readonly { id: string }[];
+    };
+    const undone = await asRoot('restore', '--undo', restores[0]?.id ?? '', '-y');
+    expect(undone.code, undone.stdout + undone.stderr).toBe(0);
+    expect(readFileSync(join(world.source, 'owned'), 'utf8')).toBe('by mistake');
+    chmodSync(target, 0o777);
+    expect(await asRoot(...inPlace, '--staged', target)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is no folder that only its owner can write'),
+    });
     rmSync(target, { recursive: true });
 
     const { code } = await world.umbra('helper', 'restore', `documents@latest:${world.source}/owned`);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { UmbraError, type Backend, type Operation, type Snapshot } from '@umbracore/contracts';
+import { refuseOpen } from './apply/from-staged.ts';
 import { choose, type Chosen, type Wanted } from './plan/choose.ts';
 import type { RestoreMode } from './plan/decide.ts';
 import { lookUp } from './plan/look-up.ts';
@@ -20,6 +21,8 @@ export interface RestoreRequest {
   readonly mode: RestoreMode;
   /** Compares what was written with the repository before it is put in place. */
   readonly verify: boolean;
+  /** A folder into which somebody with more rights has restored it already, with owners: it is put in place from there. */
+  readonly broughtTo?: string | undefined;
   /** Removes what the snapshot does not have from the folders that it has; absent: nothing is removed. */
   readonly deletes?: Deleting | undefined;
 }
@@ -55,6 +58,7 @@ export async function prepare(
 /** The same with another mode, without asking the repository again. */
 export function planAgain({ request, chosen }: Pick<PreparedRestore, 'request' | 'chosen'>): PreparedRestore {
   const { target, snapshot, mode } = request;
+  if (request.broughtTo !== undefined) refuseOpen(request.broughtTo);
   const inPlace = target === undefined;
   if (!inPlace) demandFolder(target);
   const bases = basesOf(snapshot.paths, target).map((base) => realBase(base, inPlace));

@@ -175,8 +175,17 @@ export class Restores {
 
   /** The newest of the same that was not carried out to its end. */
   unfinished(request: RestoreRequest): RestoreRecord | undefined {
-    const { repository, snapshot, wanted, target = null, mode, verify, deletes } = request;
-    const same = JSON.stringify([repository, snapshot.id, wanted, target, mode, verify, deletes !== undefined]);
+    const { repository, snapshot, wanted, target = null, mode, verify, deletes, broughtTo = '' } = request;
+    const same = JSON.stringify([
+      repository,
+      snapshot.id,
+      wanted,
+      target,
+      mode,
+      verify,
+      deletes !== undefined,
+      broughtTo,
+    ]);
     return this.list().findLast(
       (each) => (each.state === 'staging' || each.state === 'moving') && JSON.stringify(wishOf(each)) === same,
     );
@@ -263,8 +272,8 @@ export function beyondBudget(records: readonly RestoreRecord[], bytes: number | 
 }
 
 const wishOf = (record: RestoreRecord): readonly unknown[] => {
-  const { repository, snapshot, wanted, target, mode, verify, deletes = false } = record;
-  return [repository, snapshot, wanted, target, mode, verify, deletes];
+  const { repository, snapshot, wanted, target, mode, verify, deletes = false, broughtTo = '' } = record;
+  return [repository, snapshot, wanted, target, mode, verify, deletes, broughtTo];
 };
 
 /** Of what is beside the target so that it can be put back. */
@@ -285,6 +294,7 @@ function recordOf(prepared: PreparedRestore, id: string, now: Instant): RestoreR
     target: request.target ?? null,
     mode: request.mode,
     verify: request.verify,
+    broughtTo: request.broughtTo,
     ...(request.deletes === undefined ? {} : { deletes: true }),
     undoable,
     bases,

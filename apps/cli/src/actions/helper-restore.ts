@@ -72,6 +72,8 @@ function tell(
   session.say(`  in ${printable(target)}`);
   for (const { path, reason } of failed.slice(0, 20))
     session.say(`  ${style.red(printable(path))}  ${printable(reason)}`);
-  session.notice('Only root, or the user of umbra-helper, may look into it: let root move it to where it belongs.');
+  session.notice(
+    `Only root, or the user of umbra-helper, may look into it. To put it in place, after a preview and so that it can be taken back, as root: umbra restore ${what.snapshot.slice(0, 8)} --in-place --staged ${printable(target)}`,
+  );
   return failedCount > 0 ? exitCodes.failed : exitCodes.done;
 }

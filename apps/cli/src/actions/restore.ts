@@ -64,7 +64,12 @@ async function requestOf(
   more: readonly string[],
   flags: RestoreFlags,
 ): Promise<RestoreRequest> {
-  const { to, inPlace, include = [], exclude = [], overwrite = 'if-newer', verify = false } = flags;
+  const { to, inPlace, include = [], exclude = [], overwrite = 'if-newer', verify = false, staged } = flags;
+  if (staged !== undefined && verify) {
+    throw new UmbraError('usage.invalid', '--staged and --verify exclude each other', {
+      hint: 'Give --verify to `umbra helper restore`.',
+    });
+  }
   if (to === '') throw new UmbraError('usage.invalid', '--to is empty', { hint: 'Give a folder.' });
   const folder = to === undefined ? newFolder(session.cwd, `restored-${snapshot.shortId}`) : resolve(session.cwd, to);
   return {
@@ -74,6 +79,7 @@ async function requestOf(
     target: inPlace === true ? undefined : folder,
     mode: overwrite,
     verify,
+    ...(staged === undefined ? {} : { broughtTo: resolve(session.cwd, staged) }),
     ...(await deleting(session, snapshot, flags)),
   };
 }

@@ -12,6 +12,7 @@ export interface RestoreFlags {
   readonly maxDelete?: number;
   readonly dryRun?: boolean;
   readonly verify?: boolean;
+  readonly staged?: string;
   readonly repository?: string;
   readonly list?: boolean;
   readonly resume?: string;
@@ -43,6 +44,7 @@ export const restore = defineCommand({
     },
     { flags: '--dry-run', text: 'stop after the preview' },
     { flags: '--verify', text: 'compare what was written with the repository' },
+    { flags: '--staged <folder>', text: 'put in place what `umbra helper restore` brought there; needs root' },
     { flags: '--repo, --repository <name>', text: 'where to look for the snapshot' },
     { flags: '--list', text: 'the restores so far, and which can be taken back' },
     { flags: '--undo <id>', text: 'take one back' },

@@ -13,6 +13,7 @@ import type { HeldFolder } from '../target/held-folder.ts';
 import { openStage } from '../target/stages.ts';
 import { isAsSaved } from './compare.ts';
 import { flushTree } from './flush.ts';
+import { fromStaged } from './from-staged.ts';
 import { removeTree } from './remove-tree.ts';
 import { tame } from './tame.ts';
 import { weed } from './weed.ts';
@@ -75,11 +76,12 @@ interface Bringing {
 
 async function engineRestore(
   backend: Backend,
-  { snapshot, verify }: RestoreRecord,
+  { snapshot, verify, broughtTo }: RestoreRecord,
   { stage, held, target, inWords }: Bringing,
   operation: Operation,
 ): Promise<RestoreResult> {
   const spec = { snapshot, target, include: stage.include, exclude: [], overwrite: 'always', verify } as const;
+  if (broughtTo !== undefined) return await fromStaged(broughtTo, spec, operation.signal);
   try {
     return await backend.restore(spec, operation);
   } catch (error) {

@@ -51,6 +51,8 @@ export interface RestoreRecord {
   readonly target: string | null;
   readonly mode: RestoreMode;
   readonly verify: boolean;
+  /** The folder into which somebody with more rights has restored it; absent: an engine does it. */
+  readonly broughtTo?: string | undefined;
   /** Whether what the snapshot does not have is removed: as it was agreed to, which is beside the record. */
   readonly deletes?: boolean | undefined;
   /** Whether what is done can be taken back: not in a folder that is new anyway. */
