@@ -40,7 +40,7 @@ describe('the documents of this checkout', () => {
 
   test('have examples that compile', () => {
     expect(typeProblems(all, root)).toEqual([]);
-  }, 60_000);
+  });
 
   test('show configurations that load', async () => {
     expect(await configurationProblems(all, load)).toEqual([]);
@@ -70,12 +70,12 @@ describe('an example', () => {
   test('that does not compile is reported with its document and line', () => {
     const wrong = markdown('# A', '```ts', "import { pluginApi } from '@umbracore/contracts';", 'pluginApi.b;', '```');
     expect(typeProblems(wrong, root)).toEqual([expect.stringMatching(/^a\.md:4:11: error TS2339: .*'b'/)]);
-  }, 60_000);
+  });
 
   test('is compiled as strictly as our sources', () => {
     const loose = markdown('```ts', 'const names: string[] = [];', 'export const n: number = names[0].length;', '```');
     expect(typeProblems(loose, root)).toEqual([expect.stringContaining('a.md:3:26: error TS2532')]);
-  }, 60_000);
+  });
 
   test.each([
     ['```ts no-check', 'an example takes no "no-check"'],
