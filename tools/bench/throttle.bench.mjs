@@ -10,8 +10,9 @@ import { spawnCost } from './spawn-cost.mjs';
 import { quantile } from './statistics.mjs';
 import { beside } from './throttle/beside.mjs';
 
-const tree = { count: 2_000, meanBytes: 200_000, seed: 7 };
-const lookMs = 3000;
+/** Enough for a backup of some seconds. */
+const tree = { count: 6_000, meanBytes: 200_000, seed: 7 };
+const lookMs = 2500;
 
 /** What somebody at work feels of a backup: alone, beside restic, beside restic as it is usually made gentle, beside us. */
 export const bench = {
@@ -30,13 +31,21 @@ export const bench = {
     writeFiles(world.source, tree);
     // What takes restic long for want of processors, and of nothing else.
     configure(polite.replace('repositories:\n  home:\n', '$&    compression: max\n'));
-    const busy = await looks(world, await commandsFor(world, restic), ['busy', lookMs], rounds, ({ done }) => ({
-      wallMs: lookMs / done,
-    }));
+    const busy = await looks(
+      world,
+      await commandsFor(world, restic),
+      { kind: 'busy', forMs: lookMs },
+      rounds,
+      ({ done }) => ({
+        wallMs: lookMs / done,
+      }),
+    );
     configure(polite);
     const commands = await commandsFor(world, restic);
     const file = join(folder, 'probe');
-    const light = await looks(world, commands, ['light', lookMs, file], rounds, ({ answers, syncs }) => ({
+    const look = { kind: 'light', forMs: lookMs, file, toItsEnd: true };
+    const light = await looks(world, commands, look, rounds, ({ answers, syncs, wallMs }) => ({
+      wallMs,
       answerMedian: quantile(answers, 0.5),
       answerTail: quantile(answers, 0.99),
       syncMedian: quantile(syncs, 0.5),
@@ -60,6 +69,11 @@ export const bench = {
       ...latencies(light, 'a request now and then: p99', 'answerTail', { ratio: 2 }),
       ...latencies(light, 'fdatasync: p50', 'syncMedian'),
       ...latencies(light, 'fdatasync: p99', 'syncTail'),
+      comparison('  the same (beside restic: 1)', [light.ours, light.bare], {
+        cost: 'syncTail',
+        goal: { ratio: 0.75 },
+      }),
+      comparison('its time beside the requests (restic: 1)', [light.ours, light.bare], { goal: { ratio: 1.2 } }),
       comparison('its own time, nobody beside it (not polite: 1)', own, { goal: { ratio: 1.03 } }),
     ];
   },
@@ -96,7 +110,7 @@ async function looks(world, commands, look, rounds, costOf) {
     before: () => world.reset(),
     work: async () => costOf(await beside(command, look)),
   }));
-  const costs = await takeTurns(contestants, { rounds });
+  const costs = await takeTurns(contestants, { rounds, warmUps: 0 });
   return Object.fromEntries(Object.keys(commands).map((name, index) => [name, costs[index]]));
 }
 

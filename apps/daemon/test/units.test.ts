@@ -69,8 +69,16 @@ describe.skipIf(!hasSystemd)('what systemd says of its units (needs systemd-anal
     expect(written(unitPlans.systemd(spec))[0]).not.toContain('ProcSubset=');
   });
 
-  test('the system service is exposed by 1.5 at most', () => {
-    expect(exposure(spec)).toBeLessThanOrEqual(1.5);
+  test('the system service is exposed by 1.6 at most', () => {
+    expect(exposure(spec)).toBeLessThanOrEqual(1.6);
+  });
+
+  test('the calls by which an engine gives way are allowed after those for the privileged were not', () => {
+    const [, backup = '', , restore = ''] = written(helperUnits.systemd(helperSpec));
+    for (const unit of [written(unitPlans.systemd(spec))[0] ?? '', backup, restore]) {
+      const filters = execFileSync('grep', ['^SystemCallFilter=', unit]).toString().trim().split('\n');
+      expect(filters.at(-1), unit).toMatch(/[= ]ioprio_set sched_setaffinity/);
+    }
   });
 
   test('to read every file costs no more than a capability', () => {

@@ -76,8 +76,9 @@ export interface EngineProcess {
   /** Kills the whole process tree now. */
   kill(): Promise<void>;
   /**
-   * Stops the engine and its children where they are. They hold their locks meanwhile, so whoever pauses resumes in time; the
-   * shim resumes what has stood still for ten minutes, whoever stopped it. False if nothing is there to stop, or if whoever could stop it does not answer.
+   * Stops the engine and its children where they are. They hold their locks meanwhile, so whoever pauses resumes in time. They go
+   * on by themselves when this process is gone, however it ended, and after ten minutes. False if they could not be stopped
+   * like that, or if whoever could stop them does not answer.
    */
   pause(): Promise<boolean>;
   /** Continues what was paused, by whomever. */

@@ -19,6 +19,7 @@ import {
 import { call } from './call.ts';
 import { converse } from './converse.ts';
 import { descriptorContents, errnoOf, revealedEnvironment, spawnFailure } from './command.ts';
+import { PauseGuards } from './pause-guards.ts';
 import { holdsBack } from './scheduling.ts';
 import { ShimProcess, type ShimProgram } from './shim-process.ts';
 import type { ShimAnswer, ShimSpec } from './shim-protocol.ts';
@@ -58,6 +59,7 @@ class SupervisedEngines implements EngineProcesses {
   readonly #table: ProcessTable;
   readonly #program: ShimProgram;
   readonly #longestStopMs: number;
+  readonly #guards = new PauseGuards();
   #ready: ShimProcess | undefined;
 
   constructor({ clock, log, processTable, shimPath, nodePath, ...rest }: EngineProcessesOptions) {
@@ -100,6 +102,7 @@ class SupervisedEngines implements EngineProcesses {
       shimEnded: shim.ended,
       clock: this.#clock,
       table: this.#table,
+      guards: this.#guards,
     });
     const answer = await shim.work(
       specOf(command, { ...options, longestStopMs: this.#longestStopMs }, identity, spool),
@@ -115,7 +118,7 @@ class SupervisedEngines implements EngineProcesses {
     const spool = spoolIn(path);
     if (!isClaimed(spool)) return undefined;
     const shim = readIdentity(spool.shim);
-    return new SupervisedEngine({ spool, shim, clock: this.#clock, table: this.#table });
+    return new SupervisedEngine({ spool, shim, clock: this.#clock, table: this.#table, guards: this.#guards });
   }
 
   /** Only now: on a busy machine a shim that gives way to everybody would not come to answer in time. */

@@ -1,73 +1,89 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { EngineLimits, EnginePriority } from '@umbracore/contracts';
-
-/**
- * A control group for one engine, where this process may make one: as root, outside of what systemd keeps. It weighs an engine against
- * everybody, also where the kernel does not group processes by session, and holds it to less than one processor.
- */
-interface Hierarchy {
-  /** Where groups are made. */
-  readonly folder: string;
-  readonly version: 1 | 2;
-}
+import { findGroupTree, type GroupTree } from './control-groups.ts';
 
 const weights: Readonly<Record<1 | 2, Readonly<Record<EnginePriority, number>>>> = {
   1: { normal: 1024, low: 110, idle: 2 },
   2: { normal: 100, low: 10, idle: 1 },
 };
 
+const periodUs = 100_000;
+const prefix = 'umbra-';
+
 /** True if the processors are not to be had like by everybody. */
 const holdsBack = ({ priority = 'normal', cpuShare }: EngineLimits): boolean =>
   priority !== 'normal' || cpuShare !== undefined;
 
-const periodUs = 100_000;
-const prefix = 'umbra-';
-
 /**
- * Puts the processes of a session into a group of their own that competes like this. False where none can be made or is needed;
- * nothing is different then.
+ * Puts the processes of a session into a control group of their own that competes like this, where this process may make one. It
+ * weighs them against everybody beside it, also where the kernel does not group processes by session, and holds them to less
+ * than one processor. Gives what could not be done for want of it, a sentence.
  */
-export function weigh(session: number, pids: readonly number[], limits: EngineLimits): boolean {
-  const hierarchy = findHierarchy();
-  if (hierarchy === undefined) return false;
-  const { folder, version } = hierarchy;
-  removeEmpty(folder);
-  const group = join(folder, `${prefix}${session}`);
+export function weigh(session: number, pids: readonly number[], limits: EngineLimits): string | undefined {
+  const tree = findGroupTree();
+  if (typeof tree === 'string') return withoutGroup(limits, tree);
+  removeEmpty(tree.folder);
+  const group = join(tree.folder, `${prefix}${session}`);
   // Who was never held back stays where he is.
-  if (!holdsBack(limits) && !existsSync(group)) return false;
+  if (!holdsBack(limits) && !existsSync(group)) return undefined;
   try {
     mkdirSync(group, { recursive: true });
-    const { priority = 'normal', cpuShare } = limits;
-    const put = (file: string, text: string | number): void => writeFileSync(join(group, file), `${text}`);
-    const quotaUs = cpuShare === undefined ? undefined : Math.round(cpuShare * availableParallelism() * periodUs);
-    put(version === 1 ? 'cpu.shares' : 'cpu.weight', weights[version][priority]);
-    if (version === 1) put('cpu.cfs_quota_us', quotaUs ?? -1);
-    else put('cpu.max', `${quotaUs ?? 'max'} ${periodUs}`);
-    for (const pid of pids) admit(put, pid);
-    return true;
-  } catch {
-    removeEmpty(folder);
-    return false;
+    describe(group, tree, limits);
+    for (const pid of pids) admit(group, pid);
+    return undefined;
+  } catch (error) {
+    removeEmpty(tree.folder);
+    return withoutGroup(limits, error instanceof Error ? error.message : String(error));
   }
 }
 
+function describe(group: string, { version }: GroupTree, { priority = 'normal', cpuShare }: EngineLimits): void {
+  const quotaUs = cpuShare === undefined ? undefined : Math.round(cpuShare * availableParallelism() * periodUs);
+  if (!beIdle(group, priority === 'idle'))
+    put(group, version === 1 ? 'cpu.shares' : 'cpu.weight', weights[version][priority]);
+  if (version === 1) put(group, 'cpu.cfs_quota_us', quotaUs ?? -1);
+  else put(group, 'cpu.max', `${quotaUs ?? 'max'} ${periodUs}`);
+}
+
+/**
+ * Whoever wakes up takes the processor from an idle group at once; from one that merely weighs little only at the next tick, some
+ * milliseconds later. False where it is not idle now, also for want of Linux 5.15.
+ */
+function beIdle(group: string, idle: boolean): boolean {
+  if (!existsSync(join(group, 'cpu.idle'))) return false;
+  put(group, 'cpu.idle', idle ? 1 : 0);
+  return idle;
+}
+
+const put = (group: string, file: string, text: string | number): void => writeFileSync(join(group, file), `${text}`);
+
 /** One that has just ended is no trouble. */
-function admit(put: (file: string, text: number) => void, pid: number): void {
+function admit(group: string, pid: number): void {
   try {
-    put('cgroup.procs', pid);
+    put(group, 'cgroup.procs', pid);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 
-/** Groups of engines that have ended; the kernel keeps those with somebody in them. */
-export function removeEmpty(folder = findHierarchy()?.folder): void {
-  for (const name of folder === undefined ? [] : listed(folder)) {
-    if (!name.startsWith(prefix)) continue;
+/** Processors can be chosen without a group, but not a part of one. */
+function withoutGroup({ cpuShare = 1 }: EngineLimits, why: string): string | undefined {
+  if (Math.round(cpuShare * availableParallelism() * 100) >= 100) return undefined;
+  return `it has one whole processor, for less takes a control group, and ${why}`;
+}
+
+/** Removes groups of engines that have ended; the kernel keeps those with somebody in them. */
+export function removeEmptyGroups(): void {
+  const tree = findGroupTree();
+  if (typeof tree !== 'string') removeEmpty(tree.folder);
+}
+
+function removeEmpty(folder: string): void {
+  for (const name of listed(folder).filter((each) => each.startsWith(prefix))) {
     try {
-      rmdirSync(join(folder ?? '', name));
+      rmdirSync(join(folder, name));
     } catch {
       continue;
     }
@@ -79,23 +95,5 @@ function listed(folder: string): readonly string[] {
     return readdirSync(folder);
   } catch {
     return [];
-  }
-}
-
-/** Only at the top: in the groups below, systemd decides, or processes are in the way (version 2). */
-function findHierarchy(): Hierarchy | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const own = read('/proc/self/cgroup').split('\n');
-  const first = own.find((line) => /^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:/.test(line));
-  if (first !== undefined) return first.endsWith(':/') ? { folder: '/sys/fs/cgroup/cpu', version: 1 } : undefined;
-  const delegates = read('/sys/fs/cgroup/cgroup.subtree_control').split(/\s+/).includes('cpu');
-  return own.includes('0::/') && delegates ? { folder: '/sys/fs/cgroup', version: 2 } : undefined;
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }

@@ -52,22 +52,34 @@ export async function schedule(
   const pids = members();
   const [first] = pids;
   if (first === undefined) return [];
-  const { priority = 'normal', ioPriority = 'normal', cpuShare } = limits;
-  weigh(readStat(first)?.session ?? first, pids, limits);
-  const { nice, idle } = levels[priority];
-  const told = await Promise.all([
-    weighSession(first, nice, clock),
-    ...pids.map((pid) => classify(pid, idle)),
-    run(
-      'ionice',
-      [...levels[ioPriority].io, '-p', ...pids.flatMap(threadsOf).map(String)],
-      `${ioPriority} I/O priority`,
-    ),
+  const { nice } = levels[limits.priority ?? 'normal'];
+  const session = weighSession(first, nice, clock);
+  const told = [weigh(readStat(first)?.session ?? first, pids, limits)];
+  const done = new Set<number>();
+  for (let round = 0; round < mostRounds; round++) {
+    const left = members().filter((pid) => threadsOf(pid).some((thread) => !done.has(thread)));
+    if (left.length === 0) break;
+    const threads = left.flatMap(threadsOf);
+    told.push(...(await compete(left, threads, limits)));
+    for (const thread of threads) done.add(thread);
+  }
+  told.push(await session);
+  return [...new Set([...told.filter((text) => text !== undefined), ...beNice(members, nice)])];
+}
+
+/** What programs do that change one thing each, all of them at once. */
+async function compete(
+  pids: readonly number[],
+  threads: readonly number[],
+  { priority = 'normal', ioPriority = 'normal', cpuShare }: EngineLimits,
+): Promise<readonly (string | undefined)[]> {
+  return await Promise.all([
+    ...pids.map((pid) => classify(pid, levels[priority].idle)),
+    run('ionice', [...levels[ioPriority].io, '-p', ...threads.map(String)], `${ioPriority} I/O priority`),
     ...pids.map((pid) =>
       run('taskset', ['-a', '-c', '-p', processors(cpuShare), `${pid}`], 'the share of the processors'),
     ),
   ]);
-  return [...new Set([...told.filter((text) => text !== undefined), ...beNice(members, nice)])];
 }
 
 /** Each thread has a niceness of its own. Who may not become less nice again stays so: it is the session that counts. */

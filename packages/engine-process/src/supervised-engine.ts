@@ -8,8 +8,9 @@ import type {
   ProcessTable,
 } from '@umbracore/contracts';
 import { OutputTail } from './output-tail.ts';
-import { removeEmpty } from './processor-group.ts';
-import { haltProcess, holdsFile, sessionMembers, signalProcess, treeOf } from './process-tree.ts';
+import { letGoOn, type PauseGuards } from './pause-guards.ts';
+import { removeEmptyGroups } from './processor-group.ts';
+import { holdsFile, sessionMembers, signalProcess, treeOf } from './process-tree.ts';
 import { givesWay, schedule } from './scheduling.ts';
 import { readExit, readIdentity, type Spool } from './spool.ts';
 
@@ -34,6 +35,7 @@ export interface SupervisedEngineOptions {
   readonly shimEnded?: Promise<void> | undefined;
   readonly clock: Clock;
   readonly table: ProcessTable;
+  readonly guards: PauseGuards;
 }
 
 /** An engine under a shim, seen through its spool folder and the process table. */
@@ -42,6 +44,7 @@ export class SupervisedEngine implements EngineProcess {
   readonly #shim: ProcessIdentity | undefined;
   readonly #clock: Clock;
   readonly #table: ProcessTable;
+  readonly #guards: PauseGuards;
   readonly #sleepers = new Set<() => void>();
   #isShimEndUnseen = false;
   #engine: ProcessIdentity | undefined;
@@ -50,11 +53,12 @@ export class SupervisedEngine implements EngineProcess {
   /** Monotonic time at which the engine was first seen dead while its shim lived on. */
   #shimAloneSince: number | undefined;
 
-  constructor({ spool, shim, shimEnded, clock, table }: SupervisedEngineOptions) {
+  constructor({ spool, shim, shimEnded, clock, table, guards }: SupervisedEngineOptions) {
     this.#spool = spool;
     this.#shim = shim;
     this.#clock = clock;
     this.#table = table;
+    this.#guards = guards;
     if (shimEnded === undefined) return;
     this.#seenAliveAt = clock.monotonicMs();
     void shimEnded.then(() => this.#noteShimEnd());
@@ -79,7 +83,8 @@ export class SupervisedEngine implements EngineProcess {
         stdout.end();
         stderr.end();
         if (!exit.lost) await this.#waitForShimEnd();
-        removeEmpty();
+        this.#guards.release(this.#spool.folder);
+        removeEmptyGroups();
         return exit;
       }
       await this.#wait(pollMs, signal);
@@ -88,6 +93,7 @@ export class SupervisedEngine implements EngineProcess {
 
   async interrupt(graceMs: number): Promise<void> {
     const patientUntil = this.#clock.monotonicMs() + graceMs;
+    await this.resume();
     this.#giveWeight();
     let isAsked = false;
     for (let exit = this.#exit(); exit?.lost !== false; exit = this.#exit()) {
@@ -99,6 +105,7 @@ export class SupervisedEngine implements EngineProcess {
   }
 
   async kill(): Promise<void> {
+    this.#guards.release(this.#spool.folder);
     await this.#killTree();
     const patientUntil = this.#clock.monotonicMs() + patienceMs;
     while (this.#exit() === undefined && this.#clock.monotonicMs() < patientUntil) {
@@ -110,14 +117,12 @@ export class SupervisedEngine implements EngineProcess {
 
   pause(): Promise<boolean> {
     // The engine last: its children must not see it stand still before they do.
-    const halted = this.#tree()
-      .toReversed()
-      .map((pid) => haltProcess(pid, 'SIGSTOP'));
-    return Promise.resolve(halted.includes(true));
+    return Promise.resolve(this.#guards.stop(this.#spool.folder, this.#tree().toReversed()));
   }
 
   resume(): Promise<void> {
-    for (const pid of this.#tree()) haltProcess(pid, 'SIGCONT');
+    letGoOn(this.#tree());
+    this.#guards.release(this.#spool.folder);
     return Promise.resolve();
   }
 

@@ -1,4 +1,5 @@
-// A coordinator to be killed: starts the engine that its argument describes, says how far it is, and waits for its end.
+// A coordinator to be killed: starts the engine that its argument describes, says how far it is, and waits for its end. SIGHUP
+// has it stop the engine.
 import { Secret, silentLog, type EngineCommand, type SupervisedOptions } from '@umbracore/contracts';
 import { createEngineProcesses } from '../src/index.ts';
 import { realClock } from './real-clock.ts';
@@ -18,7 +19,8 @@ processes.prepare();
 process.stdout.write('starting\n');
 if (prepareOnly !== true) {
   const descriptors = secret === undefined ? {} : { secret: new Secret(secret) };
-  await processes.start({ ...command, descriptors }, options);
+  const engine = await processes.start({ ...command, descriptors }, options);
+  process.once('SIGHUP', () => void engine.pause());
 }
 process.stdout.write('started\n');
 process.once('SIGUSR2', () => clearInterval(alive));

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
+import { join } from 'node:path';
 import { silentLog, type EngineLimits } from '@umbracore/contracts';
 import { describe, expect, test } from 'vitest';
 import { createEngineProcesses } from '../src/index.ts';
@@ -33,6 +34,9 @@ const areStopped = (mark: string): boolean => {
   const pids = membersOf(mark);
   return pids.length >= 2 && pids.every((pid) => stateOf(pid) === 'T');
 };
+/** Who lets a process go on if its coordinator does not. */
+const guardsOf = (pid: number): readonly number[] =>
+  markedProcesses('umbra-pause-guard').filter((guard) => readProc(guard, 'cmdline').split('\0').includes(`${pid}`));
 const areRunning = (mark: string): boolean => {
   const pids = membersOf(mark);
   return pids.length >= 2 && pids.every((pid) => stateOf(pid) !== 'T');
@@ -73,33 +77,55 @@ describe('an engine stands still', () => {
     expect((await followed(engine)).exit).toMatchObject({ lost: false });
   });
 
-  test('its coordinator is killed: the next one lets it go on', async () => {
+  /** An engine that a coordinator in a process of its own has stopped. */
+  async function stoppedByAnother() {
     const mark = newMark();
     const spool = newSpool();
     const command = script(waiting, mark);
     const coordinator = await spawnCoordinator({ command, options: { spool, orphanPolicy: 'adopt' } }, 'started');
     await eventually(() => areRunning(mark), 'the engine and its child');
-    await present(await processes.find(spool)).pause();
+    process.kill(coordinator.pid, 'SIGHUP');
     await eventually(() => areStopped(mark), 'stopped');
+    return { mark, spool, coordinator };
+  }
+
+  test('its coordinator is killed: it goes on at once, and the next one follows it', async () => {
+    const { mark, spool, coordinator } = await stoppedByAnother();
     await coordinator.end('SIGKILL');
-    const engine = present(await processes.find(spool));
-    await engine.resume();
     await eventually(() => areRunning(mark), 'running');
+    const engine = present(await processes.find(spool));
     process.kill(present(engine.identity()).pid, 'SIGTERM');
     expect((await followed(engine)).exit).toEqual(exited(7));
   });
 
-  test('its shim is killed: whoever follows lets it go on', async () => {
+  test.each(['the shim first', 'the coordinator first'])(
+    'both are killed, %s: it goes on all the same',
+    async (order) => {
+      const { mark, spool, coordinator } = await stoppedByAnother();
+      const killShim = (): true => process.kill(shimPid(spool), 'SIGKILL');
+      if (order === 'the shim first') killShim();
+      await coordinator.end('SIGKILL');
+      if (order !== 'the shim first') killShim();
+      await eventually(() => areRunning(mark), 'running');
+      const engine = present(await processes.find(spool));
+      await engine.kill();
+      expect((await followed(engine)).exit.lost).toBe(true);
+      expect(markedProcesses(mark)).toEqual([]);
+    },
+  );
+
+  test('its guard is killed: it goes on, and may be stopped again', async () => {
     const { mark, engine, spool } = await waitingEngine();
     await engine.pause();
     await eventually(() => areStopped(mark), 'stopped');
-    process.kill(shimPid(spool), 'SIGKILL');
-    const next = present(await processes.find(spool));
-    await next.resume();
+    const [guard] = guardsOf(present(engine.identity()).pid);
+    process.kill(present(guard), 'SIGKILL');
     await eventually(() => areRunning(mark), 'running');
-    await next.kill();
-    expect((await followed(next)).exit.lost).toBe(true);
-    expect(markedProcesses(mark)).toEqual([]);
+    expect(await present(await processes.find(spool)).pause()).toBe(true);
+    await eventually(() => areStopped(mark), 'stopped again');
+    await engine.kill();
+    await followed(engine);
+    await eventually(() => guardsOf(present(engine.identity()).pid).length === 0, 'no guard left');
   });
 
   test('nobody comes back: the shim lets it go on in time', async () => {
@@ -153,10 +179,12 @@ describe('an engine gives way', () => {
     const { engine, pid, spool } = await waitingEngine({ priority: 'idle', cpuShare: 0.25 });
     const group = `/sys/fs/cgroup/cpu/umbra-${shimPid(spool)}`;
     expect(readProc(pid, 'cgroup')).toContain(`:cpu:/umbra-${shimPid(spool)}`);
-    expect(readFileSync(`${group}/cpu.shares`, 'utf8').trim()).toBe('2');
+    const said = (file: string): string => readFileSync(join(group, file), 'utf8').trim();
+    const isIdle = existsSync(join(group, 'cpu.idle')) ? said('cpu.idle') === '1' : said('cpu.shares') === '2';
+    expect(isIdle).toBe(true);
     await engine.adjust({ priority: 'low' });
-    expect(readFileSync(`${group}/cpu.shares`, 'utf8').trim()).toBe('110');
-    expect(readFileSync(`${group}/cpu.cfs_quota_us`, 'utf8').trim()).toBe('-1');
+    expect(said('cpu.shares')).toBe('110');
+    expect(said('cpu.cfs_quota_us')).toBe('-1');
     process.kill(pid, 'SIGTERM');
     await followed(engine);
     expect(existsSync(group)).toBe(false);

@@ -3,19 +3,29 @@ import { once } from 'node:events';
 
 const foreground = new URL('./foreground.mjs', import.meta.url).pathname;
 /** A backup has begun to work after this. */
-const settleMs = 1500;
+const settleMs = 1000;
 
-/** What the foreground comes to while a backup runs beside it, in a session of its own as from a timer; alone without one. */
-export async function beside(command, [kind, forMs, file]) {
+/**
+ * What the foreground comes to while a backup runs beside it, in a session of its own as from a timer; alone without one. A look of
+ * so many milliseconds, or one that lasts as long as the backup: then its time is given too.
+ */
+export async function beside(command, { kind, forMs, file = '', toItsEnd = false }) {
+  const startedAt = performance.now();
   const backup = command && spawn(command.program, command.args, { ...command, detached: true, stdio: 'ignore' });
+  const ended = backup && once(backup, 'exit');
   try {
     if (backup !== undefined) await new Promise((resolve) => void setTimeout(resolve, settleMs));
-    const hasEnded = () => backup?.exitCode !== null && backup !== undefined;
-    if (hasEnded()) throw new Error(`${command.program} ended at once with ${backup.exitCode}`);
-    const result = await answerOf(spawn(process.execPath, [foreground, kind, forMs, file ?? ''], { detached: true }));
-    return { ...result, outlived: hasEnded() };
+    if (backup !== undefined && backup.exitCode !== null)
+      throw new Error(`${command.program} ended at once with ${backup.exitCode}`);
+    const pid = toItsEnd && backup !== undefined ? backup.pid : 0;
+    const answer = answerOf(spawn(process.execPath, [foreground, kind, forMs, file, pid], { detached: true }));
+    if (pid === 0) return await answer;
+    const [code] = await ended;
+    const wallMs = performance.now() - startedAt;
+    if (code !== 0) throw new Error(`${command.program} ended with ${code}`);
+    return { ...(await answer), wallMs };
   } finally {
-    if (backup !== undefined) await end(backup);
+    if (backup !== undefined) await end(backup, ended);
   }
 }
 
@@ -29,9 +39,7 @@ async function answerOf(child) {
 }
 
 /** Cleanly, so that no engine is left behind. */
-async function end(backup) {
-  if (backup.exitCode !== null || backup.signalCode !== null) return;
-  const ended = once(backup, 'exit');
-  backup.kill('SIGINT');
+async function end(backup, ended) {
+  if (backup.exitCode === null && backup.signalCode === null) backup.kill('SIGINT');
   await ended;
 }

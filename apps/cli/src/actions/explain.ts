@@ -7,8 +7,9 @@ import {
   throttleOverviewDocument,
   worstOf,
   type Explained,
+  type ThrottleOverviewDocument,
 } from '@umbracore/runtime/documents';
-import { jobNamed, throttleOverview } from '@umbracore/runtime/history';
+import { jobNamed, throttleOverview, type ThrottleSources } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { ExplainFlags } from '../commands/explain.ts';
 import { printable } from '../output/printable.ts';
@@ -30,10 +31,11 @@ export const action: Action<ExplainFlags> = async (session, [name = ''], { at })
   const [first = '', ...more] = job.repositories;
   const explained: [Explained, ...Explained[]] = [await explain(first)];
   for (const repository of more) explained.push(await explain(repository));
-  if (session.json) session.document('explain', explainDocument(job.id, explained));
+  const throttle = at === undefined ? await throttleNow(runtime, job.id) : null;
+  if (session.json) session.document('explain', explainDocument(job.id, explained, throttle));
   else {
     for (const each of explained) sayOne(session, job.id, each, at);
-    if (at === undefined) sayThrottle(session, await throttleOverview(runtime, job.id));
+    if (throttle !== null) sayThrottle(session, throttle);
     sayChains(session, job, configuration);
   }
   return worstOf(explained.map(({ decision }) => explainExitCode(decision)));
@@ -101,12 +103,16 @@ function signOf(session: Session, { code, ok }: Reason): string {
   return colouredSign(session, code === 'due' || code === 'after' ? undefined : 'bad');
 }
 
+async function throttleNow(runtime: ThrottleSources, job: string): Promise<ThrottleOverviewDocument> {
+  const { runs, jobs } = await throttleOverview(runtime, job);
+  return throttleOverviewDocument(runs, jobs);
+}
+
 /** Why a run that is under way is slow, or one that began now would be. */
-function sayThrottle(session: Session, { runs, jobs }: Awaited<ReturnType<typeof throttleOverview>>): void {
-  const all = throttleOverviewDocument(runs, jobs);
+function sayThrottle(session: Session, { runs, jobs }: ThrottleOverviewDocument): void {
   const told = [
-    ...all.runs.map((run) => ({ what: `Run ${run.id} is held back`, ...run })),
-    ...(all.runs.length > 0 ? [] : all.jobs).map((job) => ({ what: 'A run would be held back', ...job })),
+    ...runs.map((run) => ({ what: `Run ${run.id} is held back`, ...run })),
+    ...(runs.length > 0 ? [] : jobs).map((job) => ({ what: 'A run would be held back', ...job })),
   ];
   for (const { what, limits, because } of told) {
     const text = throttleText(limits);

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
 import { defineRoute } from '../http/route.ts';
 import { instant, name } from './inputs.ts';
+import { throttleNow } from './throttle.ts';
 
 export const listJobs = defineRoute({
   method: 'get',
@@ -46,7 +47,8 @@ export const explainJob = defineRoute({
     const [first = '', ...more] = repositories;
     const explained: [Explained, ...Explained[]] = [await explain(first)];
     for (const repository of more) explained.push(await explain(repository));
-    return { document: { schema: 'umbra.explain/1', ...explainDocument(id, explained) } };
+    const throttle = at === undefined ? await throttleNow(daemon, id) : null;
+    return { document: { schema: 'umbra.explain/1', ...explainDocument(id, explained, throttle) } };
   },
 });
 

@@ -1,6 +1,6 @@
-import { enginePriorities, type ThrottleWords } from '@umbracore/contracts';
+import { enginePriorities, type JobId, type ThrottleWords } from '@umbracore/contracts';
 import { throttledRun, throttleOverview } from '@umbracore/runtime/history';
-import { throttleOverviewDocument } from '@umbracore/runtime/documents';
+import { throttleOverviewDocument, type ThrottleOverviewDocument } from '@umbracore/runtime/documents';
 import * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
 import { defineRoute } from '../http/route.ts';
@@ -28,16 +28,19 @@ const sourcesOf = ({ runtime: { coordinator, store }, live }: Daemon) => ({
   configuration: live.current,
 });
 
+/** What holds back runs of a job, or of every one. */
+export async function throttleNow(daemon: Daemon, job?: JobId): Promise<ThrottleOverviewDocument> {
+  const { runs, jobs } = await throttleOverview(sourcesOf(daemon), job);
+  return throttleOverviewDocument(runs, jobs);
+}
+
 export const showThrottle = defineRoute({
   method: 'get',
   path: '/v1/throttle',
   access: 'read',
   summary: 'What holds runs back, and what the sensors of jobs and repositories say',
   answers: { 200: { text: 'Runs that have not ended, and jobs', document: 'throttle' } },
-  async handle({ daemon }) {
-    const { runs, jobs } = await throttleOverview(sourcesOf(daemon));
-    return { document: { schema: 'umbra.throttle/1', ...throttleOverviewDocument(runs, jobs) } };
-  },
+  handle: async ({ daemon }) => ({ document: { schema: 'umbra.throttle/1', ...(await throttleNow(daemon)) } }),
 });
 
 export const throttleRun = defineRoute({

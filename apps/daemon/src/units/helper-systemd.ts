@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { PrivilegedRole } from '@umbracore/contracts';
 import { helperCommand, helperUser, proofsOf, type HelperSpec } from './helper-spec.ts';
-import { systemWalls } from './system-walls.ts';
+import { givingWay, systemWalls } from './system-walls.ts';
 import { commandLine, quoted, sectionText, type Section } from './systemd-text.ts';
 import { helperMark, madeUser, type UnitFile, type UnitPlan } from './unit-files.ts';
 
@@ -97,9 +97,6 @@ const serviceUnit = (spec: HelperSpec, role: PrivilegedRole): UnitFile =>
     },
   );
 
-/** How an engine competes is changed by these alone. */
-const holdingBack = 'ioprio_set sched_setaffinity sched_setattr sched_setscheduler setpriority';
-
 /** All that a role may do beyond what its user may. */
 const rightsOf: Readonly<Record<PrivilegedRole, readonly Line[]>> = {
   backup: [
@@ -110,7 +107,7 @@ const rightsOf: Readonly<Record<PrivilegedRole, readonly Line[]>> = {
     ['RestrictSUIDSGID', 'yes'],
     ['SystemCallFilter', '~@privileged @resources'],
     // An engine that saves from a snapshot gets a root in which the snapshot has the place of the source.
-    ['SystemCallFilter', `chroot ${holdingBack}`],
+    ['SystemCallFilter', `chroot ${givingWay}`],
   ],
   restore: [
     ['User', helperUser],
@@ -119,7 +116,7 @@ const rightsOf: Readonly<Record<PrivilegedRole, readonly Line[]>> = {
     ['CapabilityBoundingSet', 'CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER'],
     // What is restored keeps its modes and owners.
     ['SystemCallFilter', '~@clock @module @mount @raw-io @reboot @resources @setuid @swap'],
-    ['SystemCallFilter', holdingBack],
+    ['SystemCallFilter', givingWay],
   ],
   volumes: [
     // The tools of file systems ask for root. Whom the backup role runs as may look through a snapshot, by a process of its own there.

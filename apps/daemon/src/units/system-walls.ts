@@ -19,3 +19,9 @@ export const systemWalls: readonly (readonly [string, string])[] = [
   ['ProtectProc', 'invisible'],
   ['RemoveIPC', 'yes'],
 ];
+
+/**
+ * The system calls that take an engine back behind others. To be allowed after what has rights was not: nobody gets more by them
+ * without a capability that no unit of ours has.
+ */
+export const givingWay = 'ioprio_set sched_setaffinity sched_setattr sched_setscheduler setpriority';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { systemWalls } from './system-walls.ts';
+import { givingWay, systemWalls } from './system-walls.ts';
 import { commandLine, quoted, sectionText, type Section } from './systemd-text.ts';
 import {
   checkEveryMinutes,
@@ -152,6 +152,7 @@ function serviceWalls({
     ['CapabilityBoundingSet', capability],
     ...userWalls,
     ['SystemCallFilter', '~@privileged @resources'],
+    ['SystemCallFilter', givingWay],
     ...systemWalls,
     ['KeyringMode', 'private'],
   ];

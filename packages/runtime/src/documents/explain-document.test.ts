@@ -51,10 +51,11 @@ test('conditions that are not met now may be later, and keep whoever asks waitin
 
 test('of several repositories the first one stands at the top', () => {
   const explained = (repository: string, verdict: Verdict) => ({ repository, decision: { verdict, reasons: [] } });
-  const document = explainDocument('a', [
-    explained('home', { type: 'blocked', by: other }),
-    explained('', wait('due', 0)),
-  ]);
+  const document = explainDocument(
+    'a',
+    [explained('home', { type: 'blocked', by: other }), explained('', wait('due', 0))],
+    null,
+  );
   expect(document).toMatchObject({ job: 'a', repository: 'home', verdict: 'blocked', inTheWay: 'r-1', until: null });
   expect(document.repositories).toMatchObject([
     { repository: 'home', verdict: 'blocked' },

@@ -2,6 +2,7 @@ import type { JobId, ReasonCode, RepositoryName, RunId } from '@umbracore/contra
 import type { Decision, Verdict } from '@umbracore/coordinator-core';
 import { exitCodes } from './exit-codes.ts';
 import { repositoryDocument } from './run-document.ts';
+import type { ThrottleOverviewDocument } from './throttle-document.ts';
 import { timestampOrNull } from './timestamp.ts';
 
 /** A decision on one repository of a job; the repository is empty for a kind that works on none. */
@@ -12,13 +13,21 @@ export interface Explained {
 
 export type ExplainDocument = ReturnType<typeof explainDocument>;
 
-/** Why a job runs, or does not, as `umbra.explain/1` has it: of its first repository, and of each. */
-export function explainDocument(job: JobId, explained: readonly [Explained, ...(readonly Explained[])]) {
+/**
+ * Why a job runs, or does not, as `umbra.explain/1` has it: of its first repository, and of each; and what holds it back now, null for
+ * another moment.
+ */
+export function explainDocument(
+  job: JobId,
+  explained: readonly [Explained, ...(readonly Explained[])],
+  throttle: ThrottleOverviewDocument | null,
+) {
   const [first] = explained.map((each) => oneDocument(job, each));
   return {
     job,
     ...(first ?? oneDocument(job, explained[0])),
     repositories: explained.map((each) => oneDocument(job, each)),
+    throttle,
   };
 }
 
