@@ -64,6 +64,13 @@ async function testFaults(args) {
   return script('tools/faults.mjs', args);
 }
 
+/** A daemon with a thousand jobs under load: `npm run soak -- --minutes 60`. */
+async function soak(args) {
+  await buildCli();
+  const env = { ...process.env, UMBRA_RESTIC: await findRestic() };
+  return script('tools/soak.mjs', args, { env });
+}
+
 /** How many small changes of the sources whose faults would be silent the tests notice: `npm run mutation -- verdict`. */
 async function testMutants(args) {
   await fetchTestVersions();
@@ -105,6 +112,7 @@ export const tasks = {
   bench,
   'test:faults': testFaults,
   mutation: testMutants,
+  soak,
   promises: () => script('tools/promises.mjs', []),
   'simulate-years': simulateYears,
   umbra: runUmbra,

@@ -1,9 +1,19 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeRepository } from '../../../../tools/testing/light-key.mjs';
+import { Canary } from './canary.ts';
 import { stopwatch } from './stopwatch.ts';
 
 export const umbraProgram = fileURLToPath(new URL('../../dist/umbra.js', import.meta.url));
@@ -55,6 +65,8 @@ export class World implements Disposable {
   readonly state = join(this.folder, 'state');
   readonly env: Record<string, string>;
   readonly #restic: string;
+  readonly #canary = new Canary(password);
+  readonly #toldIn: string[] = ['--with-password'];
 
   constructor(version: ResticVersion = '0.19.1') {
     this.#restic = resticProgram(version);
@@ -128,7 +140,10 @@ ${jobLines}`,
     child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
     const ended = new Promise<Outcome>((resolve, reject) => {
       child.on('error', reject);
-      child.on('close', (code, signal) => resolve({ code, signal, ...output }));
+      child.on('close', (code, signal) => {
+        this.#canary.look(`the output of umbra ${args.join(' ')}`, output.stdout + output.stderr);
+        resolve({ code, signal, ...output });
+      });
     });
     return { child, ended, stdout: () => output.stdout, stderr: () => output.stderr };
   }
@@ -181,18 +196,29 @@ ${jobLines}`,
       const held = commandLine.includes(shimProgram)
         ? filesHeldBy(pid)
         : readFileSync(`/proc/${pid}/environ`, 'latin1');
-      return (
-        (commandLine + held).includes(this.folder) &&
-        !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
-      );
+      if (!(commandLine + held).includes(this.folder)) return false;
+      // What the program itself is called with is the matter of the test.
+      if (!commandLine.includes(umbraProgram)) this.#canary.look(`the process ${commandLine}`, commandLine + held);
+      return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
     } catch {
       return false;
     }
   }
 
   [Symbol.dispose](): void {
-    for (const pid of this.processes()) process.kill(pid, 'SIGKILL');
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
+    try {
+      for (const pid of this.processes()) process.kill(pid, 'SIGKILL');
+      for (const name of ['state', 'cache', 'tmp', 'home'])
+        if (existsSync(this.at(name))) this.#canary.lookBelow(this.at(name));
+      this.#canary.expectUnseen((where) => this.#toldIn.some((place) => where.includes(place)));
+    } finally {
+      rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
+    }
+  }
+
+  /** The password may be in what has this in its name: a file that keeps it, or a command that shows it. */
+  tells(...places: readonly string[]): void {
+    this.#toldIn.push(...places);
   }
 }
 

@@ -1,0 +1,7 @@
+// Loaded into the daemon with `node --import`: writes down what its memory is every few seconds, for nothing outside can see its heap.
+import { writeFileSync } from 'node:fs';
+
+const file = process.env.UMBRA_SOAK_MEMORY;
+if (file !== undefined && process.argv.includes('daemon')) {
+  setInterval(() => writeFileSync(file, JSON.stringify(process.memoryUsage())), 2000).unref();
+}
