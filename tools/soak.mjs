@@ -19,8 +19,8 @@ const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '60' }, jobs: { type: 'string', default: '1000' } },
 });
 const [minutes, jobs] = [Number(values.minutes), Number(values.jobs)];
-if (!(minutes >= 1) || !Number.isSafeInteger(jobs) || jobs < 1)
-  throw new Failure('--minutes takes at least 1, and --jobs a number of jobs.');
+if (!(minutes >= 3) || !Number.isSafeInteger(jobs) || jobs < 1)
+  throw new Failure('--minutes takes at least 3, and --jobs a number of jobs.');
 
 const sampleMs = 5000;
 const lengthMs = minutes * 60_000;
