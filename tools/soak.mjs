@@ -94,4 +94,6 @@ function report(result) {
   if (problems.length > 0 || failed.length > 0 || Object.keys(bad).length > 0) process.exitCode = 1;
 }
 
-const sized = (name, value) => (name === 'descriptors' ? value.toFixed(1) : `${(value / 1024 ** 2).toFixed(2)} MiB`);
+function sized(name, value) {
+  return name === 'descriptors' ? value.toFixed(1) : `${(value / 1024 ** 2).toFixed(2)} MiB`;
+}
