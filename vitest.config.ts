@@ -43,7 +43,7 @@ export default defineConfig({
       { extends: true as const, test: { name: 'examples', root: 'examples', include: ['test/**/*.test.ts'] } },
       {
         extends: true as const,
-        test: { name: 'tools', root: 'tools', include: ['**/*.test.mjs'], exclude: ['node/**'] },
+        test: { name: 'tools', root: 'tools', include: ['**/*.test.{mjs,ts}'], exclude: ['node/**'] },
       },
     ],
   },

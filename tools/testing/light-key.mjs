@@ -27,10 +27,17 @@ export function makeRepository(repository, password, version = 2) {
 }
 
 /** Puts a snapshot into a local repository without restic, whose data is nowhere, and gives its id. */
-export function addSnapshot(repository, master, document) {
-  const sealed = seal(master, Buffer.from(JSON.stringify(document)));
-  const id = createHash('sha256').update(sealed).digest('hex');
-  writeFileSync(join(repository, 'snapshots', id), sealed, { mode: 0o400 });
+export const addSnapshot = (repository, master, document) =>
+  addFile(join(repository, 'snapshots'), seal(master, Buffer.from(JSON.stringify(document))));
+
+/** Puts a lock into a local repository that no process holds, and gives its id. */
+export const addLock = (repository, master, document) =>
+  addFile(join(repository, 'locks'), seal(master, Buffer.from(JSON.stringify(document))));
+
+/** Under the name that its content has. */
+function addFile(folder, content) {
+  const id = createHash('sha256').update(content).digest('hex');
+  writeFileSync(join(folder, id), content, { mode: 0o400 });
   return id;
 }
 
@@ -80,3 +87,39 @@ function poly1305(r, s, message) {
 }
 
 const littleEndian = (bytes) => BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
+
+/**
+ * Puts trees into a local repository without restic, in a pack of their own that an index names. Each is the list of nodes as
+ * restic would write it down, or would not; gives their ids in the same order.
+ */
+export function addTrees(repository, master, trees) {
+  const ids = [];
+  const blobs = [];
+  const pieces = [];
+  let offset = 0;
+  for (const nodes of trees) {
+    const plain = Buffer.from(`${JSON.stringify({ nodes: nodes(ids) })}\n`);
+    const sealed = seal(master, plain);
+    const id = createHash('sha256').update(plain).digest('hex');
+    blobs.push({ id, type: 'tree', offset, length: sealed.length });
+    pieces.push(sealed);
+    ids.push(id);
+    offset += sealed.length;
+  }
+  const header = seal(master, Buffer.concat(blobs.map(headerEntry)));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(header.length);
+  const content = Buffer.concat([...pieces, header, length]);
+  const folder = join(repository, 'data', createHash('sha256').update(content).digest('hex').slice(0, 2));
+  mkdirSync(folder, { recursive: true });
+  const pack = addFile(folder, content);
+  addFile(join(repository, 'index'), seal(master, Buffer.from(JSON.stringify({ packs: [{ id: pack, blobs }] }))));
+  return ids;
+}
+
+function headerEntry({ id, length }) {
+  const entry = Buffer.alloc(5);
+  entry.writeUInt8(1);
+  entry.writeUInt32LE(length, 1);
+  return Buffer.concat([entry, Buffer.from(id, 'hex')]);
+}

@@ -12,7 +12,6 @@ import {
 } from 'node:fs';
 import { symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
 import { portrait } from './support/portrait.ts';
@@ -21,7 +20,7 @@ import { World, type Outcome, type ResticVersion } from './support/world.ts';
 /** One in between is killed below. */
 const versions: readonly ResticVersion[] = ['0.14.0', '0.19.1'];
 const then = 1_500_000_000;
-const killer = pathToFileURL(join(import.meta.dirname, 'support', 'kill-at-change.mjs')).href;
+const killer = new URL('../../../tools/faults/injectors/kill-at-change.mjs', import.meta.url).href;
 
 interface Event {
   readonly type: string;

@@ -56,18 +56,19 @@ interface Fingerprint {
 const evidence: readonly Fingerprint[] = [
   { code: 'engine.disk-full', pattern: /No space left on device[^\n]*(?:\/cache\/|\/security\/|tmp)/i },
   { code: 'repository.full', pattern: /No space left on device|Disk quota exceeded/i },
+  { code: 'engine.resources', pattern: /Too many open files|File too large|Cannot allocate memory|MemoryError/ },
 ];
 
 /** What borg has no name for. */
 const conclusions: readonly Fingerprint[] = [
+  { code: 'engine.cache', pattern: /(?:Errno 5|Errno 30)[^\n]*\/cache\// },
   { code: 'repository.permission', pattern: /Permission denied|Operation not permitted|Read-only file system/i },
   {
     code: 'repository.unreachable',
     pattern:
-      /Connection (?:refused|reset|timed out|closed)|Could not resolve hostname|No route to host|Network is unreachable/i,
+      /Connection (?:refused|reset|timed out|closed)|Could not resolve hostname|No route to host|Network is unreachable|Host is down|Input\/output error|Stale file handle|Transport endpoint is not connected/i,
   },
   { code: 'run.interrupted', pattern: /Got Ctrl-C|Keyboard interrupt|KeyboardInterrupt|Received SIG/i },
-  { code: 'engine.cache', pattern: /(?:Errno 5|Errno 30)[^\n]*\/cache\// },
 ];
 
 /** The code that a text stands for, or undefined. */
@@ -151,6 +152,10 @@ const sentences: Partial<Readonly<Record<ErrorCode, Sentence>>> = {
   'run.interrupted': ({ what }) => ({ message: `borg ${what} was interrupted from outside`, hint: 'Run it again.' }),
   'run.cancelled': ({ what }) => ({ message: `borg ${what} was cancelled` }),
   'engine.crashed': (failure) => ({ message: `borg ${failure.what} crashed${said(failure)}` }),
+  'engine.resources': (failure) => ({
+    message: `borg ${failure.what} had too little of something that the system gives${said(failure)}`,
+    hint: 'Raise the limits under which it runs (ulimit -a), give it memory, or have less run at once.',
+  }),
   'engine.stalled': (failure) => ({ message: `borg ${failure.what} gave no answer in time` }),
   'engine.lost': ({ what }) => ({ message: `Nobody saw how borg ${what} ended` }),
 };

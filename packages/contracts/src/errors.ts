@@ -82,6 +82,8 @@ export const errorCatalogue = {
   'engine.stalled': transient(75),
   'engine.disk-full': final(1),
   'engine.cache': final(1),
+  /** Too few descriptors, processes or bytes of memory. */
+  'engine.resources': transient(75),
   'engine.output': final(1),
   'engine.failed': final(1),
   'backend.unsupported': final(1),

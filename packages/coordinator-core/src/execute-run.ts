@@ -173,8 +173,13 @@ async function cleanUp(scope: RunScope, error: UmbraError): Promise<void> {
   if (mayLeaveLock(error)) await healQuietly(scope);
 }
 
+/** An engine whose repository went away had no way to take its lock along. */
 const mayLeaveLock = ({ code }: UmbraError): boolean =>
-  code === 'run.cancelled' || code === 'run.interrupted' || code === 'run.deadline' || code.startsWith('engine.');
+  code === 'run.cancelled' ||
+  code === 'run.interrupted' ||
+  code === 'run.deadline' ||
+  code === 'repository.unreachable' ||
+  code.startsWith('engine.');
 
 /** When a run has ended, and before a new attempt, no process of its attempts is left. */
 async function killLeftovers({ ports, held, log }: RunScope): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Progress } from '@umbracore/contracts';
+import type { Clock, Progress } from '@umbracore/contracts';
 import { FakeClock } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { Watchdog } from './watchdog.ts';
@@ -46,6 +46,27 @@ test('an attempt that moves, however slowly, or waits for a lock', async () => {
     else watchdog.alive();
   }
   expect(watchdog.signal.aborted).toBe(false);
+});
+
+test('time in which nobody could look, for the machine or we stood still, says nothing', async () => {
+  const clock = new FakeClock();
+  let stoodStillMs = 0;
+  const frozen: Clock = {
+    now: () => clock.now(),
+    monotonicMs: () => clock.monotonicMs() + stoodStillMs,
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    every: (ms, tick) => clock.every(ms, tick),
+  };
+  using watchdog = new Watchdog(frozen, limits);
+  watchdog.saw(at(5));
+  for (let sleep = 0; sleep < 3; sleep += 1) {
+    await clock.advance(15_000);
+    stoodStillMs += 3 * 24 * 3_600_000;
+  }
+  await clock.advance(14_000);
+  expect(watchdog.signal.aborted).toBe(false);
+  await clock.advance(5000);
+  expect(watchdog.signal.reason).toMatchObject({ code: 'engine.stalled' });
 });
 
 test('an attempt that takes too long, with what it took before it was adopted', async () => {

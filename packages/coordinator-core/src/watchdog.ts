@@ -18,7 +18,8 @@ export interface WatchdogLimits {
 
 /**
  * Ends an attempt that hangs or takes too long by aborting its signal. restic's own retries can last for a quarter of an
- * hour and more (0.19.1), and a status line every second says only that it lives: only numbers that move are progress.
+ * hour and more (0.19.1), and a status line every second says only that it lives: only numbers that move are progress. Time in which
+ * nobody could look, because the machine or this process stood still, does not count: what moved meanwhile is yet to be read.
  */
 export class Watchdog implements Disposable {
   readonly #clock: Clock;
@@ -27,12 +28,13 @@ export class Watchdog implements Disposable {
   readonly #ticking: Disposable;
   readonly #abort = new AbortController();
   #movedAt: number;
+  #lookedAt: number;
   #last: string | undefined;
 
   constructor(clock: Clock, limits: WatchdogLimits) {
     this.#clock = clock;
     this.#limits = limits;
-    this.#startedAt = this.#movedAt = clock.monotonicMs();
+    this.#startedAt = this.#movedAt = this.#lookedAt = clock.monotonicMs();
     this.#ticking = clock.every(tickMs, () => this.#look());
   }
 
@@ -59,6 +61,9 @@ export class Watchdog implements Disposable {
 
   #look(): void {
     const now = this.#clock.monotonicMs();
+    const unseenMs = now - this.#lookedAt - tickMs;
+    this.#lookedAt = now;
+    if (unseenMs > tickMs) this.#movedAt = Math.min(now, this.#movedAt + unseenMs);
     const { stallMs, maxRuntimeMs, elapsedMs, stallHint = lookAtRepository } = this.#limits;
     if (maxRuntimeMs !== undefined && elapsedMs + now - this.#startedAt >= maxRuntimeMs) {
       const hint = 'Give the job a longer `maxRuntime`, or find out in its log what took so long.';

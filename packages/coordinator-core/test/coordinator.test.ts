@@ -239,6 +239,16 @@ describe('a lock', () => {
     expect(new Set(spools).size).toBe(2);
   });
 
+  test.each(['repository.unreachable', 'engine.crashed'] as const)(
+    'is looked for after %s: the engine may have had no way to take it along',
+    async (code) => {
+      await register({ retry: transient });
+      backend.failNext(code, { method: 'backup' });
+      expect(await coordinator.runBackupJob('documents')).toMatchObject({ outcome: 'succeeded', attempts: 2 });
+      expect(repositories.healed).toHaveLength(1);
+    },
+  );
+
   test('of a living owner is waited for as long as the repository says', async () => {
     await register({}, { lockWaitMs: 60_000 });
     const alive = { lock, verdict: 'alive', reason: 'it lives' } as const;

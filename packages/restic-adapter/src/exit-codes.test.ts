@@ -151,10 +151,83 @@ describe('classify', () => {
       ],
       'repository.unreachable',
     ],
+    ...[
+      'unable to open config file: Head "http://h/config": unexpected HTTP response (503): 503 Service Unavailable',
+      'unable to save snapshot: server response unexpected: 502 Bad Gateway (502)',
+      'List failed: unexpected HTTP response (504): 504 Gateway Timeout',
+      'unexpected HTTP response (429): 429 Too Many Requests',
+      'client.PutObject: Please reduce your request rate.',
+      'dial tcp 10.0.0.1:443: connect: connection timed out',
+      'Post "https://h/data/1": write tcp 10.0.0.2:5->10.0.0.1:443: write: broken pipe',
+      'open /mnt/nas/config: stale NFS file handle',
+      'stat /mnt/nas/config: transport endpoint is not connected',
+      'open /mnt/nas/config: host is down',
+      'context deadline exceeded',
+      'unable to create lock in backend: ssh command exited: signal: killed',
+      'unable to open repository: rclone exited: signal: killed',
+    ].map((said): [string, string, number, string[], string] => [
+      `a server that has trouble: ${said}`,
+      '0.19.1',
+      1,
+      [`{"message_type":"exit_error","code":1,"message":"Fatal: ${said.replaceAll('"', String.raw`\"`)}"}`],
+      'repository.unreachable',
+    ]),
+    [
+      'a disk that fails',
+      '0.19.1',
+      1,
+      [
+        '{"message_type":"exit_error","code":1,"message":"Fatal: unable to save snapshot: sync /r/data/00-tmp: input/output error"}',
+      ],
+      'repository.unreachable',
+    ],
+    ...['0.14.0', '0.19.1'].map((version): [string, string, number, string[], string] => [
+      'a key on a disk that fails',
+      version,
+      version === '0.14.0' ? 1 : 12,
+      [
+        'Load(<key/1>, 0, 0) returned error, retrying after 1s: read /r/keys/1: input/output error',
+        'Fatal: wrong password or no key found',
+      ],
+      'repository.unreachable',
+    ]),
+    ...[
+      'unable to save snapshot: open /tmp/restic-temp-pack-1: too many open files',
+      'unable to save snapshot: Write: write /tmp/restic-temp-pack-1: file too large',
+      'unable to open repository: fork/exec /usr/bin/rclone: resource temporarily unavailable',
+      'mmap: cannot allocate memory',
+    ].map((said): [string, string, number, string[], string] => [
+      `too little of something: ${said}`,
+      '0.19.1',
+      1,
+      [`{"message_type":"exit_error","code":1,"message":"Fatal: ${said}"}`],
+      'engine.resources',
+    ]),
+    [
+      'no thread left',
+      '0.19.1',
+      2,
+      ['runtime: failed to create new OS thread (have 5 already; errno=11)', 'fatal error: newosproc'],
+      'engine.resources',
+    ],
+    [
+      'no memory left',
+      '0.19.1',
+      2,
+      ['fatal error: runtime: out of memory', 'goroutine 1 [running]:'],
+      'engine.resources',
+    ],
     ['unknown number', '0.19.1', 77, [], 'engine.failed'],
     ['interrupted by others', '0.19.1', 130, [], 'run.interrupted'],
   ])('%s (%s)', (_, version, code, lines, wanted) => {
     expect(codeOf(endingOf(version, lines, exited(code), { command: 'cat' }))).toBe(wanted);
+  });
+
+  it('tells what was in the way of the key, not that the password is wrong', () => {
+    const retry = 'Load(<key/1>, 0, 0) returned error, retrying after 1s: read /r/keys/1: input/output error';
+    const lines = [retry, 'Fatal: wrong password or no key found'];
+    const text = 'read /r/keys/1: input/output error';
+    expect(classify(endingOf('0.19.1', lines, exited(12)))).toMatchObject({ code: 'repository.unreachable', text });
   });
 
   it('tells signals and lost ends apart', () => {

@@ -1,6 +1,6 @@
 import type { EngineExit, ErrorCode } from '@umbracore/contracts';
 import type { Features } from './features.ts';
-import { codeOfText } from './messages.ts';
+import { codeOfText, withoutRetry } from './messages.ts';
 import type { ExitError } from './transcript.ts';
 
 /** Everything that tells how a call of restic went. */
@@ -38,7 +38,14 @@ export function classify(ending: Ending): Verdict {
   if (exit.code === 3 && partialCommands.has(command)) return { type: 'partial' };
   if (exit.signal !== undefined) return failed(codeOfSignal(exit.signal));
   const spoken = codeOfText(fatal, ending.lines.join('\n'));
-  return failed(spoken ?? codeOfExit(exit.code, ending));
+  if (spoken === undefined) return failed(codeOfExit(exit.code, ending));
+  return { type: 'failed', code: spoken, text: wordsFor(spoken, fatal, ending.lines) };
+}
+
+/** Restic's last word, unless what it said before outranks it. */
+function wordsFor(code: ErrorCode, fatal: string, lines: readonly string[]): string {
+  const says = (line: string): boolean => codeOfText(line, '') === code;
+  return says(fatal) ? fatal : withoutRetry(lines.findLast(says) ?? fatal);
 }
 
 /** 0.14 writes a lock's description over several lines; before it come only warnings and retries. */

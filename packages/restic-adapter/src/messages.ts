@@ -16,7 +16,18 @@ const evidence: readonly Fingerprint[] = [
   {
     code: 'repository.unreachable',
     pattern:
-      /connection refused|connection reset|i\/o timeout|no such host|connection lost|request timeout|network is unreachable|no route to host|TLS handshake timeout|use of closed network connection|rclone stdio connection already closed|error talking HTTP to rclone|unable to start the sftp session|temporary failure in name resolution|server misbehaving|\bEOF$/i,
+      /connection refused|connection reset|i\/o timeout|no such host|connection lost|request timeout|network is unreachable|no route to host|TLS handshake timeout|use of closed network connection|rclone stdio connection already closed|error talking HTTP to rclone|unable to start the sftp session|(?:ssh command|rclone) exited|temporary failure in name resolution|server misbehaving|\bEOF$/i,
+  },
+  // What passes in the end, of disks, of file servers, and of those that speak HTTP.
+  {
+    code: 'repository.unreachable',
+    pattern:
+      /input\/output error|(?:connection|operation) timed out|broken pipe|deadline exceeded|(?:host|network) is down|stale (?:NFS )?file handle|transport endpoint is not connected|too many requests|internal server error|bad gateway|service unavailable|gateway timeout|slow ?down\b|reduce your request rate/i,
+  },
+  {
+    code: 'engine.resources',
+    pattern:
+      /too many open files|file too large|cannot allocate memory|resource temporarily unavailable|failed to create new OS thread|runtime: out of memory|failed to reserve\b[^\n]*memory/i,
   },
   {
     code: 'repository.permission',
@@ -67,6 +78,9 @@ export function codeOfText(fatal: string, before: string): ErrorCode | undefined
   return evident ?? concluded ?? firstMatch(evidence, before) ?? firstMatch(conclusions, before);
 }
 
+/** What went wrong, of a line that says that it is tried again. */
+export const withoutRetry = (line: string): string => line.replace(/^.*retrying after [^:]*: /, '');
+
 /** True for the reason of an item that speaks of the repository rather than of the file. */
 export const speaksOfDamage = (reason: string): boolean => firstMatch(conclusions, reason) === 'repository.damaged';
 
@@ -116,7 +130,9 @@ const sentences: Partial<Readonly<Record<ErrorCode, Sentence>>> = {
   }),
   'repository.unreachable': (failure) => ({
     message: `Repository ${failure.repository} cannot be reached${said(failure)}`,
-    hint: 'Check the network and the server of the repository.',
+    hint: /input\/output error|stale|endpoint is not connected/i.test(failure.text)
+      ? 'Check the disk or share of the repository.'
+      : 'Check the network and the server of the repository.',
   }),
   'repository.full': (failure) => ({
     message: `The storage of repository ${failure.repository} is full${said(failure)}`,
@@ -137,6 +153,10 @@ const sentences: Partial<Readonly<Record<ErrorCode, Sentence>>> = {
   'engine.cache': (failure) => ({
     message: `restic cannot use its cache${said(failure)}`,
     hint: 'Check the rights and the free space of the cache folder.',
+  }),
+  'engine.resources': (failure) => ({
+    message: `restic ${failure.what} had too little of something that the system gives${said(failure)}`,
+    hint: 'Raise the limits under which it runs (ulimit -a), give it memory, or have less run at once.',
   }),
   'source.missing': () => ({ message: 'None of the sources exists', hint: 'Check the paths of the sources.' }),
   'snapshot.absent': (failure) => ({

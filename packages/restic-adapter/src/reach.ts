@@ -1,5 +1,5 @@
 import type { OutputLine } from '@umbracore/contracts';
-import { codeOfText } from './messages.ts';
+import { codeOfText, withoutRetry } from './messages.ts';
 
 /** So many tries in a row take restic about a quarter of a minute; left alone it goes on for a quarter of an hour (0.17 and later). */
 const mostRefusals = 5;
@@ -23,7 +23,7 @@ export class Reach {
   stderr(line: OutputLine): void {
     if (this.#answered || !/returned error, retrying after/.test(line)) return;
     this.#refusals = codeOfText(line, '') === 'repository.unreachable' ? this.#refusals + 1 : 0;
-    if (this.#refusals >= mostRefusals) this.#gone.abort(line.replace(/^.*retrying after [^:]*: /, ''));
+    if (this.#refusals >= mostRefusals) this.#gone.abort(withoutRetry(line));
   }
 
   /** Something came: whatever is in the way now is for restic to get over. */

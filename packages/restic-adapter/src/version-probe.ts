@@ -5,6 +5,7 @@ import { type BackendHost, type OutputLine, UmbraError } from '@umbracore/contra
 import { engineEnv } from './command.ts';
 import { featuresOf, type Features } from './features.ts';
 import { findRestic } from './find-restic.ts';
+import { codeOfText, describeFailure } from './messages.ts';
 
 /** The restic that an operation uses. */
 export interface Program {
@@ -69,15 +70,20 @@ async function writeRecord(host: BackendHost, content: VersionRecord): Promise<v
 
 async function askVersion(host: BackendHost, program: string, signal: AbortSignal | undefined): Promise<string> {
   const lines: OutputLine[] = [];
+  const errors: OutputLine[] = [];
   await mkdir(host.scratchDir, { recursive: true, mode: 0o700 });
   const exit = await host.processes.call(
     { program, args: ['version', '--json'], env: engineEnv(host), cwd: host.scratchDir },
-    { deadlineMs, stdout: (line) => lines.push(line) },
+    { deadlineMs, stdout: (line) => lines.push(line), stderr: (line) => errors.push(line) },
     signal,
   );
   const version = exit.code === 0 ? readVersion(lines.join('\n')) : undefined;
   if (version !== undefined) return version;
   signal?.throwIfAborted();
+  const said = errors.join('\n');
+  if (codeOfText(said, '') === 'engine.resources') {
+    throw describeFailure('engine.resources', { what: 'version', repository: '', text: said });
+  }
   throw new UmbraError('engine.version', `${program} does not tell which version of restic it is`, {
     hint: 'Install restic, or set UMBRA_RESTIC to its absolute path.',
     context: { program, exitCode: exit.code, signal: exit.signal },

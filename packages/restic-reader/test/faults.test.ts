@@ -1,17 +1,8 @@
 import * as fc from 'fast-check';
-import {
-  chmodSync,
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flipIn, harms } from '../../../tools/faults/injectors/harms.ts';
 import { putDown, testSeed, times } from '../../../tools/vitest/evidence.ts';
 import type { Remembered } from '@umbracore/restic-reader';
 import { check, problemsOf } from './check.ts';
@@ -31,66 +22,8 @@ function filesOf(repository: string, kind: Kind): readonly string[] {
     .sort();
 }
 
-const overwrite = (file: string, change: (bytes: Buffer) => Buffer): void => {
-  const changed = change(readFileSync(file));
-  chmodSync(file, 0o600);
-  writeFileSync(file, changed);
-};
-
-const flip =
-  (at: (length: number) => number) =>
-  (bytes: Buffer): Buffer => {
-    const place = at(bytes.length);
-    bytes[place] = (bytes[place] ?? 0) ^ 0x10;
-    return bytes;
-  };
-
-/** What can happen to one file; `other` is one of the same kind, in this repository or in another one. */
-const faults: readonly { readonly fault: string; harm: (file: string, other: string, foreign: string) => void }[] = [
-  {
-    fault: 'a flipped bit at the start',
-    harm: (file) =>
-      overwrite(
-        file,
-        flip(() => 0),
-      ),
-  },
-  {
-    fault: 'a flipped bit in the middle',
-    harm: (file) =>
-      overwrite(
-        file,
-        flip((length) => Math.floor(length / 2)),
-      ),
-  },
-  {
-    fault: 'a flipped bit at the end',
-    harm: (file) =>
-      overwrite(
-        file,
-        flip((length) => length - 1),
-      ),
-  },
-  { fault: 'a byte too many', harm: (file) => overwrite(file, (bytes) => Buffer.concat([bytes, Buffer.of(0)])) },
-  { fault: 'a byte too few', harm: (file) => overwrite(file, (bytes) => bytes.subarray(0, -1)) },
-  { fault: 'half of it gone', harm: (file) => overwrite(file, (bytes) => bytes.subarray(0, bytes.length / 2)) },
-  { fault: 'nothing in it', harm: (file) => overwrite(file, () => Buffer.alloc(0)) },
-  { fault: 'deletion', harm: (file) => rmSync(file) },
-  { fault: 'the content of another one', harm: (file, other) => overwrite(file, () => readFileSync(other)) },
-  { fault: 'the content of one elsewhere', harm: (file, _, foreign) => overwrite(file, () => readFileSync(foreign)) },
-  {
-    fault: 'its place taken by another one',
-    harm(file, other) {
-      renameSync(other, `${other}.aside`);
-      renameSync(file, other);
-      renameSync(`${other}.aside`, file);
-    },
-  },
-  { fault: 'a folder in its place', harm: (file) => (rmSync(file), mkdirSync(file)) },
-];
-
 const table = kinds.flatMap((kind) =>
-  faults
+  harms
     // There is one config and one key: nothing to change places with.
     .filter(({ fault }) => (kind !== 'config' && kind !== 'keys') || !fault.includes('another one'))
     .map((entry) => ({ kind, ...entry })),
@@ -185,11 +118,7 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
       const files = kinds.flatMap((kind) => filesOf(world.repository, kind));
       await fc.assert(
         fc.asyncProperty(fc.constantFrom(...files), fc.nat(), fc.nat(7), async (file, place, bit) => {
-          const bytes = readFileSync(file);
-          const at = place % bytes.length;
-          bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
-          chmodSync(here(file), 0o600);
-          writeFileSync(here(file), bytes);
+          flipIn(here(file), place % statSync(file).size, bit);
           const { facts, problems } = await readEverything(victim);
           const found = [await problemsOf(victim), await problemsOf(victim, remembered, { read: 'new' })];
           mend(file);

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend, BackendHost, Progress, RepositoryDefinition } from '@umbracore/contracts';
 import { withNativeReading } from '@umbracore/restic-reader/native';
 import { FakeBackend, FakeClock, recordingLog } from '@umbracore/testkit';
+import { flipIn } from '../../../tools/faults/injectors/harms.ts';
 import { Dice } from '../../../tools/testing/random-tree.ts';
 import { password, resticVersions, World } from './restic.ts';
 import { bundled } from '../../../tools/testing/bundled.mjs';
@@ -35,13 +36,6 @@ describe.each(resticVersions.slice(-1))('a backend that checks what is new, besi
     readdirSync(join(world.repository, 'data'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => join(parentPath, name));
-  const flip = (file: string): void => {
-    const bytes = readFileSync(file);
-    bytes[10] = (bytes[10] ?? 0) ^ 1;
-    chmodSync(file, 0o600);
-    writeFileSync(file, bytes);
-  };
-
   beforeEach(async () => {
     rmSync(world.repository, { recursive: true, force: true });
     rmSync(memoryDir, { recursive: true, force: true });
@@ -69,12 +63,12 @@ describe.each(resticVersions.slice(-1))('a backend that checks what is new, besi
   });
 
   it('finds damage as a report: of a pack, and where the repository cannot even be opened', async () => {
-    flip(packs()[0] ?? '');
+    flipIn(packs()[0] ?? '', 10);
     const pack = await backend.checkNew({ read: 'all' });
     expect(pack.sound).toBe(false);
     expect(pack.problems.join()).toMatch(/does not have the content that its name stands for/);
     expect(pack.advice).not.toEqual([]);
-    flip(join(world.repository, 'config'));
+    flipIn(join(world.repository, 'config'), 10);
     expect(await backend.checkNew({ read: 'new' })).toMatchObject({ sound: false, problems: [expect.any(String)] });
   });
 

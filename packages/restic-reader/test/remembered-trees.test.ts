@@ -2,6 +2,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ListedNode, ResticRepository } from '@umbracore/restic-reader';
+import { flipIn } from '../../../tools/faults/injectors/harms.ts';
 import { changeTree, Dice } from '../../../tools/testing/random-tree.ts';
 import { gather, resticVersions, World } from './restic.ts';
 
@@ -87,14 +88,7 @@ describe.each(resticVersions.slice(-1))('where trees lie, in a repository of res
 
   it.each([
     ['no such file', () => rmSync(file)],
-    [
-      'a flipped bit',
-      () =>
-        writeFileSync(
-          file,
-          readFileSync(file).map((byte, at) => (at === 200 ? byte ^ 4 : byte)),
-        ),
-    ],
+    ['a flipped bit', () => flipIn(file, 200)],
     ['half of it', () => writeFileSync(file, readFileSync(file).subarray(0, statSync(file).size / 2))],
     ['nothing in it', () => writeFileSync(file, '')],
   ])('does without: %s', async (_, harm) => {

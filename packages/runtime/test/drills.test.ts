@@ -8,7 +8,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -23,6 +22,7 @@ import { defineRepository, type BackupRun } from '@umbracore/coordinator-core';
 import { aCopyJob, aDrillJob, aJob } from '@umbracore/testkit';
 import { killedWhen } from './killed.ts';
 import { openRuntime, type Runtime } from '../src/index.ts';
+import { flipped, overwrite } from '../../../tools/faults/injectors/harms.ts';
 import { makeRepository } from '../../../tools/testing/light-key.mjs';
 
 const versions = ['0.14.0', '0.18.0', '0.19.1'].flatMap((version) => {
@@ -115,10 +115,7 @@ describe.each(versions)('drills with restic $version', ({ version, program }) =>
 
   it('finds a flipped byte', async () => {
     for (const file of packs()) {
-      const content = readFileSync(file);
-      const place = Math.floor(content.length / 3);
-      content[place] = (content[place] ?? 0) ^ 1;
-      writeFileSync(file, content);
+      overwrite(file, (content) => flipped(content, Math.floor(content.length / 3)));
     }
     const { outcome, error, drilled } = await drill();
     expect({ outcome, error, drilled }).toMatchObject({

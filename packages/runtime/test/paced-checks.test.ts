@@ -1,21 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defineRepository, type BackupRun } from '@umbracore/coordinator-core';
 import { aCheckJob, aJob, backendCases, runCases, type BackendSubject } from '@umbracore/testkit';
 import { openRuntime, type Runtime } from '../src/index.ts';
+import { flipIn } from '../../../tools/faults/injectors/harms.ts';
 import { makeRepository } from '../../../tools/testing/light-key.mjs';
 
 const day = 86_400_000;
@@ -66,14 +57,8 @@ describe.skipIf(program === undefined)('a check that reads everything again, wit
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const flip = (file: string): void => {
-    const bytes = readFileSync(file);
-    bytes[20] = (bytes[20] ?? 0) ^ 1;
-    chmodSync(file, 0o600);
-    writeFileSync(file, bytes);
-  };
   const harms: Readonly<Record<string, (file: string) => void>> = {
-    flipped: flip,
+    flipped: (file) => flipIn(file, 20),
     truncated: (file) => (chmodSync(file, 0o600), truncateSync(file, 30)),
     deleted: (file) => rmSync(file),
   };

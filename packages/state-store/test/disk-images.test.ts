@@ -5,7 +5,7 @@ import { putDown, testSeed, times } from '../../../tools/vitest/evidence.ts';
 import { furthest, lostFrom, type Acknowledged } from './acknowledged.ts';
 import { nodeProgram } from './child.ts';
 import { chance } from './filled.ts';
-import { layOut, record, RecordedDisk, type DiskEvent } from './recorded-disk.ts';
+import { layOut, record, RecordedDisk, type DiskEvent } from '../../../tools/faults/injectors/recorded-disk.ts';
 import { openIn, temporaryFolder } from './stores.ts';
 
 const strace = process.env['UMBRA_TEST_STRACE'];

@@ -1,7 +1,7 @@
 // A process of its own for the tests: makes every change that a state knows, again and again, and prints a line for all that was
 // acknowledged. By itself it dies around the statement that UMBRA_KILL_AT names, if it comes to that.
 // Arguments: folder, name of this process.
-import '../../../tools/testing/kill-at.mjs';
+import '../../../tools/faults/injectors/kill-at-statement.mjs';
 import { writeSync } from 'node:fs';
 import type { StateStore } from '@umbracore/contracts';
 import { aJob, aNewRun, aPlan } from '@umbracore/testkit';

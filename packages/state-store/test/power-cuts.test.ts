@@ -1,25 +1,20 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { freeze } from '../../../tools/faults/injectors/frozen.ts';
+import { isHere, lacking } from '../../../tools/faults/injectors/injector.ts';
+import { MortalDisk, powerCuts } from '../../../tools/faults/injectors/mortal-disk.ts';
 import { putDown, testSeed, times } from '../../../tools/vitest/evidence.ts';
 import { furthest, lostFrom, type Acknowledged } from './acknowledged.ts';
 import { startChild } from './child.ts';
 import { chance } from './filled.ts';
-import { MortalDisk, whyImmortal } from './mortal-disk.ts';
 import { openIn, temporaryFolder } from './stores.ts';
 
 const cuts = times(12);
 
-const isStopped = (pid = 0): boolean => / [TZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await after(1);
-}
-
-test.skipIf(whyImmortal !== undefined)(
-  `after ${cuts} power cuts at any instant nothing that was acknowledged is gone`,
+test.skipIf(!isHere(powerCuts))(
+  `after ${cuts} power cuts at any instant nothing that was acknowledged is gone${lacking(powerCuts)}`,
   async () => {
     using place = temporaryFolder();
     using disk = new MortalDisk(place.path);
@@ -32,8 +27,7 @@ test.skipIf(whyImmortal !== undefined)(
       if (n % 5 !== 0) await once(reader, 'line');
       await after(random(n % 5 === 0 ? 250 : 80));
       // Between two calls of the kernel: to a sync that overlaps the cut, Linux says that all is well although it is not.
-      child.kill('SIGSTOP');
-      await until(() => isStopped(child.pid));
+      await freeze(child.pid ?? 0);
       disk.cutPower();
       child.kill('SIGKILL');
       await ended;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isUmbraError, runsAlwaysKept, type RunRecord, type StateStore } from '@umbracore/contracts';
 import { expect, test } from 'vitest';
+import { flipped } from '../../../tools/faults/injectors/harms.ts';
 import { putDown, testSeed, times } from '../../../tools/vitest/evidence.ts';
 import { chance, copyOf, fileOf, fill, finish, runId, start } from './filled.ts';
 import { openIn, temporaryFolder } from './stores.ts';
@@ -31,10 +32,8 @@ test(
     for (let n = 0; n < flips; n += 1) {
       const id = `r-${String(random(20)).padStart(3, '0')}`;
       const sound = textOf(database, id);
-      const flipped = Buffer.from(sound);
-      const at = random(flipped.length);
-      flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << random(8)), at);
-      write.run(flipped, id);
+      const at = random(sound.length);
+      write.run(flipped(sound, at, random(8)), id);
       const findings = await store.audit();
       // A flip in the id that the record itself tells is reported under that id.
       if (findings.length !== 1) missed.push(`${id} byte ${at}: ${findings.length} findings`);
@@ -140,10 +139,8 @@ test(
     for (let n = 0; n < fileFlips; n += 1) {
       const dir = join(folder.path, `copy-${n}`);
       const copy = copyOf(fileOf(folder.path), dir);
-      const flipped = Buffer.from(sound);
-      const at = random(flipped.length);
-      flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << random(8)), at);
-      writeFileSync(copy, flipped);
+      const at = random(sound.length);
+      writeFileSync(copy, flipped(sound, at, random(8)));
       await using store = await openIn(dir);
       if (!(await readsAs(store, runs)) && !(await tells(store))) silent.push(at);
     }

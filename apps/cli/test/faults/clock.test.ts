@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Daemon } from '../support/daemon.ts';
-import { canMoveClock, onOwnClocks, WallClock } from '../support/wall-clock.ts';
+import { canMoveClock, onOwnClocks, WallClock } from '../../../../tools/faults/injectors/wall-clock.ts';
 import { until, World } from '../support/world.ts';
 import { expectEverySlotOnce, hourMs, hoursBetween, type Owed } from './accounts.ts';
 import { engineAtWork, identityOf, locksOnDisk, slowDown, speedUp, type RunDocument } from './aftermath.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canMoveClock, onOwnClocks } from '../support/wall-clock.ts';
+import { canMoveClock, onOwnClocks } from '../../../../tools/faults/injectors/wall-clock.ts';
 import { kills, numbers, seed, type Victim } from './crash.ts';
 import { expectSurvival, MortalDaemons, type Approach } from './crash-daemon.ts';
 

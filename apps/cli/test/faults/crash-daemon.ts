@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { putDown } from '../../../../tools/vitest/evidence.ts';
 import { Daemon } from '../support/daemon.ts';
-import { WallClock } from '../support/wall-clock.ts';
+import { WallClock } from '../../../../tools/faults/injectors/wall-clock.ts';
 import { until, World } from '../support/world.ts';
 import { expectEverySlotOnce, hourMs, Journal, type Owed } from './accounts.ts';
 import { identityOf, type RunDocument } from './aftermath.ts';

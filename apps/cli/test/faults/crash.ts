@@ -7,7 +7,7 @@ import { until, World } from '../support/world.ts';
 import { Journal } from './accounts.ts';
 import { history, identityOf, type RunDocument } from './aftermath.ts';
 
-export const killAt = new URL('../../../../tools/testing/kill-at.mjs', import.meta.url).href;
+export const killAt = new URL('../../../../tools/faults/injectors/kill-at-statement.mjs', import.meta.url).href;
 
 /** One way to die: which process, and when. */
 export type Death =

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { Daemon } from '../support/daemon.ts';
-import { canMoveClock, onOwnClocks } from '../support/wall-clock.ts';
+import { canMoveClock, onOwnClocks } from '../../../../tools/faults/injectors/wall-clock.ts';
 import { until } from '../support/world.ts';
 import { hourMs } from './accounts.ts';
 import { history } from './aftermath.ts';
 import { DueHourly, eleven } from './due-hourly.ts';
-import { canMount, keepFull, smallDisk } from './small-disk.ts';
+import { canMount, keepFull, smallDisk } from '../../../../tools/faults/injectors/small-disk.ts';
 
 const limitMs = 150_000;
 const eachMs = 60_000;

@@ -1,5 +1,5 @@
 import { Daemon } from '../support/daemon.ts';
-import { WallClock } from '../support/wall-clock.ts';
+import { WallClock } from '../../../../tools/faults/injectors/wall-clock.ts';
 import { until, World } from '../support/world.ts';
 import { Journal } from './accounts.ts';
 import { slowDown, speedUp } from './aftermath.ts';

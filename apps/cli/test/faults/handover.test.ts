@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Daemon } from '../support/daemon.ts';
-import { canMoveClock, onOwnClocks } from '../support/wall-clock.ts';
+import { canMoveClock, onOwnClocks } from '../../../../tools/faults/injectors/wall-clock.ts';
 import { until } from '../support/world.ts';
 import { expectEverySlotOnce, hourMs } from './accounts.ts';
 import { engineAtWork, locksOnDisk } from './aftermath.ts';

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { password, resticProgram, until, World } from '../support/world.ts';
 import { expectNextRunWorks, expectNothingLeft, expectRefusal, history, locksOnDisk } from './aftermath.ts';
-import { canMount, smallDisk } from './small-disk.ts';
+import { canMount, smallDisk } from '../../../../tools/faults/injectors/small-disk.ts';
 
 function aWorld(): World {
   const world = new World();

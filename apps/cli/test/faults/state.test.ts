@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { World } from '../support/world.ts';
 import { engineAtWork, expectNextRunWorks, expectNothingLeft, expectRefusal, history, slowDown } from './aftermath.ts';
-import { canMount, fill, smallDisk } from './small-disk.ts';
+import { canMount, fill, smallDisk } from '../../../../tools/faults/injectors/small-disk.ts';
 
 function aWorld(): World {
   const world = new World();

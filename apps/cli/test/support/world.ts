@@ -67,6 +67,8 @@ export class World implements Disposable {
   readonly #restic: string;
   readonly #canary = new Canary(password);
   readonly #toldIn: string[] = ['--with-password'];
+  /** The master key of the repository. */
+  readonly master: Uint8Array;
 
   constructor(version: ResticVersion = '0.19.1') {
     this.#restic = resticProgram(version);
@@ -86,7 +88,7 @@ export class World implements Disposable {
     this.makeFolder('home');
     this.makeFolder('source');
     // Empty, with a key that costs nothing to open.
-    makeRepository(this.repository, password);
+    this.master = makeRepository(this.repository, password);
     writeFileSync(join(this.folder, 'password'), `${password}\n`, { mode: 0o600 });
     this.configure();
   }

@@ -2,26 +2,25 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Backend, Progress } from '@umbracore/contracts';
+import { Secret, type Backend, type Progress } from '@umbracore/contracts';
 import { createResticBackend } from '@umbracore/restic-adapter';
 import { makeRepository } from '../../../../tools/testing/light-key.mjs';
+import { canServe, serverKinds, type Server } from '../../../../tools/testing/servers/start.ts';
 import { resticVersions } from '../restic-versions.ts';
 import { backupSpec, Bench, gather } from '../subject.ts';
-import { serverKinds, type Server, type ServerKind } from './start.ts';
 
 const newest = resticVersions.at(-1)?.program ?? '';
 
-const missing = ({ programs }: ServerKind): boolean => programs.some((variable) => process.env[variable] === undefined);
-
 describe.concurrent.each(serverKinds)('a repository on a server: $kind', (kind) => {
-  describe.skipIf(missing(kind))('in order', { concurrent: false }, () => {
+  describe.skipIf(!canServe(kind))('in order', { concurrent: false }, () => {
     const bench = new Bench(newest);
     const source = bench.path('sources', 'documents');
     let server: Server;
     const backendOf = (name: string, password?: string): Backend => {
       const { options, env } = server;
       const definition = { location: server.locationOf(name), options };
-      return createResticBackend({ ...bench.repository('far', definition, password), env }, bench.host);
+      const secrets = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, new Secret(value)]));
+      return createResticBackend({ ...bench.repository('far', definition, password), env: secrets }, bench.host);
     };
 
     beforeAll(async () => {

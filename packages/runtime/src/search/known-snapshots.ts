@@ -44,6 +44,7 @@ const outOfReach: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'engine.absent',
   'engine.spawn-failed',
   'engine.stalled',
+  'engine.resources',
 ]);
 
 /**

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isHere, where } from './injector.ts';
 
 const mount = (...args: string[]): void => void execFileSync('mount', args, { stdio: 'ignore' });
 
@@ -13,9 +14,10 @@ export interface SmallDisk extends Disposable {
   makeWritable(): void;
 }
 
-/** Mounts a file system of this size (`3m`) on an empty folder until it is disposed. */
-export function smallDisk(folder: string, size: string): SmallDisk {
-  mount('-t', 'tmpfs', '-o', `size=${size},mode=700`, 'tmpfs', folder);
+/** Mounts a file system of this size (`3m`), with room for so many files, on an empty folder until it is disposed. */
+export function smallDisk(folder: string, size: string, { names }: { readonly names?: number } = {}): SmallDisk {
+  const room = names === undefined ? `size=${size}` : `size=${size},nr_inodes=${names}`;
+  mount('-t', 'tmpfs', '-o', `${room},mode=700`, 'tmpfs', folder);
   return {
     folder,
     resize: (to) => mount('-o', `remount,size=${to}`, folder),
@@ -48,15 +50,14 @@ export function keepFull(disk: SmallDisk): Disposable {
   };
 }
 
-/** Whether tests may mount here: as root, outside of most containers. */
-export const canMount = ((): boolean => {
+export const ownDisks = where('small disks', 'a disk is full, has no room for names, or is read-only (tmpfs)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'umbra-mount-'));
   try {
     smallDisk(folder, '1m')[Symbol.dispose]();
-    return true;
-  } catch {
-    return false;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-})();
+});
+
+/** Whether tests may mount here: as root, outside of most containers. */
+export const canMount = isHere(ownDisks);

@@ -2,16 +2,24 @@ import { execFileSync, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { Secret } from '@umbracore/contracts';
 import { s3Key, startS3Server } from './memory-s3.ts';
 
 /** Where a repository elsewhere is, and what it takes to get there. */
-export interface Server {
+export interface Way {
   /** Of the repository `name` on it. */
   locationOf(name: string): string;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly env: Readonly<Record<string, Secret>>;
+  readonly options: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface Server extends Way {
   stop(): Promise<void>;
+}
+
+/** A server at a port of this machine, to which another port may lead. */
+export interface PortServer extends Server {
+  readonly port: number;
+  through(port: number): Way;
 }
 
 /** One kind of storage; `programs` are the variables of what it needs. */
@@ -24,6 +32,11 @@ export interface ServerKind {
 
 const program = (variable: string): string => process.env[variable] ?? '';
 
+const isThere = (variable: string): boolean => process.env[variable] !== undefined;
+
+/** Whether everything that a kind of storage needs was found. */
+export const canServe = ({ programs }: ServerKind): boolean => programs.every(isThere);
+
 export const serverKinds: readonly ServerKind[] = [
   { kind: 'rest', programs: ['UMBRA_TEST_RESTIC_REST_SERVER'], start: startRest },
   { kind: 'sftp', programs: ['UMBRA_TEST_RCLONE', 'UMBRA_TEST_SSH', 'UMBRA_TEST_SSH_KEYGEN'], start: startSftp },
@@ -31,16 +44,20 @@ export const serverKinds: readonly ServerKind[] = [
   { kind: 's3', programs: [], start: startS3 },
 ];
 
-async function startRest(data: string, own: string): Promise<Server> {
+export async function startRest(data: string, own: string): Promise<PortServer> {
   const port = await freePort();
-  const address = `127.0.0.1:${port}`;
-  const args = ['--path', data, '--listen', address, '--no-auth'];
+  const args = ['--path', data, '--listen', `127.0.0.1:${port}`, '--no-auth'];
   const stop = await serve(program('UMBRA_TEST_RESTIC_REST_SERVER'), args, own, port);
-  return { locationOf: (name) => `rest:http://${address}/${name}/`, options: {}, env: {}, stop };
+  const through = (by: number): Way => ({
+    locationOf: (name) => `rest:http://127.0.0.1:${by}/${name}/`,
+    options: {},
+    env: {},
+  });
+  return { ...through(port), port, through, stop };
 }
 
 /** rclone's server, OpenSSH's client: a server of OpenSSH's own wants a system user to log in as. */
-async function startSftp(data: string, own: string): Promise<Server> {
+export async function startSftp(data: string, own: string): Promise<PortServer> {
   const port = await freePort();
   const key = join(own, 'key');
   execFileSync(program('UMBRA_TEST_SSH_KEYGEN'), ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
@@ -48,9 +65,13 @@ async function startSftp(data: string, own: string): Promise<Server> {
   const args = ['serve', 'sftp', data, '--addr', `127.0.0.1:${port}`, ...keys];
   const stop = await serve(program('UMBRA_TEST_RCLONE'), args, own, port);
   const trust = '-o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR';
-  const command = `${program('UMBRA_TEST_SSH')} -F /dev/null -p ${port} -i ${key} ${trust} keeper@127.0.0.1 -s sftp`;
-  const options = { 'sftp.command': command };
-  return { locationOf: (name) => `sftp:keeper@127.0.0.1:/${name}`, options, env: {}, stop };
+  const command = `${program('UMBRA_TEST_SSH')} -F /dev/null -i ${key} ${trust}`;
+  const through = (by: number): Way => ({
+    locationOf: (name) => `sftp:keeper@127.0.0.1:/${name}`,
+    options: { 'sftp.command': `${command} -p ${by} keeper@127.0.0.1 -s sftp` },
+    env: {},
+  });
+  return { ...through(port), port, through, stop };
 }
 
 /** No server: restic starts rclone, which finds its remotes by a variable of the repository. */
@@ -61,7 +82,7 @@ async function startRclone(data: string, own: string): Promise<Server> {
   return {
     locationOf: (name) => `rclone:store:${name}`,
     options: { 'rclone.program': program('UMBRA_TEST_RCLONE') },
-    env: { RCLONE_CONFIG: new Secret(config) },
+    env: { RCLONE_CONFIG: config },
     stop: async () => write('another'),
   };
 }
@@ -70,7 +91,7 @@ async function startS3(data: string): Promise<Server> {
   const names = readdirSync(data, { recursive: true, encoding: 'utf8' });
   const files = names.filter((name) => statSync(join(data, name)).isFile());
   const { location, stop } = await startS3Server(new Map(files.map((name) => [name, readFileSync(join(data, name))])));
-  const env = { AWS_ACCESS_KEY_ID: new Secret(s3Key), AWS_SECRET_ACCESS_KEY: new Secret('s3-cret') };
+  const env = { AWS_ACCESS_KEY_ID: s3Key, AWS_SECRET_ACCESS_KEY: 's3-cret' };
   return { locationOf: (name) => `${location}/${name}`, options: { 's3.region': 'us-east-1' }, env, stop };
 }
 

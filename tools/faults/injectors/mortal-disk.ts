@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { where } from './injector.ts';
 
 const run = (program: string, ...args: readonly string[]): void => void execFileSync(program, args, { stdio: 'pipe' });
 
@@ -46,17 +47,17 @@ export class MortalDisk implements Disposable {
   }
 }
 
-/** Why no disk can be made to lose its power here; undefined if one can. */
-export const whyImmortal = ((): string | undefined => {
-  const place = mkdtempSync(join(tmpdir(), 'umbra-mortal-'));
-  try {
-    using disk = new MortalDisk(place);
-    disk.cutPower();
-    disk.restorePower();
-    return undefined;
-  } catch (thrown) {
-    return String(thrown);
-  } finally {
-    rmSync(place, { recursive: true, force: true });
-  }
-})();
+export const powerCuts = where(
+  'power cut',
+  'a file system loses what was not written out (ext4 on a loop device)',
+  () => {
+    const place = mkdtempSync(join(tmpdir(), 'umbra-mortal-'));
+    try {
+      using disk = new MortalDisk(place);
+      disk.cutPower();
+      disk.restorePower();
+    } finally {
+      rmSync(place, { recursive: true, force: true });
+    }
+  },
+);

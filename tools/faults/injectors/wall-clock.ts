@@ -1,6 +1,6 @@
 import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { World } from './world.ts';
+import { where } from './injector.ts';
 
 /** Put into the environment by the global setup, where there is one that Node obeys. */
 const library = process.env['UMBRA_TEST_FAKETIME'];
@@ -10,6 +10,16 @@ export const canMoveClock = library !== undefined;
 
 /** What tests are called that can only be made there. */
 export const onOwnClocks = 'on clocks of their own (needs libfaketime, which npm test fetches where there is apt)';
+
+export const wallClock = where('wall clock', 'the clock of a process is set while it runs (libfaketime)', () => {
+  if (library === undefined) throw new Error('libfaketime is not there, or Node does not obey it');
+});
+
+/** What it needs of a test's world: where to put its file, and the environment of what is started there. */
+interface Surroundings {
+  at(name: string): string;
+  readonly env: Record<string, string>;
+}
 
 const sharedMemory = '/dev/shm';
 
@@ -22,7 +32,7 @@ export class WallClock implements Disposable {
   readonly #file: string;
   #offsetMs = 0;
 
-  constructor(world: World, at?: number) {
+  constructor(world: Surroundings, at?: number) {
     this.#file = world.at('wall-clock');
     if (at === undefined) this.moveBy(0);
     else this.set(at);
