@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { Failure, root, say } from './dev/process.mjs';
 import { environment } from './faults/environment.mjs';
+import { faults } from './faults/matrix.mjs';
 import { readResults } from './faults/results.mjs';
 import { readMutations } from './mutation/results.mjs';
 import { page } from './promises/page.mjs';
@@ -27,10 +28,11 @@ function fileResult({ assertionResults }) {
     passed: of('passed'),
     failed: of('failed'),
     skipped: assertionResults.length - of('passed') - of('failed'),
+    tests: assertionResults.map(({ title, status }) => ({ title, status })),
     evidence: assertionResults.flatMap(({ status, meta }) => (status === 'passed' ? (meta?.evidence ?? []) : [])),
   };
 }
 
-const text = page(groups, lastRun(), readResults(), readMutations());
+const text = page(groups, lastRun(), readResults(), readMutations(), faults);
 writeFileSync(target, await format(text, { ...(await resolveConfig(target)), parser: 'markdown' }));
 say(`Wrote ${relative(root, target)}`);

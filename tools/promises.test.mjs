@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from './dev/process.mjs';
+import { injectors } from './faults/injectors/injectors.ts';
+import { faults } from './faults/matrix.mjs';
 import { suites } from './faults/suites.mjs';
 import { page } from './promises/page.mjs';
 import { groups } from './promises/promises.mjs';
@@ -17,6 +19,23 @@ test.for(promises)('$id names test files and suites that are there', ({ tests, l
 test('no promise is there twice', () => {
   const ids = promises.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('the matrix has every fault from F-1 to F-28, and names only what is there', () => {
+  expect(faults.map(({ id }) => id)).toEqual(Array.from({ length: 28 }, (_, at) => `F-${at + 1}`));
+  const ids = new Set(promises.map(({ id }) => id));
+  for (const { tests, long = [], promises: kept, injectors: names, except } of faults) {
+    expect(tests.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+    expect(long.filter((name) => !Object.hasOwn(suites, name))).toEqual([]);
+    expect(kept.filter((id) => !ids.has(id))).toEqual([]);
+    expect(names.filter((name) => !Object.hasOwn(injectors, name))).toEqual([]);
+    expect(tests.length > 0 || except !== undefined).toBe(true);
+  }
+});
+
+test('every injector is named by a fault', () => {
+  const used = new Set(faults.flatMap((each) => each.injectors));
+  expect(Object.keys(injectors).filter((name) => !used.has(name))).toEqual([]);
 });
 
 test('the page has the words of every promise', () => {
@@ -77,6 +96,32 @@ test('what several seeds counted adds up', () => {
   const text = page(one({ long: ['kills'] }), run({ 'a.test.ts': well }), [killed, again], {});
   expect(text).toContain('| kills ([long](#long-suites)) | | 10,005 kills (seed 1, 2) |');
   expect(text).toContain('| kills | 5 kills (seed 2) | 0 | abc |');
+});
+
+const aFault = { id: 'F-3', what: 'Cut', injectors: ['power'], tests: ['a.test.ts'], promises: ['P-1'] };
+const probes = (...tests) => ({ 'tools/faults/injectors.test.ts': { ...well, evidence: [], tests } });
+
+test('a fault is proven where its injector is here and its tests passed', () => {
+  const files = { 'a.test.ts': well, ...probes({ title: 'power cut', status: 'passed' }) };
+  const text = page(one({}), run(files), [], {}, [aFault]);
+  expect(text).toContain('| F-3 Cut | power cut | 2 | 100 kills (seed 7) | P-1 |  |');
+});
+
+test('a fault whose injector is missing is not proven, and the injector counts nothing', () => {
+  const title = 'power cut (not here: no loop device)';
+  const files = { 'a.test.ts': well, ...probes({ title, status: 'skipped' }) };
+  const text = page(one({}), run(files), [], {}, [aFault]);
+  expect(text).toContain('| P-1 | **Not proven.** |');
+  expect(text).toContain('| skipped, 0 times: not here: no loop device |');
+});
+
+test.each([
+  ['no test makes', { tests: [] }, { 'a.test.ts': well }],
+  ['whose test did not run', {}, {}],
+  ['whose test failed', {}, { 'a.test.ts': { ...well, failed: 1 } }],
+])('a fault %s is not proven', (_, change, files) => {
+  const all = { ...files, ...probes({ title: 'power cut', status: 'passed' }) };
+  expect(page(one({}), run(all), [], {}, [{ ...aFault, ...change }])).toContain('| **Not proven.** |');
 });
 
 test('how many changes were noticed stands at the end', () => {

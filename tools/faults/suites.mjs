@@ -17,6 +17,16 @@ export const suites = {
     unit: 'kills',
     files: ['crash-points', 'processes', 'accounting'].map(state),
   },
+  'state-errors': {
+    about: 'writes and syncs of the state that fail, one at a time',
+    unit: 'calls',
+    files: [state('failing-writes')],
+  },
+  network: {
+    about: 'ways to a repository that are cut, mute, half open or wrong',
+    unit: 'disturbances',
+    files: [cli('network')],
+  },
   'disk-images': {
     about: 'states in which a power cut can leave the disk under the state: writes lost, torn, or out of order',
     unit: 'disk images',

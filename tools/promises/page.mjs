@@ -1,5 +1,8 @@
+import { faultsSection } from './faults-section.mjs';
+import { told } from './told.mjs';
+
 /** @typedef {{ unit: string, count: number, seed?: number }} Evidence */
-/** @typedef {{ passed: number, failed: number, skipped: number, evidence: readonly Evidence[] }} FileResult */
+/** @typedef {{ passed: number, failed: number, skipped: number, evidence: readonly Evidence[], tests?: readonly { title: string, status: string }[] }} FileResult */
 /** @typedef {{ changes: number, noticed: number, date: string, environment: string }} MutationResult */
 /** @typedef {{ suite: string, unit: string, count: number, failures: number, seed?: number, commit?: string, date: string, environment: string, missing?: string }} LongResult */
 
@@ -10,8 +13,9 @@
  * @param {{ date: string, commit: string, environment: string, files: ReadonlyMap<string, FileResult> }} run The last run of the tests
  * @param {readonly LongResult[]} longResults
  * @param {Readonly<Record<string, MutationResult>>} mutations By module
+ * @param {readonly import('../faults/matrix.mjs').Fault[]} faults
  */
-export function page(groups, run, longResults, mutations) {
+export function page(groups, run, longResults, mutations, faults = []) {
   const rows = groups.flatMap(({ promises }) =>
     promises.map((promise) => ({ promise, ...judged(promise, run.files, longResults) })),
   );
@@ -33,6 +37,7 @@ export function page(groups, run, longResults, mutations) {
       '',
       ...promises.flatMap((promise) => section(rows.find((row) => row.promise === promise))),
     ]),
+    ...(faults.length === 0 ? [] : faultsSection(faults, run.files, longResults)),
     ...longSection(longResults),
     ...mutationSection(mutations),
   ].join('\n');
@@ -116,23 +121,4 @@ function testsOf(result) {
   return [`${passed}`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`]
     .filter(Boolean)
     .join(', ');
-}
-
-/** Sums by unit: `2,100 cases (seed 7)`. */
-function told(evidence) {
-  const units = new Map();
-  for (const { unit, count, seed } of evidence) {
-    const sum = units.get(unit) ?? { count: 0, seeds: new Set() };
-    sum.count += count;
-    if (seed !== undefined) sum.seeds.add(seed);
-    units.set(unit, sum);
-  }
-  return [...units]
-    .map(([unit, { count, seeds }]) => `${count.toLocaleString('en')} ${unit}${seedsTold([...seeds])}`)
-    .join(', ');
-}
-
-function seedsTold(seeds) {
-  if (seeds.length === 0) return '';
-  return seeds.length <= 3 ? ` (seed ${seeds.join(', ')})` : ` (${seeds.length} seeds)`;
 }

@@ -194,6 +194,7 @@ export const groups = [
           part('engine-process', 'test/supervised'),
           part('engine-process', 'test/slow-shim'),
           part('restic-adapter', 'test/remote'),
+          fault('network'),
         ],
       },
       {
@@ -207,6 +208,7 @@ export const groups = [
           part('contracts', 'src/errors'),
           part('restic-adapter', 'src/exit-codes'),
           daemon('earlier-runs'),
+          fault('network'),
         ],
       },
       {
@@ -345,8 +347,13 @@ export const groups = [
         id: 'P-23',
         name: 'A bad state stops no backup',
         says: 'With a state folder that is damaged, full or read-only, backups are made all the same, and it is said. A damaged file is set aside, never deleted.',
-        tests: [fault('state'), fault('daemon-state'), part('state-store', 'test/degraded')],
-        long: ['state-flips'],
+        tests: [
+          fault('state'),
+          fault('daemon-state'),
+          part('state-store', 'test/degraded'),
+          part('state-store', 'test/failing-writes'),
+        ],
+        long: ['state-flips', 'state-errors'],
       },
       {
         id: 'P-24',
@@ -455,6 +462,12 @@ export const groups = [
         ],
       },
       {
+        id: 'S-2',
+        name: 'A secret is no text',
+        says: 'A secret is a value of its own kind whose every form of text is a mask, so that what forgets to hide one shows nothing.',
+        tests: [part('contracts', 'src/secret'), part('config', 'test/secrets')],
+      },
+      {
         id: 'S-3',
         name: 'Secrets at rest are their owner’s',
         says: 'State and cache are of mode 0700 and 0600. Secret files that others may read are refused.',
@@ -471,6 +484,12 @@ export const groups = [
         name: 'Hooks get what they name',
         says: 'A hook gets the secrets that it names, by descriptor, and never as part of its command. There is no shell unless one is asked for.',
         tests: [cli('hooks'), fault('secrets')],
+      },
+      {
+        id: 'S-6',
+        name: 'No shell reads what others wrote',
+        says: 'Commands of hooks and channels are lists of arguments. What a run is called reaches them in their environment, and never as part of a command.',
+        tests: [cli('hooks'), part('integrations', 'test/programs'), part('integrations', 'test/command')],
       },
       {
         id: 'S-7',
@@ -506,6 +525,13 @@ export const groups = [
         tests: [daemon('access'), 'apps/daemon/src/http/origin.test.ts'],
       },
       {
+        id: 'S-11',
+        name: 'Messages go where the configuration says',
+        says: 'A channel follows nobody to another address, reads no answer without an end, and shows its token in no error.',
+        tests: [part('integrations', 'test/http-notifiers')],
+        except: 'Addresses within the own network are allowed: whoever may write the configuration may name them.',
+      },
+      {
         id: 'S-13',
         name: 'What runs as root does a closed list of things',
         says: 'The privileged program knows its peer from the kernel, does only what a policy of root names, and writes down each request before it acts. Another user, a repeated, broken, oversized or endless message gets nothing.',
@@ -537,6 +563,18 @@ export const groups = [
           part('runtime', 'src/plugins/exposure'),
           cli('plugins'),
         ],
+      },
+      {
+        id: 'S-17',
+        name: 'A token is no guess',
+        says: 'What opens the API over TCP is long, made once, read by its owner alone and can be replaced.',
+        tests: ['apps/daemon/src/http/token.test.ts', daemon('access')],
+      },
+      {
+        id: 'S-21',
+        name: 'Who asks too much is cut off',
+        says: 'Requests, messages and connections that are too long, too many or never end are ended, and others are served meanwhile.',
+        tests: [daemon('access'), daemon('entrances'), part('xpc-bridge', 'test/connection')],
       },
       {
         id: 'S-14',
