@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { readSeeds, replays } from './tools/faults/seeds.ts';
 import LongestFirst from './tools/vitest/longest-first.ts';
 import { builtPrograms } from './tools/vitest/programs.mjs';
 
@@ -45,6 +46,7 @@ export default defineConfig({
         extends: true as const,
         test: { name: 'tools', root: 'tools', include: ['**/*.test.{mjs,ts}'], exclude: ['node/**'] },
       },
+      ...replays(readSeeds()),
     ],
   },
 });

@@ -1,12 +1,13 @@
 // Hours of what `npm test` does for seconds: `npm run test:faults [-- SUITE…] [--times 50] [--seed 7]`. What was counted is kept in
 // tools/faults/results.json, for the page of promises; a seed that failed counts as a failure until it was tried again.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { binary, Failure, root, runNode, say } from './dev/process.mjs';
 import { commit } from './faults/commit.mjs';
 import { environment } from './faults/environment.mjs';
 import { keepResult } from './faults/results.mjs';
+import { keepSeed } from './faults/seeds.ts';
 import { suites } from './faults/suites.mjs';
 
 const { positionals, values } = parseArgs({
@@ -25,8 +26,9 @@ for (const name of names) {
 for (const name of names) {
   const suite = suites[name];
   say(`${name}: ${suite.about}, ${factor} times what npm test does, seed ${seed}`);
-  const result = await counted(name, suite);
+  const { failed, ...result } = await counted(name, suite);
   keepResult(result);
+  if (failed.length > 0) keepSeed({ suite: name, ...failureOf(failed), seed, times: factor, date: result.date });
   say(`${name}: ${result.missing ?? `${result.count} ${result.unit}, ${result.failures} failures`}`);
   if (result.failures > 0) process.exitCode = 1;
 }
@@ -60,13 +62,23 @@ async function counted(name, { unit, files }) {
 function sums(report, unit) {
   let tests;
   try {
-    tests = JSON.parse(readFileSync(report, 'utf8')).testResults.flatMap(({ assertionResults }) => assertionResults);
+    tests = JSON.parse(readFileSync(report, 'utf8')).testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults.map((each) => ({ ...each, file: relative(root, name) })),
+    );
   } catch {
-    return { count: 0, failures: 1 };
+    return { count: 0, failures: 1, failed: [] };
   }
   const evidence = tests.flatMap(({ meta }) => meta?.evidence ?? []).filter((each) => each.unit === unit);
   const count = evidence.reduce((sum, each) => sum + each.count, 0);
-  const failures = tests.filter(({ status }) => status === 'failed').length;
+  const failed = tests.filter(({ status }) => status === 'failed');
   const hasRun = tests.some(({ status }) => status === 'passed' || status === 'failed');
-  return { count, failures, ...(!hasRun && { missing: 'what it needs is not on this machine' }) };
+  return {
+    count,
+    failures: failed.length,
+    failed,
+    ...(!hasRun && { missing: 'what it needs is not on this machine' }),
+  };
 }
+
+/** Where it failed, as the fast tier tries it again. */
+const failureOf = (failed) => ({ files: [...new Set(failed.map(({ file }) => file))], found: failed[0].title });

@@ -188,8 +188,13 @@ export const faults = [
   {
     id: 'F-15',
     what: 'A lock was left by somebody dead, elsewhere, of the future, or whose number another one has',
-    injectors: ['model', 'kill', 'clock'],
-    tests: [part('repository-manager', 'src/lock-verdict'), fault('repository'), fault('clock')],
+    injectors: ['locks', 'kill', 'clock'],
+    tests: [
+      fault('planted-locks'),
+      part('repository-manager', 'src/lock-verdict'),
+      fault('repository'),
+      fault('clock'),
+    ],
     promises: ['P-14'],
   },
   {
@@ -203,10 +208,10 @@ export const faults = [
   {
     id: 'F-17',
     what: 'There are too few descriptors, processes or bytes of memory',
-    injectors: ['scripts'],
-    tests: [part('restic-adapter', 'src/exit-codes')],
+    injectors: ['limits'],
+    tests: [fault('limits'), part('restic-adapter', 'src/exit-codes')],
     promises: ['P-21', 'P-22'],
-    except: 'What restic says under limits stands in a table; no test runs the product within any.',
+    except: 'Only the engine is put within limits; the daemon was not.',
   },
   {
     id: 'F-18',
@@ -291,9 +296,15 @@ export const faults = [
   },
   {
     id: 'F-27',
-    what: 'A restore is killed, meets links and folders in its way, or has no room',
-    injectors: ['kill', 'scripts'],
-    tests: [part('restore', 'test/hostile'), part('restore', 'test/killed'), cli('restore')],
+    what: 'A restore is killed, meets links and folders in its way, has no room, or its snapshot is hostile',
+    injectors: ['kill', 'hostile', 'scripts'],
+    tests: [
+      fault('hostile-snapshots'),
+      part('restore', 'test/hostile'),
+      part('restore', 'test/killed'),
+      cli('restore'),
+    ],
+    long: ['hostile-snapshots'],
     promises: ['S-14'],
   },
   {

@@ -27,6 +27,11 @@ export const suites = {
     unit: 'disturbances',
     files: [cli('network')],
   },
+  'hostile-snapshots': {
+    about: 'snapshots whose names and links lead out of where they are restored',
+    unit: 'hostile snapshots',
+    files: [cli('hostile-snapshots')],
+  },
   'disk-images': {
     about: 'states in which a power cut can leave the disk under the state: writes lost, torn, or out of order',
     unit: 'disk images',

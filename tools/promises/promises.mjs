@@ -243,6 +243,7 @@ export const groups = [
         tests: [
           part('repository-manager', 'src/lock-verdict'),
           part('repository-manager', 'src/repositories'),
+          fault('planted-locks'),
           fault('repository'),
           fault('processes'),
         ],
@@ -582,6 +583,7 @@ export const groups = [
         says: 'Nothing is written through a link or outside the folder that was asked for, also with an engine that would.',
         tests: [
           part('restore', 'test/hostile'),
+          fault('hostile-snapshots'),
           part('restore', 'test/restores'),
           part('restore', 'test/killed'),
           cli('restore'),

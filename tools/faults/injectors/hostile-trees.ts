@@ -45,11 +45,11 @@ export function plantHostileTree(
   repository: string,
   master: Uint8Array,
   name: string,
-  { outside, path }: { readonly outside: string; readonly path: string },
+  { outside, path, tags }: { readonly outside: string; readonly path: string; readonly tags: readonly string[] },
 ): string {
   const nodes = hostileTrees[name] ?? (() => []);
   const [, tree] = addTrees(repository, master, [() => [file('planted')], ([inner = '']) => nodes(outside, inner)]);
-  const about = { hostname: 'test', username: 'test', uid: 0, gid: 0, tags: [] };
+  const about = { hostname: 'test', username: 'test', uid: 0, gid: 0, tags };
   return addSnapshot(repository, master, { time: '2026-01-01T00:00:00Z', tree, paths: [path], ...about });
 }
 
