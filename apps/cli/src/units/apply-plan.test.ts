@@ -38,7 +38,7 @@ test('what systemd makes of our files is known, so that it can be undone', () =>
     stateDir: '/s',
     cacheDir: '/c',
   } as const;
-  const unit = { ...daemon, user: 'umbra', writable: [], readAll: false };
+  const unit = { ...daemon, user: 'umbra', writable: [], readAll: false, throttles: false };
   expect(unitPlans.systemd({ ...unit, scope: 'system' }).makes?.map(({ there }) => there.at(-1))).toEqual(['umbra']);
   expect(unitPlans.systemd({ ...unit, scope: 'user' }).makes).toBeUndefined();
 });

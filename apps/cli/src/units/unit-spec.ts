@@ -45,6 +45,7 @@ export function unitSpec(
       ...(hasPrivilegedJob(configuration) ? [env['UMBRA_HELPER_DIR'] || defaultSocketDir] : []),
     ],
     readAll: flags.readAll === true,
+    throttles: [...configuration.jobs.values()].some(({ throttle }) => throttle !== undefined),
   };
 }
 

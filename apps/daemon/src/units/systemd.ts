@@ -140,6 +140,7 @@ function serviceWalls({
   cacheDir,
   writable,
   readAll,
+  throttles,
 }: UnitSpec): readonly (readonly [string, string])[] {
   const capability = readAll ? 'CAP_DAC_READ_SEARCH' : '';
   return [
@@ -152,7 +153,7 @@ function serviceWalls({
     ['CapabilityBoundingSet', capability],
     ...userWalls,
     ['SystemCallFilter', '~@privileged @resources'],
-    ['SystemCallFilter', givingWay],
+    ...(throttles ? ([['SystemCallFilter', givingWay]] as const) : []),
     ...systemWalls,
     ['KeyringMode', 'private'],
   ];

@@ -51,6 +51,8 @@ export interface UnitSpec {
   readonly writable: readonly string[];
   /** Lets a system service read every file, whoever owns it. */
   readonly readAll: boolean;
+  /** Lets the engines of a system service give way to others, as a `throttle` says. */
+  readonly throttles: boolean;
 }
 
 /** A user of the system and the group of the same name, as systemd-sysusers makes them. */
