@@ -11,6 +11,8 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  truncateSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -45,6 +47,8 @@ describe.skipIf(borgProgram === '')('borg', () => {
     writeFileSync(Buffer.concat([Buffer.from(`${source}/keep/`), oddName]), 'odd');
     linkSync(join(source, 'keep/b.txt'), join(source, 'keep/second-name'));
     chmodSync(join(source, 'keep/b.txt'), 0o2751);
+    // borg rounds to microseconds, which may be the next millisecond.
+    utimesSync(join(source, 'keep/b.txt'), 1_700_000_000, 1_700_000_000.5);
     const spec = { excludes: ['*.log', '/**/tree/cache'], excludeIfPresent: ['.nobackup'], tags: ['red'], host: 'box' };
     first = (await backend.backup(backupSpec([source], spec))).snapshot ?? '';
   });
@@ -143,7 +147,8 @@ describe.skipIf(borgProgram === '')('borg', () => {
     });
     const ended = once(holder, 'exit');
     const children = readFileSync(`/proc/${holder.pid}/task/${holder.pid}/children`, 'utf8');
-    for (const pid of [...children.trim().split(' '), String(holder.pid)]) process.kill(Number(pid), 'SIGKILL');
+    // Itself first: when what it waits for ends, it gives its lock back.
+    for (const pid of [String(holder.pid), ...children.trim().split(' ')]) process.kill(Number(pid), 'SIGKILL');
     await ended;
     // One that reads, of another machine: it stays.
     const others = { ...JSON.parse(readFileSync(roster, 'utf8')), shared: [['elsewhere@1', 7, 0]] };
@@ -163,11 +168,17 @@ describe.skipIf(borgProgram === '')('borg', () => {
   it('ends a backup when it is aborted, and a prune removes what was kept of it', async () => {
     const large = bench.path('sources', 'large');
     writeFileSync(large, randomBytes(24 * mebibyte));
+    // Nothing but holes, which take longer than it takes to be aborted, between two of them at the latest.
+    const holes = Array.from({ length: 200 }, (_, n) => bench.path('sources', `hole-${n}`));
+    for (const hole of holes) {
+      writeFileSync(hole, '');
+      truncateSync(hole, 32 * mebibyte);
+    }
     const stop = new AbortController();
     const report = ({ bytesProcessed }: Progress): void => {
       if (bytesProcessed > 0) stop.abort();
     };
-    const working = backend.backup(backupSpec([source, large]), { report, signal: stop.signal });
+    const working = backend.backup(backupSpec([source, large, ...holes]), { report, signal: stop.signal });
     await expect(working).rejects.toMatchObject({ code: 'run.cancelled' });
     expect(await backend.locks()).toEqual([]);
     expect(await backend.snapshots()).toHaveLength(1);

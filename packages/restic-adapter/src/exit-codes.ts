@@ -19,7 +19,8 @@ export type Verdict =
   | { readonly type: 'ok' }
   /** A backup that made its snapshot and left something out. */
   | { readonly type: 'partial' }
-  | { readonly type: 'failed'; readonly code: ErrorCode; readonly text: string };
+  /** `text` says what is wrong, `last` is what restic said last: these differ where that only sums up. */
+  | { readonly type: 'failed'; readonly code: ErrorCode; readonly text: string; readonly last: string };
 
 /** Commands to which 3 says: done, but not with everything. `forget` answers 3 when it could not delete (0.19). */
 const partialCommands = new Set(['backup']);
@@ -32,14 +33,14 @@ export function classify(ending: Ending): Verdict {
   const { exit, command } = ending;
   if (exit.code === 0) return { type: 'ok' };
   const fatal = ending.exitError?.message ?? lastWord(ending.lines);
-  const failed = (code: ErrorCode): Verdict => ({ type: 'failed', code, text: fatal });
+  const failed = (code: ErrorCode): Verdict => ({ type: 'failed', code, text: fatal, last: fatal });
   if (ending.interrupted) return failed('run.cancelled');
   if (exit.lost) return failed('engine.lost');
   if (exit.code === 3 && partialCommands.has(command)) return { type: 'partial' };
   if (exit.signal !== undefined) return failed(codeOfSignal(exit.signal));
   const spoken = codeOfText(fatal, ending.lines.join('\n'));
   if (spoken === undefined) return failed(codeOfExit(exit.code, ending));
-  return { type: 'failed', code: spoken, text: wordsFor(spoken, fatal, ending.lines) };
+  return { type: 'failed', code: spoken, text: wordsFor(spoken, fatal, ending.lines), last: fatal };
 }
 
 /** Restic's last word, unless what it said before outranks it. */

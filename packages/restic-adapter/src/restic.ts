@@ -210,7 +210,7 @@ export class Restic {
   #late(command: string, features: Features, text: string): Ended {
     const code = this.location.kind === 'remote' ? 'repository.unreachable' : 'engine.stalled';
     const exit = { code: undefined, signal: undefined, lost: false };
-    return { command, exit, features, verdict: { type: 'failed', code, text } };
+    return { command, exit, features, verdict: { type: 'failed', code, text, last: text } };
   }
 
   #throwIfCancelled(command: string, { signal }: Operation): void {

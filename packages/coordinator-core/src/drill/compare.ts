@@ -106,12 +106,12 @@ async function openFolders(folder: string, path: string): Promise<void> {
 async function isAsSaved({ path, size, modifiedAt }: SnapshotEntry): Promise<boolean> {
   const found = await lstat(path, { bigint: true }).catch(() => undefined);
   if (found?.isFile() !== true) return false;
-  return Number(found.size) === size && milliseconds(found.mtimeNs) === modifiedAt;
+  return Number(found.size) === size && isWithinAMillisecond(found.mtimeNs, modifiedAt);
 }
 
-/** Rounded down, also before 1970. */
-const milliseconds = (ns: bigint): number =>
-  Number((ns - (((ns % 1_000_000n) + 1_000_000n) % 1_000_000n)) / 1_000_000n);
+/** Engines tell whole milliseconds: some cut off what is finer, others round it. */
+const isWithinAMillisecond = (ns: bigint, instant: number): boolean =>
+  Math.abs(Number(ns - BigInt(instant) * 1_000_000n)) < 1_000_000;
 
 const blockBytes = 256 * 1024;
 

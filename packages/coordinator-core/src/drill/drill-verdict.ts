@@ -27,7 +27,8 @@ function doubtsOf(
   const { tooLarge, oddNames } = leftOut;
   if (files === 0) return [`no file could be tried (${tooLarge} too large, ${oddNames} with odd names)`];
   if (isDry || notCompared < files) return [];
-  return [`${files} files came back, and there was nothing to compare any of them with`];
+  const [what, it] = files === 1 ? ['one file', 'it'] : [`${files} files`, 'any of them'];
+  return [`${what} came back, with nothing to compare ${it} with`];
 }
 
 function failureOf({ failures, failureCount, files }: DrillReport, repository: RepositoryName): UmbraError {

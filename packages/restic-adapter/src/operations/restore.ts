@@ -91,8 +91,8 @@ async function checkEmpty(target: string): Promise<void> {
 /** What the system says of the target is not about the repository. */
 function throwIfTargetFailed({ verdict }: Ended, target: string): void {
   if (verdict.type !== 'failed' || verdict.code === 'run.cancelled') return;
-  if (!verdict.text.includes(target) && !/cannot create target directory/.test(verdict.text)) return;
-  throw new UmbraError('restore.target', `Cannot restore into ${target}: ${shortText(verdict.text)}`, {
+  if (!verdict.last.includes(target) && !/cannot create target directory/.test(verdict.last)) return;
+  throw new UmbraError('restore.target', `Cannot restore into ${target}: ${shortText(verdict.last)}`, {
     hint: 'Choose a folder that can be written and has room.',
   });
 }
@@ -150,7 +150,7 @@ class RestoreReading implements Reader {
   result(ended: Ended, written: Written | undefined): RestoreResult {
     // With failed items restic ends with 1 and "There were N errors", after it has restored all the rest.
     const isPartial =
-      this.#failed.count > 0 && ended.verdict.type === 'failed' && /There were \d+ errors/.test(ended.verdict.text);
+      this.#failed.count > 0 && ended.verdict.type === 'failed' && /There were \d+ errors/.test(ended.verdict.last);
     if (!isPartial) this.#restic.throwIfFailed(ended);
     const totals = written ?? totalsOf(this.#summary ?? {});
     this.#meter.finish(totals);
