@@ -1,4 +1,5 @@
 import { isUmbraError, toUmbraError, UmbraError, type DaemonNote } from '@umbracore/contracts';
+import type { ShowStatus } from '@umbracore/daemon';
 import type { Action } from '../command.ts';
 import type { TokenFlags } from '../commands/daemon.ts';
 import { becomeLean } from '../daemon/become-lean.ts';
@@ -10,12 +11,14 @@ import { countText } from '../output/count-jobs.ts';
 import type { Session } from '../session.ts';
 import { version } from '../version.ts';
 
+/** Loaded when somebody asks: a daemon that waits for the night should not hold it. */
+const showStatus: ShowStatus = async (...given) => (await import('../status/shown-status.ts')).showStatus(...given);
+
 /** Signals are answered by the daemon itself: none of them means that a backup is to be cancelled. */
 export const run: Action<object> = async (session) => {
   becomeLean();
   const { runDaemon } = await import('../doors/daemon.ts');
   const { thisProgram } = await import('../units/this-program.ts');
-  const { showStatus } = await import('../status/shown-status.ts');
   session.releaseSignals();
   const say = (line: string): void => session.say(line);
   await runDaemon({ ...session.place(), version, say, showStatus, program: thisProgram() });
