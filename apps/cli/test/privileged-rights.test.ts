@@ -33,6 +33,14 @@ function startBySocket(world: PrivilegedWorld, ...more: readonly string[]): Chil
   );
 }
 
+/** Waits for the socket, and lets the user of the world connect. */
+async function openSocket({ sockets }: PrivilegedWorld): Promise<void> {
+  const socket = join(sockets, 'backup.sock');
+  await until('the socket is there', () => existsSync(socket));
+  chownSync(socket, 0, nobody);
+  chmodSync(socket, 0o660);
+}
+
 /** Every file below a folder, as text. */
 const textsBelow = (folder: string): string =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -48,10 +56,7 @@ describe.skipIf(!canChangeUser || !has('systemd-socket-activate') || !has('setpr
       using world = new PrivilegedWorld();
       const activation = startBySocket(world);
       try {
-        const socket = join(world.sockets, 'backup.sock');
-        await until('the socket is there', () => existsSync(socket));
-        chownSync(socket, 0, nobody);
-        chmodSync(socket, 0o660);
+        await openSocket(world);
         const { code, stdout, stderr } = await world.umbra('run', 'documents');
         expect(code, stdout + stderr).toBe(0);
         const [snapshot] = world.snapshots();
@@ -77,10 +82,7 @@ describe.skipIf(!canChangeUser || !has('systemd-socket-activate') || !has('setpr
         // What a service manager does for it takes one more.
         const volumes = await world.startLimited(`${rights},+chown`, 'volumes');
         try {
-          const socket = join(world.sockets, 'backup.sock');
-          await until('the socket is there', () => existsSync(socket));
-          chownSync(socket, 0, nobody);
-          chmodSync(socket, 0o660);
+          await openSocket(world);
           const { code, stdout, stderr } = await world.umbra('run', 'documents');
           expect(code, stdout + stderr).toBe(0);
           const [snapshot] = world.snapshots();

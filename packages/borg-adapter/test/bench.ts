@@ -14,9 +14,6 @@ import {
 } from '@umbracore/contracts';
 import { createEngineProcesses } from '@umbracore/engine-process';
 import { createBorgBackend } from '@umbracore/borg-adapter';
-import { builtShim } from './built-shim.ts';
-
-const shimPath = await builtShim();
 
 export const testClock: Clock = {
   now: () => Date.now(),
@@ -38,7 +35,7 @@ export class Bench implements Disposable {
   constructor(program: string) {
     for (const name of ['home', 'sources']) mkdirSync(this.path(name));
     this.host = {
-      processes: createEngineProcesses({ clock: testClock, log: silentLog, shimPath }),
+      processes: createEngineProcesses({ clock: testClock, log: silentLog }),
       clock: testClock,
       log: silentLog,
       cacheDir: this.path('cache'),

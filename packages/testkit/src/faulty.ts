@@ -1,5 +1,5 @@
 import type { Ability, Backend, BackupResult, BackupSpec, Operation, Progress, Snapshot } from '@umbracore/contracts';
-import { UmbraError } from '@umbracore/contracts';
+import { UmbraError, unknownProgress } from '@umbracore/contracts';
 import { appendFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -19,16 +19,7 @@ function overlay(inner: Backend, overrides: Overrides): Backend {
 
 const strangeId = 'bad'.padEnd(64, '0');
 
-const progressAt = (percentage: number): Progress => ({
-  phase: 'uploading',
-  percentage,
-  filesProcessed: 0,
-  filesTotal: undefined,
-  bytesProcessed: 0,
-  bytesTotal: undefined,
-  currentFiles: [],
-  errorCount: 0,
-});
+const progressAt = (percentage: number): Progress => ({ ...unknownProgress, phase: 'uploading', percentage });
 
 /** Changes what a backup is asked, or what it answers. */
 const withBackup =

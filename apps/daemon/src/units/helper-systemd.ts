@@ -97,6 +97,16 @@ const serviceUnit = (spec: HelperSpec, role: PrivilegedRole): UnitFile =>
     },
   );
 
+/** Who mounts needs the right to, and neither a network nor any other call for the privileged. */
+const mounting: readonly Line[] = [
+  ['PrivateNetwork', 'yes'],
+  ['IPAddressDeny', 'any'],
+  ['RestrictSUIDSGID', 'yes'],
+  ['SystemCallFilter', '@mount'],
+  ['SystemCallFilter', '~@clock @cpu-emulation @debug @module @obsolete @raw-io @reboot @swap @resources'],
+  ['DeviceAllow', 'block-* rw'],
+];
+
 /** All that a role may do beyond what its user may. */
 const rightsOf: Readonly<Record<PrivilegedRole, readonly Line[]>> = {
   backup: [
@@ -121,24 +131,11 @@ const rightsOf: Readonly<Record<PrivilegedRole, readonly Line[]>> = {
   volumes: [
     // The tools of file systems ask for root. Whom the backup role runs as may look through a snapshot, by a process of its own there.
     ['CapabilityBoundingSet', 'CAP_SYS_ADMIN CAP_DAC_READ_SEARCH CAP_FOWNER CAP_SETUID CAP_SETGID CAP_KILL'],
-    ['PrivateNetwork', 'yes'],
-    ['IPAddressDeny', 'any'],
-    ['RestrictSUIDSGID', 'yes'],
-    ['SystemCallFilter', '@mount'],
-    ['SystemCallFilter', '~@clock @cpu-emulation @debug @module @obsolete @raw-io @reboot @swap @resources'],
-    // Logical volumes, and the device by which ZFS is asked.
-    ['DeviceAllow', 'block-* rw'],
+    ...mounting,
+    // The device by which ZFS is asked.
     ['DeviceAllow', 'char-misc rw'],
   ],
-  mounts: [
-    ['CapabilityBoundingSet', 'CAP_SYS_ADMIN'],
-    ['PrivateNetwork', 'yes'],
-    ['IPAddressDeny', 'any'],
-    ['RestrictSUIDSGID', 'yes'],
-    ['SystemCallFilter', '@mount'],
-    ['SystemCallFilter', '~@clock @cpu-emulation @debug @module @obsolete @raw-io @reboot @swap @resources'],
-    ['DeviceAllow', 'block-* rw'],
-  ],
+  mounts: [['CapabilityBoundingSet', 'CAP_SYS_ADMIN'], ...mounting],
 };
 
 const writable = ({ writable: paths, socketDir }: HelperSpec): Line => [
