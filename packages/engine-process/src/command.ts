@@ -1,5 +1,21 @@
 import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Secret, UmbraError, type EngineCommand } from '@umbracore/contracts';
+
+/** Throws `usage.invalid` for what the system cannot hand to any program: text of it ends at the first NUL. */
+export function refuseNul(command: EngineCommand): void {
+  const { program, args, cwd } = command;
+  const odd = [...args, program, cwd].find(holdsNul);
+  const [variable] = Object.entries(revealedEnvironment(command)).find(([, value]) => holdsNul(value)) ?? [];
+  if (odd === undefined && variable === undefined) return;
+  const where = odd === undefined ? `The variable ${variable}` : JSON.stringify(odd);
+  throw new UmbraError('usage.invalid', `${where} for ${basename(program)} holds a NUL character`, {
+    hint: 'Correct it: no name, path or pattern can hold one.',
+    context: { program },
+  });
+}
+
+const holdsNul = (text: string): boolean => text.includes('\0');
 
 /** The environment with its secret values in place. It leaves this process only towards the engine. */
 export function revealedEnvironment({ env, secretEnv = {} }: EngineCommand): Record<string, string> {

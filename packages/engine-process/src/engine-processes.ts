@@ -18,7 +18,7 @@ import {
 } from '@umbracore/contracts';
 import { call } from './call.ts';
 import { converse } from './converse.ts';
-import { descriptorContents, errnoOf, revealedEnvironment, spawnFailure } from './command.ts';
+import { descriptorContents, errnoOf, refuseNul, revealedEnvironment, spawnFailure } from './command.ts';
 import { PauseGuards } from './pause-guards.ts';
 import { holdsBack } from './scheduling.ts';
 import { ShimProcess, type ShimProgram } from './shim-process.ts';
@@ -80,6 +80,7 @@ class SupervisedEngines implements EngineProcesses {
   }
 
   async start(command: EngineCommand, options: SupervisedOptions): Promise<EngineProcess> {
+    refuseNul(command);
     const spool = spoolIn(options.spool);
     const shim = this.#takeShim();
     const identity = shim.pid === undefined ? undefined : this.#table.identify(shim.pid);

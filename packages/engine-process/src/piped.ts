@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { isUmbraError, type Clock, type EngineCommand, type EngineExit } from '@umbracore/contracts';
 import { CallSessions } from './call-sessions.ts';
-import { descriptorContents, errnoOf, revealedEnvironment, spawnFailure } from './command.ts';
+import { descriptorContents, errnoOf, refuseNul, revealedEnvironment, spawnFailure } from './command.ts';
 import { placeDescriptors, unnamedFile } from './descriptors.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { sessionMembers, signalProcess } from './process-tree.ts';
@@ -20,6 +20,7 @@ export const running = new CallSessions();
 
 /** Starts a program with its output in pipes, and its input too if it is talked to. */
 export async function startPiped(command: EngineCommand, stdin: 'ignore' | 'pipe'): Promise<ChildProcess> {
+  refuseNul(command);
   const { execa } = await import('execa');
   const contents = descriptorContents(command);
   const names = contents.map(({ name }) => name);

@@ -41,7 +41,7 @@ describe('call', () => {
     await expect(called({ ...script(''), cwd: '/no/such/folder' })).rejects.toMatchObject({
       code: 'engine.spawn-failed',
     });
-    await expect(called(script('', 'a\0b'))).rejects.toMatchObject({ code: 'engine.spawn-failed' });
+    await expect(called(script('', 'a\0b'))).rejects.toMatchObject({ code: 'usage.invalid' });
   });
 
   test('the deadline ends it with its tree', async () => {

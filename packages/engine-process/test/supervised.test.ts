@@ -119,7 +119,8 @@ describe('an engine that cannot be started', () => {
   });
 
   test('NUL in an argument', async () => {
-    await expect(start(script('', 'a\0b'))).rejects.toMatchObject({ code: 'engine.spawn-failed' });
+    const message = String.raw`"a\u0000b" for sh holds a NUL character`;
+    await expect(start(script('', 'a\0b'))).rejects.toMatchObject({ code: 'usage.invalid', message });
   });
 
   test('after a failure the folder can be used again, after a start it cannot', async () => {
