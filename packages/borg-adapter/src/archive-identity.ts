@@ -1,5 +1,4 @@
-import { runOfTags, UmbraError } from '@umbracore/contracts';
-import { decodeMessage, textIn } from './decode/message.ts';
+import { decodeJsonLine, runOfTags, textIn, UmbraError } from '@umbracore/contracts';
 
 /**
  * borg knows no tags. What a snapshot is called when it is made stands in the comment of its archive, which comes into being with it;
@@ -48,7 +47,7 @@ export function identityOf(name: string, comment: string): ArchiveIdentity {
 export const bornTags = (comment: string): readonly string[] => bornAs(comment).tags;
 
 function bornAs(comment: string): Omit<ArchiveIdentity, 'original'> {
-  const message = decodeMessage(comment) ?? {};
+  const message = decodeJsonLine(comment) ?? {};
   if (message['umbra'] !== 1) return { tags: [], host: undefined, paths: undefined };
   return { tags: textsIn(message['tags']), host: textIn(message, 'host'), paths: textsIn(message['paths']) };
 }

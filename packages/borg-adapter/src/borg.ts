@@ -7,12 +7,12 @@ import {
   type EngineExit,
   type EngineProcess,
   isUmbraError,
+  type JsonObject,
   type Operation,
   type OutputLine,
   type UmbraError,
 } from '@umbracore/contracts';
 import { buildCommand, interruptGraceMs, type Call } from './command.ts';
-import type { Message } from './decode/message.ts';
 import { borgCache } from './environment.ts';
 import { classify, type Verdict } from './exit-codes.ts';
 import { parseLocation, type Location } from './location.ts';
@@ -25,7 +25,7 @@ import { findProgram, type Program } from './version-probe.ts';
 export interface Reader {
   stdout?(line: OutputLine): void;
   /** A line of the log, decoded. */
-  log?(message: Message): void;
+  log?(message: JsonObject): void;
 }
 
 export interface ReadOptions extends Reader {

@@ -1,5 +1,4 @@
-import { unknownProgress, type Phase, type Progress } from '@umbracore/contracts';
-import { countIn, textIn, type Message } from './decode/message.ts';
+import { countIn, type JsonObject, type Phase, type Progress, textIn, unknownProgress } from '@umbracore/contracts';
 
 type Counts = Pick<Progress, 'filesProcessed' | 'bytesProcessed' | 'bytesTotal' | 'currentFiles'>;
 
@@ -25,13 +24,13 @@ export class ProgressMeter {
   }
 
   /** Takes what is a progress message of borg, and leaves the rest alone. */
-  read(message: Message): void {
+  read(message: JsonObject): void {
     if (message['finished'] === true) return;
     if (message['type'] === 'archive_progress') this.#send(archiveCounts(message));
     else if (message['type'] === 'progress_percent') this.#readShare(message);
   }
 
-  #readShare(message: Message): void {
+  #readShare(message: JsonObject): void {
     const [done, total] = [countIn(message, 'current'), countIn(message, 'total')];
     const isMeasure = textIn(message, 'msgid') === this.#measure && total > 0;
     const share = Math.min(100, (100 * done) / total);
@@ -56,7 +55,7 @@ export class ProgressMeter {
   }
 }
 
-function archiveCounts(message: Message): Counts {
+function archiveCounts(message: JsonObject): Counts {
   const path = textIn(message, 'path');
   return {
     filesProcessed: countIn(message, 'nfiles'),

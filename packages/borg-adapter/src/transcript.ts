@@ -1,6 +1,5 @@
-import type { OutputLine } from '@umbracore/contracts';
+import { decodeJsonLine, type JsonObject, type OutputLine } from '@umbracore/contracts';
 import { decodeLog, type LogMessage } from './decode/log-message.ts';
-import { decodeMessage, type Message } from './decode/message.ts';
 import type { Mask } from './mask.ts';
 
 /** As many lines are kept from the start and from the end. */
@@ -27,8 +26,8 @@ export class Transcript {
   }
 
   /** Takes a line of standard error. Gives it back decoded if it is a message that the caller may want. */
-  read(line: OutputLine): Message | undefined {
-    const message = decodeMessage(line);
+  read(line: OutputLine): JsonObject | undefined {
+    const message = decodeJsonLine(line);
     // What is not in JSON comes from before borg has set up its log, from Python, or from ssh.
     const log = message === undefined ? ({ level: 'error', text: line, id: undefined } as const) : decodeLog(message);
     if (log !== undefined && log.level !== 'other') this.#add(log);

@@ -1,5 +1,5 @@
 import type { OutputLine, Phase, Progress } from '@umbracore/contracts';
-import { plainText } from './decode/message.ts';
+import { plainText } from './decode/plain-text.ts';
 
 /** A line such as `[0:03] 55.00%  11 / 20 packs`. */
 export interface Bar {

@@ -8,13 +8,13 @@ import {
   type EngineExit,
   type EngineProcess,
   isUmbraError,
+  type JsonObject,
   type Operation,
   type OutputLine,
   type UmbraError,
 } from '@umbracore/contracts';
 import { cacheProblem } from './cache-problem.ts';
 import { buildCommand, interruptGraceMs, type Call } from './command.ts';
-import type { Message } from './decode/message.ts';
 import { writeNote, type EngineNote } from './engine-note.ts';
 import type { Features } from './features.ts';
 import { classify, type Verdict } from './exit-codes.ts';
@@ -29,7 +29,7 @@ import { findProgram, type Program } from './version-probe.ts';
 export interface Reader {
   stdout?(line: OutputLine): void;
   /** `message` is the line decoded, if it is JSON and not restic's last word. */
-  stderr?(line: OutputLine, message: Message | undefined): void;
+  stderr?(line: OutputLine, message: JsonObject | undefined): void;
 }
 
 export interface ReadOptions extends Reader {

@@ -1,5 +1,5 @@
-import type { OutputLine } from '@umbracore/contracts';
-import { countIn, decodeMessage, plainText, textIn, type Message } from './decode/message.ts';
+import { countIn, decodeJsonLine, type JsonObject, type OutputLine, textIn } from '@umbracore/contracts';
+import { plainText } from './decode/plain-text.ts';
 import type { Mask } from './mask.ts';
 
 /** restic's last word since 0.18. */
@@ -37,8 +37,8 @@ export class Transcript {
   }
 
   /** Takes a line of standard error. Gives it back decoded if it is a message that the caller may want. */
-  read(line: OutputLine): Message | undefined {
-    const message = decodeMessage(line);
+  read(line: OutputLine): JsonObject | undefined {
+    const message = decodeJsonLine(line);
     if (message === undefined) {
       this.#addText(line);
       return undefined;

@@ -37,8 +37,14 @@ const isThere = (variable: string): boolean => process.env[variable] !== undefin
 /** Whether everything that a kind of storage needs was found. */
 export const canServe = ({ programs }: ServerKind): boolean => programs.every(isThere);
 
+export const restKind: ServerKind = {
+  kind: 'rest',
+  programs: ['UMBRA_TEST_RESTIC_REST_SERVER'],
+  start: startRest,
+};
+
 export const serverKinds: readonly ServerKind[] = [
-  { kind: 'rest', programs: ['UMBRA_TEST_RESTIC_REST_SERVER'], start: startRest },
+  restKind,
   { kind: 'sftp', programs: ['UMBRA_TEST_RCLONE', 'UMBRA_TEST_SSH', 'UMBRA_TEST_SSH_KEYGEN'], start: startSftp },
   { kind: 'rclone', programs: ['UMBRA_TEST_RCLONE'], start: startRclone },
   { kind: 's3', programs: [], start: startS3 },

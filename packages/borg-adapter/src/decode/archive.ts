@@ -1,6 +1,6 @@
-import type { Snapshot } from '@umbracore/contracts';
+import { isJsonObject, type JsonObject, type Snapshot, textIn } from '@umbracore/contracts';
 import { bornTags, identityOf } from '../archive-identity.ts';
-import { instantOf, isMessage, textIn, type Message } from './message.ts';
+import { instantOf } from './values.ts';
 
 /** An archive of the list: what the rest of the product knows of it, and the name by which borg is asked for it. */
 export interface Archive {
@@ -16,7 +16,7 @@ export const archiveFormat = '{start}{comment}{hostname}{username}{command_line}
 const shortIdLength = 8;
 
 export function decodeArchive(value: unknown): Archive | undefined {
-  if (!isMessage(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   const [name, id] = [textIn(value, 'name'), textIn(value, 'id')];
   if (name === undefined || id === undefined) return undefined;
   const comment = textIn(value, 'comment') ?? '';
@@ -38,7 +38,7 @@ export function decodeArchive(value: unknown): Archive | undefined {
 }
 
 /** Of an archive that others made: the absolute paths at the end of borg's command line. */
-function pathsIn(value: Message): readonly string[] {
+function pathsIn(value: JsonObject): readonly string[] {
   const line = value['command_line'];
   const words = Array.isArray(line) ? line.filter((word) => typeof word === 'string') : [];
   const archive = words.findLastIndex((word) => word.includes('::'));

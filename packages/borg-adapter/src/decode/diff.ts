@@ -1,5 +1,13 @@
-import { LineCutter, type PathChange } from '@umbracore/contracts';
-import { absolutePath, countIn, decodeMessage, isMessage, textIn, type Message } from './message.ts';
+import {
+  countIn,
+  decodeJsonLine,
+  isJsonObject,
+  type JsonObject,
+  LineCutter,
+  type PathChange,
+  textIn,
+} from '@umbracore/contracts';
+import { absolutePath } from './values.ts';
 
 export interface DiffTotals {
   readonly addedBytes: number;
@@ -31,12 +39,12 @@ export class DiffDecoder {
 
   /** The changes that this chunk completes. */
   push(chunk: Uint8Array): readonly PathChange[] {
-    return this.#lines.push(chunk).flatMap((line) => this.#changeOf(decodeMessage(line) ?? {}) ?? []);
+    return this.#lines.push(chunk).flatMap((line) => this.#changeOf(decodeJsonLine(line) ?? {}) ?? []);
   }
 
-  #changeOf(message: Message): PathChange | undefined {
+  #changeOf(message: JsonObject): PathChange | undefined {
     const path = textIn(message, 'path');
-    const said = Array.isArray(message['changes']) ? message['changes'].filter(isMessage) : [];
+    const said = Array.isArray(message['changes']) ? message['changes'].filter(isJsonObject) : [];
     if (path === undefined || said.length === 0) return undefined;
     for (const one of said) this.#count(one);
     const words = said.map((one) => textIn(one, 'type') ?? '');
@@ -46,7 +54,7 @@ export class DiffDecoder {
     return { path: absolutePath(path), change, folder: said.some(isFolder) };
   }
 
-  #count(one: Message): void {
+  #count(one: JsonObject): void {
     const type = textIn(one, 'type');
     if (type === 'added') this.#added += countIn(one, 'size');
     else if (type === 'removed') this.#removed += countIn(one, 'size');
@@ -61,8 +69,8 @@ const kindOf = (words: readonly string[]): PathChange['change'] =>
   kinds.find(([pattern]) => words.some((word) => pattern.test(word)))?.[1] ?? 'metadata';
 
 /** A folder that became a file shows in its mode alone, as `drwxr-xr-x` and `-rw-r--r--`. */
-const changesType = (one: Message): boolean =>
+const changesType = (one: JsonObject): boolean =>
   textIn(one, 'type') === 'mode' && textIn(one, 'old_mode')?.charAt(0) !== textIn(one, 'new_mode')?.charAt(0);
 
-const isFolder = (one: Message): boolean =>
+const isFolder = (one: JsonObject): boolean =>
   /directory/.test(textIn(one, 'type') ?? '') || textIn(one, 'new_mode')?.startsWith('d') === true;

@@ -1,6 +1,6 @@
 import type { EntryType, SnapshotEntry } from '@umbracore/contracts';
 import { ListedFields, probe } from './listed-fields.ts';
-import { absolutePath, instantOf } from './message.ts';
+import { absolutePath, instantOf } from './values.ts';
 
 /** What borg is asked to print for each entry: numbers, where a link leads, and the path. */
 export const entryFormat = `${probe}{mode} {uid} {gid} {size} {isomtime}{NUL}{source}{NUL}{bpath}{NUL}`;

@@ -1,4 +1,5 @@
-import { textIn, wellFormed, type Message } from './message.ts';
+import { textIn, type JsonObject } from '@umbracore/contracts';
+import { wellFormed } from './values.ts';
 
 /** A line of borg's log. */
 export interface LogMessage {
@@ -8,7 +9,7 @@ export interface LogMessage {
   readonly id: string | undefined;
 }
 
-export function decodeLog(message: Message): LogMessage | undefined {
+export function decodeLog(message: JsonObject): LogMessage | undefined {
   if (message['type'] !== 'log_message') return undefined;
   const level = textIn(message, 'levelname');
   return {

@@ -1,12 +1,3 @@
-/** What the engine writes line by line: JSON objects, and text for people. */
-export {
-  countIn,
-  decodeJsonLine as decodeMessage,
-  isJsonObject as isMessage,
-  textIn,
-  type JsonObject as Message,
-} from '@umbracore/contracts';
-
 /** A text as the rest of the product has it: bytes that are no UTF-8, which Python hands on as lone surrogates, become U+FFFD. */
 export const wellFormed = (text: string): string => Buffer.from(text).toString();
 

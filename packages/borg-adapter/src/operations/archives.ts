@@ -1,8 +1,7 @@
-import { type Operation, UmbraError } from '@umbracore/contracts';
+import { isJsonObject, type Operation, textIn, UmbraError } from '@umbracore/contracts';
 import type { Borg } from '../borg.ts';
 import { isLeftover } from '../archive-identity.ts';
 import { archiveFormat, decodeArchive, type Archive } from '../decode/archive.ts';
-import { isMessage, textIn } from '../decode/message.ts';
 import { verbatim } from '../location.ts';
 import { describeFailure } from '../messages.ts';
 import { listOnce } from './known-archives.ts';
@@ -50,8 +49,8 @@ async function ask(
 function decodeList(text: string): ArchiveList {
   const parsed = parse(text);
   const repository =
-    isMessage(parsed) && isMessage(parsed['repository']) ? textIn(parsed['repository'], 'id') : undefined;
-  if (!isMessage(parsed) || repository === undefined || !Array.isArray(parsed['archives'])) {
+    isJsonObject(parsed) && isJsonObject(parsed['repository']) ? textIn(parsed['repository'], 'id') : undefined;
+  if (!isJsonObject(parsed) || repository === undefined || !Array.isArray(parsed['archives'])) {
     throw new UmbraError('engine.output', 'The output of borg list cannot be understood');
   }
   return { repositoryId: repository, archives: parsed['archives'].flatMap((each) => decodeArchive(each) ?? []) };

@@ -1,12 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
-  FailedItems,
   type BackupResult,
   type BackupSpec,
   type BackupStats,
+  countIn,
+  decodeJsonLine,
+  FailedItems,
+  isJsonObject,
   jobOfTags,
+  type JsonObject,
   type Operation,
   type OutputLine,
+  textIn,
   UmbraError,
 } from '@umbracore/contracts';
 import { checkTags, commentFor, nameFor } from '../archive-identity.ts';
@@ -14,7 +19,6 @@ import type { Borg, Ended, Reader } from '../borg.ts';
 import type { Call } from '../command.ts';
 import { compressionFor, compressionNamed } from '../compression.ts';
 import { decodeLog } from '../decode/log-message.ts';
-import { countIn, decodeMessage, isMessage, textIn, type Message } from '../decode/message.ts';
 import { verbatim } from '../location.ts';
 import { excludeFlags } from '../patterns.ts';
 import { ProgressMeter } from '../progress.ts';
@@ -131,14 +135,14 @@ class BackupReading implements Reader {
     this.#document.push(line);
   }
 
-  log(message: Message): void {
+  log(message: JsonObject): void {
     const log = decodeLog(message);
     if (log?.level === 'warning') this.#readWarning(log.text);
     if (message['type'] === 'file_status') this.#readStatus(message);
     this.#meter.read(message);
   }
 
-  #readStatus(message: Message): void {
+  #readStatus(message: JsonObject): void {
     const status = textIn(message, 'status');
     if (status === 'A' || status === 'M' || status === 'C') this.#counts[status] += 1;
   }
@@ -156,8 +160,8 @@ class BackupReading implements Reader {
   }
 
   result(ended: Ended): BackupResult {
-    const document = decodeMessage(this.#document.join('\n')) ?? {};
-    const archive = isMessage(document['archive']) ? document['archive'] : undefined;
+    const document = decodeJsonLine(this.#document.join('\n')) ?? {};
+    const archive = isJsonObject(document['archive']) ? document['archive'] : undefined;
     const snapshot = archive === undefined ? undefined : textIn(archive, 'id');
     // A signal that arrives late can turn a finished backup into a cancelled one: the snapshot exists.
     const isFinished = snapshot !== undefined && (ended.exit.lost || isCancelled(ended));
@@ -177,8 +181,8 @@ class BackupReading implements Reader {
   }
 
   /** What was added borg counts as it is stored: it does not tell how much that was before it was compressed. */
-  #statsOf(archive: Message): BackupStats {
-    const stats = isMessage(archive['stats']) ? archive['stats'] : {};
+  #statsOf(archive: JsonObject): BackupStats {
+    const stats = isJsonObject(archive['stats']) ? archive['stats'] : {};
     const [files, added] = [countIn(stats, 'nfiles'), countIn(stats, 'deduplicated_size')];
     const changed = this.#counts.M + this.#counts.C;
     return {

@@ -1,7 +1,6 @@
-import { type CheckReport, type CheckScope, type Operation, UmbraError } from '@umbracore/contracts';
+import { type CheckReport, type CheckScope, type JsonObject, type Operation, UmbraError } from '@umbracore/contracts';
 import type { Borg, Ended, Reader } from '../borg.ts';
 import { decodeLog } from '../decode/log-message.ts';
-import type { Message } from '../decode/message.ts';
 import { ProgressMeter } from '../progress.ts';
 
 const mostProblems = 1000;
@@ -59,7 +58,7 @@ class CheckReading implements Reader {
     this.#meter.start();
   }
 
-  log(message: Message): void {
+  log(message: JsonObject): void {
     const log = decodeLog(message);
     if (log?.level === 'error' || log?.level === 'warning') this.#add(this.#borg.mask(log.text));
     this.#meter.read(message);

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { unreadableLimit, type Operation, type RestoreSpec } from '@umbracore/contracts';
 import type { Borg } from '../borg.ts';
 import { bytesOf, ListedFields, listEnv, probe } from '../decode/listed-fields.ts';
-import { absolutePath } from '../decode/message.ts';
+import { absolutePath } from '../decode/values.ts';
 import { belowPath, excludeFlags } from '../patterns.ts';
 
 /** What a restore has brought, by the archive. */

@@ -1,8 +1,7 @@
-import type { Operation } from '@umbracore/contracts';
+import type { JsonObject, Operation } from '@umbracore/contracts';
 import { isOwnLeftover } from '../archive-identity.ts';
 import type { Borg } from '../borg.ts';
 import { decodeLog } from '../decode/log-message.ts';
-import type { Message } from '../decode/message.ts';
 import { ProgressMeter } from '../progress.ts';
 import { nameArgument, readNames } from './archives.ts';
 import { remove } from './forget.ts';
@@ -15,7 +14,7 @@ export async function prune(borg: Borg, operation: Operation): Promise<void> {
   const leftover = archives.filter(({ name }) => isOwnLeftover(name));
   const { spool: _spool, ...unspooled } = operation;
   await remove(borg, leftover.map(nameArgument), unspooled);
-  const log = (message: Message): void => {
+  const log = (message: JsonObject): void => {
     const said = decodeLog(message);
     if (said?.level === 'other' && /compaction freed/.test(said.text)) operation.note?.(borg.mask(said.text));
     meter.read(message);

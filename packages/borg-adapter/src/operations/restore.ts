@@ -1,8 +1,15 @@
 import { mkdir, readdir } from 'node:fs/promises';
-import { FailedItems, type Operation, type RestoreResult, type RestoreSpec, UmbraError } from '@umbracore/contracts';
+import {
+  FailedItems,
+  type JsonObject,
+  type Operation,
+  type RestoreResult,
+  type RestoreSpec,
+  UmbraError,
+} from '@umbracore/contracts';
 import type { Borg, Ended, Reader } from '../borg.ts';
 import { decodeLog } from '../decode/log-message.ts';
-import { absolutePath, type Message } from '../decode/message.ts';
+import { absolutePath } from '../decode/values.ts';
 import { shortText } from '../messages.ts';
 import { belowPath, excludeFlags } from '../patterns.ts';
 import { ProgressMeter } from '../progress.ts';
@@ -66,7 +73,7 @@ class RestoreReading implements Reader {
     this.#meter.start();
   }
 
-  log(message: Message): void {
+  log(message: JsonObject): void {
     const log = decodeLog(message);
     // `path: reason`, without the first slash. That a path is not in the archive is not about an item.
     const [, path, reason] = /^([^/].*?): ([a-z_]+: .*|\[Errno.*)$/s.exec(log?.text ?? '') ?? [];

@@ -1,5 +1,4 @@
-import type { BackupStats } from '@umbracore/contracts';
-import { countIn, textIn, type Message } from './message.ts';
+import { type BackupStats, countIn, type JsonObject, textIn } from '@umbracore/contracts';
 
 export interface BackupSummary {
   /** 8 characters on 0.14; undefined if nothing was saved. A dry run's invented id is left out. */
@@ -8,7 +7,7 @@ export interface BackupSummary {
   readonly stats: BackupStats;
 }
 
-export function decodeBackupSummary(message: Message): BackupSummary | undefined {
+export function decodeBackupSummary(message: JsonObject): BackupSummary | undefined {
   if (message['message_type'] !== 'summary') return undefined;
   const dryRun = message['dry_run'] === true;
   const packed = message['data_added_packed'];

@@ -1,3 +1,4 @@
+import { decodeJsonLine } from '@umbracore/contracts';
 import { readdirSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import * as z from 'zod';
@@ -9,7 +10,7 @@ import { decodeChange, decodeDiffTotals } from './diff.ts';
 import { parseDocument } from './document.ts';
 import { decodeEntry, decodeEntryLine, EntryDecoder } from './entry.ts';
 import { decodeItemError } from './item-error.ts';
-import { decodeMessage, plainText } from './message.ts';
+import { plainText } from './plain-text.ts';
 import { snapshotList, toSnapshot } from './snapshot.ts';
 import { decodeStatus, decodeStatusLine } from './status.ts';
 
@@ -23,7 +24,7 @@ function decodeAll(line: string): void {
   decodeEntryLine(line);
   decodeStatusLine(line);
   plainText(line);
-  const message = decodeMessage(line);
+  const message = decodeJsonLine(line);
   if (message === undefined) return;
   for (const decode of [
     decodeBackupSummary,
@@ -114,7 +115,7 @@ describe('status', () => {
 
 describe('backup summary', () => {
   const summaryIn = (name: string) =>
-    lines(name).flatMap((line) => decodeBackupSummary(decodeMessage(line) ?? {}) ?? [])[0];
+    lines(name).flatMap((line) => decodeBackupSummary(decodeJsonLine(line) ?? {}) ?? [])[0];
 
   it.each([
     ['0.14.0/backup-initial.jsonl', 'ab989edd', undefined],
@@ -136,7 +137,7 @@ describe('backup summary', () => {
 });
 
 describe('item errors', () => {
-  const errorsIn = (name: string) => lines(name).flatMap((line) => decodeItemError(decodeMessage(line) ?? {}) ?? []);
+  const errorsIn = (name: string) => lines(name).flatMap((line) => decodeItemError(decodeJsonLine(line) ?? {}) ?? []);
 
   it('have a reason even where 0.14 lost it', () => {
     expect(errorsIn('0.14.0/backup-unreadable-stderr.jsonl')).toEqual([
@@ -258,7 +259,7 @@ describe('diff', () => {
 
   it('has totals', () => {
     const totals = lines('0.19.1/diff-basic.jsonl').flatMap(
-      (line) => decodeDiffTotals(decodeMessage(line) ?? {}) ?? [],
+      (line) => decodeDiffTotals(decodeJsonLine(line) ?? {}) ?? [],
     );
     expect(totals).toHaveLength(1);
     expect(totals[0]?.addedBytes).toBeGreaterThan(0);

@@ -1,5 +1,12 @@
-import { LineCutter, type PathChange } from '@umbracore/contracts';
-import { countIn, decodeMessage, isMessage, textIn, type Message } from './message.ts';
+import {
+  countIn,
+  decodeJsonLine,
+  isJsonObject,
+  type JsonObject,
+  LineCutter,
+  type PathChange,
+  textIn,
+} from '@umbracore/contracts';
 
 /** By weight: restic may join letters, and the first of these that is there says most. */
 const changes: readonly (readonly [string, PathChange['change']])[] = [
@@ -11,7 +18,7 @@ const changes: readonly (readonly [string, PathChange['change']])[] = [
   ['U', 'metadata'],
 ];
 
-export function decodeChange(message: Message): PathChange | undefined {
+export function decodeChange(message: JsonObject): PathChange | undefined {
   if (message['message_type'] !== 'change') return undefined;
   const path = textIn(message, 'path');
   const modifier = textIn(message, 'modifier');
@@ -29,12 +36,12 @@ export interface DiffTotals {
   readonly removedBytes: number;
 }
 
-export function decodeDiffTotals(message: Message): DiffTotals | undefined {
+export function decodeDiffTotals(message: JsonObject): DiffTotals | undefined {
   if (message['message_type'] !== 'statistics') return undefined;
   return { addedBytes: bytesIn(message['added']), removedBytes: bytesIn(message['removed']) };
 }
 
-const bytesIn = (side: unknown): number => (isMessage(side) ? countIn(side, 'bytes') : 0);
+const bytesIn = (side: unknown): number => (isJsonObject(side) ? countIn(side, 'bytes') : 0);
 
 /** Decodes the output of `diff --json` piece by piece. */
 export class DiffDecoder {
@@ -59,7 +66,7 @@ export class DiffDecoder {
   #decoded(lines: Iterable<string>): readonly PathChange[] {
     const changes: PathChange[] = [];
     for (const line of lines) {
-      const message = decodeMessage(line);
+      const message = decodeJsonLine(line);
       if (message === undefined) continue;
       const change = decodeChange(message);
       if (change !== undefined) changes.push(change);

@@ -1,5 +1,12 @@
-import { LineCutter, type EntryType, type SnapshotEntry } from '@umbracore/contracts';
-import { countIn, decodeMessage, textIn, type Message } from './message.ts';
+import {
+  countIn,
+  decodeJsonLine,
+  type EntryType,
+  type JsonObject,
+  LineCutter,
+  type SnapshotEntry,
+  textIn,
+} from '@umbracore/contracts';
 
 const types: ReadonlySet<string> = new Set<EntryType>([
   'file',
@@ -21,7 +28,7 @@ const types: ReadonlySet<string> = new Set<EntryType>([
 export function decodeEntryLine(line: string): SnapshotEntry | undefined {
   const quick = line.endsWith(usualEnd) ? usualNode.exec(line) : null;
   if (quick !== null) return quickEntry(quick);
-  const message = decodeMessage(line);
+  const message = decodeJsonLine(line);
   return message === undefined || message['struct_type'] !== 'node' ? undefined : decodeEntry(message);
 }
 
@@ -46,7 +53,7 @@ function quickEntry(fields: RegExpExecArray): SnapshotEntry {
 }
 
 /** A node of `ls` or `find`. */
-export function decodeEntry(node: Message): SnapshotEntry | undefined {
+export function decodeEntry(node: JsonObject): SnapshotEntry | undefined {
   const path = textIn(node, 'path');
   const type = textIn(node, 'type');
   if (path === undefined || type === undefined) return undefined;

@@ -1,6 +1,5 @@
 import { getSystemErrorMessage } from 'node:util';
-import type { UnreadableItem } from '@umbracore/contracts';
-import { isMessage, textIn, type Message } from './message.ts';
+import { isJsonObject, type JsonObject, textIn, type UnreadableItem } from '@umbracore/contracts';
 
 export interface ItemError extends UnreadableItem {
   /** `scan`, `archival` or `restore`. */
@@ -8,7 +7,7 @@ export interface ItemError extends UnreadableItem {
 }
 
 /** The `error` of a backup or a restore: one item that could not be read or written. */
-export function decodeItemError(message: Message): ItemError | undefined {
+export function decodeItemError(message: JsonObject): ItemError | undefined {
   if (message['message_type'] !== 'error') return undefined;
   const path = textIn(message, 'item');
   const during = textIn(message, 'during');
@@ -18,7 +17,7 @@ export function decodeItemError(message: Message): ItemError | undefined {
 
 /** Since 0.17 `{"message": …}`; before a raw Go error such as `{"Op":"open","Path":…,"Err":13}`, or `{}` with no text. */
 function reasonIn(error: unknown): string {
-  if (!isMessage(error)) return typeof error === 'string' && error !== '' ? error : 'could not be read';
+  if (!isJsonObject(error)) return typeof error === 'string' && error !== '' ? error : 'could not be read';
   const text = textIn(error, 'message');
   if (text !== undefined && text !== '') return text;
   const { Op: operation, Err: number } = error;

@@ -1,14 +1,5 @@
 import type { OutputLine } from '@umbracore/contracts';
 
-/** What the engine writes line by line: JSON objects, and text for people. */
-export {
-  countIn,
-  decodeJsonLine as decodeMessage,
-  isJsonObject as isMessage,
-  textIn,
-  type JsonObject as Message,
-} from '@umbracore/contracts';
-
 /** Text lines may start with `ESC[2K` or CR, which restic uses to wipe its status line. */
 export function plainText(line: OutputLine): string {
   // eslint-disable-next-line no-control-regex

@@ -1,5 +1,4 @@
-import type { OutputLine } from '@umbracore/contracts';
-import { countIn, decodeMessage, type Message } from './message.ts';
+import { countIn, decodeJsonLine, type JsonObject, type OutputLine } from '@umbracore/contracts';
 
 /** One line of progress of a backup or a restore. Zeros are left out by restic and come back as zeros. */
 export interface Status {
@@ -16,11 +15,11 @@ export interface Status {
 
 /** A `status` line; undefined for every other line. Never throws. */
 export function decodeStatusLine(line: OutputLine): Status | undefined {
-  const message = decodeMessage(line);
+  const message = decodeJsonLine(line);
   return message === undefined ? undefined : decodeStatus(message);
 }
 
-export function decodeStatus(message: Message): Status | undefined {
+export function decodeStatus(message: JsonObject): Status | undefined {
   // 0.14 sends `scan_finished` as a status, with other fields.
   if (message['message_type'] !== 'status' || message['action'] !== undefined) return undefined;
   const current = message['current_files'];

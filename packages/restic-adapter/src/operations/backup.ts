@@ -1,10 +1,12 @@
 import {
-  FailedItems,
   type BackupResult,
   type BackupSpec,
   type BackupStats,
   type BackupTotals,
+  decodeJsonLine,
   type EngineLimits,
+  FailedItems,
+  type JsonObject,
   type Operation,
   type OutputLine,
   type PrivilegedEngines,
@@ -13,7 +15,7 @@ import {
 import { packSizeFlags, type Call } from '../command.ts';
 import { compressionFor, compressionNamed } from '../compression.ts';
 import { decodeBackupSummary, type BackupSummary } from '../decode/backup-summary.ts';
-import { decodeMessage, plainText, type Message } from '../decode/message.ts';
+import { plainText } from '../decode/plain-text.ts';
 import { decodeItemError } from '../decode/item-error.ts';
 import { decodeStatus } from '../decode/status.ts';
 import { descriptorName, descriptorPath } from '../descriptor-name.ts';
@@ -155,7 +157,7 @@ class BackupReading implements Reader {
   }
 
   stdout(line: OutputLine): void {
-    const message = decodeMessage(line);
+    const message = decodeJsonLine(line);
     if (message === undefined) return;
     this.#readItem(message);
     this.#summary = decodeBackupSummary(message) ?? this.#summary;
@@ -163,12 +165,12 @@ class BackupReading implements Reader {
     if (status !== undefined) this.#meter.update(status);
   }
 
-  stderr(line: OutputLine, message: Message | undefined): void {
+  stderr(line: OutputLine, message: JsonObject | undefined): void {
     if (message !== undefined) this.#readItem(message);
     else this.#readText(plainText(line));
   }
 
-  #readItem(message: Message): void {
+  #readItem(message: JsonObject): void {
     const error = decodeItemError(message);
     // What fails only while counting is read all right afterwards, or fails again as `archival`.
     if (error?.during !== 'archival') return;

@@ -7,7 +7,7 @@ import {
   UmbraError,
 } from '@umbracore/contracts';
 import { BarMeter } from '../bars.ts';
-import { plainText } from '../decode/message.ts';
+import { plainText } from '../decode/plain-text.ts';
 import type { Features } from '../features.ts';
 import type { Ended, Reader, Restic } from '../restic.ts';
 

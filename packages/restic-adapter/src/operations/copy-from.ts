@@ -1,7 +1,7 @@
-import type { BackendRepository, Operation, UmbraError } from '@umbracore/contracts';
+import { type BackendRepository, decodeJsonLine, type Operation, textIn, type UmbraError } from '@umbracore/contracts';
 import { BarMeter } from '../bars.ts';
 import { accessTo, packSizeFlags } from '../command.ts';
-import { decodeMessage, plainText, textIn } from '../decode/message.ts';
+import { plainText } from '../decode/plain-text.ts';
 import { describeFailure } from '../messages.ts';
 import { quicklyOpened, Restic, type Ended } from '../restic.ts';
 import { checkFullIds } from '../snapshot-ids.ts';
@@ -31,7 +31,7 @@ export async function copyFrom(
   const reader = {
     stdout: (line: string): void => void meter.read(line),
     stderr(line: string): void {
-      const text = textIn(decodeMessage(line) ?? {}, 'message') ?? plainText(line);
+      const text = textIn(decodeJsonLine(line) ?? {}, 'message') ?? plainText(line);
       if (damage.length === 0 && isSourceDamage(text)) damage.push(both.mask(text));
     },
   };

@@ -1,6 +1,11 @@
-import type { BackendRepository, CreateOperation, RepositoryFacts } from '@umbracore/contracts';
+import {
+  type BackendRepository,
+  type CreateOperation,
+  decodeJsonLine,
+  type RepositoryFacts,
+  textIn,
+} from '@umbracore/contracts';
 import { accessTo, type Call } from '../command.ts';
-import { decodeMessage, textIn } from '../decode/message.ts';
 import { hasConfig } from '../local-repository.ts';
 import { describeFailure } from '../messages.ts';
 import { Restic } from '../restic.ts';
@@ -19,7 +24,7 @@ export async function create(
   }
   let id: string | undefined;
   const readId = (line: string): void => {
-    const message = decodeMessage(line);
+    const message = decodeJsonLine(line);
     if (message?.['message_type'] === 'initialized') id = textIn(message, 'id');
   };
   // restic's own complaint about that one would be taken for one about the new one.

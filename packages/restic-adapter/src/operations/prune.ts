@@ -1,7 +1,7 @@
 import type { Operation } from '@umbracore/contracts';
 import { BarMeter } from '../bars.ts';
 import { packSizeFlags } from '../command.ts';
-import { plainText } from '../decode/message.ts';
+import { plainText } from '../decode/plain-text.ts';
 import type { Restic } from '../restic.ts';
 
 /** Frees what no snapshot needs. restic tells about it in text only, which goes to the log of the run. */

@@ -1,6 +1,6 @@
 import { type Operation, type RepairResult, type RepairStep, UmbraError } from '@umbracore/contracts';
 import { BarMeter } from '../bars.ts';
-import { plainText } from '../decode/message.ts';
+import { plainText } from '../decode/plain-text.ts';
 import type { Features } from '../features.ts';
 import type { Call } from '../command.ts';
 import type { Restic } from '../restic.ts';

@@ -1,6 +1,9 @@
 import { lstat, readdir } from 'node:fs/promises';
 import {
+  countIn,
+  decodeJsonLine,
   FailedItems,
+  type JsonObject,
   type Operation,
   type OutputLine,
   type PrivilegedEngines,
@@ -10,7 +13,7 @@ import {
 } from '@umbracore/contracts';
 import type { Call } from '../command.ts';
 import { decodeItemError } from '../decode/item-error.ts';
-import { countIn, decodeMessage, plainText, type Message } from '../decode/message.ts';
+import { plainText } from '../decode/plain-text.ts';
 import { decodeStatus } from '../decode/status.ts';
 import { featuresOf, type Features } from '../features.ts';
 import { verbatimPattern } from '../glob.ts';
@@ -123,7 +126,7 @@ class RestoreReading implements Reader {
   readonly #restic: Restic;
   readonly #failed: FailedItems;
   readonly #meter: ProgressMeter;
-  #summary: Message | undefined;
+  #summary: JsonObject | undefined;
 
   constructor(restic: Restic, operation: Operation) {
     this.#restic = restic;
@@ -133,14 +136,14 @@ class RestoreReading implements Reader {
   }
 
   stdout(line: OutputLine): void {
-    const message = decodeMessage(line);
+    const message = decodeJsonLine(line);
     if (message === undefined) return;
     if (message['message_type'] === 'summary') this.#summary = message;
     const status = decodeStatus(message);
     if (status !== undefined) this.#meter.update(status);
   }
 
-  stderr(line: OutputLine, message: Message | undefined): void {
+  stderr(line: OutputLine, message: JsonObject | undefined): void {
     const error = message === undefined ? textError(plainText(line)) : decodeItemError(message);
     if (error === undefined) return;
     this.#failed.add(error);
@@ -165,7 +168,7 @@ class RestoreReading implements Reader {
 }
 
 /** With an include filter restic counts folders on the way as restored, but not in the total. */
-function totalsOf(summary: Message): Written {
+function totalsOf(summary: JsonObject): Written {
   const files = Math.min(countIn(summary, 'files_restored'), countIn(summary, 'total_files'));
   return { files, bytes: countIn(summary, 'bytes_restored') };
 }

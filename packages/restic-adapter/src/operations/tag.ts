@@ -1,5 +1,4 @@
-import type { Operation } from '@umbracore/contracts';
-import { decodeMessage, textIn } from '../decode/message.ts';
+import { decodeJsonLine, type Operation, textIn } from '@umbracore/contracts';
 import type { SnapshotDocument } from '../decode/snapshot.ts';
 import type { Restic } from '../restic.ts';
 import { checkFullIds } from '../snapshot-ids.ts';
@@ -23,7 +22,7 @@ export async function tag(
   const before = features.tagLines ? [] : await readSnapshots(restic, {}, operation);
   const flags = [...add.map((name) => `--add=${name}`), ...remove.map((name) => `--remove=${name}`)];
   const stdout = (line: string): void => {
-    const message = decodeMessage(line);
+    const message = decodeJsonLine(line);
     if (message?.['message_type'] !== 'changed') return;
     const [from, to] = [textIn(message, 'old_snapshot_id'), textIn(message, 'new_snapshot_id')];
     if (from !== undefined && to !== undefined) renamed.set(from, to);
