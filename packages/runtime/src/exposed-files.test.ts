@@ -1,18 +1,9 @@
-import { chmodSync, chownSync, lchownSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { exposedFiles, othersWho } from './exposed-files.ts';
+import { exposedFiles, exposedText } from './exposed-files.ts';
 import { readConfiguration } from './read-configuration.ts';
-
-test.each([
-  [{ uid: 0, gid: 0, mode: 0o100_644 }, undefined],
-  [{ uid: 0, gid: 0, mode: 0o100_664 }, undefined],
-  [{ uid: 0, gid: 50, mode: 0o100_644 }, undefined],
-  [{ uid: 0, gid: 50, mode: 0o100_664 }, 'group 50'],
-  [{ uid: 0, gid: 0, mode: 0o100_646 }, 'everybody'],
-  [{ uid: 1000, gid: 0, mode: 0o100_400 }, 'user 1000'],
-])('%j: %s', (rights, who) => expect(othersWho(rights)?.who).toBe(who));
 
 let folder: string;
 beforeEach(() => {
@@ -51,6 +42,23 @@ test.runIf(process.getuid?.() === 0)('a link of somebody else leads where that o
   expect(exposedFiles([main()])).toEqual([]);
   lchownSync(main(), 1000, 0);
   expect(exposedFiles([main()])).toMatchObject([{ who: 'user 1000' }]);
+});
+
+test.runIf(process.getuid?.() === 0)('who may change a folder above puts another file there', () => {
+  const inner = join(folder, 'inner');
+  mkdirSync(inner);
+  const file = join(inner, 'umbra.yaml');
+  writeFileSync(file, '', { mode: 0o600 });
+  expect(exposedFiles([file])).toEqual([]);
+  chmodSync(inner, 0o777);
+  expect(exposedFiles([file])).toEqual([{ file, place: inner, who: 'everybody', fix: `chmod go-w ${inner}` }]);
+  // As it is with /tmp: nobody replaces what is not theirs.
+  chmodSync(inner, 0o1777);
+  expect(exposedFiles([file])).toEqual([]);
+  chownSync(inner, 1000, 0);
+  expect(exposedFiles([file]).map(exposedText)).toEqual([
+    `${file} can be replaced by user 1000, who may change ${inner}, and what it says is done as root`,
+  ]);
 });
 
 test.runIf(process.getuid?.() === 0)('a program that others may change is not even loaded', async () => {

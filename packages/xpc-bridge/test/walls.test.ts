@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -18,6 +19,7 @@ import { FakeClock } from '@umbracore/testkit';
 import { afterAll, describe, expect, test } from 'vitest';
 import { AuditTrail } from '../src/program/audit.ts';
 import { lookAt } from '../src/program/look.ts';
+import { whenOpening } from '../../../tools/testing/when-opening.ts';
 import { whoCouldChange, whoCouldReplace } from '../src/program/owned-path.ts';
 import { PolicyFile } from '../src/program/policy-file.ts';
 import { ProofFolder } from '../src/program/proof.ts';
@@ -129,6 +131,29 @@ test.skipIf(us !== 0)(
     expect(() => policy.current()).toThrow('belongs to user 1000');
   },
 );
+
+test.skipIf(us !== 0)('a policy that is replaced while it is read is judged as what is read (needs root)', async () => {
+  const dir = made();
+  const [file, theirs] = [join(dir, 'helper.json'), join(dir, 'theirs.json')];
+  const write = (path: string, user: number): void =>
+    writeFileSync(path, JSON.stringify({ version: 1, users: [user], engine: '/usr/bin/restic' }), { mode: 0o644 });
+  const swapped = async (when: 'before' | 'after') => {
+    write(file, 1);
+    write(theirs, 2);
+    chmodSync(theirs, 0o666);
+    return [
+      ...(
+        await whenOpening(
+          when,
+          () => renameSync(theirs, file),
+          () => new PolicyFile(file).current(),
+        )
+      ).users,
+    ];
+  };
+  expect(await swapped('after')).toEqual([1]);
+  await expect(swapped('before')).rejects.toMatchObject({ code: 'config.unsafe' });
+});
 
 describe('the record of what was asked', () => {
   const lines = (path: string) =>
