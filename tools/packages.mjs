@@ -1,5 +1,5 @@
 // Packages as strangers get them: each is packed, looked at by publint and are-the-types-wrong, installed alone into an empty folder under
-// each line of Node, and does there what its README shows. `npm run packages -- [NAME…] [--node 22,24,26]`; the packages must be built.
+// each line of Node, and does there what its README shows; programs in `examples` are compiled against them and run. `npm run packages -- [NAME…] [--node 22,24,26]`; the packages must be built.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { nodeOf, versions } from './packages/nodes.mjs';
 import { pack } from './packages/pack.mjs';
 import { makeWorld, play } from './packages/play.mjs';
 import { playProgram } from './packages/play-program.mjs';
+import { oursIn, playProject, projectManifest, projects } from './packages/projects.mjs';
 import { closure, publishedPackages } from './packages/published.mjs';
 import { readmeOf, unnamedImports } from './packages/readme.mjs';
 import { tarballProblems } from './packages/tarball-problems.mjs';
@@ -25,6 +26,11 @@ const unknown = positionals.filter((name) => !all.some((known) => known.name ===
 if (unknown.length > 0)
   throw new Failure(`No package ${unknown.join(', ')}: ${all.map(({ name }) => name).join(', ')}.`);
 const chosen = positionals.length === 0 ? all : all.filter(({ name }) => positionals.includes(name));
+
+/** The programs that a chosen package may have broken. */
+const touched = Object.keys(projects).filter((name) =>
+  closure(oursIn(projectManifest(name)), all).some((wanted) => chosen.some((one) => one.name === wanted)),
+);
 
 const problems = [];
 const tell = (what, found) => {
@@ -44,6 +50,7 @@ try {
   for (const line of values.node.split(',')) {
     const node = await nodeOf(line);
     for (const one of chosen) tell(`${one.name} on Node ${line}`, installedProblems(one, tarballs, node));
+    for (const name of touched) tell(`examples/${name} on Node ${line}`, projectProblems(name, tarballs, node));
   }
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -72,6 +79,14 @@ function installedProblems(one, tarballs, node) {
   makeWorld(world, restic);
   const place = { name: one.name, folder: join(folder, 'app'), world, restic, node };
   const wrong = one.manifest.bin === undefined ? play({ ...place, example: examples[0] }) : playProgram(place);
+  rmSync(folder, { recursive: true, force: true });
+  return wrong === undefined ? [] : [wrong];
+}
+
+/** Compiles and runs a program of somebody else against the tarballs. */
+function projectProblems(name, tarballs, node) {
+  const folder = mkdtempSync(join(work, `${name}-`));
+  const wrong = playProject({ name, folder, all, tarballs, restic: process.env.UMBRA_RESTIC, node });
   rmSync(folder, { recursive: true, force: true });
   return wrong === undefined ? [] : [wrong];
 }

@@ -1,10 +1,11 @@
 // What needs no build; `npm run packages` does the rest.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from './dev/process.mjs';
 import { justifiedLibraries, manifestProblems } from './packages/manifest-problems.mjs';
 import { closure, publishedPackages } from './packages/published.mjs';
+import { oursIn, projectManifest, projects } from './packages/projects.mjs';
 import { ours, readmeOf, unnamedImports } from './packages/readme.mjs';
 import { trials } from './packages/trials.mjs';
 
@@ -30,6 +31,31 @@ describe.each(all.map((one) => [one.name, one]))('the package %s', (name, one) =
     expect(one.manifest.bin !== undefined || (examples.length > 0 && Object.hasOwn(trials, name))).toBe(true);
     for (const [open] of trials[name]?.instead ?? []) expect(examples[0]).toContain(open);
     expect(ours(installs).filter((wanted) => !all.some((known) => known.name === wanted))).toEqual([]);
+  });
+});
+
+describe.each(Object.keys(projects))('the project examples/%s', (name) => {
+  test('wants what it imports, and nothing else of ours', () => {
+    const manifest = projectManifest(name);
+    const sources = globSync(`examples/${name}/*.ts`, { cwd: root }).map((file) =>
+      readFileSync(join(root, file), 'utf8'),
+    );
+    const imported = sources.flatMap((text) => [...text.matchAll(/from '@umbracore\/([^/']+)/g)].map(([, one]) => one));
+    expect(oursIn(manifest).toSorted()).toEqual([...new Set(imported)].toSorted());
+    // A release changes no example.
+    for (const one of oursIn(manifest)) expect(manifest.dependencies[`@umbracore/${one}`]).toBe('latest');
+  });
+
+  test('is compiled with every strict setting, declarations of libraries included', () => {
+    const { compilerOptions } = JSON.parse(readFileSync(join(root, 'examples', name, 'tsconfig.json'), 'utf8'));
+    const strict = {
+      strict: true,
+      skipLibCheck: false,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+    };
+    expect(compilerOptions).toMatchObject(strict);
+    expect(compilerOptions.customConditions).toBeUndefined();
   });
 });
 

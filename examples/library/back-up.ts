@@ -6,6 +6,8 @@ export interface Request {
   /** Where the copies are kept. */
   readonly location: string;
   readonly backend: string;
+  /** Where the password of the repository is found, if its backend wants one. */
+  readonly password?: `file:/${string}`;
   readonly plugins: readonly Plugin[];
   /** Where the history is kept. */
   readonly stateDir: string;
@@ -13,10 +15,11 @@ export interface Request {
 }
 
 /** A program that backs up with a plug-in of its own: no configuration file, no container. */
-export async function backUp({ sources, location, backend, plugins, stateDir, onProgress }: Request): Promise<string> {
-  await using umbra = await openRuntime({ plugins, stateDir, env: {} });
+export async function backUp(request: Request): Promise<string> {
+  const { sources, location, backend, plugins, stateDir, onProgress, ...secret } = request;
+  await using umbra = await openRuntime({ plugins, stateDir });
   const { coordinator, repositories } = umbra;
-  const repository = defineRepository({ name: 'kept', location, backend });
+  const repository = defineRepository({ name: 'kept', location, backend, ...secret });
   const { state } = await repositories.health(repository);
   if (state === 'absent') await repositories.create(repository);
   const job = new BackupJob({

@@ -25,6 +25,8 @@ export interface OwnOptions {
   /** Anything that a module of ours binds can be another one: here the log and the clock. */
   readonly log?: Log;
   readonly clock?: Clock;
+  /** Where engines are looked for, and what they are given of it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** A container with the parts that this program uses: backups by plug-ins of its own, a history, no configuration file. */
@@ -33,11 +35,12 @@ export async function ownContainer({
   plugins,
   log = silentLog,
   clock = systemClock,
+  env = process.env,
 }: OwnOptions): Promise<Container> {
   const container = new Container({ defaultScope: 'Singleton' });
-  const paths = runtimePaths({ env: {}, home: folder, stateDir: join(folder, 'state') });
+  const paths = runtimePaths({ env, home: folder, stateDir: join(folder, 'state') });
   container.load(
-    runtimeModule({ clock, log, events: createEventStream(log), paths, env: {} }),
+    runtimeModule({ clock, log, events: createEventStream(log), paths, env }),
     engineProcessModule,
     schedulerModule,
     repositoryManagerModule,
@@ -74,8 +77,8 @@ export class Nightly {
   async run(): Promise<readonly string[]> {
     const lines: string[] = [];
     for (const { id } of this.#coordinator.jobs()) {
-      const { outcome } = await this.#coordinator.runBackupJob(id);
-      lines.push(`${id}: ${outcome}`);
+      const { outcome, error } = await this.#coordinator.runBackupJob(id);
+      lines.push(`${id}: ${outcome}${error === undefined ? '' : `, ${error.message}`}`);
     }
     return lines;
   }

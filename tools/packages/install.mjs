@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentWith, npmCommand } from '../dev/process.mjs';
+import { patienceMs } from './patience.mjs';
 
 const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 
@@ -11,17 +12,27 @@ const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'
  */
 export function installInto(folder, names, tarballs, node) {
   mkdirSync(folder, { recursive: true });
-  const places = [...tarballs].map(([name, file]) => [`@umbracore/${name}`, `file:${file}`]);
-  const wanted = places.filter(([name]) => names.includes(name));
-  const manifest = { type: 'module', dependencies: Object.fromEntries(wanted), overrides: Object.fromEntries(places) };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  const ours = Object.fromEntries(names.filter(isOurs).map((name) => [name, '*']));
+  const others = names.filter((name) => !isOurs(name));
+  return installManifest(folder, { type: 'module', dependencies: ours }, tarballs, node, others);
+}
+
+/** The same for a folder with a program in it, by what its manifest wants. */
+export function installManifest(folder, manifest, tarballs, node, more = []) {
+  const places = Object.fromEntries([...tarballs].map(([name, file]) => [`@umbracore/${name}`, `file:${file}`]));
+  const wanted = Object.entries(manifest.dependencies).map(([name, range]) => [name, places[name] ?? range]);
+  const placed = { ...manifest, dependencies: Object.fromEntries(wanted), overrides: places };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(placed));
   const [program, ...first] = npmCommand();
-  const args = [...first, 'install', ...flags, ...names.filter((name) => !name.startsWith('@umbracore/'))];
+  const args = [...first, 'install', ...flags, ...more];
   const npm = program === 'npm' ? ['npm', args] : [node, args];
-  const { status, stdout, stderr } = spawnSync(...npm, { cwd: folder, env: outside(node), encoding: 'utf8' });
-  if (status !== 0) return `cannot be installed:\n${stdout}${stderr}`;
+  const options = { cwd: folder, env: outside(node), encoding: 'utf8', timeout: patienceMs };
+  const { status, error, stdout, stderr } = spawnSync(...npm, options);
+  if (status !== 0) return `cannot be installed: ${error?.message ?? `npm ends with ${status}`}\n${stdout}${stderr}`;
   return stderr.trim() === '' ? undefined : `is installed with complaints:\n${stderr}`;
 }
+
+const isOurs = (name) => name.startsWith('@umbracore/');
 
 const kept = ['cache', 'registry', 'userconfig', 'globalconfig'].map((name) => `npm_config_${name}`);
 

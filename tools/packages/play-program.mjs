@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { patienceMs } from './patience.mjs';
 
 /** What the README of the project shows first: a repository, a backup, how it stands, a restore, with `umbra` as it is installed. */
 export function playProgram({ folder, world, restic, node }) {
@@ -17,9 +18,10 @@ export function playProgram({ folder, world, restic, node }) {
     [['plugin', 'check', './tape/tape.ts'], /0 failed|all .*hold|passed/],
   ];
   for (const [args, expected] of calls) {
-    const { status, stdout, stderr } = spawnSync(node, [umbra, ...args], { cwd: home, env, encoding: 'utf8' });
+    const options = { cwd: home, env, encoding: 'utf8', timeout: patienceMs };
+    const { status, error, stdout, stderr } = spawnSync(node, [umbra, ...args], options);
     if (status !== 0 || !expected.test(stdout)) {
-      return `umbra ${args.join(' ')} ends with ${status}:\n${stdout}${stderr}`;
+      return `umbra ${args.join(' ')} ends with ${error?.message ?? status}:\n${stdout}${stderr}`;
     }
   }
   return undefined;

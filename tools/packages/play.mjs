@@ -3,6 +3,7 @@ import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { root } from '../dev/process.mjs';
+import { patienceMs } from './patience.mjs';
 import { trials } from './trials.mjs';
 
 const moved = /(?<=['"`=])\/(?:srv|mnt|etc|var|home|root|backup)(?=[/'"`])/g;
@@ -40,13 +41,13 @@ export function play({ name, example, folder, world, restic, node }) {
   copyFileSync(join(root, 'examples/copy-backend/copy.ts'), join(folder, 'copy.ts'));
   const own = trial.env?.({ restic, folder }) ?? {};
   const env = { PATH: process.env.PATH, HOME: join(world, 'home/me'), UMBRA_RESTIC: restic, NO_COLOR: '1', ...own };
-  const options = { cwd: folder, env, encoding: 'utf8', timeout: 120_000 };
-  const { stdout, stderr, status } = spawnSync(node, [file], options);
+  const options = { cwd: folder, env, encoding: 'utf8', timeout: patienceMs };
+  const { stdout, stderr, status, error } = spawnSync(node, [file], options);
   const output = `${stdout}${stderr}`.trim();
   if (trial.fails !== undefined) {
     return status !== 0 && trial.fails.test(stderr) ? undefined : `is not refused as it should be:\n${output}`;
   }
-  if (status !== 0) return `ends with ${status}:\n${output}`;
+  if (status !== 0) return `ends with ${error?.message ?? status}:\n${output}`;
   return trial.shows.test(stdout) ? undefined : `does not show ${trial.shows}:\n${output}`;
 }
 
