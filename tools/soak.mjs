@@ -24,8 +24,8 @@ if (!(minutes >= 3) || !Number.isSafeInteger(jobs) || jobs < 1)
 
 const sampleMs = 5000;
 const lengthMs = minutes * 60_000;
-/** As long again nothing is counted: everything was not done once before. */
-const warmUpMs = lengthMs / 3;
+/** Nothing is counted before each job ran, nor before the daemon keeps as many events as it ever does. */
+const leastWarmUpMs = lengthMs / 3;
 const stretchMs = Math.max(15_000, lengthMs / 40);
 
 const tried = commit();
@@ -56,7 +56,13 @@ async function watched(pid, env) {
   const started = performance.now();
   const elapsed = () => performance.now() - started;
   const isOver = () => elapsed() >= lengthMs;
-  const loading = load({ socketPath: join(env.UMBRA_STATE_DIR, 'daemon.sock'), config: env.UMBRA_CONFIG, isOver });
+  let fullMs = Infinity;
+  const loading = load({
+    socketPath: join(env.UMBRA_STATE_DIR, 'daemon.sock'),
+    config: env.UMBRA_CONFIG,
+    isOver,
+    onFull: () => (fullMs = elapsed()),
+  });
   while (!isOver()) {
     samples.push({ atMs: elapsed(), ...sampleOf(pid, env) });
     await wait(sampleMs);
@@ -64,7 +70,18 @@ async function watched(pid, env) {
   const { asked, bad } = await loading;
   const counts = runsOf(env);
   const runs = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  return { samples: samples.length, runs: counts, asked, bad, ...judged(samples, { warmUpMs, stretchMs, runs }) };
+  const warmUpMs = Math.max(leastWarmUpMs, Math.min(fullMs, lengthMs * (2 / 3)));
+  const verdict = judged(samples, { warmUpMs, stretchMs, runs });
+  if (fullMs > warmUpMs)
+    verdict.problems.push('so little happened that it could keep all events: what they take looks like growth');
+  return {
+    samples: samples.length,
+    warmUpMinutes: Math.round(warmUpMs / 6000) / 10,
+    runs: counts,
+    asked,
+    bad,
+    ...verdict,
+  };
 }
 
 /** How many runs are in which state. */

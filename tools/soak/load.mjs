@@ -29,8 +29,34 @@ function watch(socketPath, forMs) {
   return wait(forMs).then(() => asked.destroy());
 }
 
-/** What people, pages and monitors ask of a daemon all day, until `isOver`. Gives how much was asked, and what was answered badly. */
-export async function load({ socketPath, config, isOver }) {
+/** The id of the oldest event that the daemon still tells: whoever asks from the first on hears of a gap. */
+function oldestEvent(socketPath) {
+  return new Promise((resolve, reject) => {
+    const asked = request({ socketPath, path: '/v1/events?after=0', agent: false }, (answer) => {
+      answer.setEncoding('utf8').once('data', (text) => {
+        asked.destroy();
+        resolve(JSON.parse(/^event: gap\ndata: (.*)$/m.exec(text)[1]).oldest);
+      });
+    });
+    asked.on('error', reject).end();
+  });
+}
+
+/** Resolves with true once the daemon keeps as many events as it ever will: it has begun to forget. */
+async function eventsAreFull(socketPath, isOver) {
+  const first = await oldestEvent(socketPath);
+  while (!isOver()) {
+    if ((await oldestEvent(socketPath)) > first) return true;
+    await wait(10_000);
+  }
+  return false;
+}
+
+/**
+ * What people, pages and monitors ask of a daemon all day, until `isOver`. Gives how much was asked, and what was answered badly.
+ * Calls `onFull` once the daemon keeps as many events as it ever does.
+ */
+export async function load({ socketPath, config, isOver, onFull }) {
   let asked = 0;
   const bad = new Map();
   const question = async (path, method) => {
@@ -55,6 +81,7 @@ export async function load({ socketPath, config, isOver }) {
     }),
     repeat(100, () => watch(socketPath, 20_000)),
     repeat(100, () => watch(socketPath, 45_000)),
+    eventsAreFull(socketPath, isOver).then((full) => full && onFull()),
   ]);
   return { asked, bad: Object.fromEntries(bad) };
 }

@@ -5,7 +5,9 @@ import { makeRepository } from '../testing/light-key.mjs';
 /** So many of the jobs are backups by a real engine, the others commands that do nothing. */
 const backupEvery = 25;
 
-/** A folder with jobs that are due every hour, spread over its minutes. Gives the environment of its daemon. */
+const minutesApart = 20;
+
+/** A folder with jobs that are due three times an hour, spread over its minutes. Gives the environment of its daemon. */
 export function soakWorld(folder, jobs) {
   const repository = join(folder, 'repository');
   makeRepository(repository, 'soak');
@@ -30,7 +32,8 @@ function configuration(folder, repository, jobs) {
   const what = (index) => (index % backupEvery === 0 ? `sources: ${folder}/source` : 'command: [/bin/true]');
   const lines = Array.from(
     { length: jobs },
-    (_, index) => `  job-${index}: { ${what(index)}, schedule: "hourly at :${String(index % 60).padStart(2, '0')}" }`,
+    (_, index) =>
+      `  job-${index}: { ${what(index)}, schedule: { cron: "${index % minutesApart}/${minutesApart} * * * *" } }`,
   );
   return `repositories:
   main: { url: ${repository}, password: file:${folder}/password }
