@@ -50,8 +50,12 @@ export const differInFlight = (one: EngineLimits, other: EngineLimits): boolean 
   (one.ioPriority ?? 'normal') !== (other.ioPriority ?? 'normal') ||
   one.cpuShare !== other.cpuShare;
 
-type Rate = 'uploadBytesPerSecond' | 'downloadBytesPerSecond';
+export type Rate = 'uploadBytesPerSecond' | 'downloadBytesPerSecond';
 export const rates: readonly Rate[] = ['uploadBytesPerSecond', 'downloadBytesPerSecond'];
+
+/** Those of which a person has said something, be it that there is no limit. */
+export const ratesSet = (wish: ThrottleWish): readonly Rate[] =>
+  rates.filter((rate) => wish !== null && wish[rate] !== undefined);
 
 /** What an engine was started with and keeps until its end, compared with what it should have. */
 export function ratesCompared(has: EngineLimits, wanted: EngineLimits): 'tighter' | 'looser' | 'same' {

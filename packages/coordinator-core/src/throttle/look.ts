@@ -1,5 +1,5 @@
-import type { EngineLimits, RepositoryDefinition, RunPlan, Sensors, ThrottlePolicy } from '@umbracore/contracts';
-import type { Said } from './steer.ts';
+import type { RepositoryDefinition, RunPlan, Sensors, ThrottlePolicy } from '@umbracore/contracts';
+import type { Heard } from './steer.ts';
 
 export interface Speaker {
   readonly who: string;
@@ -29,15 +29,13 @@ export async function listen(
   sensors: Sensors,
   speakers: readonly Speaker[],
   { repository, from }: Pick<RunPlan, 'repository' | 'from'>,
-  sharers: (repository: RepositoryDefinition) => readonly EngineLimits[],
-): Promise<readonly Said[]> {
+): Promise<readonly Heard[]> {
   const locations = [repository, from].flatMap((one) => one?.location ?? []);
   return await Promise.all(
-    speakers.map(async ({ who, policy, repository: shared }) => ({
+    speakers.map(async ({ who, policy }) => ({
       who,
       policy,
       readings: await Promise.all(policy.rules.map(({ all }) => sensors.sense(all, { zone: policy.zone, locations }))),
-      sharers: shared === undefined ? [] : sharers(shared),
     })),
   );
 }

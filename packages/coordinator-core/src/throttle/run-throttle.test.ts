@@ -27,14 +27,20 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** One attempt with an engine that only takes note of what is done to it. */
-function anAttempt(said: ThrottlePolicy | null = policy) {
+/** What attempts of one coordinator have in common. */
+function aWorld() {
   const spoolDir = mkdtempSync(join(tmpdir(), 'umbra-throttle-'));
   folders.push(spoolDir);
-  const clock = new FakeClock();
   const sensors = new FakeSensors().says('metered', 'clear').says('busy', 'clear');
+  return { spoolDir, sensors, clock: new FakeClock(), throttles: new Throttles(), repository: aRepository() };
+}
+
+/** One attempt with an engine that only takes note of what is done to it. */
+function anAttempt(said: ThrottlePolicy | null = policy, world = aWorld(), id = 'r-1') {
+  const { spoolDir, sensors, clock, throttles, repository } = world;
   const deeds: string[] = [];
   const steps: StepRecord[] = [];
+  const begun: (number | undefined)[] = [];
   const abort = new AbortController();
   const engine = {
     pause: () => deeds.push('pause') > 0,
@@ -48,8 +54,8 @@ function anAttempt(said: ThrottlePolicy | null = policy) {
     ports: { spoolDir, clock, sensors, engineProcesses: { find: () => Promise.resolve(engine) } },
     held: {
       record: {
-        id: 'r-1',
-        plan: { job: aJob({ throttle: said ?? undefined }), repository: aRepository(), options: {} },
+        id,
+        plan: { job: aJob({ throttle: said ?? undefined }), repository, options: {} },
       },
       steps: () => Promise.resolve(steps),
       recordStep: (step: StepRecord) => Promise.resolve(steps.push(step)),
@@ -61,7 +67,7 @@ function anAttempt(said: ThrottlePolicy | null = policy) {
   const throttleOf = new RunThrottle({
     scope: scope as unknown as RunScope,
     signal: abort.signal,
-    throttles: new Throttles(),
+    throttles,
     alive: () => void deeds.push('alive'),
     waiting: () => void deeds.push('waiting'),
   });
@@ -69,6 +75,7 @@ function anAttempt(said: ThrottlePolicy | null = policy) {
   const work = (before: number): Promise<string> => {
     deeds.push(`engine ${before}`);
     const signal = throttleOf.signalFor(join(spoolDir, `${before}`));
+    begun.push(throttleOf.limits.uploadBytesPerSecond);
     return new Promise((resolve, reject) => {
       signal.addEventListener('abort', () => reject(new UmbraError('run.interrupted', 'ended')), { once: true });
       end = () => resolve('done');
@@ -81,6 +88,8 @@ function anAttempt(said: ThrottlePolicy | null = policy) {
     sensors,
     abort,
     steps,
+    /** What each engine may send in a second. */
+    begun,
     spoolDir,
     work,
     end: () => end(),
@@ -176,4 +185,59 @@ test('a run that nobody wants to hold back is left alone until somebody does', a
   end();
   await held;
   throttle[Symbol.dispose]();
+});
+
+test('what a repository allows is given to nobody twice: who comes waits for what others have, and says so', async () => {
+  const shared: ThrottlePolicy = { base: { uploadBytesPerSecond: 600_000 }, rules: [], zone: 'UTC' };
+  const world = { ...aWorld(), repository: aRepository({ throttle: shared }) };
+  const attempts = ['r-1', 'r-2', 'r-3'].map((id) => anAttempt(null, world, id));
+  const [first, second, third] = attempts as [(typeof attempts)[0], (typeof attempts)[0], (typeof attempts)[0]];
+  const { clock } = world;
+  const all = [first.throttle.hold('restartable', first.work)];
+  await clock.advance(tickMs);
+  // Both at the same moment.
+  all.push(second.throttle.hold('restartable', second.work), third.throttle.hold('single', third.work));
+  await clock.advance(0);
+  expect([first, second, third].map(({ begun }) => begun)).toEqual([[600_000], [], []]);
+  expect(second.steps.at(-1)?.detail['because']).toContain(
+    'shared with 1 other run, and too little of it is left for now',
+  );
+  await clock.advance(4 * tickMs);
+  expect([first, second, third].map(({ begun }) => begun)).toEqual([[600_000, 200_000], [200_000], [200_000]]);
+  first.end();
+  second.end();
+  await clock.advance(20 * minute);
+  // One that cannot be replaced keeps what it has; who comes now gets the rest of the half.
+  expect(third.begun).toEqual([200_000]);
+  const next = anAttempt(null, world, 'r-4');
+  all.push(next.throttle.hold('restartable', next.work));
+  await clock.advance(tickMs);
+  expect(next.begun).toEqual([300_000]);
+  for (const { end, throttle } of [third, next]) {
+    end();
+    throttle[Symbol.dispose]();
+  }
+  expect(await Promise.all(all)).toEqual(['done', 'done', 'done', 'done']);
+});
+
+test('a rule of a repository holds for all who work on it, whoever has seen it first', async () => {
+  const rules = [{ all: [{ kind: 'busy', options: 1 }], words: { priority: 'idle' } as const }];
+  const world = { ...aWorld(), repository: aRepository({ throttle: { base: {}, rules, zone: 'UTC' } }) };
+  const first = anAttempt(null, world);
+  const held = first.throttle.hold('single', first.work);
+  world.sensors.says('busy', 'holds');
+  await world.clock.advance(tickMs);
+  world.sensors.says('busy', 'near');
+  const second = anAttempt(null, world, 'r-2');
+  const other = second.throttle.hold('single', second.work);
+  await world.clock.advance(tickMs);
+  expect([first.done(), second.done()]).toEqual([
+    ['engine 0', 'adjust idle'],
+    ['engine 0', 'adjust idle'],
+  ]);
+  for (const { end, throttle } of [first, second]) {
+    end();
+    throttle[Symbol.dispose]();
+  }
+  await Promise.all([held, other]);
 });

@@ -9,7 +9,9 @@ import type {
 } from '@umbracore/contracts';
 import { limitsOf } from '../backup-spec.ts';
 import type { RunScope } from '../run-scope.ts';
+import { ratesSet } from './limits.ts';
 import { listen, speakersFor } from './look.ts';
+import type { Claim } from './parts.ts';
 import { limitsText, sentenceOf } from './sentence.ts';
 import { freshMemory, steer, type Action, type Memory, type SteeredEngine, type Steering } from './steer.ts';
 import { throttleIn } from './throttle-in.ts';
@@ -47,6 +49,11 @@ export class RunThrottle implements Disposable {
   #held: Held | undefined;
   #wish: ThrottleWish;
   #unapplied: readonly string[] = [];
+  /** What its engine works with, or is about to; nothing that others share may be given away twice. */
+  #has: EngineLimits | undefined;
+  /** It wants an engine, or has one: what others share with it is divided. */
+  #isSharing = false;
+  #unshared: EngineLimits;
   #told = keyOf({ limits: {}, because: [], unapplied: [] });
   #isLooking = false;
 
@@ -56,6 +63,7 @@ export class RunThrottle implements Disposable {
     this.#speakers = speakersFor(held.record.plan);
     this.#memory = freshMemory(this.#speakers, ports.clock.monotonicMs());
     this.#wish = readWish(ports.spoolDir, held.record.id);
+    this.#unshared = limitsOf(held.record.plan);
     this.#ticking = ports.clock.every(lookEveryMs, () => void this.look());
     parts.signal.addEventListener('abort', this.#onAbort, { once: true });
     parts.throttles.join(this);
@@ -65,11 +73,12 @@ export class RunThrottle implements Disposable {
     return this.#parts.scope.held.record.id;
   }
 
-  /** What this run may use of a repository that it works on; undefined if it does not at this moment. */
-  claimOn({ name }: RepositoryDefinition): EngineLimits | undefined {
-    const { plan } = this.#parts.scope.held.record;
-    const isOn = plan.repository?.name === name || plan.from?.name === name;
-    return this.#held === undefined || !isOn ? undefined : limitsOf(plan);
+  /** What it has or wants of what a repository allows; undefined for a run that does not share in it at this moment. */
+  claimOn({ name }: RepositoryDefinition): Claim | undefined {
+    const isHeldTo = this.#speakers.some(({ repository }) => repository?.name === name);
+    if (!this.#isSharing || !isHeldTo) return undefined;
+    const isRestartable = this.#held?.isRestartable ?? false;
+    return { wants: this.#unshared, has: this.#has, isRestartable, set: ratesSet(this.#wish) };
   }
 
   /**
@@ -77,6 +86,14 @@ export class RunThrottle implements Disposable {
    * cannot be changed in flight. An adopted one works already. The work is told how many there were before.
    */
   async hold<T>(engine: 'restartable' | 'single' | 'adopted', work: (before: number) => Promise<T>): Promise<T> {
+    try {
+      return await this.#engines(engine, work);
+    } finally {
+      this.#isSharing = false;
+    }
+  }
+
+  async #engines<T>(engine: 'restartable' | 'single' | 'adopted', work: (before: number) => Promise<T>): Promise<T> {
     const isRestartable = engine === 'restartable';
     for (let before = 0; ; before++) {
       const limits = engine === 'adopted' ? await this.#begunWith() : await this.#admitted();
@@ -89,6 +106,7 @@ export class RunThrottle implements Disposable {
         if (!restart.signal.aborted || this.#parts.signal.aborted) throw thrown;
       } finally {
         this.#held = undefined;
+        this.#has = undefined;
       }
     }
   }
@@ -149,7 +167,10 @@ export class RunThrottle implements Disposable {
   /** What an adopted engine began with, as the journal has it. */
   async #begunWith(): Promise<EngineLimits> {
     const { held } = this.#parts.scope;
-    return throttleIn(held.record, await held.steps()).limits;
+    this.#isSharing = true;
+    this.#has = limitsOf(held.record.plan);
+    this.#has = throttleIn(held.record, await held.steps()).limits;
+    return this.#has;
   }
 
   /** Waits until an engine may work, and gives what it begins with. */
@@ -157,10 +178,10 @@ export class RunThrottle implements Disposable {
     for (;;) {
       this.#wish = readWish(this.#parts.scope.ports.spoolDir, this.run);
       if (!this.#isConcerned()) return this.limits;
-      const { memory, wanted, because } = await this.#decision(undefined);
-      this.#memory = memory;
-      await this.#tell({ limits: wanted, because, unapplied: [] });
-      if (wanted.paused !== true) return wanted;
+      const { wanted, mustWait, because } = await this.#decision(undefined);
+      const isHeldUp = wanted.paused === true || mustWait;
+      await this.#tell({ limits: { ...wanted, paused: isHeldUp }, because, unapplied: [] });
+      if (!isHeldUp) return wanted;
       this.#parts.waiting();
       await this.#parts.scope.ports.clock.sleep(lookEveryMs, this.#parts.signal);
     }
@@ -170,8 +191,26 @@ export class RunThrottle implements Disposable {
     const { scope, throttles } = this.#parts;
     const { plan } = scope.held.record;
     const { sensors, clock } = scope.ports;
-    const said = await listen(sensors, this.#speakers, plan, (repository) => throttles.others(this, repository));
-    return steer(this.#memory, { said, ceiling: limitsOf(plan), wish: this.#wish, engine }, clock.monotonicMs());
+    const heard = await listen(sensors, this.#speakers, plan);
+    // From here on nobody else decides in between: what is left of something is given to one only.
+    const said = heard.map((one, index) => {
+      const repository = this.#speakers[index]?.repository;
+      return { ...one, sharers: repository === undefined ? undefined : throttles.others(this, repository) };
+    });
+    const before = { ...this.#memory, rules: throttles.rules(this.#speakers, this.#memory.rules) };
+    const sight = { said, ceiling: limitsOf(plan), wish: this.#wish, engine };
+    const steering = steer(before, sight, clock.monotonicMs());
+    throttles.remember(this.#speakers, steering.memory.rules);
+    this.#unshared = steering.unshared;
+    if (engine === undefined) this.#claim(steering);
+    return steering;
+  }
+
+  /** One that is to stand still anyway leaves it to the others. */
+  #claim({ memory, wanted, mustWait }: Steering): void {
+    this.#memory = memory;
+    this.#isSharing = wanted.paused !== true;
+    this.#has = wanted.paused === true || mustWait ? undefined : wanted;
   }
 
   async #steer(): Promise<void> {
@@ -185,7 +224,7 @@ export class RunThrottle implements Disposable {
     for (const action of actions) await this.#act(action, held, engine);
     // Told when the next engine begins, or is not to begin yet.
     if (actions.includes('restart')) return;
-    if (!held.isSettled) await this.#act('adjust', held, engine);
+    if (!held.isSettled && !actions.includes('adjust')) await this.#act('adjust', held, engine);
     held.isSettled = true;
     const { uploadBytesPerSecond, downloadBytesPerSecond, readConcurrency } = held.limits;
     const limits = { ...this.#memory.limits, uploadBytesPerSecond, downloadBytesPerSecond, readConcurrency };

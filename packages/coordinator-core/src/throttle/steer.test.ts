@@ -1,6 +1,7 @@
 import type { EngineLimits, SensorReading, SensorVerdict, ThrottlePolicy, ThrottleWish } from '@umbracore/contracts';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Claim } from './parts.ts';
 import {
   breathMs,
   changeRule,
@@ -34,7 +35,7 @@ function sightOf(
   verdicts: readonly SensorVerdict[],
   engine?: SteeredEngine,
   wish: ThrottleWish = null,
-  sharers: readonly EngineLimits[] = [],
+  sharers?: readonly Claim[],
 ): Sight {
   const readings = verdicts.map((verdict): SensorReading[] => [{ verdict, text: verdict }]);
   return { said: [{ who: 'job', policy, readings, sharers }], ceiling: {}, wish, engine };
@@ -76,7 +77,7 @@ describe('what is wanted', () => {
       zone: 'UTC',
     };
     const { said } = sightOf(clear);
-    const both = [...said, { who: 'repository main', policy: strict, readings: [], sharers: [] }];
+    const both = [...said, { who: 'repository main', policy: strict, readings: [], sharers: undefined }];
     const sight = { said: both, ceiling: { uploadBytesPerSecond: 1000 }, wish: null, engine: undefined };
     const { wanted: limits, because } = steer(freshMemory(both, 0), sight, 0);
     expect(limits).toMatchObject({ priority: 'idle', uploadBytesPerSecond: 1000 });
@@ -94,11 +95,27 @@ describe('what is wanted', () => {
   });
 
   test('what a repository allows is shared by the runs that work on it', () => {
-    const wish = null;
-    const share = (sharers: readonly EngineLimits[]): number | undefined =>
-      steer(freshMemory([{ policy }], 0), sightOf(clear, undefined, wish, sharers), 0).wanted.uploadBytesPerSecond;
-    expect(share([{}])).toBe(5 * mebibyte);
-    expect(share([{ uploadBytesPerSecond: mebibyte }])).toBe(9 * mebibyte);
+    const share = (...sharers: readonly Claim[]): number | undefined =>
+      steer(freshMemory([{ policy }], 0), sightOf(clear, undefined, null, sharers), 0).wanted.uploadBytesPerSecond;
+    const other: Claim = { wants: {}, has: undefined, isRestartable: true, set: [] };
+    expect(share()).toBe(10 * mebibyte);
+    expect(share(other)).toBe(5 * mebibyte);
+    expect(share({ ...other, wants: { uploadBytesPerSecond: mebibyte } })).toBe(9 * mebibyte);
+  });
+
+  test('nothing begins while others have all of it, and that is said; a person may say so all the same', () => {
+    const all = { uploadBytesPerSecond: 10 * mebibyte };
+    const other: Claim = { wants: {}, has: all, isRestartable: false, set: [] };
+    const begin = (wish: ThrottleWish): Steering =>
+      steer(freshMemory([{ policy }], 0), sightOf(clear, undefined, wish, [other]), 0);
+    expect(begin(null)).toMatchObject({
+      mustWait: true,
+      because: ['throttle of the job', 'shared with 1 other run, and too little of it is left for now'],
+    });
+    expect(begin({ uploadBytesPerSecond: 1000 })).toMatchObject({
+      mustWait: false,
+      wanted: { uploadBytesPerSecond: 1000 },
+    });
   });
 });
 

@@ -7,8 +7,17 @@ import type {
   ThrottleWish,
 } from '@umbracore/contracts';
 import { fullBucket, take, type Bucket, type BucketRule } from './bucket.ts';
-import { fairShares } from './fair-shares.ts';
-import { differInFlight, limitsSaid, rates, ratesCompared, strictest, withWish } from './limits.ts';
+import {
+  differInFlight,
+  limitsSaid,
+  rates,
+  ratesCompared,
+  ratesSet,
+  strictest,
+  withWish,
+  type Rate,
+} from './limits.ts';
+import { partOf, type Claim, type Part } from './parts.ts';
 import { freshRule, nextRule, type RuleState } from './rule-state.ts';
 
 /**
@@ -30,13 +39,16 @@ export const restartRule: BucketRule = { burst: 2, everyMs: 15 * 60_000 };
 const worthLooseningMs: DurationMs = 10 * 60_000;
 
 /** One policy that counts for a run, with what its sensors say: for each rule, in its order, one reading for each of its sensors. */
-export interface Said {
+export interface Heard {
   /** `job`, or `repository NAME`. */
   readonly who: string;
   readonly policy: ThrottlePolicy;
   readonly readings: readonly (readonly SensorReading[])[];
-  /** Limits of other runs that share its transfer limits; empty where they are the run's own. */
-  readonly sharers: readonly EngineLimits[];
+}
+
+export interface Said extends Heard {
+  /** Of other runs that share its transfer limits; undefined where they are the run's own. */
+  readonly sharers: readonly Claim[] | undefined;
 }
 
 /** Everything that is decided upon. */
@@ -76,6 +88,10 @@ export interface Steering {
   readonly actions: readonly Action[];
   /** What is wanted; the engine is held to `memory.limits`. */
   readonly wanted: ThrottleLimits;
+  /** Others have so much of what is shared that no engine may begin. */
+  readonly mustWait: boolean;
+  /** What would be wanted if nothing were shared. */
+  readonly unshared: ThrottleLimits;
   readonly because: readonly string[];
   /** What is wanted and comes later, a sentence each. */
   readonly later: readonly string[];
@@ -99,12 +115,12 @@ export function steer(before: Memory, sight: Sight, nowMs: number): Steering {
       return nextRule(state, readings[rule] ?? [], nowMs);
     }),
   );
-  const wanted = wantedBy(sight, rules);
-  const because = reasonsFor(sight, rules);
+  const judged = judge(sight, rules);
+  const { wanted } = judged;
   const memory: Memory = { ...before, rules, wish: sight.wish };
   if (sight.engine === undefined) {
     const settled = { ...memory, limits: wanted, pausedAtMs: undefined, resumedAtMs: undefined };
-    return { memory: settled, actions: [], wanted, because, later: [] };
+    return { memory: settled, actions: [], ...judged, later: [] };
   }
   // A person's word is not weighed against a budget.
   const isAsked = JSON.stringify(sight.wish) !== JSON.stringify(before.wish);
@@ -112,7 +128,7 @@ export function steer(before: Memory, sight: Sight, nowMs: number): Steering {
   decision.pauseOrResume();
   decision.adjust();
   decision.restart();
-  return { memory: decision.memory, actions: decision.actions, wanted, because, later: decision.later };
+  return { memory: decision.memory, actions: decision.actions, ...judged, later: decision.later };
 }
 
 interface Wanted {
@@ -206,33 +222,63 @@ class Decision {
   }
 }
 
-function wantedBy({ said, ceiling, wish }: Sight, rules: readonly (readonly RuleState[])[]): ThrottleLimits {
-  const each = said.map(({ policy, sharers }, index) => {
-    const limits = limitsSaid(policy, rules[index]?.map(({ holds }) => holds) ?? []);
-    return sharers.length === 0 ? limits : shared(limits, ceiling, sharers);
-  });
-  return withWish(strictest([ceiling, ...each]), wish);
+type Judgement = Pick<Steering, 'wanted' | 'mustWait' | 'unshared' | 'because'>;
+
+/** What is wanted by all who have a say, and why. */
+function judge({ said, ceiling, wish, engine }: Sight, rules: readonly (readonly RuleState[])[]): Judgement {
+  const holds = (index: number): readonly boolean[] => rules[index]?.map((rule) => rule.holds) ?? [];
+  const each = said.map(({ policy, sharers }, index) => ({ limits: limitsSaid(policy, holds(index)), sharers }));
+  const own = each.filter(({ sharers }) => sharers === undefined).map(({ limits }) => limits);
+  const wants = withWish(strictest([ceiling, ...own]), wish);
+  const claim: Claim = {
+    wants,
+    has: engine?.limits,
+    isRestartable: engine?.isRestartable ?? false,
+    set: ratesSet(wish),
+  };
+  const parts = each.map(({ limits, sharers = [] }) => partsOf(limits, claim, sharers));
+  const mustWait = parts.map((all) => all.some(({ rate, part }) => part.mustWait && !claim.set.includes(rate)));
+  const held = each.map(({ limits }, index) => ({
+    ...limits,
+    ...Object.fromEntries((parts[index] ?? []).map(({ rate, part }) => [rate, part.bytesPerSecond])),
+  }));
+  return {
+    wanted: withWish(strictest([ceiling, ...held]), wish),
+    mustWait: mustWait.includes(true),
+    unshared: wants,
+    because: [
+      ...(wish === null ? [] : ['set for this run']),
+      ...said.flatMap((one, index) => reasonsOf(one, holds(index), mustWait[index] === true)),
+    ],
+  };
 }
 
-/** The part of each rate that falls to one of those who share it. */
-function shared(limits: ThrottleLimits, own: EngineLimits, sharers: readonly EngineLimits[]): ThrottleLimits {
-  const parts = rates.map((rate) => {
-    const total = limits[rate];
-    const wants = [own, ...sharers].map((each) => each[rate]);
-    const share = total === undefined ? undefined : fairShares(total, wants)[0];
-    return [rate, share === undefined ? undefined : Math.max(1, Math.floor(share))] as const;
+const partsOf = (limits: ThrottleLimits, own: Claim, sharers: readonly Claim[]): readonly SharedRate[] =>
+  rates.flatMap((rate) => {
+    const total = sharers.length === 0 ? undefined : limits[rate];
+    return total === undefined ? [] : [{ rate, part: partOf(total, rate, own, sharers) }];
   });
-  return { ...limits, ...Object.fromEntries(parts) };
+
+interface SharedRate {
+  readonly rate: Rate;
+  readonly part: Part;
 }
 
-function reasonsFor({ said, wish }: Sight, rules: readonly (readonly RuleState[])[]): readonly string[] {
-  const reasons = said.flatMap(({ who, policy, readings, sharers }, index) => [
+function reasonsOf(
+  { who, policy, readings, sharers = [] }: Said,
+  holds: readonly boolean[],
+  mustWait: boolean,
+): readonly string[] {
+  const others = `${sharers.length} other ${sharers.length === 1 ? 'run' : 'runs'}`;
+  return [
     ...(Object.keys(policy.base).length === 0 ? [] : [`throttle of the ${who}`]),
-    ...policy.rules.flatMap(({ all }, rule) => {
-      if (rules[index]?.[rule]?.holds !== true) return [];
-      return [all.map(({ kind }, sensor) => `${kind}: ${readings[rule]?.[sensor]?.text ?? ''}`).join(' and ')];
-    }),
-    ...(sharers.length === 0 ? [] : [`shared with ${sharers.length} other ${sharers.length === 1 ? 'run' : 'runs'}`]),
-  ]);
-  return wish === null ? reasons : ['set for this run', ...reasons];
+    ...policy.rules.flatMap(({ all }, rule) =>
+      holds[rule] === true
+        ? [all.map(({ kind }, sensor) => `${kind}: ${readings[rule]?.[sensor]?.text ?? ''}`).join(' and ')]
+        : [],
+    ),
+    ...(sharers.length === 0
+      ? []
+      : [`shared with ${others}${mustWait ? ', and too little of it is left for now' : ''}`]),
+  ];
 }

@@ -82,7 +82,8 @@ export class Throttling {
   async outlook(plan: Pick<RunPlan, 'job' | 'repository' | 'from'>): Promise<ThrottleOutlook> {
     const { sensors, clock } = this.#ports;
     const speakers = speakersFor(plan);
-    const said = await listen(sensors, speakers, plan, () => []);
+    const heard = await listen(sensors, speakers, plan);
+    const said = heard.map((one) => ({ ...one, sharers: undefined }));
     const nowMs = clock.monotonicMs();
     const sight = { said, ceiling: limitsOf({ ...plan, options: {} }), wish: null, engine: undefined };
     const { wanted, because } = steer(freshMemory(speakers, nowMs), sight, nowMs);
