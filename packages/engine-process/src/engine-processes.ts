@@ -36,7 +36,7 @@ export interface EngineProcessesOptions {
   readonly shimPath?: string | undefined;
   /** The Node program that runs shims; by default the one that runs this process. */
   readonly nodePath?: string | undefined;
-  /** A shim lets an engine go on that somebody stopped for so long; ten minutes by default. */
+  /** An engine that somebody stopped for so long goes on, whoever is gone; ten minutes by default. */
   readonly longestStopMs?: number | undefined;
 }
 
@@ -59,7 +59,7 @@ class SupervisedEngines implements EngineProcesses {
   readonly #table: ProcessTable;
   readonly #program: ShimProgram;
   readonly #longestStopMs: number;
-  readonly #guards = new PauseGuards();
+  readonly #guards: PauseGuards;
   #ready: ShimProcess | undefined;
 
   constructor({ clock, log, processTable, shimPath, nodePath, ...rest }: EngineProcessesOptions) {
@@ -67,6 +67,7 @@ class SupervisedEngines implements EngineProcesses {
     this.#log = log;
     this.#table = processTable ?? systemProcessTable();
     this.#longestStopMs = rest.longestStopMs ?? longestStopMs;
+    this.#guards = new PauseGuards(this.#longestStopMs);
     this.#program = { nodePath: nodePath ?? process.execPath, shimPath: shimPath ?? ownShim() };
   }
 

@@ -30,13 +30,18 @@ const stateOf = (pid: number): string => /\) (\S)/.exec(readProc(pid, 'stat'))?.
 /** Not the coordinator, which has the whole command in its arguments. */
 const membersOf = (mark: string): readonly number[] =>
   markedProcesses(mark).filter((pid) => !readProc(pid, 'cmdline').includes('coordinator-program'));
+const parentOf = (pid: number): number => Number(/\) \S (\d+)/.exec(readProc(pid, 'stat'))?.[1]);
 const areStopped = (mark: string): boolean => {
   const pids = membersOf(mark);
   return pids.length >= 2 && pids.every((pid) => stateOf(pid) === 'T');
 };
-/** Who lets a process go on if its coordinator does not. */
-const guardsOf = (pid: number): readonly number[] =>
-  markedProcesses('umbra-pause-guard').filter((guard) => readProc(guard, 'cmdline').split('\0').includes(`${pid}`));
+/** Who lets a process go on if its coordinator does not: the guard, then its child. */
+function guardsOf(pid: number): readonly number[] {
+  const all = markedProcesses('umbra-pause-guard').filter((guard) =>
+    readProc(guard, 'cmdline').split('\0').includes(`${pid}`),
+  );
+  return all.toSorted((one, other) => Number(all.includes(parentOf(one))) - Number(all.includes(parentOf(other))));
+}
 const areRunning = (mark: string): boolean => {
   const pids = membersOf(mark);
   return pids.length >= 2 && pids.every((pid) => stateOf(pid) !== 'T');
@@ -113,6 +118,19 @@ describe('an engine stands still', () => {
       expect(markedProcesses(mark)).toEqual([]);
     },
   );
+
+  test('coordinator, shim and guard are killed: it goes on all the same', async () => {
+    const { mark, spool, coordinator } = await stoppedByAnother();
+    const engine = present(await processes.find(spool));
+    const { pid } = present(engine.identity());
+    await eventually(() => guardsOf(pid).length === 2, 'a guard with its child');
+    for (const each of [shimPid(spool), present(guardsOf(pid)[0])]) process.kill(each, 'SIGKILL');
+    await coordinator.end('SIGKILL');
+    await eventually(() => areRunning(mark), 'running');
+    await eventually(() => guardsOf(pid).length === 0, 'no guard left');
+    await engine.kill();
+    expect((await followed(engine)).exit.lost).toBe(true);
+  });
 
   test('its guard is killed: it goes on, and may be stopped again', async () => {
     const { mark, engine, spool } = await waitingEngine();
