@@ -63,6 +63,7 @@ export const builtInPolite = { priority: 'idle', ioPriority: 'idle' } as const;
 export const builtInRepository = {
   backend: 'restic',
   lockWait: '10m',
+  stallTimeout: '2m',
   concurrency: 1,
   native: true,
   catalog: '2GiB',

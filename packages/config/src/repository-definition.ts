@@ -36,6 +36,7 @@ export function toRepository(
     limits: toLimits(fields.limits),
     throttle: toThrottle(fields.throttle && plainThrottle(fields.throttle), timezone),
     lockWaitMs: parseDuration(fields.lockWait ?? builtInRepository.lockWait),
+    stallTimeoutMs: parseDuration(fields.stallTimeout ?? builtInRepository.stallTimeout),
     options: fields.options ?? {},
     sameChunkerAs: fields.sameChunkerAs,
     native: fields.native ?? builtInRepository.native,

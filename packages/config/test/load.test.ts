@@ -47,6 +47,7 @@ test('the shortest form that works', async () => {
         packSizeBytes: undefined,
         limits: { uploadBytesPerSecond: undefined, downloadBytesPerSecond: undefined },
         lockWaitMs: 600_000,
+        stallTimeoutMs: 120_000,
         options: {},
         native: true,
         quotaBytes: undefined,
@@ -186,6 +187,7 @@ repositories:
     compression: auto
     packSize: 32MiB
     lockWait: 1m
+    stallTimeout: 5m
     limits: { upload: 20MiB/s, download: unlimited }
     env: { AWS_SECRET_ACCESS_KEY: { command: [pass, show, s3] } }
     options: { anything: [1, 2] }
@@ -226,6 +228,7 @@ jobs:
     env: { AWS_SECRET_ACCESS_KEY: { scheme: 'command', target: ['pass', 'show', 's3'] } },
     packSizeBytes: 33_554_432,
     lockWaitMs: 60_000,
+    stallTimeoutMs: 300_000,
     limits: { uploadBytesPerSecond: 20_971_520, downloadBytesPerSecond: undefined },
     options: { anything: [1, 2] },
   });

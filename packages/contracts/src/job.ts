@@ -285,6 +285,8 @@ export interface RepositoryDefinition {
   readonly throttle?: ThrottlePolicy | undefined;
   /** How long to wait for another client's lock before giving up with `repository.locked`. */
   readonly lockWaitMs: DurationMs;
+  /** How long it may answer nothing at all before it counts as unreachable; absent: as long as its engine waits. */
+  readonly stallTimeoutMs?: DurationMs | undefined;
   /** What the backend plug-in alone understands. */
   readonly options: Readonly<Record<string, unknown>>;
   /** It is created so that it cuts files at the same places as this one: what is copied and what is saved is stored once. */

@@ -7,6 +7,7 @@ test('a repository needs a name and a location', () => {
     backend: 'restic',
     password: undefined,
     lockWaitMs: 600_000,
+    stallTimeoutMs: 120_000,
   });
 });
 

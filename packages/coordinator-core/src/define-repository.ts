@@ -10,6 +10,7 @@ import { durationMs } from './duration.ts';
 import type { Duration } from './duration.ts';
 
 const lockWaitMs: DurationMs = 10 * 60_000;
+const stallTimeoutMs: DurationMs = 2 * 60_000;
 const catalogBytes = 2 * 1024 ** 3;
 
 /** A repository as a program describes it. Everything but name and location has a default. */
@@ -27,6 +28,8 @@ export interface RepositoryInit {
   readonly limits?: TransferLimits;
   /** How long to wait for another client's lock; ten minutes if absent. */
   readonly lockWait?: Duration;
+  /** How long it may answer nothing at all before it counts as unreachable; two minutes if absent. */
+  readonly stallTimeout?: Duration;
   readonly options?: Readonly<Record<string, unknown>>;
   /** Whoever creates it lets it cut files like this one. */
   readonly sameChunkerAs?: RepositoryName;
@@ -53,6 +56,7 @@ export function defineRepository(init: RepositoryInit): RepositoryDefinition {
     packSizeBytes: init.packSizeBytes,
     limits: init.limits ?? {},
     lockWaitMs: init.lockWait === undefined ? lockWaitMs : durationMs(init.lockWait),
+    stallTimeoutMs: init.stallTimeout === undefined ? stallTimeoutMs : durationMs(init.stallTimeout),
     options: init.options ?? {},
     sameChunkerAs: init.sameChunkerAs,
     native: init.native ?? true,

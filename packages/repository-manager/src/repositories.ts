@@ -24,6 +24,7 @@ import { planForget } from './forget-plan.ts';
 import { examine } from './health.ts';
 import { healLocks } from './heal.ts';
 import { repairRepository } from './repair.ts';
+import { answering } from './wrappers/answering.ts';
 import { logged } from './wrappers/logged.ts';
 
 export interface RepositoriesOptions {
@@ -103,13 +104,16 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
 
 const outcomeOf = ({ sound }: CheckReport): string => (sound ? 'it is sound' : 'it is damaged still');
 
-/** Logging is innermost: its times are the backend's own, without what other wrappers add. */
+/** Logging is innermost: its times are the backend's own, without what other wrappers add, and it sees what is asked in between. */
 function backendFor(options: RepositoriesOptions, repository: BackendRepository): Backend {
   const { registry, host, clock, wrappers } = options;
   const { name, backend } = repository.definition;
   const log = options.log.child({ repository: name });
   const made = registry.get(backend)(repository, host);
-  return [logged({ log, clock }), ...wrappers].reduce((inner, wrap) => wrap(inner, repository.definition), made);
+  return [logged({ log, clock }), answering({ clock }), ...wrappers].reduce(
+    (inner, wrap) => wrap(inner, repository.definition),
+    made,
+  );
 }
 
 /** A repository without a password reference gets none: whether it needs one is for its backend to say. */

@@ -34,6 +34,11 @@ const repository = z
         description: 'How long to wait for the lock of another client',
         default: builtInRepository.lockWait,
       }),
+      stallTimeout: duration.optional().meta({
+        description:
+          'How long it may answer nothing at all before it counts as unreachable; a slow answer is one. In runs that of the job holds',
+        default: builtInRepository.stallTimeout,
+      }),
       concurrency: z.int().min(1).max(1000).optional().meta({
         description: 'How many runs may work on it at the same time; forget and prune are always alone',
         default: builtInRepository.concurrency,
