@@ -81,4 +81,6 @@ function sums(report, unit) {
 }
 
 /** Where it failed, as the fast tier tries it again. */
-const failureOf = (failed) => ({ files: [...new Set(failed.map(({ file }) => file))], found: failed[0].title });
+function failureOf(failed) {
+  return { files: [...new Set(failed.map(({ file }) => file))], found: failed[0].title };
+}
