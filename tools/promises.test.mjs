@@ -129,4 +129,7 @@ test('how many changes were noticed stands at the end', () => {
   expect(page(one({}), run({ 'a.test.ts': well }), [], { verdict })).toContain(
     '| verdict | 40 | 39 (97 %) | 2026-11-26 |',
   );
+  expect(page(one({}), run({ 'a.test.ts': well }), [], { verdict: { ...verdict, all: 120 } })).toContain(
+    '| verdict | 40 of 120 | 39 (97 %) |',
+  );
 });

@@ -3,7 +3,7 @@ import { told } from './told.mjs';
 
 /** @typedef {{ unit: string, count: number, seed?: number }} Evidence */
 /** @typedef {{ passed: number, failed: number, skipped: number, evidence: readonly Evidence[], tests?: readonly { title: string, status: string }[] }} FileResult */
-/** @typedef {{ changes: number, noticed: number, date: string, environment: string }} MutationResult */
+/** @typedef {{ all?: number, changes: number, noticed: number, date: string, environment: string }} MutationResult `changes` were tried of `all` that there are. */
 /** @typedef {{ suite: string, unit: string, count: number, failures: number, seed?: number, commit?: string, date: string, environment: string, missing?: string }} LongResult */
 
 /**
@@ -100,9 +100,10 @@ function mutationSection(mutations) {
     '',
     '| module | changes | noticed | when | where |',
     '| --- | --: | --: | --- | --- |',
-    ...modules.map(([name, { changes, noticed, date, environment }]) => {
+    ...modules.map(([name, { all = 0, changes, noticed, date, environment }]) => {
       const percent = Math.floor((100 * noticed) / changes);
-      return `| ${name} | ${changes} | ${noticed} (${percent} %) | ${date} | ${environment} |`;
+      const tried = all > changes ? `${changes} of ${all}` : changes;
+      return `| ${name} | ${tried} | ${noticed} (${percent} %) | ${date} | ${environment} |`;
     }),
     '',
   ];
