@@ -10,6 +10,7 @@ import { readResults } from './faults/results.mjs';
 import { readMutations } from './mutation/results.mjs';
 import { page } from './promises/page.mjs';
 import { groups } from './promises/promises.mjs';
+import { readSoak } from './soak/results.mjs';
 
 const report = join(root, '.cache', 'vitest.json');
 const target = join(root, 'docs', 'promises.md');
@@ -36,6 +37,6 @@ function fileResult(results) {
   };
 }
 
-const text = page(groups, lastRun(), readResults(), readMutations(), faults);
+const text = page(groups, lastRun(), readResults(), readMutations(), faults, readSoak());
 writeFileSync(target, await format(text, { ...(await resolveConfig(target)), parser: 'markdown' }));
 say(`Wrote ${relative(root, target)}`);

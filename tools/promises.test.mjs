@@ -133,3 +133,25 @@ test('how many changes were noticed stands at the end', () => {
     '| verdict | 40 of 120 | 39 (97 %) |',
   );
 });
+
+test('what an hour of work does to a daemon is told with its limits, and what grows', () => {
+  const slope = { perHour: 1024 ** 2, low: -(1024 ** 2), high: 3 * 1024 ** 2, points: 40 };
+  const soak = {
+    minutes: 60,
+    jobs: 1000,
+    warmUpMinutes: 26.2,
+    runs: { succeeded: 2900 },
+    asked: 4000,
+    bad: {},
+    slopes: { heap: slope },
+    most: { journal: 2 * 1024 ** 2 },
+    problems: [],
+    date: '2026-11-26',
+    environment: 'here',
+  };
+  const of = (seen) => page(one({}), run({ 'a.test.ts': well }), [], {}, [], seen);
+  expect(of(soak)).toContain('| heap | 1.0 MiB | -1.0 MiB and 3.0 MiB |  |');
+  expect(of(soak)).toContain('Nothing grows');
+  expect(of({ ...soak, problems: ['heap grows'] })).toContain('**heap grows.**');
+  expect(of(undefined)).not.toContain('under load');
+});

@@ -1,16 +1,17 @@
 // A daemon with a thousand jobs under load, for as long as it is told: `npm run soak [-- --minutes 60] [--jobs 1000]`. Fails if its
 // memory or its descriptors grow, or what it keeps leaves its budget. What was seen is kept in tools/soak/results.json.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startDaemon } from './bench/daemon/start-daemon.mjs';
-import { Failure, root, say } from './dev/process.mjs';
+import { Failure, say } from './dev/process.mjs';
 import { commit } from './faults/commit.mjs';
 import { environment } from './faults/environment.mjs';
 import { load } from './soak/load.mjs';
+import { keepSoak } from './soak/results.mjs';
 import { sampleOf } from './soak/samples.mjs';
 import { judged } from './soak/verdict.mjs';
 import { soakWorld } from './soak/world.mjs';
@@ -96,7 +97,7 @@ function runsOf(env) {
 }
 
 function report(result) {
-  writeFileSync(join(root, 'tools', 'soak', 'results.json'), `${JSON.stringify(result, undefined, 2)}\n`);
+  keepSoak(result);
   const { runs, asked, bad, slopes, most, problems } = result;
   say(
     `${minutes} minutes, ${jobs} jobs: runs ${JSON.stringify(runs)}, ${asked} questions, badly answered ${JSON.stringify(bad)}`,

@@ -1,4 +1,5 @@
 import { faultsSection } from './faults-section.mjs';
+import { soakSection } from './soak-section.mjs';
 import { told } from './told.mjs';
 
 /** @typedef {{ unit: string, count: number, seed?: number }} Evidence */
@@ -14,8 +15,9 @@ import { told } from './told.mjs';
  * @param {readonly LongResult[]} longResults
  * @param {Readonly<Record<string, MutationResult>>} mutations By module
  * @param {readonly import('../faults/matrix.mjs').Fault[]} faults
+ * @param {import('./soak-section.mjs').SoakResult} [soak] The last one
  */
-export function page(groups, run, longResults, mutations, faults = []) {
+export function page(groups, run, longResults, mutations, faults = [], soak = undefined) {
   const rows = groups.flatMap(({ promises }) =>
     promises.map((promise) => ({ promise, ...judged(promise, run.files, longResults) })),
   );
@@ -39,6 +41,7 @@ export function page(groups, run, longResults, mutations, faults = []) {
     ]),
     ...(faults.length === 0 ? [] : faultsSection(faults, run.files, longResults)),
     ...longSection(longResults),
+    ...soakSection(soak),
     ...mutationSection(mutations),
   ].join('\n');
 }
