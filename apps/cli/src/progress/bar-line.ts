@@ -9,12 +9,21 @@ const mostBar = 33;
 const phaseWidth = 11;
 const gap = '   ';
 
+/** Of a run that stands still nothing more is heard until it goes on. */
+type DrawnProgress = ProgressDocument & { readonly isPaused?: boolean | undefined };
+
+const standingStill = (progress: ProgressDocument): ProgressDocument => ({
+  ...progress,
+  bytesPerSecond: null,
+  eta: null,
+});
+
 /** `  uploading   ━━━━━╺━━━━  62 %   29.8/48.1 GiB   9.9 MiB/s   left 31 min   118,204 files`, never wider than asked. */
-export function barLine(progress: ProgressDocument, width: number, signs: Signs, style: Style): string {
-  const phase = `  ${phaseWord(progress).padEnd(phaseWidth)} `;
+export function barLine(progress: DrawnProgress, width: number, signs: Signs, style: Style): string {
+  const phase = `  ${(progress.isPaused === true ? 'paused' : phaseWord(progress)).padEnd(phaseWidth)} `;
   const { percentage } = progress;
   const share = percentage === null ? '' : `  ${shareText(progress).padStart(4)}`;
-  const numbers = progressNumbers(progress);
+  const numbers = progressNumbers(progress.isPaused === true ? standingStill(progress) : progress);
   const tail = (): string => numbers.map((number) => gap + number).join('');
   const taken = (): number => phase.length + share.length + displayWidth(tail());
   while (numbers.length > 0 && taken() + (percentage === null ? 0 : leastBar) > width) numbers.pop();

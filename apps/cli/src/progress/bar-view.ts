@@ -25,6 +25,7 @@ export interface Shown {
   readonly progress: ProgressEvent;
   /** Empty if it is clear whose it is. */
   readonly title: string;
+  readonly isPaused?: boolean;
 }
 
 /** Lines at the bottom of a terminal that are drawn over, other lines above them. */
@@ -33,28 +34,49 @@ export function barView(session: Session): ProgressView {
   const marker = hasProgressMarker(env);
   /** What is under way and has something to show. */
   const latest = new Map<RunId, Shown>();
+  const paused = new Set<RunId>();
   let drawnAt = -Infinity;
 
-  const draw = (progress: ProgressEvent, named: boolean): void => {
-    latest.set(progress.run, { progress, title: named ? titleOf(progress, signs, plainStyle) : '' });
-    const now = performance.now();
-    if (now - drawnAt < redrawEveryMs) return;
-    drawnAt = now;
+  const draw = (): void => {
+    drawnAt = performance.now();
+    if (latest.size > 0) stderr.draw(liveLines(session, [...latest.values()]));
+  };
+
+  const note = (progress: ProgressEvent, named: boolean): void => {
+    const title = named ? titleOf(progress, signs, plainStyle) : '';
+    latest.set(progress.run, { progress, title, isPaused: paused.has(progress.run) });
+    if (performance.now() - drawnAt < redrawEveryMs) return;
     if (marker) stderr.write(markerOf(latest.size > 1 ? null : progress.percentage));
-    stderr.draw(liveLines(session, [...latest.values()]));
+    draw();
+  };
+
+  const throttled = ({ run, limits }: EventDocumentOf<'run.throttled'>): void => {
+    if (limits.paused) paused.add(run);
+    else paused.delete(run);
+    const shown = latest.get(run);
+    if (shown !== undefined) latest.set(run, { ...shown, isPaused: limits.paused });
+  };
+
+  const forget = (run: RunId): void => {
+    latest.delete(run);
+    paused.delete(run);
   };
 
   return {
     show(event, named = false) {
-      if (event.type === 'run.progress') return draw(event, named);
+      if (event.type === 'run.progress') return note(event, named);
+      if (event.type === 'run.throttled') throttled(event);
+      // Every attempt begins anew.
+      if (event.type === 'run.started' || event.type === 'run.retrying') forget(event.run);
       if (event.type === 'run.finished') {
-        latest.delete(event.run);
+        forget(event.run);
         return stderr.erase();
       }
       const sentence = eventSentence(event, session, named);
       if (sentence === undefined) return;
       stderr.line(sentence);
-      drawnAt = -Infinity;
+      // Who stands still tells nothing after which it would be drawn again.
+      draw();
     },
     close() {
       stderr.erase();
@@ -68,14 +90,18 @@ export function liveLines(
   { stderr, signs }: { readonly stderr: Pick<Channel, 'columns' | 'style'>; readonly signs: Signs },
   all: readonly Shown[],
 ): readonly string[] {
-  // Never as wide as the terminal: a full line would wrap, and could not be drawn over.
-  const width = stderr.columns - 1;
+  // Never as wide as the terminal: a full line would wrap, and could not be drawn over. A `^C` has room behind it.
+  const width = stderr.columns - 3;
   const room = Math.max(leastTitle, Math.min(mostTitle, width - barRoom));
   const titles = all.map(({ title }) => (title === '' ? '' : `  ${shortenEnd(title, room, signs.ellipsis)}`));
   const titleWidth = Math.max(...titles.map(displayWidth));
-  const bars = all.map(({ progress }, index) => {
+  const bars = all.map(({ progress, isPaused }, index) => {
     const title = padEnd(titles[index] ?? '', titleWidth);
-    return shortenEnd(title + barLine(progress, width - titleWidth, signs, stderr.style), width, signs.ellipsis);
+    return shortenEnd(
+      title + barLine({ ...progress, isPaused }, width - titleWidth, signs, stderr.style),
+      width,
+      signs.ellipsis,
+    );
   });
   const [only, ...others] = all;
   const file = others.length > 0 ? undefined : only?.progress.currentFiles[0];

@@ -93,7 +93,9 @@ export function progressNumbers(progress: ProgressDocument): string[] {
   if (progress.phase === 'verifying' || (bytesProcessed === 0 && filesProcessed === 0)) return [];
   // What is counted in folders alone has no amount.
   const numbers = bytesProcessed === 0 && bytesTotal === null ? [] : [amount];
-  if (bytesPerSecond !== null) numbers.push(`${formatSize(bytesPerSecond)}/s`);
+  // While the last of it is sent nothing more is read.
+  const isReading = bytesPerSecond !== 0 || phaseWord(progress) !== 'finishing';
+  if (bytesPerSecond !== null && isReading) numbers.push(`${formatSize(bytesPerSecond)}/s`);
   if (eta !== null && eta > 0) numbers.push(`left ${timeLeft(eta)}`);
   numbers.push(formatQuantity(filesProcessed, 'file'));
   return numbers;

@@ -87,6 +87,14 @@ test('on a terminal a bar for each, their names below one another', () => {
   expect(other).toMatch(/^ {2}a → home {10}scanning/);
 });
 
+test('one that stands still says so, and nothing of how fast it is', () => {
+  const fast = { ...progress('documents', 50), bytesProcessed: 1024, bytesPerSecond: 2048, eta: 9 };
+  expect(live(60, { progress: fast, title: '', isPaused: true })[0]).toMatch(
+    /^ {2}paused .* 50 % {3}1\.0 KiB {3}0 files$/,
+  );
+  expect(live(60, { progress: fast, title: '' })[0]).toMatch(/^ {2}uploading .* 2\.0 KiB\/s/);
+});
+
 test('of a single one also the file', () => {
   expect(live(100, { progress: progress('documents', 50, '/a'), title: '' })[1]).toBe('              /a');
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Daemon } from '../support/daemon.ts';
 import { problemsOf } from '../support/conforms.ts';
 import { stateOf } from '../support/process-state.ts';
+import { atTerminal, hasTerminals } from '../support/terminal.ts';
 import { until, World } from '../support/world.ts';
 import { engineAtWork, expectNothingLeft, expectRefusal, identityOf, slowDown } from './aftermath.ts';
 
@@ -134,6 +135,46 @@ test.concurrent('through the daemon', async () => {
   await daemon.stop();
   await expectOneSnapshot(world);
 });
+
+test.skipIf(!hasTerminals)(
+  'at a terminal (needs script) it shows what holds a run back and why, also when that changes, and leaves nothing of it',
+  { concurrent: true },
+  async () => {
+    using world = new World();
+    slowDown(world, 30, '    throttle: { priority: low }\n');
+    const run = atTerminal(world, 'run', 'documents');
+    const bars = (): readonly string[] =>
+      run.screen().filter((line) => /^ {2}(?:scanning|uploading|finishing|paused)\b/.test(line));
+    const isPaused = (): boolean => bars().at(-1)?.startsWith('  paused') === true;
+    const set = async (...words: readonly string[]): Promise<void> => {
+      const { code, stderr } = await world.umbra('throttle', 'set', 'documents', ...words);
+      expect(code, stderr).toBe(0);
+    };
+    await engineAtWork(world);
+    await until('a bar', () => bars().length === 1);
+    await set('--pause');
+    await until('it shows that it stands still', isPaused);
+    await set('--resume', '--priority', 'idle');
+    await until('it shows that it goes on', () => !isPaused());
+    run.type('\u0003');
+    expect(await run.ended, run.sent()).toBe(130);
+    const seen = unbroken(run.screen().join(''));
+    for (const words of [
+      'throttled: low priority, 512 KiB/s up  throttle of the job',
+      'throttled: paused, low priority, 512 KiB/s up  set for this run; throttle of the job',
+      'throttled: idle priority, 512 KiB/s up  set for this run; throttle of the job',
+      'Cancelling cleanly',
+      'cancelled; nothing is left behind',
+    ])
+      expect(seen).toContain(unbroken(words));
+    expect([bars(), seen.includes('^C')]).toEqual([[], false]);
+    expect(run.sent()).toMatch(/\n$/);
+    await expectNothingLeft(world);
+  },
+);
+
+/** Lines break wherever the terminal ends. */
+const unbroken = (text: string): string => text.replaceAll(/\s/g, '');
 
 test.concurrent('what cannot be set is refused', async () => {
   using world = new World();

@@ -221,12 +221,18 @@ export class RunThrottle implements Disposable {
     // It may have ended while the sensors were looked at.
     if (held !== this.#held || this.#parts.signal.aborted) return;
     this.#memory = memory;
+    const isReplaced = actions.includes('restart');
+    // Told before, for the next engine has a word of its own.
+    if (isReplaced) await this.#tellOf(held, because, later);
     for (const action of actions) await this.#act(action, held, engine);
-    // Told when the next engine begins, or is not to begin yet.
-    if (actions.includes('restart')) return;
+    if (isReplaced) return;
     if (!held.isSettled && !actions.includes('adjust')) await this.#act('adjust', held, engine);
     held.isSettled = true;
-    const { uploadBytesPerSecond, downloadBytesPerSecond, readConcurrency } = held.limits;
+    await this.#tellOf(held, because, later);
+  }
+
+  async #tellOf({ limits: begunWith }: Held, because: readonly string[], later: readonly string[]): Promise<void> {
+    const { uploadBytesPerSecond, downloadBytesPerSecond, readConcurrency } = begunWith;
     const limits = { ...this.#memory.limits, uploadBytesPerSecond, downloadBytesPerSecond, readConcurrency };
     await this.#tell({ limits, because, unapplied: [...this.#unapplied, ...later] });
   }

@@ -164,7 +164,12 @@ class Decision {
     if (!wants) return this.#resume();
     if (this.#nowMs - pausedAtMs < longestPauseMs) return;
     // Its lock must not grow old: it is ended cleanly, or gets time to refresh it.
-    if (this.#engine.isRestartable && this.#takeRestart()) return void this.actions.push('restart');
+    if (this.#engine.isRestartable && this.#takeRestart()) {
+      this.actions.push('restart');
+      return void this.later.push(
+        'its engine is ended, so that its lock does not grow old, and another one begins later',
+      );
+    }
     this.#resume();
     this.later.push('it goes on for a minute, so that its lock does not grow old');
   }
@@ -189,6 +194,7 @@ class Decision {
     if (isSoon || !this.#takeRestart())
       return void this.later.push('other transfer limits take a new start of the engine, which comes later');
     this.actions.push('restart');
+    this.later.push('its engine is ended for one with other transfer limits');
   }
 
   #pause(): void {
