@@ -76,7 +76,7 @@ export const suites = {
   },
   fuzz: {
     about:
-      'configurations, phrases, arguments, requests, what engines and plug-ins say, and what is in files, changed at random',
+      'configurations, phrases, arguments, requests, what engines and plug-ins say, and what is in files, changed at random; secrets in every form, and policies',
     unit: 'cases',
     files: [
       'packages/config/test/hostile-text.test.ts',
@@ -87,6 +87,8 @@ export const suites = {
       'packages/plugin-process/test/hostile-lines.test.ts',
       'packages/restic-reader/test/hostile-bytes.test.ts',
       'packages/catalog/test/hostile-file.test.ts',
+      'packages/xpc-bridge/test/permits.property.test.ts',
+      'packages/contracts/src/secret-mask.test.ts',
     ],
   },
   'forget-plans': {

@@ -162,6 +162,7 @@ export const groups = [
           fault('sources'),
           cli('program'),
         ],
+        long: ['fuzz'],
       },
       {
         id: 'P-12',
@@ -431,6 +432,7 @@ export const groups = [
           fault('configuration'),
           'apps/daemon/src/configuration/live-configuration.test.ts',
         ],
+        long: ['fuzz'],
       },
       {
         id: 'P-34',
@@ -487,6 +489,22 @@ export const groups = [
         tests: [cli('hooks'), fault('secrets')],
       },
       {
+        id: 'S-5',
+        name: 'What is shown to others shows no secret',
+        says: 'Logs, the history, documents, the kit without its password, and messages to channels hide what an engine or a hook tells of a secret: as it is, in an address, in JSON, in base64 or in hexadecimal.',
+        tests: [
+          part('contracts', 'src/secret-mask'),
+          part('coordinator-core', 'src/run-log'),
+          part('integrations', 'test/http-notifiers'),
+          fault('secrets'),
+          cli('hooks'),
+          cli('kit'),
+        ],
+        long: ['fuzz'],
+        except:
+          'Of a secret of less than eight characters only itself is known again, of one of less than four nothing.',
+      },
+      {
         id: 'S-6',
         name: 'No shell reads what others wrote',
         says: 'Commands of hooks and channels are lists of arguments. What a run is called reaches them in their environment, and never as part of a command.',
@@ -518,6 +536,7 @@ export const groups = [
         name: 'Every route asks who is there',
         says: 'The API refuses by default: each route is tried without credentials.',
         tests: [daemon('access'), daemon('entrances'), 'apps/daemon/src/http/token.test.ts'],
+        long: ['fuzz'],
       },
       {
         id: 'S-10',
@@ -531,6 +550,13 @@ export const groups = [
         says: 'A channel follows nobody to another address, reads no answer without an end, and shows its token in no error.',
         tests: [part('integrations', 'test/http-notifiers')],
         except: 'Addresses within the own network are allowed: whoever may write the configuration may name them.',
+      },
+      {
+        id: 'S-12',
+        name: 'Nothing listens for an engine',
+        says: 'What an engine starts to reach a repository, such as rclone or ssh, speaks with it through pipes. What would have rclone take orders at a port is refused, and does not come from our environment.',
+        tests: [fault('listening'), part('restic-adapter', 'test/flags'), part('restic-adapter', 'src/command')],
+        except: 'Versions of rclone and ssh are not looked at.',
       },
       {
         id: 'S-13',
@@ -564,6 +590,33 @@ export const groups = [
           part('runtime', 'src/plugins/exposure'),
           cli('plugins'),
         ],
+        long: ['fuzz'],
+      },
+      {
+        id: 'S-15',
+        name: 'What was judged is what is read',
+        says: 'A secret file and a policy are opened once, and what was opened is judged and read, whatever is put in their place meanwhile. Root’s configuration is refused if somebody else may change it, a link to it or a folder above it.',
+        tests: [
+          part('integrations', 'src/swapped-secret'),
+          part('integrations', 'src/secrets'),
+          part('xpc-bridge', 'test/walls'),
+          part('runtime', 'src/exposed-files'),
+          part('runtime', 'src/who-may-change'),
+        ],
+        except:
+          'Without root the tests of policies and of root’s configuration are skipped. Who is not root answers for who may write their configuration.',
+      },
+      {
+        id: 'S-16',
+        name: 'Nobody looks into a process that holds secrets',
+        says: 'Core files have no memory of umbra, its daemon, shims, engines and the privileged program. The signal that opens Node’s debugger opens none. What is set for umbra in its environment reaches no engine.',
+        tests: [
+          fault('reach-in'),
+          part('engine-process', 'test/secrets'),
+          part('restic-adapter', 'src/command'),
+          cli('privileged-rights'),
+        ],
+        except: 'Swap is not defended, nor is what the same user does with a debugger of their own.',
       },
       {
         id: 'S-17',
@@ -576,6 +629,7 @@ export const groups = [
         name: 'Who asks too much is cut off',
         says: 'Requests, messages and connections that are too long, too many or never end are ended, and others are served meanwhile.',
         tests: [daemon('access'), daemon('entrances'), part('xpc-bridge', 'test/connection')],
+        long: ['fuzz'],
       },
       {
         id: 'S-14',
@@ -590,10 +644,32 @@ export const groups = [
         ],
       },
       {
+        id: 'S-19',
+        name: 'Who has a client does not have the past',
+        says: 'Where the storage takes additions only, whoever has everything that a client has removes and changes nothing that was saved before. What would thin out says there that it cannot.',
+        tests: [fault('append-only'), part('repository-manager', 'src/forget-plan'), core('src/work/forget-guard')],
+        except:
+          'Tried with restic’s REST server; without it the test is skipped. Where the storage lets a client remove, it can.',
+      },
+      {
+        id: 'S-20',
+        name: 'Who asks chooses nothing',
+        says: 'A request names a job. What is saved, where to, with which excludes and tags is in the configuration, and for privileged work in a policy of root that has to say exactly the same.',
+        tests: [
+          part('xpc-bridge', 'test/permits.property'),
+          part('xpc-bridge', 'src/program/permit'),
+          daemon('hostile-requests'),
+          cli('privileged'),
+        ],
+        long: ['fuzz'],
+        except: 'The host that a privileged backup is recorded for, and its parent, are the client’s to say.',
+      },
+      {
         id: 'S-18',
         name: 'Names cannot speak to the terminal',
         says: 'Control characters in names are shown, not sent.',
         tests: ['apps/cli/src/output/printable.test.ts', cli('find')],
+        long: ['fuzz'],
       },
       {
         id: 'S-22',

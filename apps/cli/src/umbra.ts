@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder, stateFolder } from '@umbracore/runtime/place';
+import { cacheFolder, keepToOurselves, stateFolder } from '@umbracore/runtime/place';
 import { askEarly, earlyPath } from './daemon/early-question.ts';
 import { readNote } from './daemon/read-note.ts';
 import { statusInWords } from './daemon/status-in-words.ts';
@@ -86,6 +86,7 @@ if (tooOld()) {
   const answer = await shortAnswer(argv);
   if (answer !== undefined) process.stdout.on('error', () => {}).write(answer);
   else {
+    keepToOurselves();
     const code = await byDaemon(argv);
     // Ended on purpose: nothing that is still open is worth waiting for.
     if (typeof code === 'number') process.exit(code);

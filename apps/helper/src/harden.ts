@@ -1,6 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { UmbraError } from '@umbracore/contracts';
+import { keepToOurselves } from '@umbracore/runtime/privileged';
 
 /**
  * Throws `usage.invalid` if somebody who set up this process could reach into it: code that is loaded first, or a debugger. Takes
@@ -15,20 +15,8 @@ export function harden(env: Readonly<Record<string, string | undefined>>, execAr
   if (flag !== undefined) throw refused(`Node was started with ${inspect(flag)}`, 'Start it without.');
   // A repository that a group shares has to be shared with what is saved here; all that is ours has modes of its own.
   process.umask(0o007);
-  process.on('SIGUSR1', () => undefined);
-  withoutCoreContents();
+  keepToOurselves();
 }
 
 const refused = (why: string, hint: string): UmbraError =>
   new UmbraError('usage.invalid', `With more rights than others this is not for debugging: ${why}`, { hint });
-
-/** Engines inherit this. */
-function withoutCoreContents(): void {
-  try {
-    const filter = openSync('/proc/self/coredump_filter', 'w');
-    writeSync(filter, '0');
-    closeSync(filter);
-  } catch {
-    // Not Linux, or not allowed: core files are then the administrator's choice.
-  }
-}

@@ -41,6 +41,10 @@ const progressPerSecond = 4;
 const reservedVariables =
   /^RESTIC_(REPOSITORY|PASSWORD|FROM_|CACHE_DIR|COMPRESSION|PACK_SIZE|PROGRESS_FPS|HOST|KEY_HINT$)/;
 
+/** What has rclone take orders at a port, from everybody on this machine or beyond. */
+const controlPortVariables = /^RCLONE_RCD?(?:_|$)/;
+const controlPortFlag = /(?:^|\s)--rcd?(?:[-=\s]|$)/;
+
 /** The whole environment of the engine but for the repository's own variables. */
 export function engineEnv(host: BackendHost): Record<string, string> {
   const { HOME, PATH, TMPDIR } = host.env;
@@ -113,6 +117,7 @@ function secretEnv(repository: BackendRepository, source: BackendRepository | un
           hint: `Remove ${variable} from its env; the repository has settings of its own for it.`,
         });
       }
+      if (controlPortVariables.test(variable)) throw opensPort(definition.name, variable);
       const other = env[variable];
       if (other !== undefined && other.reveal() !== value.reveal()) {
         throw new UmbraError(
@@ -129,10 +134,16 @@ function secretEnv(repository: BackendRepository, source: BackendRepository | un
   return env;
 }
 
+const opensPort = (repository: string, what: string): UmbraError =>
+  new UmbraError('config.invalid-value', `Repository ${repository} may not set ${what}`, {
+    hint: 'It would open a port at which rclone takes orders. restic speaks with it through pipes and needs none.',
+  });
+
 /** `options` of a repository are restic's extended options (`sftp.command`, `s3.region`), and `cacert`. */
 function optionFlags({ definition }: BackendRepository): readonly string[] {
   return Object.entries(definition.options).map(([key, value]) => {
     const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    if (key === 'rclone.args' && controlPortFlag.test(String(value))) throw opensPort(definition.name, key);
     if (isScalar && key === 'cacert') return `--cacert=${value}`;
     if (isScalar && /^[a-z0-9]+\.[a-z0-9-]+$/.test(key)) return `--option=${key}=${value}`;
     throw new UmbraError(

@@ -140,7 +140,9 @@ const sentences: Partial<Readonly<Record<ErrorCode, Sentence>>> = {
   }),
   'repository.permission': (failure) => ({
     message: `Access to repository ${failure.repository} was denied${said(failure)}`,
-    hint: 'Check the owner and the rights of the repository.',
+    hint: /^(?:unable to )?remove/i.test(shortText(failure.text))
+      ? 'Check the rights of the repository. Where its storage takes additions only, forget and prune from elsewhere.'
+      : 'Check the owner and the rights of the repository.',
   }),
   'repository.damaged': (failure) => ({
     message: `Repository ${failure.repository} is damaged${said(failure)}`,

@@ -67,6 +67,23 @@ describe('a repository', () => {
     );
   });
 
+  it.each(['RCLONE_RC', 'RCLONE_RC_ADDR', 'RCLONE_RCD_ADDR'])(
+    'cannot have rclone listen at a port by %s',
+    (variable) => {
+      expect(() => build({}, { [variable]: new Secret('true') })).toThrow(
+        expect.objectContaining({ code: 'config.invalid-value', hint: expect.stringContaining('port') }),
+      );
+    },
+  );
+
+  it('cannot have it listen by its arguments, and may give it others', () => {
+    const args = (text: string) => build({ options: { 'rclone.args': text } }).args;
+    for (const text of ['serve restic --stdio --rc', '--rc-addr=:5572', 'x --rcd']) {
+      expect(() => args(text)).toThrow(expect.objectContaining({ code: 'config.invalid-value' }));
+    }
+    expect(args('serve restic --stdio --drive-rcx')).toContain('--option=rclone.args=serve restic --stdio --drive-rcx');
+  });
+
   it.each(knownVariables.allowed)('may set %s', (variable) => {
     expect(build({}, { [variable]: new Secret('x') }).secretEnv).toHaveProperty(variable);
   });

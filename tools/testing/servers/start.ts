@@ -50,9 +50,9 @@ export const serverKinds: readonly ServerKind[] = [
   { kind: 's3', programs: [], start: startS3 },
 ];
 
-export async function startRest(data: string, own: string): Promise<PortServer> {
+export async function startRest(data: string, own: string, ...flags: readonly string[]): Promise<PortServer> {
   const port = await freePort();
-  const args = ['--path', data, '--listen', `127.0.0.1:${port}`, '--no-auth'];
+  const args = ['--path', data, '--listen', `127.0.0.1:${port}`, '--no-auth', ...flags];
   const stop = await serve(program('UMBRA_TEST_RESTIC_REST_SERVER'), args, own, port);
   const through = (by: number): Way => ({
     locationOf: (name) => `rest:http://127.0.0.1:${by}/${name}/`,
