@@ -18,6 +18,7 @@ import { Readiness } from './requests/readiness.ts';
 import { RestoreWorks } from './requests/restore-works.ts';
 import { RunRequests } from './requests/run-requests.ts';
 import type { ShowStatus } from './show-status.ts';
+import { StatusWords } from './status-words.ts';
 
 /** Ids of events begin with the time, so that they are larger than those of every earlier daemon. */
 const idsPerMs = 1000;
@@ -50,7 +51,7 @@ export function createDaemon(init: DaemonInit): Daemon {
     live,
     feed,
     stopping,
-    showStatus,
+    statusWords: showStatus && new StatusWords(showStatus),
     secretStore: secretStoreIn(runtime.paths.stateDir, init.options.env, clock),
     readiness: new Readiness(runtime.processes, clock, events),
     restoreWorks: new RestoreWorks(runtime, stopping),

@@ -6,7 +6,7 @@ import type { CareWorks } from './requests/care-works.ts';
 import type { Readiness } from './requests/readiness.ts';
 import type { RestoreWorks } from './requests/restore-works.ts';
 import type { RunRequests } from './requests/run-requests.ts';
-import type { ShowStatus } from './show-status.ts';
+import type { StatusWords } from './status-words.ts';
 
 /** Everything that a route may need. */
 export interface Daemon {
@@ -31,7 +31,7 @@ export interface Daemon {
   /** When it starts something next by itself; undefined if never. */
   readonly nextAt: () => Instant | undefined;
   /** Undefined if whoever runs it has no words for it. */
-  readonly showStatus: ShowStatus | undefined;
+  readonly statusWords: StatusWords | undefined;
   /** Aborts when the daemon ends. */
   readonly stopping: AbortSignal;
 }

@@ -38,11 +38,11 @@ export const shownStatus = defineRoute({
     200: { text: 'What belongs on standard output and on standard error, and the exit code', document: 'shown' },
   },
   async handle({ daemon, query: { outColumns, outColour, errColumns, errColour, unicode } }) {
-    if (daemon.showStatus === undefined)
+    if (daemon.statusWords === undefined)
       throw new UmbraError('usage.unknown-command', 'this daemon has no words for how jobs stand', {
         hint: 'Ask /v1/status.',
       });
-    const shown = await daemon.showStatus(await standingsOf(daemon), {
+    const shown = await daemon.statusWords.of(daemon, {
       stdout: { columns: outColumns, colour: outColour },
       stderr: { columns: errColumns, colour: errColour },
       unicode,
