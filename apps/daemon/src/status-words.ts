@@ -53,7 +53,7 @@ export class StatusWords {
     const standings = await standingsOf(daemon);
     const shown = await this.#show(standings, screen);
     this.#kept =
-      store.health.mode === 'durable' && isAtRest(standings) && hasSettled(paths.stateDir)
+      store.health.mode === 'durable' && isAtRest(standings) && hasSettled(paths.stateDir, now)
         ? { ...basis, at: now, shown }
         : undefined;
     return shown;
@@ -79,5 +79,5 @@ const times = (stateDir: string): readonly bigint[] =>
 const lastWritten = (stateDir: string): string => times(stateDir).join();
 
 /** What is written within the tick of the last change could not be told from it. */
-const hasSettled = (stateDir: string): boolean =>
-  times(stateDir).every((time) => time / 1_000_000n < BigInt(Date.now() - sameTickMs));
+const hasSettled = (stateDir: string, now: Instant): boolean =>
+  times(stateDir).every((time) => time / 1_000_000n < BigInt(now - sameTickMs));
