@@ -23,11 +23,6 @@ chains:
 /** Some forty starts of borg, which a busy machine needs long for. */
 const nightMs = 600_000;
 
-interface Work {
-  readonly endedAt: string | null;
-  readonly error: { readonly code: string } | null;
-}
-
 describe.skipIf(borgProgram === '')('a repository of borg, by the built program alone', () => {
   let world: BorgWorld;
   /** Every call of borg with its arguments and its environment. */
@@ -159,10 +154,7 @@ describe.skipIf(borgProgram === '')('a repository of borg, by the built program 
   it('says so by the API as well', async () => {
     const daemon = await Daemon.start(world);
     const begun = (await daemon.post('/v1/repositories/home/upgrade')) as { readonly id: string };
-    const get = async () => (await daemon.get(`/v1/repository-works/${begun.id}`)) as Work;
-    let work = await get();
-    while (work.endedAt === null) work = await get();
-    expect(work.error).toMatchObject({ code: 'backend.unsupported' });
+    expect(await daemon.endedWork(begun.id)).toMatchObject({ error: { code: 'backend.unsupported' } });
     await daemon.stop();
   });
 

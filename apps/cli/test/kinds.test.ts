@@ -5,14 +5,15 @@ import { problemsOf } from './support/conforms.ts';
 import { World } from './support/world.ts';
 
 let world: World;
-beforeAll(async () => {
+beforeAll(() => {
   world = new World();
   world.write('a.txt', 'content');
+  const other = world.addRepository('other');
   writeFileSync(
     world.config,
     `repositories:
   home: { url: ${world.repository}, password: 'file:${world.at('password')}' }
-  other: { url: ${world.at('other')}, password: 'file:${world.at('password')}' }
+  other: { url: ${other}, password: 'file:${world.at('password')}' }
 defaults: { retry: { type: none } }
 jobs:
   documents: { sources: ${world.source}, repository: home, verify: { afterBackup: none } }
@@ -29,8 +30,6 @@ chains:
   doomed: { steps: [broken, documents] }
 `,
   );
-  const { code, stderr } = await world.umbra('repo', 'create', 'other');
-  if (code !== 0) throw new Error(stderr);
 });
 afterAll(() => world[Symbol.dispose]());
 

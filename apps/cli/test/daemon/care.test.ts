@@ -11,24 +11,20 @@ let daemon: Daemon;
 beforeAll(async () => {
   world = new World();
   world.write('a.txt', 'a'.repeat(10_000));
+  const other = world.addRepository('other', 'another horse');
   writeFileSync(
     world.config,
     `repositories:
   home: { url: ${world.repository}, password: 'file:${world.at('password')}' }
-  other: { url: ${world.at('other')}, password: 'file:${world.at('other-password')}' }
+  other: { url: ${other}, password: 'file:${world.at('other-password')}' }
 jobs:
   documents: { sources: ${world.source}, repository: home }
   mirror: { copy: { from: home, to: other } }
 `,
   );
   writeFileSync(world.at('other-password'), 'another horse\n', { mode: 0o600 });
-  for (const args of [
-    ['repo', 'create', 'other'],
-    ['run', 'documents'],
-  ]) {
-    const { code, stderr } = await world.umbra(...args);
-    if (code !== 0) throw new Error(stderr);
-  }
+  const { code, stderr } = await world.umbra('run', 'documents');
+  if (code !== 0) throw new Error(stderr);
   daemon = await Daemon.start(world);
 });
 afterAll(async () => {
@@ -45,8 +41,8 @@ interface Work {
 
 /** A work that is begun, and how it ended. */
 async function worked(path: string, body: object): Promise<Work> {
-  let work = (await daemon.post(path, body)) as Work;
-  while (work.state === 'running') work = (await daemon.get(`/v1/repository-works/${work.id}`)) as Work;
+  const begun = (await daemon.post(path, body)) as Work;
+  const work = (await daemon.endedWork(begun.id)) as Work;
   expect(problemsOf('repository-work', work)).toEqual([]);
   return work;
 }

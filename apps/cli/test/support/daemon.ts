@@ -46,6 +46,16 @@ export class Daemon {
     return this.#ask({ path });
   }
 
+  /** A work on a repository, once it has ended. */
+  async endedWork(id: string): Promise<unknown> {
+    for (;;) {
+      const document = (await this.get(`/v1/repository-works/${id}`)) as { readonly endedAt: string | null };
+      if (document.endedAt !== null) return document;
+      // Not at once: who is asked all the time does not get on.
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+
   post(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<unknown> {
     const type = { 'content-type': 'application/json' };
     return this.#ask({ path, method: 'POST', headers: { ...type, ...headers } }, JSON.stringify(body));

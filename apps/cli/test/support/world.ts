@@ -104,6 +104,12 @@ export class World implements Disposable {
     return folder;
   }
 
+  /** Another empty repository, with a key that costs nothing to open either. */
+  addRepository(name: string, secret = password): string {
+    makeRepository(this.at(name), secret);
+    return this.at(name);
+  }
+
   write(name: string, content: string | Uint8Array): string {
     const file = join(this.source, name);
     mkdirSync(join(file, '..'), { recursive: true });
