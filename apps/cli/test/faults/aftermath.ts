@@ -69,7 +69,9 @@ export function expectRefusal({ code, stdout, stderr }: Outcome, exitCode: numbe
 /** A source that takes about `seconds` to save, since it cannot be compressed and the way is narrow. `lines` follow in the configuration. */
 export function slowDown(world: World, seconds: number, lines = ''): void {
   world.write('large', randomBytes(seconds * 512 * 1024));
-  world.configure(`    limits: { upload: 512KiB/s }\n    verify: { afterBackup: none }\n${lines}`);
+  // Who is interrupted sends what it has begun: no more than one pack of the smallest size there is.
+  const repositoryLines = '    packSize: 4MiB\n    options: { local.connections: "1" }\n';
+  world.configure(`    limits: { upload: 512KiB/s }\n    verify: { afterBackup: none }\n${lines}`, { repositoryLines });
 }
 
 /** The same job without its brake. */

@@ -6,8 +6,8 @@ import { until, type Started } from './world.ts';
 
 /** A run whose engine works for so many more seconds. */
 export async function underWay(jobLines = '', seconds = 4): Promise<{ world: PrivilegedWorld; run: Started }> {
-  const world = new PrivilegedWorld(`    limits: { upload: 256KiB/s }\n    verify: { afterBackup: none }\n${jobLines}`);
-  world.write('large', randomBytes(seconds * 256 * 1024));
+  const world = new PrivilegedWorld(`    limits: { upload: 512KiB/s }\n    verify: { afterBackup: none }\n${jobLines}`);
+  world.write('large', randomBytes(seconds * 512 * 1024));
   try {
     await world.startHelper();
     const run = world.start(['run', 'documents', '--verbose', '--verbose']);

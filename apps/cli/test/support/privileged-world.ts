@@ -48,7 +48,9 @@ export class PrivilegedWorld extends World {
 
   /** The repository as the policy has it. */
   allowed(): Readonly<Record<string, unknown>> {
-    return { location: this.repository, password: `file:${this.at('root-password')}`, restore: true };
+    // An engine that is interrupted sends what it has begun: one pack of the smallest size there is.
+    const packs = { packSizeBytes: 4 * 1024 * 1024, options: { 'local.connections': '1' } };
+    return { location: this.repository, password: `file:${this.at('root-password')}`, restore: true, ...packs };
   }
 
   writePolicy(change: Readonly<Record<string, unknown>> = {}): void {
