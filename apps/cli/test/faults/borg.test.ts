@@ -15,8 +15,8 @@ const casts: readonly (readonly Victim[])[] = [
   ['coordinator', 'shim', 'engine'],
 ];
 
-/** borg takes its time to start: a quarter of what restic suffers. */
-const deaths = Math.ceil(kills / 4);
+/** borg takes its time to start: a sixth of what restic suffers. */
+const deaths = Math.ceil(kills / 6);
 
 describe.skipIf(borgProgram === '')(`survives ${deaths} kills of coordinator, shim and borg`, () => {
   it(

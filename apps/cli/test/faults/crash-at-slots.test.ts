@@ -4,7 +4,7 @@ import { kills, numbers, seed, type Victim } from './crash.ts';
 import { expectSurvival, MortalDaemons, type Approach } from './crash-daemon.ts';
 
 /** Each slot costs two daemons: one dies around it, the next one after it has seen to everything. */
-const slots = Math.ceil(kills / 12);
+const slots = Math.ceil(kills / 9);
 const limitMs = slots * 60_000;
 
 const jobs = '    schedule: hourly\n    verify: { afterBackup: none }\n';
