@@ -2,7 +2,7 @@ import { chmodSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
-import { World, type ResticVersion } from './support/world.ts';
+import { outermostVersions, World, type ResticVersion } from './support/world.ts';
 
 interface DiffDocument {
   readonly from: { readonly snapshot: string };
@@ -11,7 +11,6 @@ interface DiffDocument {
   readonly summary: Readonly<Record<string, unknown>>;
 }
 
-const versions: readonly ResticVersion[] = ['0.14.0', '0.18.0', '0.19.1'];
 const odd = ['new\nline', 'quote"\'`$(x)', 'naïve 文件 🙂', 'back\\slash', ' blanks ', '-dash'];
 
 function configured(version?: ResticVersion): World {
@@ -82,7 +81,7 @@ const everything = [
   'type-changed folder to file',
 ];
 
-test.concurrent.each(versions)('what differs between two snapshots, with restic %s', async (version) => {
+test.concurrent.each(outermostVersions)('what differs between two snapshots, with restic %s', async (version) => {
   using world = configured(version);
   fill(world);
   await backUp(world);

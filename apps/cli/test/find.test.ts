@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
-import { World, type ResticVersion } from './support/world.ts';
+import { outermostVersions, World, type ResticVersion } from './support/world.ts';
 
 interface FindDocument {
   readonly paths: readonly {
@@ -15,7 +15,6 @@ interface FindDocument {
   }[];
 }
 
-const versions: readonly ResticVersion[] = ['0.14.0', '0.18.0', '0.19.1'];
 const odd = ['odd new\nline', 'odd quote"\'`$(x)', 'odd naïve 文件 🙂', 'odd  blanks ', 'odd [a]*'];
 
 async function filled(version: ResticVersion): Promise<World> {
@@ -40,7 +39,7 @@ jobs:
   return world;
 }
 
-test.concurrent.each(versions)('in which snapshots a file is, with restic %s', async (version) => {
+test.concurrent.each(outermostVersions)('in which snapshots a file is, with restic %s', async (version) => {
   using world = await filled(version);
   const found = async (...args: string[]): Promise<readonly unknown[]> => {
     const document = (await world.json('find', ...args)) as FindDocument;

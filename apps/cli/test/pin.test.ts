@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
 import { Daemon } from './support/daemon.ts';
-import { World, type ResticVersion } from './support/world.ts';
+import { outermostVersions, World, type ResticVersion } from './support/world.ts';
 
 /** A world with two snapshots of a job, the older one first, and a job that would keep the newer one only. */
 async function twoSnapshots(version: ResticVersion): Promise<{ world: World; older: string; newer: string }> {
@@ -28,12 +28,10 @@ jobs:
   return { world, older, newer };
 }
 
-const versions: readonly ResticVersion[] = ['0.14.0', '0.18.0', '0.19.1'];
-
 /** A dozen calls of the program each, several worlds at a time. */
 const patienceMs = 180_000;
 
-test.concurrent.each(versions)(
+test.concurrent.each(outermostVersions)(
   'a pinned snapshot stays, and is found by its old id, with restic %s',
   async (version) => {
     const { world, older, newer } = await twoSnapshots(version);
@@ -73,7 +71,7 @@ test.concurrent.each(versions)(
   patienceMs,
 );
 
-test.concurrent.each(versions)(
+test.concurrent.each(outermostVersions)(
   'what is marked can be taken back, with restic %s',
   async (version) => {
     const { world, older, newer } = await twoSnapshots(version);
