@@ -1,14 +1,16 @@
+import { writeSync } from 'node:fs';
 import { binary, root, runNode } from './process.mjs';
 
 /** Types of sources and tests; writes the packages' declarations on the way. */
-export const typecheck = (args = []) => runNode([binary('typescript7/bin/tsc'), '-b', ...args]);
+export const typecheck = (args = [], options) => runNode([binary('typescript7/bin/tsc'), '-b', ...args], options);
 
-const oxlint = (args = []) => runNode([binary('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings', ...args]);
-const boundaries = () => runNode(['tools/boundaries.mjs']);
-const formatting = () =>
-  runNode([binary('prettier/bin/prettier.cjs'), '--check', '--cache', '--log-level=warn', '.'], { cwd: root });
-const api = () => runNode(['tools/api.mjs', '--check']);
-const lockfile = () => runNode(['tools/complete-lock.mjs', '--check']);
+const oxlint = (args = [], options) =>
+  runNode([binary('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings', ...args], options);
+const boundaries = (options) => runNode(['tools/boundaries.mjs'], options);
+const formatting = (options) =>
+  runNode([binary('prettier/bin/prettier.cjs'), '--check', '--cache', '--log-level=warn', '.'], options);
+const api = (options) => runNode(['tools/api.mjs', '--check'], options);
+const lockfile = (options) => runNode(['tools/complete-lock.mjs', '--check'], options);
 
 export async function lint(args) {
   const codes = [await oxlint(args), await boundaries()];
@@ -21,14 +23,24 @@ export function format(args) {
 }
 
 /** In this order: what is compared with the reports of the public types is what the first one writes. */
-export const checks = { types: typecheck, api, lint: oxlint, boundaries, formatting, lockfile };
+export const checks = {
+  types: (options) => typecheck([], options),
+  api,
+  lint: (options) => oxlint([], options),
+  boundaries,
+  formatting,
+  lockfile,
+};
 
-/** Every check to its end, so that one run shows all there is to mend. Returns the names of those that failed. */
-export async function failedChecks() {
+/**
+ * Each of these checks to its end, so that one run shows all there is to mend. Returns the names of those that failed. What they
+ * say goes to these descriptors.
+ */
+export async function failedChecks(names = Object.keys(checks), out = 1, err = 2) {
   const failed = [];
-  for (const [name, start] of Object.entries(checks)) {
-    const code = await start();
-    console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${name}`);
+  for (const name of names) {
+    const code = await checks[name]({ stdio: ['inherit', out, err] });
+    writeSync(out, `${code === 0 ? 'ok  ' : 'FAIL'} ${name}\n`);
     if (code !== 0) failed.push(name);
   }
   return failed;
