@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { readSeeds, replays } from './tools/faults/seeds.ts';
@@ -7,6 +8,9 @@ import { builtPrograms } from './tools/vitest/programs.mjs';
 
 // Everything resolves to workspace sources, so that no test needs a build of another package.
 const conditions = ['@umbra/source', 'module', 'node', 'development|production'];
+
+/** Each takes some hundred megabytes, with what its tests start. */
+const mostWorkers = 9;
 
 const folders = ['packages', 'apps']
   .flatMap((parent) => readdirSync(parent).map((name) => ({ name, root: `${parent}/${name}` })))
@@ -18,8 +22,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: ['@umbra/source'] } },
   test: {
     pool: 'forks',
-    // Whole programs wait much of the time: for each other, for the disk, for the clock.
-    maxWorkers: 3,
+    // Whole programs wait more than half of the time: for each other, for the disk, for the clock.
+    maxWorkers: Math.min(2 * availableParallelism() + 1, mostWorkers),
     // No test changes what is global, so files may share a process.
     isolate: false,
     sequence: { sequencer: LongestFirst },
