@@ -3,6 +3,7 @@ import {
   checkExtensions,
   configurationFiles,
   readConfiguration,
+  RepositoryWorks,
   secretStoreIn,
   type ComposeOptions,
   type Dispatcher,
@@ -13,7 +14,6 @@ import { LiveConfiguration } from './configuration/live-configuration.ts';
 import { WatchedFiles } from './configuration/watched-files.ts';
 import type { Daemon } from './daemon.ts';
 import { EventFeed } from './events/event-feed.ts';
-import { CareWorks } from './requests/care-works.ts';
 import { Readiness } from './requests/readiness.ts';
 import { RestoreWorks } from './requests/restore-works.ts';
 import { RunRequests } from './requests/run-requests.ts';
@@ -55,7 +55,7 @@ export function createDaemon(init: DaemonInit): Daemon {
     secretStore: secretStoreIn(runtime.paths.stateDir, init.options.env, clock),
     readiness: new Readiness(runtime.processes, clock, events),
     restoreWorks: new RestoreWorks(runtime, stopping),
-    careWorks: new CareWorks(runtime, stopping),
+    works: new RepositoryWorks(runtime, stopping),
     requests: new RunRequests(() => ({ ...runtime, configuration: live.current })),
     async refresh() {
       // What was refused may have been put right in a file that nothing which is in force names.

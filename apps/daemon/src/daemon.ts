@@ -1,8 +1,7 @@
 import type { Instant } from '@umbracore/contracts';
-import type { Runtime, SecretStore } from '@umbracore/runtime';
+import type { RepositoryWorks, Runtime, SecretStore } from '@umbracore/runtime';
 import type { LiveConfiguration } from './configuration/live-configuration.ts';
 import type { EventFeed } from './events/event-feed.ts';
-import type { CareWorks } from './requests/care-works.ts';
 import type { Readiness } from './requests/readiness.ts';
 import type { RestoreWorks } from './requests/restore-works.ts';
 import type { RunRequests } from './requests/run-requests.ts';
@@ -20,7 +19,7 @@ export interface Daemon {
   readonly feed: EventFeed;
   readonly requests: RunRequests;
   readonly restoreWorks: RestoreWorks;
-  readonly careWorks: CareWorks;
+  readonly works: RepositoryWorks;
   readonly readiness: Readiness;
   /** The encrypted one of this machine. */
   readonly secretStore: SecretStore;

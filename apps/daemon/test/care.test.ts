@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { unknownProgress, type UmbraEvent } from '@umbracore/contracts';
 import { World } from './support/world.ts';
 
 let world: World;
@@ -31,9 +32,66 @@ test('one thing at a time is done to a repository; it tells how far it is, and c
   expect((await world.post('/v1/repositories/main/upgrade')).status).toBe(202);
 });
 
+/** What a reader of the events gets who comes now. */
+async function toldSince(id: number): Promise<readonly UmbraEvent[]> {
+  const told: UmbraEvent[] = [];
+  for (let at = id; ;) {
+    const next = await world.daemon.feed.next(at, AbortSignal.abort());
+    if (next?.type !== 'event') return told;
+    told.push(next.sent.event);
+    at = next.sent.id;
+  }
+}
+
+test('what is long is told of by events, from its beginning to its end', async () => {
+  const { works, feed } = world.daemon;
+  const before = feed.newest;
+  const about = { kind: 'repair', repository: 'main' };
+  const held = world.backend.holdNext('check');
+  const { id } = works.begin('repair', 'main', async ({ report, signal }) => {
+    for (const percentage of [10, 40]) report?.({ ...unknownProgress, percentage });
+    await world.backend.check({ type: 'structure' }, { signal });
+    return {};
+  });
+  await held.reached;
+  // Of progress the newest is enough.
+  expect(await toldSince(before)).toMatchObject([
+    { type: 'work.begun', work: id, ...about },
+    { type: 'work.progress', work: id, ...about, progress: { percentage: 40 } },
+  ]);
+  expect(await world.get(`/v1/repository-works/${id}`)).toMatchObject({ progress: { percentage: 40 } });
+  works.cancel(id, 'not now');
+  await vi.waitUntil(() => works.get(id).state !== 'running');
+  expect(await toldSince(before)).toMatchObject([
+    { type: 'work.begun' },
+    { type: 'work.finished', work: id, ...about, outcome: 'cancelled', error: { code: 'run.cancelled' } },
+  ]);
+});
+
+test('a repository is verified and counted', async () => {
+  const ended = async (path: string, body = {}): Promise<unknown> => {
+    const { id } = JSON.parse((await world.post(`/v1/repositories/main/${path}`, body)).text) as Work;
+    return await vi.waitUntil(async () => {
+      const work = await world.get<Work>(`/v1/repository-works/${id}`);
+      return work.state === 'running' ? undefined : work;
+    });
+  };
+  const sound = { schema: 'umbra.verify/1', repository: 'main', sound: true, exitCode: 0 };
+  expect(await ended('verify')).toMatchObject({ state: 'done', result: { ...sound, read: 2.5 } });
+  expect(await ended('verify', { read: 0 })).toMatchObject({ result: { ...sound, read: 0, check: null } });
+  expect(await ended('verify', { read: 100 })).toMatchObject({ result: { ...sound, read: 100 } });
+  const counted = { schema: 'umbra.repository-statistics/1', repository: 'main', snapshots: 0 };
+  expect(await ended('statistics')).toMatchObject({ kind: 'statistics', state: 'done', result: counted });
+  world.backend.failNext('repository.unreachable', { method: 'check' });
+  expect(await ended('verify')).toMatchObject({ state: 'failed', error: { code: 'repository.unreachable' } });
+});
+
 test.each([
   ['GET', '/v1/repository-works/w-1-1', undefined, 404],
   ['POST', '/v1/repositories/nobody/repair', {}, 404],
+  ['POST', '/v1/repositories/nobody/verify', {}, 404],
+  ['POST', '/v1/repositories/main/verify', { read: 101 }, 400],
+  ['GET', '/v1/repositories/nobody/kit', undefined, 404],
   ['POST', '/v1/repositories/main/repair', { agree: ['everything'] }, 400],
   ['POST', '/v1/repositories/main/copies', { from: 'main', snapshots: ['latest'] }, 400],
   ['POST', '/v1/repositories/main/passwords', { password: 'in the clear' }, 400],

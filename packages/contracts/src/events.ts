@@ -6,6 +6,7 @@ import type { RunId, RunRecord, VerificationRecord } from './run.ts';
 import type { StateAlarm } from './state-store.ts';
 import type { ThrottleState } from './throttle.ts';
 import type { Instant } from './time.ts';
+import type { RepositoryWorkEvent } from './works.ts';
 
 /** What every event of a run tells. */
 export interface RunEvent {
@@ -44,6 +45,7 @@ export type UmbraEvent =
   | (RunEvent & { readonly type: 'run.cancelling'; readonly reason: string })
   | (RunEvent & { readonly type: 'run.finished'; readonly record: RunRecord })
   | RestoreEvent
+  | RepositoryWorkEvent
   | {
       readonly type: 'locks.healed';
       readonly time: Instant;
@@ -71,7 +73,7 @@ export type EventOf<T extends EventType> = Extract<UmbraEvent, { readonly type: 
 
 /**
  * Tells everybody who listens. Publishing never throws and never blocks; a listener that throws is left alone.
- * A slow reader of `stream` loses `run.progress` and `restore.progress` events, never others.
+ * A slow reader of `stream` loses events of progress, which `isProgress` knows, never others.
  */
 export interface EventStream {
   publish(event: UmbraEvent): void;
@@ -80,3 +82,7 @@ export interface EventStream {
   /** From now on, until the signal aborts. */
   stream(signal?: AbortSignal): AsyncIterable<UmbraEvent>;
 }
+
+/** True for what is out of date as soon as there is the next one of its kind. */
+export const isProgress = (event: UmbraEvent): event is Extract<UmbraEvent, { readonly type: `${string}.progress` }> =>
+  event.type.endsWith('.progress');

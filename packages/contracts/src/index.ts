@@ -51,3 +51,4 @@ export * from './time.ts';
 export * from './time-zone.ts';
 export * from './tokens.ts';
 export * from './trees.ts';
+export * from './works.ts';

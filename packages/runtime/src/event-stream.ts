@@ -1,4 +1,4 @@
-import type { EventStream, EventType, Log, UmbraEvent } from '@umbracore/contracts';
+import { isProgress, type EventStream, type EventType, type Log, type UmbraEvent } from '@umbracore/contracts';
 
 /** So many undelivered events make a reader slow. */
 const patience = 256;
@@ -67,6 +67,6 @@ function readEvents(
 }
 
 function dropProgress(events: UmbraEvent[]): void {
-  const kept = events.filter((event) => event.type !== 'run.progress' && event.type !== 'restore.progress');
+  const kept = events.filter((event) => !isProgress(event));
   events.splice(0, events.length, ...kept);
 }

@@ -1,4 +1,5 @@
 import { UmbraError } from '@umbracore/contracts';
+import { shownLocation } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import type { ConfigShowFlags } from '../commands/config.ts';
 import { showJobValues, jobValuesDocument } from '../config/job-values.ts';
@@ -12,7 +13,6 @@ import {
 } from '../doors/configuration.ts';
 import { countJobs, countText } from '../output/count-jobs.ts';
 import { printable } from '../output/printable.ts';
-import { shownLocation } from '../output/shown-location.ts';
 import { formatQuantity } from '../output/sizes.ts';
 import type { Session } from '../session.ts';
 

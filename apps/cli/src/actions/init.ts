@@ -6,7 +6,14 @@ import type { InitFlags } from '../commands/init.ts';
 import { collectAnswers, type Answers } from '../init/answers.ts';
 import { proveRestore, type Proof } from '../init/proof.ts';
 import { freeConfigFile, setUp, type SetUp } from '../init/set-up.ts';
-import { eventDocument, exitCodes, runDocument, runExitCode, runLengthMs } from '@umbracore/runtime/documents';
+import {
+  eventDocument,
+  exitCodes,
+  runDocument,
+  runExitCode,
+  runLengthMs,
+  shownLocation,
+} from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import { formatDuration } from '../output/durations.ts';
 import { printable } from '../output/printable.ts';
@@ -15,7 +22,6 @@ import { progressView } from '../progress/view.ts';
 import { tellRun } from '../run/tell-run.ts';
 import { tieToSignals } from '../run/under-way.ts';
 import type { Session } from '../session.ts';
-import { shownLocation } from '../output/shown-location.ts';
 import { shortPath } from '../output/short-path.ts';
 
 export const action: Action<InitFlags> = async (session, [location], flags) => {

@@ -1,12 +1,12 @@
 import { join, relative, resolve } from 'node:path';
 import { UmbraError, type Configuration } from '@umbracore/contracts';
+import { shownLocation } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { AdoptFlags } from '../commands/repo.ts';
 import { addRepository, editConfigurationFile, readConfiguration } from '../doors/configuration.ts';
 import { adoptRepository } from '../doors/repositories.ts';
 import { printable } from '../output/printable.ts';
-import { shownLocation } from '../output/shown-location.ts';
 import { formatCount, formatQuantity } from '../output/sizes.ts';
 import { backendAt, findRepository, isLocation, isRemote } from '../repo/find-repository.ts';
 import type { Session } from '../session.ts';

@@ -1,7 +1,7 @@
 import { UmbraError } from '@umbracore/contracts';
+import { shownLocation } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
-import { shownLocation } from '../output/shown-location.ts';
 import { confirm } from '../prompt/prompt.ts';
 
 export const action: Action<object> = async (session, [name = '']) => {

@@ -1,4 +1,3 @@
-import { shownLocation } from '../output/shown-location.ts';
 import { shortPath } from '../output/short-path.ts';
 import type {
   Coverage,
@@ -12,7 +11,14 @@ import type {
 import type { Action } from '../command.ts';
 import type { CreateFlags } from '../commands/repo.ts';
 import { withOwnPassword } from '../init/own-password.ts';
-import { coverageDocument, exitCodes, timestamp, timestampOrNull } from '@umbracore/runtime/documents';
+import {
+  coverageDocument,
+  exitCodes,
+  timestamp,
+  timestampOrNull,
+  shownLocation,
+  repositoriesDocument,
+} from '@umbracore/runtime/documents';
 import { foundDamage, mendCommand, repositoryNamed } from '@umbracore/runtime/history';
 import { coverageText } from '../output/coverage-text.ts';
 import { printable } from '../output/printable.ts';
@@ -26,24 +32,15 @@ const monthMs = 30 * 86_400_000;
 
 export const list: Action<NoFlags> = async (session) => {
   const { configuration } = await session.history();
-  const repositories = [...configuration.repositories.values()];
-  const jobsOf = (name: string): string[] =>
-    [...configuration.jobs.values()].filter((job) => job.repositories.includes(name)).map(({ id }) => id);
-  if (session.json) {
-    const described = repositories.map(({ name, backend, location }) => ({
-      name,
-      backend,
-      location: shownLocation(location),
-      jobs: jobsOf(name),
-    }));
-    return session.document('repositories', { repositories: described });
-  }
+  const document = repositoriesDocument(configuration);
+  if (session.json) return session.document('repositories', document);
+  const { repositories } = document;
   if (repositories.length === 0) return session.notice('No repositories yet. Set one up: umbra init');
-  const rows = repositories.map(({ name, backend, location }) => [
+  const rows = repositories.map(({ name, backend, location, jobs }) => [
     name,
     backend,
-    printable(shownLocation(location)),
-    jobsOf(name).join(', '),
+    printable(location),
+    jobs.join(', '),
   ]);
   session.sayTable([{ title: 'repository' }, { title: 'backend' }, { title: 'location' }, { title: 'jobs' }], rows);
 };

@@ -14,12 +14,12 @@ import {
   throttleDocument,
   timestamp,
   type RunDocument,
+  shownLocation,
 } from '@umbracore/runtime/documents';
 import { mendCommand } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import { readText } from '../output/coverage-text.ts';
 import { formatDuration } from '../output/durations.ts';
-import { shownLocation } from '../output/shown-location.ts';
 import { printable } from '../output/printable.ts';
 import { drillProof, recoveryTexts, showDrill } from '../output/drill-text.ts';
 import { becauseText, reportText } from '../output/report-text.ts';

@@ -1,27 +1,17 @@
-import type {
-  Backend,
-  CheckReport,
-  CheckScope,
-  NewCheckReport,
-  Operation,
-  Progress,
-  RepositoryDefinition,
-} from '@umbracore/contracts';
-import type { KnownCoverage, Runtime } from '@umbracore/runtime';
+import type { CheckScope, Progress, RepositoryDefinition } from '@umbracore/contracts';
+import type { KnownCoverage, Runtime, Verification } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { VerifyFlags } from '../commands/verify.ts';
+import { checkLacking, verifyRepository } from '../doors/repositories.ts';
 import { readText } from '../output/coverage-text.ts';
 import { printable } from '../output/printable.ts';
 import { operationView } from '../progress/operation-view.ts';
 import { findSnapshot } from '../refs/find-snapshot.ts';
 import { entriesAt } from '../refs/path-inside.ts';
 import type { Session } from '../session.ts';
-import { closest, isUmbraError, toUmbraError, UmbraError } from '@umbracore/contracts';
-import { exitCodes, newCheckDocument, timestamp, worstOf } from '@umbracore/runtime/documents';
+import { closest, toUmbraError, UmbraError } from '@umbracore/contracts';
+import { exitCodes, timestamp, verifyDocument, worstOf } from '@umbracore/runtime/documents';
 import { knownCoverage, mendCommand, repositoryNamed } from '@umbracore/runtime/history';
-
-/** Small enough for every week, and after forty of them everything was read once on average. */
-const defaultPercent = 2.5;
 
 export const action: Action<VerifyFlags> = async (session, [target], flags) => {
   const { read, structureOnly = false, restoreTest } = flags;
@@ -80,10 +70,6 @@ function scopeOf(read: number | undefined, structureOnly: boolean): CheckScope |
   return read === 100 ? { type: 'all' } : { type: 'percent', percent: read };
 }
 
-/** What a check does where nobody said how much: as much as the backend can. */
-const usualScope = ({ supports }: Backend): CheckScope =>
-  supports.has('check-data') ? { type: 'percent', percent: defaultPercent } : { type: 'structure' };
-
 /** The repositories behind a name: one of them, those of a job, the one that holds a ref's snapshot, or all. */
 async function repositoriesFor(
   session: Session,
@@ -127,17 +113,13 @@ async function verifyOne(
   const view = operationView(session, `verifying ${repository.name}`);
   try {
     const { signal } = session.interrupt;
-    const backend = await runtime.repositories.backend(repository, signal);
-    const operation = { signal, report: (progress: Progress) => view.show(progress) };
-    if (!backend.supports.has('check') && isTried) return withoutCheck(session, view, repository);
-    if (!backend.supports.has('check')) throw checkLacking(repository);
-    const scope = wanted ?? usualScope(backend);
-    const remembered = await checkNew(backend, scope, operation);
-    const engine = remembered?.sound === false ? undefined : await backend.check(scope, operation);
+    const { supports } = await runtime.repositories.backend(repository, signal);
+    if (isTried && !supports.has('check')) return withoutCheck(session, view, repository);
+    const report = (progress: Progress) => view.show(progress);
+    const found = await verifyRepository(runtime, repository, wanted, { signal, report });
     view.close();
-    const report = engine ?? remembered ?? { sound: true, problems: [], advice: [] };
-    tell(session, runtime, repository, { scope, report, remembered });
-    return report.sound ? exitCodes.done : exitCodes.damage;
+    tell(session, runtime, repository, found);
+    return found.report.sound ? exitCodes.done : exitCodes.damage;
   } catch (thrown) {
     view.close();
     const error = toUmbraError(thrown);
@@ -147,52 +129,25 @@ async function verifyOne(
   }
 }
 
+/** Its files are tried next, which says as much. */
 function withoutCheck(session: Session, view: { close(): void }, repository: RepositoryDefinition): number {
   view.close();
   session.notice(checkLacking(repository).message);
   return exitCodes.done;
 }
 
-const checkLacking = ({ name, backend }: RepositoryDefinition): UmbraError =>
-  new UmbraError('backend.unsupported', `the backend of ${name}, ${backend}, has no check of its own`, {
-    hint: `Its files can be restored by way of trial, and compared: umbra verify ${name} --restore-test`,
-  });
-
-/** Undefined where the backend cannot, or nothing is to be read. */
-async function checkNew(
-  backend: Backend,
-  scope: CheckScope,
-  operation: Operation,
-): Promise<NewCheckReport | undefined> {
-  if (scope.type === 'structure' || !backend.supports.has('check-new')) return undefined;
-  try {
-    return await backend.checkNew({ read: scope.type === 'all' ? 'all' : 'new' }, operation);
-  } catch (thrown) {
-    if (isUmbraError(thrown) && thrown.code === 'backend.unsupported') return undefined;
-    throw thrown;
-  }
-}
-
-interface Found {
-  readonly scope: CheckScope;
-  readonly report: CheckReport;
-  readonly remembered: NewCheckReport | undefined;
-}
-
 function tell(
   session: Session,
   { clock, configuration }: Runtime,
   { name }: RepositoryDefinition,
-  { scope, report: { sound, problems, advice }, remembered }: Found,
+  found: Verification,
 ): void {
-  const exitCode = sound ? exitCodes.done : exitCodes.damage;
   if (session.json) {
-    const percent = percentOf(scope);
-    const check = newCheckDocument(remembered);
-    const found = { sound, exitCode, read: percent, problems, advice, check };
-    const event = { type: 'verify.finished', repository: name, ...found };
+    const event = { type: 'verify.finished', ...verifyDocument(name, found) };
     return session.stdout.line(JSON.stringify({ schema: 'umbra.event/1', ...event, time: timestamp(clock.now()) }));
   }
+  const { scope, report, remembered } = found;
+  const { sound, problems, advice } = report;
   const { style } = session.stdout;
   for (const note of remembered?.notes ?? []) session.say(`  ${printable(note)}`);
   const isNew = remembered === undefined ? '' : `; without restic: ${readText(remembered.read)}`;
@@ -205,9 +160,6 @@ function tell(
 
 const good = ({ signs, stdout: { style } }: Session, name: string, text: string): string =>
   `${style.green(signs.good)} ${style.bold(name)}  ${text}`;
-
-const percentOf = (scope: CheckScope): number =>
-  scope.type === 'all' ? 100 : scope.type === 'percent' ? scope.percent : 0;
 
 function sentence(scope: CheckScope): string {
   switch (scope.type) {

@@ -1,2 +1,2 @@
 // Named, so that the bundle of a command holds only what these names need.
-export { adoptRepository, gatherFigures, mendRepository } from '@umbracore/runtime';
+export { adoptRepository, checkLacking, gatherFigures, mendRepository, verifyRepository } from '@umbracore/runtime';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from '../support/conforms.ts';
 import { Daemon } from '../support/daemon.ts';
-import { password, resticProgram, World } from '../support/world.ts';
+import { password, resticProgram, until, World } from '../support/world.ts';
 
 let world: World;
 let daemon: Daemon;
@@ -68,6 +68,34 @@ test('a single snapshot is copied and read back', async () => {
   expect(absent).toMatchObject({ state: 'failed', result: null, error: { code: 'snapshot.absent' } });
 });
 
+test('it is verified and counted, and all is told', async () => {
+  const told = await daemon.follow();
+  const { result } = await worked('/v1/repositories/home/verify', { read: 100 });
+  expect(problemsOf('verify', result)).toEqual([]);
+  expect(result).toMatchObject({ sound: true, exitCode: 0, read: 100, check: { read: { packs: 2 } } });
+  const counted = await worked('/v1/repositories/home/statistics', {});
+  expect(problemsOf('repository-statistics', counted.result)).toEqual([]);
+  expect(counted.result).toMatchObject({ snapshots: 1, unusedBytes: expect.any(Number) });
+  await until('the end is told', () => told().split('"work.finished"').length === 3);
+  const events = (told().match(/(?<=^data: ).*"work\..*$/gm) ?? []).map((line) => JSON.parse(line) as { type: string });
+  expect(events.flatMap((event) => problemsOf('event', event))).toEqual([]);
+  expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['work.begun', 'work.progress', 'work.finished']));
+});
+
+test('what is known of repositories, as the command line tells it', async () => {
+  for (const [name, path, args] of [
+    ['repositories', '/v1/repositories', ['repo', 'list']],
+    ['catalog', '/v1/catalogs', ['catalog', 'status']],
+    ['kit', '/v1/repositories/home/kit', ['repo', 'kit', 'home']],
+  ] as const) {
+    const document = (await daemon.get(path)) as { readonly madeAt?: string };
+    expect([name, problemsOf(name, document)]).toEqual([name, []]);
+    const { madeAt, ...same } = document;
+    expect(await world.json(...args)).toMatchObject(same);
+    expect(madeAt === undefined).toBe(name !== 'kit');
+  }
+});
+
 test('a damaged repository is mended step by step, as far as that was agreed to', async () => {
   const data = join(world.repository, 'data');
   const packs = readdirSync(data, { recursive: true, encoding: 'utf8' }).map((name) => join(data, name));
@@ -80,7 +108,8 @@ test('a damaged repository is mended step by step, as far as that was agreed to'
   expect((await world.umbra('verify', 'home', '--read', 'all')).code).toBe(0);
   const works = await daemon.get('/v1/repository-works');
   expect(problemsOf('repository-works', works)).toEqual([]);
-  expect(works).toMatchObject({ works: [{ kind: 'repair' }, { kind: 'repair' }, { kind: 'copy' }, { kind: 'copy' }] });
+  const kinds = (works as { readonly works: readonly { readonly kind: string }[] }).works.map(({ kind }) => kind);
+  expect(kinds).toEqual(['repair', 'repair', 'statistics', 'verify', 'copy', 'copy']);
   expect((await worked('/v1/repositories/home/upgrade', {})).result).toMatchObject({ name: 'home', format: 2 });
 });
 

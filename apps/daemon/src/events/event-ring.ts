@@ -1,4 +1,4 @@
-import type { RunId, RunProgress, UmbraEvent } from '@umbracore/contracts';
+import { isProgress, type EventOf, type RunId, type RunProgress, type UmbraEvent } from '@umbracore/contracts';
 import { eventDocument } from '@umbracore/runtime/documents';
 
 /** An event as it is sent. */
@@ -26,7 +26,7 @@ export type RingAnswer =
 
 /**
  * The newest events, so that readers can come late and come again. A reader is a number, the id of what it had last: a slow
- * one costs nothing. Of progress only the newest report of each run and restore is kept, so that a slow reader loses progress first.
+ * one costs nothing. Of progress only the newest report of each run, restore and work is kept, so that a slow reader loses progress first.
  */
 export class EventRing {
   readonly #limits: RingLimits;
@@ -51,12 +51,11 @@ export class EventRing {
 
   append(event: UmbraEvent): SentEvent {
     const sent = { id: ++this.#newest, event, line: JSON.stringify(eventDocument(event)) };
-    if (event.type === 'run.progress' || event.type === 'restore.progress') {
+    if (isProgress(event)) {
       this.#progress.set(subjectOf(event), sent);
       return sent;
     }
-    if (event.type === 'run.finished' || event.type === 'restore.finished' || event.type === 'restore.stopped')
-      this.#progress.delete(subjectOf(event));
+    if (isEnd(event)) this.#progress.delete(subjectOf(event));
     this.#kept.push(sent);
     this.#characters += sent.line.length;
     this.#forget();
@@ -101,6 +100,14 @@ function firstAfter(events: readonly SentEvent[], id: number): number {
   return low;
 }
 
+const ends = ['run.finished', 'restore.finished', 'restore.stopped', 'work.finished'] as const;
+
+type End = EventOf<(typeof ends)[number]>;
+
+const isEnd = (event: UmbraEvent): event is End => ends.some((type) => type === event.type);
+
 /** Their ids begin with different letters. */
-const subjectOf = (event: { readonly run: RunId } | { readonly restore: string }): string =>
-  'run' in event ? event.run : event.restore;
+function subjectOf(event: End | EventOf<'run.progress' | 'restore.progress' | 'work.progress'>): string {
+  if ('run' in event) return event.run;
+  return 'restore' in event ? event.restore : event.work;
+}

@@ -1,13 +1,59 @@
-import { machineKeyDocument, passwordsDocument, repositoryFiguresDocument } from '@umbracore/runtime/documents';
+import { gatherKit, kitDocument } from '@umbracore/runtime';
+import {
+  catalogDocument,
+  machineKeyDocument,
+  passwordsDocument,
+  repositoriesDocument,
+  repositoryFiguresDocument,
+  shownLocation,
+} from '@umbracore/runtime/documents';
 import { adoptRepository, gatherFigures, repositoryNamed } from '@umbracore/runtime/history';
 import * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
 import { goneSignal } from '../http/gone.ts';
 import { defineRoute, type Exchange } from '../http/route.ts';
 import { name, yesOrNo } from './inputs.ts';
-import { shownLocation } from './shown-location.ts';
 
 const params = z.object({ repository: name });
+
+export const listRepositories = defineRoute({
+  method: 'get',
+  path: '/v1/repositories',
+  access: 'read',
+  summary: 'The configured repositories, and which jobs use them; nothing is opened',
+  answers: { 200: { text: 'The repositories', document: 'repositories' } },
+  handle: ({ daemon: { live } }) => ({
+    document: { schema: 'umbra.repositories/1', ...repositoriesDocument(live.current) },
+  }),
+});
+
+export const showCatalogs = defineRoute({
+  method: 'get',
+  path: '/v1/catalogs',
+  access: 'read',
+  summary: 'How complete and how large the catalog of each repository is',
+  answers: { 200: { text: 'The catalogs', document: 'catalog' } },
+  handle({ daemon: { live, runtime } }) {
+    const states = [...live.current.repositories.values()].map((each) => runtime.catalogs.state(each));
+    return { document: { schema: 'umbra.catalog/1', ...catalogDocument(states) } };
+  },
+});
+
+export const showKit = defineRoute({
+  method: 'get',
+  path: '/v1/repositories/{repository}/kit',
+  access: 'read',
+  summary: 'What it takes to restore from a repository with its engine alone; never a password',
+  input: { params },
+  answers: { 200: { text: 'The emergency kit', document: 'kit' } },
+  async handle({ daemon: { live, runtime, version }, params: { repository }, exchange }) {
+    const { repositories, clock } = runtime;
+    const definition = repositoryNamed(live.current, repository);
+    const asked = { configuration: live.current, repositories, clock, definition, withPassword: false };
+    const facts = await gatherKit({ ...asked, madeBy: version }, { signal: goneSignal(exchange) });
+    return { document: { schema: 'umbra.kit/1', ...kitDocument(facts), output: null } };
+  },
+});
 
 export const showRepositoryStatistics = defineRoute({
   method: 'get',

@@ -1,5 +1,8 @@
-import type { MendStep, RepairStory } from '@umbracore/contracts';
+import type { CheckScope, MendStep, RepairStory } from '@umbracore/contracts';
 import type { SnapshotCopies } from '../repositories/copy-snapshots.ts';
+import type { Verification } from '../repositories/verify.ts';
+import { exitCodes } from './exit-codes.ts';
+import { newCheckDocument } from './run-document.ts';
 
 /** What a repair found, did and found afterwards, as `umbra.repair/1`. */
 export const repairDocument = (repository: string, { first, last, done, declined }: RepairStory) => ({
@@ -40,3 +43,27 @@ export const snapshotCopiesDocument = (repository: string, from: string, { copie
   copies: copies.map(({ original, copy }) => ({ original, copy })),
   check: check === undefined ? null : { sound: check.sound, problems: check.problems, read: check.read },
 });
+
+/** What looking at a repository found, as `umbra.verify/1`; `read` in per cent of the data. */
+export const verifyDocument = (repository: string, { scope, report, remembered }: Verification) => ({
+  repository,
+  sound: report.sound,
+  exitCode: report.sound ? exitCodes.done : exitCodes.damage,
+  read: percentOf(scope),
+  problems: report.problems,
+  advice: report.advice,
+  check: newCheckDocument(remembered),
+});
+
+function percentOf(scope: CheckScope): number {
+  switch (scope.type) {
+    case 'structure':
+      return 0;
+    case 'all':
+      return 100;
+    case 'percent':
+      return scope.percent;
+    case 'part':
+      return 100 / scope.of;
+  }
+}

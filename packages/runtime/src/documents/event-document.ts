@@ -1,5 +1,6 @@
-import type { EventType, RunProgress, UmbraEvent } from '@umbracore/contracts';
+import type { EventType, RepositoryWorkEvent, RunProgress, UmbraEvent } from '@umbracore/contracts';
 import { restoreFinished, restoreProgress } from './restore-document.ts';
+import { workProgress } from './work-document.ts';
 import { throttleDocument } from './throttle-document.ts';
 import { timestamp } from './timestamp.ts';
 import { repositoryDocument, runDocument, verificationDocument } from './run-document.ts';
@@ -38,6 +39,8 @@ const subject = ({ run, job, repository, parent }: Extract<UmbraEvent, { readonl
   parent: parent ?? null,
 });
 
+const workSubject = ({ work, kind, repository }: RepositoryWorkEvent) => ({ work, kind, repository });
+
 type Details = { readonly [Type in EventType]: (event: Extract<UmbraEvent, { readonly type: Type }>) => object };
 
 /** What each type tells beside its time and its run. */
@@ -72,6 +75,9 @@ const details = {
     removed,
     leftCount,
   }),
+  'work.begun': (event) => workSubject(event),
+  'work.progress': (event) => ({ ...workSubject(event), ...workProgress(event.progress) }),
+  'work.finished': (event) => ({ ...workSubject(event), outcome: event.outcome, error: event.error }),
   'locks.healed': ({ repository, locks }) => ({ repository, locks }),
   'job.stale': ({ job, text }) => ({ job, text }),
   'job.recovered': ({ job, text }) => ({ job, text }),

@@ -31,8 +31,17 @@ export {
   restoreUndoneDocument,
   type RestoreDocument,
 } from './restore-document.ts';
-export { passwordDocument, repairDocument, snapshotCopiesDocument, type PasswordChange } from './care-documents.ts';
+export {
+  passwordDocument,
+  repairDocument,
+  snapshotCopiesDocument,
+  verifyDocument,
+  type PasswordChange,
+} from './care-documents.ts';
 export { isSameKey, machineKeyDocument, passwordsDocument } from './key-documents.ts';
+export { workDocument, workProgress } from './work-document.ts';
+export { repositoriesDocument } from './repositories-document.ts';
+export { shownLocation } from './shown-location.ts';
 export { repositoryFiguresDocument } from './repository-figures-document.ts';
 export { statisticsDocument } from './statistics-document.ts';
 export { lsDocument } from './ls-document.ts';

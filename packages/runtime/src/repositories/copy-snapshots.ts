@@ -1,9 +1,7 @@
 import {
-  isUmbraError,
   UmbraError,
   type Backend,
   type Clock,
-  type Instant,
   type NewCheckReport,
   type Operation,
   type Repositories,
@@ -11,6 +9,7 @@ import {
   type Snapshot,
 } from '@umbracore/contracts';
 import { copiesIn } from '@umbracore/coordinator-core';
+import { checkWhatIsNew } from './check-what-is-new.ts';
 
 export interface SnapshotCopies {
   /** By their ids. */
@@ -55,7 +54,10 @@ export async function copySnapshots(
       operation,
     );
   }
-  return { copies: await found(target, originals, signal), check: await checkNew(target, began, operation) };
+  return {
+    copies: await found(target, originals, signal),
+    check: await checkWhatIsNew(target, { read: 'new', since: began }, operation),
+  };
 }
 
 async function wantedIn(
@@ -81,14 +83,4 @@ async function found(target: Backend, originals: readonly Snapshot[], signal: Ab
       hint: 'Check both repositories before you rely on the copy.',
     });
   });
-}
-
-async function checkNew(target: Backend, since: Instant, operation: Operation): Promise<NewCheckReport | undefined> {
-  if (!target.supports.has('check-new')) return undefined;
-  try {
-    return await target.checkNew({ read: 'new', since }, operation);
-  } catch (thrown) {
-    if (isUmbraError(thrown) && thrown.code === 'backend.unsupported') return undefined;
-    throw thrown;
-  }
 }

@@ -1,5 +1,4 @@
 import {
-  isUmbraError,
   lookOf,
   UmbraError,
   type CheckReport,
@@ -14,6 +13,7 @@ import {
   type Repositories,
   type RepositoryDefinition,
 } from '@umbracore/contracts';
+import { checkWhatIsNew } from './check-what-is-new.ts';
 import { damageRecord, noteLook } from './found-damage.ts';
 
 export interface MendSources {
@@ -78,11 +78,5 @@ async function lookAgain(
   operation: Operation,
 ): Promise<CheckReport | undefined> {
   const backend = await repositories.backend(definition, operation.signal);
-  if (!backend.supports.has('check-new')) return undefined;
-  try {
-    return await backend.checkNew({ read: 'new', since }, operation);
-  } catch (thrown) {
-    if (isUmbraError(thrown) && thrown.code === 'backend.unsupported') return undefined;
-    throw thrown;
-  }
+  return await checkWhatIsNew(backend, { read: 'new', since }, operation);
 }

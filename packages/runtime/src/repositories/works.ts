@@ -1,12 +1,20 @@
 import { toUmbraError, UmbraError } from '@umbracore/contracts';
-import type { Clock, Instant, Log, Operation, Progress, RepositoryName } from '@umbracore/contracts';
-
-export type CareKind = 'repair' | 'upgrade' | 'copy';
+import type {
+  Clock,
+  EventStream,
+  Instant,
+  Log,
+  Operation,
+  Progress,
+  RepositoryName,
+  RepositoryWorkEvent,
+  RepositoryWorkKind,
+} from '@umbracore/contracts';
 
 /** Something long that is done to a repository and is no run: nothing ever starts it by itself. */
-export interface CareWork {
+export interface RepositoryWork {
   readonly id: string;
-  readonly kind: CareKind;
+  readonly kind: RepositoryWorkKind;
   readonly repository: RepositoryName;
   readonly beganAt: Instant;
   readonly endedAt: Instant | undefined;
@@ -17,28 +25,47 @@ export interface CareWork {
   readonly error: UmbraError | undefined;
 }
 
-export type CareTask = (operation: Operation) => Promise<Readonly<Record<string, unknown>>>;
+export type RepositoryTask = (operation: Operation) => Promise<Readonly<Record<string, unknown>>>;
 
 /** So many that ended are told of. */
 const kept = 100;
 
-/** Carries such work out, one at a time for each repository. Ends with the daemon; whoever wants it asks again. */
-export class CareWorks {
+export interface WorksSources {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: EventStream;
+}
+
+type Ended = Partial<RepositoryWork> & { readonly state: Exclude<RepositoryWork['state'], 'running'> };
+
+type Told = RepositoryWorkEvent extends infer Event
+  ? Event extends RepositoryWorkEvent
+    ? Omit<Event, 'time' | 'work' | 'kind' | 'repository'>
+    : never
+  : never;
+
+/**
+ * Carries such work out, one at a time for each repository, and tells of it by events. Ends with the process that carries it out; whoever
+ * wants it asks again.
+ */
+export class RepositoryWorks {
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #events: EventStream;
   readonly #stopping: AbortSignal;
-  readonly #works = new Map<string, CareWork>();
+  readonly #works = new Map<string, RepositoryWork>();
   readonly #underWay = new Map<string, AbortController>();
   #begun = 0;
 
-  constructor({ clock, log }: { readonly clock: Clock; readonly log: Log }, stopping: AbortSignal) {
+  constructor({ clock, log, events }: WorksSources, stopping: AbortSignal) {
     this.#clock = clock;
     this.#log = log;
+    this.#events = events;
     this.#stopping = stopping;
   }
 
   /** Begins one, and does not wait for its end. Throws `job.already-running` if another one is under way there. */
-  begin(kind: CareKind, repository: RepositoryName, task: CareTask): CareWork {
+  begin(kind: RepositoryWorkKind, repository: RepositoryName, task: RepositoryTask): RepositoryWork {
     const other = [...this.#works.values()].find((each) => each.state === 'running' && each.repository === repository);
     if (other !== undefined) {
       throw new UmbraError('job.already-running', `a ${other.kind} of ${repository} is under way: ${other.id}`, {
@@ -48,18 +75,19 @@ export class CareWorks {
     this.#begun += 1;
     const id = `w-${this.#clock.now().toString(36)}-${this.#begun}`;
     const nothing = { endedAt: undefined, progress: undefined, result: undefined, error: undefined };
-    const work: CareWork = { id, kind, repository, beganAt: this.#clock.now(), state: 'running', ...nothing };
+    const work: RepositoryWork = { id, kind, repository, beganAt: this.#clock.now(), state: 'running', ...nothing };
     this.#works.set(id, work);
     const controller = new AbortController();
     this.#underWay.set(id, controller);
+    this.#tell(id, { type: 'work.begun' });
     const signal = AbortSignal.any([controller.signal, this.#stopping]);
     void this.#carryOut(id, signal, task);
     return work;
   }
 
-  async #carryOut(id: string, signal: AbortSignal, task: CareTask): Promise<void> {
+  async #carryOut(id: string, signal: AbortSignal, task: RepositoryTask): Promise<void> {
     try {
-      const result = await task({ signal, report: (progress) => this.#change(id, { progress }) });
+      const result = await task({ signal, report: (progress) => this.#report(id, progress) });
       this.#end(id, { state: 'done', result });
     } catch (thrown) {
       const error = toUmbraError(signal.aborted ? signal.reason : thrown);
@@ -70,31 +98,42 @@ export class CareWorks {
     }
   }
 
-  #end(id: string, change: Pick<CareWork, 'state'> & Partial<CareWork>): void {
-    this.#change(id, { ...change, endedAt: this.#clock.now() });
+  #report(id: string, progress: Progress): void {
+    this.#change(id, { progress });
+    this.#tell(id, { type: 'work.progress', progress });
+  }
+
+  #tell(id: string, told: Told): void {
+    const { kind, repository } = this.get(id);
+    this.#events.publish({ ...told, time: this.#clock.now(), work: id, kind, repository });
+  }
+
+  #end(id: string, { state: outcome, ...change }: Ended): void {
+    this.#change(id, { ...change, state: outcome, endedAt: this.#clock.now() });
+    this.#tell(id, { type: 'work.finished', outcome, error: change.error?.toRecord() ?? null });
     const ended = [...this.#works.values()].filter(({ state }) => state !== 'running');
     for (const { id: old } of ended.slice(0, Math.max(0, ended.length - kept))) this.#works.delete(old);
   }
 
-  #change(id: string, change: Partial<CareWork>): void {
+  #change(id: string, change: Partial<RepositoryWork>): void {
     const work = this.#works.get(id);
     if (work !== undefined) this.#works.set(id, { ...work, ...change });
   }
 
   /** Newest first. */
-  list(): readonly CareWork[] {
+  list(): readonly RepositoryWork[] {
     return [...this.#works.values()].toReversed();
   }
 
   /** Throws `usage.unknown-run`. */
-  get(id: string): CareWork {
+  get(id: string): RepositoryWork {
     const work = this.#works.get(id);
     if (work !== undefined) return work;
     throw new UmbraError('usage.unknown-run', `there is no work ${id}`, { hint: 'See GET /v1/repository-works.' });
   }
 
   /** Asks one to stop. What it did stays done. */
-  cancel(id: string, reason: string): CareWork {
+  cancel(id: string, reason: string): RepositoryWork {
     const work = this.get(id);
     this.#underWay.get(id)?.abort(new UmbraError('run.cancelled', `it was cancelled: ${reason}`));
     return work;

@@ -1,0 +1,23 @@
+import type { ErrorRecord } from './errors.ts';
+import type { RepositoryName } from './job.ts';
+import type { Progress } from './operation.ts';
+import type { Instant } from './time.ts';
+
+export type RepositoryWorkKind = 'verify' | 'repair' | 'upgrade' | 'copy' | 'statistics';
+
+/** What is told of something long that is done to a repository and is no run, such as a repair. */
+export type RepositoryWorkEvent = {
+  readonly time: Instant;
+  readonly work: string;
+  readonly kind: RepositoryWorkKind;
+  readonly repository: RepositoryName;
+} & (
+  | { readonly type: 'work.begun' }
+  | { readonly type: 'work.progress'; readonly progress: Progress }
+  | {
+      readonly type: 'work.finished';
+      readonly outcome: 'done' | 'failed' | 'cancelled';
+      /** Null if it was done. */
+      readonly error: ErrorRecord | null;
+    }
+);
