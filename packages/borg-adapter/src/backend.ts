@@ -20,6 +20,7 @@ const abilities: readonly Ability[] = [
   'statistics',
   'compression',
   'dry-run',
+  'program-output',
   'resume',
 ];
 

@@ -22,6 +22,8 @@ export interface Call {
   readonly operands?: readonly string[] | undefined;
   /** Variables that only this call needs. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Variables for what borg starts. */
+  readonly secretEnv?: Readonly<Record<string, Secret>> | undefined;
   /** Where it works; the scratch folder if absent. */
   readonly cwd?: string | undefined;
 }
@@ -65,10 +67,18 @@ export function buildCommand(
       ...(call.operands ?? []),
     ],
     env: { ...engineEnv(host), ...call.env, BORG_PASSPHRASE_FD: passwordNumber },
-    secretEnv: secretEnv(repository),
+    secretEnv: { ...programEnv(repository, call.secretEnv), ...secretEnv(repository) },
     descriptors: { [passwordDescriptor]: password },
     cwd: call.cwd ?? host.scratchDir,
   };
+}
+
+/** What borg starts has the environment of borg, so that both can only have what does not mean something else to the other one. */
+function programEnv({ definition, env }: BackendRepository, wanted: Call['secretEnv'] = {}): typeof wanted {
+  const shared = Object.keys(wanted).find((variable) => reservedVariables.test(variable) || variable in env);
+  if (shared === undefined) return wanted;
+  const message = `What borg starts cannot have ${shared}, for borg reads that itself for ${definition.name}`;
+  throw new UmbraError('config.invalid-value', message, { hint: `Set ${shared} in a script that starts the program.` });
 }
 
 function secretEnv({ definition, env }: BackendRepository): Readonly<Record<string, Secret>> {

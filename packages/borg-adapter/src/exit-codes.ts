@@ -1,6 +1,6 @@
 import type { EngineExit, ErrorCode } from '@umbracore/contracts';
 import type { LogMessage } from './decode/log-message.ts';
-import { codeOfId, codeOfText } from './messages.ts';
+import { codeOfId, codeOfProgram, codeOfText } from './messages.ts';
 
 /** Everything that tells how a call of borg went. */
 export interface Ending {
@@ -31,6 +31,10 @@ export function classify({ exit, interrupted, lines }: Ending): Verdict {
   if (exit.lost) return failed('engine.lost');
   if (exit.code === 1) return { type: 'warned', text: lines.at(-1)?.text ?? '' };
   if (exit.signal !== undefined) return failed(codeOfSignal(exit.signal));
+  const ofProgram = lines.findLast((line) => codeOfProgram(line.text) !== undefined)?.text;
+  if (ofProgram !== undefined) {
+    return { type: 'failed', code: codeOfProgram(ofProgram) ?? 'command.failed', id: undefined, text: ofProgram };
+  }
   const said = lines.map((line) => line.text).join('\n');
   return failed(codeOfText(said, 'evidence') ?? codeOfId(named?.id) ?? codeOfText(said, 'any') ?? 'engine.failed');
 }

@@ -71,6 +71,16 @@ const conclusions: readonly Fingerprint[] = [
   { code: 'run.interrupted', pattern: /Got Ctrl-C|Keyboard interrupt|KeyboardInterrupt|Received SIG/i },
 ];
 
+/** borg's sentence about a program whose output it was to save. */
+const programEnd = /^Command .* exited with status (-?\d+)|^Failed to execute command: /s;
+
+/** The code for a line that says how such a program ended, or undefined. */
+export function codeOfProgram(text: string): ErrorCode | undefined {
+  const match = programEnd.exec(text);
+  if (match === null) return undefined;
+  return match[1] === '75' ? 'command.temporary' : 'command.failed';
+}
+
 /** The code that a text stands for, or undefined. */
 export function codeOfText(text: string, what: 'evidence' | 'any'): ErrorCode | undefined {
   const table = what === 'evidence' ? evidence : [...evidence, ...conclusions];
@@ -97,6 +107,14 @@ const said = ({ text }: Failure): string => (shortText(text) === '' ? '' : `: ${
 type Sentence = (failure: Failure) => { readonly message: string; readonly hint?: string };
 
 const sentences: Partial<Readonly<Record<ErrorCode, Sentence>>> = {
+  'command.failed': ({ text }) => ({
+    message: `The program whose output is saved failed: ${shortText(text)}. Nothing was saved`,
+    hint: 'Look at what it said in the log of the run.',
+  }),
+  'command.temporary': () => ({
+    message: 'The program whose output is saved ended with 75: it may work later. Nothing was saved',
+    hint: 'Look at what it said in the log of the run.',
+  }),
   'repository.locked': ({ repository }) => ({
     message: `Repository ${repository} is used by another borg: one that writes is alone, and those that read keep it waiting`,
     hint: `Wait for it, or run \`umbra repo unlock ${repository}\` if its owner is gone.`,

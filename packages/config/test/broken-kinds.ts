@@ -20,6 +20,30 @@ export const brokenKinds: readonly Broken[] = [
     'add "privileged: true"',
     ['snapshot: auto', 'snapshot: auto, privileged: true'],
   ),
+  value(
+    'program beside other sources',
+    `${repositories}jobs: { a: { sources: ⟦[b, { stdin: [dump], name: d }], repository: main } }\n`,
+    'give it a job of its own',
+    ['b, ', ''],
+  ),
+  value(
+    'program with more rights',
+    `${repositories}jobs: { a: { sources: ⟦{ stdin: [dump], name: d }, repository: main, privileged: true } }\n`,
+    'remove "privileged: true"',
+    [', privileged: true', ''],
+  ),
+  value(
+    'program without a name for what it writes',
+    `${repositories}jobs: { a: { ⟦sources: { stdin: [dump] }, repository: main } }\n`,
+    'name',
+    ['[dump]', '[dump], name: d'],
+  ),
+  value(
+    'name with a folder for what a program writes',
+    `${repositories}jobs: { a: { sources: { stdin: [dump], name: ⟦d/e }, repository: main } }\n`,
+    'letters, digits',
+    ['d/e', 'd-e'],
+  ),
   value('job of two kinds', kind('sources: a\n    ⟦prune: true'), 'keep one of them', ['sources: a\n    ', '']),
   value('job of two kinds, the other way round', kind('check: true\n    ⟦sources: a'), 'keep one of them', [
     '\n    sources: a',

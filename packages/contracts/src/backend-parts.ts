@@ -39,7 +39,7 @@ export interface BackendParts extends Rare {
   /** Absolute path of the program behind it; the one that runs if absent. */
   readonly program?: string | undefined;
   /** What the operations cannot tell by being there. */
-  readonly also?: readonly ('archive' | 'check-data' | 'compression' | 'dry-run')[] | undefined;
+  readonly also?: readonly ('archive' | 'check-data' | 'compression' | 'dry-run' | 'program-output')[] | undefined;
   open(operation: Live): Promise<FewFacts>;
   create(operation: Live<CreateOperation>): Promise<FewFacts>;
   /** `parent` is chosen already; undefined if everything is to be read. */

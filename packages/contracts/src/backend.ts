@@ -46,6 +46,7 @@ export type Ability =
   | 'compression'
   | 'dry-run'
   | 'privileged'
+  | 'program-output'
   | 'resume';
 
 /**

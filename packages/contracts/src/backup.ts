@@ -1,6 +1,10 @@
+import type { Secret } from './secret.ts';
+
 export interface BackupSpec {
-  /** Absolute paths that exist, verbatim. */
+  /** Absolute paths that exist, verbatim; with `output` the one under which that is saved. */
   readonly sources: readonly string[];
+  /** Saves what a program writes, as one file. Of a backend with the ability `program-output`. */
+  readonly output?: ProgramOutput | undefined;
   readonly excludes: readonly string[];
   readonly excludeIfPresent: readonly string[];
   readonly excludeCaches: boolean;
@@ -21,6 +25,17 @@ export interface BackupSpec {
    * knows how far it is.
    */
   readonly expected?: BackupTotals | undefined;
+}
+
+/**
+ * A program that the engine starts itself and whose standard output it saves. One that ends with anything but 0 makes the backup
+ * reject with `command.failed`, or `command.temporary` for 75, and leaves no snapshot.
+ */
+export interface ProgramOutput {
+  /** The absolute path of the program, and its arguments. */
+  readonly command: readonly [string, ...string[]];
+  /** Beside `HOME`, `PATH` and `TMPDIR`. */
+  readonly env: Readonly<Record<string, Secret>>;
 }
 
 /** How much a backup goes through. */

@@ -80,6 +80,7 @@ export function backendOf(name: string, parts: BackendParts, clock?: Clock): Bac
     backup: (spec, given) =>
       call('backup', given, async (live, expect) => {
         need('dry-run', spec.dryRun);
+        need('program-output', spec.output !== undefined);
         const parent = await parentOf(spec, live);
         expect(spec.expected);
         const result = wholeBackup(await parts.backup({ ...spec, parent }, live));

@@ -10,11 +10,20 @@ import type { ThrottlePolicy, TransferLimits } from './throttle.ts';
 export type JobId = string;
 export type RepositoryName = string;
 
-/** A folder or file to save. `required: false` lets a run succeed without it. */
+/** A folder or file to save, or what a program writes. `required: false` lets a run succeed without it. */
 export interface Source {
   /** Absolute, handed to the engine verbatim, never as a pattern. */
   readonly path: string;
   readonly required: boolean;
+  /** Its standard output is saved as a file at `path`, which need not be on any disk: the only source of its job. */
+  readonly program?: SourceProgram | undefined;
+}
+
+/** What is run for its output. A run succeeds only if it ends with 0. */
+export interface SourceProgram {
+  /** The program and its arguments; no shell is involved. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, SecretReference>>;
 }
 
 export type RetryStrategy =

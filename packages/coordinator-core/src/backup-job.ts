@@ -43,7 +43,7 @@ export interface BackupJobInit {
   readonly id?: JobId;
   readonly description?: string;
   readonly enabled?: boolean;
-  /** Absolute paths; an object tells that a source may be missing. */
+  /** Absolute paths; an object tells that a source may be missing, or that it is what a program writes. */
   readonly sources: readonly (string | Source)[];
   /** Patterns in the syntax of the engine. */
   readonly excludes?: readonly string[];
@@ -145,7 +145,20 @@ function sourcesOf({ sources }: BackupJobInit): readonly Source[] {
       'Write sources as absolute paths.',
     );
   }
+  refuseMixed(all);
   return all;
+}
+
+/** No engine saves what a program writes together with anything else. */
+function refuseMixed(sources: readonly Source[]): void {
+  const written = sources.find(({ program }) => program !== undefined);
+  if (written === undefined) return;
+  if (sources.length > 1) throw invalid('What a program writes is saved alone', 'Give it a job of its own.');
+  if (!/^\/[^/]+$/.test(written.path) || written.program?.command[0] === undefined)
+    throw invalid(
+      'A program is saved under a name',
+      'Write { path: "/NAME", program: { command: [PROGRAM], env: {} } }.',
+    );
 }
 
 const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(path) && !path.includes('\0');

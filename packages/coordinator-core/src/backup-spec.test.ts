@@ -6,7 +6,7 @@ import type { Comparison } from './comparison.ts';
 
 test('the tags of run and job come first, and the host is the pinned one', () => {
   const run = aRun({ id: 'r-1', plan: aPlan({ job: aJob({ tags: ['mine'] }) }) });
-  const spec = specOf(run, 'pinned', ['/real/path'], { strategy: 'incremental' });
+  const spec = specOf(run, 'pinned', { paths: ['/real/path'], comparison: { strategy: 'incremental' } });
   expect(spec).toMatchObject({ host: 'pinned', sources: ['/real/path'], force: false, dryRun: false });
   expect(spec.tags).toEqual(['umbra-run:r-1', 'umbra-job:documents', 'mine']);
 });
@@ -16,7 +16,9 @@ test('what the caller asks for goes before the job', () => {
     job: aJob({ compressionLevel: 1 }),
     options: { compressionLevel: 0 },
   });
-  expect(specOf(aRun({ plan }), 'h', [], { strategy: 'incremental' })).toMatchObject({ compressionLevel: 0 });
+  expect(specOf(aRun({ plan }), 'h', { paths: [], comparison: { strategy: 'incremental' } })).toMatchObject({
+    compressionLevel: 0,
+  });
 });
 
 test.each<[Comparison, Partial<BackupSpec>]>([
@@ -35,7 +37,7 @@ test.each<[Comparison, Partial<BackupSpec>]>([
     { force: false, parent: 'abc', tags: ['umbra-run:r-1', 'umbra-job:documents'] },
   ],
 ])('%j is told to the engine', (comparison, expected) => {
-  expect(specOf(aRun({ id: 'r-1' }), 'h', [], comparison)).toMatchObject(expected);
+  expect(specOf(aRun({ id: 'r-1' }), 'h', { paths: [], comparison })).toMatchObject(expected);
 });
 
 test.each([

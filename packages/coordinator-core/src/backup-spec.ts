@@ -1,20 +1,28 @@
 import { baseTag, jobTag, runTag } from '@umbracore/contracts';
-import type { BackupSpec, BackupTotals, RunPlan, RunRecord, TransferLimits } from '@umbracore/contracts';
+import type { BackupSpec, BackupTotals, ProgramOutput, RunPlan, RunRecord, TransferLimits } from '@umbracore/contracts';
 import { readsEverything } from './comparison.ts';
 import type { Comparison } from './comparison.ts';
 import { planOf } from './narrow-plan.ts';
+
+/** What one start of the engine is about. */
+export interface WhatIsSaved {
+  /** Sources that are there. */
+  readonly paths: readonly string[];
+  readonly comparison: Comparison;
+  readonly expected?: BackupTotals | undefined;
+  readonly output?: ProgramOutput | undefined;
+}
 
 /** What the engine is told to save. The tags of run and job are what recovery and retention go by. */
 export function specOf(
   { id, plan }: RunRecord,
   host: string,
-  sources: readonly string[],
-  comparison: Comparison,
-  expected?: BackupTotals,
+  { paths, comparison, expected, output }: WhatIsSaved,
 ): BackupSpec {
   const { job, options } = planOf(plan, 'backup');
   return {
-    sources,
+    sources: paths,
+    output,
     excludes: job.excludes,
     excludeIfPresent: job.excludeIfPresent,
     excludeCaches: job.excludeCaches,

@@ -8,7 +8,7 @@ import { confirmSnapshot, findSnapshot } from './find-snapshot.ts';
 import type { RunScope } from './run-scope.ts';
 import type { RunEnd } from './run-state.ts';
 import { holdTheSame } from './same-sources.ts';
-import { shrinkSuspicions, sourceSuspicions } from './source-guard.ts';
+import { outputSuspicions, shrinkSuspicions, sourceSuspicions } from './source-guard.ts';
 import type { EarlierRuns } from './source-guard.ts';
 import { planOf } from './narrow-plan.ts';
 import { judge } from './verdict.ts';
@@ -43,6 +43,7 @@ export async function conclude(attempt: Attempt, backend: Backend, result: Backu
     verification: proof.record,
     suspicions: [
       ...sourceSuspicions(job.sources, held.record.sources, earlier),
+      ...outputSuspicions(job.sources, result.stats ?? null),
       ...shrinkSuspicions(result.stats ?? null, earlier.good, job.shrinkLimit),
       ...proof.doubts,
     ],

@@ -14,12 +14,18 @@ export interface LookedAt {
 export async function lookAtSources(sources: readonly Source[]): Promise<LookedAt> {
   const looked: Looked[] = [];
   // One after the other: a dead file server holds a thread for each path that is asked for, and Node has few of them.
-  for (const { path } of sources) looked.push(await lookOnce(path));
+  for (const { path, program } of sources) looked.push(program === undefined ? await lookOnce(path) : asFile(path));
   return {
     facts: looked.map(({ fact }) => fact),
     paths: looked.flatMap(({ target }) => (target === undefined ? [] : [target])),
   };
 }
+
+/** What a program writes is wherever the program is. */
+const asFile = (path: string): Looked => ({
+  fact: { path, present: true, empty: false, device: null },
+  target: path,
+});
 
 interface Looked {
   readonly fact: SourceFact;

@@ -41,6 +41,13 @@ export function sourceSuspicions(
   });
 }
 
+/** A program that wrote nothing has nothing saved, even if it says that all is well. */
+export function outputSuspicions(sources: readonly Source[], stats: BackupStats | null): readonly string[] {
+  const written = sources.find(({ program }) => program !== undefined);
+  if (written === undefined || stats === null || stats.bytesProcessed > 0) return [];
+  return [`${written.program?.command[0]} wrote nothing`];
+}
+
 /** Whether much less was found than on the last good run. `limit` is a share from 0 to 1. */
 export function shrinkSuspicions(
   stats: BackupStats | null,

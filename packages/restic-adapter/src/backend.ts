@@ -32,6 +32,7 @@ const abilities: readonly Ability[] = [
   'compression',
   'dry-run',
   'privileged',
+  'program-output',
   'resume',
 ];
 

@@ -23,6 +23,8 @@ export interface Call {
   /** After `--`. */
   readonly operands?: readonly string[] | undefined;
   readonly descriptors?: Readonly<Record<string, Secret | Uint8Array>> | undefined;
+  /** Variables that only this call needs, for what restic starts. */
+  readonly env?: Readonly<Record<string, Secret>> | undefined;
   /** False for `dump`, whose output is the file, and for what tells more in text. */
   readonly json?: boolean | undefined;
   /** False if the cache folder cannot be used. */
@@ -76,7 +78,7 @@ export function buildCommand(
     program,
     args,
     env: { ...engineEnv(host), ...goRuntime(call.limits) },
-    secretEnv: secretEnv(repository, call.source),
+    secretEnv: { ...call.env, ...secretEnv(repository, call.source) },
     descriptors: { ...access.descriptors, ...call.descriptors },
     cwd: host.scratchDir,
   };

@@ -1,6 +1,7 @@
 import type { EngineExit, ErrorCode } from '@umbracore/contracts';
 import type { Features } from './features.ts';
 import { codeOfText, withoutRetry } from './messages.ts';
+import { isOfProgram } from './operations/program-output.ts';
 import type { ExitError } from './transcript.ts';
 
 /** Everything that tells how a call of restic went. */
@@ -32,15 +33,16 @@ const partialCommands = new Set(['backup']);
 export function classify(ending: Ending): Verdict {
   const { exit, command } = ending;
   if (exit.code === 0) return { type: 'ok' };
-  const fatal = ending.exitError?.message ?? lastWord(ending.lines);
+  const said = ending.lines.filter((line) => !isOfProgram(line));
+  const fatal = ending.exitError?.message ?? lastWord(said);
   const failed = (code: ErrorCode): Verdict => ({ type: 'failed', code, text: fatal, last: fatal });
   if (ending.interrupted) return failed('run.cancelled');
   if (exit.lost) return failed('engine.lost');
   if (exit.code === 3 && partialCommands.has(command)) return { type: 'partial' };
   if (exit.signal !== undefined) return failed(codeOfSignal(exit.signal));
-  const spoken = codeOfText(fatal, ending.lines.join('\n'));
+  const spoken = codeOfText(fatal, said.join('\n'));
   if (spoken === undefined) return failed(codeOfExit(exit.code, ending));
-  return { type: 'failed', code: spoken, text: wordsFor(spoken, fatal, ending.lines), last: fatal };
+  return { type: 'failed', code: spoken, text: wordsFor(spoken, fatal, said), last: fatal };
 }
 
 /** Restic's last word, unless what it said before outranks it. */

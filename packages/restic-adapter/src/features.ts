@@ -23,6 +23,8 @@ export interface Features {
   readonly restoreOverExisting: boolean;
   /** 0.17: `backup` can leave out a snapshot that would be like its parent. */
   readonly skipIfUnchanged: boolean;
+  /** 0.17: `backup` can start a program, and makes no snapshot of its output if it fails. */
+  readonly programOutput: boolean;
   /** 0.17.1: exits 10, 11 and 12 tell absent, locked and wrong password apart. */
   readonly exitCodes: boolean;
   /** 0.18: `check` reports in JSON. */
@@ -61,6 +63,7 @@ export function featuresOf(version: string): Features {
     repairsPacks: since(0, 17, 0),
     restoreOverExisting: since(0, 17, 0),
     skipIfUnchanged: since(0, 17, 0),
+    programOutput: since(0, 17, 0),
     exitCodes: since(0, 17, 1),
     checkLines: since(0, 18, 0),
     tagLines: since(0, 18, 0),
@@ -74,6 +77,7 @@ export function limitationsOf(features: Features): readonly string[] {
   const isNewer = isBefore(newestTested, parsed);
   return [
     ...(features.skipIfUnchanged ? [] : ['Makes a snapshot also where nothing has changed (skipIfUnchanged).']),
+    ...(features.programOutput ? [] : ['Cannot save what a program writes (a source with stdin).']),
     ...(features.exitCodes ? [] : ['Tells a locked, an absent and an unreadable repository apart by its texts only.']),
     ...(features.fineCompression ? [] : ['Knows only three compression modes: off, auto and max.']),
     ...(isNewer ? [`Is newer than ${newestTested.join('.')}, the newest version this product was tested with.`] : []),

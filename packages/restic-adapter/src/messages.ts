@@ -36,6 +36,12 @@ const evidence: readonly Fingerprint[] = [
   },
 ];
 
+/** How the program ended whose output was to be saved: whatever came of that, the program is the reason. */
+const ofProgram: readonly Fingerprint[] = [
+  { code: 'command.temporary', pattern: /command failed: exit status 75$/m },
+  { code: 'command.failed', pattern: /command failed: (?:exit status|signal)|failed to start command: / },
+];
+
 /** What restic concludes. */
 const conclusions: readonly Fingerprint[] = [
   { code: 'repository.locked', pattern: /repository is already locked/i },
@@ -72,7 +78,7 @@ const firstMatch = (table: readonly Fingerprint[], text: string): ErrorCode | un
  * where a line about a retry that succeeded later must not count more than the last word.
  */
 export function codeOfText(fatal: string, before: string): ErrorCode | undefined {
-  const evident = firstMatch(evidence, fatal);
+  const evident = firstMatch(ofProgram, fatal) ?? firstMatch(evidence, fatal);
   const concluded = firstMatch(conclusions, fatal);
   if (concluded === 'repository.wrong-password') return evident ?? firstMatch(evidence, before) ?? concluded;
   return evident ?? concluded ?? firstMatch(evidence, before) ?? firstMatch(conclusions, before);
@@ -96,6 +102,9 @@ function holderOf(text: string): string {
   const who = by === null ? 'another process' : `${by[3]} on ${by[2]} (pid ${by[1]})`;
   return since === undefined ? who : `${who} since ${since}`;
 }
+
+/** How a program ended, of restic's sentence about it. */
+const endOf = (text: string): string => /(?:command failed|start command): (.*)/.exec(text)?.[1] ?? shortText(text);
 
 interface Failure {
   /** restic's command, such as `backup`. */
@@ -159,6 +168,14 @@ const sentences: Partial<Readonly<Record<ErrorCode, Sentence>>> = {
   'engine.resources': (failure) => ({
     message: `restic ${failure.what} had too little of something that the system gives${said(failure)}`,
     hint: 'Raise the limits under which it runs (ulimit -a), give it memory, or have less run at once.',
+  }),
+  'command.failed': ({ text }) => ({
+    message: `The program whose output is saved failed: ${endOf(text)}. Nothing was saved`,
+    hint: 'Look at what it said in the log of the run.',
+  }),
+  'command.temporary': () => ({
+    message: 'The program whose output is saved ended with 75: it may work later. Nothing was saved',
+    hint: 'Look at what it said in the log of the run.',
   }),
   'source.missing': () => ({ message: 'None of the sources exists', hint: 'Check the paths of the sources.' }),
   'snapshot.absent': (failure) => ({

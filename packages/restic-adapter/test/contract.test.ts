@@ -4,6 +4,7 @@ import { chmod } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Ability, Backend } from '@umbracore/contracts';
 import { backendCases, runCases, type BackendCase, type BackendSubject } from '@umbracore/testkit';
+import { featuresOf } from '../src/features.ts';
 import { makeRepository } from '../../../tools/testing/light-key.mjs';
 import { newestRestic, resticVersions } from './restic-versions.ts';
 import { Bench, testClock } from './subject.ts';
@@ -85,7 +86,9 @@ const resticCases = backendCases.filter(({ needs = [] }) => !needs.some((need) =
 const casesFor = (version: string): readonly BackendCase[] =>
   version === newestRestic[0]?.version
     ? resticCases
-    : resticCases.filter(({ name }) => !adapterOnly.some((start) => name.startsWith(start)));
+    : resticCases
+        .filter(({ name }) => !adapterOnly.some((start) => name.startsWith(start)))
+        .filter(({ needs = [] }) => featuresOf(version).programOutput || !needs.includes('program-output'));
 
 test('every obligation that is left out for old versions exists', () => {
   const absent = adapterOnly.filter((start) => !backendCases.some(({ name }) => name.startsWith(start)));

@@ -20,7 +20,7 @@ export const knownFlags: Readonly<Record<Nature, readonly string[]>> = {
     json repo password-file repository-file key-hint cache-dir no-cache option cacert from-repo
     from-password-file from-repository-file from-key-hint new-password-file limit-upload limit-download
     pack-size compression repository-version copy-chunker-params tag host parent force dry-run
-    skip-if-unchanged no-scan read-concurrency exclude exclude-caches exclude-if-present one-file-system
+    skip-if-unchanged no-scan read-concurrency stdin-from-command stdin-filename exclude exclude-caches exclude-if-present one-file-system
     files-from-raw include target overwrite verify archive path snapshot recursive ignore-case metadata
     mode read-data read-data-subset add remove forget no-lock
   `),
@@ -30,9 +30,9 @@ export const knownFlags: Readonly<Record<Nature, readonly string[]>> = {
     include-xattr ignore-ctime ignore-inode with-atime sparse ownership-by-name new-host new-time
     snapshot-summary http-user-agent retry-lock stuck-request-timeout cleanup max-age with-cache
     path-template time-template max-repack-size max-unused repack-cacheable-only repack-small
-    repack-smaller-than repack-uncompressed read-all-packs stdin stdin-filename
+    repack-smaller-than repack-uncompressed read-all-packs stdin
   `),
-  executes: words('password-command from-password-command stdin-from-command'),
+  executes: words('password-command from-password-command'),
   reads: words(`
     exclude-file iexclude-file include-file iinclude-file files-from files-from-verbatim tls-client-cert
     output bash-completion fish-completion zsh-completion powershell-completion man

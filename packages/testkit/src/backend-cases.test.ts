@@ -27,6 +27,8 @@ const wrongAs = {
   'counts every file as new': 'a backup counts the files',
   'chooses another parent': 'a backup with a parent',
   'skips without a word': 'a backup that may be skipped',
+  'starts a program without what it is given': 'what a program writes',
+  'saves what a failed program wrote': 'a program that fails',
   'fails for an unreadable file': 'a file that cannot be read',
   'hides unreadable files': 'a file that cannot be read',
   'reports falling percentages': 'the percentage stays',

@@ -85,6 +85,7 @@ export const allAbilities: readonly Ability[] = [
   'upgrade',
   'compression',
   'dry-run',
+  'program-output',
   'resume',
 ];
 
@@ -182,6 +183,7 @@ export class FakeBackend implements Backend {
 
   async backup(spec: BackupSpec, operation: Operation = {}): Promise<BackupResult> {
     if (spec.dryRun) this.#need('dry-run');
+    if (spec.output !== undefined) this.#need('program-output');
     const engine = this.#startEngine(spec, operation);
     if (operation.spool !== undefined) this.#engines.set(operation.spool, engine);
     return await attach(engine, operation.signal);

@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { isBelow } from './fake-queries.ts';
 import { throwIfCancelled } from './fake-script.ts';
 import type { FakeStorage } from './fake-storage.ts';
+import { readOutput } from './fake-output.ts';
 import { finishFolder, type ReadTree, type SavedEntry, presentAt, readTree, writeEntry } from './fake-tree.ts';
 
 type Tree = ReadonlyMap<string, SavedEntry>;
@@ -33,11 +34,14 @@ export async function runBackup(storage: FakeStorage, clock: Clock, backup: Fake
   const { spec, operation, signal } = backup;
   const startedAt = clock.now();
   operation.report?.({ ...unknownProgress, phase: 'scanning' });
-  const read = await readTree({
-    spec,
-    refused: (path) => backup.unreadable.get(path),
-    before: () => throwIfCancelled(signal),
-  });
+  const read =
+    spec.output === undefined
+      ? await readTree({
+          spec,
+          refused: (path) => backup.unreadable.get(path),
+          before: () => throwIfCancelled(signal),
+        })
+      : await readOutput(spec.sources[0] ?? '', spec.output, { at: startedAt, signal });
   throwIfCancelled(signal);
   if (spec.sources.every((source) => !read.saved.has(source))) {
     throw new UmbraError('source.missing', 'none of the sources could be read', { context: { sources: spec.sources } });

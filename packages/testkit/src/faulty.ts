@@ -57,6 +57,19 @@ export const faults = {
   }),
   'chooses another parent': withBackup({ spec: (spec) => ({ ...spec, parent: undefined }) }),
   'skips without a word': withBackup({ result: (result) => ({ ...result, unchanged: false }) }),
+  'starts a program without what it is given': withBackup({
+    spec: (spec) => ({ ...spec, output: spec.output && { ...spec.output, env: {} } }),
+  }),
+  'saves what a failed program wrote': (inner) => ({
+    async backup(spec, operation) {
+      return await inner.backup(spec, operation).catch((error: unknown) => {
+        const [program, ...args] = spec.output?.command ?? ['false'];
+        const command = ['/bin/sh', '-c', '"$@" || true', 'sh', program, ...args] as const;
+        if (spec.output === undefined) throw error;
+        return inner.backup({ ...spec, output: { ...spec.output, command } }, operation);
+      });
+    },
+  }),
   'fails for an unreadable file': withBackup({
     result(result) {
       if (result.complete) return result;

@@ -6,7 +6,9 @@ import { formatSize } from '../output/sizes.ts';
 export function workOf(job: JobDefinition): string {
   switch (job.kind) {
     case 'backup':
-      return job.sources.map(({ path }) => path).join(', ');
+      return job.sources
+        .map(({ path, program }) => (program === undefined ? path : outputOf(program.command)))
+        .join(', ');
     case 'copy':
       return `from ${job.from}${ofJobs(job.jobs)}`;
     case 'forget':
@@ -25,6 +27,8 @@ export function workOf(job: JobDefinition): string {
       return job satisfies never;
   }
 }
+
+const outputOf = (command: readonly string[]): string => `what ${command.join(' ')} writes`;
 
 function checkWork({ readPercent, readAll }: CheckJobDefinition): string {
   const all =

@@ -18,15 +18,19 @@ export async function* examineSources(
 ): AsyncGenerator<Finding> {
   // Those of privileged jobs are looked at with the rights that they are saved with.
   const backups = [...jobs.values()].filter(isBackup).filter(({ privileged }) => privileged !== true);
-  const paths = new Set(backups.flatMap(({ sources }) => sources.map(({ path }) => path)));
+  const paths = new Set(backups.flatMap(({ sources }) => sources.flatMap((source) => lookedAt(source) ?? [])));
   const problems = new Map([...paths].map((path) => [path, inTime(path, look, clock)]));
   for (const job of backups) {
     for (const source of job.sources) {
-      const problem = await problems.get(source.path);
+      const problem = await problems.get(lookedAt(source) ?? '');
       yield problem === undefined ? ofGood(job, source, repositories) : ofBad(job, source, problem);
     }
   }
 }
+
+/** What has to be there: of a program that PATH finds nothing can be said before it is started. */
+const lookedAt = ({ path, program }: Source): string | undefined =>
+  program === undefined ? path : program.command.slice(0, 1).find((name) => name.includes('/'));
 
 const isBackup = (job: JobDefinition): job is BackupJobDefinition => job.kind === 'backup';
 
@@ -59,8 +63,15 @@ const ofBad = ({ id }: BackupJobDefinition, { required }: Source, text: string):
   code: 'source.missing',
 });
 
-function ofGood(job: BackupJobDefinition, { path }: Source, repositories: Configuration['repositories']): Finding {
+function ofGood(
+  job: BackupJobDefinition,
+  { path, program }: Source,
+  repositories: Configuration['repositories'],
+): Finding {
   const base = { area: 'source', subject: job.id } as const;
+  if (program !== undefined) {
+    return { ...base, standing: 'good', text: `what ${program.command[0]} writes is saved as ${path.slice(1)}` };
+  }
   const inside = job.repositories
     .map((name) => repositories.get(name)?.location ?? '')
     .find((location) => location.startsWith(path.endsWith(sep) ? path : path + sep));

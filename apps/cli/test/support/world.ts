@@ -123,7 +123,7 @@ export class World implements Disposable {
   /** Writes the configuration: one repository, and one job `documents` with these extra lines, indented by four. */
   configure(
     jobLines = '',
-    { sources = [this.source], repositoryLines = '', location = this.repository, retryDelay = '1s' } = {},
+    { sources = [this.source] as unknown, repositoryLines = '', location = this.repository, retryDelay = '1s' } = {},
   ): void {
     writeFileSync(
       this.config,

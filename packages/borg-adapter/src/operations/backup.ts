@@ -11,6 +11,7 @@ import {
   type JsonObject,
   type Operation,
   type OutputLine,
+  type ProgramOutput,
   textIn,
   UmbraError,
 } from '@umbracore/contracts';
@@ -52,7 +53,9 @@ export function backupCall(borg: Pick<Borg, 'repository'>, spec: BackupSpec): Ca
   checkTags(spec.tags);
   checkSources(spec.sources);
   const compression = compressionOf(spec.compressionLevel, borg.repository.definition.compression);
+  const what = spec.output === undefined ? filesCall(spec) : outputCall(spec.sources, spec.output);
   return {
+    ...what,
     name: 'create',
     archive: nameFor(spec.tags, randomUUID()),
     flags: [
@@ -62,16 +65,40 @@ export function backupCall(borg: Pick<Borg, 'repository'>, spec: BackupSpec): Ca
       '--list',
       '--filter=AMCE',
       `--comment=${verbatim(commentFor(spec.tags, spec.host, spec.sources))}`,
-      ...excludeFlags(spec.excludes),
-      ...markFlags(spec.excludeIfPresent),
-      ...(spec.excludeCaches ? ['--exclude-caches'] : []),
-      ...(spec.oneFileSystem ? ['--one-file-system'] : []),
+      ...(what.flags ?? []),
       ...(spec.force ? ['--files-cache=rechunk,ctime'] : []),
       ...(spec.dryRun ? ['--dry-run'] : []),
       ...(compression === undefined ? [] : [`--compression=${compression}`]),
     ],
-    operands: spec.sources,
     env: { BORG_FILES_CACHE_SUFFIX: cacheSuffix(spec) },
+  };
+}
+
+const filesCall = (spec: BackupSpec): Pick<Call, 'flags' | 'operands'> => ({
+  flags: [
+    ...excludeFlags(spec.excludes),
+    ...markFlags(spec.excludeIfPresent),
+    ...(spec.excludeCaches ? ['--exclude-caches'] : []),
+    ...(spec.oneFileSystem ? ['--one-file-system'] : []),
+  ],
+  operands: spec.sources,
+});
+
+/** borg starts the program itself, without its own descriptors, and makes no archive if it fails. */
+function outputCall(
+  sources: readonly string[],
+  { command, env }: ProgramOutput,
+): Pick<Call, 'flags' | 'operands' | 'secretEnv'> {
+  const [path = '', ...others] = sources;
+  if (others.length > 0) {
+    throw new UmbraError('usage.invalid', 'The output of a program is saved as one file', {
+      hint: 'Name one path for it.',
+    });
+  }
+  return {
+    flags: ['--content-from-command', `--stdin-name=${path.slice(1)}`],
+    operands: command,
+    secretEnv: env,
   };
 }
 

@@ -118,7 +118,14 @@ function checkKind(kind: FileKind, fields: CompleteFields, layers: readonly Laye
   if (kind === 'backup') {
     // What layers below say is for those among their jobs that have a use for it.
     const isOwn = (field: string): boolean => strongestAt(layers, [field]) === layers.at(-1);
-    const { strategy, base, skipIfUnchanged, privileged, snapshot } = fields;
+    const { strategy, base, skipIfUnchanged, privileged, snapshot, sources = [] } = fields;
+    const programs = sources.filter(({ stdin }) => stdin !== undefined);
+    if (programs.some(({ stdin }) => stdin?.[0] === ''))
+      refuse(['sources'], 'the program has no name', 'write [program, argument]');
+    if (programs.length > 0 && sources.length > 1)
+      refuse(['sources'], 'what a program writes is saved alone', 'give it a job of its own');
+    if (programs.length > 0 && privileged)
+      refuse(['sources'], 'the output of a program is not saved with more rights', 'remove "privileged: true"');
     if (snapshot !== undefined && !privileged)
       refuse(['snapshot'], 'a snapshot takes more rights than umbra has', 'add "privileged: true", or remove it');
     if (base !== undefined && isOwn('base') && strategy !== 'differential')

@@ -8,13 +8,14 @@ import type {
   RetryStrategy,
   Schedule,
   SecretReference,
+  Source,
   TransferLimits,
   VerifyLevel,
 } from '@umbracore/contracts';
 import { builtIn, builtInBase, builtInCheck, builtInConditions, builtInDrill, builtInForget } from '../built-in.ts';
 import { toHooks } from './hooks.ts';
 import type { FileKind } from './kinds.ts';
-import type { CompleteFields, PlainCheck, PlainCommand, PlainDrill, PlainFields } from './plain-fields.ts';
+import type { CompleteFields, PlainCheck, PlainCommand, PlainDrill, PlainFields, PlainSource } from './plain-fields.ts';
 import { conditionWords, type JobFields } from '../schema/job.ts';
 import type { ForgetInput } from '../schema/kinds.ts';
 import { parseSecretReference } from '../secret-reference.ts';
@@ -123,15 +124,28 @@ function toPolicy(forget: ForgetInput, timezone: string): RetentionPolicy {
   return { last, hourly, daily, weekly, monthly, yearly, withinMs, tags, minimum, rail, undoMs, zone };
 }
 
-function toCommand({ run, env = {}, cwd, warningCodes = [] }: PlainCommand) {
+const toSource = ({ path, required, stdin, env }: PlainSource): Source => ({
+  path,
+  required,
+  ...(stdin === undefined ? {} : { program: { command: stdin, env: toEnvironment(env) } }),
+});
+
+function toEnvironment(env: PlainCommand['env'] = {}): Readonly<Record<string, SecretReference>> {
   // Paths in the references are absolute already.
   const folders = { base: '/', home: '/' };
   const references = Object.entries(env).map(([key, reference]): [string, SecretReference] => [
     key,
     parseSecretReference(reference, folders),
   ]);
-  return { command: run, env: Object.fromEntries(references), cwd, warningCodes };
+  return Object.fromEntries(references);
 }
+
+const toCommand = ({ run, env, cwd, warningCodes = [] }: PlainCommand) => ({
+  command: run,
+  env: toEnvironment(env),
+  cwd,
+  warningCodes,
+});
 
 const toCheck = ({ read = '0', readAll }: PlainCheck) => ({
   readPercent: read === 'all' ? 100 : Number.parseFloat(read),
@@ -163,7 +177,7 @@ export function toJob(kind: FileKind, fields: CompleteFields, around: JobSurroun
       return {
         ...base,
         kind,
-        sources: fields.sources ?? [],
+        sources: (fields.sources ?? []).map(toSource),
         excludes: fields.excludes,
         excludeIfPresent: fields.excludeIfPresent,
         excludeCaches: fields.excludeCaches,

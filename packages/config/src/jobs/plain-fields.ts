@@ -1,4 +1,4 @@
-import type { EdgeCondition, Source } from '@umbracore/contracts';
+import type { EdgeCondition } from '@umbracore/contracts';
 import { builtInOn, type builtIn } from '../built-in.ts';
 import { absolutePath, type Folders } from '../reading/file-path.ts';
 import { list } from '../list.ts';
@@ -6,7 +6,7 @@ import type { AfterInput, JobFields, UsesInput } from '../schema/job.ts';
 import { plainHooks, type PlainHooks } from './hooks.ts';
 import { programPath } from './program-path.ts';
 import { timingIn } from './timing.ts';
-import type { CommandInput, CopyInput, DrillInput } from '../schema/kinds.ts';
+import type { CommandInput, CopyInput, DrillInput, SourceInput } from '../schema/kinds.ts';
 import type { ScheduleInput } from '../schema/schedule.ts';
 import { plainThrottle, type PlainThrottle } from '../throttle.ts';
 import { absoluteReference, type SecretReferenceText } from '../secret-reference.ts';
@@ -29,6 +29,14 @@ export interface PlainDrill {
   /** Absolute. */
   readonly canaries?: readonly string[] | undefined;
   readonly jobs?: readonly string[] | undefined;
+}
+
+export interface PlainSource {
+  /** Absolute; the name of a file below `/` for what a program writes. */
+  readonly path: string;
+  readonly required: boolean;
+  readonly stdin?: readonly string[] | undefined;
+  readonly env?: Readonly<Record<string, SecretReferenceText>> | undefined;
 }
 
 export interface PlainCommand {
@@ -62,7 +70,7 @@ type FormedFields =
 
 /** Job fields in one form each: lists instead of the short forms, absolute paths, one name for `retry`. */
 export type PlainFields = Omit<JobFields, FormedFields> & {
-  readonly sources?: readonly Source[] | undefined;
+  readonly sources?: readonly PlainSource[] | undefined;
   readonly repository?: readonly string[] | undefined;
   readonly schedule?: readonly (string | ScheduleInput)[] | undefined;
   readonly after?: readonly PlainUpstream[] | undefined;
@@ -82,13 +90,26 @@ export type CompleteFields = PlainFields & {
   readonly [Key in keyof typeof builtIn]-?: Exclude<PlainFields[Key & keyof PlainFields], undefined>;
 };
 
-function plainSource(
-  source: string | { readonly path: string; readonly required?: boolean | undefined },
-  folders: Folders,
-): Source {
-  const { path, required = true } = typeof source === 'string' ? { path: source } : source;
-  return { path: absolutePath(path, folders), required };
+function plainSource(source: SourceInput, folders: Folders): PlainSource {
+  if (typeof source === 'string') return { path: absolutePath(source, folders), required: true };
+  if ('path' in source) return { path: absolutePath(source.path, folders), required: source.required ?? true };
+  const { stdin, name, env } = source;
+  return {
+    path: `/${name}`,
+    required: true,
+    stdin: plainProgram(stdin, folders),
+    ...(env === undefined ? {} : { env: plainEnvironment(env, folders) }),
+  };
 }
+
+const plainProgram = (words: readonly string[], folders: Folders): readonly string[] =>
+  words.map((word, index) => (index === 0 ? programPath(word, folders) : word));
+
+const plainEnvironment = (
+  env: NonNullable<PlainCommand['env']>,
+  folders: Folders,
+): Readonly<Record<string, SecretReferenceText>> =>
+  Object.fromEntries(Object.entries(env).map(([name, reference]) => [name, absoluteReference(reference, folders)]));
 
 const plainAfter = (after: AfterInput): readonly PlainUpstream[] =>
   list(after).map((item) => {
@@ -121,14 +142,8 @@ function plainDrill(drill: DrillInput, folders: Folders): PlainDrill {
 function plainCommand(command: CommandInput, folders: Folders): PlainCommand {
   const { run, env, cwd, warningCodes } = Array.isArray(command) ? { run: command } : command;
   return {
-    run: run.map((word, index) => (index === 0 ? programPath(word, folders) : word)),
-    ...(env === undefined
-      ? {}
-      : {
-          env: Object.fromEntries(
-            Object.entries(env).map(([name, reference]) => [name, absoluteReference(reference, folders)]),
-          ),
-        }),
+    run: plainProgram(run, folders),
+    ...(env === undefined ? {} : { env: plainEnvironment(env, folders) }),
     ...(cwd === undefined ? {} : { cwd: absolutePath(cwd, folders) }),
     ...(warningCodes === undefined ? {} : { warningCodes: list(warningCodes) }),
   };

@@ -18,8 +18,21 @@ import {
 } from './values.ts';
 import { zone } from './schedule.ts';
 
+const program = z
+  .array(argument)
+  .min(1)
+  .register(traits, { name: 'a list', hint: 'write [program, argument], for no shell is involved' });
+
 const source = z
-  .union([path, z.strictObject({ path, required: z.boolean().optional().meta({ default: true }) })])
+  .union([
+    path,
+    z.strictObject({ path, required: z.boolean().optional().meta({ default: true }) }),
+    z.strictObject({
+      stdin: program.meta({ description: 'A program whose standard output is saved, with its arguments' }),
+      name: name.meta({ description: 'The name of the file as which it is saved' }),
+      env: environment.optional().meta({ description: 'Environment of the program, by reference' }),
+    }),
+  ])
   .register(traits, { name: 'a source', hint: 'write a path, such as ~/Documents' });
 const sources = z
   .union([source, z.array(source).min(1)])
@@ -117,11 +130,6 @@ const drill = z
   ])
   .register(traits, { name: 'true or a map of limits', hint: 'write drill: true, or drill: { files: 25 }' });
 
-const program = z
-  .array(argument)
-  .min(1)
-  .register(traits, { name: 'a list', hint: 'write [program, argument], for no shell is involved' });
-
 const command = z
   .union([
     program,
@@ -139,7 +147,9 @@ const command = z
 
 /** What a job does: exactly one of these. */
 export const kindShape = {
-  sources: sources.optional().meta({ description: 'Folders and files to save, never patterns' }),
+  sources: sources
+    .optional()
+    .meta({ description: 'Folders and files to save, never patterns; or what a program writes' }),
   copy: copy.optional().meta({ description: 'Copies snapshots to another repository' }),
   forget: forget.optional().meta({ description: 'Removes snapshots that no rule keeps' }),
   prune: prune.optional().meta({ description: 'Frees what no snapshot needs' }),
@@ -163,6 +173,7 @@ export const resources = z
   .record(name, z.int().min(1).max(1000))
   .register(traits, { name: 'a map of resources', hint: 'write { uplink: 1 }' });
 
+export type SourceInput = z.input<typeof source>;
 export type CopyInput = z.input<typeof copy>;
 export type ForgetInput = z.input<typeof forget>;
 export type CheckInput = z.input<typeof check>;

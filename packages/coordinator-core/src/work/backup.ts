@@ -1,7 +1,8 @@
 import { isUmbraError, jobTag, UmbraError } from '@umbracore/contracts';
-import type { Backend, BackupResult, BackupTotals, Snapshot } from '@umbracore/contracts';
+import type { Backend, BackupResult, Snapshot } from '@umbracore/contracts';
 import type { Attempt, SpooledOperation } from '../attempt.ts';
 import { specOf } from '../backup-spec.ts';
+import type { WhatIsSaved } from '../backup-spec.ts';
 import { despiteLocks, healQuietly } from '../clear-locks.ts';
 import { compareInstead, compareWith, earlierBackups } from '../comparison.ts';
 import type { Comparison } from '../comparison.ts';
@@ -15,17 +16,13 @@ import { privilegedEngines, seeSources } from '../see-sources.ts';
 import { nothingToSave } from '../source-guard.ts';
 import { untilAborted } from '../within.ts';
 import { snapshotStats } from '../snapshot-stats.ts';
+import { programOutput, requireOutput, withoutSecrets } from './program-output.ts';
 import type { Work } from './work.ts';
 
 /** Saves the sources of a job, so that there is one snapshot for each run whatever happens in between. */
 export const backupWork = (attempt: Attempt): Work => new BackupWork(attempt);
 
-/** What one start of the engine is about. */
-interface Saving {
-  /** Sources that are there. */
-  readonly paths: readonly string[];
-  readonly comparison: Comparison;
-  readonly expected: BackupTotals | undefined;
+interface Saving extends WhatIsSaved {
   /** The name under which the sources are kept as they are. */
   readonly frozen?: string | undefined;
 }
@@ -68,7 +65,7 @@ class BackupWork implements Work {
     const failed = await ports.store.runs({ ...own, states: ['failed'] });
     const earlier = earlierBackups([...good, ...failed].sort((one, other) => other.queuedAt - one.queuedAt));
     const comparison = compareWith(job, options, earlier, held.record.queuedAt);
-    return { paths, comparison, expected: expectedTotals(job, good) };
+    return { paths, comparison, expected: expectedTotals(job, good), output: await programOutput(this.#attempt) };
   }
 
   /** What the history knows of the parent may be out of date: then the repository is asked. */
@@ -87,16 +84,18 @@ class BackupWork implements Work {
     }
   }
 
-  async #engine(backend: Backend, { paths, comparison, expected, frozen }: Saving): Promise<BackupResult> {
+  async #engine(backend: Backend, { frozen, ...saved }: Saving): Promise<BackupResult> {
     const attempt = this.#attempt;
-    const spec = specOf(attempt.held.record, attempt.ports.host, paths, comparison, expected);
+    const { comparison, output } = saved;
+    const spec = specOf(attempt.held.record, attempt.ports.host, saved);
+    if (output !== undefined) requireOutput(backend);
     const { job, repository } = planOf(attempt.plan, 'backup');
     const privileged = privilegedEngines(attempt.ports, job, repository.name);
     if (privileged !== undefined) requirePrivileged(backend);
     const tryOnce = async (before: number): Promise<BackupResult> => {
       // The one before may have saved its snapshot just as it was ended for this one.
-      const saved = before === 0 ? undefined : await this.#ofEarlierAttempt(backend);
-      if (saved !== undefined) return resultFrom(saved);
+      const already = before === 0 ? undefined : await this.#ofEarlierAttempt(backend);
+      if (already !== undefined) return resultFrom(already);
       const spool = attempt.newSpool();
       await attempt.intend('backup', { spool, comparison });
       return await this.#work(backend, spool, (operation) =>
@@ -144,7 +143,7 @@ class BackupWork implements Work {
   ): Promise<BackupResult> {
     const attempt = this.#attempt;
     try {
-      const result = await call(attempt.operation(spool));
+      const result = await call(await withoutSecrets(attempt, attempt.operation(spool)));
       await attempt.ended('backup', spool, { snapshot: result.snapshot ?? null, exitLost: result.exitLost });
       return result;
     } catch (thrown) {

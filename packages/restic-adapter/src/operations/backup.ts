@@ -26,6 +26,7 @@ import { ProgressMeter } from '../progress.ts';
 import type { Ended, Reader, Restic } from '../restic.ts';
 import { checkTags } from '../tags.ts';
 import { privilegedStart } from './privileged-start.ts';
+import { outputCall } from './program-output.ts';
 
 /** Saves the sources. What could not be read is part of the result. */
 export async function backup(restic: Restic, spec: BackupSpec, operation: Operation): Promise<BackupResult> {
@@ -88,15 +89,14 @@ export function backupCall(
   const { definition } = restic.repository;
   const compression = compressionOf(spec.compressionLevel, definition.compression, features);
   const expected = expectedBy(features, spec);
+  const what =
+    spec.output === undefined ? filesCall(spec) : outputCall(restic.repository, pathOf(spec), spec.output, features);
   return {
+    ...what,
     name: 'backup',
     flags: [
       `--host=${spec.host}`,
       ...spec.tags.map((tag) => `--tag=${tag}`),
-      ...spec.excludes.map((pattern) => `--exclude=${pattern}`),
-      ...spec.excludeIfPresent.map((name) => `--exclude-if-present=${name}`),
-      ...(spec.excludeCaches ? ['--exclude-caches'] : []),
-      ...(spec.oneFileSystem ? ['--one-file-system'] : []),
       ...(spec.parent === undefined ? [] : [`--parent=${spec.parent}`]),
       ...(spec.force ? ['--force'] : []),
       ...(skips(spec, features) ? ['--skip-if-unchanged'] : []),
@@ -105,11 +105,30 @@ export function backupCall(
       ...(compression === undefined ? [] : [`--compression=${compression}`]),
       ...readConcurrencyFlags(limits, features),
       ...packSizeFlags(restic.repository),
-      `--files-from-raw=${descriptorPath('sources')}`,
+      ...(what.flags ?? []),
     ],
-    descriptors: { [descriptorName('sources')]: rawList(spec.sources) },
     expected,
   };
+}
+
+const filesCall = (spec: BackupSpec): Pick<Call, 'flags' | 'descriptors'> => ({
+  flags: [
+    ...spec.excludes.map((pattern) => `--exclude=${pattern}`),
+    ...spec.excludeIfPresent.map((name) => `--exclude-if-present=${name}`),
+    ...(spec.excludeCaches ? ['--exclude-caches'] : []),
+    ...(spec.oneFileSystem ? ['--one-file-system'] : []),
+    `--files-from-raw=${descriptorPath('sources')}`,
+  ],
+  descriptors: { [descriptorName('sources')]: rawList(spec.sources) },
+});
+
+/** The one path under which the output of a program is saved. */
+function pathOf({ sources }: BackupSpec): string {
+  const [path, ...others] = sources;
+  if (path !== undefined && others.length === 0) return path;
+  throw new UmbraError('usage.invalid', 'The output of a program is saved as one file', {
+    hint: 'Name one path for it.',
+  });
 }
 
 const expectedBy = (features: Features, spec: BackupSpec): BackupTotals | undefined =>

@@ -1,4 +1,4 @@
-import type { Backend, Progress } from '@umbracore/contracts';
+import { Secret, type Backend, type ProgramOutput, type Progress } from '@umbracore/contracts';
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { aBackupSpec } from '../builders.ts';
 import {
   type BackendCase,
+  type BackendSubject,
   awkwardFiles,
   backUp,
   newSpool,
@@ -17,6 +18,14 @@ import {
 async function noTraces(backend: Backend): Promise<void> {
   equal((await backend.snapshots()).length, 0, 'a snapshot is left');
   if (backend.supports.has('locks')) equal((await backend.locks()).length, 0, 'a lock is left');
+}
+
+/** Makes the repository and a backup of what a shell writes. */
+async function saveOutput(subject: BackendSubject, script: string) {
+  await subject.backend.create();
+  const path = '/greeting.txt';
+  const output: ProgramOutput = { command: ['/bin/sh', '-c', script], env: { GREETING: new Secret('hello') } };
+  return { path, ...(await backUp(subject, path, { output })) };
 }
 
 export const backupCases: readonly BackendCase[] = [
@@ -60,6 +69,26 @@ export const backupCases: readonly BackendCase[] = [
       equal(result.unchanged === true, result.snapshot === undefined, 'it neither made a snapshot nor said why');
       await writeFile(join(source, 'b'), 'beta');
       ok((await backUp(subject, source, skips)).id !== id);
+    },
+  },
+  {
+    name: 'what a program writes is saved as one file, and nothing of it but what it was given is in its environment',
+    needs: ['program-output', 'dump'],
+    async run(subject) {
+      const { path, id } = await saveOutput(subject, 'printf "%s%s" "$GREETING" "$RESTIC_PROGRESS_FPS"');
+      const [snapshot] = await subject.backend.snapshots();
+      deepEqual(snapshot?.paths, [path]);
+      const chunks: Uint8Array[] = [];
+      await subject.backend.dump(id, path, (chunk) => void chunks.push(chunk));
+      equal(Buffer.concat(chunks).toString(), 'hello');
+    },
+  },
+  {
+    name: 'a program that fails after it wrote something makes the backup reject, and leaves no snapshot',
+    needs: ['program-output'],
+    async run(subject) {
+      await refuses(saveOutput(subject, 'echo half; exit 3'), 'command.failed');
+      await noTraces(subject.backend);
     },
   },
   {
