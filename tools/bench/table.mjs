@@ -63,13 +63,14 @@ function lineRow(line) {
 }
 
 function ratioText(ratio) {
-  if (ratio > 0 && ratio < 0.001) return '< 0.001';
+  if (ratio > 0 && ratio < 0.0001) return '< 0.0001';
+  if (ratio > 0 && ratio < 0.001) return ratio.toFixed(4);
   return ratio.toFixed(ratio > 0 && ratio < 0.095 ? 3 : 2);
 }
 
 function goalText(goal, unit) {
   if (goal === undefined) return '';
-  return `≤ ${goal.ratio === undefined ? formatted(goal.value, unit) : goal.ratio.toFixed(goal.ratio < 0.01 ? 3 : 2)}`;
+  return `≤ ${goal.ratio === undefined ? formatted(goal.value, unit) : ratioText(goal.ratio)}`;
 }
 
 /** The rows of one bench, under the names of what it compares. */

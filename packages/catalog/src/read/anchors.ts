@@ -2,6 +2,7 @@ import { Query, type Connection } from '../store/connection.ts';
 import { hashOf, stepsOf } from '../names.ts';
 import type { PathNames, Place } from './path-names.ts';
 import { fitsEnd, type Part, type Pattern } from './pattern.ts';
+import { quoted, rareTrigrams } from './rare-trigrams.ts';
 
 /** Places whose names end a run that fits, but for those below another one. What is below them fits as well. */
 export function* anchorsOf(connection: Connection, pattern: Pattern, names: PathNames): Generator<Place> {
@@ -50,16 +51,18 @@ function fitsFirst(pattern: Pattern, steps: readonly string[]): boolean {
 /** So many names are looked at between two questions: an answer may be longer than memory. */
 const pageSize = 5000;
 
-/** Places whose name may fit: by the trigrams that it must have, else by a look at all names. */
+/** Places whose name may fit: by trigrams that it must have, else by a look at all names. */
 function* candidates(connection: Connection, part: Part | undefined): Generator<Place> {
-  const trigrams = trigramsOf(part === undefined || part === '**' ? [] : part.literals);
-  const match = trigrams.map((trigram) => `"${trigram.replaceAll('"', '""')}"`).join(' AND ');
+  const { literals = [], contained = '' } = part === undefined || part === '**' ? {} : part;
+  const match = rareTrigrams(connection, literals)
+    .map((trigram) => quoted(trigram))
+    .join(' AND ');
   let last = 0;
   for (;;) {
     const some =
       match === ''
-        ? connection.all(new Query<Place>(allAfter), last, pageSize)
-        : connection.all(new Query<Place>(matchingAfter), match, last, pageSize);
+        ? connection.all(new Query<Place>(allAfter), last, contained, pageSize)
+        : connection.all(new Query<Place>(matchingAfter), match, last, contained, pageSize);
     yield* some;
     const end = some.at(-1);
     if (end === undefined || some.length < pageSize) return;
@@ -67,24 +70,10 @@ function* candidates(connection: Connection, part: Part | undefined): Generator<
   }
 }
 
-const allAfter = 'select id, parent, name from paths where id > ? and parent <> 0 order by id limit ?';
+// An empty text is in every name.
+const allAfter = `
+  select id, parent, name from paths where id > ? and parent <> 0 and instr(name, ?) > 0 order by id limit ?`;
 
 const matchingAfter = `
   select p.id, p.parent, p.name from names n join paths p on p.id = n.rowid
-  where names match ? and n.rowid > ? order by n.rowid limit ?`;
-
-/** So many are asked for at most: each makes the answer smaller, and costs something. */
-const mostTrigrams = 8;
-
-function trigramsOf(literals: readonly string[]): readonly string[] {
-  const all = literals.flatMap((literal) => {
-    const characters = Array.from(literal);
-    return characters.slice(2).map((_, index) => characters.slice(index, index + 3).join(''));
-  });
-  const distinct = [...new Set(all)];
-  const step = Math.max(1, distinct.length / mostTrigrams);
-  return Array.from(
-    { length: Math.min(distinct.length, mostTrigrams) },
-    (_, index) => distinct[Math.floor(index * step)] ?? '',
-  );
-}
+  where names match ? and n.rowid > ? and instr(p.name, ?) > 0 order by n.rowid limit ?`;

@@ -7,6 +7,8 @@ export type Part =
       readonly fits: (name: string) => boolean;
       /** Texts that every name that fits contains, but for upper and lower case. */
       readonly literals: readonly string[];
+      /** A text that every name that fits contains as it is; undefined if that is not known. */
+      readonly contained: string | undefined;
       /** The only name that fits, if there is only one. */
       readonly exact: string | undefined;
     };
@@ -40,7 +42,8 @@ function parsePart(part: string, ignoreCase: boolean): Part {
   const { source, literals, isWild } = translate(part);
   const regex = new RegExp(`^${source}$`, 'su');
   const exact = isWild || ignoreCase ? undefined : literals.join('');
-  return { literals, exact, fits: (name) => regex.test(fold(name, ignoreCase)) };
+  const contained = ignoreCase ? undefined : literals.toSorted((one, other) => other.length - one.length)[0];
+  return { literals, contained, exact, fits: (name) => regex.test(fold(name, ignoreCase)) };
 }
 
 interface Translated {
