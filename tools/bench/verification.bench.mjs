@@ -47,7 +47,7 @@ async function inProcess({ path, memory, masterKey, read }) {
   const program = join(dirname(umbra), 'check-process.js');
   const [cpuBefore, startedAt] = [childrenCpuMs(), performance.now()];
   const child = spawn(process.execPath, ['--no-warnings', program], { env: {}, stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.write(`${JSON.stringify({ path, masterKey, memory, scope: { read } })}\n`);
+  child.stdin.write(`${JSON.stringify({ path, masterKey, memory, indexDir: `${memory}-index`, scope: { read } })}\n`);
   let output = '';
   for await (const chunk of child.stdout.setEncoding('utf8')) output += chunk;
   if (child.exitCode === null) await once(child, 'exit');

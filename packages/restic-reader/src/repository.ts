@@ -9,6 +9,7 @@ import type { BlobPlace, BlobType } from './reading/blob-index.ts';
 import { treeDifferences, type TreeDifference } from './reading/differences.ts';
 import { inBatches } from './reading/in-batches.ts';
 import { walkTree, type ListedNode } from './reading/listing.ts';
+import { IndexMemory } from './reading/index-memory.ts';
 import { indexFiles, isSameSet, loadIndex, type LoadedIndex } from './reading/load-index.ts';
 import { loadTreePlaces } from './reading/load-tree-places.ts';
 import { openKey, type Credential, type OpenedKey } from './reading/open-key.ts';
@@ -87,6 +88,7 @@ export class ResticRepository implements AsyncDisposable {
   readonly folder: RepositoryFolder;
   readonly #key: SealingKey;
   #index: Promise<LoadedIndex> | undefined;
+  #indexMemory: IndexMemory | undefined;
   #treeFile: string | undefined;
   #trees: Promise<TreePlaces | undefined> | undefined;
 
@@ -134,12 +136,21 @@ export class ResticRepository implements AsyncDisposable {
 
   /** All packs and their blobs, as the index files say. Read once, and again when a read finds that it is out of date. */
   index(signal?: AbortSignal): Promise<LoadedIndex> {
-    const loading = this.#index ?? loadIndex(this.folder, this.#key, signal);
+    const loading =
+      this.#index ?? loadIndex({ folder: this.folder, key: this.#key, memory: this.#indexMemory }, signal);
     this.#index = loading;
     loading.catch(() => {
       if (this.#index === loading) this.#index = undefined;
     });
     return loading;
+  }
+
+  /**
+   * Has it kept in a folder of this machine, which nobody else uses, what index files say: of those that are known only the hash is
+   * looked at. What is in it may go away at any time.
+   */
+  rememberIndex(dir: string): void {
+    this.#indexMemory = new IndexMemory(dir);
   }
 
   /** The entries of a folder. */

@@ -38,6 +38,7 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
   const program = resticVersions.at(-1)?.program ?? '';
   let whole: Answers;
   let remembered: Remembered;
+  const indexDir = join(world.folder, 'index');
 
   const fill = async (into: World): Promise<void> => {
     const dice = new Dice(`faults ${format}`);
@@ -67,7 +68,7 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
     await fill(other);
     whole = await readEverything(world.repository);
     cpSync(world.repository, victim, { recursive: true });
-    ({ remembered } = await check(victim));
+    ({ remembered } = await check(victim, undefined, { indexDir }));
   }, 60_000);
   afterAll(() => {
     world[Symbol.dispose]();
@@ -78,7 +79,7 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
     expect(whole.problems).toEqual([]);
     expect(whole.facts.length).toBeGreaterThan(20);
     expect(await problemsOf(victim)).toBe('');
-    expect(await problemsOf(victim, remembered, { read: 'new' })).toBe('');
+    expect(await problemsOf(victim, remembered, { read: 'new', indexDir })).toBe('');
   });
 
   const outermost = (files: readonly string[]): readonly string[] => [
@@ -94,7 +95,7 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
       harm(here(file), here(other), foreign);
       const { facts, problems } = await readEverything(victim);
       const complete = await problemsOf(victim);
-      const incremental = await problemsOf(victim, remembered, { read: 'new' });
+      const incremental = await problemsOf(victim, remembered, { read: 'new', indexDir });
       for (const harmed of [file, other]) mend(harmed);
       expect(notTrue(facts)).toEqual([]);
       const names = namesOf(kind, fault, [file, other]);
@@ -120,7 +121,7 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
         fc.asyncProperty(fc.constantFrom(...files), fc.nat(), fc.nat(7), async (file, place, bit) => {
           flipIn(here(file), place % statSync(file).size, bit);
           const { facts, problems } = await readEverything(victim);
-          const found = [await problemsOf(victim), await problemsOf(victim, remembered, { read: 'new' })];
+          const found = [await problemsOf(victim), await problemsOf(victim, remembered, { read: 'new', indexDir })];
           mend(file);
           expect(found).not.toContain('');
           expect(problems.length).toBeGreaterThan(0);

@@ -55,6 +55,10 @@ describe.each(resticVersions.slice(-1))('a backend that checks what is new, besi
     expect(first).toMatchObject({ sound: true, problems: [], snapshots: 1, coverage: { outlook: null } });
     expect(first.read.packs).toBe(packs().length);
     expect(seen.map(({ phase }) => phase)).toContain('verifying');
+    const [place = ''] = readdirSync(join(world.folder, 'cache', 'index'));
+    expect(readdirSync(join(world.folder, 'cache', 'index', place))).toEqual(
+      readdirSync(join(world.repository, 'index')),
+    );
     const again = await backendOf().checkNew({ read: 'new' });
     expect(again).toMatchObject({ sound: true, read: { trees: 0, packs: 0, bytes: 0 } });
     now = Date.now() + 1;
@@ -104,7 +108,13 @@ describe.each(resticVersions.slice(-1))('a backend that checks what is new, besi
     child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
     // What a killed daemon leaves: ends of pipes that nobody holds.
     child.stdout.destroy();
-    const task = { path: world.repository, masterKey: '{}', memory: join(memoryDir, 'x'), scope: { read: 'all' } };
+    const task = {
+      path: world.repository,
+      masterKey: '{}',
+      memory: join(memoryDir, 'x'),
+      indexDir: join(memoryDir, 'y'),
+      scope: { read: 'all' },
+    };
     child.stdin.end(`${JSON.stringify(task)}\n`);
     expect([await once(child, 'close'), words]).toEqual([[0, null], '']);
   });

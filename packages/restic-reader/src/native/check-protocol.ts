@@ -7,6 +7,8 @@ export interface CheckTask {
   /** As restic keeps it: through a pipe, never an argument. */
   readonly masterKey: string;
   readonly memory: string;
+  /** A folder for what its index files say, for this repository alone. */
+  readonly indexDir: string;
   readonly scope: NewCheckScope;
 }
 

@@ -20,11 +20,14 @@ export interface CheckedPlace {
   readonly path: string;
   /** Where what is known of repositories is kept. */
   readonly memoryDir: string;
+  readonly cacheDir: string;
 }
 
 /** By where it lies: a copy of a repository elsewhere has other disks below it. */
-const memoryOf = ({ path, memoryDir }: CheckedPlace): string =>
-  join(memoryDir, createHash('sha256').update(path).digest('hex').slice(0, 32));
+const nameOf = (path: string): string => createHash('sha256').update(path).digest('hex').slice(0, 32);
+
+const memoryOf = ({ path, memoryDir }: CheckedPlace): string => join(memoryDir, nameOf(path));
+const indexDirOf = ({ path, cacheDir }: CheckedPlace): string => join(cacheDir, 'index', nameOf(path));
 
 export async function coverageAt(
   place: CheckedPlace,
@@ -46,7 +49,9 @@ export async function checkAt(
     const key = await open();
     const masterKey = key.sealedBy((document) => Buffer.from(document)).toString('utf8');
     key.wipe();
-    return await checkInProcess({ path: place.path, masterKey, memory: memoryOf(place), scope }, operation);
+    const { path } = place;
+    const task = { path, masterKey, memory: memoryOf(place), indexDir: indexDirOf(place), scope };
+    return await checkInProcess(task, operation);
   } catch (error) {
     if (!isUmbraError(error) || error.code !== 'repository.damaged') throw error;
     const nothing = { trees: 0, packs: 0, bytes: 0 };

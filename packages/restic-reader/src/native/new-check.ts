@@ -14,6 +14,8 @@ export interface NewCheckTask {
   readonly credential: Credential;
   /** The file that holds what is known of the repository. */
   readonly memory: string;
+  /** A folder for what its index files say. */
+  readonly indexDir: string;
   readonly scope: NewCheckScope;
   readonly now: () => Instant;
   readonly report: (progress: CheckProgress) => void;
@@ -22,8 +24,10 @@ export interface NewCheckTask {
 
 /** A check that goes on from the last one, and leaves to the next what it knows. */
 export async function newCheck(task: NewCheckTask): Promise<NewCheckReport> {
-  const { memory, scope, now, report, signal } = task;
+  const { memory, indexDir, scope, now, report, signal } = task;
   await using repository = await openRepository(task.path, task.credential, signal);
+  // Who wants everything read again has nothing taken for granted.
+  if (scope.read !== 'all') repository.rememberIndex(indexDir);
   const notes: string[] = [];
   const keep = async (remembered: Remembered): Promise<void> => {
     try {

@@ -20,11 +20,13 @@ const keyOf = ({ type, id, pack, offset }: IndexedBlob): string => [type, id, pa
 describe('BlobIndex', () => {
   it('finds what a plain list finds', () => {
     fc.assert(
-      fc.property(fc.array(blob, { maxLength: 60 }), (blobs) => {
-        const index = new BlobIndex();
+      fc.property(fc.array(blob, { maxLength: 60 }), fc.nat(60), (blobs, inRows) => {
+        const [index, other] = [new BlobIndex(), new BlobIndex()];
         const known = new Map<string, IndexedBlob>();
-        for (const one of blobs) {
-          index.add(one);
+        for (const one of blobs.slice(0, inRows)) other.add(one);
+        index.addRows(other.rows);
+        for (const [at, one] of blobs.entries()) {
+          if (at >= inRows) index.add(one);
           if (!known.has(keyOf(one))) known.set(keyOf(one), one);
         }
         const list = [...known.values()];

@@ -14,6 +14,15 @@ export type ListedKind = keyof typeof folders;
 
 const isName = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
 
+/** So many folders of packs are listed at the same time. */
+const shardsAtOnce = 8;
+
+interface FoundFile {
+  readonly id: string;
+  readonly bytes: number;
+  readonly changedAt: number;
+}
+
 /** So many packs are kept open: a listing jumps between a few. */
 const openPacks = 8;
 
@@ -67,17 +76,23 @@ export class RepositoryFolder implements AsyncDisposable {
   }
 
   /** Every pack with its size in bytes, and when the file system says that it was last changed, in milliseconds. */
-  async *packs(): AsyncGenerator<{ readonly id: string; readonly bytes: number; readonly changedAt: number }> {
+  async *packs(): AsyncGenerator<FoundFile> {
     const shards = (await orAbsent('folder data', () => readdir(join(this.path, 'data')))) ?? [];
-    for (const shard of shards.filter((name) => /^[0-9a-f]{2}$/.test(name)).sort()) {
-      const folder = join(this.path, 'data', shard);
-      const names = (await orAbsent(`folder data/${shard}`, () => readdir(folder, { withFileTypes: true }))) ?? [];
-      const packs = names.filter(isPack).map(({ name: id }) => orAbsent(nameOf('pack', id), () => this.#pack(id)));
-      for (const pack of await Promise.all(packs)) if (pack !== undefined) yield pack;
+    const wanted = shards.filter((name) => /^[0-9a-f]{2}$/.test(name)).sort();
+    for (let at = 0; at < wanted.length; at += shardsAtOnce) {
+      const some = await Promise.all(wanted.slice(at, at + shardsAtOnce).map((shard) => this.#packsIn(shard)));
+      yield* some.flat();
     }
   }
 
-  async #pack(id: string): Promise<{ readonly id: string; readonly bytes: number; readonly changedAt: number }> {
+  async #packsIn(shard: string): Promise<readonly FoundFile[]> {
+    const folder = join(this.path, 'data', shard);
+    const names = (await orAbsent(`folder data/${shard}`, () => readdir(folder, { withFileTypes: true }))) ?? [];
+    const packs = names.filter(isPack).map(({ name: id }) => orAbsent(nameOf('pack', id), () => this.#pack(id)));
+    return (await Promise.all(packs)).filter((pack) => pack !== undefined);
+  }
+
+  async #pack(id: string): Promise<FoundFile> {
     const { size, ctimeMs } = await stat(this.#fileOf('pack', id));
     return { id, bytes: size, changedAt: ctimeMs };
   }

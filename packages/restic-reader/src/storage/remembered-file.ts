@@ -19,15 +19,23 @@ export async function readRemembered(file: string, form: Buffer): Promise<Buffer
   }
 }
 
-/** Whole or not at all, whatever happens meanwhile. */
-export async function writeRemembered(file: string, form: Buffer, body: Buffer): Promise<void> {
+/**
+ * Whole or not at all, whatever happens meanwhile. `isQuick` does not wait until it is on the disk: after a power failure nothing may
+ * be there, or what has not the right sum.
+ */
+export async function writeRemembered(
+  file: string,
+  form: Buffer,
+  body: Buffer,
+  { isQuick = false }: { readonly isQuick?: boolean } = {},
+): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const aside = `${file}.${randomBytes(6).toString('hex')}`;
   try {
     const handle = await open(aside, 'wx', 0o600);
     try {
       await handle.writeFile(Buffer.concat([form, createHash('sha256').update(body).digest(), body]));
-      await handle.sync();
+      if (!isQuick) await handle.sync();
     } finally {
       await handle.close();
     }

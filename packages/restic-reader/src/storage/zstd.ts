@@ -5,6 +5,12 @@ import { unsupported } from '../problems.ts';
 /** Below this the thread pool costs more than it saves. */
 const smallBytes = 64 * 1024;
 
+/** What zlib takes. */
+const leastChunkBytes = 64;
+
+/** So much is made room for before anything is decompressed. */
+const smallPlainBytes = 16 * 1024 * 1024;
+
 /** Without a size that is known beforehand, content is refused beyond this. */
 const largestBytes = 1024 * 1024 * 1024;
 
@@ -24,7 +30,10 @@ export async function decompress(
     throw unsupported(`Node ${process.version} has no zstd, with which this repository is compressed: 22.15 has it`);
   }
   // At least one byte, for zlib takes zero for "no limit".
-  const options = { maxOutputLength: Math.max(1, mostBytes) };
+  const maxOutputLength = Math.max(1, mostBytes);
+  // In one piece where it is known how long that is: else zlib puts it together of many.
+  const isKnown = mostBytes <= smallPlainBytes;
+  const options = { maxOutputLength, ...(isKnown && { chunkSize: Math.max(leastChunkBytes, mostBytes + 1) }) };
   try {
     if (bytes.length <= smallBytes) return zstdDecompressSync(bytes, options);
     return await promisify(zstdDecompress)(bytes, options);

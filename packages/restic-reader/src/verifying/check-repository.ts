@@ -118,12 +118,12 @@ class RepositoryCheck {
   }
 
   #conclude(structure: Structure): Checked {
-    const { problems, firstIds, notIndexed } = structure;
+    const { problems, snapshots, notIndexed } = structure;
     const { packs, bytes } = this.#packs.progress;
-    const present = new Set(firstIds);
+    const present = new Set(snapshots.values());
     const findings: CheckFindings = {
       problems: problems.slice(0, mostProblems),
-      snapshots: firstIds.length,
+      snapshots: snapshots.size,
       notIndexed,
       read: { trees: this.#trees, packs, bytes },
       gone: this.#before.snapshots.filter((id) => !present.has(id)),
@@ -132,7 +132,7 @@ class RepositoryCheck {
     return { findings, remembered: this.#remember(structure) };
   }
 
-  #remember({ view, trees, firstIds, problems }: Structure): Remembered {
+  #remember({ view, trees, snapshots, problems }: Structure): Remembered {
     const { known: packs, rereadBytes } = this.#packs;
     const before = this.#before;
     const damagedAt = problems.length === 0 ? undefined : this.#options.now();
@@ -145,7 +145,8 @@ class RepositoryCheck {
       rereadBytes,
       trees: trees ?? (holds ? before.trees : new IdSet()),
       indexFiles: trees === undefined ? (holds ? before.indexFiles : []) : view.index.files,
-      snapshots: firstIds,
+      snapshots: [...snapshots.values()],
+      snapshotFiles: trees === undefined ? (holds ? before.snapshotFiles : new Map()) : snapshots,
     };
   }
 

@@ -17,6 +17,8 @@ interface Head {
   readonly packs: number;
   readonly indexFiles: readonly string[];
   readonly snapshots: readonly string[];
+  /** Files from before it was kept have none. */
+  readonly snapshotFiles?: readonly (readonly [file: string, first: string])[] | undefined;
   readonly rereadBytes: readonly (readonly [day: number, bytes: number])[];
 }
 
@@ -37,7 +39,7 @@ export const writeMemory = (file: string, repository: string, remembered: Rememb
   writeRemembered(file, form, encode(repository, remembered));
 
 function encode(repository: string, remembered: Remembered): Buffer {
-  const { soundAt, damagedAt, packs, trees, indexFiles, snapshots, rereadBytes } = remembered;
+  const { soundAt, damagedAt, packs, trees, indexFiles, snapshots, snapshotFiles, rereadBytes } = remembered;
   const head: Head = {
     repository,
     soundAt: soundAt ?? null,
@@ -45,6 +47,7 @@ function encode(repository: string, remembered: Remembered): Buffer {
     packs: packs.size,
     indexFiles,
     snapshots,
+    snapshotFiles: [...snapshotFiles],
     rereadBytes: [...rereadBytes],
   };
   const text = Buffer.from(JSON.stringify(head));
@@ -71,6 +74,7 @@ function decode(body: Buffer | undefined, withTrees = true): Decoded | undefined
     trees: withTrees ? IdSet.from(body.subarray(packsEnd)) : new IdSet(),
     indexFiles: head.indexFiles,
     snapshots: head.snapshots,
+    snapshotFiles: new Map(head.snapshotFiles),
     rereadBytes: new Map(head.rereadBytes),
   };
   return { repository: head.repository, remembered };

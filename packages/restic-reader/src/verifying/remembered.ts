@@ -23,6 +23,8 @@ export interface Remembered {
   readonly indexFiles: readonly string[];
   /** The first ids of the snapshots that were there. */
   readonly snapshots: readonly string[];
+  /** Files of snapshots whose trees are among those, with the first ids of the snapshots. */
+  readonly snapshotFiles: ReadonlyMap<string, string>;
   /** Bytes that were read again, by the day of UTC on which that was. */
   readonly rereadBytes: ReadonlyMap<number, number>;
 }
@@ -33,5 +35,6 @@ export const nothingRemembered: Remembered = {
   trees: new IdSet(),
   indexFiles: [],
   snapshots: [],
+  snapshotFiles: new Map(),
   rereadBytes: new Map(),
 };

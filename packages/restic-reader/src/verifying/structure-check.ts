@@ -1,6 +1,5 @@
 import { isUmbraError } from '@umbracore/contracts';
 import { checkName } from '../documents/sealed-file.ts';
-import type { StoredSnapshot } from '../documents/snapshot.ts';
 import { damaged, nameOf } from '../problems.ts';
 import { inBatches } from '../reading/in-batches.ts';
 import { comparePacks, type PackProblem } from '../reading/pack-check.ts';
@@ -16,8 +15,8 @@ export interface Structure {
   readonly problems: string[];
   /** Undefined if the index cannot be read: then nothing is known of packs and trees. */
   readonly view: RepositoryView | undefined;
-  /** Of the snapshots that are there. */
-  readonly firstIds: readonly string[];
+  /** The files of the snapshots that are there, with their first ids. */
+  readonly snapshots: ReadonlyMap<string, string>;
   /** Trees that are right, with those that were known before; undefined if some are not. */
   readonly trees: IdSet | undefined;
   readonly notIndexed: number;
@@ -34,22 +33,24 @@ export async function checkStructure(
   await checkKeys(repository, problems, signal);
   const view = await noting(problems, () => takeView(repository, signal));
   const ids = view?.snapshots ?? (await noting(problems, () => repository.snapshotIds())) ?? [];
-  const snapshots = await readSnapshots(repository, ids, problems, signal);
-  const firstIds = snapshots.map(({ id, original }) => original ?? id);
-  if (view === undefined) return { problems, view, firstIds, trees: undefined, notIndexed: 0 };
+  const holds = view !== undefined && stillHolds(before, view);
+  const known = holds ? before.snapshotFiles : new Map<string, string>();
+  const found = await readSnapshots(repository, { ids, known }, problems, signal);
+  const snapshots = new Map(found.map(({ id, first }) => [id, first]));
+  if (view === undefined) return { problems, view, snapshots, trees: undefined, notIndexed: 0 };
   const packs = comparePacks(view.index, view.packs);
   problems.push(...packs.flatMap(sentenceOf));
-  const trees = stillHolds(before, view) ? before.trees.copy() : new IdSet();
+  const trees = holds ? before.trees.copy() : new IdSet();
   const check = new TreeCheck(repository, view.index.blobs, trees, signal);
   await check.below(
-    snapshots.map(({ tree }) => tree),
+    found.map(({ tree }) => tree).filter((tree) => tree !== undefined),
     each,
   );
   problems.push(...check.problems);
   return {
     problems,
     view,
-    firstIds,
+    snapshots,
     trees: check.problems.length === 0 ? trees : undefined,
     notIndexed: packs.filter(({ type }) => type === 'not-indexed').length,
   };
@@ -80,23 +81,49 @@ async function checkKeys(
   await inBatches(ids, filesAtOnce, check, signal);
 }
 
+interface FoundSnapshot {
+  readonly id: string;
+  readonly first: string;
+  /** Undefined if it was looked at before. */
+  readonly tree: string | undefined;
+}
+
+/** Of those that are known only the hash is looked at: what is in them is what was in them. */
 async function readSnapshots(
   repository: ResticRepository,
-  ids: readonly string[],
+  { ids, known }: { readonly ids: readonly string[]; readonly known: ReadonlyMap<string, string> },
   problems: string[],
   signal: AbortSignal | undefined,
-): Promise<readonly StoredSnapshot[]> {
-  const read = (id: string): Promise<StoredSnapshot | undefined> =>
+): Promise<readonly FoundSnapshot[]> {
+  const read = (id: string): Promise<FoundSnapshot | undefined> =>
     noting(problems, async () => {
-      try {
-        return await repository.snapshot(id);
-      } catch (error) {
-        // Forgotten since it was listed.
-        if (isUmbraError(error) && error.code === 'snapshot.absent') return undefined;
-        throw error;
-      }
+      const first = known.get(id);
+      return first === undefined ? await readSnapshot(repository, id) : await knownSnapshot(repository, id, first);
     });
   return (await inBatches(ids, filesAtOnce, read, signal)).filter((snapshot) => snapshot !== undefined);
+}
+
+async function knownSnapshot(
+  { folder }: ResticRepository,
+  id: string,
+  first: string,
+): Promise<FoundSnapshot | undefined> {
+  const sealed = await folder.read('snapshot', id);
+  // Forgotten since it was listed.
+  if (sealed === undefined) return undefined;
+  checkName(nameOf('snapshot', id), id, sealed);
+  return { id, first, tree: undefined };
+}
+
+async function readSnapshot(repository: ResticRepository, id: string): Promise<FoundSnapshot | undefined> {
+  try {
+    const { original, tree } = await repository.snapshot(id);
+    return { id, first: original ?? id, tree };
+  } catch (error) {
+    // Forgotten since it was listed.
+    if (isUmbraError(error) && error.code === 'snapshot.absent') return undefined;
+    throw error;
+  }
 }
 
 /** Notes damage and goes on. Whatever else is in the way says nothing of the repository. */
