@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Options } from 'tsup';
+import { thirdPartyNotices } from '../../tools/notices/plugin.mjs';
 import { selfContained } from '../../tools/tsup.package.ts';
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
@@ -111,9 +112,12 @@ const doors = Object.fromEntries(
   readdirSync('src/doors').map((name) => [`doors/${basename(name, '.ts')}`, `src/doors/${name}`]),
 );
 
+/** What the licences of others ask for goes with the programs. */
+const notices: Plugin = thirdPartyNotices('dist/THIRD-PARTY-NOTICES.txt');
+
 // Everything is inside, unpacked by nobody. What answers at once, what asks the daemon and what runs is one file each; elsewhere commands
 // are chunks of their own, so that start-up loads what the command needs.
-export default defineConfig([
+const bundles: readonly Options[] = [
   { ...atOnce, entry: { umbra: 'src/umbra.ts' } },
   { ...atOnce, entry: { quick: 'src/quick.ts' } },
   { ...atOnce, entry: { help: 'src/help/layout.ts' } },
@@ -151,4 +155,8 @@ export default defineConfig([
     splitting: false,
     entry: { 'check-process': '../../packages/restic-reader/src/native/check-process.ts' },
   },
-]);
+];
+
+export default defineConfig(
+  bundles.map((bundle) => ({ ...bundle, esbuildPlugins: [notices, ...(bundle.esbuildPlugins ?? [])] })),
+);

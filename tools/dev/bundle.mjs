@@ -1,4 +1,4 @@
-import { globSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { binary, mustRun, root, runNode, say } from './process.mjs';
@@ -16,7 +16,7 @@ function sourcesChangedAt() {
     cwd: root,
     exclude: (name) => name.endsWith('.test.ts') || name.endsWith('.md'),
   });
-  const settings = ['apps/cli/tsup.config.ts', 'package-lock.json'];
+  const settings = ['apps/cli/tsup.config.ts', 'tools/notices/bundled.mjs', 'package-lock.json'];
   return Math.max(...[...sources, ...settings].map((path) => changedAt(join(root, path))));
 }
 
@@ -30,7 +30,11 @@ export async function buildCli() {
     say('Bundling umbra');
     const startedAt = new Date();
     const tsup = runNode([binary('tsup/dist/cli-default.js'), '--silent'], { cwd: app, stdio: ['ignore', 2, 2] });
-    await mustRun('Bundling umbra', tsup);
+    await mustRun('Bundling umbra', tsup).catch((error) => {
+      // Some of its files may be there, and new: the next call must not take them for all.
+      if (existsSync(umbra)) utimesSync(umbra, 0, 0);
+      throw error;
+    });
     removeOlderThan(startedAt);
     // As old as the sources it was read from, so that one saved meanwhile makes it stale.
     for (const program of [umbra, shim]) utimesSync(program, startedAt, startedAt);

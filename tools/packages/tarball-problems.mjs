@@ -31,7 +31,9 @@ async function typeProblems(packed) {
 
 function contentProblems(packed) {
   const within = packed.listFiles().map((path) => path.replace(/^\/node_modules\/(?:@[^/]+\/)?[^/]+\//, ''));
-  const missing = ['README.md', 'LICENSE'].filter((file) => !within.includes(file));
+  // What others wrote is inside of the program, and nowhere else.
+  const wanted = within.includes('dist/umbra.js') ? ['dist/THIRD-PARTY-NOTICES.txt'] : [];
+  const missing = ['README.md', 'LICENSE', ...wanted].filter((file) => !within.includes(file));
   const stray = within.filter((file) => /\.test\.(?!ts\.txt$)|\.tsbuildinfo$|^src\/|^test\//.test(file));
   return [...missing.map((file) => `${file} is not in it`), ...stray.map((file) => `${file} does not belong in it`)];
 }

@@ -24,10 +24,9 @@ export const check: Action<object> = async (session, [name = '']) => {
     results.push(result);
     show(session, result);
   }
-  const failed = results.filter(({ outcome }) => outcome === 'failed').length;
   if (session.json) return answer(session, chosen, results);
   session.say(sentence(session, chosen, results));
-  return failed === 0 ? 0 : 1;
+  return holds(results) ? 0 : 1;
 };
 
 /** A file or package that is there, else one that the configuration names. */
@@ -59,6 +58,10 @@ function show(session: Session, result: Tried): void {
   for (const line of printableLines(result.error.message).trimEnd().split('\n')) session.say(`      ${line}`);
 }
 
+/** What was not tried at all keeps no contract. */
+const holds = (results: readonly Tried[]): boolean =>
+  countOf(results, 'failed') === 0 && countOf(results, 'passed') > 0;
+
 const countOf = (results: readonly Tried[], outcome: Tried['outcome']): number =>
   results.filter((one) => one.outcome === outcome).length;
 
@@ -73,19 +76,20 @@ function sentence(session: Session, { plugin }: ChosenPlugin, results: readonly 
   const name = printable(plugin.name);
   if (results.length === 0)
     return `${style.yellow(session.signs.attention)} ${name} brings nothing that could be tried`;
+  if (passed + failed === 0)
+    return `${style.yellow(session.signs.attention)} nothing of ${name} was tried: its trials do not say with what`;
   if (failed === 0)
     return `${style.green(session.signs.good)} ${name} keeps its contracts: ${formatQuantity(passed, 'case')} passed${rest}`;
   return `${style.red(session.signs.bad)} ${name} breaks its contracts: ${formatQuantity(failed, 'case')} failed, ${passed} passed${rest}`;
 }
 
 function answer(session: Session, { plugin, use }: ChosenPlugin, results: readonly Tried[]): number {
-  const failed = countOf(results, 'failed');
   const cases = results.map((one) => ({
     subject: one.subject,
     name: one.name,
     outcome: one.outcome,
     text: one.outcome === 'failed' ? one.error.message : one.outcome === 'skipped' ? one.reason : null,
   }));
-  session.document('plugin-check', { plugin: plugin.name, use: use ?? null, ok: failed === 0, cases });
-  return failed === 0 ? 0 : 1;
+  session.document('plugin-check', { plugin: plugin.name, use: use ?? null, ok: holds(results), cases });
+  return holds(results) ? 0 : 1;
 }

@@ -92,6 +92,25 @@ describe('a plug-in that brings everything', async () => {
   await testPlugin(others, test);
 });
 
+test.each([
+  ['brings nothing', definePlugin({ name: 'bare', register() {} }), 'Nothing of bare was tried: it brings nothing'],
+  [
+    'says of nothing with what it can be tried',
+    definePlugin({
+      ...everything,
+      trials: undefined,
+      register: (host, options) => everything.register({ ...host, addBackend() {} }, options),
+    }),
+    /was tried: its "trials" do not say with what \(condition small, secrets note/,
+  ],
+])('a plug-in that %s has a test that fails', async (_, plugin, message) => {
+  const tests: (readonly [string, () => Promise<void>])[] = [];
+  await testPlugin(plugin, (name, run) => tests.push([name, () => run({ skip() {} })]));
+  const [first] = tests;
+  expect(first?.[0]).toContain('something of the plug-in');
+  await expect(first?.[1]()).rejects.toThrow(message);
+});
+
 test('every extension point has trials, and a backend needs no words for its own', async () => {
   const subjects = new Set((await trialsOf(everything)).map(({ subject }) => subject));
   expect([...subjects]).toEqual([

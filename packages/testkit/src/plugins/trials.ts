@@ -25,6 +25,8 @@ export interface Trial {
   readonly subject: string;
   /** The obligation as a sentence. */
   readonly name: string;
+  /** The plug-in does not say with what it could be tried. */
+  readonly untried?: boolean | undefined;
   /** Never rejects because of the plug-in. */
   run(): Promise<CaseResult>;
 }
@@ -36,7 +38,7 @@ export interface TrialOptions extends Partial<SubjectTools> {
 
 /**
  * Everything that a plug-in has to do, by the contracts of what it brings and with what its `trials` say. Rejects if it cannot
- * be registered, or brings nothing.
+ * be registered.
  */
 export async function trialsOf(plugin: Plugin, options: TrialOptions = {}): Promise<readonly Trial[]> {
   const { trials = {} } = plugin;
@@ -99,15 +101,25 @@ const trialsFor = <Subject>(
 function untried(subject: string): Trial {
   const name = 'it keeps its contract';
   const reason = 'the plug-in says nothing of it in its `trials`';
-  return { subject, name, run: () => Promise.resolve({ name, outcome: 'skipped', reason }) };
+  return { subject, name, untried: true, run: () => Promise.resolve({ name, outcome: 'skipped', reason }) };
 }
 
 /** `test` of `node:test`, of Vitest, or of another runner like them. */
 export type TestFunction = (name: string, run: (context: { skip(reason?: string): void }) => Promise<void>) => unknown;
 
-/** Makes a test of every trial of a plug-in. */
+/**
+ * Makes a test of every trial of a plug-in, and one that fails if none of them could try anything: a runner takes a file in which all
+ * is skipped for a good one.
+ */
 export async function testPlugin(plugin: Plugin, test: TestFunction, options: TrialOptions = {}): Promise<void> {
-  for (const trial of await trialsOf(plugin, options)) {
+  const trials = await trialsOf(plugin, options);
+  if (trials.every(({ untried }) => untried === true)) {
+    const subjects = trials.map(({ subject }) => subject).join(', ');
+    const why = subjects === '' ? 'it brings nothing' : `its "trials" do not say with what (${subjects})`;
+    test(`something of the plug-in ${plugin.name} is tried`, () =>
+      Promise.reject(new Error(`Nothing of ${plugin.name} was tried: ${why}`)));
+  }
+  for (const trial of trials) {
     test(`${trial.subject}: ${trial.name}`, async (context) => {
       const result = await trial.run();
       if (result.outcome === 'failed') throw result.error;

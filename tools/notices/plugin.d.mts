@@ -1,0 +1,3 @@
+import type { Options } from 'tsup';
+
+export function thirdPartyNotices(file: string): NonNullable<Options['esbuildPlugins']>[number];
