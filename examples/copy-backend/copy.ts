@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { access, cp, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { defineBackend, definePlugin, entryOf, restoring, saving, type FewOfSnapshot } from '@umbracore/contracts';
+import { backendPlugin, entryOf, restoring, saving, type FewOfSnapshot } from '@umbracore/contracts';
 
 const faithfully = { recursive: true, preserveTimestamps: true, verbatimSymlinks: true };
 const newId = (): string => randomBytes(32).toString('hex');
 const factsOf = (path: string) => lstat(path).catch(() => undefined);
+const whyNot = (path: string) => access(path, constants.R_OK).catch((reason: unknown) => reason);
 
 /** Plain copies in folders of their own: `backend: copy`, and a folder as `url`. What has no id for a name is unfinished. */
-const copy = defineBackend('copy', ({ definition: { location } }) => {
+export default backendPlugin('copy', ({ definition: { location } }) => {
   const filesOf = (id: string): string => join(location, id, 'files');
   const open = async () => ({ id: await readFile(join(location, 'copies'), 'utf8') });
   return {
@@ -28,18 +29,10 @@ const copy = defineBackend('copy', ({ definition: { location } }) => {
     },
     async backup(spec, live) {
       const { sources: paths, tags, host, parent = 'none' } = spec;
-      const id = newId();
-      const saved = saving(spec, live);
-      const filter = async (path: string): Promise<boolean> => {
-        if (saved.leavesOut(path)) return false;
-        const facts = await lstat(path);
-        if (facts.isSymbolicLink()) return true;
-        const reason = await access(path, constants.R_OK).then(() => '', String);
-        if (reason !== '') saved.unreadable(path, reason);
-        else if (facts.isFile()) saved.saved(path, facts, await factsOf(join(filesOf(parent), path)));
-        return reason === '' && (facts.isFile() || facts.isDirectory());
-      };
+      const [id, files] = [newId(), saving(spec, live)];
       const draft = join(location, `.${id}`);
+      const filter = async (path: string): Promise<boolean> =>
+        files.takes(path, await lstat(path), await factsOf(join(filesOf(parent), path)), await whyNot(path));
       try {
         for (const path of paths) await cp(path, join(draft, 'files', path), { ...faithfully, filter });
         await writeFile(join(draft, 'snapshot'), JSON.stringify({ id, time: Date.now(), host, paths, tags }));
@@ -47,16 +40,12 @@ const copy = defineBackend('copy', ({ definition: { location } }) => {
       } finally {
         await rm(draft, { recursive: true, force: true });
       }
-      return saved.result(id);
+      return files.result(id);
     },
     async restore(spec, live) {
-      const root = filesOf(spec.snapshot);
-      const files = restoring(spec, live);
-      const filter = async (from: string, to: string): Promise<boolean> => {
-        const path = from.slice(root.length) || sep;
-        const facts = await lstat(from);
-        return facts.isDirectory() ? files.enters(path) : files.brings(path, facts, await factsOf(to));
-      };
+      const [root, files] = [filesOf(spec.snapshot), restoring(spec, live)];
+      const filter = async (from: string, to: string): Promise<boolean> =>
+        files.takes(from.slice(root.length) || sep, await lstat(from), await factsOf(to));
       await cp(root, spec.target, { ...faithfully, filter });
       return files.result;
     },
@@ -72,5 +61,3 @@ const copy = defineBackend('copy', ({ definition: { location } }) => {
     },
   };
 });
-
-export default definePlugin({ name: 'copy', register: (host) => host.addBackend('copy', copy) });

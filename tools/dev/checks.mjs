@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { binary, root, runNode } from './process.mjs';
+import { binary, runNode } from './process.mjs';
 
 /** Types of sources and tests; writes the packages' declarations on the way. */
 export const typecheck = (args = [], options) => runNode([binary('typescript7/bin/tsc'), '-b', ...args], options);

@@ -4,6 +4,7 @@ import type { BackupResult, BackupSpec } from './backup.ts';
 import { isUmbraError, UmbraError, type ErrorCode } from './errors.ts';
 import { liveOperation, type Kept } from './live-operation.ts';
 import type { Operation } from './operation.ts';
+import { definePlugin, type Plugin } from './plugin.ts';
 import { chosenSnapshots } from './snapshot-filter.ts';
 import type { SnapshotFilter } from './snapshot.ts';
 import type { Clock, DurationMs } from './time.ts';
@@ -18,6 +19,12 @@ export const defineBackend =
   (name: string, make: (repository: BackendRepository, host: BackendHost) => BackendParts): BackendFactory =>
   (repository, host) =>
     backendOf(name, make(repository, host), host.clock);
+
+/** A plug-in that brings one backend, of the same name. */
+export const backendPlugin = (
+  name: string,
+  make: (repository: BackendRepository, host: BackendHost) => BackendParts,
+): Plugin => definePlugin({ name, register: (host) => host.addBackend(name, defineBackend(name, make)) });
 
 /** An operation that was cancelled and has not ended by then is not waited for any more. */
 const patienceMs: DurationMs = 15_000;

@@ -1,14 +1,11 @@
 import type { FewOfEntry } from './backend-parts.ts';
-import { modifiedAt, type FileFacts } from './file-facts.ts';
+import { modifiedAt, type KindOfFile } from './file-facts.ts';
 
 /** As `lstat` of Node gives it. */
-interface Facts extends FileFacts {
+interface Facts extends KindOfFile {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  isFile(): boolean;
-  isDirectory(): boolean;
-  isSymbolicLink(): boolean;
 }
 
 /** What lies somewhere on this machine, as an entry of a snapshot that has it under this path. */

@@ -10,3 +10,10 @@ export const modifiedAt = ({ mtimeMs }: FileFacts): number => Math.round(mtimeMs
 /** As far as size and time tell. */
 export const areSame = (one: FileFacts, other: FileFacts): boolean =>
   one.size === other.size && modifiedAt(one) === modifiedAt(other);
+
+/** The same with what it is. */
+export interface KindOfFile extends FileFacts {
+  isDirectory(): boolean;
+  isFile(): boolean;
+  isSymbolicLink(): boolean;
+}

@@ -11,7 +11,7 @@ export * from './copy-report.ts';
 export * from './coverage.ts';
 export * from './daemon.ts';
 export * from './damage.ts';
-export { backendOf, defineBackend } from './define-backend.ts';
+export { backendOf, backendPlugin, defineBackend } from './define-backend.ts';
 export * from './drill.ts';
 export { entryOf } from './entry-of.ts';
 export * from './errors.ts';

@@ -1,13 +1,15 @@
 import type { FewOfRestore, Live } from './backend-parts.ts';
 import type { RestoreSpec } from './restore.ts';
-import { areSame, modifiedAt, type FileFacts } from './file-facts.ts';
+import { areSame, modifiedAt, type FileFacts, type KindOfFile } from './file-facts.ts';
 
-/** What a backend that writes the files itself asks about each of them. Both throw once the restore is cancelled. */
+/** What a backend that writes the files itself asks about each of them. Each throws once the restore is cancelled. */
 export interface Restoring {
   /** True for a folder of the snapshot in which something is wanted. */
   enters(folder: string): boolean;
   /** True for a file of the snapshot that is to be written; `there` is what lies at its place. Counts it. */
   brings(path: string, saved: FileFacts, there: FileFacts | undefined): boolean;
+  /** The one for folders, the other for everything else. */
+  takes(path: string, saved: KindOfFile, there: FileFacts | undefined): boolean;
   readonly result: FewOfRestore;
 }
 
@@ -26,7 +28,7 @@ export function restoring(
     if (overwrite === 'if-changed') return areSame(there, saved);
     return overwrite === 'never';
   };
-  return {
+  const files: Restoring = {
     result,
     enters(folder) {
       signal.throwIfAborted();
@@ -42,5 +44,7 @@ export function restoring(
       result.bytesRestored += isKept ? 0 : saved.size;
       return !isKept;
     },
+    takes: (path, saved, there) => (saved.isDirectory() ? files.enters(path) : files.brings(path, saved, there)),
   };
+  return files;
 }

@@ -102,3 +102,35 @@ test('an entry is what lstat tells', () => {
   expect(entryOf('/a', kind(false, false, true))).toEqual({ ...common, type: 'symlink', size: 0 });
   expect(entryOf('/a', kind(false))).toEqual({ ...common, type: 'irregular', size: 0 });
 });
+
+const kinds = { isDirectory: () => false, isFile: () => false, isSymbolicLink: () => false };
+const kindOf = (kind: keyof typeof kinds) => ({ ...saved, ...kinds, [kind]: () => true });
+
+test.each([
+  ['isFile', undefined, true, 1, 0],
+  ['isDirectory', undefined, true, 0, 0],
+  ['isFile', 'EACCES', false, 0, 1],
+  ['isDirectory', 'EACCES', false, 0, 1],
+  ['isSymbolicLink', 'ENOENT', true, 0, 0],
+] as const)(
+  'of a tree that is copied, what %s and has the problem %s: %s',
+  (kind, problem, isTaken, count, unreadable) => {
+    const files = saving({ excludes: ['*.tmp'] }, live());
+    expect(files.takes('/a', kindOf(kind), undefined, problem)).toBe(isTaken);
+    expect(files.takes('/a.tmp', kindOf(kind), undefined, problem)).toBe(false);
+    const result = files.result('s');
+    expect([result.stats?.filesProcessed, result.unreadable?.length]).toEqual([count, unreadable]);
+  },
+);
+
+test('sockets and the like are no part of a copy', () => {
+  expect(saving({ excludes: [] }, live()).takes('/a', { ...saved, ...kinds }, undefined, undefined)).toBe(false);
+});
+
+test('a restore takes folders that lead to something, and of files what is brought', () => {
+  const files = restoring({ include: ['/a/b'], exclude: [], overwrite: 'never' }, live());
+  expect(files.takes('/a', kindOf('isDirectory'), saved)).toBe(true);
+  expect(files.takes('/a/b', kindOf('isFile'), saved)).toBe(false);
+  expect(files.takes('/a/b', kindOf('isFile'), undefined)).toBe(true);
+  expect(files.result).toEqual({ filesRestored: 1, bytesRestored: 3, filesSkipped: 1 });
+});

@@ -1,6 +1,6 @@
 import type { FewOfBackup, Live } from './backend-parts.ts';
 import type { BackupSpec, BackupStats, UnreadableItem } from './backup.ts';
-import { areSame, type FileFacts } from './file-facts.ts';
+import { areSame, type FileFacts, type KindOfFile } from './file-facts.ts';
 import { matchesName } from './name-pattern.ts';
 
 type Counted = Pick<BackupStats, 'filesNew' | 'filesChanged' | 'filesUnmodified' | 'filesProcessed' | 'bytesProcessed'>;
@@ -13,6 +13,11 @@ export interface Saving {
   unreadable(path: string, reason: unknown): void;
   /** Counts a file and reports it; `before` is what the parent has under this path. */
   saved(path: string, now: FileFacts, before: FileFacts | undefined): void;
+  /**
+   * All of these in one, for whoever copies a tree: true for what is to be copied. `problem` says why it cannot be read, if it cannot; of a
+   * link that does not matter.
+   */
+  takes(path: string, now: KindOfFile, before: FileFacts | undefined, problem: unknown): boolean;
   /** What the backup came to. Everything that was read counts as added, unless told otherwise. */
   result(snapshot: string, stats?: Partial<BackupStats>): FewOfBackup;
 }
@@ -27,7 +32,7 @@ export function saving({ excludes }: Pick<BackupSpec, 'excludes'>, { signal, rep
     bytesProcessed: 0,
   };
   const unreadable: UnreadableItem[] = [];
-  return {
+  const files: Saving = {
     leavesOut(path) {
       signal.throwIfAborted();
       return excludes.some((pattern) => pattern === path || matchesName(path, pattern));
@@ -44,10 +49,21 @@ export function saving({ excludes }: Pick<BackupSpec, 'excludes'>, { signal, rep
       counted.bytesProcessed += now.size;
       report({ ...counted, currentFiles: [path], errorCount: unreadable.length });
     },
+    takes(path, now, before, problem) {
+      if (files.leavesOut(path)) return false;
+      if (now.isSymbolicLink()) return true;
+      if (problem !== undefined) {
+        files.unreadable(path, problem);
+        return false;
+      }
+      if (now.isFile()) files.saved(path, now, before);
+      return now.isFile() || now.isDirectory();
+    },
     result: (snapshot, stats = {}) => ({
       snapshot,
       stats: { ...counted, bytesAdded: counted.bytesProcessed, ...stats },
       unreadable,
     }),
   };
+  return files;
 }
