@@ -129,7 +129,8 @@ export class World implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    execFileSync('chmod', ['-R', 'u+rwX', this.folder]);
+    // Root may remove what nobody may write to.
+    if (process.getuid?.() !== 0) execFileSync('chmod', ['-R', 'u+rwX', this.folder]);
     rmSync(this.folder, { recursive: true });
   }
 }
