@@ -4,6 +4,12 @@ import type { RunFlags } from './commands/run.ts';
 import type { EarlyQuestion } from './daemon/early-question.ts';
 import { cancelByDaemon } from './daemon/cancel-by-daemon.ts';
 import { runByDaemon } from './daemon/run-by-daemon.ts';
+import { findByDaemon } from './daemon/find-by-daemon.ts';
+import { growthByDaemon } from './daemon/growth-by-daemon.ts';
+import { lsByDaemon } from './daemon/ls-by-daemon.ts';
+import { answerFind } from './find/answer-find.ts';
+import { answerGrowth } from './growth/answer-growth.ts';
+import { answerLs } from './listing/answer-ls.ts';
 import { snapshotsByDaemon } from './daemon/snapshots-by-daemon.ts';
 import { statusByDaemon } from './daemon/status-by-daemon.ts';
 import { readQuickly, type QuickCall } from './quick-reader.ts';
@@ -49,6 +55,22 @@ async function perform(
     case 'snapshots': {
       const listed = await snapshotsByDaemon(session, args[0], flags);
       return listed === undefined ? 'refused' : answerSnapshots(session, listed);
+    }
+    case 'ls': {
+      const listed = await lsByDaemon(session, args[0] ?? '', flags);
+      if (listed === undefined) return 'refused';
+      answerLs(session, listed, flags);
+      return 0;
+    }
+    case 'find': {
+      const found = await findByDaemon(session, args[0] ?? '', flags);
+      return found === undefined ? 'refused' : answerFind(session, found);
+    }
+    case 'growth': {
+      const growth = await growthByDaemon(session, args, flags);
+      if (growth === undefined) return 'refused';
+      answerGrowth(session, growth);
+      return 0;
     }
     case 'cancel': {
       const runs = await cancelByDaemon(session, args[0] ?? '');

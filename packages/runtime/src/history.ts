@@ -13,6 +13,7 @@ export {
   type Staleness,
   type StatusSources,
 } from './status/gather.ts';
+export * from './refs/index.ts';
 export * from './search/index.ts';
 export * from './snapshots/index.ts';
 export type { NextRun } from './status/next-run.ts';

@@ -1,16 +1,14 @@
 import { posix } from 'node:path';
 import { UmbraError } from '@umbracore/contracts';
-import { folderAt } from '@umbracore/runtime/history';
+import { commonFolder, folderAt, placeInSnapshots } from '@umbracore/runtime/history';
 import { Browser } from '../browse/browser.ts';
 import { browseOnTerminal } from '../browse/on-terminal.ts';
 import { restoreCommand } from '../browse/restore-command.ts';
 import { versionsOf } from '../browse/versions-of.ts';
 import type { Action } from '../command.ts';
 import type { BrowseFlags } from '../commands/browse.ts';
-import { commonFolder } from '../listing/listing-at.ts';
 import { dayTime } from '../output/times.ts';
 import { findReadable } from '../refs/find-readable.ts';
-import { placeOf } from '../refs/path-inside.ts';
 
 export const action: Action<BrowseFlags> = async (session, [ref = 'latest'], flags) => {
   if (!session.canPrompt || !session.stdout.isTerminal || session.globals.plain === true) {
@@ -21,7 +19,8 @@ export const action: Action<BrowseFlags> = async (session, [ref = 'latest'], fla
   const { snapshot, repository } = known;
   const { path } = known.ref;
   const { signal } = session.interrupt;
-  const start = path === undefined ? commonFolder(snapshot.paths) : await placeOf(known, [snapshot], path, { signal });
+  const start =
+    path === undefined ? commonFolder(snapshot.paths) : await placeInSnapshots(known, [snapshot], path, { signal });
   if (start === undefined) throw new UmbraError('snapshot.absent', `the snapshot ${snapshot.shortId} has no ${path}`);
   const read = (folder: string) => folderAt(known, snapshot.id, folder, { signal });
   const browser = new Browser(read, (place) => versionsOf(known, place, session.now()), start);

@@ -9,7 +9,7 @@ import { printable } from '../output/printable.ts';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
 import { operationView } from '../progress/operation-view.ts';
 import { findSnapshot } from '../refs/find-snapshot.ts';
-import { candidatePaths, isAtOrBelow } from '../refs/path-inside.ts';
+import { candidatePaths, isAtOrBelow } from '../doors/restore.ts';
 import type { Session } from '../session.ts';
 
 /** Restores through the privileged program. It ends with this call: nobody would see to the rest. */

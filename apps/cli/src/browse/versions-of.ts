@@ -1,8 +1,7 @@
 import type { Catalog, CatalogHit } from '@umbracore/runtime';
-import { askCatalog, backRefs } from '@umbracore/runtime/history';
+import { askCatalog, backRefs, type ReadableSnapshot } from '@umbracore/runtime/history';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
 import { calendarTime } from '../output/times.ts';
-import type { ReadableSnapshot } from '../refs/find-readable.ts';
 import { literally } from '../find/part-of-name.ts';
 
 /** What is below a folder fits as well. */

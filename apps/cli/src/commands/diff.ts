@@ -1,7 +1,9 @@
 import { defineCommand } from '../command.ts';
-import { wordsOfOnly, type OnlyWord } from '../diff/tally.ts';
+import type { OnlyWord } from '@umbracore/runtime';
 import { offline } from './offline.ts';
 import type { PairFlags } from '../refs/find-pair.ts';
+
+const wordsOfOnly: readonly OnlyWord[] = ['added', 'removed', 'changed'];
 
 export interface DiffFlags extends PairFlags {
   readonly only?: readonly OnlyWord[];

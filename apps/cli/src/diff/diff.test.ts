@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { PathChange } from '@umbracore/contracts';
 import { aSnapshot } from '@umbracore/testkit';
-import { documentTeller } from '../documents/diff-document.ts';
-import { Counter, isWanted } from './tally.ts';
+import { documentTeller } from '@umbracore/runtime/documents';
+import { Counter, isWanted } from '@umbracore/runtime/history';
 import { summaryText } from './text-teller.ts';
 
 const change = (kind: PathChange['change'], folder = false): PathChange => ({ path: '/a', change: kind, folder });

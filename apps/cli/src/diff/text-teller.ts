@@ -1,10 +1,10 @@
 import type { PathChange } from '@umbracore/contracts';
+import type { DiffSummary, DiffTeller } from '@umbracore/runtime/documents';
+import { isEmpty, type Count } from '@umbracore/runtime/history';
 import type { Style } from '../output/colour.ts';
 import { printable } from '../output/printable.ts';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
 import type { Session } from '../session.ts';
-import { isEmpty, type Count } from './tally.ts';
-import type { DiffSummary, DiffTeller } from './teller.ts';
 
 type Kind = PathChange['change'];
 

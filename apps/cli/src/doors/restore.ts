@@ -5,6 +5,7 @@ export {
   dumpToFile,
   entriesAt,
   intoStream,
+  isAtOrBelow,
   planAgain,
   planDump,
   writeDump,

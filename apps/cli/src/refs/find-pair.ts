@@ -1,16 +1,6 @@
-import { UmbraError, type Configuration, type RepositoryDefinition } from '@umbracore/contracts';
-import { knownSnapshots, repositoriesFor, type KnownSnapshots } from '@umbracore/runtime/history';
+import { findPair as find, type FoundPair } from '@umbracore/runtime/history';
 import type { Session } from '../session.ts';
-import { choosePair, type Pair, type WrittenRef } from './choose-pair.ts';
 import { tellAge } from './tell-age.ts';
-import { absent, findFirst } from './find-snapshot.ts';
-import { parseRef } from './ref.ts';
-
-/** Two snapshots to compare, and the path to which that is confined. */
-export interface FoundPair extends KnownSnapshots, Pair {
-  /** As it was given. */
-  readonly path: string | undefined;
-}
 
 export interface PairFlags {
   readonly job?: string;
@@ -19,56 +9,11 @@ export interface PairFlags {
   readonly offline?: boolean;
 }
 
-/** Takes the first repository that holds both. Throws `usage.*`, `snapshot.absent`, `snapshot.ambiguous`. */
+/** The two snapshots that are to be compared; where a catalog answers for their repository, that is said. */
 export async function findPair(session: Session, texts: readonly string[], flags: PairFlags): Promise<FoundPair> {
-  const read = texts.map((text) => ({ text, ref: parseRef(text) }));
-  const path = onlyPath([...read.map(({ ref }) => ref.path), flags.path]);
-  const runtime = await session.runtime();
-  const { configuration } = runtime;
-  const job = flags.job ?? (texts.length === 0 ? onlyJob(configuration) : undefined);
-  const refs = read.map(({ text, ref }) => ({ text, ref: { ...ref, job: ref.job ?? job } }));
-  const named = refs.find(({ ref }) => ref.job !== undefined)?.ref.job ?? job;
-  const repositories = repositoriesFor(configuration, named, flags.repository);
-  const missing: (readonly string[])[] = [];
-  const { signal } = session.interrupt;
-  const look = (repository: RepositoryDefinition) =>
-    knownSnapshots(runtime, repository, { signal, offline: flags.offline });
-  const found = await findFirst(repositories, look, ({ snapshots, repository }) => {
-    const pair = choosePair(snapshots, { refs, job, repository: repository.name });
-    if ('from' in pair) return pair;
-    missing.push(pair);
-    return undefined;
-  });
-  if (found === undefined) throw noneHolds(refs, missing, repositories);
+  const { job, repository, path, offline } = flags;
+  const wanted = { job, repository, path, offline, signal: session.interrupt.signal };
+  const found = await find(await session.runtime(), texts, wanted);
   tellAge(session, found.repository.name, found.asOf);
-  return { ...found, ...found.found, path };
-}
-
-function noneHolds(
-  refs: readonly WrittenRef[],
-  missing: readonly (readonly string[])[],
-  repositories: readonly RepositoryDefinition[],
-): UmbraError {
-  const nowhere = refs.find(({ text }) => missing.every((texts) => texts.includes(text)));
-  if (nowhere !== undefined) return absent(nowhere.text, repositories);
-  return new UmbraError('snapshot.absent', 'no repository holds both snapshots', {
-    hint: 'Compare snapshots of one repository: umbra snapshots --repo NAME',
-  });
-}
-
-/** Both refs may carry a path, and so may the option: it has to be the same. */
-function onlyPath(paths: readonly (string | undefined)[]): string | undefined {
-  const [path, ...more] = new Set(paths.filter((each) => each !== undefined));
-  if (more.length === 0) return path;
-  throw new UmbraError('usage.invalid', 'two different paths are to be compared', {
-    hint: 'Give one path, which is looked at in both snapshots.',
-  });
-}
-
-function onlyJob({ jobs }: Configuration): string {
-  const names = [...jobs].flatMap(([name, { kind }]) => (kind === 'backup' ? [name] : []));
-  const [name, ...more] = names;
-  if (name !== undefined && more.length === 0) return name;
-  const problem = name === undefined ? 'no job makes snapshots' : `which job? There are ${names.join(', ')}`;
-  throw new UmbraError('usage.invalid', problem, { hint: 'Name snapshots, or a job: --job JOB' });
+  return found;
 }

@@ -16,6 +16,7 @@ const timeless = (text: string): string =>
     .replaceAll(/"bytes(?:Added|Stored)":\d+/g, '"bytes":0')
     // The folders above the sources are saved too, and others write there.
     .replaceAll(/"(?:packs|trees|bytes|freshBytes)":\d+/g, '"stored":0')
+    .replaceAll(/sound, (?:nothing was new|\d+ packs? .* read)$/gm, 'sound, SOME read')
     .replaceAll(/\d+ (pack|folder)s?\b/g, 'SOME $1')
     .replaceAll(/\([\d.]+ (?:B|KiB)\)/g, '(BYTES)')
     .replaceAll(/, (?:\d+ ms|[\d.]+ s)$/gm, ', LENGTH')

@@ -1,21 +1,27 @@
-import { jobTag, UmbraError, type Snapshot, type SnapshotEntry } from '@umbracore/contracts';
+import { UmbraError } from '@umbracore/contracts';
 import { lsDocument, searchDocument } from '@umbracore/runtime/documents';
 import {
+  demandCatalogued,
+  findReadable,
   folderAt,
-  jobNamed,
   knownSnapshots,
   lastVersions,
+  listFiles,
+  rangeOf,
   refusePattern,
   repositoryNamed,
   search,
 } from '@umbracore/runtime/history';
 import * as z from 'zod/mini';
+import type { Daemon } from '../daemon.ts';
 import { goneSignal } from '../http/gone.ts';
 import { defineRoute } from '../http/route.ts';
-import { instant, name, snapshotId, wholeNumber, yesOrNo } from './inputs.ts';
+import { catalogOnly, filled, instant, name, snapshotId, wholeNumber, yesOrNo } from './inputs.ts';
 
-const pattern = z.string().check(z.minLength(1), z.maxLength(4096));
 const path = z.string().check(z.regex(/^\/[^\0]*$/, 'is no absolute path'));
+const size = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+
+const reachOf = ({ runtime, live }: Daemon) => ({ ...runtime, configuration: live.current });
 
 export const findPaths = defineRoute({
   method: 'get',
@@ -24,36 +30,58 @@ export const findPaths = defineRoute({
   summary: 'In which snapshots something with such a name is',
   input: {
     query: z.object({
-      pattern,
+      pattern: filled,
       job: z.optional(name),
       repository: z.optional(name),
+      snapshot: z.optional(filled),
       ignoreCase: z.optional(yesOrNo),
       allVersions: z.optional(yesOrNo),
+      type: z.optional(z.enum(['file', 'dir', 'symlink'])),
+      least: z.optional(size),
+      most: z.optional(size),
       since: z.optional(instant),
       until: z.optional(instant),
       limit: z.optional(wholeNumber(1, 100_000)),
       offline: z.optional(yesOrNo),
+      catalogOnly,
     }),
   },
   answers: { 200: { text: 'Versions by path, and what could not be searched', document: 'find' } },
-  async handle({ daemon: { live, runtime }, query, exchange }) {
-    refusePattern(query.pattern);
-    const { repositories } = live.current;
-    const { since = -Infinity, until = Infinity } = query;
-    const tag = query.job === undefined ? undefined : jobTag(jobNamed(live.current, query.job).id);
-    const answer = await search(runtime, {
-      pattern: query.pattern,
+  async handle({ daemon, query, exchange }) {
+    const { pattern, least, most, limit, offline } = query;
+    refusePattern(pattern);
+    const reach = { offline, signal: goneSignal(exchange) };
+    const isSized = least !== undefined || most !== undefined;
+    const wanted = { ...query, size: isSized ? { least: least ?? 0, most: most ?? Infinity } : undefined };
+    const answer = await search(daemon.runtime, {
+      ...(await rangeOf(reachOf(daemon), wanted, reach)),
+      ...reach,
+      pattern,
       ignoreCase: query.ignoreCase === true,
-      repositories:
-        query.repository === undefined ? [...repositories.values()] : [repositoryNamed(live.current, query.repository)],
-      within: ({ tags }: Snapshot) => tag === undefined || tags.includes(tag),
-      fits: ({ modifiedAt }: SnapshotEntry) => modifiedAt >= since && modifiedAt < until,
-      limit: query.limit,
-      offline: query.offline,
-      signal: goneSignal(exchange),
+      limit,
+      catalogOnly: query.catalogOnly,
     });
     const paths = query.allVersions === true ? answer.paths : lastVersions(answer.paths);
-    return { document: { schema: 'umbra.find/1', ...searchDocument(query.pattern, { ...answer, paths }) } };
+    return { document: { schema: 'umbra.find/1', ...searchDocument(pattern, { ...answer, paths }) } };
+  },
+});
+
+export const listByRef = defineRoute({
+  method: 'get',
+  path: '/v1/ls',
+  access: 'read',
+  summary: 'What lies at a ref, which may end with a path: JOB@latest:Documents',
+  input: {
+    query: z.object({ ref: filled, repository: z.optional(name), offline: z.optional(yesOrNo), catalogOnly }),
+  },
+  answers: { 200: { text: 'The entries of the folder, or the one that is no folder', document: 'ls' } },
+  async handle({ daemon, query, exchange }) {
+    const signal = goneSignal(exchange);
+    const { ref, repository, offline } = query;
+    const known = await findReadable(reachOf(daemon), ref, { repository, offline, signal });
+    if (query.catalogOnly === true) demandCatalogued(known, [known.snapshot]);
+    const listed = await listFiles(known, { recursive: false, signal });
+    return { document: { schema: 'umbra.ls/1', ...lsDocument(listed) } };
   },
 });
 

@@ -1,10 +1,10 @@
-import { intoStream, planDump, writeDump, type Dump } from '@umbracore/runtime';
+import { planDump, writeDump, type Dump } from '@umbracore/runtime';
 import { repositoryNamed } from '@umbracore/runtime/history';
-import type { ServerResponse } from 'node:http';
 import * as z from 'zod/mini';
 import { goneSignal } from '../http/gone.ts';
 import { defineRoute, type Answer } from '../http/route.ts';
-import { name, snapshotId } from './inputs.ts';
+import { sendPieces } from '../http/send-pieces.ts';
+import { filled, name, snapshotId } from './inputs.ts';
 import { snapshotIn } from './restores.ts';
 
 export const dump = defineRoute({
@@ -14,7 +14,7 @@ export const dump = defineRoute({
   summary: 'A file of a snapshot, or a folder as an archive. What breaks off is cut off: it has no end.',
   input: {
     params: z.object({ repository: name, snapshot: snapshotId }),
-    query: z.object({ path: z.optional(z.string()), archive: z.optional(z.enum(['tar', 'zip'])) }),
+    query: z.object({ path: z.optional(filled), archive: z.optional(z.enum(['tar', 'zip'])) }),
   },
   answers: { 200: { text: 'The bytes', mediaType: 'application/octet-stream' } },
   async handle({ daemon: { live, runtime }, params, query, exchange }): Promise<Answer> {
@@ -23,35 +23,12 @@ export const dump = defineRoute({
     const snapshot = await snapshotIn(backend, params.snapshot, signal);
     const wanted = await planDump(backend, snapshot, query, { signal });
     const { request, response } = exchange;
-    if (request.method !== 'HEAD') await send(response, wanted, (sink) => writeDump(backend, wanted, sink, { signal }));
+    if (request.method !== 'HEAD')
+      await sendPieces(response, headersOf(wanted), (sink) => writeDump(backend, wanted, sink, { signal }));
     else response.writeHead(200, headersOf(wanted)).end();
     return 'written';
   },
 });
-
-/** What fails before the first byte is an answer like any other; what fails later ends the connection. */
-async function send(
-  response: ServerResponse,
-  wanted: Dump,
-  write: (sink: (chunk: Uint8Array) => Promise<void>) => Promise<void>,
-): Promise<void> {
-  const sink = intoStream(response);
-  const begin = (): void => {
-    if (!response.headersSent) response.writeHead(200, headersOf(wanted));
-  };
-  try {
-    await write(async (chunk) => {
-      begin();
-      await sink(chunk);
-    });
-  } catch (error) {
-    if (!response.headersSent) throw error;
-    response.destroy();
-    return;
-  }
-  begin();
-  response.end();
-}
 
 /** Never shown by a browser: it is anybody's content. */
 const headersOf = ({ fileName }: Dump): Record<string, string> => ({

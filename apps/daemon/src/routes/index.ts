@@ -1,6 +1,7 @@
 import type { Route } from '../http/route.ts';
 import { cancel } from './cancel.ts';
-import { findPaths, listFolder } from './contents.ts';
+import { showDiff, showGrowth } from './comparisons.ts';
+import { findPaths, listByRef, listFolder } from './contents.ts';
 import { listChains, showChain } from './chains.ts';
 import { dump } from './dump.ts';
 import { showCoverage } from './coverage.ts';
@@ -82,7 +83,10 @@ export const routes: readonly Route[] = [
   undoForget,
   showSnapshots,
   findPaths,
+  listByRef,
   listFolder,
+  showGrowth,
+  showDiff,
   showCoverage,
   pinSnapshot,
   unpinSnapshot,

@@ -6,13 +6,19 @@ import en from 'zod/v4/locales/en.js';
 z.config(en());
 
 /** `?job=a&job=b`, or one alone. */
-export const oneOrMore = z.union([
-  z.pipe(
-    z.string(),
-    z.transform((one) => [one]),
-  ),
-  z.array(z.string()),
-]);
+export const oneOrMoreOf = <Text extends string>(one: z.ZodMiniType<Text, string>) =>
+  z.union([
+    z.pipe(
+      one,
+      z.transform((value) => [value]),
+    ),
+    z.array(one),
+  ]);
+
+/** No program can be given a NUL, and no path holds one. */
+export const filled = z.string().check(z.minLength(1), z.maxLength(4096), z.regex(/^[^\0]*$/, 'holds a NUL character'));
+
+export const oneOrMore = oneOrMoreOf(z.string());
 
 export const runId = z.string().check(z.regex(/^r-[0-9a-z]{1,40}$/i, 'is no id of a run'));
 
@@ -36,6 +42,9 @@ export const yesOrNo = z.pipe(
   z.enum(['true', 'false']),
   z.transform((text) => text === 'true'),
 );
+
+/** Whoever can do it as well as the daemon asks with this: it is refused (503) where no catalog has the answer. */
+export const catalogOnly = z.optional(yesOrNo);
 
 export const name = z.string().check(z.minLength(1), z.maxLength(200));
 

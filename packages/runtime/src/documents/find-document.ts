@@ -32,3 +32,5 @@ export const searchDocument = (pattern: string, { paths, isLimited, searched, fa
   limited: isLimited,
   paths: paths.map(foundDocument),
 });
+
+export type FindDocument = ReturnType<typeof searchDocument>;

@@ -17,7 +17,9 @@ export {
   type Explained,
 } from './explain-document.ts';
 export { failureDocument, type RepositoryFailure } from './failure-document.ts';
-export { searchDocument } from './find-document.ts';
+export { searchDocument, type FindDocument } from './find-document.ts';
+export { growthDocument, type GrowthDocument } from './growth-document.ts';
+export { documentTeller, type DiffHead, type DiffSummary, type DiffTeller } from './diff-document.ts';
 export { forgetDocument, forgetExitCode, forgetUndoneDocument, type ForgetDocument } from './forget-document.ts';
 export { pinResultDocument } from './pin-document.ts';
 export { coverageDocument, coveragesDocument, type CoverageDocument } from './coverage-document.ts';
@@ -44,7 +46,7 @@ export { repositoriesDocument } from './repositories-document.ts';
 export { shownLocation } from './shown-location.ts';
 export { repositoryFiguresDocument } from './repository-figures-document.ts';
 export { statisticsDocument } from './statistics-document.ts';
-export { lsDocument } from './ls-document.ts';
+export { lsDocument, type LsDocument } from './ls-document.ts';
 export { jobDocument } from './job-document.ts';
 export { exitCodeOf, exitCodes, worstOf } from './exit-codes.ts';
 export {

@@ -4,6 +4,7 @@ export { directlyIn, folderAt } from './folder-at.ts';
 export { lastVersions, type FoundPath, type FoundVersion, type Holder } from './group.ts';
 export {
   askCatalog,
+  demandCatalogued,
   knownSnapshots,
   lostCatalog,
   type KnownSnapshots,
@@ -12,4 +13,10 @@ export {
 } from './known-snapshots.ts';
 export { refusePattern } from './pattern.ts';
 export { totalsAt } from './totals-at.ts';
+export { compareSnapshots, type DiffBytes, type DiffQuestion } from './compare-snapshots.ts';
+export { growthBetween, growthOf, type FolderGrowth } from './growth-of.ts';
+export { listFiles, type ListedFiles } from './list-files.ts';
+export { commonFolder, listingAt, type Listing } from './listing-at.ts';
+export { rangeOf, type SearchRange, type WantedRange } from './range.ts';
+export { Counter, isEmpty, isWanted, type Count, type OnlyWord, type Tally } from './tally.ts';
 export { search, type SearchAnswer, type SearchQuestion } from './search.ts';

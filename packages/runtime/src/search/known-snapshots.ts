@@ -129,3 +129,12 @@ export function askCatalog<T>(
     throw error;
   }
 }
+
+/** Throws `state.busy` if the catalog does not hold all of these. */
+export function demandCatalogued(known: KnownSnapshots, snapshots: readonly Snapshot[]): void {
+  if (snapshots.every(({ id }) => askCatalog(known, id, () => true) === true)) return;
+  const { name } = known.repository;
+  throw new UmbraError('state.busy', `the catalog of ${name} does not hold everything yet`, {
+    hint: `Ask without catalogOnly, or fill it: umbra catalog update ${name}`,
+  });
+}

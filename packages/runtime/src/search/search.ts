@@ -13,7 +13,13 @@ import type { Catalogs } from '../catalogs.ts';
 import { backRefs } from './back-refs.ts';
 import { BoundedHits } from './bounded-hits.ts';
 import { groupHits, type FoundPath, type Hit, type Holder } from './group.ts';
-import { knownSnapshots, type KnownSnapshots, type Reach, type ReachOptions } from './known-snapshots.ts';
+import {
+  demandCatalogued,
+  knownSnapshots,
+  type KnownSnapshots,
+  type Reach,
+  type ReachOptions,
+} from './known-snapshots.ts';
 
 export interface SearchQuestion extends ReachOptions {
   readonly pattern: string;
@@ -25,6 +31,8 @@ export interface SearchQuestion extends ReachOptions {
   readonly fits: (entry: SnapshotEntry) => boolean;
   /** So many paths at most; 10,000 if absent. */
   readonly limit?: number | undefined;
+  /** Looks into catalogs alone: throws `state.busy` where one does not hold everything yet. */
+  readonly catalogOnly?: boolean | undefined;
   /**
    * Brings catalogs up to date first where that is quick, and is told how far it is. Without it, snapshots that are in no catalog
    * are searched by the backend.
@@ -64,10 +72,12 @@ export async function search(reach: SearchReach, question: SearchQuestion): Prom
   for (const repository of question.repositories) {
     try {
       const known = await knownSnapshots(reach, repository, question);
+      if (question.catalogOnly === true) demandCatalogued(known, known.snapshots.filter(question.within));
       for await (const hit of searchIn(reach, known, question)) hits.add(hit);
       searched.push({ repository: repository.name, asOf: known.asOf });
     } catch (error) {
       question.signal?.throwIfAborted();
+      if (isUmbraError(error) && error.code === 'state.busy') throw error;
       failures.push({ repository: repository.name, error: toUmbraError(error) });
     }
   }

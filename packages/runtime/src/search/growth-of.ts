@@ -1,4 +1,9 @@
-import type { FolderTotal } from '@umbracore/runtime';
+import type { FolderTotal } from '@umbracore/catalog';
+import type { FoundPair } from '../refs/find-pair.ts';
+import { placeInPair } from '../refs/places.ts';
+import type { ReachOptions } from './known-snapshots.ts';
+import { commonFolder } from './listing-at.ts';
+import { totalsAt } from './totals-at.ts';
 
 type Total = Pick<FolderTotal, 'files' | 'bytes'>;
 
@@ -21,3 +26,14 @@ export function growthOf(before: readonly FolderTotal[], after: readonly FolderT
 }
 
 const changeIn = ({ before, after }: FolderGrowth): number => Math.abs(after.bytes - before.bytes);
+
+/** How what lies in a folder grew from one snapshot to another; without a path in that which all sources share. */
+export async function growthBetween(
+  pair: FoundPair,
+  { signal }: ReachOptions = {},
+): Promise<{ readonly path: string; readonly folders: readonly FolderGrowth[] }> {
+  const { from, to } = pair;
+  const path = (await placeInPair(pair, { signal })) ?? commonFolder(to.paths);
+  const before = await totalsAt(pair, from.id, path, { signal });
+  return { path, folders: growthOf(before, await totalsAt(pair, to.id, path, { signal })) };
+}

@@ -1,8 +1,19 @@
 import type { Instant, PathChange, Snapshot } from '@umbracore/contracts';
 import { jobOfTags } from '@umbracore/contracts';
-import { timestamp, timestampOrNull } from '@umbracore/runtime/documents';
-import type { OnlyWord, Tally } from '../diff/tally.ts';
-import type { DiffSummary, DiffTeller } from '../diff/teller.ts';
+import type { DiffBytes } from '../search/compare-snapshots.ts';
+import type { OnlyWord, Tally } from '../search/tally.ts';
+import { timestamp, timestampOrNull } from './timestamp.ts';
+
+/** What a comparison came to. */
+export interface DiffSummary extends DiffBytes {
+  readonly tally: Tally;
+}
+
+/** Tells a comparison while it goes on, and keeps nothing of it. */
+export interface DiffTeller {
+  changes(some: readonly PathChange[]): void;
+  end(summary: DiffSummary): void;
+}
 
 /** What is known before anything was compared. */
 export interface DiffHead {

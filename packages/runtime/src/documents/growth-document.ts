@@ -1,6 +1,6 @@
 import type { Instant, RepositoryDefinition, Snapshot } from '@umbracore/contracts';
-import { timestamp, timestampOrNull } from '@umbracore/runtime/documents';
-import type { FolderGrowth } from '../growth/growth-of.ts';
+import type { FolderGrowth } from '../search/growth-of.ts';
+import { timestamp, timestampOrNull } from './timestamp.ts';
 
 export interface Growth {
   readonly repository: Pick<RepositoryDefinition, 'name'>;
@@ -23,3 +23,5 @@ export const growthDocument = ({ repository, from, to, asOf, path, folders }: Gr
     after: { files: after.files, bytes: after.bytes },
   })),
 });
+
+export type GrowthDocument = ReturnType<typeof growthDocument>;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { UmbraError } from '@umbracore/contracts';
-import { candidatePaths } from './path-inside.ts';
+import { candidatePaths } from '@umbracore/restore';
 import { parseRef, selectSnapshots, type Ref } from './ref.ts';
 
 const ref = (selector: Ref['selector'], job?: string, path?: string): Ref => ({ job, selector, path });

@@ -1,5 +1,5 @@
 import { jobOfTags, UmbraError, type Snapshot } from '@umbracore/contracts';
-import { selectOne } from './find-snapshot.ts';
+import { selectOne } from './find-first.ts';
 import type { Ref } from './ref.ts';
 
 /** Two snapshots of one repository, the one that is compared with first. */

@@ -1,7 +1,8 @@
 import type { Operation, Snapshot, SnapshotEntry } from '@umbracore/contracts';
-import type { Catalog } from '@umbracore/runtime';
-import { askCatalog, directlyIn, lostCatalog, type KnownSnapshots } from '@umbracore/runtime/history';
-import { candidatePaths, entriesAt } from '../refs/path-inside.ts';
+import type { Catalog } from '@umbracore/catalog';
+import { candidatePaths, entriesAt } from '@umbracore/restore';
+import { directlyIn } from './folder-at.ts';
+import { askCatalog, lostCatalog, type KnownSnapshots } from './known-snapshots.ts';
 
 /** Something in a snapshot: a folder with what is in it, or a file alone. */
 export interface Listing {

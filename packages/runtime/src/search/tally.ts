@@ -12,8 +12,7 @@ export interface Count {
 export type Tally = Readonly<Record<Kind, Count>>;
 
 /** Words of `--only`. */
-export const wordsOfOnly = ['added', 'removed', 'changed'] as const;
-export type OnlyWord = (typeof wordsOfOnly)[number];
+export type OnlyWord = 'added' | 'removed' | 'changed';
 
 /** Whether a change is to be shown: `changed` is all that is in both. */
 export function isWanted(change: Kind, only: readonly OnlyWord[] | undefined): boolean {

@@ -1,0 +1,69 @@
+import { UmbraError, type Configuration, type RepositoryDefinition } from '@umbracore/contracts';
+import { knownSnapshots, type KnownSnapshots, type ReachOptions } from '../search/known-snapshots.ts';
+import { repositoriesFor } from '../status/names.ts';
+import { choosePair, type Pair, type WrittenRef } from './choose-pair.ts';
+import { absent, findFirst } from './find-first.ts';
+import type { RefReach } from './find-readable.ts';
+import { parseRef } from './ref.ts';
+
+/** Two snapshots to compare, and the path to which that is confined. */
+export interface FoundPair extends KnownSnapshots, Pair {
+  /** As it was given. */
+  readonly path: string | undefined;
+}
+
+export interface PairOptions extends ReachOptions {
+  readonly job?: string | undefined;
+  readonly repository?: string | undefined;
+  readonly path?: string | undefined;
+}
+
+/** Takes the first repository that holds both. Throws `usage.*`, `snapshot.absent`, `snapshot.ambiguous`. */
+export async function findPair(reach: RefReach, texts: readonly string[], options: PairOptions): Promise<FoundPair> {
+  const { configuration } = reach;
+  const read = texts.map((text) => ({ text, ref: parseRef(text) }));
+  const path = onlyPath([...read.map(({ ref }) => ref.path), options.path]);
+  const job = options.job ?? (texts.length === 0 ? onlyJob(configuration) : undefined);
+  const refs = read.map(({ text, ref }) => ({ text, ref: { ...ref, job: ref.job ?? job } }));
+  const named = refs.find(({ ref }) => ref.job !== undefined)?.ref.job ?? job;
+  const repositories = repositoriesFor(configuration, named, options.repository);
+  const missing: (readonly string[])[] = [];
+  const look = (repository: RepositoryDefinition) => knownSnapshots(reach, repository, options);
+  const found = await findFirst(repositories, look, ({ snapshots, repository }) => {
+    const pair = choosePair(snapshots, { refs, job, repository: repository.name });
+    if ('from' in pair) return pair;
+    missing.push(pair);
+    return undefined;
+  });
+  if (found === undefined) throw noneHolds(refs, missing, repositories);
+  return { ...found, ...found.found, path };
+}
+
+function noneHolds(
+  refs: readonly WrittenRef[],
+  missing: readonly (readonly string[])[],
+  repositories: readonly RepositoryDefinition[],
+): UmbraError {
+  const nowhere = refs.find(({ text }) => missing.every((texts) => texts.includes(text)));
+  if (nowhere !== undefined) return absent(nowhere.text, repositories);
+  return new UmbraError('snapshot.absent', 'no repository holds both snapshots', {
+    hint: 'Compare snapshots of one repository: umbra snapshots --repo NAME',
+  });
+}
+
+/** Both refs may carry a path, and so may the option: it has to be the same. */
+function onlyPath(paths: readonly (string | undefined)[]): string | undefined {
+  const [path, ...more] = new Set(paths.filter((each) => each !== undefined));
+  if (more.length === 0) return path;
+  throw new UmbraError('usage.invalid', 'two different paths are to be compared', {
+    hint: 'Give one path, which is looked at in both snapshots.',
+  });
+}
+
+function onlyJob({ jobs }: Configuration): string {
+  const names = [...jobs].flatMap(([name, { kind }]) => (kind === 'backup' ? [name] : []));
+  const [name, ...more] = names;
+  if (name !== undefined && more.length === 0) return name;
+  const problem = name === undefined ? 'no job makes snapshots' : `which job? There are ${names.join(', ')}`;
+  throw new UmbraError('usage.invalid', problem, { hint: 'Name snapshots, or a job: --job JOB' });
+}
