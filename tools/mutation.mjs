@@ -7,11 +7,13 @@ import { parseArgs } from 'node:util';
 import { createVitest } from 'vitest/node';
 import { Failure, root, say } from './dev/process.mjs';
 import { modules } from './mutation/modules.mjs';
+import { endBusyChildren } from './mutation/end-busy-children.mjs';
 import { keepMutations } from './mutation/results.mjs';
 import { mutantsOf, mutated } from './mutation/mutants.mjs';
 
-/** A change that makes a loop endless is noticed too. */
-const patienceMs = 60_000;
+/** A change that makes a loop endless is noticed too. What a busy machine or a frozen process makes late is not. */
+const longestSeconds = 30;
+const patienceMs = 600_000;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -83,7 +85,9 @@ async function report(name, sources, specifications, vitest) {
 /** The quick tests first: most changes are noticed by them. */
 async function passes(vitest, specifications) {
   for (const specification of specifications) {
+    const watchdog = setInterval(() => endBusyChildren(longestSeconds), 1000);
     const { testModules } = await vitest.runTestSpecifications([specification]);
+    clearInterval(watchdog);
     if (testModules.length === 0 || testModules.some((module) => !module.ok())) return false;
   }
   return true;
