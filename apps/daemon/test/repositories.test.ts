@@ -33,6 +33,33 @@ test('what opens it, and a key of the machine that comes and goes', async () => 
   expect((await world.post(`${of}/machine-key`, { action: 'rotate' })).status).toBe(400);
 });
 
+test('how it is, also when it cannot be opened, and its locks', async () => {
+  const known = {
+    schema: 'umbra.repository/1',
+    name: 'main',
+    state: 'ready',
+    snapshots: 0,
+    locks: [],
+    damagedAt: null,
+  };
+  expect(await world.get(of)).toMatchObject(known);
+  world.backend.failNext('repository.wrong-password', { method: 'open' });
+  expect(await world.get(of)).toMatchObject({ state: 'wrong-password', storedBytes: null });
+  const unlocked = { schema: 'umbra.unlock/1', repository: 'main', locks: [], removed: 0, left: 0 };
+  expect(JSON.parse((await world.post(`${of}/unlock`)).text)).toEqual(unlocked);
+  expect((await world.ask('/v1/repositories/nobody')).status).toBe(404);
+});
+
+test.each([
+  [`${of}/passwords`, { output: '/a\0b' }],
+  [`${of}/passwords/rotate`, { from: '/a\0b' }],
+  ['/v1/restores/plan', { repository: 'main', snapshot: '0'.repeat(64), target: '/a\0b' }],
+  ['/v1/restores/plan', { repository: 'main', snapshot: '0'.repeat(64), target: '/a', paths: ['a\0'] }],
+])('%s with %j is refused, in our words', async (path, body) => {
+  const { status, text } = await world.post(path, body);
+  expect([status, text]).toEqual([400, expect.stringContaining('holds a NUL character')]);
+});
+
 test('its snapshots come into the history once', async () => {
   world.backend.putSnapshot(aSnapshot({ tags: ['theirs'] }));
   const adopt = async (): Promise<unknown> => JSON.parse((await world.post(`${of}/adopt`)).text);

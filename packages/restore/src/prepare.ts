@@ -93,6 +93,7 @@ export function planAgain({ request, chosen }: Pick<PreparedRestore, 'request' |
 }
 
 function demandFolder(target: string): void {
+  if (target.includes('\0')) throw new UmbraError('restore.target', `${JSON.stringify(target)} holds a NUL character`);
   if (!target.startsWith('/')) throw new UmbraError('restore.target', `${target} is not an absolute path`);
   const facts = lookAtPath(`${target}/.`) ?? lookAtPath(target);
   if (facts === undefined || facts.isDirectory()) return;

@@ -25,6 +25,7 @@ export { knownCoverage, type CoverageSources, type KnownCoverage } from './statu
 export type { ReadParts } from './status/read-parts.ts';
 export { restoresKnown } from './status/restores-known.ts';
 export { mendCommand } from './status/mend-command.ts';
+export { lookAtRepository, type RepositoryLook } from './repositories/look-at-repository.ts';
 export { foundDamage } from './repositories/found-damage.ts';
 export { nextStartOf } from './status/next-start.ts';
 export { jobNamed, repositoriesFor, repositoryNamed } from './status/names.ts';

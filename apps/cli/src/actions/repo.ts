@@ -1,25 +1,17 @@
 import { shortPath } from '../output/short-path.ts';
-import type {
-  Coverage,
-  LockVerdict,
-  LookedAt,
-  RepositoryDefinition,
-  RepositoryFacts,
-  RepositoryHealth,
-  RepositoryStatistics,
-} from '@umbracore/contracts';
+import type { LockVerdict, RepositoryDefinition, RepositoryFacts, RepositoryHealth } from '@umbracore/contracts';
+import type { RepositoryLook } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { CreateFlags } from '../commands/repo.ts';
 import { withOwnPassword } from '../init/own-password.ts';
 import {
-  coverageDocument,
   exitCodes,
-  timestamp,
-  timestampOrNull,
-  shownLocation,
   repositoriesDocument,
+  repositoryLookDocument,
+  shownLocation,
+  unlockDocument,
 } from '@umbracore/runtime/documents';
-import { foundDamage, mendCommand, repositoryNamed } from '@umbracore/runtime/history';
+import { lookAtRepository, mendCommand, repositoryNamed } from '@umbracore/runtime/history';
 import { coverageText } from '../output/coverage-text.ts';
 import { printable } from '../output/printable.ts';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
@@ -27,8 +19,6 @@ import { relativeTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
 
 type NoFlags = object;
-
-const monthMs = 30 * 86_400_000;
 
 export const list: Action<NoFlags> = async (session) => {
   const { configuration } = await session.history();
@@ -67,18 +57,13 @@ export const create: Action<CreateFlags> = async (session, [name = ''], { sameCh
 };
 
 export const show: Action<NoFlags> = async (session, [name = '']) => {
-  const { repositories, configuration, paths } = await session.runtime();
+  const runtime = await session.runtime();
+  const { configuration } = runtime;
   const definition = repositoryNamed(configuration, name);
-  const { signal } = session.interrupt;
-  const health = await repositories.health(definition, { signal });
-  const backend = health.state === 'ready' ? await repositories.backend(definition, signal) : undefined;
-  const statistics = backend?.supports.has('statistics') === true ? await backend.statistics({ signal }) : undefined;
-  const coverage =
-    backend?.supports.has('check-new') === true ? await backend.coverage(monthMs, { signal }) : undefined;
-  const damage = await foundDamage(paths.stateDir, definition);
-  const figures = { statistics, coverage, damage };
-  if (session.json) session.document('repository', document(definition, health, figures));
-  else showHealth(session, definition, health, { ...figures, mend: mendCommand(configuration.jobs.values(), name) });
+  const look = await lookAtRepository(runtime, definition, { signal: session.interrupt.signal });
+  if (session.json) session.document('repository', repositoryLookDocument(definition, look));
+  else showHealth(session, definition, { ...look, mend: mendCommand(configuration.jobs.values(), name) });
+  const { health, damage } = look;
   return health.state === 'ready' && damage !== undefined ? exitCodes.damage : exitCodeOf(health);
 };
 
@@ -87,19 +72,15 @@ export const unlock: Action<NoFlags> = async (session, [name = '']) => {
   const definition = repositoryNamed(configuration, name);
   // Engines of runs that died are settled first: their locks are the likeliest ones, and recovery knows them by name.
   await coordinator.recover();
-  const { verdicts, removed } = await repositories.heal(definition, [], { signal: session.interrupt.signal });
-  const left = verdicts.length - removed.length;
-  if (session.json) {
-    const locks = verdicts.map((verdict) => ({
-      ...lockDocument(verdict),
-      removed: removed.some(({ id }) => id === verdict.lock.id),
-    }));
-    session.document('unlock', { repository: name, locks, removed: removed.length, left });
-  } else {
-    showLocks(session, verdicts);
+  const report = await repositories.heal(definition, [], { signal: session.interrupt.signal });
+  const document = unlockDocument(name, report);
+  const { removed, left } = document;
+  if (session.json) session.document('unlock', document);
+  else {
+    showLocks(session, report.verdicts);
     const kept = left === 0 ? '' : `, ${left} kept: not provably abandoned`;
     session.say(
-      verdicts.length === 0 ? `${name} has no locks.` : `${formatQuantity(removed.length, 'lock')} removed${kept}.`,
+      report.verdicts.length === 0 ? `${name} has no locks.` : `${formatQuantity(removed, 'lock')} removed${kept}.`,
     );
   }
   return left === 0 ? exitCodes.done : 11;
@@ -122,51 +103,10 @@ function exitCodeOf({ state }: RepositoryHealth): number {
   }
 }
 
-function document(
-  definition: RepositoryDefinition,
-  health: RepositoryHealth,
-  { statistics, coverage, damage }: Figures,
-) {
-  return {
-    name: definition.name,
-    location: shownLocation(definition.location),
-    state: health.state,
-    id: health.facts?.id ?? null,
-    format: health.facts?.format ?? null,
-    engine: health.engine === undefined ? null : { name: health.engine.name, version: health.engine.version },
-    snapshots: health.snapshots ?? null,
-    storedBytes: statistics?.storedBytes ?? null,
-    uncompressedBytes: statistics?.uncompressedBytes ?? null,
-    coverage: coverage === undefined ? null : coverageDocument(coverage),
-    damagedAt: timestampOrNull(damage?.at),
-    locks: health.locks.map(lockDocument),
-    problem: health.problem ?? null,
-    hint: health.hint ?? null,
-  };
-}
-
-const lockDocument = ({ lock, verdict, reason }: LockVerdict) => ({
-  id: lock.id,
-  createdAt: timestamp(lock.createdAt),
-  exclusive: lock.exclusive,
-  host: lock.host,
-  user: lock.user,
-  pid: lock.pid,
-  verdict,
-  reason,
-});
-
-interface Figures {
-  readonly statistics: RepositoryStatistics | undefined;
-  readonly coverage: Coverage | undefined;
-  readonly damage: LookedAt | undefined;
-}
-
 function showHealth(
   session: Session,
   { name, location }: RepositoryDefinition,
-  health: RepositoryHealth,
-  { statistics, coverage, damage, mend }: Figures & { readonly mend: string },
+  { health, statistics, coverage, damage, mend }: RepositoryLook & { readonly mend: string },
 ): void {
   const { signs, stdout } = session;
   const { style } = stdout;

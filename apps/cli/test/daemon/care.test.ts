@@ -85,10 +85,13 @@ test('it is verified and counted, and all is told', async () => {
 test('what is known of repositories, as the command line tells it', async () => {
   for (const [name, path, args] of [
     ['repositories', '/v1/repositories', ['repo', 'list']],
+    ['repository', '/v1/repositories/home', ['repo', 'show', 'home']],
+    ['unlock', '/v1/repositories/home/unlock', ['repo', 'unlock', 'home']],
     ['catalog', '/v1/catalogs', ['catalog', 'status']],
     ['kit', '/v1/repositories/home/kit', ['repo', 'kit', 'home']],
   ] as const) {
-    const document = (await daemon.get(path)) as { readonly madeAt?: string };
+    const answer = path.endsWith('/unlock') ? daemon.post(path) : daemon.get(path);
+    const document = (await answer) as { readonly madeAt?: string };
     expect([name, problemsOf(name, document)]).toEqual([name, []]);
     const { madeAt, ...same } = document;
     expect(await world.json(...args)).toMatchObject(same);

@@ -16,9 +16,8 @@ import * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
 import { goneSignal } from '../http/gone.ts';
 import { defineRoute } from '../http/route.ts';
-import { catalogOnly, filled, instant, name, snapshotId, wholeNumber, yesOrNo } from './inputs.ts';
+import { absolutePath, catalogOnly, filled, instant, name, snapshotId, wholeNumber, yesOrNo } from './inputs.ts';
 
-const path = z.string().check(z.regex(/^\/[^\0]*$/, 'is no absolute path'));
 const size = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 
 const reachOf = ({ runtime, live }: Daemon) => ({ ...runtime, configuration: live.current });
@@ -92,7 +91,7 @@ export const listFolder = defineRoute({
   summary: 'What lies in a folder of a snapshot',
   input: {
     params: z.object({ repository: name, snapshot: snapshotId }),
-    query: z.object({ path: z.optional(path), offline: z.optional(yesOrNo) }),
+    query: z.object({ path: z.optional(absolutePath), offline: z.optional(yesOrNo) }),
   },
   answers: { 200: { text: 'The entries of the folder, or the one that is no folder', document: 'ls' } },
   async handle({ daemon: { live, runtime }, params, query: { path: at = '/', offline }, exchange }) {

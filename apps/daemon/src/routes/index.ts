@@ -24,7 +24,9 @@ import {
   showCatalogs,
   showKit,
   showMachineKey,
+  showRepository,
   showRepositoryStatistics,
+  unlockRepository,
 } from './repositories.ts';
 import {
   cancelRepositoryWork,
@@ -100,6 +102,8 @@ export const routes: readonly Route[] = [
   undoRestore,
   discardRestore,
   listRepositories,
+  showRepository,
+  unlockRepository,
   showCatalogs,
   showKit,
   showRepositoryStatistics,

@@ -15,8 +15,15 @@ export const oneOrMoreOf = <Text extends string>(one: z.ZodMiniType<Text, string
     z.array(one),
   ]);
 
-/** No program can be given a NUL, and no path holds one. */
-export const filled = z.string().check(z.minLength(1), z.maxLength(4096), z.regex(/^[^\0]*$/, 'holds a NUL character'));
+/** No program can be given one, and no path holds one. */
+const noNul = z.regex(/^[^\0]*$/, 'holds a NUL character');
+
+/** A name, a pattern or a part of a path. */
+export const filled = z.string().check(z.minLength(1), noNul);
+
+export const pattern = z.string().check(noNul);
+
+export const absolutePath = z.string().check(z.startsWith('/'), noNul);
 
 export const oneOrMore = oneOrMoreOf(z.string());
 

@@ -5,13 +5,13 @@ import { repositoryNamed } from '@umbracore/runtime/history';
 import * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
 import { defineRoute, type Answer } from '../http/route.ts';
-import { name } from './inputs.ts';
+import { absolutePath, name } from './inputs.ts';
 
 const params = z.object({ repository: name });
 const answers = { 200: { text: 'What changed; never a password', document: 'password' } };
 
 /** Where the daemon is. A password itself is never sent, neither way. */
-const file = z.string().check(z.startsWith('/'));
+const file = absolutePath;
 
 const answerOf = ({ name: own }: RepositoryDefinition, change: PasswordChange): Answer => ({
   document: { schema: 'umbra.password/1', ...passwordDocument(own, change) },

@@ -5,9 +5,11 @@ import {
   passwordsDocument,
   repositoriesDocument,
   repositoryFiguresDocument,
+  repositoryLookDocument,
   shownLocation,
+  unlockDocument,
 } from '@umbracore/runtime/documents';
-import { adoptRepository, gatherFigures, repositoryNamed } from '@umbracore/runtime/history';
+import { adoptRepository, gatherFigures, lookAtRepository, repositoryNamed } from '@umbracore/runtime/history';
 import * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
 import { goneSignal } from '../http/gone.ts';
@@ -25,6 +27,36 @@ export const listRepositories = defineRoute({
   handle: ({ daemon: { live } }) => ({
     document: { schema: 'umbra.repositories/1', ...repositoriesDocument(live.current) },
   }),
+});
+
+export const showRepository = defineRoute({
+  method: 'get',
+  path: '/v1/repositories/{repository}',
+  access: 'read',
+  summary: 'Health, size, snapshots and locks; one that cannot be opened is told of as well',
+  input: { params },
+  answers: { 200: { text: 'How it is', document: 'repository' } },
+  async handle({ daemon: { live, runtime }, params: { repository }, exchange }) {
+    const definition = repositoryNamed(live.current, repository);
+    const look = await lookAtRepository(runtime, definition, { signal: goneSignal(exchange) });
+    return { document: { schema: 'umbra.repository/1', ...repositoryLookDocument(definition, look) } };
+  },
+});
+
+export const unlockRepository = defineRoute({
+  method: 'post',
+  path: '/v1/repositories/{repository}/unlock',
+  access: 'control',
+  summary: 'Removes locks whose owners are provably gone, and no other',
+  input: { params, body: z.strictObject({}) },
+  answers: { 200: { text: 'Which went, and which are left', document: 'unlock' } },
+  async handle({ daemon: { live, runtime, stopping }, params: { repository } }) {
+    const definition = repositoryNamed(live.current, repository);
+    // Engines of runs that died are settled first: their locks are the likeliest ones, and recovery knows them by name.
+    await runtime.coordinator.recover();
+    const report = await runtime.repositories.heal(definition, [], { signal: stopping });
+    return { document: { schema: 'umbra.unlock/1', ...unlockDocument(definition.name, report) } };
+  },
 });
 
 export const showCatalogs = defineRoute({

@@ -6,10 +6,10 @@ import * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
 import { goneSignal } from '../http/gone.ts';
 import { defineRoute, type Answer } from '../http/route.ts';
-import { name, reason, snapshotId, wholeNumber } from './inputs.ts';
+import { absolutePath, filled, name, pattern, reason, snapshotId, wholeNumber } from './inputs.ts';
 
-const paths = z._default(z.array(z.string().check(z.minLength(1))).check(z.maxLength(10_000)), []);
-const patterns = z._default(z.array(z.string()).check(z.maxLength(1000)), []);
+const paths = z._default(z.array(filled).check(z.maxLength(10_000)), []);
+const patterns = z._default(z.array(pattern).check(z.maxLength(1000)), []);
 
 const wanted = {
   repository: name,
@@ -18,7 +18,7 @@ const wanted = {
   include: patterns,
   exclude: patterns,
   /** Absolute; null: to where it came from. */
-  target: z.nullable(z.string().check(z.startsWith('/'))),
+  target: z.nullable(absolutePath),
   overwrite: z._default(z.enum(['never', 'if-newer', 'if-changed', 'always', 'both']), 'if-newer'),
   verify: z._default(z.boolean(), false),
   /** What the snapshot does not have is removed from the folders that it has. */

@@ -42,6 +42,7 @@ export {
 } from './care-documents.ts';
 export { isSameKey, machineKeyDocument, passwordsDocument } from './key-documents.ts';
 export { workDocument, workProgress } from './work-document.ts';
+export { repositoryLookDocument, unlockDocument } from './repository-document.ts';
 export { repositoriesDocument } from './repositories-document.ts';
 export { shownLocation } from './shown-location.ts';
 export { repositoryFiguresDocument } from './repository-figures-document.ts';
