@@ -25,7 +25,7 @@ const elsewhere = [
   'dump restore restore-plan restore-undone restores',
 ].join(' ');
 const ofDaemon =
-  'health shown request gap forecast daemon-token daemon-started daemon-stopped units units-removed repository-work repository-works snapshot-copies';
+  'health shown request gap forecast daemon-token daemon-started daemon-stopped units units-removed repository-work repository-works snapshot-copies verify';
 const ofHelper = 'helper helper-restore helper-volume';
 const seen = new Set([elsewhere, ofDaemon, ofHelper].flatMap((names) => names.split(' ')));
 
