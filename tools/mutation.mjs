@@ -12,7 +12,7 @@ import { keepMutations } from './mutation/results.mjs';
 import { mutantsOf, mutated } from './mutation/mutants.mjs';
 
 /** A change that makes a loop endless is noticed too. What a busy machine or a frozen process makes late is not. */
-const longestSeconds = 30;
+const longestSeconds = Math.max(10, 60 * Number(process.env.UMBRA_TEST_FACTOR ?? 1));
 const patienceMs = 600_000;
 
 const { positionals, values } = parseArgs({
