@@ -238,14 +238,17 @@ const filesHeldBy = (pid: string): string =>
     .map((descriptor) => readlinkSync(`/proc/${pid}/fd/${descriptor}`))
     .join('\n');
 
-/** Waits until `condition` gives a value, and fails with `what` after `limitMs`, which is long: the machine may be busy. */
+/**
+ * Waits until `condition` gives a value, and fails with `what` after `limitMs`, which is long: the machine may be busy. What takes
+ * long is looked at less often.
+ */
 export async function until<T>(what: string, condition: () => T | undefined | false, limitMs = 60_000): Promise<T> {
   const end = performance.now() + limitMs;
   const watch = stopwatch();
-  for (;;) {
+  for (let pauseMs = 5; ; pauseMs = Math.min(50, 1.5 * pauseMs)) {
     const value = condition();
     if (value !== undefined && value !== false) return value;
     if (performance.now() > end && watch() > limitMs) throw new Error(`not within ${limitMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
