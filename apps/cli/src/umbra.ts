@@ -5,6 +5,7 @@ import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder, keepToOurselves, stateFolder } from '@umbracore/runtime/place';
+import { becomeLean } from './daemon/become-lean.ts';
 import { askEarly, earlyPath } from './daemon/early-question.ts';
 import { readNote } from './daemon/read-note.ts';
 import { statusInWords } from './daemon/status-in-words.ts';
@@ -80,6 +81,8 @@ if (tooOld()) {
   process.stderr.write(`umbra needs Node ${oldestNode} or newer; this is Node ${process.versions.node}.\n`);
   process.exitCode = 1;
 } else {
+  // Before anything is loaded that would be loaded once more. Lines that say it in another way come to it later.
+  if (argv[0] === 'daemon' && argv[1] === 'run') becomeLean();
   const shown = await plainStatus(argv);
   if (shown !== undefined) process.exit(shown);
   keepCompiled();
