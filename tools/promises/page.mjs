@@ -17,7 +17,7 @@ import { told } from './told.mjs';
  * @param {readonly import('../faults/matrix.mjs').Fault[]} faults
  * @param {import('./soak-section.mjs').SoakResult} [soak] The last one
  */
-export function page(groups, run, longResults, mutations, faults = [], soak = undefined) {
+export function page(groups, run, longResults, mutations, faults = [], soak) {
   const rows = groups.flatMap(({ promises }) =>
     promises.map((promise) => ({ promise, ...judged(promise, run.files, longResults) })),
   );
