@@ -84,6 +84,7 @@ export class PrivilegedWorld extends World {
       env: { PATH: '/usr/bin:/bin', UMBRA_WORLD: this.folder },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    endWithUs(child);
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
     await until('the privileged program is ready', () => {
@@ -124,4 +125,15 @@ export class PrivilegedWorld extends World {
       }
     });
   }
+}
+
+/** A test that ran out of time disposes of nothing: what would serve for ever ends with this process, however that ends. */
+function endWithUs(child: ChildProcess): void {
+  const script = 'read -r over || kill -KILL "$0"';
+  const keeper = spawn('/bin/sh', ['-c', script, `${child.pid}`], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  child.once('exit', () => keeper.stdin.end('over\n'));
+  keeper.unref();
 }
