@@ -10,7 +10,7 @@ const known: Readonly<Record<string, number>> = {
   'apps/cli/test/faults/network.test.ts': 46,
   'packages/restic-adapter/test/servers/servers.test.ts': 42,
   'apps/cli/test/faults/clock.test.ts': 42,
-  'tools/recipes.test.mjs': 37,
+  'tools/shell-blocks.test.mjs': 37,
   'apps/cli/test/faults/throttle.test.ts': 35,
   'apps/cli/test/faults/crash-at-statements.test.ts': 31,
   'apps/cli/test/faults/crash-at-moments.test.ts': 30,
