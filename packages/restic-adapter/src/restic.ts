@@ -95,9 +95,7 @@ export class Restic {
    */
   async read(call: Call, options: ReadOptions, operation: Operation): Promise<Ended> {
     this.#throwIfCancelled(call.name, operation);
-    const program = await this.program(operation);
-    const cache = await this.#makeFolders();
-    const repository = await quicklyOpened(this.repository);
+    const [program, cache, repository] = await this.#toCall(operation);
     const command = buildCommand(program.path, repository, this.host, { cache, ...withFlag(call, '--no-lock') });
     const transcript = new Transcript(this.mask, operation.note);
     const reach = new Reach();
@@ -105,6 +103,11 @@ export class Restic {
     const { features } = program;
     if ('late' in outcome) return this.#late(call.name, features, outcome.late);
     return this.#end(call.name, outcome, features, transcript, operation.signal?.aborted === true);
+  }
+
+  /** What every call needs. None of it waits for another. */
+  #toCall(operation: Operation): Promise<readonly [Program, boolean, BackendRepository]> {
+    return Promise.all([this.program(operation), this.#makeFolders(), quicklyOpened(this.repository)]);
   }
 
   async #call(
@@ -144,9 +147,7 @@ export class Restic {
 
   /** The command line of a call, ready to be started by whoever may. */
   async prepare(call: Call, operation: Operation): Promise<Prepared> {
-    const { path, features } = await this.program(operation);
-    const cache = await this.#makeFolders();
-    const repository = await quicklyOpened(this.repository);
+    const [{ path, features }, cache, repository] = await this.#toCall(operation);
     const command = buildCommand(path, repository, this.host, { cache, limits: operation.limits, ...call });
     return { command, features };
   }

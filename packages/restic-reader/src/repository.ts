@@ -1,7 +1,8 @@
 import { UmbraError } from '@umbracore/contracts';
 import type { SealingKey } from './crypto/sealing-key.ts';
 import { FieldReader, isId } from './documents/fields.ts';
-import { checkName, openDocument, sha256 } from './documents/sealed-file.ts';
+import { checkName, sha256 } from './documents/hashed-name.ts';
+import { openDocument } from './documents/sealed-file.ts';
 import { parseSnapshot, type StoredSnapshot } from './documents/snapshot.ts';
 import { parseTree, type TreeNode } from './documents/tree.ts';
 import { changed, damaged, nameOf, throwIfAborted, unsupported } from './problems.ts';

@@ -1,15 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { SealingKey } from '../crypto/sealing-key.ts';
 import { damaged } from '../problems.ts';
 import { decompress } from '../storage/zstd.ts';
 import { parseJson } from './fields.ts';
-
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-/** A file is stored under the hash of its content. */
-export function checkName(what: string, id: string, bytes: Uint8Array): void {
-  if (sha256(bytes) !== id) throw damaged(what, 'does not have the content that its name stands for');
-}
 
 const openBrace = 0x7b;
 const openBracket = 0x5b;

@@ -1,6 +1,6 @@
 import { isUmbraError, type Secret } from '@umbracore/contracts';
 import { parseKeyFile, unlock, type KeyFile } from '../documents/key-file.ts';
-import { checkName } from '../documents/sealed-file.ts';
+import { checkName } from '../documents/hashed-name.ts';
 import { nameOf } from '../problems.ts';
 import { RepositoryFolder } from '../storage/folder.ts';
 import { leastCost } from './key-document.ts';

@@ -1,6 +1,6 @@
 import { randomBytes, scryptSync } from 'node:crypto';
 import type { SealingKey } from '../crypto/sealing-key.ts';
-import { sha256 } from '../documents/sealed-file.ts';
+import { sha256 } from '../documents/hashed-name.ts';
 import { seal } from './seal.ts';
 
 /**

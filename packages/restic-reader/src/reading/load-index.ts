@@ -1,6 +1,7 @@
 import type { SealingKey } from '../crypto/sealing-key.ts';
 import { addIndexFile } from '../documents/index-file.ts';
-import { checkName, openDocument } from '../documents/sealed-file.ts';
+import { checkName } from '../documents/hashed-name.ts';
+import { openDocument } from '../documents/sealed-file.ts';
 import { changed, damaged, nameOf } from '../problems.ts';
 import type { RepositoryFolder } from '../storage/folder.ts';
 import { BlobIndex, type IndexRows } from './blob-index.ts';

@@ -1,7 +1,7 @@
 import { isUmbraError, UmbraError, type Secret } from '@umbracore/contracts';
 import type { SealingKey } from '../crypto/sealing-key.ts';
 import { masterKey, parseKeyFile, unlock } from '../documents/key-file.ts';
-import { checkName } from '../documents/sealed-file.ts';
+import { checkName } from '../documents/hashed-name.ts';
 import { damaged, nameOf, throwIfAborted } from '../problems.ts';
 import type { RepositoryFolder } from '../storage/folder.ts';
 

@@ -1,4 +1,3 @@
-import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import { unsupported } from '../problems.ts';
 
@@ -36,7 +35,9 @@ export async function decompress(
   const options = { maxOutputLength, ...(isKnown && { chunkSize: Math.max(leastChunkBytes, mostBytes + 1) }) };
   try {
     if (bytes.length <= smallBytes) return zstdDecompressSync(bytes, options);
-    return await promisify(zstdDecompress)(bytes, options);
+    return await new Promise((resolve, reject) => {
+      zstdDecompress(bytes, options, (error, plain) => (error === null ? resolve(plain) : reject(error)));
+    });
   } catch {
     return undefined;
   }

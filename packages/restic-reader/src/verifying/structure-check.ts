@@ -1,5 +1,5 @@
 import { isUmbraError } from '@umbracore/contracts';
-import { checkName } from '../documents/sealed-file.ts';
+import { checkName } from '../documents/hashed-name.ts';
 import { damaged, nameOf } from '../problems.ts';
 import { inBatches } from '../reading/in-batches.ts';
 import { comparePacks, type PackProblem } from '../reading/pack-check.ts';
