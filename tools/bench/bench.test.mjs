@@ -7,6 +7,7 @@ import { comparison, single, takeTurns } from './rounds.mjs';
 import { spawnCost } from './spawn-cost.mjs';
 import { quantile } from './statistics.mjs';
 import { formatted, legend, rule, section, verdict } from './table.mjs';
+import { undisturbed } from './throttle/others.mjs';
 
 const costs = (...values) => values.map((wallMs) => ({ wallMs }));
 
@@ -108,4 +109,18 @@ test('files are the same for the same seed, and no two are alike', () => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('what is measured on an idle machine counts in rounds in which nobody else was at work, if there are any', () => {
+  const contest = (...others) => [
+    others.map((share, round) => ({ others: share, round })),
+    others.map(() => ({ others: 0 })),
+  ];
+  const roundsOf = (costs) => costs[0].map(({ round }) => round);
+  const calm = undisturbed(contest(0.5, 0.01, 0.02, 0.3, 0));
+  expect(roundsOf(calm.costs)).toEqual([4, 1, 2]);
+  expect(calm.told).toContain('3 of 5 rounds, in which others had 1 %');
+  const busy = undisturbed(contest(0.5, 0.2, 0.9, 0.3, 0.01));
+  expect(roundsOf(busy.costs)).toEqual([4, 1, 3]);
+  expect(busy.told).toContain('3 of 5 rounds, in which others had 20 %');
 });
