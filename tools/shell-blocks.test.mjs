@@ -36,7 +36,9 @@ describe('what is to be typed works:', () => {
     expect(all.filter(isRecipe).filter((one) => !withCommands.includes(one))).toEqual([]);
   });
 
-  test.for(withCommands)('$file', (one, { skip }) => {
+  // Only for what hangs.
+  const timeout = 400_000;
+  test.for(withCommands)('$file', { timeout }, (one, { skip }) => {
     skip(cannot(one), 'there is no borg');
     const world = new ScratchWorld();
     try {
