@@ -1,12 +1,24 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { FailingCalls, type Fate } from './injectors/failing-calls.ts';
+import { FaultyDisk } from './injectors/faulty-disk.ts';
+import { Freezer } from './injectors/freezer.ts';
 import { freeze, thaw } from './injectors/frozen.ts';
 import { flipped } from './injectors/harms.ts';
 import { injectors, type InjectorName } from './injectors/injectors.ts';
@@ -83,6 +95,51 @@ const proofs: Partial<Readonly<Record<InjectorName, (place: Place) => void | Pro
     write('second');
     disk.makeReadOnly();
     expect(() => write('second')).toThrow('EROFS');
+  },
+  faulty(place) {
+    using disk = new FaultyDisk(place.folder);
+    writeFileSync(place.at('file'), 'content');
+    const tried = (call: () => unknown): unknown => {
+      try {
+        return call();
+      } catch (error) {
+        return error instanceof Error && 'code' in error ? error.code : error;
+      }
+    };
+    const read = (name = 'file'): unknown => tried(() => readFileSync(place.at(name), 'utf8'));
+    disk.set({ call: 'read', path: 'file', what: 'EIO' });
+    writeFileSync(place.at('other'), 'content');
+    expect([read(), read('other'), disk.count > 0]).toEqual(['EIO', 'content', true]);
+    disk.set({ call: 'write', first: 2, count: 1, what: 'ENOSPC' });
+    const write = () => tried(() => writeFileSync(place.at('file'), 'new content'));
+    expect([write(), write(), write()]).toEqual([undefined, 'ENOSPC', undefined]);
+    disk.set({ call: 'write', first: 1, count: 1, what: 'halve' });
+    const file = openSync(place.at('fresh'), 'w');
+    // Node asks for the other half by itself.
+    expect([writeSync(file, 'abcd'), disk.count]).toEqual([4, 2]);
+    disk.set({ call: 'sync', what: { lateMs: 60 } });
+    const began = performance.now();
+    fsyncSync(file);
+    expect(performance.now() - began).toBeGreaterThan(50);
+    closeSync(file);
+    disk.heal();
+    renameSync(place.at('fresh'), place.at('moved'));
+    expect([read('fresh'), read('moved')]).toEqual(['ENOENT', 'abcd']);
+  },
+  async freezer() {
+    using freezer = new Freezer();
+    const child = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'] });
+    let told = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
+    freezer.take(child.pid ?? 0);
+    freezer.freeze();
+    child.stdin.write('heard');
+    child.kill('SIGTERM');
+    await after(50);
+    expect([told, child.exitCode, child.signalCode]).toEqual(['', null, null]);
+    freezer.thaw();
+    await once(child, 'exit');
+    expect(child.signalCode).toBe('SIGTERM');
   },
   async frozen() {
     const child = spawn('sleep', ['60'], { stdio: 'ignore' });

@@ -74,7 +74,7 @@ export const faults = [
   {
     id: 'F-6',
     what: 'A daemon, a shim, an engine or the machine stands still for seconds to days',
-    injectors: ['frozen', 'clock'],
+    injectors: ['frozen', 'freezer', 'clock'],
     tests: [
       fault('clock'),
       fault('throttle'),
@@ -111,33 +111,34 @@ export const faults = [
   {
     id: 'F-9',
     what: 'A disk is full: of the state, the cache, temporary files, the repository, or what is restored to',
-    injectors: ['disks', 'calls', 'model'],
+    injectors: ['disks', 'faulty', 'calls', 'model'],
     tests: [
       fault('state'),
       fault('daemon-state'),
       fault('repository'),
+      fault('failing-disk'),
       state('failing-writes'),
       part('restore', 'test/hostile'),
       part('restic-adapter', 'src/exit-codes'),
     ],
+    long: ['failing-disks'],
     promises: ['P-6', 'P-23', 'P-26'],
-    except: 'A disk that has bytes left and no names was not tried, nor one that fills up while files are restored.',
   },
   {
     id: 'F-10',
     what: 'State, sources or repository answer with errors, are read-only or forbidden',
-    injectors: ['calls', 'disks', 'scripts'],
+    injectors: ['calls', 'faulty', 'disks', 'scripts'],
     tests: [
       state('failing-writes'),
       state('degraded'),
       fault('state'),
       fault('sources'),
+      fault('failing-disk'),
       part('restic-adapter', 'src/exit-codes'),
       part('restic-adapter', 'test/unreadable'),
     ],
-    long: ['state-errors'],
+    long: ['state-errors', 'failing-disks'],
     promises: ['P-11', 'P-22', 'P-23'],
-    except: 'What a failing disk makes restic say stands in a table; no test makes a disk fail under a real one.',
   },
   {
     id: 'F-11',

@@ -27,6 +27,11 @@ export const suites = {
     unit: 'disturbances',
     files: [cli('network')],
   },
+  'failing-disks': {
+    about: 'disks of a repository, of the state, of sources and of what is restored to that fail under real engines',
+    unit: 'disk faults',
+    files: [cli('failing-disk')],
+  },
   'hostile-snapshots': {
     about: 'snapshots whose names and links lead out of where they are restored',
     unit: 'hostile snapshots',

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { isUmbraError, UmbraError, type ErrorCode, type StateAlarm } from '@umbracore/contracts';
 
 type StateFault = StateAlarm['code'] | 'state.busy';
@@ -51,5 +52,20 @@ export function asStateError(thrown: unknown): unknown {
 /** The alarm for a store that works in memory because its folder cannot be used. */
 export function volatileAlarm(code: StateAlarm['code'], dir: string, thrown: unknown): StateAlarm {
   const message = `The state in ${dir} cannot be used (${textOf(thrown)}): new runs are remembered only until this process ends.`;
-  return { code, message, hint: hints[code] };
+  if (code !== 'state.read-only' || !hasNoNames(dir)) return { code, message, hint: hints[code] };
+  return {
+    code: 'state.full',
+    message,
+    hint: 'Remove files from the disk that holds the state folder: it takes no more of them, however much space is free.',
+  };
+}
+
+/** SQLite only says that it could not open a file. Some file systems do not count them. */
+function hasNoNames(dir: string): boolean {
+  try {
+    const { files, ffree } = statfsSync(dir);
+    return files > 0 && ffree === 0;
+  } catch {
+    return false;
+  }
 }

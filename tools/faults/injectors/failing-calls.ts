@@ -1,27 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compiled } from './compiled.ts';
 import { isHere, where } from './injector.ts';
 
 const source = join(import.meta.dirname, 'failing-calls.c');
 
-/** Compiled once for each text of its source. */
-function library(): string {
-  const text = readFileSync(source);
-  const folder = join(import.meta.dirname, '..', '..', '..', '.cache', 'faults');
-  const path = join(folder, `failing-calls-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.so`);
-  try {
-    readFileSync(path);
-  } catch {
-    mkdirSync(folder, { recursive: true });
-    const fresh = `${path}.${process.pid}`;
-    execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', fresh, source], { stdio: ['ignore', 'ignore', 'pipe'] });
-    renameSync(fresh, path);
-  }
-  return path;
-}
+const library = (): string => compiled(source, '-shared', '-fPIC');
 
 /** From which call on, how many of them, and what happens to them. */
 export interface Fate {

@@ -1,5 +1,7 @@
 import { failingCalls } from './failing-calls.ts';
 import { frozen } from './frozen.ts';
+import { faultyDisks } from './faulty-disk.ts';
+import { freezers } from './freezer.ts';
 import { fileHarms } from './harms.ts';
 import { hostileRepository } from './hostile-trees.ts';
 import { everywhere, where, type Injector } from './injector.ts';
@@ -25,7 +27,9 @@ export const injectors = {
   }),
   power: powerCuts,
   disks: ownDisks,
+  faulty: faultyDisks,
   frozen,
+  freezer: freezers,
   clock: wallClock,
   limits: limitsOfKernel,
   proxy: tcpProxy,

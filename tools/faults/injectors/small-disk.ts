@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isHere, where } from './injector.ts';
@@ -36,6 +36,18 @@ export function fill({ folder }: SmallDisk): void {
   } catch {
     closeSync(file);
   }
+}
+
+/** Leaves room for bytes, and for not one more file, until disposed. */
+export function takeNames({ folder }: SmallDisk): Disposable {
+  const taken = join(folder, 'taken');
+  mkdirSync(taken);
+  try {
+    for (let count = 0; ; count += 1) writeFileSync(join(taken, String(count)), '');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+  }
+  return { [Symbol.dispose]: () => rmSync(taken, { recursive: true }) };
 }
 
 /** Leaves no room on a disk until disposed: what others give back is taken as well. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Daemon } from '../support/daemon.ts';
+import { canFreeze, Freezer } from '../../../../tools/faults/injectors/freezer.ts';
 import { canMoveClock, onOwnClocks, WallClock } from '../../../../tools/faults/injectors/wall-clock.ts';
 import { until, World } from '../support/world.ts';
 import { expectEverySlotOnce, hourMs, hoursBetween, type Owed } from './accounts.ts';
@@ -184,14 +185,39 @@ describe.runIf(canMoveClock).concurrent(`a daemon ${onOwnClocks}`, () => {
   test('a sleep of three hours in the middle of a backup', { timeout: limitMs }, async () => {
     using due = new DueHourly();
     const daemon = await busyAtEleven(due);
-    const engines = (['shim', 'engine'] as const).map((who) => identityOf(due.world, who) ?? 0);
-    for (const pid of engines) expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('FAKETIME');
-    const asleep = [daemon.pid, ...engines];
+    const asleep = atWork(due, daemon);
     for (const pid of asleep) process.kill(pid, 'SIGSTOP');
     due.clock.moveBy(3 * hourMs);
     for (const pid of asleep) process.kill(pid, 'SIGCONT');
-    const slots = hoursBetween(eleven, due.clock.now());
-    await due.records(3);
-    await expectInTheEnd(due, daemon, { slots: [eleven, ...slots] }, [...madeUp(slots, 'schedule'), onTime(eleven)]);
+    await expectWakesUp(due, daemon);
   });
+
+  test.runIf(canFreeze)(
+    'a sleep of three days in the middle of a backup, of all at one moment (needs control groups that freeze)',
+    { timeout: limitMs },
+    async () => {
+      using due = new DueHourly();
+      const daemon = await busyAtEleven(due);
+      using freezer = new Freezer();
+      freezer.take(...atWork(due, daemon));
+      freezer.freeze();
+      due.clock.moveBy(3 * dayMs);
+      freezer.thaw();
+      await expectWakesUp(due, daemon);
+    },
+  );
 });
+
+/** The daemon, and the shim and the engine that work for it, which know nothing of its clock. */
+function atWork(due: DueHourly, daemon: Daemon): readonly number[] {
+  const engines = (['shim', 'engine'] as const).map((who) => identityOf(due.world, who) ?? 0);
+  for (const pid of engines) expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('FAKETIME');
+  return [daemon.pid, ...engines];
+}
+
+/** The backup of eleven comes to its end, and the hours since are made up for once. */
+async function expectWakesUp(due: DueHourly, daemon: Daemon): Promise<void> {
+  const slots = hoursBetween(eleven, due.clock.now());
+  await due.records(3);
+  await expectInTheEnd(due, daemon, { slots: [eleven, ...slots] }, [...madeUp(slots, 'schedule'), onTime(eleven)]);
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { World } from '../support/world.ts';
 import { engineAtWork, expectNextRunWorks, expectNothingLeft, expectRefusal, history, slowDown } from './aftermath.ts';
-import { canMount, fill, smallDisk } from '../../../../tools/faults/injectors/small-disk.ts';
+import { canMount, fill, smallDisk, takeNames } from '../../../../tools/faults/injectors/small-disk.ts';
 
 function aWorld(): World {
   const world = new World();
@@ -103,6 +103,24 @@ describe.runIf(canMount)('on disks of their own (needs the right to mount)', () 
       await expectNextRunWorks(world);
     },
     60_000,
+  );
+
+  test.concurrent(
+    'a state disk that has bytes left and no names: the backup is made, and the next one is recorded',
+    async () => {
+      using world = aWorld();
+      using disk = smallDisk(world.makeFolder('state'), '16m', { names: 200 });
+      expect((await world.umbra('run', '--quiet')).code).toBe(0);
+      {
+        using _taken = takeNames(disk);
+        const { code, stdout, stderr } = await world.umbra('run');
+        expect(code, stdout + stderr).toBe(0);
+        expect(stderr).toContain('it takes no more of them');
+      }
+      expect(await world.umbra('run', '--quiet')).toMatchObject({ code: 0, stderr: '' });
+      expect(await history(world)).toHaveLength(2);
+      expect(world.snapshots()).toHaveLength(3);
+    },
   );
 
   test.concurrent('a read-only state: the backup is made all the same', async () => {
