@@ -212,7 +212,7 @@ export const faults = [
     injectors: ['limits'],
     tests: [fault('limits'), part('restic-adapter', 'src/exit-codes')],
     promises: ['P-21', 'P-22'],
-    except: 'Only the engine is put within limits; the daemon was not.',
+    except: 'The number of processes was not limited: root is not, and no test takes another user for it.',
   },
   {
     id: 'F-18',

@@ -1,4 +1,4 @@
-import type { Secret, SecretProvider } from '@umbracore/contracts';
+import { type Secret, type SecretProvider, UmbraError } from '@umbracore/contracts';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
@@ -40,6 +40,11 @@ async function openFile(path: string, reference: string): Promise<FileHandle> {
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT') throw unavailable(reference, 'there is no such file', `Create ${path} with mode 0600.`);
+    if (code === 'EMFILE' || code === 'ENFILE') {
+      throw new UmbraError('engine.resources', `${reference} cannot be read: too many open files`, {
+        hint: 'Raise the limit (`ulimit -n`, or `LimitNOFILE=` of the unit), or let less run at once.',
+      });
+    }
     throw unavailable(reference, `it cannot be opened (${code})`, `Make ${path} readable for the user umbra runs as.`);
   }
 }

@@ -29,3 +29,14 @@ test('one that is replaced before is judged as what it is then', async () => {
   using files = twoFiles();
   await expect(whenOpening('before', files.swap, files.resolve)).rejects.toMatchObject({ code: 'secret.unavailable' });
 });
+
+test('too few descriptors are no fault of the file', async () => {
+  using files = twoFiles();
+  const none = (): void => {
+    throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+  };
+  await expect(whenOpening('before', none, files.resolve)).rejects.toMatchObject({
+    code: 'engine.resources',
+    hint: expect.stringContaining('LimitNOFILE='),
+  });
+});

@@ -14,6 +14,9 @@ type Write = (level: Level, fields: Readonly<Record<string, unknown>>, message: 
 
 const levels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
+/** Lines that are kept while the file cannot be opened: the newest. */
+const mostWaiting = 1000;
+
 /**
  * JSON lines in `umbra.log`. What writes them is loaded with the first line: a run without trouble has none. If the file
  * cannot be written the program goes on without it: a log never stops a backup.
@@ -23,8 +26,15 @@ export function operatorLog(options: OperatorLogOptions): OperatorLog {
   let opening: Promise<void> | undefined;
   const waiting: Parameters<Write>[] = [];
   const open = async (): Promise<void> => {
-    const { openLogFile } = await import('./log-file.ts');
-    file = openLogFile(options);
+    try {
+      const { openLogFile } = await import('./log-file.ts');
+      file = openLogFile(options);
+    } catch {
+      // Too few descriptors, perhaps: the next line tries again.
+      opening = undefined;
+      waiting.splice(0, Math.max(0, waiting.length - mostWaiting));
+      return;
+    }
     for (const [level, fields, message] of waiting.splice(0)) file[level](fields, message);
   };
   const write: Write = (level, fields, message) => {

@@ -15,6 +15,12 @@ export const within = (limits: Limits, ...command: readonly string[]): readonly 
   ...command,
 ];
 
+/** Puts a process that runs within limits, which may be raised again: the hard ones stay as they are. */
+export const limit = (pid: number, limits: Limits): void => {
+  const flags = Object.entries(limits).map(([name, value]) => `--${name}=${value}:`);
+  execFileSync('prlimit', [`--pid=${pid}`, ...flags], { stdio: 'ignore' });
+};
+
 /** A program at `place` that is `program` within limits. */
 export function limitedProgram(place: string, program: string, limits: Limits): string {
   writeFileSync(place, `#!/bin/sh\nexec ${within(limits, `'${program}'`).join(' ')} "$@"\n`, { mode: 0o755 });

@@ -121,6 +121,7 @@ describe.runIf(hasFaultyDisks).concurrent(`a disk that fails under the programs$
     // Only where it is the end: what is slow on a busy machine is not ended by it.
     world.configure(each.code === stalls.code ? '    stallTimeout: 4s\n' : '', { location: repository });
     expectSaid(await runWith(world, disk, each.fault), each);
+    world.configure('', { location: repository });
     expect(world.processes()).toEqual([]);
     expect(await history(world)).toMatchObject([
       { exitCode: each.code, outcome: each.code === 0 ? 'succeeded' : 'failed' },

@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { lacking, isHere } from '../../../../tools/faults/injectors/injector.ts';
-import { limitedProgram, limitsOfKernel, type Limits } from '../../../../tools/faults/injectors/limits.ts';
+import { limit, limitedProgram, limitsOfKernel, type Limits } from '../../../../tools/faults/injectors/limits.ts';
+import { Daemon } from '../support/daemon.ts';
 import { resticProgram, World } from '../support/world.ts';
 import { expectNothingLeft, expectRefusal } from './aftermath.ts';
 
@@ -20,3 +22,24 @@ test.skipIf(!isHere(limitsOfKernel)).concurrent.each(cases)(
     expect(await expectNothingLeft(world)).toMatchObject([{ outcome: 'failed', exitCode: 75, snapshot: null }]);
   },
 );
+
+test
+  .skipIf(!isHere(limitsOfKernel))
+  .concurrent(
+    `too few descriptors for a daemon${lacking(limitsOfKernel)}: its runs fail and say so, it lives, and works on once it has them`,
+    async () => {
+      using world = new World();
+      world.write('file', 'content');
+      const daemon = await Daemon.start(world);
+      const open = readdirSync(`/proc/${daemon.pid}/fd`).length;
+      for (const more of [4, 8]) {
+        limit(daemon.pid, { nofile: open + more });
+        expectRefusal(await world.umbra('run', '--no-retry'), 75, 'Raise the limit');
+        limit(daemon.pid, { nofile: 1024 });
+        expect(await daemon.get('/health')).toMatchObject({ ok: true });
+      }
+      expect(await world.umbra('run', '--quiet')).toMatchObject({ code: 0, stderr: '' });
+      expect(await daemon.stop()).toMatchObject({ code: 0, stderr: '' });
+      expect((await expectNothingLeft(world)).map(({ outcome }) => outcome)).toEqual(['succeeded', 'failed', 'failed']);
+    },
+  );
