@@ -13,6 +13,10 @@ const day = 86_400_000;
 
 test.each<readonly [JobDefinition, string]>([
   [aJob({ sources: ['/a', '/b'].map((path) => ({ path, required: true })) }), '/a, /b'],
+  [
+    aJob({ sources: [{ path: '/a.sql', required: true, program: { command: ['pg_dump', 'app'], env: {} } }] }),
+    'what pg_dump app writes',
+  ],
   [aCopyJob(), 'from other'],
   [aCopyJob({ jobs: ['documents', 'photos'] }), 'from other of documents, photos'],
   [aForgetJob(), 'keeps 1 last'],

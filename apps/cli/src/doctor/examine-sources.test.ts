@@ -63,3 +63,13 @@ test('what is there, what is not, and what holds its own repository', async () =
     'a attention: /disk holds its own repository /disk/backup',
   ]);
 });
+
+test('of what a program writes only a program with a path can be looked for', async () => {
+  const written = (id: string, name: string) =>
+    aJob({ id, sources: [{ path: '/app.sql', required: true, program: { command: [name], env: {} } }] });
+  expect(await told([written('a', 'pg_dump'), written('b', '/bin/sh'), written('c', '/nowhere/dump')])).toEqual([
+    'a good: what pg_dump writes is saved as app.sql',
+    'b good: what /bin/sh writes is saved as app.sql',
+    'c bad: /nowhere/dump is not there',
+  ]);
+});
