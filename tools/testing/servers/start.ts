@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { s3Key, startS3Server } from './memory-s3.ts';
 
 /** Where a repository elsewhere is, and what it takes to get there. */
@@ -110,9 +111,11 @@ async function serve(path: string, args: readonly string[], home: string, port: 
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const deadline = performance.now() + 30_000;
+  // rclone makes itself a key first, which a busy machine does not do at once.
+  const deadline = performance.now() + 120_000;
   while (!(await listens(port))) {
     if (child.exitCode !== null || performance.now() > deadline) throw new Error(`${path} does not serve: ${said}`);
+    await wait(20);
   }
   return () => {
     child.kill('SIGKILL');
