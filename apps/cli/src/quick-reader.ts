@@ -1,5 +1,6 @@
 import type { CommandDefinition, OptionDefinition } from './command.ts';
 import { cancel } from './commands/cancel.ts';
+import { diff } from './commands/diff.ts';
 import { find } from './commands/find.ts';
 import { growth } from './commands/growth.ts';
 import { ls } from './commands/ls.ts';
@@ -9,7 +10,7 @@ import { status } from './commands/status.ts';
 import { globalDefaults, globalOptions, type GlobalOptions } from './global-options.ts';
 
 /** Commands that are given so often, or have so little to do, that a reader for every case would take longer than they do. */
-const quickCommands: readonly CommandDefinition[] = [run, status, cancel, snapshots, ls, find, growth];
+const quickCommands: readonly CommandDefinition[] = [run, status, cancel, snapshots, ls, find, growth, diff];
 
 type Values = Record<string, unknown>;
 

@@ -4,9 +4,11 @@ import type { RunFlags } from './commands/run.ts';
 import type { EarlyQuestion } from './daemon/early-question.ts';
 import { cancelByDaemon } from './daemon/cancel-by-daemon.ts';
 import { runByDaemon } from './daemon/run-by-daemon.ts';
+import { diffByDaemon } from './daemon/diff-by-daemon.ts';
 import { findByDaemon } from './daemon/find-by-daemon.ts';
 import { growthByDaemon } from './daemon/growth-by-daemon.ts';
 import { lsByDaemon } from './daemon/ls-by-daemon.ts';
+import { answerDiff } from './diff/answer-diff.ts';
 import { answerFind } from './find/answer-find.ts';
 import { answerGrowth } from './growth/answer-growth.ts';
 import { answerLs } from './listing/answer-ls.ts';
@@ -65,6 +67,12 @@ async function perform(
     case 'find': {
       const found = await findByDaemon(session, args[0] ?? '', flags);
       return found === undefined ? 'refused' : answerFind(session, found);
+    }
+    case 'diff': {
+      const difference = await diffByDaemon(session, args, flags);
+      if (difference === undefined) return 'refused';
+      answerDiff(session, difference);
+      return 0;
     }
     case 'growth': {
       const growth = await growthByDaemon(session, args, flags);

@@ -38,7 +38,7 @@ async function plainStatus(argv: readonly string[]): Promise<number | undefined>
 }
 
 /** Commands that a daemon carries out, as `quick` knows them. */
-const forDaemon = new Set(['run', 'status', 'cancel', 'snapshots', 'ls', 'find', 'growth']);
+const forDaemon = new Set(['run', 'status', 'cancel', 'snapshots', 'ls', 'find', 'growth', 'diff']);
 
 /**
  * What became of the line by the daemon, as `quick` has it. Where there is none, nothing is loaded to find that out; where

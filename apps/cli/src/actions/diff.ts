@@ -3,13 +3,16 @@ import { documentTeller, type DiffHead, type DiffTeller } from '@umbracore/runti
 import { compareSnapshots, Counter, isWanted, placeInPair } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { DiffFlags } from '../commands/diff.ts';
+import { diffByDaemon } from '../daemon/diff-by-daemon.ts';
+import { answerDiff } from '../diff/answer-diff.ts';
+import { tellPair } from '../diff/tell-pair.ts';
 import { textTeller } from '../diff/text-teller.ts';
-import { printable } from '../output/printable.ts';
-import { dayTime } from '../output/times.ts';
 import { findPair } from '../refs/find-pair.ts';
 import type { Session } from '../session.ts';
 
 export const action: Action<DiffFlags> = async (session, refs, flags) => {
+  const answered = await diffByDaemon(session, refs, flags);
+  if (answered !== undefined) return answerDiff(session, answered);
   const pair = await findPair(session, refs, flags);
   const { from, to, asOf } = pair;
   const { signal } = session.interrupt;
@@ -31,10 +34,6 @@ export const action: Action<DiffFlags> = async (session, refs, flags) => {
 
 function tellerOf(session: Session, head: DiffHead): DiffTeller {
   if (session.json) return documentTeller(head, (text) => session.stdout.write(text));
-  const [before, after] = [head.from, head.to].map(
-    ({ shortId, time }) => `${shortId} (${dayTime(time, session.now())})`,
-  );
-  const where = head.path === undefined ? '' : `, ${printable(head.path)}`;
-  session.notice(`From ${before} to ${after} in ${head.repository}${where}`);
+  tellPair(session, head);
   return textTeller(session);
 }

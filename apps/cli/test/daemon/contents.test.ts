@@ -19,6 +19,8 @@ const lines: readonly (readonly [string, readonly string[]])[] = [
   ['a search in one snapshot', ['find', '*.pdf', '--snapshot', 'documents@-1', '--repo', 'home']],
   ['a search for nothing', ['find', 'nothing like it']],
   ['a search of a job of nobody', ['find', 'a', '--job', 'nobody', '--json']],
+  ['what differs', ['diff']],
+  ['what differs, as JSON', ['diff', 'documents@-1', 'documents@0', '--only', 'added', '--json']],
   ['what grew in a folder', ['growth', 'documents@-1', 'documents@latest', '--path', 'source']],
 ];
 

@@ -65,10 +65,12 @@ export const showDiff = defineRoute({
       only: z.optional(oneOrMoreOf(z.enum(['added', 'removed', 'changed']))),
       metadata: z.optional(yesOrNo),
       bytes: z.optional(yesOrNo),
+      catalogOnly,
     }),
   },
   answers: { 200: { text: 'The changes, and what they come to', document: 'diff' } },
-  async handle({ daemon, query: { only, metadata = false, bytes = false, ...query }, exchange }): Promise<Answer> {
+  async handle({ daemon, query: { only, metadata = false, bytes = false, ...rest }, exchange }): Promise<Answer> {
+    const { catalogOnly: isQuick, ...query } = rest;
     const signal = goneSignal(exchange);
     const found = await pairOf(daemon, { ...query, signal });
     const path = await placeInPair(found, { signal });
@@ -88,7 +90,7 @@ export const showDiff = defineRoute({
         teller.changes(some.filter(({ change }) => isWanted(change, only)));
         await flush();
       };
-      const known = await compareSnapshots(found, { path, metadata, bytes, take }, { signal });
+      const known = await compareSnapshots(found, { path, metadata, bytes, take, catalogOnly: isQuick }, { signal });
       teller.end({ tally: counter.tally, ...known });
       await flush();
     });

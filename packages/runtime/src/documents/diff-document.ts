@@ -47,6 +47,12 @@ export function documentTeller(head: DiffHead, write: (text: string) => void): D
   };
 }
 
+/** What was written, as one value. */
+export type DiffDocument = ReturnType<typeof headDocument> & {
+  readonly changes: readonly PathChange[];
+  readonly summary: ReturnType<typeof summaryDocument>;
+};
+
 const headDocument = ({ repository, from, to, asOf, path, metadata, only }: DiffHead) => ({
   repository,
   from: sideDocument(from),

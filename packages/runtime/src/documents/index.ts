@@ -19,7 +19,13 @@ export {
 export { failureDocument, type RepositoryFailure } from './failure-document.ts';
 export { searchDocument, type FindDocument } from './find-document.ts';
 export { growthDocument, type GrowthDocument } from './growth-document.ts';
-export { documentTeller, type DiffHead, type DiffSummary, type DiffTeller } from './diff-document.ts';
+export {
+  documentTeller,
+  type DiffDocument,
+  type DiffHead,
+  type DiffSummary,
+  type DiffTeller,
+} from './diff-document.ts';
 export { forgetDocument, forgetExitCode, forgetUndoneDocument, type ForgetDocument } from './forget-document.ts';
 export { pinResultDocument } from './pin-document.ts';
 export { coverageDocument, coveragesDocument, type CoverageDocument } from './coverage-document.ts';

@@ -11,6 +11,8 @@ export interface DiffQuestion {
   readonly metadata: boolean;
   /** Also how much data came and went, which takes the engine. */
   readonly bytes: boolean;
+  /** Leaves it where the engine would have to be asked: throws `state.busy`. */
+  readonly catalogOnly?: boolean | undefined;
   /** Is given the changes as they are found; the next ones come when it is done with these. */
   readonly take: (some: readonly PathChange[]) => void | Promise<void>;
 }
@@ -42,9 +44,15 @@ export async function compareSnapshots(
     return unknown;
   }
   if (backend === undefined) throw beyondCatalog(pair);
+  if (question.catalogOnly === true) throw notQuick(pair);
   const { addedBytes, removedBytes }: SnapshotDiff = await backend.diff(from.id, to.id, { signal, metadata, take });
   return path === undefined ? { addedBytes, removedBytes } : unknown;
 }
+
+const notQuick = ({ repository: { name } }: FoundPair): UmbraError =>
+  new UmbraError('state.busy', `the catalog of ${name} cannot say all that is wanted to know`, {
+    hint: 'Ask without catalogOnly: the engine compares them.',
+  });
 
 const beyondCatalog = ({ repository: { name } }: FoundPair): UmbraError =>
   new UmbraError('repository.unreachable', `${name} is out of reach, and its catalog cannot compare these two`, {
