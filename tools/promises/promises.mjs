@@ -215,8 +215,8 @@ export const groups = [
       {
         id: 'P-35',
         name: 'A paused engine goes on',
-        says: 'An engine is paused for less time than its lock needs to be renewed, and none is left paused: not when the coordinator or the shim dies.',
-        tests: [core('src/throttle/steer'), fault('throttle')],
+        says: 'An engine is paused for less time than its lock needs to be renewed, and none is left paused: not when the coordinator, the shim and the pause guard die.',
+        tests: [core('src/throttle/steer'), fault('throttle'), part('engine-process', 'test/throttle')],
       },
       {
         id: 'P-30',
