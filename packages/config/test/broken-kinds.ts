@@ -27,6 +27,12 @@ export const brokenKinds: readonly Broken[] = [
     ['b, ', ''],
   ),
   value(
+    'excludes of what a program writes',
+    `${repositories}jobs: { a: { sources: { stdin: [dump], name: d }, repository: main, excludes: ⟦['*.tmp'] } }\n`,
+    'remove it',
+    [", excludes: ['*.tmp']", ''],
+  ),
+  value(
     'program with more rights',
     `${repositories}jobs: { a: { sources: ⟦{ stdin: [dump], name: d }, repository: main, privileged: true } }\n`,
     'remove "privileged: true"',

@@ -104,6 +104,30 @@ function withoutKind(entry: Entry<JobInput>, layers: readonly Layer[]): readonly
   return [invalid(keyPlace(entry), `job "${entry.name}" has no sources`, hint)];
 }
 
+/** Settings of a backup that are about files and folders. */
+const ofFilesAlone = ['excludes', 'excludeIfPresent', 'excludeCaches', 'oneFileSystem', 'skipIfUnchanged'];
+
+/** Reports what is wrong at a path of a job. */
+type Refuse = (path: Path, message: string, hint: string) => void;
+
+/** What the output of a program cannot be saved with; `isOwn` tells what the job itself says. */
+function checkPrograms(
+  { sources = [], privileged }: CompleteFields,
+  isOwn: (field: string) => boolean,
+  refuse: Refuse,
+): void {
+  const programs = sources.flatMap(({ stdin }) => (stdin === undefined ? [] : [stdin]));
+  if (programs.length === 0) return;
+  if (programs.some(([name]) => name === ''))
+    refuse(['sources'], 'the program has no name', 'write [program, argument]');
+  if (sources.length > 1) refuse(['sources'], 'what a program writes is saved alone', 'give it a job of its own');
+  if (privileged)
+    refuse(['sources'], 'the output of a program is not saved with more rights', 'remove "privileged: true"');
+  const meaningless = ofFilesAlone.find(isOwn);
+  if (meaningless !== undefined)
+    refuse([meaningless], `${meaningless} has no meaning for what a program writes`, 'remove it');
+}
+
 /** What the schema cannot see of a single kind. */
 function checkKind(kind: FileKind, fields: CompleteFields, layers: readonly Layer[]): readonly Finding[] {
   const at = (path: Path): Place | undefined => {
@@ -111,21 +135,15 @@ function checkKind(kind: FileKind, fields: CompleteFields, layers: readonly Laye
     return layer && placeIn(layer, path);
   };
   const findings: Finding[] = [];
-  const refuse = (path: Path, message: string, hint: string): void => {
+  const refuse: Refuse = (path, message, hint) => {
     const place = at(path);
     if (place !== undefined) findings.push(invalid(place, message, hint));
   };
   if (kind === 'backup') {
     // What layers below say is for those among their jobs that have a use for it.
     const isOwn = (field: string): boolean => strongestAt(layers, [field]) === layers.at(-1);
-    const { strategy, base, skipIfUnchanged, privileged, snapshot, sources = [] } = fields;
-    const programs = sources.filter(({ stdin }) => stdin !== undefined);
-    if (programs.some(({ stdin }) => stdin?.[0] === ''))
-      refuse(['sources'], 'the program has no name', 'write [program, argument]');
-    if (programs.length > 0 && sources.length > 1)
-      refuse(['sources'], 'what a program writes is saved alone', 'give it a job of its own');
-    if (programs.length > 0 && privileged)
-      refuse(['sources'], 'the output of a program is not saved with more rights', 'remove "privileged: true"');
+    const { strategy, base, skipIfUnchanged, privileged, snapshot } = fields;
+    checkPrograms(fields, isOwn, refuse);
     if (snapshot !== undefined && !privileged)
       refuse(['snapshot'], 'a snapshot takes more rights than umbra has', 'add "privileged: true", or remove it');
     if (base !== undefined && isOwn('base') && strategy !== 'differential')
