@@ -1,11 +1,12 @@
 import type { Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isUmbraError } from '@umbracore/contracts';
 import { isAbsent, nameOf, unreadable, type FileKind } from '../problems.ts';
 import { GatheredReads, type Part } from './gathered-reads.ts';
 import { hashOfFile } from './hash-of-file.ts';
 import { OpenFiles } from './open-files.ts';
+import { readWholeFile } from './read-whole-file.ts';
 
 const folders = { key: 'keys', snapshot: 'snapshots', index: 'index' } as const satisfies Record<string, string>;
 
@@ -52,7 +53,7 @@ export class RepositoryFolder implements AsyncDisposable {
   }
 
   read(kind: FileKind, id: string): Promise<Buffer | undefined> {
-    return orAbsent(nameOf(kind, id), () => readFile(this.#fileOf(kind, id)));
+    return orAbsent(nameOf(kind, id), () => readWholeFile(this.#fileOf(kind, id)));
   }
 
   /** `length` bytes of a pack, or fewer if it ends before. */

@@ -1,14 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isAbsent } from '../problems.ts';
+import { readWholeFile } from './read-whole-file.ts';
 
 const sumBytes = 32;
 
 /** What was written under a name of a form; undefined if there is nothing, or not what was written. */
 export async function readRemembered(file: string, form: Buffer): Promise<Buffer | undefined> {
   try {
-    const bytes = await readFile(file);
+    const bytes = await readWholeFile(file);
     const sum = bytes.subarray(form.length, form.length + sumBytes);
     const body = bytes.subarray(form.length + sumBytes);
     const isOurs = bytes.subarray(0, form.length).equals(form);
