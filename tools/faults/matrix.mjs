@@ -176,7 +176,8 @@ export const faults = [
     ],
     long: ['network'],
     promises: ['P-14', 'P-21', 'P-22'],
-    except: 'Certificates that have run out were not tried, nor lines of a few bytes a second.',
+    except:
+      'What a certificate that has run out makes restic say stands in a table. Lines of a few bytes a second were not tried.',
   },
   {
     id: 'F-14',
@@ -203,8 +204,9 @@ export const faults = [
     what: 'Several work on a repository at the same time',
     injectors: ['model', 'scripts'],
     tests: [core('src/dispatch/admit'), core('test/every-kind'), fault('repository'), fault('processes')],
+    long: ['walks'],
     promises: ['P-15', 'P-17'],
-    except: 'No random walk of backup, forget and prune over a real repository is made.',
+    except: 'The walk over a real repository is by one coordinator’s state on one machine.',
   },
   {
     id: 'F-17',

@@ -32,6 +32,12 @@ export const suites = {
     unit: 'disk faults',
     files: [cli('failing-disk')],
   },
+  walks: {
+    about:
+      'backups, forgets, prunes and checks of one repository, up to three at the same time, with what was saved looked at after each step',
+    unit: 'steps',
+    files: [cli('walk')],
+  },
   'hostile-snapshots': {
     about: 'snapshots whose names and links lead out of where they are restored',
     unit: 'hostile snapshots',

@@ -211,6 +211,7 @@ export const groups = [
           daemon('earlier-runs'),
           fault('network'),
         ],
+        long: ['failing-disks'],
       },
       {
         id: 'P-35',
@@ -260,6 +261,7 @@ export const groups = [
           cli('kinds'),
           part('restic-adapter', 'src/command'),
         ],
+        long: ['walks'],
       },
       {
         id: 'P-16',
@@ -355,7 +357,7 @@ export const groups = [
           part('state-store', 'test/degraded'),
           part('state-store', 'test/failing-writes'),
         ],
-        long: ['state-flips', 'state-errors'],
+        long: ['state-flips', 'state-errors', 'failing-disks'],
       },
       {
         id: 'P-24',

@@ -172,6 +172,16 @@ describe('classify', () => {
       [`{"message_type":"exit_error","code":1,"message":"Fatal: ${said.replaceAll('"', String.raw`\"`)}"}`],
       'repository.unreachable',
     ]),
+    ...['', 'tls: failed to verify certificate: '].map((before): [string, string, number, string[], string] => [
+      'a certificate that has run out',
+      before === '' ? '0.14.0' : '0.19.1',
+      1,
+      [
+        `Fatal: unable to open config file: Head "https://h/config": ${before}x509: certificate has expired or is not yet valid`,
+        'Is there a repository at the following location?',
+      ],
+      'repository.unreachable',
+    ]),
     [
       'a disk that fails',
       '0.19.1',

@@ -16,7 +16,7 @@ const evidence: readonly Fingerprint[] = [
   {
     code: 'repository.unreachable',
     pattern:
-      /connection refused|connection reset|i\/o timeout|no such host|connection lost|request timeout|network is unreachable|no route to host|TLS handshake timeout|use of closed network connection|rclone stdio connection already closed|error talking HTTP to rclone|unable to start the sftp session|(?:ssh command|rclone) exited|temporary failure in name resolution|server misbehaving|\bEOF$/i,
+      /connection refused|connection reset|i\/o timeout|no such host|connection lost|request timeout|network is unreachable|no route to host|TLS handshake timeout|use of closed network connection|rclone stdio connection already closed|error talking HTTP to rclone|unable to start the sftp session|(?:ssh command|rclone) exited|temporary failure in name resolution|server misbehaving|x509: |failed to verify certificate|\bEOF$/i,
   },
   // What passes in the end, of disks, of file servers, and of those that speak HTTP.
   {
@@ -120,6 +120,13 @@ type Sentence = (failure: Failure) => { readonly message: string; readonly hint?
 /** restic's own short text, where it adds something. */
 const said = ({ text }: Failure): string => (shortText(text) === '' ? '' : `: ${shortText(text)}`);
 
+function reachHint(text: string): string {
+  if (/input\/output error|stale|endpoint is not connected/i.test(text))
+    return 'Check the disk or share of the repository.';
+  if (/x509: |certificate/i.test(text)) return 'Check the certificate of its server, and the clock of this machine.';
+  return 'Check the network and the server of the repository.';
+}
+
 const sentences: Partial<Readonly<Record<ErrorCode, Sentence>>> = {
   'repository.locked': ({ repository, text }) => ({
     message: `Repository ${repository} is locked by ${holderOf(text)}`,
@@ -139,9 +146,7 @@ const sentences: Partial<Readonly<Record<ErrorCode, Sentence>>> = {
   }),
   'repository.unreachable': (failure) => ({
     message: `Repository ${failure.repository} cannot be reached${said(failure)}`,
-    hint: /input\/output error|stale|endpoint is not connected/i.test(failure.text)
-      ? 'Check the disk or share of the repository.'
-      : 'Check the network and the server of the repository.',
+    hint: reachHint(failure.text),
   }),
   'repository.full': (failure) => ({
     message: `The storage of repository ${failure.repository} is full${said(failure)}`,
