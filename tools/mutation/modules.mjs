@@ -8,6 +8,7 @@ export const modules = {
     sources: ['src/slot-search', 'src/slots', 'src/rule', 'src/civil', 'src/zone'].map(scheduler),
     tests: tests('packages/scheduler', [
       'src/calendar',
+      'src/openings',
       'test/calendar.property',
       'test/clock-changes.property',
       'test/starts.property',
