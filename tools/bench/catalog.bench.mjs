@@ -153,7 +153,8 @@ export const bench = {
         lists[0].map(({ cpuMs }) => cpuMs),
         { goal: { value: 1 } },
       ),
-      comparison('a name in all snapshots', finds, { goal: { ratio: 0.0001 } }),
+      // restic takes the longer the more there is; a search hardly does.
+      comparison('a name in all snapshots', finds, { goal: { ratio: tree.count < 100_000 ? 0.001 : 0.0001 } }),
       single(
         '  CPU',
         finds[0].map(({ cpuMs }) => cpuMs),

@@ -40,6 +40,19 @@ describe('rareTrigrams', () => {
     expect(rareTrigrams(connection, ['ab', '', 'c'])).toEqual([]);
   });
 
+  it('is not deceived by what is common further on only', () => {
+    using other = new Connection(':memory:');
+    other.exec(`${schema}; begin`);
+    for (let number = 0; number < 20_000; number += 1) {
+      const early = number % 40 === 0 ? 'abc' : number % 2 === 1 ? 'xyz' : 'none';
+      const name = number < 9000 ? early : number % 500 === 0 ? 'abc xyz' : 'abc';
+      const id = other.run('insert into paths (parent, hash, nth, name) values (1, 0, 0, ?)', name);
+      other.run('insert into names (rowid, name) values (?, ?)', id, name);
+    }
+    other.exec('commit');
+    expect(rareTrigrams(other, ['abc', 'xyz'])).toEqual(['abc', 'xyz']);
+  });
+
   it('chooses from an empty catalog', () => {
     using empty = new Connection(':memory:');
     empty.exec(schema);

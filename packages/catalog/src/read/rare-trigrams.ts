@@ -13,7 +13,8 @@ const placesPerName = 15;
  */
 export function rareTrigrams(connection: Connection, texts: readonly string[]): readonly string[] {
   const all = Math.max(1, connection.number('select coalesce(max(id), 0) from paths'));
-  const [rarest, ...others] = someOf(trigramsIn(texts))
+  const looked = someOf(trigramsIn(texts));
+  const [rarest, ...others] = looked
     .map((trigram) => ({ trigram, places: placesOf(connection, trigram, all) }))
     .sort((one, other) => one.places - other.places);
   if (rarest === undefined) return [];
@@ -25,7 +26,13 @@ export function rareTrigrams(connection: Connection, texts: readonly string[]): 
     chosen.push(trigram);
     names = left;
   }
-  return chosen;
+  // One that is common further on only looked rare: then all of them together leave out most.
+  return isMore(connection, chosen, samplePlaces * 5 + rarest.places * 4) ? looked : chosen;
+}
+
+function isMore(connection: Connection, trigrams: readonly string[], most: number): boolean {
+  const limit = Math.ceil(most);
+  return (connection.first(new Query<Sample>(sample), trigrams.map(quoted).join(' AND '), limit)?.count ?? 0) >= limit;
 }
 
 /** About how many names have a trigram, by how close to each other the first of them lie. */
