@@ -27,9 +27,13 @@ export const modules = {
     tests: tests('packages/coordinator-core', ['src/verdict']),
   },
   redaction: {
-    sources: ['packages/contracts/src/secret.ts', 'packages/restic-adapter/src/mask.ts'],
+    sources: [
+      'packages/contracts/src/secret.ts',
+      'packages/contracts/src/secret-mask.ts',
+      'packages/restic-adapter/src/mask.ts',
+    ],
     tests: [
-      ...tests('packages/contracts', ['src/secret']),
+      ...tests('packages/contracts', ['src/secret', 'src/secret-mask']),
       ...tests('packages/coordinator-core', ['src/run-log']),
       ...tests('packages/restic-adapter', ['src/command', 'src/decode/decode']),
     ],
