@@ -187,6 +187,21 @@ test('a run that nobody wants to hold back is left alone until somebody does', a
   throttle[Symbol.dispose]();
 });
 
+test('who asks for a look gets one that has seen all that came before, also while another one goes on', async () => {
+  const { throttle, clock, spoolDir, work, end, done } = anAttempt();
+  const held = throttle.hold('restartable', work);
+  await clock.advance(tickMs);
+  done();
+  const before = throttle.look();
+  writeWish(spoolDir, 'r-1', { paused: true });
+  await throttle.look();
+  expect(done()).toEqual(['pause']);
+  await before;
+  end();
+  await held;
+  throttle[Symbol.dispose]();
+});
+
 test('what a repository allows is given to nobody twice: who comes waits for what others have, and says so', async () => {
   const shared: ThrottlePolicy = { base: { uploadBytesPerSecond: 600_000 }, rules: [], zone: 'UTC' };
   const world = { ...aWorld(), repository: aRepository({ throttle: shared }) };

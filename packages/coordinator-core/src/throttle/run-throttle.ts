@@ -55,7 +55,7 @@ export class RunThrottle implements Disposable {
   #isSharing = false;
   #unshared: EngineLimits;
   #told = keyOf({ limits: {}, because: [], unapplied: [] });
-  #isLooking = false;
+  #looking: Promise<void> | undefined;
 
   constructor(parts: RunThrottleParts) {
     const { ports, held } = parts.scope;
@@ -64,7 +64,7 @@ export class RunThrottle implements Disposable {
     this.#memory = freshMemory(this.#speakers, ports.clock.monotonicMs());
     this.#wish = readWish(ports.spoolDir, held.record.id);
     this.#unshared = limitsOf(held.record.plan);
-    this.#ticking = ports.clock.every(lookEveryMs, () => void this.look());
+    this.#ticking = ports.clock.every(lookEveryMs, () => this.#tick());
     parts.signal.addEventListener('abort', this.#onAbort, { once: true });
     parts.throttles.join(this);
   }
@@ -126,19 +126,27 @@ export class RunThrottle implements Disposable {
     return either;
   }
 
-  /** Looks at once instead of in a moment. Never rejects. */
+  /** Looks at once instead of in a moment, and once more if it is looking: that may have begun before. Never rejects. */
   async look(): Promise<void> {
+    while (this.#looking !== undefined) await this.#looking;
+    this.#looking = this.#lookOnce();
+    await this.#looking;
+    this.#looking = undefined;
+  }
+
+  #tick(): void {
     if (this.#memory.pausedAtMs !== undefined) this.#parts.alive();
+    if (this.#looking === undefined) void this.look();
+  }
+
+  async #lookOnce(): Promise<void> {
     // One that is about to be replaced needs nothing more.
-    if (this.#isLooking || this.#held === undefined || this.#held.restart.signal.aborted) return;
-    this.#isLooking = true;
+    if (this.#held === undefined || this.#held.restart.signal.aborted) return;
     try {
       this.#wish = readWish(this.#parts.scope.ports.spoolDir, this.run);
       if (this.#isConcerned()) await this.#steer();
     } catch (error) {
       this.#parts.scope.log.warn({ error: String(error) }, 'The run could not be held back');
-    } finally {
-      this.#isLooking = false;
     }
   }
 
