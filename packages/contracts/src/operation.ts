@@ -52,6 +52,8 @@ export interface Operation {
   readonly privileged?: PrivilegedEngines | undefined;
   /** Of `privileged`: the name under which it keeps the sources as they are. */
   readonly frozen?: string | undefined;
+  /** Of a backup: what it saves is checked right after it, and what that takes may be got ready while the engine works. */
+  readonly checkedNext?: boolean | undefined;
   /** Called for each line that is worth keeping in the log of the run; never holds a secret. */
   readonly note?: ((line: string) => void) | undefined;
 }

@@ -2,10 +2,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Backend, BackendHost, Progress, RepositoryDefinition } from '@umbracore/contracts';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type {
+  Backend,
+  BackendHost,
+  Clock,
+  Operation,
+  Progress,
+  RepositoryAccess,
+  RepositoryDefinition,
+} from '@umbracore/contracts';
 import { withNativeReading } from '@umbracore/restic-reader/native';
-import { FakeBackend, FakeClock, recordingLog } from '@umbracore/testkit';
+import { aBackupSpec, FakeBackend, FakeClock, recordingLog } from '@umbracore/testkit';
 import { flipIn } from '../../../tools/faults/injectors/harms.ts';
 import { Dice } from '../../../tools/testing/random-tree.ts';
 import { password, resticVersions, World } from './restic.ts';
@@ -14,23 +22,29 @@ import { checkProcess } from '../../../tools/vitest/programs.mjs';
 
 const month = 30 * 86_400_000;
 
+interface Parts {
+  readonly engine: Backend;
+  readonly clock: Clock;
+  readonly access: RepositoryAccess;
+}
+
 describe.each(resticVersions.slice(-1))('a backend that checks what is new, beside restic $version', ({ program }) => {
   const world = new World();
   const memoryDir = join(world.folder, 'verified');
   let now: number;
   let backend: Backend;
 
-  const backendOf = (change: Partial<RepositoryDefinition> = {}): Backend => {
+  const backendOf = (change: Partial<RepositoryDefinition> = {}, parts: Partial<Parts> = {}): Backend => {
     const definition = { name: 'home', location: world.repository, ...change } as RepositoryDefinition;
     const host = {
       log: recordingLog(),
       env: {},
       memoryDir,
       cacheDir: join(world.folder, 'cache'),
-      clock: { now: () => now, monotonicMs: () => 0 },
+      clock: parts.clock ?? { now: () => now, monotonicMs: () => 0 },
     } as unknown as BackendHost;
-    const restic = new FakeBackend({ supports: ['list'] });
-    return withNativeReading(() => restic)({ definition, password, env: {} }, host);
+    const restic = parts.engine ?? new FakeBackend({ supports: ['list'] });
+    return withNativeReading(() => restic)({ definition, password, env: {}, access: parts.access }, host);
   };
   const packs = (): readonly string[] =>
     readdirSync(join(world.repository, 'data'), { recursive: true, withFileTypes: true })
@@ -74,6 +88,33 @@ describe.each(resticVersions.slice(-1))('a backend that checks what is new, besi
     expect(pack.advice).not.toEqual([]);
     flipIn(join(world.repository, 'config'), 10);
     expect(await backend.checkNew({ read: 'new' })).toMatchObject({ sound: false, problems: [expect.any(String)] });
+  });
+
+  it('finds its key while the engine of a backup works, if what that saves is checked next', async () => {
+    const clock = new FakeClock(now);
+    const asked: unknown[] = [];
+    const opened: string[] = [];
+    const access: RepositoryAccess = {
+      opener: (own) => Promise.resolve({ password: own, keyHint: undefined }).finally(() => asked.push(own)),
+      opened: (id) => Promise.resolve(void opened.push(id)),
+    };
+    const engine = new FakeBackend({ clock, supports: ['list'] });
+    const native = backendOf({}, { engine, clock, access });
+    const save = async (meanwhileMs: number, operation: Operation, keys: number): Promise<void> => {
+      const held = engine.holdNext('backup');
+      const backup = native.backup(aBackupSpec({ sources: [world.sources] }), operation);
+      await held.reached;
+      await clock.advance(meanwhileMs);
+      await vi.waitUntil(() => opened.length === keys, { timeout: 60_000 });
+      held.release();
+      await backup;
+    };
+    await save(60_000, {}, 0);
+    await save(149, { checkedNext: true }, 0);
+    expect(asked).toEqual([]);
+    await save(150, { checkedNext: true }, 1);
+    expect(await native.checkNew({ read: 'new' })).toMatchObject({ sound: true });
+    expect([asked.length, opened.length]).toEqual([1, 1]);
   });
 
   it('says whether a pace can be kept', async () => {

@@ -14,6 +14,7 @@ import { planOf, repositoryOf } from '../narrow-plan.ts';
 import type { RunEnd } from '../run-state.ts';
 import { privilegedEngines, seeSources } from '../see-sources.ts';
 import { nothingToSave } from '../source-guard.ts';
+import { levelOf } from '../verify-snapshot.ts';
 import { untilAborted } from '../within.ts';
 import { snapshotStats } from '../snapshot-stats.ts';
 import { programOutput, requireOutput, withoutSecrets } from './program-output.ts';
@@ -89,7 +90,8 @@ class BackupWork implements Work {
     const { comparison, output } = saved;
     const spec = specOf(attempt.held.record, attempt.ports.host, saved);
     if (output !== undefined) requireOutput(backend);
-    const { job, repository } = planOf(attempt.plan, 'backup');
+    const { job, repository, options } = planOf(attempt.plan, 'backup');
+    const checkedNext = !spec.dryRun && levelOf(options.verifyAfterCompletion, job.verifyAfterBackup) !== 'none';
     const privileged = privilegedEngines(attempt.ports, job, repository.name);
     if (privileged !== undefined) requirePrivileged(backend);
     const tryOnce = async (before: number): Promise<BackupResult> => {
@@ -99,7 +101,7 @@ class BackupWork implements Work {
       const spool = attempt.newSpool();
       await attempt.intend('backup', { spool, comparison });
       return await this.#work(backend, spool, (operation) =>
-        backend.backup(spec, { ...operation, privileged, frozen }),
+        backend.backup(spec, { ...operation, privileged, frozen, checkedNext }),
       );
     };
     return await despiteLocks(attempt, () => attempt.throttle.hold('restartable', tryOnce));

@@ -4,6 +4,8 @@ import {
   type BackendFactory,
   type BackendHost,
   type BackendRepository,
+  type BackupResult,
+  type BackupSpec,
   type Coverage,
   type DurationMs,
   type Instant,
@@ -39,6 +41,7 @@ export function withNativeReading(factory: BackendFactory): BackendFactory {
     return {
       ...inner,
       supports: reads.supports(inner.supports),
+      backup: (spec, operation) => reads.backup(inner, spec, operation ?? {}),
       snapshots: (filter, operation) => reads.snapshots(inner, filter ?? {}, operation ?? {}),
       snapshotIds: (operation) => reads.snapshotIds(inner, operation ?? {}),
       dump: (snapshot, path, sink, operation) =>
@@ -53,6 +56,9 @@ export function withNativeReading(factory: BackendFactory): BackendFactory {
     };
   };
 }
+
+/** The engine is on its way by then, and a backup that is shorter is not kept up for anything. */
+const engineFirstMs: DurationMs = 150;
 
 /** By all backends of one factory. */
 interface Shared {
@@ -78,12 +84,38 @@ class Attempts {
   readonly #place: Place;
   readonly #shared: Shared;
   #reads: NativeReads | undefined;
+  /** Never rejects. */
+  #ready: Promise<void> | undefined;
 
   constructor(repository: BackendRepository, host: BackendHost, shared: Shared) {
     this.#shared = shared;
     this.#repository = repository;
     this.#host = host;
     this.#place = readablePath(repository, host.env);
+  }
+
+  /** Finding a key takes half a second: for the check that comes next it is found while the engine works. */
+  async backup(inner: Backend, spec: BackupSpec, operation: Operation): Promise<BackupResult> {
+    const ended = new AbortController();
+    if (operation.checkedNext === true && this.#checked() !== undefined)
+      this.#ready = this.#getReady(ended.signal, operation.signal);
+    try {
+      return await inner.backup(spec, operation);
+    } finally {
+      ended.abort();
+    }
+  }
+
+  async #getReady(ended: AbortSignal, signal: AbortSignal | undefined): Promise<void> {
+    await this.#host.clock.sleep(engineFirstMs, ended).catch(() => undefined);
+    if (ended.aborted) return;
+    try {
+      const reads = await this.#open();
+      (await reads?.key(signal))?.wipe();
+      await import('./native-check.ts');
+    } catch (error) {
+      this.#fallBack('getting ready', reasonOf(error));
+    }
   }
 
   async snapshots(inner: Backend, filter: SnapshotFilter, operation: Operation): Promise<readonly Snapshot[]> {
@@ -130,6 +162,7 @@ class Attempts {
 
   /** Nor to this: restic does not know what is new. */
   async checkNew(inner: Backend, scope: NewCheckScope, operation: Operation): Promise<NewCheckReport> {
+    await this.#ready;
     const [reads, place] = [await this.#open(), this.#checked()];
     if (reads === undefined || place === undefined) return inner.checkNew(scope, operation);
     const { checkAt } = await import('./native-check.ts');
