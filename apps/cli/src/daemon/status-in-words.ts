@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { connect } from 'node:net';
 import { isatty } from 'node:tty';
 import type { DaemonNote } from '@umbracore/contracts';
@@ -15,10 +16,20 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function statusInWords({ socket }: DaemonNote, env: Environment): Promise<number | undefined> {
   const shown = await ask(socket, `/v1/status/shown?${screenQuery(env)}`);
   if (shown === undefined) return undefined;
-  for (const name of ['stdout', 'stderr'] as const) {
-    if (shown[name] !== '') process[name].on('error', () => {}).write(shown[name]);
-  }
+  await write('stdout', shown.stdout);
+  await write('stderr', shown.stderr);
   return shown.exitCode;
+}
+
+/** To its descriptor at once: to set up a stream of Node's takes a millisecond, and is left to what is not taken at once. */
+async function write(name: 'stdout' | 'stderr', text: string): Promise<void> {
+  let rest: Uint8Array = Buffer.from(text);
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(name === 'stdout' ? 1 : 2, rest));
+  } catch {
+    // Whoever ends after this has to know that all of it was taken, or that nobody takes it.
+    await new Promise<void>((resolve) => process[name].on('error', () => resolve()).write(rest, () => resolve()));
+  }
 }
 
 function screenQuery(env: Environment): string {

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engineAtWork, expectNothingLeft, identityOf, slowDown, speedUp } from '../faults/aftermath.ts';
 import { Daemon } from '../support/daemon.ts';
-import { until, World, type Outcome } from '../support/world.ts';
+import { umbraProgram, until, World, type Outcome } from '../support/world.ts';
 
 /** What is another one each time: ids, times, lengths of time and numbers that follow from them. */
 const timeless = (text: string): string =>
@@ -236,4 +238,18 @@ describe.concurrent('signals to a call that follows the daemon', () => {
     await daemon.stop();
     await expectNothingLeft(world);
   });
+});
+
+test('how very many jobs stand arrives whole, however late somebody reads it', async () => {
+  using world = new World();
+  const names = Array.from({ length: 1000 }, (_, index) => `job-${index}`);
+  world.configure(names.map((name) => `  ${name}: { sources: /nowhere }\n`).join(''));
+  const daemon = await Daemon.start(world);
+  // More than a pipe holds.
+  const line = `"$0" "$1" status 2>/dev/null | { sleep 1; cat; }`;
+  const options = { env: world.env, cwd: world.folder };
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', line, process.execPath, umbraProgram], options);
+  expect(stdout.length).toBeGreaterThan(65_536);
+  expect(names.filter((name) => !stdout.includes(` ${name} `))).toEqual([]);
+  await daemon.stop();
 });
