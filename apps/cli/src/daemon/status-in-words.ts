@@ -48,16 +48,20 @@ function ask(socketPath: string, path: string): Promise<Shown | undefined> {
   return new Promise((resolve) => {
     let reply = '';
     const socket = connect({ path: socketPath }).setEncoding('utf8').setTimeout(patienceMs);
-    const end = (shown?: Shown): void => {
-      socket.destroy();
-      resolve(shown);
-    };
     socket.on('data', (piece: string) => {
       reply += piece;
       const shown = shownIn(reply);
-      if (shown !== undefined) end(shown);
+      if (shown === undefined) return;
+      // The program ends with this. To destroy the socket would set up the standard error of Node first, which takes a millisecond.
+      socket.unref();
+      resolve(shown);
     });
-    for (const event of ['error', 'close', 'timeout']) socket.on(event, () => end());
+    for (const event of ['error', 'close', 'timeout']) {
+      socket.on(event, () => {
+        socket.destroy();
+        resolve(undefined);
+      });
+    }
     socket.write(requestText({ method: 'GET', path }));
   });
 }
