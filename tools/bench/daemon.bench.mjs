@@ -70,7 +70,10 @@ const askAndRead = (socket) => `
 
 function configuration(folder) {
   const names = Array.from({ length: jobs }, (_, index) => index);
-  const schedule = (index) => `daily at ${String(index % 24).padStart(2, '0')}:${String(index % 60).padStart(2, '0')}`;
+  const padded = (number) => String(number).padStart(2, '0');
+  // None is due while this measures what a daemon takes that has nothing to do.
+  const hour = (index) => (new Date().getHours() + 6 + (index % 12)) % 24;
+  const schedule = (index) => `daily at ${padded(hour(index))}:${padded(index % 60)}`;
   const lines = names.map((index) => `  job-${index}: { sources: ${folder}, schedule: ${schedule(index)} }`);
   return `repositories: { home: ${folder}/repository }\njobs:\n${lines.join('\n')}\n`;
 }
