@@ -21,8 +21,8 @@ import { answerStatus } from './status/answer-status.ts';
 
 /**
  * Lets the daemon do what a line asks for, with the least that takes: this file is bundled alone, and what would do it here is
- * not in it. `early` is what was asked already. Resolves to the exit code. If it has to be done here nothing was done: `refused` if no daemon does it, and that was
- * said to whoever wants details; undefined if none was looked for.
+ * not in it. `early` is what was asked already. Resolves to the exit code. If it has to be done here nothing was done: `refused`
+ * if no daemon does it, and that was said to whoever wants details; undefined if none was looked for.
  */
 export async function quick(argv: readonly string[], early?: EarlyQuestion): Promise<number | 'refused' | undefined> {
   const call = readQuickly(argv);
