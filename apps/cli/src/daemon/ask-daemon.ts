@@ -5,8 +5,8 @@ import { daemonFor, sayDetail } from './find-daemon.ts';
 type Values = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 /**
- * The document that the daemon answers a question with, which has the keys of repositories that were in use a moment ago, and their catalogs
- * open. Undefined if there is none, none that answers, or if it leaves the question to whoever asks (`state.busy`).
+ * The document that the daemon answers a question with: it has the keys of repositories that were in use a moment ago, and their
+ * catalogs open. Undefined if there is none, none that answers, or if it leaves the question to whoever asks (`state.busy`).
  */
 export async function askDaemon<Document>(
   session: Session,
