@@ -72,7 +72,7 @@ const aside: Plugin = {
 };
 
 /** Modules of Node that load a dozen others: their functions are looked up when they are called, which few commands do. */
-const dear: readonly string[] = ['node:crypto', 'node:net'];
+const dear: readonly string[] = ['node:child_process', 'node:crypto', 'node:net'];
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 
 /**

@@ -7,7 +7,7 @@ const fileOf = (path) => fileURLToPath(new URL(path, packages));
 /** Programs of ours that packages start, each from beside the module that starts it. */
 export const shim = fileOf('engine-process/src/shim.ts');
 export const checkProcess = fileOf('restic-reader/src/native/check-process.ts');
-const starters = ['engine-process/src/engine-processes.ts', 'restic-reader/src/native/check-in-process.ts'].map(fileOf);
+const starters = ['engine-process/src/start-shim.ts', 'restic-reader/src/native/check-in-process.ts'].map(fileOf);
 
 const variable = 'UMBRA_TEST_PROGRAMS';
 

@@ -1,9 +1,10 @@
 import { toUmbraError } from '@umbracore/contracts';
+import type { StartedShim } from '@umbracore/runtime/place';
 import type { RunFlags } from './commands/run.ts';
 import { endProcess, untilAnswered } from './end-process.ts';
 import { readQuickly, type QuickCall } from './quick-reader.ts';
 import { runHere } from './run/run-here.ts';
-import { Session } from './session.ts';
+import { Session, type SessionOptions } from './session.ts';
 
 // This file is bundled alone: what its session asks for comes from here.
 export { configurationFiles, exposedFiles, exposedText } from './doors/exposed-files.ts';
@@ -13,17 +14,16 @@ export { compose } from './doors/runtime.ts';
  * Runs jobs in this process and ends it; comes back if the line is not a plain one. `main` does the same with every line, out of dozens
  * of files, and to find and to open these takes as long as to start Node.
  */
-export async function run(argv: readonly string[], daemonRefused: boolean): Promise<void> {
+export async function run(argv: readonly string[], daemonRefused: boolean, shim: StartedShim): Promise<void> {
   const call = readQuickly(argv);
-  // The daemon is found by others.
-  if (call?.definition.name !== 'run') return;
-  const code = await perform(call, daemonRefused);
+  if (call?.definition.name !== 'run') return void shim.child?.kill('SIGKILL');
+  const code = await perform(call, { daemonRefused, shim });
   await untilAnswered();
   endProcess(code);
 }
 
-async function perform({ args, flags, globals }: QuickCall, daemonRefused: boolean): Promise<number> {
-  await using session = new Session(globals, { daemonRefused });
+async function perform({ args, flags, globals }: QuickCall, options: SessionOptions): Promise<number> {
+  await using session = new Session(globals, options);
   try {
     void session.interrupt;
     return session.exitCode(await runHere(session, args, flags as unknown as RunFlags));

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import type { Configuration, UmbraError } from '@umbracore/contracts';
 import { errorDocument } from '@umbracore/runtime/documents';
 import type { ComposeOptions, History, Runtime } from '@umbracore/runtime';
+import type { StartedShim } from '@umbracore/runtime/place';
 import type { GlobalOptions } from './global-options.ts';
 import { buildId } from './build-id.ts';
 import { watchInterrupt, type Interrupt } from './interrupt.ts';
@@ -18,6 +19,8 @@ import { wallClock } from './wall-clock.ts';
 export interface SessionOptions {
   /** A daemon was looked for already, and does nothing of this call. */
   readonly daemonRefused?: boolean;
+  /** For the first engine of this call. */
+  readonly shim?: StartedShim;
   /** The streams of the process by default. */
   readonly screen?: Screen;
 }
@@ -33,15 +36,17 @@ export class Session implements AsyncDisposable {
   readonly stdout: Channel;
   readonly stderr: Channel;
   readonly signs: Signs;
+  readonly #shim: StartedShim | undefined;
   #interrupt: Interrupt | undefined;
   readonly #opened: AsyncDisposable[] = [];
   #warned = false;
   #runtime: Promise<Runtime> | undefined;
   #history: Promise<History> | undefined;
 
-  constructor(globals: GlobalOptions, { daemonRefused = false, screen }: SessionOptions = {}) {
+  constructor(globals: GlobalOptions, { daemonRefused = false, shim, screen }: SessionOptions = {}) {
     this.globals = globals;
     this.daemonRefused = daemonRefused;
+    this.#shim = shim;
     const { stdout, stderr, signs } = screen ?? ownScreen(globals, this.env);
     this.stdout = stdout;
     this.stderr = stderr;
@@ -132,7 +137,8 @@ export class Session implements AsyncDisposable {
 
   async #compose(options: Partial<ComposeOptions>): Promise<Runtime> {
     const { compose } = await import('./doors/runtime.ts');
-    const runtime = await compose({ ...this.place(), ...options });
+    const shim = this.#shim === undefined ? {} : { shim: this.#shim };
+    const runtime = await compose({ ...this.place(), ...shim, ...options });
     this.#opened.push(runtime);
     await this.#warnOfExposed(runtime.configuration);
     this.#warnOfPlugins(runtime);

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder, keepToOurselves, stateFolder } from '@umbracore/runtime/place';
+import { cacheFolder, keepToOurselves, startShim, stateFolder } from '@umbracore/runtime/place';
 import { becomeLean } from './daemon/become-lean.ts';
 import { askEarly, earlyPath } from './daemon/early-question.ts';
 import { readNote } from './daemon/read-note.ts';
@@ -53,6 +53,12 @@ async function byDaemon(argv: readonly string[]): Promise<number | 'refused' | u
   return await (await import('./quick.ts')).quick(argv, early);
 }
 
+/** An engine needs a shim, which takes as long to start as all that is loaded here: it starts meanwhile. */
+async function runHere(): Promise<void> {
+  const shim = startShim();
+  await (await import('./run.ts')).run(argv, true, shim);
+}
+
 /** What was compiled is code: it is kept where only this user can write, and not in a folder for all as Node would. */
 function keepCompiled(): void {
   if (process.env['NODE_COMPILE_CACHE']) return;
@@ -95,7 +101,7 @@ if (tooOld()) {
     if (typeof code === 'number') process.exit(code);
     // By the daemon was refused, or there is none: a plain line comes to its end here. `umbra daemon run` is none, and would
     // hold twelve megabytes for it all its life.
-    if (argv.includes('run') && !argv.includes('daemon')) await (await import('./run.ts')).run(argv, true);
+    if (argv.includes('run') && !argv.includes('daemon')) await runHere();
     await (await import('./main.ts')).main(argv, code === 'refused');
   }
 }

@@ -65,10 +65,6 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 /** The name of the system's error, such as `EAGAIN`. */
-export function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
-}
-
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }

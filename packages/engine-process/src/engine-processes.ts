@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import {
   isUmbraError,
   type CallOptions,
@@ -18,12 +17,14 @@ import {
 } from '@umbracore/contracts';
 import { call } from './call.ts';
 import { converse } from './converse.ts';
-import { descriptorContents, errnoOf, refuseNul, revealedEnvironment, spawnFailure } from './command.ts';
+import { errnoOf } from './errno.ts';
+import { descriptorContents, refuseNul, revealedEnvironment, spawnFailure } from './command.ts';
 import { PauseGuards } from './pause-guards.ts';
 import { holdsBack } from './scheduling.ts';
-import { ShimProcess, type ShimProgram } from './shim-process.ts';
+import { ShimProcess } from './shim-process.ts';
 import type { ShimAnswer, ShimSpec } from './shim-protocol.ts';
 import { claimSpool, isClaimed, readIdentity, releaseSpool, spoolIn, type Spool } from './spool.ts';
+import { ownProgram, startShim, type ShimProgram, type StartedShim } from './start-shim.ts';
 import { SupervisedEngine } from './supervised-engine.ts';
 import { systemProcessTable } from './system-process-table.ts';
 
@@ -36,6 +37,8 @@ export interface EngineProcessesOptions {
   readonly shimPath?: string | undefined;
   /** The Node program that runs shims; by default the one that runs this process. */
   readonly nodePath?: string | undefined;
+  /** One that was started already, for the first engine. */
+  readonly shim?: StartedShim | undefined;
   /** An engine that somebody stopped for so long goes on, whoever is gone; ten minutes by default. */
   readonly longestStopMs?: number | undefined;
 }
@@ -47,12 +50,6 @@ export function createEngineProcesses(options: EngineProcessesOptions): EnginePr
   return new SupervisedEngines(options);
 }
 
-/** Beside this file: as source, in the package's build, and in a bundle. */
-function ownShim(): string {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return fileURLToPath(new URL(`./shim.${extension}`, import.meta.url));
-}
-
 class SupervisedEngines implements EngineProcesses {
   readonly #clock: Clock;
   readonly #log: Log;
@@ -62,17 +59,19 @@ class SupervisedEngines implements EngineProcesses {
   readonly #guards: PauseGuards;
   #ready: ShimProcess | undefined;
 
-  constructor({ clock, log, processTable, shimPath, nodePath, ...rest }: EngineProcessesOptions) {
+  constructor({ clock, log, processTable, shimPath, nodePath, shim, ...rest }: EngineProcessesOptions) {
     this.#clock = clock;
     this.#log = log;
     this.#table = processTable ?? systemProcessTable();
     this.#longestStopMs = rest.longestStopMs ?? longestStopMs;
     this.#guards = new PauseGuards(this.#longestStopMs);
-    this.#program = { nodePath: nodePath ?? process.execPath, shimPath: shimPath ?? ownShim() };
+    const own = ownProgram();
+    this.#program = { nodePath: nodePath ?? own.nodePath, shimPath: shimPath ?? own.shimPath };
+    if (shim !== undefined) this.#ready = new ShimProcess(shim);
   }
 
   prepare(): void {
-    if (this.#ready === undefined || this.#ready.hasEnded) this.#ready = new ShimProcess(this.#program);
+    if (this.#ready === undefined || this.#ready.hasEnded) this.#ready = this.#newShim();
   }
 
   dismiss(): void {
@@ -143,7 +142,11 @@ class SupervisedEngines implements EngineProcesses {
     this.#ready = undefined;
     // One that was killed a moment ago is not known to have ended yet.
     const isUsable = ready?.pid === undefined || this.#table.identify(ready.pid) !== undefined;
-    return ready === undefined || ready.hasEnded || !isUsable ? new ShimProcess(this.#program) : ready;
+    return ready === undefined || ready.hasEnded || !isUsable ? this.#newShim() : ready;
+  }
+
+  #newShim(): ShimProcess {
+    return new ShimProcess(startShim(this.#program));
   }
 
   /** Settles a start that went wrong: nobody of it runs any more when this resolves. */

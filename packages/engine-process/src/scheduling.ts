@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 import { promisify } from 'node:util';
 import type { Clock, EngineLimits, EnginePriority } from '@umbracore/contracts';
-import { errnoOf } from './command.ts';
+import { errnoOf } from './errno.ts';
 import { readStat } from './proc-stat.ts';
 import { weigh } from './processor-group.ts';
 

@@ -1,15 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import type { Clock } from '@umbracore/contracts';
-import { errnoOf } from './command.ts';
 import type { ShimAnswer, ShimSpec } from './shim-protocol.ts';
-
-/** Where the shim program is and what runs it. */
-export interface ShimProgram {
-  readonly nodePath: string;
-  readonly shimPath: string;
-}
+import type { StartedShim } from './start-shim.ts';
 
 /** A shim that does not answer in this time is taken for dead: in a full process table Node hangs instead of failing. */
 const answerDeadlineMs = 10_000;
@@ -21,9 +15,9 @@ export class ShimProcess {
   #hasEnded = false;
   #errno: string | undefined;
 
-  constructor(program: ShimProgram) {
-    this.#child = this.#spawn(program);
-    this.#ended = this.#watch();
+  constructor({ child, ended }: StartedShim) {
+    this.#child = child;
+    this.#ended = this.#watch(ended);
     // Writing to a shim that was killed fails; that it ended is told by `ended`.
     for (const pipe of this.#pipes()) pipe.on('error', () => undefined);
     this.#setRef('unref');
@@ -73,27 +67,8 @@ export class ShimProcess {
     this.#child?.kill('SIGKILL');
   }
 
-  #spawn({ nodePath, shimPath }: ShimProgram): ChildProcess | undefined {
-    try {
-      // No inspector on SIGUSR1, and nothing of our own environment: NODE_OPTIONS would reach into the shim.
-      return spawn(nodePath, ['--disable-sigusr1', '--no-warnings', shimPath], {
-        cwd: '/',
-        env: {},
-        detached: true,
-        stdio: ['pipe', 'pipe', 'ignore'],
-      });
-    } catch (error) {
-      this.#errno = errnoOf(error);
-      return undefined;
-    }
-  }
-
-  async #watch(): Promise<void> {
-    try {
-      if (this.#child !== undefined) await once(this.#child, 'exit');
-    } catch (error) {
-      this.#errno = errnoOf(error);
-    }
+  async #watch(ended: StartedShim['ended']): Promise<void> {
+    this.#errno = await ended;
     this.#hasEnded = true;
   }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UmbraError, type EngineExit, type ProcessIdentity } from '@umbracore/contracts';
-import { errnoOf } from './command.ts';
+import { errnoOf } from './errno.ts';
 
 /** The files of a spool folder. */
 export interface Spool {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { silentLog } from '@umbracore/contracts';
 import { describe, expect, test } from 'vitest';
 import { createEngineProcesses } from '../src/index.ts';
+import { startShim } from '../src/start-shim.ts';
 import { spawnCoordinator } from './coordinator.ts';
 import { realClock } from './real-clock.ts';
 import {
@@ -39,6 +40,27 @@ describe('prepare', () => {
     const engine = await processes.start(script('exit 3'), { spool, orphanPolicy: 'adopt' });
     expect([shimPid(spool)]).toEqual(ready);
     expect((await followed(engine)).exit).toEqual(exited(3));
+  });
+
+  test('one that was started before anything else was made is for the first engine', async () => {
+    const shim = startShim();
+    const processes = createEngineProcesses({ clock: realClock, log: silentLog, shim });
+    processes.prepare();
+    const [spool, next] = [newSpool(), newSpool()];
+    const engine = await processes.start(script('exit 3'), { spool, orphanPolicy: 'adopt' });
+    expect(shimPid(spool)).toBe(shim.child?.pid);
+    expect((await followed(engine)).exit).toEqual(exited(3));
+    expect(await shim.ended).toBeUndefined();
+    await followed(await processes.start(script('exit 0'), { spool: next, orphanPolicy: 'adopt' }));
+    expect(shimPid(next)).not.toBe(shim.child?.pid);
+  });
+
+  test('one that could not be started so early is told by start', async () => {
+    const shim = startShim({ nodePath: '/no/such/node', shimPath: '/no/such/shim.js' });
+    expect(await shim.ended).toBe('ENOENT');
+    const processes = createEngineProcesses({ clock: realClock, log: silentLog, shim, nodePath: '/no/such/node' });
+    const starting = processes.start(script(''), { spool: newSpool(), orphanPolicy: 'adopt' });
+    await expect(starting).rejects.toMatchObject({ code: 'engine.spawn-failed', context: { errno: 'ENOENT' } });
   });
 
   test('a shim that was killed meanwhile is not used', async () => {

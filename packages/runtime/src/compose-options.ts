@@ -1,4 +1,5 @@
 import type { Configuration, Plugin } from '@umbracore/contracts';
+import type { StartedShim } from '@umbracore/engine-process/start-shim';
 
 /** What a composition starts from. */
 export interface ComposeOptions {
@@ -26,4 +27,6 @@ export interface ComposeOptions {
   readonly refuseUnsafe?: boolean;
   /** Gets an engine's shim ready while the rest is read: for callers that will run something at once. */
   readonly prepareEngine?: boolean;
+  /** A shim that was started before anything was loaded: the first engine gets it. */
+  readonly shim?: StartedShim;
 }

@@ -25,7 +25,7 @@ import {
 } from '@umbracore/contracts';
 import { BackupCoordinator } from '@umbracore/coordinator-core';
 import { coordinatorModule } from '@umbracore/coordinator-core/module';
-import { engineProcessModule } from '@umbracore/engine-process/module';
+import { engineProcesses } from '@umbracore/engine-process/module';
 import type { Notifications } from '@umbracore/notifications';
 import { repositoryManagerModule } from '@umbracore/repository-manager/module';
 import { Restores } from '@umbracore/restore';
@@ -94,7 +94,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   const events = createEventStream(log);
   container.load(
     runtimeModule({ clock: systemClock, log, events, paths, env: options.env }),
-    engineProcessModule,
+    engineProcesses(options.shim),
     schedulerModule,
   );
   if (options.prepareEngine === true) container.get(TOKENS.EngineProcesses).prepare();

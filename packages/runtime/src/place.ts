@@ -2,3 +2,4 @@
 export { configurationFile } from '@umbracore/config/memory';
 export { cacheFolder, runtimePaths, stateFolder, type PathOptions, type RuntimePaths } from './paths.ts';
 export { keepToOurselves } from './keep-to-ourselves.ts';
+export { startShim, type StartedShim } from '@umbracore/engine-process/start-shim';
