@@ -45,10 +45,25 @@ function newRule(recurrence: Recurrence): Rule {
     case 'monthly':
       return onDates(recurrence.at, monthly(recurrence.day));
     case 'cron':
-      return { type: 'wall', wall: cronRule(recurrence.expression) };
+      return sharedCron(recurrence.expression);
     default:
       return recurrence satisfies never;
   }
+}
+
+const cronRules = new Map<string, Rule>();
+
+/** So many expressions are remembered at most. */
+const remembered = 1000;
+
+/** Many jobs have few expressions among them, and one that fires every minute names 1,440 times: equal ones share their rule. */
+function sharedCron(expression: string): Rule {
+  const known = cronRules.get(expression);
+  if (known) return known;
+  const rule: Rule = { type: 'wall', wall: cronRule(expression) };
+  if (cronRules.size === remembered) cronRules.clear();
+  cronRules.set(expression, rule);
+  return rule;
 }
 
 function hourly(minute: number): WallRule {
