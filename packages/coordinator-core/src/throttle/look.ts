@@ -1,4 +1,6 @@
 import type { RepositoryDefinition, RunPlan, Sensors, ThrottlePolicy } from '@umbracore/contracts';
+import { rates } from './limits.ts';
+import type { Sharing } from './parts.ts';
 import type { Heard } from './steer.ts';
 
 export interface Speaker {
@@ -22,6 +24,16 @@ export function speakersFor({
         : [{ who: `repository ${definition.name}`, policy: definition.throttle, repository: definition }],
     ),
   ];
+}
+
+/** A run holds on to this much of a shared rate at most, if whoever comes meanwhile can work beside it and its engine gives nothing back. */
+const mostKept = 3 / 4;
+
+/** How a run takes part in what a repository has its runs share. */
+export function sharingIn({ job, from }: Pick<RunPlan, 'job' | 'from'>, name: string): Sharing {
+  const onlyReads = job.kind === 'check' || job.kind === 'drill' || from?.name === name;
+  // Beside a check or prune no backup works: the engine's lock keeps it out.
+  return { uses: onlyReads ? ['downloadBytesPerSecond'] : rates, most: job.kind === 'drill' ? mostKept : 1 };
 }
 
 /** What the speakers say at this moment. */

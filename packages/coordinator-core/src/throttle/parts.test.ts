@@ -2,7 +2,7 @@ import type { EngineLimits, ThrottlePolicy, ThrottleWish } from '@umbracore/cont
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fairShares } from './fair-shares.ts';
-import { ratesSet } from './limits.ts';
+import { rates, ratesSet } from './limits.ts';
 import { partOf, type Claim } from './parts.ts';
 import { freshMemory, restartRule, steer, type Memory, type SteeredEngine, type Steering } from './steer.ts';
 
@@ -11,6 +11,7 @@ const minute = 60_000;
 const up = (kibibytes: number | undefined): EngineLimits =>
   kibibytes === undefined ? {} : { uploadBytesPerSecond: kibibytes * kibibyte };
 const claim = (has: number | undefined, rest: Partial<Claim> = {}): Claim => ({
+  uses: rates,
   wants: {},
   has: has === undefined ? undefined : up(has),
   isRestartable: true,
@@ -87,6 +88,7 @@ class Sharer {
   claim(): Claim {
     const { isRestartable, ceiling } = this.plan;
     return {
+      uses: rates,
       wants: this.#last?.unshared ?? up(ceiling),
       has: this.engine?.limits,
       isRestartable: isRestartable && this.engine !== undefined,
@@ -99,7 +101,9 @@ class Sharer {
     if (this.#isEnding) this.engine = undefined;
     this.#isEnding = false;
     const reading = { verdict: isBusy ? 'holds' : 'clear', text: '' } as const;
-    const said = [{ who: 'repository main', policy, readings: [[reading]], sharers: others.map((one) => one.claim()) }];
+    const sharers = others.map((one) => one.claim());
+    const sharing = { uses: rates, most: 1 };
+    const said = [{ who: 'repository main', policy, readings: [[reading]], sharers, sharing }];
     const sight = { said, ceiling: up(this.plan.ceiling), wish: this.wish, engine: this.engine };
     this.#last = steer(this.memory, sight, nowMs);
     const { memory, actions, wanted, mustWait } = this.#last;

@@ -2,8 +2,17 @@ import type { EngineLimits } from '@umbracore/contracts';
 import { fairShares } from './fair-shares.ts';
 import type { Rate } from './limits.ts';
 
+/** How a run takes part in what several share. */
+export interface Sharing {
+  /** Rates that it makes use of; it counts for nobody's part of the others. */
+  readonly uses: readonly Rate[];
+  /** It takes no more than this share of a rate, also where it is alone. */
+  readonly most: number;
+}
+
 /** What one run wants of what several share, and what it has of it. */
 export interface Claim {
+  readonly uses: readonly Rate[];
   /** What holds for it in any case: it can make use of no more. */
   readonly wants: EngineLimits;
   /** What its engine works with, up to its end; undefined for a run that waits for one. */

@@ -10,7 +10,7 @@ import type {
 import { limitsOf } from '../backup-spec.ts';
 import type { RunScope } from '../run-scope.ts';
 import { ratesSet } from './limits.ts';
-import { listen, speakersFor } from './look.ts';
+import { listen, sharingIn, speakersFor } from './look.ts';
 import type { Claim } from './parts.ts';
 import { limitsText, sentenceOf } from './sentence.ts';
 import { freshMemory, steer, type Action, type Memory, type SteeredEngine, type Steering } from './steer.ts';
@@ -78,7 +78,8 @@ export class RunThrottle implements Disposable {
     const isHeldTo = this.#speakers.some(({ repository }) => repository?.name === name);
     if (!this.#isSharing || !isHeldTo) return undefined;
     const isRestartable = this.#held?.isRestartable ?? false;
-    return { wants: this.#unshared, has: this.#has, isRestartable, set: ratesSet(this.#wish) };
+    const { uses } = sharingIn(this.#parts.scope.held.record.plan, name);
+    return { uses, wants: this.#unshared, has: this.#has, isRestartable, set: ratesSet(this.#wish) };
   }
 
   /**
@@ -203,7 +204,8 @@ export class RunThrottle implements Disposable {
     // From here on nobody else decides in between: what is left of something is given to one only.
     const said = heard.map((one, index) => {
       const repository = this.#speakers[index]?.repository;
-      return { ...one, sharers: repository === undefined ? undefined : throttles.others(this, repository) };
+      const sharing = sharingIn(plan, repository?.name ?? '');
+      return { ...one, sharing, sharers: repository && throttles.others(this, repository, sharing) };
     });
     const before = { ...this.#memory, rules: throttles.rules(this.#speakers, this.#memory.rules) };
     const sight = { said, ceiling: limitsOf(plan), wish: this.#wish, engine };

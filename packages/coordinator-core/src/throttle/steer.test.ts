@@ -1,7 +1,16 @@
-import type { EngineLimits, SensorReading, SensorVerdict, ThrottlePolicy, ThrottleWish } from '@umbracore/contracts';
+import type {
+  EngineLimits,
+  RunPlan,
+  SensorReading,
+  SensorVerdict,
+  ThrottlePolicy,
+  ThrottleWish,
+} from '@umbracore/contracts';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Claim } from './parts.ts';
+import { rates } from './limits.ts';
+import { sharingIn } from './look.ts';
+import type { Claim, Sharing } from './parts.ts';
 import {
   breathMs,
   changeRule,
@@ -30,15 +39,17 @@ const policy: ThrottlePolicy = {
 };
 
 const clear = ['clear', 'clear', 'clear', 'clear'] as const;
+const everything: Sharing = { uses: rates, most: 1 };
 
 function sightOf(
   verdicts: readonly SensorVerdict[],
   engine?: SteeredEngine,
   wish: ThrottleWish = null,
   sharers?: readonly Claim[],
+  sharing = everything,
 ): Sight {
   const readings = verdicts.map((verdict): SensorReading[] => [{ verdict, text: verdict }]);
-  return { said: [{ who: 'job', policy, readings, sharers }], ceiling: {}, wish, engine };
+  return { said: [{ who: 'job', policy, readings, sharers, sharing }], ceiling: {}, wish, engine };
 }
 
 const engineOf = (limits: EngineLimits, startedAtMs = 0, isRestartable = true): SteeredEngine => ({
@@ -77,7 +88,10 @@ describe('what is wanted', () => {
       zone: 'UTC',
     };
     const { said } = sightOf(clear);
-    const both = [...said, { who: 'repository main', policy: strict, readings: [], sharers: undefined }];
+    const both = [
+      ...said,
+      { who: 'repository main', policy: strict, readings: [], sharers: undefined, sharing: everything },
+    ];
     const sight = { said: both, ceiling: { uploadBytesPerSecond: 1000 }, wish: null, engine: undefined };
     const { wanted: limits, because } = steer(freshMemory(both, 0), sight, 0);
     expect(limits).toMatchObject({ priority: 'idle', uploadBytesPerSecond: 1000 });
@@ -97,15 +111,40 @@ describe('what is wanted', () => {
   test('what a repository allows is shared by the runs that work on it', () => {
     const share = (...sharers: readonly Claim[]): number | undefined =>
       steer(freshMemory([{ policy }], 0), sightOf(clear, undefined, null, sharers), 0).wanted.uploadBytesPerSecond;
-    const other: Claim = { wants: {}, has: undefined, isRestartable: true, set: [] };
+    const other: Claim = { uses: rates, wants: {}, has: undefined, isRestartable: true, set: [] };
     expect(share()).toBe(10 * mebibyte);
     expect(share(other)).toBe(5 * mebibyte);
     expect(share({ ...other, wants: { uploadBytesPerSecond: mebibyte } })).toBe(9 * mebibyte);
   });
 
+  test('who only reads has no part of what is sent, and a drill leaves room for who comes', () => {
+    const kind = (name: string): Sharing => sharingIn({ job: { kind: name } } as RunPlan, 'main');
+    const both: ThrottlePolicy = {
+      base: { uploadBytesPerSecond: 8 * mebibyte, downloadBytesPerSecond: 8 * mebibyte },
+      rules: [],
+      zone: 'UTC',
+    };
+    const other: Claim = { uses: rates, wants: {}, has: undefined, isRestartable: true, set: [] };
+    const share = (sharing: Sharing, ...sharers: readonly Claim[]): readonly unknown[] => {
+      const said = [{ who: 'repository main', policy: both, readings: [], sharers, sharing }];
+      const { wanted: limits } = steer(freshMemory(said, 0), { said, ceiling: {}, wish: null, engine: undefined }, 0);
+      return rates.map((rate) => (limits[rate] ?? 0) / mebibyte);
+    };
+    const checking = { ...other, uses: kind('check').uses };
+    expect(share(kind('backup'), checking)).toEqual([8, 4]);
+    expect(share(kind('check'), other)).toEqual([8, 4]);
+    expect(share(kind('check'))).toEqual([8, 8]);
+    expect(share(kind('drill'))).toEqual([8, 6]);
+    // So a backup that comes need not wait until it has ended.
+    const has = { uploadBytesPerSecond: 8 * mebibyte, downloadBytesPerSecond: 6 * mebibyte };
+    expect(share(kind('backup'), { ...other, uses: kind('drill').uses, has, isRestartable: false })).toEqual([8, 2]);
+    const copy = { job: { kind: 'copy' }, from: { name: 'main' } } as RunPlan;
+    expect([sharingIn(copy, 'main').uses, sharingIn(copy, 'there').uses]).toEqual([['downloadBytesPerSecond'], rates]);
+  });
+
   test('nothing begins while others have all of it, and that is said; a person may say so all the same', () => {
     const all = { uploadBytesPerSecond: 10 * mebibyte };
-    const other: Claim = { wants: {}, has: all, isRestartable: false, set: [] };
+    const other: Claim = { uses: rates, wants: {}, has: all, isRestartable: false, set: [] };
     const begin = (wish: ThrottleWish): Steering =>
       steer(freshMemory([{ policy }], 0), sightOf(clear, undefined, wish, [other]), 0);
     expect(begin(null)).toMatchObject({

@@ -17,7 +17,7 @@ import {
   withWish,
   type Rate,
 } from './limits.ts';
-import { partOf, type Claim, type Part } from './parts.ts';
+import { partOf, type Claim, type Part, type Sharing } from './parts.ts';
 import { freshRule, nextRule, type RuleState } from './rule-state.ts';
 
 /**
@@ -49,6 +49,7 @@ export interface Heard {
 export interface Said extends Heard {
   /** Of other runs that share its transfer limits; undefined where they are the run's own. */
   readonly sharers: readonly Claim[] | undefined;
+  readonly sharing: Sharing;
 }
 
 /** Everything that is decided upon. */
@@ -233,16 +234,17 @@ type Judgement = Pick<Steering, 'wanted' | 'mustWait' | 'unshared' | 'because'>;
 /** What is wanted by all who have a say, and why. */
 function judge({ said, ceiling, wish, engine }: Sight, rules: readonly (readonly RuleState[])[]): Judgement {
   const holds = (index: number): readonly boolean[] => rules[index]?.map((rule) => rule.holds) ?? [];
-  const each = said.map(({ policy, sharers }, index) => ({ limits: limitsSaid(policy, holds(index)), sharers }));
+  const each = said.map((one, index) => ({ ...one, limits: limitsSaid(one.policy, holds(index)) }));
   const own = each.filter(({ sharers }) => sharers === undefined).map(({ limits }) => limits);
   const wants = withWish(strictest([ceiling, ...own]), wish);
   const claim: Claim = {
+    uses: rates,
     wants,
     has: engine?.limits,
     isRestartable: engine?.isRestartable ?? false,
     set: ratesSet(wish),
   };
-  const parts = each.map(({ limits, sharers = [] }) => partsOf(limits, claim, sharers));
+  const parts = each.map((one) => partsOf(one, claim));
   const mustWait = parts.map((all) => all.some(({ rate, part }) => part.mustWait && !claim.set.includes(rate)));
   const held = each.map(({ limits }, index) => ({
     ...limits,
@@ -259,11 +261,20 @@ function judge({ said, ceiling, wish, engine }: Sight, rules: readonly (readonly
   };
 }
 
-const partsOf = (limits: ThrottleLimits, own: Claim, sharers: readonly Claim[]): readonly SharedRate[] =>
-  rates.flatMap((rate) => {
-    const total = sharers.length === 0 ? undefined : limits[rate];
-    return total === undefined ? [] : [{ rate, part: partOf(total, rate, own, sharers) }];
+function partsOf({ limits, sharers, sharing }: Said & { limits: ThrottleLimits }, own: Claim): readonly SharedRate[] {
+  if (sharers === undefined) return [];
+  return sharing.uses.flatMap((rate) => {
+    const total = limits[rate];
+    if (total === undefined) return [];
+    const { bytesPerSecond, mustWait } = partOf(
+      total,
+      rate,
+      own,
+      sharers.filter(({ uses }) => uses.includes(rate)),
+    );
+    return [{ rate, part: { bytesPerSecond: Math.min(bytesPerSecond, total * sharing.most), mustWait } }];
   });
+}
 
 interface SharedRate {
   readonly rate: Rate;

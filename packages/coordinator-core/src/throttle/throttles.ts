@@ -1,6 +1,6 @@
 import type { RepositoryDefinition, RunId } from '@umbracore/contracts';
 import type { Speaker } from './look.ts';
-import type { Claim } from './parts.ts';
+import type { Claim, Sharing } from './parts.ts';
 import type { RuleState } from './rule-state.ts';
 import type { RunThrottle } from './run-throttle.ts';
 
@@ -18,9 +18,11 @@ export class Throttles {
     if (this.#runs.size === 0) this.#rules.clear();
   }
 
-  /** What other runs have or want of what a repository allows. */
-  others(self: RunThrottle, repository: RepositoryDefinition): readonly Claim[] {
-    return [...this.#runs].flatMap((run) => (run === self ? [] : (run.claimOn(repository) ?? [])));
+  /** What other runs have or want of what a repository allows, and the run has a use for too. */
+  others(self: RunThrottle, repository: RepositoryDefinition, { uses }: Sharing): readonly Claim[] {
+    return [...this.#runs]
+      .flatMap((run) => (run === self ? [] : (run.claimOn(repository) ?? [])))
+      .filter((claim) => claim.uses.some((rate) => uses.includes(rate)));
   }
 
   /** How it stands with rules: whoever shares a repository must not be of two minds about what there is to share. */

@@ -11,7 +11,7 @@ import type {
 import { limitsOf } from '../backup-spec.ts';
 import { isOwnerAlive } from '../owner.ts';
 import type { CoordinatorPorts } from '../ports.ts';
-import { listen, speakersFor } from './look.ts';
+import { listen, sharingIn, speakersFor } from './look.ts';
 import { freshMemory, steer } from './steer.ts';
 import { throttleIn } from './throttle-in.ts';
 import type { Throttles } from './throttles.ts';
@@ -83,7 +83,10 @@ export class Throttling {
     const { sensors, clock } = this.#ports;
     const speakers = speakersFor(plan);
     const heard = await listen(sensors, speakers, plan);
-    const said = heard.map((one) => ({ ...one, sharers: undefined }));
+    const said = heard.map((one, index) => {
+      const repository = speakers[index]?.repository;
+      return { ...one, sharing: sharingIn(plan, repository?.name ?? ''), sharers: repository && [] };
+    });
     const nowMs = clock.monotonicMs();
     const sight = { said, ceiling: limitsOf({ ...plan, options: {} }), wish: null, engine: undefined };
     const { wanted, because } = steer(freshMemory(speakers, nowMs), sight, nowMs);
