@@ -42,7 +42,15 @@ test('a repository of format 1 becomes one of format 2 on request', async () => 
   world.configure('', { location: world.at('old') });
   expect((await world.umbra('doctor')).stdout).toContain('fix: umbra repo upgrade home');
   expect((await world.umbra('repo', 'upgrade', 'home')).code).toBe(2);
-  await expectDocument('repository', { format: 2 }, 'repo', 'upgrade', 'home', '-y');
+  const { stdout, stderr } = await world.umbra('repo', 'upgrade', 'home', '-y', '--json', '--progress', 'json');
+  const document: unknown = JSON.parse(stdout);
+  expect(problemsOf('repository', document)).toEqual([]);
+  expect(document).toMatchObject({ format: 2 });
+  const told = stderr
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { readonly phase: string }).phase);
+  expect([...new Set(told)]).toEqual(['verifying', 'upgrading', 'done']);
   expect((await world.umbra('repo', 'upgrade', 'home')).stdout).toContain('format 2 already');
   world.configure();
 });

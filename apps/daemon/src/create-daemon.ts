@@ -9,6 +9,7 @@ import {
   type Dispatcher,
   type Runtime,
 } from '@umbracore/runtime';
+import { catalogUpdating } from './catalogs/catalog-updating.ts';
 import { keepLastGood } from './configuration/last-good.ts';
 import { LiveConfiguration } from './configuration/live-configuration.ts';
 import { WatchedFiles } from './configuration/watched-files.ts';
@@ -32,13 +33,15 @@ export interface DaemonInit {
   readonly dispatcher: Dispatcher;
   readonly stopping: AbortSignal;
   readonly showStatus?: ShowStatus | undefined;
+  /** Node and the program `umbra`. */
+  readonly program?: readonly string[] | undefined;
   /** Where it will listen. */
   readonly socket: string;
 }
 
 /** What the routes work with, around a composed runtime. */
 export function createDaemon(init: DaemonInit): Daemon {
-  const { version, runtime, dispatcher, stopping, socket, showStatus } = init;
+  const { version, runtime, dispatcher, stopping, socket, showStatus, options, program } = init;
   const { events, clock } = runtime;
   const feed = new EventFeed(events, clock.now() * idsPerMs);
   const files = new WatchedFiles();
@@ -52,10 +55,11 @@ export function createDaemon(init: DaemonInit): Daemon {
     feed,
     stopping,
     statusWords: showStatus && new StatusWords(showStatus),
-    secretStore: secretStoreIn(runtime.paths.stateDir, init.options.env, clock),
+    secretStore: secretStoreIn(runtime.paths.stateDir, options.env, clock),
     readiness: new Readiness(runtime.processes, clock, events),
     restoreWorks: new RestoreWorks(runtime, stopping),
     works: new RepositoryWorks(runtime, stopping),
+    updateCatalog: catalogUpdating(runtime, options, program),
     requests: new RunRequests(() => ({ ...runtime, configuration: live.current })),
     async refresh() {
       // What was refused may have been put right in a file that nothing which is in force names.

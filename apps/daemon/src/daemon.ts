@@ -1,5 +1,6 @@
 import type { Instant } from '@umbracore/contracts';
 import type { RepositoryWorks, Runtime, SecretStore } from '@umbracore/runtime';
+import type { CatalogUpdating } from './catalogs/catalog-updating.ts';
 import type { LiveConfiguration } from './configuration/live-configuration.ts';
 import type { EventFeed } from './events/event-feed.ts';
 import type { Readiness } from './requests/readiness.ts';
@@ -20,6 +21,7 @@ export interface Daemon {
   readonly requests: RunRequests;
   readonly restoreWorks: RestoreWorks;
   readonly works: RepositoryWorks;
+  readonly updateCatalog: CatalogUpdating;
   readonly readiness: Readiness;
   /** The encrypted one of this machine. */
   readonly secretStore: SecretStore;

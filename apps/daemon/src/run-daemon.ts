@@ -75,7 +75,7 @@ async function live(options: DaemonOptions): Promise<unknown> {
 }
 
 async function work(options: DaemonOptions, { runtime, refused }: Composed, dispatcher: Dispatcher): Promise<unknown> {
-  const { version, env, say, showStatus } = options;
+  const { version, env, say, showStatus, program } = options;
   const { clock, log } = runtime;
   const stopping = new AbortController();
   const socket = socketOf(runtime);
@@ -87,6 +87,7 @@ async function work(options: DaemonOptions, { runtime, refused }: Composed, disp
     dispatcher,
     stopping: stopping.signal,
     showStatus,
+    program,
     socket,
   });
   using _feed = daemon.feed;
@@ -154,8 +155,9 @@ function keepNote({ runtime: { paths, log } }: Daemon, note: DaemonNote): void {
 
 function fillingOf({ events, clock, log }: Runtime, { program, configFile, env, cwd }: DaemonOptions): Disposable {
   if (program === undefined) return { [Symbol.dispose]() {} };
-  const fill = (repository: string, signal: AbortSignal): Promise<void> =>
-    updateCatalog({ program, configFile, env, cwd }, repository, signal);
+  const fill = async (repository: string, signal: AbortSignal): Promise<void> => {
+    await updateCatalog({ program, configFile, env, cwd }, { repository, gently: true }, { signal });
+  };
   return fillCatalogs({ events, clock, log, fill });
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { unknownProgress, type UmbraEvent } from '@umbracore/contracts';
+import { aSnapshot } from '@umbracore/testkit';
 import { World } from './support/world.ts';
 
 let world: World;
@@ -68,14 +69,52 @@ test('what is long is told of by events, from its beginning to its end', async (
   ]);
 });
 
+test('whoever waits for one has its events and at last how it ended, also when it is cancelled meanwhile', async () => {
+  const held = world.backend.holdNext('check');
+  const { id } = await repair();
+  await held.reached;
+  const headers = { accept: 'text/event-stream' };
+  const told = world.ask({ path: `/v1/repository-works/${id}`, headers });
+  await world.post(`/v1/repository-works/${id}/cancel`, { reason: 'not now' });
+  const again = await world.ask({ path: `/v1/repository-works/${id}`, headers });
+  for (const { text } of [await told, again]) {
+    const [, end = ''] = /^event: end\ndata: (.*)$/m.exec(text) ?? [];
+    expect(JSON.parse(end)).toMatchObject({ id, state: 'cancelled', error: { code: 'run.cancelled' } });
+  }
+  expect((await told).text).toMatch(/^data: .*"work.finished".*"outcome":"cancelled"/m);
+  expect((await world.ask({ path: '/v1/repository-works/w-1-1', headers })).status).toBe(404);
+});
+
+/** How a work on the repository ended. */
+async function ended(path: string, body = {}): Promise<unknown> {
+  const { id } = JSON.parse((await world.post(`/v1/repositories/main/${path}`, body)).text) as Work;
+  return await vi.waitUntil(async () => {
+    const work = await world.get<Work>(`/v1/repository-works/${id}`);
+    return work.state === 'running' ? undefined : work;
+  });
+}
+
+test('it is made once, and what is in it comes into the history', async () => {
+  const exists = { kind: 'create', state: 'failed', error: { code: 'repository.exists' } };
+  expect(await ended('create')).toMatchObject(exists);
+  expect(await ended('create', { sameChunkerAs: 'nobody' })).toMatchObject({
+    error: { code: 'usage.unknown-repository' },
+  });
+  world.backend.putSnapshot(aSnapshot({ tags: ['theirs'] }));
+  const before = world.daemon.feed.newest;
+  const adopted = { name: 'main', snapshots: 1, adopted: 1 };
+  expect(await ended('adopt')).toMatchObject({
+    kind: 'adopt',
+    state: 'done',
+    result: adopted,
+    progress: { phase: 'done', filesProcessed: 1, filesTotal: 1 },
+  });
+  expect(await toldSince(before)).toMatchObject([{ type: 'work.begun' }, { type: 'work.finished', outcome: 'done' }]);
+  expect(await ended('adopt')).toMatchObject({ result: { snapshots: 1, adopted: 0 } });
+  expect(await world.get('/v1/runs')).toMatchObject({ runs: [{ job: 'adopted', trigger: 'adopted' }] });
+});
+
 test('a repository is verified and counted', async () => {
-  const ended = async (path: string, body = {}): Promise<unknown> => {
-    const { id } = JSON.parse((await world.post(`/v1/repositories/main/${path}`, body)).text) as Work;
-    return await vi.waitUntil(async () => {
-      const work = await world.get<Work>(`/v1/repository-works/${id}`);
-      return work.state === 'running' ? undefined : work;
-    });
-  };
   const sound = { schema: 'umbra.verify/1', repository: 'main', sound: true, exitCode: 0 };
   expect(await ended('verify')).toMatchObject({ state: 'done', result: { ...sound, read: 2.5 } });
   expect(await ended('verify', { read: 0 })).toMatchObject({ result: { ...sound, read: 0, check: null } });
@@ -91,6 +130,12 @@ test.each([
   ['POST', '/v1/repositories/nobody/repair', {}, 404],
   ['POST', '/v1/repositories/nobody/verify', {}, 404],
   ['POST', '/v1/repositories/main/verify', { read: 101 }, 400],
+  ['POST', '/v1/repositories/nobody/create', {}, 404],
+  ['POST', '/v1/repositories/main/create', { sameChunkerAs: '' }, 400],
+  ['POST', '/v1/repositories/nobody/adopt', {}, 404],
+  ['POST', '/v1/repositories/nobody/catalog/update', {}, 404],
+  ['POST', '/v1/repositories/main/catalog/update', { rebuild: 'yes' }, 400],
+  ['POST', '/v1/repositories/nobody/catalog/drop', {}, 404],
   ['GET', '/v1/repositories/nobody/kit', undefined, 404],
   ['POST', '/v1/repositories/main/repair', { agree: ['everything'] }, 400],
   ['POST', '/v1/repositories/main/copies', { from: 'main', snapshots: ['latest'] }, 400],

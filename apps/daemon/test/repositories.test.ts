@@ -59,11 +59,3 @@ test.each([
   const { status, text } = await world.post(path, body);
   expect([status, text]).toEqual([400, expect.stringContaining('holds a NUL character')]);
 });
-
-test('its snapshots come into the history once', async () => {
-  world.backend.putSnapshot(aSnapshot({ tags: ['theirs'] }));
-  const adopt = async (): Promise<unknown> => JSON.parse((await world.post(`${of}/adopt`)).text);
-  expect(await adopt()).toMatchObject({ schema: 'umbra.repository/1', name: 'main', snapshots: 1, adopted: 1 });
-  expect(await adopt()).toMatchObject({ adopted: 0 });
-  expect(await world.get('/v1/runs')).toMatchObject({ runs: [{ job: 'adopted', trigger: 'adopted' }] });
-});

@@ -52,13 +52,10 @@ export type UmbraEvent =
       readonly repository: RepositoryName;
       readonly locks: readonly string[];
     }
-  | {
-      /** A job is stale, or is not any more. */
-      readonly type: 'job.stale' | 'job.recovered';
-      readonly time: Instant;
-      readonly job: JobId;
-      readonly text: string;
-    }
+  // One type each: an event of several types would not be found by any of them.
+  | { readonly type: 'job.stale'; readonly time: Instant; readonly job: JobId; readonly text: string }
+  /** It is not any more. */
+  | { readonly type: 'job.recovered'; readonly time: Instant; readonly job: JobId; readonly text: string }
   | { readonly type: 'config.reloaded'; readonly time: Instant; readonly file: string | null }
   /** The new configuration was refused; the last good one stays in force. */
   | { readonly type: 'config.refused'; readonly time: Instant; readonly error: ErrorRecord }

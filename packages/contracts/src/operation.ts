@@ -5,7 +5,19 @@ import type { PathChange } from './snapshot.ts';
 import type { EngineLimits } from './throttle.ts';
 
 export type Phase =
-  'waiting' | 'scanning' | 'uploading' | 'verifying' | 'restoring' | 'forgetting' | 'pruning' | 'done';
+  | 'waiting'
+  | 'scanning'
+  | 'uploading'
+  | 'verifying'
+  | 'restoring'
+  | 'forgetting'
+  | 'pruning'
+  | 'upgrading'
+  /** Snapshots come into the history. */
+  | 'recording'
+  /** Snapshots come into the catalog. */
+  | 'indexing'
+  | 'done';
 
 /** How far an operation is. What is not known yet is undefined, never guessed; `estimated` tells what an earlier run says. */
 export interface Progress {
@@ -14,6 +26,7 @@ export interface Progress {
   readonly percentage: number | undefined;
   /** Totals and percentage are those of an earlier run: the percentage stays below 100 until the end. */
   readonly estimated?: boolean | undefined;
+  /** Where no files are gone through, what is: packs of a check, snapshots that are recorded or indexed. */
   readonly filesProcessed: number;
   readonly filesTotal: number | undefined;
   readonly bytesProcessed: number;

@@ -3,7 +3,8 @@ import type { RepositoryName } from './job.ts';
 import type { Progress } from './operation.ts';
 import type { Instant } from './time.ts';
 
-export type RepositoryWorkKind = 'verify' | 'repair' | 'upgrade' | 'copy' | 'statistics';
+export type RepositoryWorkKind =
+  'verify' | 'repair' | 'upgrade' | 'copy' | 'statistics' | 'create' | 'adopt' | 'catalog';
 
 /** What is told of something long that is done to a repository and is no run, such as a repair. */
 export type RepositoryWorkEvent = {

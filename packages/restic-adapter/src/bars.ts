@@ -20,7 +20,7 @@ export function readBar(line: OutputLine): Bar | undefined {
  * known, so only what was done is counted. `measure` names the stage that takes nearly all the time, if there is one.
  */
 export class BarMeter {
-  readonly #phase: Phase;
+  #phase: Phase;
   readonly #report: ((progress: Progress) => void) | undefined;
   readonly #measure: string | undefined;
   #percentage: number | undefined;
@@ -35,6 +35,12 @@ export class BarMeter {
 
   start(): void {
     this.#send(this.#phase);
+  }
+
+  /** Another thing is done from now on. */
+  enter(phase: Phase): void {
+    this.#phase = phase;
+    this.#send(phase);
   }
 
   /** False if the line is no bar. */

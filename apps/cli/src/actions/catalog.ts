@@ -1,10 +1,12 @@
 import { toUmbraError, type Configuration, type RepositoryDefinition, type UmbraError } from '@umbracore/contracts';
 import { catalogDocument, catalogUpdateDocument, worstOf, type CatalogUpdate } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
-import type { CatalogState } from '@umbracore/runtime';
+import type { CatalogState, CatchUpProgress } from '@umbracore/runtime';
 import { drawFilling } from '../catalog/draw-filling.ts';
 import type { Action } from '../command.ts';
 import type { CatalogUpdateFlags } from '../commands/catalog.ts';
+import { countedProgress } from '../doors/repositories.ts';
+import { operationView } from '../progress/operation-view.ts';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
 import { relativeTime } from '../output/times.ts';
 import type { Session } from '../session.ts';
@@ -49,13 +51,19 @@ async function updateOne(session: Session, repository: RepositoryDefinition, reb
   const { signal } = session.interrupt;
   try {
     if (rebuild) catalogs.remove(repository);
-    const report = (progress: { readonly done: number; readonly total: number }) =>
-      drawFilling(session, name, progress);
+    const report = reporter(session, name);
     return { repository: name, result: await catalogs.catchUp(repository, { signal, report }), error: undefined };
   } catch (error) {
     if (signal.aborted) throw error;
     return { repository: name, result: undefined, error: toUmbraError(error) };
   }
+}
+
+/** A person is told only where it takes a while; whoever asked for progress as JSON, of all. */
+function reporter(session: Session, name: string): (progress: CatchUpProgress) => void {
+  if (session.globals.progress !== 'json') return (progress) => drawFilling(session, name, progress);
+  const view = operationView(session, `filling the catalog of ${name}`);
+  return ({ done, total }) => view.show(countedProgress('indexing', done, total));
 }
 
 function tell(session: Session, { repository, result, error }: CatalogUpdate): void {

@@ -1,6 +1,6 @@
 import { join, relative, resolve } from 'node:path';
 import { UmbraError, type Configuration } from '@umbracore/contracts';
-import { shownLocation } from '@umbracore/runtime/documents';
+import { adoptedDocument } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { AdoptFlags } from '../commands/repo.ts';
@@ -8,6 +8,7 @@ import { addRepository, editConfigurationFile, readConfiguration } from '../door
 import { adoptRepository } from '../doors/repositories.ts';
 import { printable } from '../output/printable.ts';
 import { formatCount, formatQuantity } from '../output/sizes.ts';
+import { withView } from '../progress/operation-view.ts';
 import { backendAt, findRepository, isLocation, isRemote } from '../repo/find-repository.ts';
 import type { Session } from '../session.ts';
 
@@ -40,10 +41,11 @@ async function openAndTell(session: Session, name: string): Promise<void> {
   const runtime = await session.runtime();
   const definition = repositoryNamed(runtime.configuration, name);
   const { signal } = session.interrupt;
-  const { facts, snapshots, adopted } = await adoptRepository(runtime, definition, { signal });
-  const { id, format } = facts;
-  const location = shownLocation(definition.location);
-  if (session.json) return session.document('repository', { name, location, id, format, snapshots, adopted });
+  const adoption = await withView(session, `adopting ${name}`, (report) =>
+    adoptRepository(runtime, definition, { signal, report }),
+  );
+  const { location, id, format, snapshots, adopted } = adoptedDocument(definition, adoption);
+  if (session.json) return session.document('repository', adoptedDocument(definition, adoption));
   const sign = session.stdout.style.green(session.signs.good);
   const held = formatQuantity(snapshots, 'snapshot');
   session.say(`${sign} ${name} ${id.slice(0, 8)} at ${printable(location)}: format ${format}, ${held}`);

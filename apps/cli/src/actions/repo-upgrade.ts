@@ -1,7 +1,8 @@
 import { UmbraError } from '@umbracore/contracts';
-import { shownLocation } from '@umbracore/runtime/documents';
+import { upgradedDocument } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
+import { withView } from '../progress/operation-view.ts';
 import { confirm } from '../prompt/prompt.ts';
 
 export const action: Action<object> = async (session, [name = '']) => {
@@ -15,11 +16,8 @@ export const action: Action<object> = async (session, [name = '']) => {
   if (before.format < 2 && backend.supports.has('upgrade') && !(await confirm(session, question, false))) {
     throw new UmbraError('run.cancelled', 'nothing was changed');
   }
-  const after = await backend.upgrade({ signal });
-  if (session.json) {
-    const { id, format } = after;
-    return session.document('repository', { name, location: shownLocation(definition.location), id, format });
-  }
+  const after = await withView(session, `upgrading ${name}`, (report) => backend.upgrade({ signal, report }));
+  if (session.json) return session.document('repository', upgradedDocument(definition, after));
   const was = after.format === before.format ? 'already, nothing was changed' : `now, was ${before.format}`;
   session.say(`${sign} ${name} has format ${after.format} ${was}`);
   if (after.format !== before.format) {

@@ -1,10 +1,11 @@
 import { shortPath } from '../output/short-path.ts';
-import type { LockVerdict, RepositoryDefinition, RepositoryFacts, RepositoryHealth } from '@umbracore/contracts';
+import type { LockVerdict, RepositoryDefinition, RepositoryHealth } from '@umbracore/contracts';
 import type { RepositoryLook } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { CreateFlags } from '../commands/repo.ts';
-import { withOwnPassword } from '../init/own-password.ts';
+import { createRepository } from '../doors/repositories.ts';
 import {
+  createdDocument,
   exitCodes,
   repositoriesDocument,
   repositoryLookDocument,
@@ -36,17 +37,12 @@ export const list: Action<NoFlags> = async (session) => {
 };
 
 export const create: Action<CreateFlags> = async (session, [name = ''], { sameChunkerAs }) => {
-  const { repositories, configuration } = await session.runtime();
-  const definition = repositoryNamed(configuration, name);
+  const runtime = await session.runtime();
+  const definition = repositoryNamed(runtime.configuration, name);
   const { signal } = session.interrupt;
-  const alike = sameChunkerAs ?? definition.sameChunkerAs;
-  const like = alike === undefined ? undefined : repositoryNamed(configuration, alike);
-  const create = (): Promise<RepositoryFacts> => repositories.create(definition, { signal }, like);
-  const { result: facts, passwordFile } = await withOwnPassword(session, definition, create);
-  if (session.json) {
-    const place = { name, location: shownLocation(definition.location), passwordFile: passwordFile ?? null };
-    return session.document('repository', { ...place, id: facts.id, format: facts.format });
-  }
+  const created = await createRepository(runtime, definition, { sameChunkerAs }, { signal });
+  if (session.json) return session.document('repository', createdDocument(definition, created));
+  const { facts, passwordFile } = created;
   session.say(
     `${session.stdout.style.green(session.signs.good)} ${name} ${facts.id.slice(0, 8)} created, format ${facts.format}`,
   );

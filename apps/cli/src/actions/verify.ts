@@ -1,41 +1,51 @@
-import type { CheckScope, Progress, RepositoryDefinition } from '@umbracore/contracts';
-import type { KnownCoverage, Runtime, Verification } from '@umbracore/runtime';
+import type { CheckScope, Configuration, Progress, RepositoryDefinition } from '@umbracore/contracts';
+import type { KnownCoverage } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { VerifyFlags } from '../commands/verify.ts';
+import { careByDaemon } from '../daemon/care-by-daemon.ts';
+import { daemonFor } from '../daemon/find-daemon.ts';
 import { checkLacking, verifyRepository } from '../doors/repositories.ts';
 import { entriesAt } from '../doors/restore.ts';
 import { readText } from '../output/coverage-text.ts';
 import { printable } from '../output/printable.ts';
-import { operationView } from '../progress/operation-view.ts';
+import { withView } from '../progress/operation-view.ts';
 import { findSnapshot } from '../refs/find-snapshot.ts';
 import type { Session } from '../session.ts';
 import { closest, toUmbraError, UmbraError } from '@umbracore/contracts';
-import { exitCodes, timestamp, verifyDocument, worstOf } from '@umbracore/runtime/documents';
+import {
+  exitCodes,
+  percentOf,
+  timestamp,
+  verifyDocument,
+  worstOf,
+  type VerifyDocument,
+} from '@umbracore/runtime/documents';
 import { knownCoverage, mendCommand, repositoryNamed } from '@umbracore/runtime/history';
 
 export const action: Action<VerifyFlags> = async (session, [target], flags) => {
   const { read, structureOnly = false, restoreTest } = flags;
   if (restoreTest !== undefined || flags.status === true) refuseRef(target, flags);
-  const runtime = await session.runtime();
-  if (flags.status === true) return showStatus(session, runtime, await repositoriesFor(session, runtime, target));
+  if (flags.status === true) return showStatus(session, target);
   const wanted = scopeOf(read, structureOnly);
-  const repositories = await repositoriesFor(session, runtime, target);
+  // With a daemon nothing needs to be wired here.
+  const { configuration } = await (daemonFor(session) === undefined ? session.runtime() : session.history());
+  const repositories = await repositoriesFor(session, configuration, target);
   const codes: number[] = [];
   for (const repository of repositories) {
-    codes.push(await verifyOne(session, runtime, repository, { scope: wanted, isTried: restoreTest !== undefined }));
+    const wish = { scope: wanted, isTried: restoreTest !== undefined };
+    codes.push(await verifyOne(session, configuration, repository, wish));
     if (restoreTest === undefined) continue;
     const test = await import('../verify/restore-test.ts');
-    const wish = { files: restoreTest === 'some' ? undefined : restoreTest, job: backupNamed(runtime, target) };
-    codes.push(await test.restoreTest(session, runtime, repository, wish));
+    const files = restoreTest === 'some' ? undefined : restoreTest;
+    const tried = { files, job: backupNamed(configuration, target) };
+    codes.push(await test.restoreTest(session, await session.runtime(), repository, tried));
   }
   return worstOf(codes);
 };
 
-async function showStatus(
-  session: Session,
-  runtime: Runtime,
-  repositories: readonly RepositoryDefinition[],
-): Promise<number> {
+async function showStatus(session: Session, target: string | undefined): Promise<number> {
+  const runtime = await session.runtime();
+  const repositories = await repositoriesFor(session, runtime.configuration, target);
   const known: KnownCoverage[] = [];
   for (const each of repositories) known.push(await knownCoverage(runtime, each, session.interrupt.signal));
   const { showCoverage } = await import('../verify/show-coverage.ts');
@@ -51,7 +61,7 @@ function refuseRef(target: string | undefined, { status }: VerifyFlags): void {
 }
 
 /** The job whose snapshots alone are meant. */
-function backupNamed({ configuration }: Runtime, target: string | undefined): string | undefined {
+function backupNamed(configuration: Configuration, target: string | undefined): string | undefined {
   if (target === undefined || configuration.repositories.has(target)) return undefined;
   return configuration.jobs.get(target)?.kind === 'backup' ? target : undefined;
 }
@@ -73,7 +83,7 @@ function scopeOf(read: number | undefined, structureOnly: boolean): CheckScope |
 /** The repositories behind a name: one of them, those of a job, the one that holds a ref's snapshot, or all. */
 async function repositoriesFor(
   session: Session,
-  { configuration }: Runtime,
+  configuration: Configuration,
   target: string | undefined,
 ): Promise<readonly RepositoryDefinition[]> {
   if (target === undefined) return [...configuration.repositories.values()];
@@ -106,70 +116,66 @@ interface Wish {
 
 async function verifyOne(
   session: Session,
-  runtime: Runtime,
+  configuration: Configuration,
   repository: RepositoryDefinition,
-  { scope: wanted, isTried }: Wish,
+  { scope, isTried }: Wish,
 ): Promise<number> {
-  const view = operationView(session, `verifying ${repository.name}`);
   try {
-    const { signal } = session.interrupt;
-    const { supports } = await runtime.repositories.backend(repository, signal);
-    if (isTried && !supports.has('check')) return withoutCheck(session, view, repository);
-    const report = (progress: Progress) => view.show(progress);
-    const found = await verifyRepository(runtime, repository, wanted, { signal, report });
-    view.close();
-    tell(session, runtime, repository, found);
-    return found.report.sound ? exitCodes.done : exitCodes.damage;
+    const found = await withView(session, `verifying ${repository.name}`, (report) =>
+      look(session, repository, scope, report),
+    );
+    tell(session, configuration, found);
+    return found.exitCode;
   } catch (thrown) {
-    view.close();
     const error = toUmbraError(thrown);
-    if (error.code === 'run.cancelled') throw error;
+    if (session.interrupt.signal.aborted) throw error;
+    // Its files are tried next, which says as much.
+    if (isTried && error.message === checkLacking(repository).message) {
+      session.notice(error.message);
+      return exitCodes.done;
+    }
     session.problem(error);
     return error.exitCode;
   }
 }
 
-/** Its files are tried next, which says as much. */
-function withoutCheck(session: Session, view: { close(): void }, repository: RepositoryDefinition): number {
-  view.close();
-  session.notice(checkLacking(repository).message);
-  return exitCodes.done;
+/** By the daemon if there is one, else here. */
+async function look(
+  session: Session,
+  repository: RepositoryDefinition,
+  scope: CheckScope | undefined,
+  report: (progress: Progress) => void,
+): Promise<Omit<VerifyDocument, 'schema'>> {
+  const { name } = repository;
+  const path = `/v1/repositories/${encodeURIComponent(name)}/verify`;
+  const body = scope === undefined ? {} : { read: percentOf(scope) };
+  const answered = await careByDaemon<VerifyDocument>(session, { path, body, report });
+  if (answered !== undefined) return answered;
+  const { signal } = session.interrupt;
+  return verifyDocument(name, await verifyRepository(await session.runtime(), repository, scope, { signal, report }));
 }
 
-function tell(
-  session: Session,
-  { clock, configuration }: Runtime,
-  { name }: RepositoryDefinition,
-  found: Verification,
-): void {
+function tell(session: Session, { jobs }: Configuration, found: VerifyDocument): void {
   if (session.json) {
-    const event = { type: 'verify.finished', ...verifyDocument(name, found) };
-    return session.stdout.line(JSON.stringify({ schema: 'umbra.event/1', ...event, time: timestamp(clock.now()) }));
+    const event = { type: 'verify.finished', ...found };
+    return session.stdout.line(JSON.stringify({ schema: 'umbra.event/1', ...event, time: timestamp(session.now()) }));
   }
-  const { scope, report, remembered } = found;
-  const { sound, problems, advice } = report;
+  const { repository: name, read, sound, problems, advice, check } = found;
   const { style } = session.stdout;
-  for (const note of remembered?.notes ?? []) session.say(`  ${printable(note)}`);
-  const isNew = remembered === undefined ? '' : `; without restic: ${readText(remembered.read)}`;
-  if (sound) return session.say(good(session, name, `${sentence(scope)}${isNew}`));
+  for (const note of check?.notes ?? []) session.say(`  ${printable(note)}`);
+  const isNew = check === null ? '' : `; without restic: ${readText(check.read)}`;
+  if (sound) return session.say(good(session, name, `${sentence(read)}${isNew}`));
   session.say(`${style.red(session.signs.bad)} ${style.bold(name)}  damage was found`);
   for (const problem of problems) session.say(`    ${printable(problem)}`);
   for (const line of advice) session.say(`    ${style.cyan('hint')}: ${printable(line)}`);
-  session.say(`    ${style.cyan('to mend it')}: ${mendCommand(configuration.jobs.values(), name)}`);
+  session.say(`    ${style.cyan('to mend it')}: ${mendCommand(jobs.values(), name)}`);
 }
 
 const good = ({ signs, stdout: { style } }: Session, name: string, text: string): string =>
   `${style.green(signs.good)} ${style.bold(name)}  ${text}`;
 
-function sentence(scope: CheckScope): string {
-  switch (scope.type) {
-    case 'structure':
-      return 'structure is sound; no data was read';
-    case 'all':
-      return 'structure is sound, all data was read and is sound';
-    case 'part':
-      return `structure is sound, part ${scope.part} of ${scope.of} of the data was read and is sound`;
-    case 'percent':
-      return `structure is sound, ${scope.percent} % of the data was read and is sound`;
-  }
+function sentence(read: number): string {
+  if (read === 0) return 'structure is sound; no data was read';
+  if (read === 100) return 'structure is sound, all data was read and is sound';
+  return `structure is sound, ${read} % of the data was read and is sound`;
 }

@@ -1,2 +1,10 @@
 // Named, so that the bundle of a command holds only what these names need.
-export { adoptRepository, checkLacking, gatherFigures, mendRepository, verifyRepository } from '@umbracore/runtime';
+export {
+  adoptRepository,
+  checkLacking,
+  countedProgress,
+  createRepository,
+  gatherFigures,
+  mendRepository,
+  verifyRepository,
+} from '@umbracore/runtime';

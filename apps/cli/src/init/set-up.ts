@@ -4,10 +4,15 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { UmbraError, type RepositoryFacts } from '@umbracore/contracts';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { InitFlags } from '../commands/init.ts';
-import { discoverConfiguration, starterConfiguration } from '../doors/configuration.ts';
+import {
+  discoverConfiguration,
+  makePassword,
+  ownPasswordFile,
+  runtimePaths,
+  starterConfiguration,
+} from '../doors/configuration.ts';
 import type { Session } from '../session.ts';
 import type { Answers } from './answers.ts';
-import { makePassword, ownPasswordFile } from './own-password.ts';
 
 export interface SetUp {
   readonly configFile: string;
@@ -76,7 +81,7 @@ async function choosePassword(
       hint: 'Write it to a file of mode 0600 and give --password-file.',
     });
   }
-  const passwordFile = ownPasswordFile(session, name);
+  const passwordFile = ownPasswordFile(runtimePaths(session.place()).secretDir, name);
   await makePassword(passwordFile);
   return { passwordFile, made: true };
 }

@@ -1,7 +1,7 @@
 import type { Progress } from '@umbracore/contracts';
 import { eventDocument } from '@umbracore/runtime/documents';
 import type { Session } from '../session.ts';
-import { progressView } from './view.ts';
+import { jsonView, progressView } from './view.ts';
 
 /** Progress of something that is no run: a restore, a verification. Speed is the mean so far. */
 export interface OperationView {
@@ -12,9 +12,11 @@ export interface OperationView {
 export const silentOperation: OperationView = { show() {}, close() {} };
 
 export function operationView(session: Session, title: string): OperationView {
-  if (session.json) return silentOperation;
+  // Beside the one document that is the answer.
+  const isTold = session.globals.progress === 'json';
+  if (session.json && !isTold) return silentOperation;
   session.notice(session.stderr.style.dim(title));
-  const view = progressView(session);
+  const view = isTold ? jsonView(session.stderr, false) : progressView(session);
   const startedAt = performance.now();
   return {
     show(progress) {
@@ -29,4 +31,18 @@ export function operationView(session: Session, title: string): OperationView {
     },
     close: () => view.close(),
   };
+}
+
+/** Does something and shows how far it is. */
+export async function withView<T>(
+  session: Session,
+  title: string,
+  work: (report: (progress: Progress) => void) => Promise<T>,
+): Promise<T> {
+  const view = operationView(session, title);
+  try {
+    return await work((progress) => view.show(progress));
+  } finally {
+    view.close();
+  }
 }

@@ -72,6 +72,15 @@ export function eventSentence(
     case 'run.progress':
     case 'run.verified':
     case 'run.finished':
+    // What is no run has a view of its own.
+    case 'restore.begun':
+    case 'restore.progress':
+    case 'restore.finished':
+    case 'restore.stopped':
+    case 'restore.undone':
+    case 'work.begun':
+    case 'work.progress':
+    case 'work.finished':
       return undefined;
   }
 }
@@ -90,7 +99,15 @@ export function progressNumbers(progress: ProgressDocument): string[] {
   const { bytesProcessed, bytesTotal, filesProcessed, bytesPerSecond, eta } = progress;
   const amount = bytesTotal === null ? formatSize(bytesProcessed) : formatShare(bytesProcessed, bytesTotal);
   // A check has no amounts, and the check after a backup still has those of the backup.
-  if (progress.phase === 'verifying' || (bytesProcessed === 0 && filesProcessed === 0)) return [];
+  if (
+    progress.phase === 'verifying' ||
+    progress.phase === 'upgrading' ||
+    (bytesProcessed === 0 && filesProcessed === 0)
+  )
+    return [];
+  if (progress.phase === 'recording' || progress.phase === 'indexing') {
+    return [`${filesProcessed} of ${formatQuantity(progress.filesTotal ?? filesProcessed, 'snapshot')}`];
+  }
   // What is counted in folders alone has no amount.
   const numbers = bytesProcessed === 0 && bytesTotal === null ? [] : [amount];
   // While the last of it is sent nothing more is read.

@@ -25,7 +25,8 @@ export function progressView(session: Session): ProgressView {
   return plainView(session);
 }
 
-function jsonView(channel: Channel, withoutProgress: boolean): ProgressView {
+/** Each event as a line; progress only as far as somebody reads it. */
+export function jsonView(channel: Channel, withoutProgress: boolean): ProgressView {
   return {
     show(event) {
       if (event.type !== 'run.progress') channel.line(JSON.stringify(event));

@@ -17,8 +17,9 @@ import { addRepositoryPassword, removeRepositoryPassword, rotateRepositoryPasswo
 import { pinSnapshot, unpinSnapshot } from './pins.ts';
 import { reload } from './reload.ts';
 import {
-  adoptSnapshots,
   changeMachineKey,
+  dropCatalog,
+  dropCatalogs,
   listPasswords,
   listRepositories,
   showCatalogs,
@@ -29,15 +30,16 @@ import {
   unlockRepository,
 } from './repositories.ts';
 import {
-  cancelRepositoryWork,
+  adoptSnapshots,
   copySingleSnapshots,
   countRepository,
-  listRepositoryWorks,
+  createConfiguredRepository,
   repairRepository,
-  showRepositoryWork,
+  updateCatalogOf,
   upgradeRepository,
   verifySingleRepository,
-} from './repository-works.ts';
+} from './repository-care.ts';
+import { cancelRepositoryWork, listRepositoryWorks, showRepositoryWork } from './repository-works.ts';
 import {
   beginRestore,
   cancelRestore,
@@ -105,9 +107,10 @@ export const routes: readonly Route[] = [
   showRepository,
   unlockRepository,
   showCatalogs,
+  dropCatalogs,
+  dropCatalog,
   showKit,
   showRepositoryStatistics,
-  adoptSnapshots,
   listPasswords,
   showMachineKey,
   changeMachineKey,
@@ -119,6 +122,9 @@ export const routes: readonly Route[] = [
   repairRepository,
   upgradeRepository,
   copySingleSnapshots,
+  createConfiguredRepository,
+  adoptSnapshots,
+  updateCatalogOf,
   listRepositoryWorks,
   showRepositoryWork,
   cancelRepositoryWork,

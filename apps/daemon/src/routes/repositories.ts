@@ -6,10 +6,9 @@ import {
   repositoriesDocument,
   repositoryFiguresDocument,
   repositoryLookDocument,
-  shownLocation,
   unlockDocument,
 } from '@umbracore/runtime/documents';
-import { adoptRepository, gatherFigures, lookAtRepository, repositoryNamed } from '@umbracore/runtime/history';
+import { gatherFigures, lookAtRepository, repositoryNamed } from '@umbracore/runtime/history';
 import * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
 import { goneSignal } from '../http/gone.ts';
@@ -71,6 +70,34 @@ export const showCatalogs = defineRoute({
   },
 });
 
+export const dropCatalog = defineRoute({
+  method: 'post',
+  path: '/v1/repositories/{repository}/catalog/drop',
+  access: 'control',
+  summary: 'Deletes the catalog of a repository; it comes again when it is filled',
+  input: { params, body: z.strictObject({}) },
+  answers: { 200: { text: 'How it stands now', document: 'catalog' } },
+  handle({ daemon: { live, runtime }, params: { repository } }) {
+    const definition = repositoryNamed(live.current, repository);
+    runtime.catalogs.remove(definition);
+    return { document: { schema: 'umbra.catalog/1', ...catalogDocument([runtime.catalogs.state(definition)]) } };
+  },
+});
+
+export const dropCatalogs = defineRoute({
+  method: 'post',
+  path: '/v1/catalogs/drop',
+  access: 'control',
+  summary: 'Deletes all catalogs, also those of repositories that are not configured any more',
+  input: { body: z.strictObject({}) },
+  answers: { 200: { text: 'How they stand now', document: 'catalog' } },
+  handle({ daemon: { live, runtime } }) {
+    runtime.catalogs.removeAll();
+    const states = [...live.current.repositories.values()].map((each) => runtime.catalogs.state(each));
+    return { document: { schema: 'umbra.catalog/1', ...catalogDocument(states) } };
+  },
+});
+
 export const showKit = defineRoute({
   method: 'get',
   path: '/v1/repositories/{repository}/kit',
@@ -99,23 +126,6 @@ export const showRepositoryStatistics = defineRoute({
     const figures = await gatherFigures(runtime, definition, { unused, signal: goneSignal(exchange) });
     const document = repositoryFiguresDocument(definition.name, figures);
     return { document: { schema: 'umbra.repository-statistics/1', ...document } };
-  },
-});
-
-export const adoptSnapshots = defineRoute({
-  method: 'post',
-  path: '/v1/repositories/{repository}/adopt',
-  access: 'control',
-  summary: 'Takes the snapshots of a repository into the history, as runs that prove nothing',
-  input: { params, body: z.strictObject({}) },
-  answers: { 200: { text: 'How many came', document: 'repository' } },
-  async handle({ daemon: { live, runtime }, params: { repository }, exchange }) {
-    const definition = repositoryNamed(live.current, repository);
-    const { facts, snapshots, adopted } = await adoptRepository(runtime, definition, { signal: goneSignal(exchange) });
-    const { id, format } = facts;
-    const { name: own, location } = definition;
-    const document = { name: own, location: shownLocation(location), id, format, snapshots, adopted };
-    return { document: { schema: 'umbra.repository/1', ...document } };
   },
 });
 

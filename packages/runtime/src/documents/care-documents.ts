@@ -14,6 +14,8 @@ export const repairDocument = (repository: string, { first, last, done, declined
   next: declined === undefined ? null : stepDocument(declined),
 });
 
+export type RepairDocument = ReturnType<typeof repairDocument>;
+
 const stepDocument = (step: MendStep) => ({
   type: step.type,
   packs: step.type === 'packs' ? step.packs : [],
@@ -55,7 +57,10 @@ export const verifyDocument = (repository: string, { scope, report, remembered }
   check: newCheckDocument(remembered),
 });
 
-function percentOf(scope: CheckScope): number {
+export type VerifyDocument = ReturnType<typeof verifyDocument>;
+
+/** How much of the data is read, in per cent. */
+export function percentOf(scope: CheckScope): number {
   switch (scope.type) {
     case 'structure':
       return 0;

@@ -25,3 +25,5 @@ export const catalogUpdateDocument = (updates: readonly CatalogUpdate[]) => ({
     error: error === undefined ? null : { code: error.code, message: error.message, hint: error.hint ?? null },
   })),
 });
+
+export type CatalogUpdateDocument = ReturnType<typeof catalogUpdateDocument>;

@@ -1,5 +1,10 @@
 // A door of its own: what programs are shown, without anything that could run a job.
-export { catalogDocument, catalogUpdateDocument, type CatalogUpdate } from './catalog-document.ts';
+export {
+  catalogDocument,
+  catalogUpdateDocument,
+  type CatalogUpdate,
+  type CatalogUpdateDocument,
+} from './catalog-document.ts';
 export { chainDocument, chainOverview, type ChainStanding } from './chain-document.ts';
 export { errorDocument, stackOf } from './error-document.ts';
 export {
@@ -41,17 +46,26 @@ export {
 } from './restore-document.ts';
 export {
   passwordDocument,
+  percentOf,
   repairDocument,
   snapshotCopiesDocument,
   verifyDocument,
   type PasswordChange,
+  type RepairDocument,
+  type VerifyDocument,
 } from './care-documents.ts';
 export { isSameKey, machineKeyDocument, passwordsDocument } from './key-documents.ts';
-export { workDocument, workProgress } from './work-document.ts';
-export { repositoryLookDocument, unlockDocument } from './repository-document.ts';
+export { workDocument, workProgress, type WorkDocument } from './work-document.ts';
+export {
+  adoptedDocument,
+  createdDocument,
+  repositoryLookDocument,
+  unlockDocument,
+  upgradedDocument,
+} from './repository-document.ts';
 export { repositoriesDocument } from './repositories-document.ts';
 export { shownLocation } from './shown-location.ts';
-export { repositoryFiguresDocument } from './repository-figures-document.ts';
+export { repositoryFiguresDocument, type RepositoryFiguresDocument } from './repository-figures-document.ts';
 export { statisticsDocument } from './statistics-document.ts';
 export { lsDocument, type LsDocument } from './ls-document.ts';
 export { jobDocument } from './job-document.ts';

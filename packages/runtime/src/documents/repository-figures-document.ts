@@ -25,4 +25,6 @@ export const repositoryFiguresDocument = (repository: string, figures: Repositor
         },
 });
 
+export type RepositoryFiguresDocument = ReturnType<typeof repositoryFiguresDocument>;
+
 const rounded = (ratio: number | undefined): number | null => (ratio === undefined ? null : Number(ratio.toFixed(4)));

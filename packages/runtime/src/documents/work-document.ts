@@ -7,6 +7,8 @@ import { timestamp, timestampOrNull } from './timestamp.ts';
 /** How far something is that is long and no run. */
 export const workProgress = (progress: Progress) => ({ phase: progress.phase, ...restoreProgress(progress) });
 
+export type WorkDocument = ReturnType<typeof workDocument>;
+
 /** Something long that is done to a repository, as `umbra.repository-work/1`. */
 export const workDocument = (work: RepositoryWork) => ({
   id: work.id,

@@ -1,13 +1,15 @@
-import type {
-  Operation,
-  Repositories,
-  RepositoryDefinition,
-  RepositoryFacts,
-  RunId,
-  StateStore,
+import {
+  unknownProgress,
+  type Operation,
+  type Repositories,
+  type RepositoryDefinition,
+  type RepositoryFacts,
+  type RunId,
+  type StateStore,
 } from '@umbracore/contracts';
 import { runsIn } from '@umbracore/coordinator-core';
 import { adoptedRuns } from './adopted-runs.ts';
+import { countedProgress } from './counted-progress.ts';
 
 export interface Adoption {
   readonly facts: RepositoryFacts;
@@ -28,9 +30,11 @@ export async function adoptRepository(
   definition: RepositoryDefinition,
   operation: Operation = {},
 ): Promise<Adoption> {
-  const facts = await repositories.adopt(definition, operation);
-  const backend = await repositories.backend(definition, operation.signal);
-  const snapshots = await backend.snapshots({}, operation);
+  const { signal, report } = operation;
+  report?.({ ...unknownProgress, phase: 'scanning' });
+  const facts = await repositories.adopt(definition, { signal });
+  const backend = await repositories.backend(definition, signal);
+  const snapshots = await backend.snapshots({}, { signal });
   const known = new Set<RunId>();
   const made = new Set<string>();
   for await (const { id, repository, snapshot } of runsIn(store, {})) {
@@ -38,6 +42,11 @@ export async function adoptRepository(
     if (snapshot !== null && repository === definition.name) made.add(snapshot);
   }
   const runs = adoptedRuns(snapshots, { repository: definition, known, made, random: Math.random });
-  for (let at = 0; at < runs.length; at += atOnce) await store.record(runs.slice(at, at + atOnce));
+  for (let at = 0; at < runs.length; at += atOnce) {
+    signal?.throwIfAborted();
+    report?.(countedProgress('recording', at, runs.length));
+    await store.record(runs.slice(at, at + atOnce));
+  }
+  report?.(countedProgress('recording', runs.length, runs.length));
   return { facts, snapshots: snapshots.length, adopted: runs.length };
 }

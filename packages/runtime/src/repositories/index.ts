@@ -1,5 +1,7 @@
 export { adoptRepository, type Adoption } from './adopt.ts';
 export { adoptedJob, adoptedRuns, type AdoptionFacts } from './adopted-runs.ts';
+export { countedProgress } from './counted-progress.ts';
+export { createRepository, type CreatedRepository, type CreateSources } from './create-repository.ts';
 export { figuresOf, quotaWarning, type Growth, type QuotaFigures, type RepositoryFigures } from './figures.ts';
 export { gatherFigures, type FiguresSources } from './gather-figures.ts';
 export { mendRepository, scopeToMend, type MendRequest, type MendSources } from './mend.ts';
