@@ -61,10 +61,10 @@ export async function fetchDebianPackage(name, suite, version) {
 const OF_THE_MACHINE = /^(?:libc6|libc-bin|libgcc-s1|gcc-\d+-base|dpkg|tar|debconf|perl-base)$/;
 
 /**
- * Unpacks a package with everything that it depends on into one folder, as on a machine where nothing is installed but a C library.
- * `finish` makes the folder ready for use before it is put in its place.
+ * Unpacks a package with everything that it depends on into one folder, as on a machine where nothing is installed but a C library;
+ * of that, `only` the packages that are needed, if it says so. `finish` makes the folder ready for use before it is put in its place.
  */
-export async function fetchDebianTree(name, suite, finish) {
+export async function fetchDebianTree(name, suite, { only = /./, finish }) {
   const place = unpackedAt(`${name}-with-all`, suite);
   if (existsSync(place)) return place;
   await withLock('debian', () => {
@@ -74,7 +74,11 @@ export async function fetchDebianTree(name, suite, finish) {
     const work = mkdtempSync(join(cache, 'debian', suite, '.unpacking-'));
     const files = join(work, 'files');
     try {
-      download(neededFor(name, suite), suite, work);
+      download(
+        neededFor(name, suite).filter((each) => only.test(each)),
+        suite,
+        work,
+      );
       for (const archive of readdirSync(work).filter((file) => file.endsWith('.deb')))
         execFileSync('dpkg-deb', ['-x', join(work, archive), files], { stdio: ['ignore', 2, 2] });
       finish(files);

@@ -1,4 +1,4 @@
-// Servers for tests of repositories elsewhere, and the second engine, from the distribution's archive, unpacked like restic. Where
+// Servers for tests of repositories elsewhere, the second engine, and a database, from the distribution's archive, unpacked like restic. Where
 // one cannot be had, the tests that need it are skipped and say so.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { borgAt, fetchBorg } from './borg.mjs';
 import { btrfsAt, fetchBtrfs } from './btrfs.mjs';
 import { canFetchDebianPackages, fetchDebianPackage, ownSuite, unpackedAt } from './debian.mjs';
 import { Failure, say } from './dev/process.mjs';
+import { fetchPostgres, postgresAt } from './postgres.mjs';
 
 /** What the tests need, and how they are told where it is. One set by hand is used as it is. */
 const programs = [
@@ -17,6 +18,8 @@ const programs = [
   { name: 'ssh-keygen', package: 'openssh-client', suite: ownSuite(), asks: '-?', status: 1, onPath: true },
   // A program in Python, which comes with its own.
   { name: 'borg', suite: ownSuite(), asks: '--version', fetch: fetchBorg, at: borgAt },
+  // For dumps of a database.
+  { name: 'postgres', suite: ownSuite(), asks: '--version', fetch: fetchPostgres, at: postgresAt },
   // For snapshots of file systems.
   { name: 'btrfs', suite: ownSuite(), asks: '--version', fetch: fetchBtrfs, at: btrfsAt },
 ];

@@ -5,6 +5,7 @@ import { root } from './dev/process.mjs';
 import { codeBlocks } from './readme/code-blocks.mjs';
 import { documents } from './readme/documents.mjs';
 import { ScratchWorld } from './readme/scratch-world.mjs';
+import { noPostgres } from './testing/postgres.ts';
 import { commandsOf, runnable, shellProblems } from './readme/unrun.mjs';
 
 const all = documents(root);
@@ -30,7 +31,11 @@ test('a command that goes over several lines is one', () => {
 
 describe('what is to be typed works:', () => {
   const withCommands = all.filter(({ blocks }) => runnable(blocks).length > 0);
-  const cannot = ({ file }) => file.endsWith('/borg.md') && process.env.UMBRA_TEST_BORG === undefined;
+  const isOfDatabase = ({ file }) => file.endsWith('/database.md');
+  const whyNot = (one) => {
+    if (one.file.endsWith('/borg.md') && process.env.UMBRA_TEST_BORG === undefined) return 'there is no borg';
+    return isOfDatabase(one) ? noPostgres : '';
+  };
 
   test('in every recipe there is something', () => {
     expect(all.filter(isRecipe).filter((one) => !withCommands.includes(one))).toEqual([]);
@@ -39,9 +44,10 @@ describe('what is to be typed works:', () => {
   // Only for what hangs.
   const timeout = 400_000;
   test.for(withCommands)('$file', { timeout }, (one, { skip }) => {
-    skip(cannot(one), 'there is no borg');
+    skip(whyNot(one) !== '', whyNot(one));
     const world = new ScratchWorld();
     try {
+      if (isOfDatabase(one)) world.serveDatabase();
       for (const block of one.blocks) {
         if (isConfiguration(block)) world.configure(block.text);
         for (const command of runnable([block]).flatMap(({ text }) => commandsOf(text)))

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { umbra } from '../dev/bundle.mjs';
+import { Postgres } from '../testing/postgres.ts';
 import { lightRestic } from './light-restic.mjs';
 
 /** A place of which documents speak, to follow one of them in. Its folders stand for those at the root of a reader's machine. */
@@ -10,6 +11,7 @@ export class ScratchWorld {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'umbra-documents-')));
   home = join(this.folder, 'home');
   #restic;
+  #database;
 
   constructor() {
     const folders = ['home/Documents/taxes', 'home/Pictures', 'var/backups/app', 'mnt/nas', 'mnt/far', 'srv', 'bin'];
@@ -18,8 +20,19 @@ export class ScratchWorld {
     writeFileSync(join(this.home, 'Documents/taxes/2025.txt'), 'paid');
     this.#restic = lightRestic(join(this.folder, 'bin'), process.env.UMBRA_TEST_RESTIC_0_19_1);
     this.#program('umbra', `exec '${process.execPath}' '${umbra}' "$@"`);
-    this.#program('pg_dump', 'for word; do case $word in --file=*) exec > "${word#--file=}";; esac; done; echo rows');
-    this.#program('pg_restore', 'grep rows');
+  }
+
+  /** Has PostgreSQL serve a database `app` to those who ask as a reader would. */
+  serveDatabase() {
+    this.#database = new Postgres();
+    this.#database.sql('postgres', 'create database app');
+    this.#database.sql(
+      'app',
+      'create table customers as select n, md5(n::text) as name from generate_series(1, 1000) n',
+    );
+    const variables = Object.entries(this.#database.env).map(([name, value]) => `${name}='${value}'`);
+    for (const name of ['pg_dump', 'pg_restore', 'createdb', 'psql'])
+      this.#program(name, `exec env ${variables.join(' ')} '${this.#database.program(name)}' "$@"`);
   }
 
   /** Puts a configuration in its place. */
@@ -66,6 +79,7 @@ export class ScratchWorld {
   }
 
   [Symbol.dispose]() {
+    this.#database?.[Symbol.dispose]();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
