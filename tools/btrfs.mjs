@@ -14,7 +14,7 @@ export const fetchBtrfs = (suite) => fetchDebianTree(PACKAGE, suite, { finish: m
 function makeRunnable(folder) {
   for (const name of ['btrfs', 'mkfs.btrfs']) {
     const place = ['bin', 'usr/bin', 'sbin', 'usr/sbin'].find((each) => isThere(join(folder, each, name)));
-    writeLauncher(folder, `tools/${name}`, `"$here/${place}/${name}"`);
+    writeLauncher(folder, `tools/${name}`, `${place}/${name}`);
   }
 }
 

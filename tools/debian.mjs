@@ -62,9 +62,10 @@ const OF_THE_MACHINE = /^(?:libc6|libc-bin|libgcc-s1|gcc-\d+-base|dpkg|tar|debco
 
 /**
  * Unpacks a package with everything that it depends on into one folder, as on a machine where nothing is installed but a C library;
- * of that, `only` the packages that are needed, if it says so. `finish` makes the folder ready for use before it is put in its place.
+ * and `also` others; of all that `only` the packages that are needed. With `ownLibc` that comes along too, for suites that want a newer one than
+ * the machine has. `finish` makes the folder ready for use before it is put in its place.
  */
-export async function fetchDebianTree(name, suite, { only = /./, finish }) {
+export async function fetchDebianTree(name, suite, { also = [], only = /./, ownLibc = false, finish }) {
   const place = unpackedAt(`${name}-with-all`, suite);
   if (existsSync(place)) return place;
   await withLock('debian', () => {
@@ -75,7 +76,7 @@ export async function fetchDebianTree(name, suite, { only = /./, finish }) {
     const files = join(work, 'files');
     try {
       download(
-        neededFor(name, suite).filter((each) => only.test(each)),
+        neededFor([name, ...also], suite).filter((each) => only.test(each) && (ownLibc || !OF_THE_MACHINE.test(each))),
         suite,
         work,
       );
@@ -91,13 +92,12 @@ export async function fetchDebianTree(name, suite, { only = /./, finish }) {
 }
 
 /** What apt would install on an empty machine. */
-function neededFor(name, suite) {
+function neededFor(names, suite) {
   const apt = aptFor(suite);
   apt.update({ maxAgeMs: DAY_MS });
-  const { status, stdout, stderr } = apt.run(['install', '--simulate', '--no-install-recommends', name]);
-  if (status !== 0) throw new Failure(`${name} cannot be had from ${apt.source}:\n${stderr.trim()}`);
-  const names = [...stdout.matchAll(/^Inst (\S+)/gm)].map(([, each]) => each);
-  return names.filter((each) => !OF_THE_MACHINE.test(each));
+  const { status, stdout, stderr } = apt.run(['install', '--simulate', '--no-install-recommends', ...names]);
+  if (status !== 0) throw new Failure(`${names.join(', ')} cannot be had from ${apt.source}:\n${stderr.trim()}`);
+  return [...stdout.matchAll(/^Inst (\S+)/gm)].map(([, each]) => each);
 }
 
 /** Brings packages into a folder; gives the file of the first one. */

@@ -16,6 +16,5 @@ export const fetchPostgres = (suite) => fetchDebianTree(PACKAGE, suite, { only: 
 function makeRunnable(folder) {
   const [version] = namesIn(join(folder, 'usr/lib/postgresql'));
   const programs = `usr/lib/postgresql/${version}/bin`;
-  for (const name of namesIn(join(folder, programs)))
-    writeLauncher(folder, `tools/${name}`, `"$here/${programs}/${name}"`);
+  for (const name of namesIn(join(folder, programs))) writeLauncher(folder, `tools/${name}`, `${programs}/${name}`);
 }

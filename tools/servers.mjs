@@ -1,5 +1,5 @@
-// Servers for tests of repositories elsewhere, the second engine, and a database, from the distribution's archive, unpacked like restic. Where
-// one cannot be had, the tests that need it are skipped and say so.
+// Servers for tests of repositories elsewhere and of notifications, the second engine, and a database, from the distribution's archive,
+// unpacked like restic. Where one cannot be had, the tests that need it are skipped and say so.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { borgAt, fetchBorg } from './borg.mjs';
 import { btrfsAt, fetchBtrfs } from './btrfs.mjs';
 import { canFetchDebianPackages, fetchDebianPackage, ownSuite, unpackedAt } from './debian.mjs';
 import { Failure, say } from './dev/process.mjs';
+import { exim, ntfy, synapse } from './notified.mjs';
 import { fetchPostgres, postgresAt } from './postgres.mjs';
 
 /** What the tests need, and how they are told where it is. One set by hand is used as it is. */
@@ -20,6 +21,11 @@ const programs = [
   { name: 'borg', suite: ownSuite(), asks: '--version', fetch: fetchBorg, at: borgAt },
   // For dumps of a database.
   { name: 'postgres', suite: ownSuite(), asks: '--version', fetch: fetchPostgres, at: postgresAt },
+  // What notifications are sent to. Older suites do not have the first two, which bring a C library of their own.
+  { name: 'ntfy', suite: 'trixie', asks: '--help', ...ntfy },
+  // Started when it is fetched: it takes a second each time.
+  { name: 'synapse', suite: 'sid', ...synapse },
+  { name: 'exim', suite: ownSuite(), ...exim },
   // For snapshots of file systems.
   { name: 'btrfs', suite: ownSuite(), asks: '--version', fetch: fetchBtrfs, at: btrfsAt },
 ];
@@ -60,4 +66,5 @@ function placeOf(wanted) {
 
 const onPath = (name) => (process.env.PATH ?? '').split(':').map((folder) => join(folder, name));
 
-const runs = (path, { asks, status = 0 }) => spawnSync(path, [asks], { stdio: 'ignore' }).status === status;
+const runs = (path, { asks, status = 0 }) =>
+  asks === undefined || spawnSync(path, [asks], { stdio: 'ignore' }).status === status;

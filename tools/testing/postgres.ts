@@ -1,23 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { unprivileged, whyNoServer } from './unprivileged.ts';
 
 const server = process.env['UMBRA_TEST_POSTGRES'] ?? '';
 
-const nobody = 65534;
-/** The server refuses to be root. */
-const owner = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-
-const canStart = (): boolean => spawnSync(server, ['--version'], { ...owner, cwd: '/', stdio: 'ignore' }).status === 0;
-
 /** Why there is no server to test with; empty if there is one. */
-export const noPostgres =
-  server === ''
-    ? 'no PostgreSQL was fetched'
-    : canStart()
-      ? ''
-      : 'nobody but root reaches the PostgreSQL that was fetched';
+export const noPostgres = whyNoServer('PostgreSQL', server);
 
 /** A PostgreSQL server with data of its own, that is asked by a socket and wants a password. */
 export class Postgres implements Disposable {
@@ -30,7 +20,7 @@ export class Postgres implements Disposable {
     const data = join(this.folder, 'data');
     const passwordFile = join(this.folder, 'password');
     writeFileSync(passwordFile, this.password);
-    if (owner.uid !== undefined) chownSync(this.folder, owner.uid, owner.gid);
+    if (unprivileged.uid !== undefined) chownSync(this.folder, unprivileged.uid, unprivileged.gid);
     const how = ['--auth=scram-sha-256', `--pwfile=${passwordFile}`, `--username=${this.user}`];
     this.#own('initdb', '-D', data, '--no-sync', '--no-locale', '--encoding=UTF8', ...how);
     // Nothing it holds outlives the test.
@@ -45,7 +35,7 @@ export class Postgres implements Disposable {
   }
 
   #own(name: string, ...args: readonly string[]): void {
-    execFileSync(this.program(name), args, { ...owner, cwd: this.folder, stdio: 'ignore' });
+    execFileSync(this.program(name), args, { ...unprivileged, cwd: this.folder, stdio: 'ignore' });
   }
 
   /** Where one of its programs is. */

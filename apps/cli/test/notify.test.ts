@@ -31,7 +31,7 @@ beforeEach(() => {
 async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await bodyOf(request);
   requests.push({ id: String(request.headers['webhook-id']), body });
-  if (answer !== 'never') response.writeHead(answer).end();
+  if (answer !== 'never') response.writeHead(answer, answer === 429 ? { 'retry-after': '3000' } : {}).end();
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -60,7 +60,7 @@ ${rules}`,
 
 interface Listed {
   readonly waiting: number;
-  readonly untold: readonly { readonly tries: number; readonly channel: string }[];
+  readonly untold: readonly { readonly tries: number; readonly channel: string; readonly dueAt: string }[];
 }
 const listed = async (): Promise<Listed> => (await world.json('notify', 'list')) as Listed;
 
@@ -139,6 +139,16 @@ test('a test goes out past all rules, and a preview sends nothing', async () => 
   const refused = await world.umbra('notify', 'test', 'hook');
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('channel hook: it answered 401')]);
   expect((await world.umbra('notify', 'test', 'hok')).stderr).toContain('Did you mean "hook"?');
+});
+
+test('a service that wants to be left alone is not asked again before that', async () => {
+  configure('    - { on: [succeeded], jobs: other, to: hook }\n');
+  answer = 429;
+  const before = Date.now();
+  await world.umbra('run', 'other');
+  const next = (await listed()).untold.map(({ dueAt }) => Date.parse(dueAt));
+  expect(next).not.toEqual([]);
+  expect(Math.min(...next)).toBeGreaterThanOrEqual(before + 3_000_000);
 });
 
 test('without rules nothing is kept, and nothing of before is told when there are some', async () => {

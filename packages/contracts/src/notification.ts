@@ -119,8 +119,9 @@ export interface NotifierKind {
    */
   check?(values: ChannelValues): void;
   /**
-   * Hands the message over. Throws `notify.refused` if trying again changes nothing, `notify.unreachable` otherwise. Rejects
-   * soon after the signal aborts. An error may name the secrets of the channel: whoever calls masks them.
+   * Hands the message over. Throws `notify.refused` if trying again changes nothing, `notify.unreachable` otherwise, with
+   * `retryAfterMs` in its context if the service says how long it wants to be left alone. Rejects soon after the signal aborts. An
+   * error may name the secrets of the channel: whoever calls masks them.
    */
   send(message: Message, values: ChannelValues, signal: AbortSignal): Promise<void>;
 }

@@ -174,8 +174,9 @@ function withoutSecrets(thrown: unknown, secrets: readonly Secret[], { name }: C
   const mask = masked(secrets);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   if (!isUmbraError(thrown)) return new UmbraError('notify.unreachable', `channel ${name}: ${mask(message)}`);
+  const { retryAfterMs } = thrown.context;
   return new UmbraError(thrown.code, `channel ${name}: ${mask(message)}`, {
     hint: thrown.hint === undefined ? undefined : mask(thrown.hint),
-    context: { channel: name },
+    context: { channel: name, ...(typeof retryAfterMs === 'number' && { retryAfterMs }) },
   });
 }

@@ -103,10 +103,20 @@ async function startS3(data: string): Promise<Server> {
 }
 
 /** Resolves when something listens at the port; to what ends it. */
-async function serve(path: string, args: readonly string[], home: string, port: number): Promise<() => Promise<void>> {
+export async function serve(
+  path: string,
+  args: readonly string[],
+  home: string,
+  port: number,
+  {
+    env = {},
+    ...as
+  }: { readonly uid?: number; readonly gid?: number; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<() => Promise<void>> {
   const child = spawn(path, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { PATH: process.env['PATH'], HOME: home },
+    env: { PATH: process.env['PATH'], HOME: home, ...env },
+    ...as,
   });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
@@ -130,7 +140,7 @@ const listens = (port: number): Promise<boolean> =>
     socket.once('connect', () => socket.destroy());
   });
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -54,10 +54,22 @@ function refusalOf({ status, statusText, headers }: Response, answer: string): U
     return new UmbraError('notify.refused', `${message}; it has moved`, {
       hint: `Write its new address${headers.has('location') ? `, which it names` : ''}.`,
     });
-  if (isPassing(status)) return new UmbraError('notify.unreachable', message, { hint: 'It is tried again by itself.' });
+  if (isPassing(status)) {
+    const retryAfterMs = waitAskedFor(headers, answer);
+    const context = retryAfterMs === undefined ? {} : { retryAfterMs };
+    return new UmbraError('notify.unreachable', message, { hint: 'It is tried again by itself.', context });
+  }
   const hint =
     status === 401 || status === 403 ? 'Look at its token or password.' : 'Look at its address and settings.';
   return new UmbraError('notify.refused', message, { hint });
+}
+
+/** What a service says of when to come again: in a header, or in its own words as Discord, Telegram and Matrix do. */
+function waitAskedFor(headers: Headers, answer: string): number | undefined {
+  const header = headers.get('retry-after');
+  if (header !== null && /^\d+$/.test(header)) return Number(header) * 1000;
+  const [, isMs, number] = /"retry_after(_ms)?"\s*:\s*(\d+(?:\.\d+)?)/.exec(answer) ?? [];
+  return number === undefined ? undefined : Math.ceil(Number(number) * (isMs === undefined ? 1000 : 1));
 }
 
 function unreachable(thrown: unknown): UmbraError {
@@ -81,6 +93,17 @@ async function beginningOf(response: Response): Promise<string> {
   return text.slice(0, longestAnswer);
 }
 
-/** A text cut to so many characters, as the service takes them. */
+/** A text cut to so many characters, as the service takes them. None is cut in half: what is no text would be refused. */
 export const cutTo = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+  text.length <= most ? text : `${whole(text.slice(0, most - 1))}…`;
+
+/** The same by the bytes that it takes in UTF-8. */
+export function cutToBytes(text: string, most: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= most) return text;
+  const room = most - Buffer.byteLength('…');
+  // As a stream a character whose end is missing is left out.
+  return `${new TextDecoder().decode(bytes.subarray(0, room), { stream: true })}…`;
+}
+
+const whole = (text: string): string => text.replace(/[\uD800-\uDBFF]$/, '');

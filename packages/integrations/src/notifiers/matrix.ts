@@ -1,5 +1,8 @@
 import type { NotifierKind } from '@umbracore/contracts';
-import { sendHttp, under } from './http.ts';
+import { cutToBytes, sendHttp, under } from './http.ts';
+
+/** An event has 65,536 bytes at most, with what the server adds and what JSON escapes. */
+const longestText = 30_000;
 
 /** `matrix`: a message in a room. Tried again it is the same message there, for its transaction is the same. */
 export function matrix(): NotifierKind {
@@ -15,7 +18,7 @@ export function matrix(): NotifierKind {
       const room = encodeURIComponent(values.text('room') ?? '');
       const path = `_matrix/client/v3/rooms/${room}/send/m.room.message/${encodeURIComponent(id)}`;
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${values.text('token')}` };
-      const body = JSON.stringify({ msgtype: 'm.text', body: `${subject}\n${text}` });
+      const body = JSON.stringify({ msgtype: 'm.text', body: cutToBytes(`${subject}\n${text}`, longestText) });
       await sendHttp({ url: under(values.text('url') ?? '', path), method: 'PUT', headers, body }, signal);
     },
   };

@@ -1,8 +1,9 @@
 import type { NotifierKind, Severity } from '@umbracore/contracts';
-import { addressOf, cutTo, sendJson } from './http.ts';
+import { addressOf, cutToBytes, sendJson } from './http.ts';
 
-/** Of 4096 bytes; what is longer the server makes an attachment of. */
+/** In bytes. What is longer than 4096 the server takes for an attachment, and twice as much for too large a request. */
 const longestText = 3500;
+const longestTitle = 250;
 
 const priorities: Readonly<Record<Severity, number>> = { info: 2, warning: 3, error: 4 };
 const tags: Readonly<Record<Severity, string>> = {
@@ -27,8 +28,8 @@ export function ntfy(): NotifierKind {
       const topic = decodeURIComponent(url.pathname.replaceAll(/^\/+|\/+$/g, ''));
       const body = {
         topic,
-        title: subject,
-        message: cutTo(text, longestText),
+        title: cutToBytes(subject, longestTitle),
+        message: cutToBytes(text, longestText),
         priority: priorities[severity],
         tags: [tags[severity]],
       };

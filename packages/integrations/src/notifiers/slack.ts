@@ -14,8 +14,9 @@ export function slack(): NotifierKind {
       // Three characters have a meaning there, and no others.
       const escaped = (words: string): string =>
         words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-      const body = { text: cutTo(`*${escaped(subject)}*\n${escaped(text)}`, longestText) };
-      await sendJson(values.text('url') ?? '', body, signal);
+      const cut = cutTo(`*${escaped(subject)}*\n${escaped(text)}`, longestText);
+      // What is left of a character that was written as several is none.
+      await sendJson(values.text('url') ?? '', { text: cut.replace(/&[a-z]*…$/, '…') }, signal);
     },
   };
 }

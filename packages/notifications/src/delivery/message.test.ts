@@ -1,4 +1,4 @@
-import type { Notice } from '@umbracore/contracts';
+import { type Notice, UmbraError } from '@umbracore/contracts';
 import { expect, test } from 'vitest';
 import { digestOf, messageOf } from './message.ts';
 import { afterFailure } from './next-try.ts';
@@ -59,15 +59,20 @@ test('a digest of thousands is cut', () => {
   expect(digestOf('d-3', many, head).text.split('\n')).toHaveLength(201);
 });
 
-const unreachable = { code: 'notify.unreachable', message: 'no', hint: null, exitCode: 75 } as const;
-const refused = { ...unreachable, code: 'notify.refused' } as const;
+const unreachable = new UmbraError('notify.unreachable', 'no');
+const refused = new UmbraError('notify.refused', 'no');
+const soon = new UmbraError('notify.unreachable', 'no', { context: { retryAfterMs: 30_000 } });
+const nextYear = new UmbraError('notify.unreachable', 'no', { context: { retryAfterMs: 3e10 } });
+const hour = 3_600_000;
 
 test.each([
-  [0, unreachable, 0.5, { state: 'waiting', dueAt: 5000, error: unreachable }],
-  [1, unreachable, 0.5, { state: 'waiting', dueAt: 10_000, error: unreachable }],
-  [50, unreachable, 1, { state: 'waiting', dueAt: 3_600_000, error: unreachable }],
-  [0, refused, 0.5, { state: 'waiting', dueAt: 3_600_000, error: refused }],
-  [99, unreachable, 0.5, { state: 'failed', error: unreachable }],
-])('after %d tries and %o', (tries, error, random, end) => {
-  expect(afterFailure({ tries }, error, 0, random)).toEqual(end);
+  [0, 'one that is not reached', unreachable, 0.5, { state: 'waiting', dueAt: 5000 }],
+  [1, 'one that is not reached', unreachable, 0.5, { state: 'waiting', dueAt: 10_000 }],
+  [50, 'one that is not reached', unreachable, 1, { state: 'waiting', dueAt: hour }],
+  [0, 'one that wants to be left alone', soon, 0.5, { state: 'waiting', dueAt: 35_000 }],
+  [0, 'one that wants to be left alone for a year', nextYear, 0.5, { state: 'waiting', dueAt: hour + 5000 }],
+  [0, 'one that refuses', refused, 0.5, { state: 'waiting', dueAt: hour }],
+  [99, 'one that is not reached', unreachable, 0.5, { state: 'failed' }],
+])('after %d tries and %s', (tries, _, error, random, end) => {
+  expect(afterFailure({ tries }, error, 0, random)).toEqual({ ...end, error: error.toRecord() });
 });

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryEnd, DurationMs, ErrorRecord, Instant } from '@umbracore/contracts';
+import type { Delivery, DeliveryEnd, DurationMs, Instant, UmbraError } from '@umbracore/contracts';
 
 const firstMs: DurationMs = 10_000;
 const longestMs: DurationMs = 3_600_000;
@@ -7,16 +7,19 @@ const mostTries = 100;
 
 /**
  * What becomes of a delivery that did not arrive. It is tried again, later each time, with chance in it so that not all come at
- * once. What was refused is tried each hour too: most likely a person mends the channel.
+ * once, and not before the service wants it. What was refused is tried each hour too: most likely a person mends the channel.
  */
 export function afterFailure(
   { tries }: Pick<Delivery, 'tries'>,
-  error: ErrorRecord,
+  thrown: UmbraError,
   now: Instant,
   random: number,
 ): DeliveryEnd {
+  const error = thrown.toRecord();
   if (tries + 1 >= mostTries) return { state: 'failed', error };
-  const isPassing = error.code === 'notify.unreachable';
-  const most = isPassing ? Math.min(longestMs, firstMs * 2 ** Math.min(tries, 20)) : longestMs;
-  return { state: 'waiting', dueAt: now + (isPassing ? Math.ceil(random * most) : most), error };
+  if (error.code !== 'notify.unreachable') return { state: 'waiting', dueAt: now + longestMs, error };
+  const most = Math.min(longestMs, firstMs * 2 ** Math.min(tries, 20));
+  const { retryAfterMs: asked } = thrown.context;
+  const least = typeof asked === 'number' && asked > 0 ? Math.min(asked, longestMs) : 0;
+  return { state: 'waiting', dueAt: now + least + Math.ceil(random * most), error };
 }

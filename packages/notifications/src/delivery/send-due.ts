@@ -69,7 +69,7 @@ async function sendInTurn(round: Round, deliveries: readonly Delivery[]): Promis
     const ids = batch.map(({ id }) => id);
     const [first] = batch;
     if (first === undefined) continue;
-    const settled: DeliveryEnd = end instanceof UmbraError ? afterFailure(first, end.toRecord(), now, random()) : end;
+    const settled: DeliveryEnd = end instanceof UmbraError ? afterFailure(first, end, now, random()) : end;
     await outbox.settle(fence, ids, settled, now);
   }
 }
