@@ -78,6 +78,9 @@ export interface ClaimRequest {
   readonly evict?: number | undefined;
 }
 
+/** A step of the run that the lease is for; the store numbers it. */
+export type NewStep = Omit<StepRecord, 'run' | 'sequence'>;
+
 export interface RunQuery {
   readonly job?: JobId | undefined;
   readonly repository?: RepositoryName | undefined;
@@ -185,14 +188,15 @@ export interface StateStore extends AsyncDisposable {
   /**
    * Changes a run. Throws `state.stale-revision` if `revision` is not the current one, `state.lease-lost` if the lease was
    * taken over. A change to a terminal state seals the record: it gets a hash chained to the one before, and the lease ends.
+   * `steps` are recorded with it, all or nothing.
    */
-  update(lease: Lease, revision: number, change: RunChange): Promise<RunRecord>;
+  update(lease: Lease, revision: number, change: RunChange, steps?: readonly NewStep[]): Promise<RunRecord>;
   /** Gives the run back without ending it. */
   release(lease: Lease): Promise<void>;
   /** Asks the owner of a run to cancel it; of a run that nobody holds, the next claimer. False if it had ended. */
   requestCancel(run: RunId, at: Instant): Promise<boolean>;
   /** Written before an effect and after it. Throws `state.lease-lost` if the lease was taken over. */
-  recordStep(lease: Lease, step: Omit<StepRecord, 'run' | 'sequence'>): Promise<StepRecord>;
+  recordStep(lease: Lease, step: NewStep): Promise<StepRecord>;
   steps(run: RunId): Promise<readonly StepRecord[]>;
   /**
    * Looks at some hundred of the oldest ended runs and removes, with their steps, those that are too old or too many. Stays:

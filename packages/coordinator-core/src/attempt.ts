@@ -1,8 +1,9 @@
-import { isUmbraError, toUmbraError, UmbraError, unknownProgress } from '@umbracore/contracts';
+import { toUmbraError, UmbraError, unknownProgress } from '@umbracore/contracts';
 import type {
   DurationMs,
   Instant,
   Operation,
+  ProcessIdentity,
   Progress,
   RunId,
   RunPlan,
@@ -109,16 +110,24 @@ export class Attempt implements Disposable {
     await this.held.recordStep({ kind, stage: 'intent', at: this.ports.clock.now(), detail });
   }
 
-  /** What an engine came to. Its identity goes to the journal, for its lock may be found in the way much later. */
+  /**
+   * What an engine came to, durable with what comes next: its spool tells the same as long as the run is open. Its identity goes
+   * to the journal, for its lock may be found in the way much later.
+   */
   async ended(kind: StepKind, spool: string, detail: StepDetail): Promise<void> {
-    const { ports, held, log } = this.scope;
+    const { ports, held } = this.scope;
+    const engine = await this.#identityOf(spool);
+    held.noteStep({ kind, stage: 'done', at: ports.clock.now(), detail: { spool, engine, ...detail } });
+  }
+
+  /** Null where it cannot be had any more: the effect has happened, and recovery can do without. */
+  async #identityOf(spool: string): Promise<ProcessIdentity | null> {
+    const { ports, log } = this.scope;
     try {
-      const engine = (await ports.engineProcesses.find(spool))?.identity() ?? null;
-      await held.recordStep({ kind, stage: 'done', at: ports.clock.now(), detail: { spool, engine, ...detail } });
+      return (await ports.engineProcesses.find(spool))?.identity() ?? null;
     } catch (error) {
-      // The effect has happened: what is lost is a note that recovery can do without.
-      if (isUmbraError(error) && error.code === 'state.lease-lost') throw error;
-      log.warn({ error: String(error) }, 'The end of the engine could not be recorded');
+      log.warn({ error: String(error) }, 'Which process the engine was is not known');
+      return null;
     }
   }
 

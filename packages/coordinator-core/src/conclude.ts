@@ -16,24 +16,30 @@ import { nothingVerified, verified } from './verified.ts';
 import type { Verified } from './verified.ts';
 import { levelOf, verifySnapshot } from './verify-snapshot.ts';
 
-const earlierAsked = 20;
+/** So many runs are looked through for the one that is compared with. */
+export const earlierAsked = 20;
 
 /**
  * From what an engine left to how the run ends: the snapshot is found and confirmed, read back if wanted, compared with
  * earlier runs and judged. Changes nothing but the journal, so it can be done again after a crash. Throws an error that may
  * be retried if there is no snapshot.
  */
-export async function conclude(attempt: Attempt, backend: Backend, result: BackupResult): Promise<RunEnd> {
+export async function conclude(
+  attempt: Attempt,
+  backend: Backend,
+  result: BackupResult,
+  before: Before = {},
+): Promise<RunEnd> {
   const { scope, held, signal } = attempt;
   const { job, repository, options } = planOf(held.record.plan, 'backup');
   const dryRun = options.dryRun === true;
-  const comparison = await comparisonOf(scope);
+  const comparison = before.comparison ?? (await comparisonOf(scope));
   const { unchanged, snapshot, confirmed } = dryRun
     ? nothingMade
     : await lookForSnapshot(scope, backend, result, { comparison, signal });
   const proof =
     snapshot === undefined || confirmed === false ? nothingVerified : await verify(attempt, backend, snapshot);
-  const earlier = await earlierRuns(scope);
+  const earlier = await earlierRuns(scope, before.newest);
   const verdict = judge({
     result,
     dryRun,
@@ -61,6 +67,13 @@ export async function conclude(attempt: Attempt, backend: Backend, result: Backu
     because: null,
     report: isSaved ? await backupReport(backend, held.record, outcome, { signal, note: scope.note }) : null,
   };
+}
+
+/** What whoever started the engine knows already; the journal and the history tell it to others. */
+export interface Before {
+  readonly comparison?: Comparison | undefined;
+  /** The newest runs that succeeded or ended with a warning, up to `earlierAsked`. */
+  readonly newest?: readonly RunRecord[] | undefined;
 }
 
 interface Made {
@@ -161,11 +174,13 @@ async function verify(attempt: Attempt, backend: Backend, snapshot: string): Pro
   });
 }
 
-async function earlierRuns({ ports, held }: RunScope): Promise<EarlierRuns> {
+async function earlierRuns({ ports, held }: RunScope, known?: readonly RunRecord[]): Promise<EarlierRuns> {
   const { job, repository, id } = held.record;
   const query = { job, repository, limit: earlierAsked };
   const real = (run: RunRecord): boolean => run.id !== id && run.snapshot !== null;
-  const seen = await ports.store.runs({ ...query, states: ['succeeded', 'warning'] });
-  const good = await ports.store.runs({ ...query, states: ['succeeded'] });
-  return { good: good.find(real), seen: seen.find(real) };
+  const newest = known ?? (await ports.store.runs({ ...query, states: ['succeeded', 'warning'] }));
+  const good = newest.find((run) => real(run) && run.state === 'succeeded');
+  const areAllKnown = good !== undefined || newest.length < earlierAsked;
+  const older = areAllKnown ? [] : await ports.store.runs({ ...query, states: ['succeeded'] });
+  return { good: good ?? older.find(real), seen: newest.find(real) };
 }

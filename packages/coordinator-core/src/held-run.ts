@@ -1,16 +1,20 @@
 import { isUmbraError } from '@umbracore/contracts';
-import type { RunRecord, StateStore, StepRecord } from '@umbracore/contracts';
+import type { NewStep, RunRecord, StateStore, StepRecord } from '@umbracore/contracts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { advance } from './run-state.ts';
 import type { RunStep } from './run-state.ts';
 
 const staleTries = 3;
 
+type Step = Omit<NewStep, 'attempt'>;
+
 /** A run that this coordinator has the lease of, with its record as it is now. */
 export class HeldRun {
   readonly #store: StateStore;
   readonly #keeper: LeaseKeeper;
   #record: RunRecord;
+  /** Steps that can wait for what comes next. */
+  #noted: readonly NewStep[] = [];
 
   constructor(store: StateStore, keeper: LeaseKeeper, record: RunRecord) {
     this.#store = store;
@@ -27,7 +31,8 @@ export class HeldRun {
     for (let left = staleTries; ; left--) {
       try {
         const { revision } = this.#record;
-        this.#record = await this.#store.update(this.#keeper.lease, revision, advance(this.#record, step));
+        this.#record = await this.#store.update(this.#keeper.lease, revision, advance(this.#record, step), this.#noted);
+        this.#noted = [];
         return this.#record;
       } catch (error) {
         // With our lease in force only a request to cancel can have come between.
@@ -38,20 +43,32 @@ export class HeldRun {
   }
 
   /** Durable when it resolves: the effect may follow. */
-  recordStep(
-    step: Pick<StepRecord, 'kind' | 'stage' | 'at' | 'detail'>,
-    attempt = this.#record.attempts.length,
-  ): Promise<StepRecord> {
-    return this.#store.recordStep(this.#keeper.lease, { ...step, attempt });
+  async recordStep(step: Step, attempt = this.#record.attempts.length): Promise<StepRecord> {
+    await this.#recordNoted();
+    return await this.#store.recordStep(this.#keeper.lease, { ...step, attempt });
+  }
+
+  /** Durable with the next change or step: for what recovery can do without. One commit less makes a run shorter. */
+  noteStep(step: Step): void {
+    this.#noted = [...this.#noted, { ...step, attempt: this.#record.attempts.length }];
   }
 
   /** All steps of the run so far, those of earlier coordinators too. */
-  steps(): Promise<readonly StepRecord[]> {
-    return this.#store.steps(this.#record.id);
+  async steps(): Promise<readonly StepRecord[]> {
+    await this.#recordNoted();
+    return await this.#store.steps(this.#record.id);
   }
 
   /** Gives the run back without ending it. */
-  release(): Promise<void> {
-    return this.#store.release(this.#keeper.lease);
+  async release(): Promise<void> {
+    await this.#recordNoted();
+    await this.#store.release(this.#keeper.lease);
+  }
+
+  async #recordNoted(): Promise<void> {
+    for (let [first, ...rest] = this.#noted; first !== undefined; [first, ...rest] = rest) {
+      await this.#store.recordStep(this.#keeper.lease, first);
+      this.#noted = rest;
+    }
   }
 }

@@ -12,6 +12,7 @@ import type {
   JobId,
   Lease,
   NewRun,
+  NewStep,
   Outbox,
   RunChange,
   RunQuery,
@@ -190,9 +191,10 @@ export class MemoryStore implements StateStore {
     return { lease: entry.lease, cancelRequested: entry.run.cancelRequestedAt !== null };
   }
 
-  async update(lease: Lease, revision: number, change: RunChange) {
+  async update(lease: Lease, revision: number, change: RunChange, steps: readonly NewStep[] = []) {
     const entry = this.#held(lease);
     if (entry.run.revision !== revision) throw new UmbraError('state.stale-revision', 'The run was changed meanwhile');
+    for (const step of steps) await this.recordStep(lease, step);
     entry.run = { ...entry.run, ...change, revision: revision + 1 };
     if (isTerminal(entry.run.state)) entry.lease = undefined;
     return entry.run;
@@ -210,7 +212,7 @@ export class MemoryStore implements StateStore {
     return true;
   }
 
-  async recordStep(lease: Lease, step: Omit<StepRecord, 'run' | 'sequence'>) {
+  async recordStep(lease: Lease, step: NewStep) {
     const { steps } = this.#held(lease);
     const detail = JSON.parse(JSON.stringify(step.detail)) as StepRecord['detail'];
     const record = { ...step, detail, run: lease.run, sequence: steps.length + 1 };

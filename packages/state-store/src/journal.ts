@@ -12,6 +12,7 @@ import {
   type JobId,
   type Lease,
   type NewRun,
+  type NewStep,
   type Outbox,
   type RunChange,
   type RunId,
@@ -166,10 +167,11 @@ export class Journal implements StateStore {
     });
   }
 
-  update(lease: Lease, revision: number, change: RunChange): Promise<RunRecord> {
+  update(lease: Lease, revision: number, change: RunChange, steps: readonly NewStep[] = []): Promise<RunRecord> {
     return this.#ledger.write(async (entry) => {
       const row = await held(entry, lease);
       if (row.revision !== revision) throw staleRevision(row, revision);
+      for (const step of steps) await entry.addStep({ ...step, run: row.id });
       const record = changedRecord(row, this.#require(row), change);
       const columns = columnsOf(record);
       if (!isTerminal(record.state)) await entry.change(row.id, columns);
@@ -200,7 +202,7 @@ export class Journal implements StateStore {
     });
   }
 
-  recordStep(lease: Lease, step: Omit<StepRecord, 'run' | 'sequence'>): Promise<StepRecord> {
+  recordStep(lease: Lease, step: NewStep): Promise<StepRecord> {
     return this.#ledger.write(async (entry) => {
       const row = await held(entry, lease);
       return entry.addStep({ ...step, run: row.id });

@@ -50,8 +50,10 @@ export async function tellHooks(attempt: Attempt, came: Came): Promise<void> {
   const phase = phaseAfter(came);
   if (phase === undefined || attempt.plan.options.dryRun === true || attempt.number === 0) return;
   if (scope.signal.aborted || isLeftOpen(scope, came)) return;
+  const hooks = hooksOf(attempt.held.record, phase);
+  if (hooks.length === 0) return;
   const ended = endedHooks(await attempt.held.steps(), attempt.number, phase);
-  for (const [index, hook] of hooksOf(attempt.held.record, phase).entries()) {
+  for (const [index, hook] of hooks.entries()) {
     if (ended.has(index)) continue;
     await runOne(scope, { hook, index, phase, attempt, came }, phase === 'after' ? signal : scope.signal);
   }

@@ -6,7 +6,7 @@ import type { WhatIsSaved } from '../backup-spec.ts';
 import { despiteLocks, healQuietly } from '../clear-locks.ts';
 import { compareInstead, compareWith, earlierBackups } from '../comparison.ts';
 import type { Comparison } from '../comparison.ts';
-import { conclude } from '../conclude.ts';
+import { conclude, earlierAsked, type Before } from '../conclude.ts';
 import { expectedTotals } from '../expected-totals.ts';
 import { findSnapshot } from '../find-snapshot.ts';
 import { freezeSources, thawSources } from '../frozen.ts';
@@ -30,6 +30,8 @@ interface Saving extends WhatIsSaved {
 
 class BackupWork implements Work {
   readonly #attempt: Attempt;
+  /** Of the engine that was started last. */
+  #before: Before = {};
 
   constructor(attempt: Attempt) {
     this.#attempt = attempt;
@@ -66,6 +68,7 @@ class BackupWork implements Work {
     const failed = await ports.store.runs({ ...own, states: ['failed'] });
     const earlier = earlierBackups([...good, ...failed].sort((one, other) => other.queuedAt - one.queuedAt));
     const comparison = compareWith(job, options, earlier, held.record.queuedAt);
+    this.#before = { newest: good };
     return { paths, comparison, expected: expectedTotals(job, good), output: await programOutput(this.#attempt) };
   }
 
@@ -100,6 +103,7 @@ class BackupWork implements Work {
       if (already !== undefined) return resultFrom(already);
       const spool = attempt.newSpool();
       await attempt.intend('backup', { spool, comparison });
+      this.#before = { ...this.#before, comparison };
       return await this.#work(backend, spool, (operation) =>
         backend.backup(spec, { ...operation, privileged, frozen, checkedNext }),
       );
@@ -167,7 +171,7 @@ class BackupWork implements Work {
   async #conclude(backend: Backend, result: BackupResult): Promise<RunEnd> {
     this.#attempt.verifying();
     if (result.exitLost) await healQuietly(this.#attempt.scope);
-    return await conclude(this.#attempt, backend, result);
+    return await conclude(this.#attempt, backend, result, this.#before);
   }
 
   /** Without an answer there is no new try: it could make a second snapshot. */
@@ -194,9 +198,6 @@ function requirePrivileged({ name, supports }: Backend): void {
     hint: 'Remove `privileged` from the job, or save to a repository of restic.',
   });
 }
-
-/** So many runs are looked through for the snapshots that the next one is compared with. */
-const earlierAsked = 20;
 
 const isParentGone = (thrown: unknown, { parent, isAsked }: Comparison): boolean =>
   parent !== undefined && isAsked !== true && isUmbraError(thrown) && thrown.code === 'snapshot.absent';

@@ -70,6 +70,25 @@ export const leaseCases: readonly StateStoreCase[] = [
     },
   },
   {
+    name: 'steps are recorded with a change, or not at all',
+    async run({ store }) {
+      await store.enqueue(aNewRun({ id: 'r-1' }));
+      const lease = await claimed(store, 'r-1');
+      const step = { attempt: 1, kind: 'backup', at: start, detail: { spool: '/1' } } as const;
+      await store.recordStep(lease, { ...step, stage: 'intent' });
+      const done = { ...step, stage: 'done' } as const;
+      await refuses(store.update(lease, 7, { state: 'running' }, [done]), 'state.stale-revision');
+      equal((await store.steps('r-1')).length, 1);
+      await store.update(lease, 1, { state: 'warning', finishedAt: start }, [done, { ...done, detail: {} }]);
+      const recorded = (await store.steps('r-1')).map(({ sequence, stage, detail }) => [sequence, stage, detail]);
+      deepEqual(recorded, [
+        [1, 'intent', { spool: '/1' }],
+        [2, 'done', { spool: '/1' }],
+        [3, 'done', {}],
+      ]);
+    },
+  },
+  {
     name: 'a change needs the current revision, and raises it',
     async run({ store }) {
       await store.enqueue(aNewRun({ id: 'r-1' }));
