@@ -16,6 +16,30 @@ const folders = ['packages', 'apps']
   .flatMap((parent) => readdirSync(parent).map((name) => ({ name, root: `${parent}/${name}` })))
   .filter(({ root }) => existsSync(`${root}/package.json`));
 
+/** By name, for `--project scheduler`. */
+const each = [
+  ...folders.map(({ name, root }) => ({
+    extends: true as const,
+    test: { name, root, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+  })),
+  { extends: true as const, test: { name: 'examples', root: 'examples', include: ['test/**/*.test.ts'] } },
+  {
+    extends: true as const,
+    test: { name: 'tools', root: 'tools', include: ['**/*.test.{mjs,ts}'], exclude: ['node/**'] },
+  },
+];
+
+/** In one project a worker goes on with whatever file comes next, and with all it has loaded; another one would start anew. */
+const all = {
+  extends: true as const,
+  test: {
+    include: each.flatMap(({ test: { root, include } }) => include.map((files) => `${root}/${files}`)),
+    exclude: ['**/node_modules/**', 'tools/node/**'],
+  },
+};
+
+const oneIsChosen = process.argv.some((word) => word.startsWith('--project'));
+
 export default defineConfig({
   plugins: [builtPrograms],
   resolve: { conditions },
@@ -40,17 +64,6 @@ export default defineConfig({
     ],
     setupFiles: [fileURLToPath(new URL('tools/vitest/evidence.ts', import.meta.url))],
     coverage: { include: ['packages/*/src/**', 'apps/*/src/**'], exclude: ['**/*.test.ts'] },
-    projects: [
-      ...folders.map(({ name, root }) => ({
-        extends: true as const,
-        test: { name, root, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
-      })),
-      { extends: true as const, test: { name: 'examples', root: 'examples', include: ['test/**/*.test.ts'] } },
-      {
-        extends: true as const,
-        test: { name: 'tools', root: 'tools', include: ['**/*.test.{mjs,ts}'], exclude: ['node/**'] },
-      },
-      ...replays(readSeeds()),
-    ],
+    projects: [...(oneIsChosen ? each : [all]), ...replays(readSeeds())],
   },
 });

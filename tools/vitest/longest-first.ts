@@ -83,10 +83,7 @@ const known: Readonly<Record<string, number>> = {
   'packages/runtime/test/changes.test.ts': 7,
 };
 
-/**
- * Long files first, whatever project they are of, so that no worker is left with one when all the others are done. The short
- * ones follow project by project: a worker goes on with the next file of the same project without starting anew.
- */
+/** Long files first, so that no worker is left with one when all the others are done. */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const lengths = new Map(files.map((file) => [file, this.#expectedMs(file)]));
