@@ -1,28 +1,13 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { RunDocument } from '@umbracore/runtime/documents';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Journal } from './faults/accounts.ts';
 import { expectNothingLeft } from './faults/aftermath.ts';
 import { problemsOf } from './support/conforms.ts';
 import { Daemon } from './support/daemon.ts';
+import { nodesOf } from './support/nodes-of.ts';
 import { password, until, World } from './support/world.ts';
 import { makeRepository } from '../../../tools/testing/light-key.mjs';
-
-interface NodeReport {
-  readonly node: string;
-  readonly outcome: string;
-  readonly runs: readonly string[];
-}
-interface RunDocument {
-  readonly id: string;
-  readonly job: string;
-  readonly parent: string | null;
-  readonly trigger: string;
-  readonly outcome: string | null;
-  readonly exitCode: number | null;
-  readonly snapshot: string | null;
-  readonly because: { readonly code: string; readonly text: string } | null;
-  readonly report: { readonly nodes?: readonly NodeReport[]; readonly copied?: readonly string[] } | null;
-}
 
 /** A world with the chain. */
 function chained(): World {
@@ -94,17 +79,13 @@ const ends: Readonly<Record<Standing, Readonly<Record<string, string>>>> = {
   },
 };
 
-async function runs(world: World): Promise<readonly RunDocument[]> {
-  return ((await world.json('history', '--limit', '200')) as { runs: readonly RunDocument[] }).runs;
-}
-
 const ofChain = (all: readonly RunDocument[]): readonly RunDocument[] => all.filter(({ job }) => job === 'nightly');
 
 /** The newest run of the chain, once it is known that each of its nodes has one run, and each that saved one snapshot. */
 function lastChainRun(world: World, all: readonly RunDocument[], state: Standing): RunDocument {
   const [last] = ofChain(all);
   if (last === undefined) throw new Error('the chain has no run');
-  const nodes = last.report?.nodes ?? [];
+  const nodes = nodesOf(last);
   expect(Object.fromEntries(nodes.map(({ node, outcome }) => [node, outcome]))).toEqual(ends[state]);
   const ofIt = all.filter(({ parent }) => parent === last.id);
   expect(ofIt.map(({ id }) => id).toSorted()).toEqual(nodes.flatMap((node) => node.runs).toSorted());
@@ -129,14 +110,14 @@ describe('a chain', () => {
     make(world, 'whole');
     const { code, stderr } = await world.umbra('run', 'nightly');
     expect([code, stderr.includes('failed')]).toEqual([0, false]);
-    const all = await runs(world);
+    const all = await world.history();
     expect(lastChainRun(world, all, 'whole')).toMatchObject({
       outcome: 'succeeded',
       exitCode: 0,
       trigger: 'manual',
       parent: null,
     });
-    expect(all.find(({ job }) => job === 'mirror')?.report?.copied).toHaveLength(2);
+    expect(all.find(({ job }) => job === 'mirror')?.report).toMatchObject({ copied: { length: 2 } });
   });
 
   test('a middle step that fails keeps the next one from starting, not the one that closes', async () => {
@@ -144,7 +125,7 @@ describe('a chain', () => {
     const { code, stderr } = await world.umbra('chain', 'run', 'nightly');
     expect(code).toBe(1);
     expect(stderr).toContain('"system" failed');
-    const all = await runs(world);
+    const all = await world.history();
     lastChainRun(world, all, 'broken');
     expect(all.find(({ job }) => job === 'mirror')?.because).toEqual({
       code: 'chain',
@@ -179,9 +160,11 @@ describe('a chain', () => {
     await until('the database is dumped', () => started.stdout().includes('"job":"database"'));
     started.child.kill('SIGINT');
     expect((await started.ended).code).toBe(130);
-    const [last] = ofChain(await runs(world));
+    const [last] = ofChain(await world.history());
     expect(last).toMatchObject({ outcome: 'cancelled', exitCode: 130 });
-    const nodes = Object.fromEntries((last?.report?.nodes ?? []).map(({ node, outcome }) => [node, outcome]));
+    const nodes = Object.fromEntries(
+      (last === undefined ? [] : nodesOf(last)).map(({ node, outcome }) => [node, outcome]),
+    );
     expect(nodes).toMatchObject({ mount: 'succeeded', documents: 'skipped', mirror: 'skipped', umount: 'succeeded' });
     await expectNothingLeft(world);
   });
@@ -269,7 +252,7 @@ describe.concurrent('killed', () => {
 
 /** One run of the chain, to the end that it would have come to. */
 async function expectEndedOnce(world: World, state: Standing): Promise<void> {
-  const all = await runs(world);
+  const all = await world.history();
   expect(ofChain(all)).toHaveLength(1);
   expect(lastChainRun(world, all, state)).toMatchObject({ outcome: state === 'whole' ? 'succeeded' : 'failed' });
   await expectNothingLeft(world);

@@ -122,27 +122,18 @@ test('doctor says when nobody starts what is due', async () => {
 test('what an earlier call left at work keeps nothing that is due from starting', async () => {
   await owing(0, { slow: `command: [sleep, '8'], ${hourly}`, quick: `command: ['true'], ${hourly}` });
   const earlier = world.start(['run', 'slow']);
-  const isUnderWay = async (): Promise<boolean> =>
-    ((await world.json('history', 'slow')) as History).runs[0]?.state === 'running';
+  const isUnderWay = async (): Promise<boolean> => (await world.history({ job: 'slow' }))[0]?.state === 'running';
   await expect.poll(isUnderWay, { timeout: 60_000 }).toBe(true);
   earlier.child.kill('SIGKILL');
   await earlier.ended;
   await owing(2, { slow: `command: [sleep, '8'], schedule: daily`, quick: `command: ['true'], ${hourly}` });
   expect((await world.umbra('run', '--due')).code).toBe(0);
   const endOf = async (job: string): Promise<number> => {
-    const { runs } = (await world.json('history', job)) as History;
+    const runs = await world.history({ job });
     return Date.parse(runs.find(({ outcome }) => outcome === 'succeeded')?.finishedAt ?? '');
   };
   expect(await endOf('quick')).toBeLessThan(await endOf('slow'));
 }, 60_000);
-
-interface History {
-  readonly runs: readonly {
-    readonly state: string;
-    readonly outcome: string | null;
-    readonly finishedAt: string | null;
-  }[];
-}
 
 test.each([
   [['explain', 'nope'], 2, 'there is no job "nope"'],

@@ -24,16 +24,7 @@ function configure(job: string, rest = ''): void {
   writeFileSync(world.config, `jobs:\n  work: ${job}\n  other: { command: ['true'] }\n${rest}`);
 }
 
-interface Runs {
-  readonly runs: readonly {
-    readonly id: string;
-    readonly state: string;
-    readonly hookFailures: readonly string[];
-    readonly because: { readonly code: string } | null;
-    readonly error: { readonly code: string; readonly message: string } | null;
-  }[];
-}
-const newest = async () => ((await world.json('history', 'work', '--limit', '1')) as Runs).runs[0];
+const newest = async () => (await world.history({ job: 'work', limit: 1 }))[0];
 
 test('hooks run around the work, in order, and know how it ended', async () => {
   configure(`

@@ -18,8 +18,8 @@ test('what a program writes is saved, found and given back, and none of its secr
   expect(world.snapshots()).toMatchObject([{ paths: ['/app.sql'] }]);
   const { stdout } = await world.umbra('dump', 'documents@latest:/app.sql');
   expect(stdout.split('\n')).toHaveLength(1001);
-  const { runs } = (await world.json('history')) as { readonly runs: readonly { readonly id: string }[] };
-  const log = await world.umbra('logs', runs[0]?.id ?? '');
+  const [run] = await world.history();
+  const log = await world.umbra('logs', run?.id ?? '');
   expect(log.stdout).toContain('connecting with [secret]');
   expect(log.stdout).not.toContain(password);
 });
@@ -30,9 +30,9 @@ test('one that fails in the middle has saved nothing, and the run says why', asy
   const { code, stderr } = await world.umbra('run', 'documents');
   expect([code, stderr]).toEqual([1, expect.stringContaining('exit status 3')]);
   expect(saved()).toEqual(before);
-  expect(await world.json('history', '--limit', '1')).toMatchObject({
-    runs: [{ outcome: 'failed', snapshot: null, error: { code: 'command.failed' } }],
-  });
+  expect(await world.history({ limit: 1 })).toMatchObject([
+    { outcome: 'failed', snapshot: null, error: { code: 'command.failed' } },
+  ]);
 });
 
 test('one that writes nothing is a warning that does not count, and one that is not there fails before restic is started', async () => {
@@ -55,9 +55,7 @@ test('one whose coordinator is killed goes on, and the next one takes its snapsh
   writeFileSync(world.at('go'), '');
   await second.ended;
   expect(saved()).toHaveLength(before.length + 1);
-  expect(await world.json('history', '--limit', '1')).toMatchObject({
-    runs: [{ outcome: 'succeeded', attempts: [{ n: 1 }] }],
-  });
+  expect(await world.history({ limit: 1 })).toMatchObject([{ outcome: 'succeeded', attempts: [{ n: 1 }] }]);
 });
 
 test('one that is cancelled ends with restic, and leaves neither a snapshot nor a lock', async () => {

@@ -14,10 +14,6 @@ beforeAll(() => {
 });
 afterAll(() => world[Symbol.dispose]());
 
-interface History {
-  readonly runs: readonly { readonly id: string; readonly state: string }[];
-}
-
 test('who asks for a run does not wait for one that tries again in minutes, and is told of it', async () => {
   const first = world.start(['run', 'later']);
   await until('the next try', () => first.stderr().includes('next try in'));
@@ -26,7 +22,7 @@ test('who asks for a run does not wait for one that tries again in minutes, and 
   const started = performance.now();
   const { code, stderr } = await world.umbra('run', 'later', '--no-retry');
   expect(performance.now() - started).toBeLessThan(60_000);
-  const { runs } = (await world.json('history')) as History;
+  const runs = await world.history();
   expect(runs.map(({ state }) => state)).toEqual(['failed', 'retrying']);
   const id = runs[1]?.id ?? '';
   expect([code, stderr]).toEqual([

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import type { RunDocument } from '@umbracore/runtime/documents';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engineAtWork, expectNothingLeft, identityOf, slowDown, speedUp } from '../faults/aftermath.ts';
 import { Daemon } from '../support/daemon.ts';
@@ -167,11 +168,8 @@ jobs: { documents: { sources: ${JSON.stringify(world.source)} } }\n`,
   },
 );
 
-async function expectRuns(
-  world: World,
-  count: number,
-): Promise<readonly { readonly id: string; readonly outcome: string }[]> {
-  const { runs } = (await world.json('history')) as { readonly runs: readonly { id: string; outcome: string }[] };
+async function expectRuns(world: World, count: number): Promise<readonly RunDocument[]> {
+  const runs = await world.history();
   expect(runs).toHaveLength(count);
   return runs;
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { RunDocument } from '@umbracore/runtime/documents';
 import { expect } from 'vitest';
 import type { World } from '../support/world.ts';
-import { history, type RunDocument } from './aftermath.ts';
 import { expectWhole } from './crash.ts';
 
 /** A job with the slots that a clock on the wall would have shown it. */
@@ -31,7 +31,7 @@ export async function expectEverySlotOnce(
   owed: readonly Owed[],
   what: string,
 ): Promise<readonly RunDocument[]> {
-  const runs = await history(world);
+  const runs = await world.history();
   expect(
     runs.filter(({ outcome }) => outcome === null),
     `${what}: runs that are open`,

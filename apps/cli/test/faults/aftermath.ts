@@ -1,44 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { lchownSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunDocument } from '@umbracore/runtime/documents';
 import { expect } from 'vitest';
 import { until, type Outcome, type World } from '../support/world.ts';
 
-export interface RunDocument {
-  readonly id: string;
-  readonly job: string;
-  readonly kind: string;
-  readonly trigger: string;
-  readonly parent: string | null;
-  readonly slot: string | null;
-  readonly state: string;
-  readonly startedAt: string | null;
-  readonly finishedAt: string | null;
-  readonly duration: number | null;
-  readonly outcome: string | null;
-  readonly exitCode: number | null;
-  readonly snapshot: string | null;
-  readonly attempts: readonly { readonly outcome: string | null; readonly error: { readonly code: string } | null }[];
-  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
-  readonly unreadableCount: number;
-  readonly suspicions: readonly string[];
-  readonly because: {
-    readonly code: string;
-    readonly alsoStandsFor: { readonly count: number; readonly first: string } | null;
-  } | null;
-  readonly report: { readonly nodes?: readonly { readonly node: string; readonly outcome: string }[] } | null;
-  readonly error: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
-}
-
-/** The history, newest first. */
-export async function history(world: World): Promise<readonly RunDocument[]> {
-  const { runs } = (await world.json('history', '--limit', '100000')) as { runs: readonly RunDocument[] };
-  return runs;
-}
-
 /** What a fault must not leave behind: a process, a lock, a run that never ended, a snapshot that history does not know. */
 export async function expectNothingLeft(world: World): Promise<readonly RunDocument[]> {
-  const runs = await history(world);
+  const runs = await world.history();
   await until('no process is left', () => world.processes().length === 0);
   expect(world.locks()).toEqual([]);
   expect(runs.filter(({ outcome }) => outcome === null)).toEqual([]);
@@ -79,13 +48,9 @@ export function speedUp(world: World, lines = ''): void {
   world.configure(`    verify: { afterBackup: none }\n${lines}`);
 }
 
-/** Locks that hold; one that is being written has a longer name. */
-export const locksOnDisk = ({ repository }: World): number =>
-  readdirSync(join(repository, 'locks')).filter((name) => /^[0-9a-f]{64}$/.test(name)).length;
-
 /** Resolves when an engine has its lock and is about to send. */
 export function engineAtWork(world: World): Promise<number> {
-  return until('an engine is at work', () => (locksOnDisk(world) > 0 ? identityOf(world, 'engine') : undefined));
+  return until('an engine is at work', () => (world.locks().length > 0 ? identityOf(world, 'engine') : undefined));
 }
 
 /** The process that left its identity in the newest spool folder. */

@@ -3,7 +3,6 @@ import { putDown } from '../../../../tools/vitest/evidence.ts';
 import { BorgWorld, borgProgram } from '../support/borg-world.ts';
 import { until } from '../support/world.ts';
 import { Journal } from './accounts.ts';
-import { history } from './aftermath.ts';
 import { describeDeath, die, kills, numbers, seed, type Death, type Victim } from './crash.ts';
 
 const casts: readonly (readonly Victim[])[] = [
@@ -52,7 +51,7 @@ describe.skipIf(borgProgram === '')(`survives ${deaths} kills of coordinator, sh
 async function expectWhole(world: BorgWorld, journal: Journal): Promise<void> {
   const archives = world.archives();
   expect(archives.map(({ id }) => id).toSorted()).toEqual(journal.snapshots());
-  const runs = await history(world);
+  const runs = await world.history();
   const saved = runs.filter(({ snapshot }) => snapshot !== null);
   expect(new Set(archives.map(({ tags }) => tags.find((tag) => tag.startsWith('umbra-run:'))))).toEqual(
     new Set(saved.map(({ id }) => `umbra-run:${id}`)),

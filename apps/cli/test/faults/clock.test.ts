@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunDocument } from '@umbracore/runtime/documents';
 import { describe, expect, test } from 'vitest';
 import { Daemon } from '../support/daemon.ts';
 import { canFreeze, Freezer } from '../../../../tools/faults/injectors/freezer.ts';
 import { canMoveClock, onOwnClocks, WallClock } from '../../../../tools/faults/injectors/wall-clock.ts';
 import { until, World } from '../support/world.ts';
 import { expectEverySlotOnce, hourMs, hoursBetween, type Owed } from './accounts.ts';
-import { engineAtWork, identityOf, locksOnDisk, slowDown, speedUp, type RunDocument } from './aftermath.ts';
+import { engineAtWork, identityOf, slowDown, speedUp } from './aftermath.ts';
 import { DueHourly, eleven, halfPastTen } from './due-hourly.ts';
 
 const dayMs = 24 * hourMs;
@@ -136,12 +137,12 @@ describe.runIf(canMoveClock).concurrent(`a daemon ${onOwnClocks}`, () => {
     const run = world.start(['run', 'documents']);
     const engine = await engineAtWork(world);
     for (const pid of [identityOf(world, 'shim'), engine, run.child.pid]) process.kill(pid ?? 0, 'SIGKILL');
-    expect(locksOnDisk(world)).toBe(1);
+    expect(world.locks().length).toBe(1);
     clock.moveBy(-dayMs);
     speedUp(world, prune);
     const { code, stderr } = await world.umbra('run', 'free-space', '--quiet');
     expect([code, stderr]).toEqual([0, '']);
-    expect(locksOnDisk(world)).toBe(0);
+    expect(world.locks().length).toBe(0);
   });
 
   test('a moved clock changes nothing about who a process is', { timeout: limitMs }, async () => {

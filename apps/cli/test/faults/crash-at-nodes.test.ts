@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { canMoveClock, onOwnClocks } from '../../../../tools/faults/injectors/wall-clock.ts';
+import { nodesOf } from '../support/nodes-of.ts';
 import { kills, numbers, seed } from './crash.ts';
 import { expectSurvival, MortalDaemons, type Approach } from './crash-daemon.ts';
 
@@ -43,9 +44,9 @@ describe.runIf(canMoveClock)(`chains ${onOwnClocks}`, () => {
     async () => {
       using daemons = await MortalDaemons.begin(configuration, ['nightly']);
       const runs = await expectSurvival(daemons, atRandom());
-      for (const { id, report } of runs.filter(({ job }) => job === 'nightly')) {
-        const nodes = runs.filter(({ parent }) => parent === id);
-        expect(Object.fromEntries(report?.nodes?.map(({ node, outcome }) => [node, outcome]) ?? [])).toEqual(verdicts);
+      for (const run of runs.filter(({ job }) => job === 'nightly')) {
+        const nodes = runs.filter(({ parent }) => parent === run.id);
+        expect(Object.fromEntries(nodesOf(run).map(({ node, outcome }) => [node, outcome]))).toEqual(verdicts);
         expect(Object.fromEntries(nodes.map(({ job, outcome }) => [job, outcome]))).toEqual(verdicts);
         expect(nodes).toHaveLength(Object.keys(verdicts).length);
       }

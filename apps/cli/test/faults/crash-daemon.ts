@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { RunDocument } from '@umbracore/runtime/documents';
 import { putDown } from '../../../../tools/vitest/evidence.ts';
 import { Daemon } from '../support/daemon.ts';
 import { WallClock } from '../../../../tools/faults/injectors/wall-clock.ts';
 import { until, World } from '../support/world.ts';
 import { expectEverySlotOnce, hourMs, Journal, type Owed } from './accounts.ts';
-import { identityOf, type RunDocument } from './aftermath.ts';
+import { identityOf } from './aftermath.ts';
 import { describeDeath, killAt, killIfThere, seed, type Death } from './crash.ts';
 
 /** So long may a daemon take until nothing is open any more, once it answers. */

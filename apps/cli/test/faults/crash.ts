@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunDocument } from '@umbracore/runtime/documents';
 import { expect } from 'vitest';
 import { putDown, testSeed, times } from '../../../../tools/vitest/evidence.ts';
 import { stopwatch } from '../support/stopwatch.ts';
 import { until, World } from '../support/world.ts';
 import { Journal } from './accounts.ts';
-import { history, identityOf, type RunDocument } from './aftermath.ts';
+import { identityOf } from './aftermath.ts';
 
 export const killAt = new URL('../../../../tools/faults/injectors/kill-at-statement.mjs', import.meta.url).href;
 
@@ -139,11 +140,11 @@ export async function survive(world: World, deaths: Iterable<Death>): Promise<vo
     const what = `${count}: ${describeDeath(death)} (seed ${seed})`;
     await settle(world, journal, what);
     await expectAccounted(world, journal, what);
-    if (count % lookCloselyEvery === 0) await expectWhole(world, await history(world), `up to ${what}`);
+    if (count % lookCloselyEvery === 0) await expectWhole(world, await world.history(), `up to ${what}`);
   }
   const { code, stderr } = await world.umbra('run', 'documents', '--json');
   expect(code, stderr).toBe(0);
-  await expectWhole(world, await history(world), 'in the end');
+  await expectWhole(world, await world.history(), 'in the end');
   expect(world.locks()).toEqual([]);
   expect(world.restic('check', '--read-data')).toContain('no errors were found');
   putDown({ unit: 'kills', count, seed });

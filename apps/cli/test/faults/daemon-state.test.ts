@@ -3,7 +3,6 @@ import { Daemon } from '../support/daemon.ts';
 import { canMoveClock, onOwnClocks } from '../../../../tools/faults/injectors/wall-clock.ts';
 import { until } from '../support/world.ts';
 import { hourMs } from './accounts.ts';
-import { history } from './aftermath.ts';
 import { DueHourly, eleven } from './due-hourly.ts';
 import { canMount, keepFull, smallDisk } from '../../../../tools/faults/injectors/small-disk.ts';
 
@@ -32,7 +31,7 @@ const recovers = (daemon: Daemon): Promise<Health> =>
 
 async function expectNothingElse({ world }: DueHourly): Promise<void> {
   expect([world.locks(), world.processes()]).toEqual([[], []]);
-  const known = (await history(world)).map(({ id }) => `umbra-run:${id}`);
+  const known = (await world.history()).map(({ id }) => `umbra-run:${id}`);
   const made = world.snapshots().flatMap(({ tags = [] }) => tags.filter((tag) => tag.startsWith('umbra-run:')));
   expect(new Set(made).size).toBe(made.length);
   // One that nobody could write down is made again.
@@ -54,7 +53,7 @@ describe.runIf(canMoveClock && canMount).concurrent(`${disks}, ${onOwnClocks}`, 
     }
     await recovers(daemon);
     await due.records(1);
-    expect(await history(due.world)).toMatchObject([
+    expect(await due.world.history()).toMatchObject([
       { slot: '2027-03-01T11:00:00+00:00', snapshot: expect.any(String) },
     ]);
     await daemon.stop();

@@ -11,7 +11,7 @@ import {
 import { lacking } from '../../../../tools/faults/injectors/injector.ts';
 import { putDown, times } from '../../../../tools/vitest/evidence.ts';
 import { World, type Outcome } from '../support/world.ts';
-import { expectNextRunWorks, expectNothingLeft, history } from './aftermath.ts';
+import { expectNextRunWorks, expectNothingLeft } from './aftermath.ts';
 
 /** Each takes a second or two of work: the long suite does them all. */
 const isLong = times(1) > 1;
@@ -123,7 +123,7 @@ describe.runIf(hasFaultyDisks).concurrent(`a disk that fails under the programs$
     expectSaid(await runWith(world, disk, each.fault), each);
     world.configure('', { location: repository });
     expect(world.processes()).toEqual([]);
-    expect(await history(world)).toMatchObject([
+    expect(await world.history()).toMatchObject([
       { exitCode: each.code, outcome: each.code === 0 ? 'succeeded' : 'failed' },
     ]);
     expect(await world.umbra('run', '--quiet')).toMatchObject({ code: 0, stderr: '' });
@@ -136,9 +136,9 @@ describe.runIf(hasFaultyDisks).concurrent(`a disk that fails under the programs$
     using disk = new FaultyDisk(world.state);
     expect((await world.umbra('run', '--quiet')).code).toBe(0);
     expectSaid(await runWith(world, disk, each.fault), each);
-    const kept = (await history(world)).length;
+    const kept = (await world.history()).length;
     expect(await world.umbra('run', '--quiet')).toMatchObject({ code: 0, stderr: '' });
-    const runs = await history(world);
+    const runs = await world.history();
     expect(runs).toHaveLength(kept + 1);
     expect(runs.map(({ outcome }) => outcome)).toEqual(runs.map(() => 'succeeded'));
   });

@@ -4,7 +4,7 @@ import { Daemon } from '../support/daemon.ts';
 import { canMoveClock, onOwnClocks } from '../../../../tools/faults/injectors/wall-clock.ts';
 import { until } from '../support/world.ts';
 import { expectEverySlotOnce, hourMs } from './accounts.ts';
-import { engineAtWork, locksOnDisk } from './aftermath.ts';
+import { engineAtWork } from './aftermath.ts';
 import { DueHourly, eleven } from './due-hourly.ts';
 
 const limitMs = 90_000;
@@ -37,7 +37,7 @@ describe.runIf(canMoveClock).concurrent(`from daemon to daemon ${onOwnClocks}`, 
     await engineAtWork(due.world);
     await first.stop();
     await until('its engine has ended', () => due.world.processes().length === 0);
-    expect(locksOnDisk(due.world)).toBe(0);
+    expect(due.world.locks().length).toBe(0);
     expect(due.world.snapshots()).toEqual([]);
     const second = await Daemon.start(due.world);
     await due.records(1);

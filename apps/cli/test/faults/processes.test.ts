@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import type { RunDocument } from '@umbracore/runtime/documents';
 import { expect, test } from 'vitest';
 import { umbraProgram, until, World, type Started } from '../support/world.ts';
 import {
@@ -11,7 +12,6 @@ import {
   identityOf,
   slowDown,
   speedUp,
-  type RunDocument,
 } from './aftermath.ts';
 
 /** A run whose engine has its lock and needs some more seconds. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { password, resticProgram, until, World } from '../support/world.ts';
-import { expectNextRunWorks, expectNothingLeft, expectRefusal, history, locksOnDisk } from './aftermath.ts';
+import { expectNextRunWorks, expectNothingLeft, expectRefusal } from './aftermath.ts';
 import { canMount, smallDisk } from '../../../../tools/faults/injectors/small-disk.ts';
 
 function aWorld(): World {
@@ -49,7 +49,7 @@ test.concurrent('a lock of a living owner: 11, whose it is, and it stays; once i
   const locks = world.locks();
   expectRefusal(await world.umbra('run', '--no-retry'), 11, 'repository.locked', 'home', `${owner.pid}`, 'hint');
   expect(world.locks()).toEqual(locks);
-  expect((await history(world))[0]).toMatchObject({ outcome: 'failed', exitCode: 11, snapshot: null });
+  expect((await world.history())[0]).toMatchObject({ outcome: 'failed', exitCode: 11, snapshot: null });
   await leave(world, owner);
   await expectNextRunWorks(world);
 });
@@ -81,7 +81,7 @@ test.concurrent('the lock of another backup is in nobody’s way', async () => {
     env: { PATH: world.env['PATH'], RESTIC_PASSWORD: password },
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  await until('the other backup has its lock', () => locksOnDisk(world) === 1);
+  await until('the other backup has its lock', () => world.locks().length === 1);
   const { code, stdout, stderr } = await world.umbra('run');
   expect(code, stdout + stderr).toBe(0);
   other.stdin.end('content');
@@ -99,7 +99,7 @@ test
     world.configure('', { location: repository });
     world.write('large', randomBytes(6 * 1024 * 1024));
     expectRefusal(await world.umbra('run'), 1, 'repository.full', 'home', 'hint', 'space');
-    expect(await history(world)).toMatchObject([{ outcome: 'failed', exitCode: 1, snapshot: null }]);
+    expect(await world.history()).toMatchObject([{ outcome: 'failed', exitCode: 1, snapshot: null }]);
     expect(world.processes()).toEqual([]);
     expect(readdirSync(join(repository, 'locks'))).toEqual([]);
     disk.resize('64m');
@@ -116,7 +116,7 @@ async function longCheck(world: World): Promise<ReturnType<typeof spawn>> {
     env: { PATH: world.env['PATH'], RESTIC_PASSWORD: password },
     stdio: 'ignore',
   });
-  await until('check has its lock', () => locksOnDisk(world) > 0);
+  await until('check has its lock', () => world.locks().length > 0);
   return check;
 }
 

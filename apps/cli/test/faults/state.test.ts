@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { World } from '../support/world.ts';
-import { engineAtWork, expectNextRunWorks, expectNothingLeft, expectRefusal, history, slowDown } from './aftermath.ts';
+import { engineAtWork, expectNextRunWorks, expectNothingLeft, expectRefusal, slowDown } from './aftermath.ts';
 import { canMount, fill, smallDisk, takeNames } from '../../../../tools/faults/injectors/small-disk.ts';
 
 function aWorld(): World {
@@ -29,7 +29,7 @@ test.concurrent.each(damages)('a state file %s is set aside, with an alarm; the 
   expect(stderr).toContain(`was set aside as ${join(world.state, aside)}; the history began anew`);
   expect(stderr).toContain('remove it to end this alarm');
   expect(world.snapshots()).toHaveLength(2);
-  expect(await history(world)).toMatchObject([{ outcome: 'succeeded' }]);
+  expect(await world.history()).toMatchObject([{ outcome: 'succeeded' }]);
   const check = await world.umbra('status', '--check');
   expect([check.code, check.stderr]).toEqual([21, expect.stringContaining(aside)]);
   expect(world.locks()).toEqual([]);
@@ -40,7 +40,7 @@ test.concurrent('a record of history that was changed is told, and stands in the
   using world = aWorld();
   expect((await world.umbra('run')).code).toBe(0);
   expect((await world.umbra('run')).code).toBe(0);
-  const [, first] = await history(world);
+  const [, first] = await world.history();
   using database = new DatabaseSync(join(world.state, 'state.db'));
   const change = 'update runs set record = replace(record, \'"succeeded"\', \'"failed"\') where id = ?';
   expect(database.prepare(change).run(first?.id ?? '').changes).toBe(1);
@@ -81,7 +81,7 @@ describe.runIf(canMount)('on disks of their own (needs the right to mount)', () 
     expect(stderr).toContain('Free space on the disk that holds the state folder');
     disk.resize('16m');
     expect((await world.umbra('run')).code).toBe(0);
-    expect(await history(world)).toMatchObject([{ outcome: 'succeeded' }, { outcome: 'succeeded' }]);
+    expect(await world.history()).toMatchObject([{ outcome: 'succeeded' }, { outcome: 'succeeded' }]);
     expect(world.snapshots()).toHaveLength(3);
     expect(world.locks()).toEqual([]);
   });
@@ -118,7 +118,7 @@ describe.runIf(canMount)('on disks of their own (needs the right to mount)', () 
         expect(stderr).toContain('it takes no more of them');
       }
       expect(await world.umbra('run', '--quiet')).toMatchObject({ code: 0, stderr: '' });
-      expect(await history(world)).toHaveLength(2);
+      expect(await world.history()).toHaveLength(2);
       expect(world.snapshots()).toHaveLength(3);
     },
   );

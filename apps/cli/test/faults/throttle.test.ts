@@ -41,7 +41,7 @@ test.concurrent('a run stands still, tells why, and goes on', async () => {
   expect(code, stderr).toBe(0);
   expect(stderr).toContain('throttled: paused');
   await expectOneSnapshot(world);
-  const { runs } = (await world.json('history')) as { runs: readonly { id: string }[] };
+  const runs = await world.history();
   expect((await world.umbra('show', runs[0]?.id ?? '')).stdout).toMatch(/throttle done .* paused, 512 KiB\/s up; set/);
 });
 

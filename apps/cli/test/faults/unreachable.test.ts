@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { expect, test } from 'vitest';
 import { Daemon } from '../support/daemon.ts';
 import { until, World } from '../support/world.ts';
-import { expectNextRunWorks, expectRefusal, history } from './aftermath.ts';
+import { expectNextRunWorks, expectRefusal } from './aftermath.ts';
 
 // Waiting is most of it, so they wait together.
 const limitMs = 60_000;
@@ -44,7 +44,7 @@ test.concurrent(
     expect(stderr).toContain('connection refused');
     expect(stderr).toContain('Look whether the repository can be reached');
     expect(performance.now() - started).toBeLessThan(longestMs);
-    expect(await history(world)).toMatchObject([{ outcome: 'failed', exitCode: 75, snapshot: null }]);
+    expect(await world.history()).toMatchObject([{ outcome: 'failed', exitCode: 75, snapshot: null }]);
     await until('no process is left', () => world.processes().length === 0);
     world.configure();
     await expectNextRunWorks(world);
@@ -87,7 +87,7 @@ test.concurrent(
     expectRefusal(await run.ended, 130, 'cancelled');
     expect(performance.now() - asked).toBeLessThan(longestMs);
     await until('no process is left', () => world.processes().length === 0);
-    expect(await history(world)).toMatchObject([{ outcome: 'cancelled', exitCode: 130 }]);
+    expect(await world.history()).toMatchObject([{ outcome: 'cancelled', exitCode: 130 }]);
     mute.close();
   },
   limitMs,
@@ -110,7 +110,7 @@ test.concurrent(
     const daemon = await Daemon.start(world);
     await adopted;
     expect((await daemon.stop()).code).toBe(0);
-    expect(await history(world)).toMatchObject([{ state: 'running' }]);
+    expect(await world.history()).toMatchObject([{ state: 'running' }]);
     mute.close();
   },
   limitMs,

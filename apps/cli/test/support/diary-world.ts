@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { RunDocument } from '@umbracore/runtime/documents';
 import { until, World } from './world.ts';
 
 /** A world of jobs that are commands, in which everybody writes to one diary. */
@@ -40,14 +41,7 @@ export class DiaryWorld extends World {
     return until(what, () => lines.every((line) => this.diary.includes(line)));
   }
 
-  async newest(job: string): Promise<DiaryRun | undefined> {
-    const { runs } = (await this.json('history', job, '--limit', '1')) as { readonly runs: readonly DiaryRun[] };
-    return runs[0];
+  async newest(job: string): Promise<RunDocument | undefined> {
+    return (await this.history({ job, limit: 1 }))[0];
   }
-}
-
-interface DiaryRun {
-  readonly id: string;
-  readonly state: string;
-  readonly error: { readonly code: string; readonly message: string } | null;
 }

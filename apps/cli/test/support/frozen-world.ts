@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { locksOnDisk } from '../faults/aftermath.ts';
 import { btrfs, DiskWorld, makeBtrfs, mountsBelow } from './disk-world.ts';
 import { expectNothingLeft } from './privileged-run.ts';
 import { until, type Started } from './world.ts';
@@ -45,7 +44,7 @@ export class FrozenWorld extends DiskWorld {
   async reading(): Promise<Started> {
     writeFileSync(join(this.data, 'large'), randomBytes(2_000_000));
     const run = this.start(['run', 'documents', '--verbose', '--verbose']);
-    await until('the engine has its lock', () => locksOnDisk(this) > 0);
+    await until('the engine has its lock', () => this.locks().length > 0);
     return run;
   }
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
-import { locksOnDisk } from '../faults/aftermath.ts';
 import { PrivilegedWorld } from './privileged-world.ts';
 import { until, type Started } from './world.ts';
 
@@ -11,7 +10,7 @@ export async function underWay(jobLines = '', seconds = 4): Promise<{ world: Pri
   try {
     await world.startHelper();
     const run = world.start(['run', 'documents', '--verbose', '--verbose']);
-    await until('the engine has its lock', () => locksOnDisk(world) > 0);
+    await until('the engine has its lock', () => world.locks().length > 0);
     return { world, run };
   } catch (error) {
     world[Symbol.dispose]();
@@ -20,5 +19,5 @@ export async function underWay(jobLines = '', seconds = 4): Promise<{ world: Pri
 }
 
 export function expectNothingLeft(world: PrivilegedWorld): void {
-  expect({ engines: world.engines(), locks: locksOnDisk(world) }).toEqual({ engines: [], locks: 0 });
+  expect({ engines: world.engines(), locks: world.locks().length }).toEqual({ engines: [], locks: 0 });
 }

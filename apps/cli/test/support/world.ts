@@ -12,6 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RunQuery } from '@umbracore/contracts';
+import { runDocument, type RunDocument } from '@umbracore/runtime/documents';
+import { openHistory } from '@umbracore/runtime/history';
 import { makeRepository } from '../../../../tools/testing/light-key.mjs';
 import { Canary } from './canary.ts';
 import { stopwatch } from './stopwatch.ts';
@@ -62,6 +65,7 @@ export interface Started {
 /** A folder with sources, a repository, a configuration and a state, and the built program to use them. */
 export class World implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'umbra-world-'));
+  readonly home = join(this.folder, 'home');
   readonly source = join(this.folder, 'source');
   readonly repository = join(this.folder, 'repository');
   readonly config = join(this.folder, 'umbra.yaml');
@@ -77,7 +81,7 @@ export class World implements Disposable {
     this.#restic = resticProgram(version);
     this.env = {
       PATH: process.env['PATH'] ?? '',
-      HOME: join(this.folder, 'home'),
+      HOME: this.home,
       TMPDIR: this.makeFolder('tmp'),
       XDG_CACHE_HOME: this.makeFolder('cache'),
       // Else each world would compile the program anew.
@@ -170,6 +174,12 @@ ${jobLines}`,
     return JSON.parse(stdout);
   }
 
+  /** Runs as `umbra history --json` shows them, newest first, without a process that would have to be started for it. */
+  async history(query: RunQuery = {}): Promise<readonly RunDocument[]> {
+    await using opened = await openHistory({ env: this.env, cwd: this.folder, home: this.home });
+    return (await opened.store.runs({ limit: 100_000, ...query })).map(runDocument);
+  }
+
   /** restic itself, without the product in between. */
   restic(...args: string[]): string {
     return execFileSync(this.#restic, ['--repo', this.repository, '--no-cache', ...args], {
@@ -188,8 +198,9 @@ ${jobLines}`,
     return JSON.parse(this.restic('snapshots', '--json', '--no-lock'));
   }
 
+  /** Ids of the locks that hold; one that is being written has a longer name. */
   locks(): readonly string[] {
-    return this.restic('list', 'locks', '--no-lock').split('\n').filter(Boolean);
+    return readdirSync(join(this.repository, 'locks')).filter((name) => /^[0-9a-f]{64}$/.test(name));
   }
 
   /** Processes whose environment or arguments name this world: engines, shims and what they started. */
