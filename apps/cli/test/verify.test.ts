@@ -102,6 +102,9 @@ test('verify reads what is new without restic, too, and names the pack that is d
   expect(problemsOf('coverage', document)).toEqual([]);
   expect(document).toMatchObject({ repositories: [{ damagedAt: expect.any(String) }] });
   expect((await world.umbra('verify')).stdout).toContain('to mend it: umbra repo repair home --read all\n');
+  // The structure alone is sound to restic, and is not all that is looked at.
+  const look = await world.umbra('repo', 'repair', 'home', '--dry-run');
+  expect([look.code, look.stdout]).toEqual([20, expect.stringContaining('next: save what is whole in 1 damaged pack')]);
 });
 
 test('damage that was found by hand is told wherever somebody looks, until it is found mended', async () => {

@@ -32,7 +32,7 @@ export const action: Action<RepairFlags> = async (session, [name = ''], { read, 
     const story = await mendRepository(runtime, definition, { scope, agree, from: other }, { signal, report });
     view.close();
     if (session.json) session.document('repair', repairDocument(name, story));
-    else tellStory(session, name, story, dryRun);
+    else tellStory(session, story, { name, read, dryRun });
     return story.last.sound ? exitCodes.done : exitCodes.damage;
   } finally {
     view.close();
@@ -81,9 +81,8 @@ function tellProblems(session: Session, name: string, { problems }: CheckReport)
 
 function tellStory(
   session: Session,
-  name: string,
   { first, last, done, declined }: RepairStory,
-  dryRun: boolean,
+  { name, read = 100, dryRun }: { readonly name: string; readonly read: number | undefined; readonly dryRun: boolean },
 ): void {
   const { style } = session.stdout;
   const steps = done.map(({ step }) => step.type).join(', ');
@@ -99,5 +98,10 @@ function tellStory(
     return session.notice(text);
   }
   tellProblems(session, name, last);
-  session.notice(`This engine can do no more about it${steps === '' ? '' : ` (done: ${steps})`}. A newer restic may.`);
+  const so = steps === '' ? '' : ` (done: ${steps})`;
+  session.notice(
+    read < 100
+      ? `What was read shows nothing more to mend${so}. Read everything: umbra repo repair ${name} --read all`
+      : `This engine can do no more about it${so}. A newer restic may.`,
+  );
 }

@@ -14,9 +14,11 @@ import type { SealingKey } from '../crypto/sealing-key.ts';
 import { coverageOf } from '../verifying/coverage.ts';
 import { readKnownPacks } from '../verifying/memory-file.ts';
 import { checkInProcess } from './check-in-process.ts';
-import { advice, usuallyWithinMs } from './new-check.ts';
+import { usuallyWithinMs } from './new-check.ts';
 
 export interface CheckedPlace {
+  /** What the repository is called in the configuration. */
+  readonly name: string;
   readonly path: string;
   /** Where what is known of repositories is kept. */
   readonly memoryDir: string;
@@ -51,12 +53,18 @@ export async function checkAt(
     key.wipe();
     const { path } = place;
     const task = { path, masterKey, memory: memoryOf(place), indexDir: indexDirOf(place), scope };
-    return await checkInProcess(task, operation);
+    const report = await checkInProcess(task, operation);
+    return report.sound ? report : { ...report, advice: adviceFor(place.name) };
   } catch (error) {
     if (!isUmbraError(error) || error.code !== 'repository.damaged') throw error;
     const nothing = { trees: 0, packs: 0, bytes: 0 };
     const coverage = await coverageAt(place, usuallyWithinMs, now());
     const known = { notes: [], snapshots: 0, read: nothing, coverage };
-    return { sound: false, problems: [error.message], advice, ...known };
+    return { sound: false, problems: [error.message], advice: adviceFor(place.name), ...known };
   }
 }
+
+const adviceFor = (name: string): readonly string[] => [
+  'Remove nothing from the repository before it is mended.',
+  `See what restic says of it: \`umbra restic ${name} -- check --read-data\`.`,
+];

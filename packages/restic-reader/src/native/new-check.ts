@@ -22,7 +22,7 @@ export interface NewCheckTask {
   readonly signal: AbortSignal;
 }
 
-/** A check that goes on from the last one, and leaves to the next what it knows. */
+/** A check that goes on from the last one, and leaves to the next what it knows. Gives no advice. */
 export async function newCheck(task: NewCheckTask): Promise<NewCheckReport> {
   const { memory, indexDir, scope, now, report, signal } = task;
   await using repository = await openRepository(task.path, task.credential, signal);
@@ -44,7 +44,7 @@ export async function newCheck(task: NewCheckTask): Promise<NewCheckReport> {
   return {
     sound: problems.length === 0,
     problems,
-    advice: problems.length === 0 ? [] : advice,
+    advice: [],
     notes: [...notes, ...notesOf(findings)],
     snapshots,
     ...(gone.length > 0 && { gone }),
@@ -52,11 +52,6 @@ export async function newCheck(task: NewCheckTask): Promise<NewCheckReport> {
     coverage: coverageOf(remembered, wanted, now()),
   };
 }
-
-export const advice: readonly string[] = [
-  'Remove nothing from the repository before it is mended.',
-  'See what restic says of it: `umbra restic NAME -- check --read-data`.',
-];
 
 function notesOf({ notIndexed }: CheckFindings): readonly string[] {
   if (notIndexed === 0) return [];

@@ -180,7 +180,8 @@ class Attempts {
   /** Undefined if nothing can be checked here, or nothing of it remembered. */
   #checked(): CheckedPlace | undefined {
     const [{ path }, { memoryDir, cacheDir }] = [this.#place, this.#host];
-    return path === undefined || memoryDir === undefined ? undefined : { path, memoryDir, cacheDir };
+    const { name } = this.#repository.definition;
+    return path === undefined || memoryDir === undefined ? undefined : { name, path, memoryDir, cacheDir };
   }
 
   /** Where the native listing breaks off, restic goes on: a snapshot does not change, and both keep the same order. */

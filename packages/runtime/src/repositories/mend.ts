@@ -55,7 +55,17 @@ export async function mendRepository(
     log.warn({ repository: definition.name, error }, 'that the repository is mended could not be kept');
   }
   const last = await lookAgain(repositories, definition, began, operation);
-  return last === undefined ? story : { ...story, last };
+  if (last === undefined) return story;
+  if (last.sound || wanted !== undefined || scope.type === 'all') return { ...story, last };
+  // What the check without the engine finds in the data, the engine's finds only where it reads them.
+  const request = { scope: { type: 'all' }, from, agree, told } as const;
+  const further = await mendRepository(
+    { repositories, paths: { stateDir }, clock, log },
+    definition,
+    request,
+    operation,
+  );
+  return { ...further, first: story.first.sound ? further.first : story.first, done: [...story.done, ...further.done] };
 }
 
 /** What has to be read so that damage is found that was found before. */
