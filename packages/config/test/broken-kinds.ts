@@ -20,6 +20,13 @@ export const brokenKinds: readonly Broken[] = [
     'add "privileged: true"',
     ['snapshot: auto', 'snapshot: auto, privileged: true'],
   ),
+  of(
+    'config.unknown-key',
+    'what other programs call forget, in a backup',
+    `${repositories}jobs: { a: { sources: b, repository: main, ⟦retention: { daily: 7 } } }\n`,
+    'such as: tidy: { forget: { daily: 7 }, schedule: daily at 05:00 }',
+    ['retention: { daily: 7 } }', '}, tidy: { forget: { daily: 7 }, repository: main, schedule: daily at 05:00 }'],
+  ),
   value(
     'program beside other sources',
     `${repositories}jobs: { a: { sources: ⟦[b, { stdin: [dump], name: d }], repository: main } }\n`,

@@ -1,4 +1,4 @@
-import { UmbraError } from '@umbracore/contracts';
+import { UmbraError, type Progress } from '@umbracore/contracts';
 import { upgradedDocument } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
@@ -16,7 +16,8 @@ export const action: Action<object> = async (session, [name = '']) => {
   if (before.format < 2 && backend.supports.has('upgrade') && !(await confirm(session, question, false))) {
     throw new UmbraError('run.cancelled', 'nothing was changed');
   }
-  const after = await withView(session, `upgrading ${name}`, (report) => backend.upgrade({ signal, report }));
+  const upgrade = (report?: (progress: Progress) => void) => backend.upgrade({ signal, report });
+  const after = before.format < 2 ? await withView(session, `upgrading ${name}`, upgrade) : await upgrade();
   if (session.json) return session.document('repository', upgradedDocument(definition, after));
   const was = after.format === before.format ? 'already, nothing was changed' : `now, was ${before.format}`;
   session.say(`${sign} ${name} has format ${after.format} ${was}`);

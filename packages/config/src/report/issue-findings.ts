@@ -148,8 +148,14 @@ const besideSecrets = (path: Path): boolean =>
 const quotedKey = (key: string, path: Path): string =>
   besideSecrets(path) && !/^[\w.-]+$/.test(key) && /[\s:=*"']/.test(key) ? '"…"' : shortened(key);
 
+/** What other programs call it. */
+const wordsForForget: ReadonlySet<string> = new Set(['retention', 'keep', 'policy']);
+
 /** Where a field of jobs belongs that was written elsewhere. */
 function homeOf(key: string, path: Path): string | undefined {
+  if (wordsForForget.has(key) && path[0] === 'jobs' && path.length === 2) {
+    return 'which snapshots go is for a job of its own, such as: tidy: { forget: { daily: 7 }, schedule: daily at 05:00 }';
+  }
   if (!Object.hasOwn(job.shape, key)) return undefined;
   if (path.length === 0) return 'write it in a job, below jobs.NAME';
   return path[0] === 'chains' && path.length === 2 ? 'write it in the jobs of the chain' : undefined;

@@ -86,6 +86,9 @@ class CheckReading implements Reader {
       this.#speaksOfIndex = true;
     }
     if (/does not exist|not found|error for tree|ReadFull|blob/.test(text)) this.#speaksOfContent = true;
+    // Of a folder that it cannot decrypt restic names the pack, and advises nothing.
+    const [, undecrypted] = /decrypting blob .* from pack ([0-9a-f]{64}) failed/.exec(text) ?? [];
+    if (undecrypted !== undefined) this.#brokenPacks.add(undecrypted);
     const [, packs] = /^restic repair packs ([0-9a-f ]+)$/.exec(text) ?? [];
     for (const pack of packs?.split(' ') ?? []) this.#brokenPacks.add(pack);
   }

@@ -29,6 +29,15 @@ test.each([
   '41d',
 ])('%j names nothing', (text) => expect(() => parseRef(text)).toThrow(UmbraError));
 
+test('a job alone is told how its snapshots are named', () => {
+  expect(() => parseRef('documents')).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('If documents is a job, write documents@latest') }),
+  );
+  expect(() => parseRef('documents@2')).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('JOB@latest') }),
+  );
+});
+
 const snapshots = [
   { id: 'aa11', time: new Date(2026, 10, 19, 2).getTime() },
   { id: 'aa22', time: new Date(2026, 10, 20, 2).getTime() },

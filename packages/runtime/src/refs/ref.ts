@@ -23,7 +23,10 @@ export function parseRef(text: string): Ref {
   const selector = which === undefined ? undefined : selectorOf(which);
   if (selector === undefined || (selector.type === 'day' && job === undefined)) {
     throw new UmbraError('usage.invalid', `"${text}" names no snapshot`, {
-      hint: 'Write 41dbb77c, latest, JOB@latest, JOB@-2 or JOB@2026-11-20, each with :PATH behind if you like.',
+      hint:
+        job === undefined && which !== undefined && /^[A-Za-z0-9][\w.-]*$/.test(which)
+          ? `If ${which} is a job, write ${which}@latest, ${which}@-1 or ${which}@2026-11-20. See umbra help refs.`
+          : 'Write 41dbb77c, latest, JOB@latest, JOB@-2 or JOB@2026-11-20, each with :PATH behind if you like.',
     });
   }
   return { job, selector, path: path === undefined || path === '' ? undefined : path };

@@ -4,7 +4,9 @@ import { scopeToMend } from './mend.ts';
 
 test.each<[readonly Look[], CheckScope]>([
   [[], { type: 'structure' }],
-  [['new', 'structure'], { type: 'structure' }],
+  [['structure'], { type: 'structure' }],
+  [['new', 'structure'], { type: 'all' }],
+  [['part 3 of 40', 'new'], { type: 'all' }],
   [['structure', 'part 3 of 40'], { type: 'part', part: 3, of: 40 }],
   [['part 1 of 40', 'part 2 of 40'], { type: 'all' }],
   [['some'], { type: 'all' }],

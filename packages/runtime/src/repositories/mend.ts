@@ -55,22 +55,14 @@ export async function mendRepository(
     log.warn({ repository: definition.name, error }, 'that the repository is mended could not be kept');
   }
   const last = await lookAgain(repositories, definition, began, operation);
-  if (last === undefined) return story;
-  if (last.sound || wanted !== undefined || scope.type === 'all') return { ...story, last };
-  // What the check without the engine finds in the data, the engine's finds only where it reads them.
-  const request = { scope: { type: 'all' }, from, agree, told } as const;
-  const further = await mendRepository(
-    { repositories, paths: { stateDir }, clock, log },
-    definition,
-    request,
-    operation,
-  );
-  return { ...further, first: story.first.sound ? further.first : story.first, done: [...story.done, ...further.done] };
+  return last === undefined ? story : { ...story, last };
 }
 
 /** What has to be read so that damage is found that was found before. */
 export function scopeToMend(found: readonly LookedAt[]): CheckScope {
-  const parts = new Set(found.flatMap(({ look }) => (look === 'structure' || look === 'new' ? [] : [look])));
+  // The engine knows nothing of what is new, and finds in the data only what it reads.
+  if (found.some(({ look }) => look === 'new')) return { type: 'all' };
+  const parts = new Set(found.flatMap(({ look }) => (look === 'structure' ? [] : [look])));
   const [only, ...more] = parts;
   if (only === undefined) return { type: 'structure' };
   const [, part, of] = /^part (\d+) of (\d+)$/.exec(only) ?? [];
