@@ -27,6 +27,17 @@ export interface RepositoryWork {
 
 export type RepositoryTask = (operation: Operation) => Promise<Readonly<Record<string, unknown>>>;
 
+const nouns: Readonly<Record<RepositoryWorkKind, string>> = {
+  verify: 'a verification',
+  repair: 'a repair',
+  upgrade: 'an upgrade',
+  copy: 'a copy',
+  statistics: 'a count',
+  create: 'the making',
+  adopt: 'an adoption',
+  catalog: 'a filling of the catalog',
+};
+
 /** So many that ended are told of. */
 const kept = 100;
 
@@ -68,7 +79,7 @@ export class RepositoryWorks {
   begin(kind: RepositoryWorkKind, repository: RepositoryName, task: RepositoryTask): RepositoryWork {
     const other = [...this.#works.values()].find((each) => each.state === 'running' && each.repository === repository);
     if (other !== undefined) {
-      throw new UmbraError('job.already-running', `a ${other.kind} of ${repository} is under way: ${other.id}`, {
+      throw new UmbraError('job.already-running', `${nouns[other.kind]} of ${repository} is under way: ${other.id}`, {
         hint: `Wait for it, or cancel it: POST /v1/repository-works/${other.id}/cancel.`,
       });
     }
