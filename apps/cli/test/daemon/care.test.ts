@@ -27,11 +27,20 @@ jobs:
   if (code !== 0) throw new Error(stderr);
   daemon = await Daemon.start(world, { UMBRA_RESTIC: holdingCheck() });
 });
-/** restic, but for a check while there is a file `hold`: it makes a file `held` and waits to be ended. */
+/** restic, but for a check that begins while there is a file `hold`: it makes a file `held`, and ends when `hold` is gone. */
 function holdingCheck(): string {
   const file = world.at('restic');
-  const check = `case " $* " in *" check "*) [ ! -e ${world.at('hold')} ] || { : > ${world.at('held')}; exec sleep 600; };; esac`;
-  writeFileSync(file, `#!/bin/sh\n${check}\nexec ${resticProgram()} "$@"\n`, { mode: 0o700 });
+  const lines = [
+    '#!/bin/sh',
+    `case " $* " in *" check "*) [ ! -e ${world.at('hold')} ] || {`,
+    "  trap 'exit 130' INT TERM",
+    `  : > ${world.at('held')}`,
+    `  while [ -e ${world.at('hold')} ]; do sleep 0.1; done`,
+    '  exit 1',
+    '};; esac',
+    `exec ${resticProgram()} "$@"`,
+  ];
+  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o700 });
   return file;
 }
 
