@@ -6,18 +6,18 @@ const longMs = 2000;
 
 /** In seconds, about: for a fresh clone, in which Vitest remembers nothing. */
 const known: Readonly<Record<string, number>> = {
-  'packages/coordinator-core/test/simulated-years.test.ts': 48,
+  'tools/shell-blocks.test.mjs': 122,
+  'packages/coordinator-core/test/simulated-years.test.ts': 100,
+  'apps/cli/test/kinds.test.ts': 81,
+  'apps/cli/test/documents.test.ts': 61,
   'apps/cli/test/faults/network.test.ts': 46,
   'packages/restic-adapter/test/servers/servers.test.ts': 42,
   'apps/cli/test/faults/clock.test.ts': 42,
-  'tools/shell-blocks.test.mjs': 37,
   'apps/cli/test/faults/throttle.test.ts': 35,
   'apps/cli/test/faults/crash-at-statements.test.ts': 31,
   'apps/cli/test/faults/crash-at-moments.test.ts': 30,
   'apps/cli/test/borg.test.ts': 29,
   'apps/cli/test/faults/crash-at-slots.test.ts': 29,
-  'apps/cli/test/kinds.test.ts': 28,
-  'apps/cli/test/documents.test.ts': 27,
   'packages/restic-adapter/test/contract.test.ts': 25,
   'apps/cli/test/faults/daemon-state.test.ts': 22,
   'packages/runtime/test/upkeep-jobs.test.ts': 22,
