@@ -64,6 +64,13 @@ async function testFaults(args) {
   return script('tools/faults.mjs', args);
 }
 
+/** Tests of logical volumes, under a Linux that knows them: `npm run test:lvm`. */
+async function testLvm() {
+  await fetchTestVersions();
+  await buildCli();
+  return script('tools/lvm.mjs', []);
+}
+
 /** A daemon with a thousand jobs under load: `npm run soak -- --minutes 60`. */
 async function soak(args) {
   await buildCli();
@@ -111,6 +118,7 @@ export const tasks = {
   demo,
   bench,
   'test:faults': testFaults,
+  'test:lvm': testLvm,
   mutation: testMutants,
   soak,
   promises: () => script('tools/promises.mjs', []),
