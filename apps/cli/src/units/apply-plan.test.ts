@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { helperUnits, unitPlans, type UnitPlan } from '../doors/units.ts';
-import { install } from './apply-plan.ts';
+import { install, run } from './apply-plan.ts';
 
 test('an installation that fails half way takes away what it made, and nothing that was there before', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'umbra-install-'));
@@ -23,6 +23,11 @@ test('an installation that fails half way takes away what it made, and nothing t
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('what takes too long is not taken for what it said last', async () => {
+  const slow = run(['sh', '-c', 'echo Created symlink >&2; exec sleep 60'], 300);
+  await expect(slow).rejects.toThrow('failed: it took too long');
 });
 
 test('what systemd makes of our files is known, so that it can be undone', () => {

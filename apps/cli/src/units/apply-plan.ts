@@ -83,10 +83,12 @@ async function write({ path, text }: UnitFile): Promise<void> {
   }
 }
 
+const patienceMs = 60_000;
+
 /** Commands of the system itself, with words of ours only; no shell. */
-export async function run([program = '', ...args]: readonly string[]): Promise<void> {
+export async function run([program = '', ...args]: readonly string[], timeout = patienceMs): Promise<void> {
   try {
-    await promisify(execFile)(program, args, { timeout: 60_000 });
+    await promisify(execFile)(program, args, { timeout });
   } catch (cause) {
     throw new UmbraError('daemon.refused', `\`${[program, ...args].join(' ')}\` failed: ${lastWords(cause)}`, {
       hint: 'See what is to be done by --dry-run, or --print of umbra helper install, and do it by hand where the system differs.',
@@ -96,7 +98,8 @@ export async function run([program = '', ...args]: readonly string[]): Promise<v
 }
 
 function lastWords(cause: unknown): string {
-  const { stderr, message } = cause as { readonly stderr?: unknown; readonly message?: unknown };
+  const { stderr, message, killed } = cause as Readonly<Partial<Record<'stderr' | 'message' | 'killed', unknown>>>;
+  if (killed === true) return 'it took too long';
   const said = typeof stderr === 'string' && stderr.trim() !== '' ? stderr : String(message);
   return said.trim().split('\n').at(-1) ?? said;
 }
