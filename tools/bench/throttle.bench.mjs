@@ -6,9 +6,9 @@ import { writeFiles } from './files.mjs';
 import { performedBackup } from './overhead/performed-command.mjs';
 import { makeWorld } from './overhead/world.mjs';
 import { comparison, takeTurns } from './rounds.mjs';
-import { spawnCost } from './spawn-cost.mjs';
+import { childrenCpuMs, spawnCost } from './spawn-cost.mjs';
 import { quantile } from './statistics.mjs';
-import { beside } from './throttle/beside.mjs';
+import { beside, foregroundAt } from './throttle/beside.mjs';
 import { besideOthers, undisturbed } from './throttle/others.mjs';
 
 /** Enough for a backup of some seconds. */
@@ -44,14 +44,12 @@ export const bench = {
     configure(polite);
     const commands = await commandsFor(world, restic);
     const file = join(folder, 'probe');
-    const look = { kind: 'light', forMs: lookMs, file, toItsEnd: true };
-    const light = await looks(world, commands, look, rounds, ({ answers, syncs, wallMs }) => ({
-      wallMs,
-      answerMedian: quantile(answers, 0.5),
-      answerTail: quantile(answers, 0.99),
-      syncMedian: quantile(syncs, 0.5),
-      syncTail: quantile(syncs, 0.99),
-    }));
+    const { steps } = await foregroundAt('measure', 1000);
+    const look = { kind: 'light', forMs: 2 * lookMs, file, steps, toItsEnd: true };
+    const seen = await looks(world, commands, look, rounds, (found) => found);
+    const calm = undisturbed(Object.values(seen));
+    note(`what the foreground feels is of ${calm.told}`);
+    const light = Object.fromEntries(Object.keys(seen).map((name, index) => [name, calm.costs[index]]));
 
     const run = (text) => ({
       before() {
@@ -61,32 +59,49 @@ export const bench = {
       work: () =>
         besideOthers(() => spawnCost(process.execPath, [umbra, 'run', 'documents'], { env: world.env, cwd: folder })),
     });
-    const { costs: own, told } = undisturbed(await takeTurns([run(polite), run(rude)], { rounds: rounds + 4 }));
-    note(told);
+    const { costs: own, told } = undisturbed(await takeTurns([run(polite), run(rude)], { rounds: rounds + 2 }));
+    note(`its own time is of ${told}`);
     const goal = isGrouping ? { ratio: 1 / 0.95 } : undefined;
     return [
       comparison('busy on all processors: time for the same work', [busy.ours, busy.alone], { goal }),
       comparison('  beside restic', [busy.bare, busy.alone]),
       comparison('  beside nice -n 19 ionice -c 3 restic', [busy.nice, busy.alone]),
-      ...latencies(light, 'a request now and then: p50', 'answerMedian'),
-      ...latencies(light, 'a request now and then: p99', 'answerTail', { ratio: 2 }),
-      ...latencies(light, 'fdatasync: p50', 'syncMedian'),
-      ...latencies(light, 'fdatasync: p99', 'syncTail'),
-      comparison('  the same (beside restic: 1)', [light.ours, light.bare], {
-        cost: 'syncTail',
-        goal: { ratio: 0.75 },
-      }),
+      ...latencies(light, 'waking up: p99', ['wakes', 0.99], { ratio: 2 }),
+      ...latencies(light, 'a request of a millisecond: p50', ['answers', 0.5]),
+      ...latencies(light, 'a request of a millisecond: p99', ['answers', 0.99], { ratio: 2 }),
+      ...latencies(light, 'a request of three: p99', ['longs', 0.99]),
+      ...latencies(light, 'fdatasync: p50', ['syncs', 0.5]),
+      ...latencies(light, 'fdatasync: p99', ['syncs', 0.99]),
+      pooled('  the same (beside restic: 1)', [light.ours, light.bare], ['syncs', 0.99], { ratio: 0.75 }),
       comparison('its time beside the requests (restic: 1)', [light.ours, light.bare], { goal: { ratio: 1.2 } }),
       comparison('its own time, nobody beside it (not polite: 1)', own, { goal: { ratio: 1.03 } }),
     ];
   },
 };
 
-const latencies = ({ ours, bare, nice, alone }, name, cost, goal) => [
-  comparison(name, [ours, alone], { cost, goal }),
-  comparison('  beside restic', [bare, alone], { cost }),
-  comparison('  beside nice restic', [nice, alone], { cost }),
+const latencies = ({ ours, bare, nice, alone }, name, tail, goal) => [
+  pooled(name, [ours, alone], tail, goal),
+  pooled('  beside restic', [bare, alone], tail),
+  pooled('  beside nice restic', [nice, alone], tail),
 ];
+
+/** A quantile of what was seen in all rounds together: of one round it is that of two or three moments. */
+function pooled(name, contestants, [what, share], goal) {
+  const each = contestants.map((rounds) => rounds.map((found) => ({ value: quantile(found[what], share) })));
+  const line = comparison(name, each, { cost: 'value', goal });
+  const [ours, yardstick] = contestants.map((rounds) =>
+    quantile(
+      rounds.flatMap((found) => found[what]),
+      share,
+    ),
+  );
+  return {
+    ...line,
+    ours: { ...line.ours, median: ours },
+    yardstick: { ...line.yardstick, median: yardstick },
+    ratio: ours / yardstick,
+  };
+}
 
 /** The same backup as restic is called by hand, as it is usually made gentle, and as we do it. */
 async function commandsFor(world, restic) {
@@ -107,14 +122,23 @@ async function commandsFor(world, restic) {
   };
 }
 
-/** The same look in turns, with nothing and with each kind of backup beside it. */
+/** The same look in turns, with nothing and with each kind of backup beside it; with what others had meanwhile. */
 async function looks(world, commands, look, rounds, costOf) {
   const contestants = Object.values(commands).map((command) => ({
     before: () => world.reset(),
-    work: async () => costOf(await beside(command, look)),
+    async work() {
+      const { found, others } = await besideOthers(() => costOfLook(command, look));
+      return { ...costOf(found), others };
+    },
   }));
   const costs = await takeTurns(contestants, { rounds, warmUps: 0 });
   return Object.fromEntries(Object.keys(commands).map((name, index) => [name, costs[index]]));
+}
+
+async function costOfLook(command, look) {
+  const [cpu, wall] = [childrenCpuMs(), performance.now()];
+  const found = await beside(command, look);
+  return { found, wallMs: performance.now() - wall, cpuMs: childrenCpuMs() - cpu };
 }
 
 function read(path) {

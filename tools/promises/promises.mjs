@@ -579,7 +579,7 @@ export const groups = [
           cli('privileged-snapshots'),
         ],
         except:
-          'Without root the tests that need it are skipped, without btrfs-progs those of snapshots. launchd, LVM and ZFS were not tried.',
+          'Without root the tests that need it are skipped, without btrfs-progs or lvm2 those of snapshots. launchd and ZFS were not tried.',
       },
       {
         id: 'S-23',

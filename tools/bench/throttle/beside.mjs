@@ -9,7 +9,7 @@ const settleMs = 1000;
  * What the foreground comes to while a backup runs beside it, in a session of its own as from a timer; alone without one. A look of
  * so many milliseconds, or one that lasts as long as the backup: then its time is given too.
  */
-export async function beside(command, { kind, forMs, file = '', toItsEnd = false }) {
+export async function beside(command, { kind, forMs, file = '', steps = 0, toItsEnd = false }) {
   const startedAt = performance.now();
   const backup = command && spawn(command.program, command.args, { ...command, detached: true, stdio: 'ignore' });
   const ended = backup && once(backup, 'exit');
@@ -18,7 +18,7 @@ export async function beside(command, { kind, forMs, file = '', toItsEnd = false
     if (backup !== undefined && backup.exitCode !== null)
       throw new Error(`${command.program} ended at once with ${backup.exitCode}`);
     const pid = toItsEnd && backup !== undefined ? backup.pid : 0;
-    const answer = answerOf(spawn(process.execPath, [foreground, kind, forMs, file, pid], { detached: true }));
+    const answer = foregroundAt(kind, forMs, file, pid, steps);
     if (pid === 0) return await answer;
     const [code] = await ended;
     const wallMs = performance.now() - startedAt;
@@ -29,7 +29,9 @@ export async function beside(command, { kind, forMs, file = '', toItsEnd = false
   }
 }
 
-async function answerOf(child) {
+/** What the foreground found, in a process and session of its own. */
+export async function foregroundAt(...args) {
+  const child = spawn(process.execPath, [foreground, ...args], { detached: true });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (piece) => (text += piece));
   child.stderr.resume();

@@ -27,7 +27,7 @@ export function undisturbed(costs) {
   const share = Math.round(median(taken.map(({ others }) => others)) * 100);
   return {
     costs: costs.map((all) => taken.map(({ round }) => all[round])),
-    told: `its own time is of ${taken.length} of ${rounds.length} rounds, in which others had ${share} % of the processors`,
+    told: `${taken.length} of ${rounds.length} rounds, in which others had ${share} % of the processors`,
   };
 }
 
