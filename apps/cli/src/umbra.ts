@@ -5,11 +5,12 @@ import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder, keepToOurselves, startShim, stateFolder } from '@umbracore/runtime/place';
-import { becomeLean } from './daemon/become-lean.ts';
+import { becomeLean, isLean } from './daemon/become-lean.ts';
 import { askEarly, earlyPath } from './daemon/early-question.ts';
 import { readNote } from './daemon/read-note.ts';
 import { statusInWords } from './daemon/status-in-words.ts';
 import { whyNot } from './daemon/why-not.ts';
+import { writeAtOnce } from './output/write-at-once.ts';
 import { version } from './version.ts';
 
 const oldestNode = '22.18.0';
@@ -91,9 +92,10 @@ if (tooOld()) {
   if (argv[0] === 'daemon' && argv[1] === 'run') becomeLean();
   const shown = await plainStatus(argv);
   if (shown !== undefined) process.exit(shown);
-  keepCompiled();
+  // To keep it, Node holds on to all that it is made of. A daemon starts once and lives long.
+  if (!isLean()) keepCompiled();
   const answer = await shortAnswer(argv);
-  if (answer !== undefined) process.stdout.on('error', () => {}).write(answer);
+  if (answer !== undefined) await writeAtOnce('stdout', answer);
   else {
     keepToOurselves();
     const code = await byDaemon(argv);

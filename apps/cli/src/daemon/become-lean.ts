@@ -12,13 +12,16 @@ const leanFlags: readonly string[] = [
 ];
 const leanEnv = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' };
 
+/** Whether this process works with them. */
+export const isLean = (): boolean => leanFlags.every((flag) => process.execArgv.includes(flag));
+
 /**
  * Starts this very process anew with settings that Node takes only at its start. The process keeps its number, its terminal and
  * what it was told; where the system or Node cannot do that it goes on as it is.
  */
 export function becomeLean(): void {
   const { argv, argv0, env, execArgv, execPath, platform } = process;
-  if (platform === 'win32' || leanFlags.every((flag) => execArgv.includes(flag))) return;
+  if (platform === 'win32' || isLean()) return;
   const rest = [...execArgv, ...leanFlags, ...argv.slice(1)];
   try {
     // Absent before Node 22.15.

@@ -46,26 +46,30 @@ const systemFolder = ({ env }: DiscoverOptions): string =>
 
 const inside = (folder: string): readonly string[] => names.map((name) => join(folder, name));
 
-/** Every place that is looked at, strongest first, and which of them was named. */
-function placesOf(options: DiscoverOptions): {
-  readonly named: readonly string[];
-  readonly searched: readonly string[];
-} {
-  const { path, cwd, env, systemScope } = options;
-  const named = [path, env['UMBRA_CONFIG']]
+/** The files that somebody named, strongest first. */
+const namedIn = ({ path, cwd, env }: DiscoverOptions): readonly string[] =>
+  [path, env['UMBRA_CONFIG']]
     .filter((file) => file !== undefined && file !== '')
     .map((file) => resolve(cwd, String(file)));
-  const folders = [userFolder(options), systemFolder(options)].flatMap(inside);
-  // Code that runs as root must have been named by root.
-  const elsewhere = systemScope ? folders.filter((file) => !/\.[jt]s$/.test(file)) : folders;
-  return { named, searched: [...named, ...(systemScope ? [] : inside(cwd)), ...elsewhere] };
+
+/** Every place that is looked at where nobody named one, strongest first. */
+function* unnamedIn(options: DiscoverOptions): Generator<string> {
+  const { cwd, systemScope } = options;
+  if (!systemScope) yield* inside(cwd);
+  for (const folder of [userFolder(options), systemFolder(options)]) {
+    for (const file of inside(folder)) {
+      // Code that runs as root must have been named by root.
+      if (!systemScope || !/\.[jt]s$/.test(file)) yield file;
+    }
+  }
 }
 
 /** The file that `discoverConfiguration` finds, with as few looks as that takes; undefined if there is none. */
 export function configurationFile(options: DiscoverOptions): string | undefined {
-  const { named, searched } = placesOf(options);
-  const [wanted] = named;
-  return wanted === undefined ? searched.find(isFile) : [wanted].find(isFile);
+  const [wanted] = namedIn(options);
+  if (wanted !== undefined) return isFile(wanted) ? wanted : undefined;
+  for (const file of unnamedIn(options)) if (isFile(file)) return file;
+  return undefined;
 }
 
 /**
@@ -74,7 +78,8 @@ export function configurationFile(options: DiscoverOptions): string | undefined 
  */
 export async function discoverConfiguration(options: DiscoverOptions): Promise<Discovery> {
   const { path, cwd, systemScope } = options;
-  const { named, searched } = placesOf(options);
+  const named = namedIn(options);
+  const searched = [...named, ...unnamedIn(options)];
   const there = existing(searched);
   const [wanted] = named;
   if (wanted !== undefined && !there.includes(wanted)) throw absent(wanted, path === undefined || path === '');
