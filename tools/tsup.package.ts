@@ -25,6 +25,14 @@ export const javascript = {
   silent: true,
 } satisfies Options;
 
+/** What the charset leaves alone: signs in regular expressions. One of another alphabet doubles what the engine keeps of a file. */
+const plainPatterns = {
+  name: 'plain-patterns',
+  renderChunk: (code: string) => ({
+    code: code.replaceAll(/[\u0080-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  }),
+};
+
 /** A program in files of its own: dependencies are inside, CommonJS ones find the `require` they expect. */
 export const selfContained = {
   ...javascript,
@@ -38,9 +46,9 @@ export const selfContained = {
     // Less to read at every start. Names stay as they are: a stack trace has to tell something.
     options.minifyWhitespace = true;
     options.minifySyntax = true;
-    // One sign of another alphabet would double what the engine keeps of a file.
     options.charset = 'ascii';
   },
+  plugins: [plainPatterns],
 } satisfies Options;
 
 export default defineConfig({

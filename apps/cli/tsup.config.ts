@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { defineConfig, type Options } from 'tsup';
 import { thirdPartyNotices } from '../../tools/notices/plugin.mjs';
 import { selfContained } from '../../tools/tsup.package.ts';
@@ -60,20 +61,32 @@ const lateLibraries: Plugin = {
 /** Libraries that few runs need: each is a file of its own, for even what is not run has to be read through. */
 const seldom = ['cron-parser', 'execa', 'nodemailer', 'pino', 'zod'];
 
-const aside: Plugin = {
+const aside = (libraries: readonly string[]): Plugin => ({
   name: 'aside',
   setup(build) {
-    build.onResolve({ filter: new RegExp(`^(?:${seldom.join('|')})$`) }, ({ path }) => ({ path, namespace: 'aside' }));
+    build.onResolve({ filter: new RegExp(`^(?:${libraries.join('|')})$`) }, ({ path }) => ({
+      path,
+      namespace: 'aside',
+    }));
     build.onResolve({ filter: /^\.\/aside\// }, ({ path }) => ({ path, external: true }));
     build.onLoad({ filter: /.*/, namespace: 'aside' }, ({ path }) => ({
       contents: `module.exports = require('./aside/${path}.cjs');`,
     }));
   },
-};
+});
 
 /** Modules of Node that load a dozen others: their functions are looked up when they are called, which few commands do. */
-const dear: readonly string[] = ['node:child_process', 'node:crypto', 'node:net'];
-const isFunction = (value: unknown): boolean => typeof value === 'function';
+const dear: readonly string[] = ['node:child_process', 'node:crypto', 'node:net', 'node:tty'];
+const isFunction = (value: unknown): value is object => typeof value === 'function';
+
+/** Looks the function up when it is called, and so when `promisify` has made another one of it. */
+function lateFunction(name: string, itself: object): string {
+  const calls = `(...given) => __whole().${name}`;
+  const called = `${calls}(...given)`;
+  return promisify.custom in itself
+    ? `/* @__PURE__ */ Object.assign(${called}, { [__promising]: ${calls}[__promising](...given) })`
+    : called;
+}
 
 /**
  * Node's own modules as they are. To import one makes Node touch all that it exports: of `node:fs` that loads several others,
@@ -83,23 +96,27 @@ const isFunction = (value: unknown): boolean => typeof value === 'function';
 const plainBuiltIns: Plugin = {
   name: 'plain-built-ins',
   setup(build) {
-    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path, namespace: 'plain-built-in' } : undefined,
+    // Each library has its own: what it takes of such a module is loaded with that library alone.
+    build.onResolve({ filter: /^node:/ }, ({ path, kind, importer }) =>
+      kind === 'import-statement'
+        ? { path, namespace: 'plain-built-in', suffix: `?${/node_modules\/([^/]+)/.exec(importer)?.[1] ?? ''}` }
+        : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'plain-built-in' }, async ({ path }) => {
       const exported: Readonly<Record<string, unknown>> = await import(path);
       const names = Object.keys(exported).filter((name) => name !== 'default');
-      const isLate = (name: string): boolean =>
-        dear.includes(path) && /^[a-z]/.test(name) && isFunction(exported[name]);
-      const lines = names.map((name) =>
-        isLate(name)
-          ? `export const ${name} = (...given) => __whole().${name}(...given);`
-          : `export const ${name} = /* @__PURE__ */ __member('${name}');`,
-      );
+      const lines = names.map((name) => {
+        const itself = exported[name];
+        const isLate = dear.includes(path) && /^[a-z]/.test(name) && isFunction(itself);
+        const given = isLate ? lateFunction(name, itself) : `/* @__PURE__ */ __member('${name}')`;
+        return `export const ${name} = ${given};`;
+      });
       // What is not used is left out of the bundle. On a Node that is too old the program only says so.
       const whole = `const __whole = () => process.getBuiltinModule?.('${path}');`;
       const member = 'const __member = (name) => __whole()?.[name];';
-      const head = [whole, member, 'export default /* @__PURE__ */ __whole();'];
+      const promising = `const __promising = /* @__PURE__ */ Symbol.for('${promisify.custom.description}');`;
+      const itself = dear.includes(path) ? 'new Proxy({}, { get: (_, name) => __member(name) })' : '__whole()';
+      const head = [whole, member, promising, `export default /* @__PURE__ */ ${itself};`];
       return { contents: [...head, ...lines].join('\n') };
     });
   },
@@ -124,7 +141,7 @@ const bundles: readonly Options[] = [
   {
     ...selfContained,
     splitting: false,
-    esbuildPlugins: [without(elsewhereThanRun), lateLibraries, aside, plainBuiltIns],
+    esbuildPlugins: [without(elsewhereThanRun), lateLibraries, aside(seldom), plainBuiltIns],
     entry: { run: 'src/run.ts' },
   },
   {
@@ -144,7 +161,7 @@ const bundles: readonly Options[] = [
   {
     ...selfContained,
     splitting: true,
-    esbuildPlugins: [lateLibraries, plainBuiltIns],
+    esbuildPlugins: [lateLibraries, aside(['cron-parser']), plainBuiltIns],
     entry: { main: 'src/main.ts', 'carry-on': 'src/daemon/carry-on.ts', 'plugin-api': 'src/plugin-api.ts', ...doors },
   },
   { ...selfContained, splitting: false, entry: { shim: '../../packages/engine-process/src/shim.ts' } },

@@ -16,7 +16,12 @@ function sourcesChangedAt() {
     cwd: root,
     exclude: (name) => name.endsWith('.test.ts') || name.endsWith('.md'),
   });
-  const settings = ['apps/cli/tsup.config.ts', 'tools/notices/bundled.mjs', 'package-lock.json'];
+  const settings = [
+    'apps/cli/tsup.config.ts',
+    'tools/tsup.package.ts',
+    'tools/notices/bundled.mjs',
+    'package-lock.json',
+  ];
   return Math.max(...[...sources, ...settings].map((path) => changedAt(join(root, path))));
 }
 

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
 import { umbraProgram, World } from './support/world.ts';
@@ -19,6 +20,14 @@ test('--help and --version answer', async () => {
   const version = await world.umbra('--version');
   expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect(version.stderr).toBe('');
+});
+
+test('none of its files holds a sign for which the engine would keep it at double size', () => {
+  const folder = dirname(umbraProgram);
+  const names = globSync('**/*.{js,cjs}', { cwd: folder });
+  expect(names).toContain(basename(umbraProgram));
+  const isPlain = (name: string): boolean => !/[\u0080-\u00ff]/.test(readFileSync(join(folder, name), 'latin1'));
+  expect(names.filter((name) => !isPlain(name))).toEqual([]);
 });
 
 test('a slip gets a suggestion in few lines and exit code 2', async () => {

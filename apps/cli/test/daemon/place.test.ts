@@ -33,6 +33,14 @@ test('whatever it writes is for its owner alone, and what tells of it goes with 
     expect([name, existsSync(join(world.state, name))]).toEqual([name, false]);
 });
 
+test('what was compiled for it is not kept: as long as it lives it would hold that twice', async () => {
+  const cache = world.makeFolder('cache-of-the-daemon');
+  Object.assign(world.env, { UMBRA_CACHE_DIR: cache, NODE_COMPILE_CACHE: '' });
+  const daemon = await Daemon.start(world);
+  await daemon.stop();
+  expect(readdirSync(cache)).not.toContain('compiled');
+});
+
 test('a state folder whose name is too long for a socket', async () => {
   const state = world.makeFolder('x'.repeat(100));
   Object.assign(world.env, { UMBRA_STATE_DIR: state });
