@@ -1,13 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unprivileged, whyNoServer } from './unprivileged.ts';
 
 const server = process.env['UMBRA_TEST_POSTGRES'] ?? '';
 
 /** Why there is no server to test with; empty if there is one. */
-export const noPostgres = whyNoServer('PostgreSQL', server);
+export const noPostgres = whyNoServer('PostgreSQL', server) || (hasName() ? '' : 'PostgreSQL wants a user with a name');
+
+function hasName(): boolean {
+  try {
+    return userInfo().username !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** A PostgreSQL server with data of its own, that is asked by a socket and wants a password. */
 export class Postgres implements Disposable {
