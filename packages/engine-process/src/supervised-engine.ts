@@ -10,7 +10,7 @@ import type {
 import { OutputTail } from './output-tail.ts';
 import { letGoOn, type PauseGuards } from './pause-guards.ts';
 import { removeEmptyGroups } from './processor-group.ts';
-import { holdsFile, sessionMembers, signalProcess, treeOf } from './process-tree.ts';
+import { haltProcess, holdsFile, sessionMembers, signalProcess, treeOf } from './process-tree.ts';
 import { givesWay, schedule } from './scheduling.ts';
 import { readExit, readIdentity, type Spool } from './spool.ts';
 
@@ -25,6 +25,8 @@ const recordPatienceMs = 60_000;
 
 /** With its record written, a shim has only to end. */
 const endPatienceMs = 1000;
+
+const looksAtTree = 20;
 
 const lostExit: EngineExit = { code: undefined, signal: undefined, lost: true };
 
@@ -206,16 +208,33 @@ export class SupervisedEngine implements EngineProcess {
     return tree;
   }
 
+  /**
+   * All of them stopped: who starts others while he is being killed would leave some that nobody knows for his any more. Of a tree that
+   * grows faster than it can be stopped what there is after a few looks.
+   */
+  #treeAtRest(): readonly number[] {
+    const stopped = new Set<number>();
+    for (let looks = 0; looks < looksAtTree; looks++) {
+      const moving = this.#tree().filter((pid) => !stopped.has(pid));
+      if (moving.length === 0) break;
+      for (const pid of moving) {
+        haltProcess(pid, 'SIGSTOP');
+        stopped.add(pid);
+      }
+    }
+    return [...stopped];
+  }
+
   /** The number of a session is not given away while it has members, nor soon after: pids must go round first. */
   #isSessionOurs(shim: ProcessIdentity): boolean {
     return this.#table.isAlive(shim) || this.#clock.monotonicMs() - this.#seenAliveAt < pollMs * 10;
   }
 
-  /** Kills until nobody is left: what is killed may just have started others. */
+  /** Kills until nobody is left. */
   async #killTree(): Promise<void> {
     const patientUntil = this.#clock.monotonicMs() + patienceMs;
     for (;;) {
-      const tree = this.#tree();
+      const tree = this.#treeAtRest();
       for (const pid of tree) signalProcess(pid, 'SIGKILL');
       if (tree.length === 0 || this.#clock.monotonicMs() > patientUntil) break;
       await this.#clock.sleep(pollMs / 20);

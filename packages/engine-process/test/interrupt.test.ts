@@ -97,6 +97,18 @@ describe('kill', () => {
     expect(await following).toEqual(killedBy('SIGKILL'));
   });
 
+  test('leaves nobody behind of one in a session of his own who starts others all the time', async () => {
+    const mark = newMark();
+    const busy = `echo ready; n=0; while [ $n -lt 400 ]; do n=$((n+1)); sh -c 'sleep 20; :' "$0" & done; wait`;
+    const engine = await start(script(`setsid sh -c '${busy.replaceAll("'", `'"'"'`)}' "$1" & wait`, mark));
+    const lines: string[] = [];
+    const following = engine.follow({ stdout: (line) => lines.push(line) });
+    await eventually(() => lines.includes('ready'), 'child');
+    await engine.kill();
+    expect(markedProcesses(mark)).toEqual([]);
+    await following;
+  });
+
   test('works when engine and shim are stopped', async () => {
     const { engine, following, spool } = await ready(deaf);
     for (const pid of [present(engine.identity()).pid, shimPid(spool)]) process.kill(pid, 'SIGSTOP');
