@@ -493,12 +493,14 @@ export const groups = [
       {
         id: 'S-5',
         name: 'What is shown to others shows no secret',
-        says: 'Logs, the history, documents, the kit without its password, and messages to channels hide what an engine or a hook tells of a secret: as it is, in an address, in JSON, in base64 or in hexadecimal.',
+        says: 'Logs, the history, documents, the kit without its password, support bundles, and messages to channels hide what an engine or a hook tells of a secret: as it is, in an address, in JSON, in base64 or in hexadecimal. A bundle has only what is on a list, and is not written if it still holds a secret that could be found out without asking anybody.',
         tests: [
           part('contracts', 'src/secret-mask'),
           part('coordinator-core', 'src/run-log'),
           part('integrations', 'test/http-notifiers'),
+          'apps/cli/src/doctor/bundle/screen.test.ts',
           fault('secrets'),
+          cli('bundle'),
           cli('hooks'),
           cli('kit'),
         ],

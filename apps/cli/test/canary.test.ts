@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { zip } from '../src/doctor/bundle/zip.ts';
 import { password, World } from './support/world.ts';
 
 // Every test with a world is one of where its password stands, which is worth as much as what is noticed.
@@ -11,6 +12,10 @@ const leaks: readonly (readonly [string, (world: World) => unknown])[] = [
   ['a file of the cache', (world) => writeFileSync(world.at('cache', 'notes'), `opened with ${password}`)],
   ['a file, in base64', (world) => writeFileSync(world.at('tmp', 'header'), inBase64)],
   ['a file, in an address', (world) => writeFileSync(world.at('tmp', 'url'), encodeURIComponent(password))],
+  [
+    'a file of a bundle',
+    (world) => writeFileSync(world.at('home', 'report.zip'), zip([{ name: 'log', content: `with ${password}` }], 0)),
+  ],
   ['the name of a file', (world) => writeFileSync(world.at('tmp', password), '')],
   ['what umbra says', (world) => world.umbra('show', password)],
 ];

@@ -57,6 +57,8 @@ export const errorCatalogue = {
   /** Another client removed what was being read; a second reading sees the new state. */
   'repository.changed': transient(75),
   'secret.unavailable': final(1),
+  /** What was made to be shown to others holds one that no mask saw. */
+  'secret.exposed': final(1),
 
   'command.failed': final(1),
   'command.temporary': transient(75),

@@ -2,19 +2,12 @@ import { UmbraError } from '@umbracore/contracts';
 import { shownLocation } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import type { ConfigShowFlags } from '../commands/config.ts';
-import { showJobValues, jobValuesDocument } from '../config/job-values.ts';
-import {
-  calendar,
-  configurationJsonSchema,
-  discoverConfiguration,
-  explainConfiguration,
-  readConfiguration,
-  runtimePaths,
-} from '../doors/configuration.ts';
+import { showJobValues } from '../config/job-values.ts';
+import { shownConfiguration, shownDocument } from '../config/shown-configuration.ts';
+import { configurationJsonSchema, discoverConfiguration } from '../doors/configuration.ts';
 import { countJobs, countText } from '../output/count-jobs.ts';
 import { printable } from '../output/printable.ts';
 import { formatQuantity } from '../output/sizes.ts';
-import type { Session } from '../session.ts';
 
 type NoFlags = object;
 
@@ -61,20 +54,9 @@ export const check: Action<NoFlags> = async (session) => {
 };
 
 export const show: Action<ConfigShowFlags> = async (session, _args, { effective, origin = false }) => {
-  const configuration = await readConfiguration(session.place());
-  const ids = effective === undefined ? [...configuration.jobs.keys()] : [effective];
-  const jobs: { readonly id: string; readonly values: Awaited<ReturnType<typeof valuesOf>> }[] = [];
-  for (const id of ids) jobs.push({ id, values: await valuesOf(session, id) });
-  const repositories = effective === undefined ? [...configuration.repositories.values()] : [];
-  if (session.json) {
-    const places = repositories.map(({ name, backend, location }) => ({
-      name,
-      backend,
-      location: shownLocation(location),
-    }));
-    const file = configuration.file ?? null;
-    return session.document('config', { file, repositories: places, jobs: jobs.map(jobValuesDocument) });
-  }
+  const shown = await shownConfiguration(session, effective);
+  if (session.json) return session.document('config', shownDocument(shown));
+  const { configuration, repositories, jobs } = shown;
   const { style } = session.stdout;
   if (effective === undefined)
     session.say(style.dim(`# ${printable(configuration.file ?? '')}, zone ${configuration.timezone}`));
@@ -84,12 +66,6 @@ export const show: Action<ConfigShowFlags> = async (session, _args, { effective,
     showJobValues(session, { id, isChain: configuration.jobs.get(id)?.kind === 'chain', values }, origin);
   }
 };
-
-function valuesOf(session: Session, job: string): ReturnType<typeof explainConfiguration> {
-  const { configFile, ...place } = session.place();
-  const { stateDir } = runtimePaths(place);
-  return explainConfiguration({ ...place, path: configFile, calendar, stateDir, job });
-}
 
 export const schema: Action<NoFlags> = async (session) => {
   session.stdout.line(JSON.stringify(configurationJsonSchema(), null, 2));

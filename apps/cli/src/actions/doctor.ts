@@ -1,31 +1,65 @@
-import { toUmbraError, type Configuration, type UmbraError } from '@umbracore/contracts';
+import { resolve } from 'node:path';
+import { toUmbraError, UmbraError, type Configuration } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import { exitCodes } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
+import type { DoctorFlags } from '../commands/doctor.ts';
+import { demandFree, writeBundle } from '../doctor/bundle/bundle.ts';
+import { sayBundle } from '../doctor/bundle/say-bundle.ts';
+import { doctorDocument } from '../doctor/doctor-document.ts';
 import { examine } from '../doctor/examine.ts';
-import type { Finding } from '../doctor/finding.ts';
+import type { Area, Finding } from '../doctor/finding.ts';
 import { emptyConfiguration } from '../doors/configuration.ts';
 import { printable, printableLines } from '../output/printable.ts';
 import { colouredSign } from '../output/standing.ts';
 import { displayWidth, padEnd } from '../output/width.ts';
 import type { Session } from '../session.ts';
 
-export const action: Action<object> = async (session) => {
+export const action: Action<DoctorFlags> = async (session, _, { only, bundle }) => {
+  if (only !== undefined && bundle !== undefined) {
+    throw new UmbraError('usage.invalid', '--only and --bundle exclude each other', { hint: 'Give one of them.' });
+  }
+  const file = bundle === undefined ? undefined : resolve(session.cwd, bundle);
+  if (file !== undefined) demandFree(file);
   const findings: Finding[] = [];
   let width = leastWidth;
   const add = (finding: Finding): void => {
     findings.push(finding);
     show(session, finding, width);
   };
-  const { runtime, exitCode: obstacle } = await openDespite(session, add);
+  const { runtime, obstacle } = await openDespite(session, add);
   if (runtime !== undefined) width = widthFor(runtime.configuration);
-  if (runtime !== undefined) for await (const finding of examine(runtime, session.interrupt.signal)) add(finding);
+  const broken = runtime === undefined ? undefined : await findAll(session, { runtime, only, add });
+  // A bundle tells of it, too; without one there is nothing to wait for.
+  if (broken !== undefined && file === undefined) throw broken;
   const bad = findings.some(({ standing }) => standing === 'bad');
-  const exitCode = obstacle ?? (bad ? exitCodes.failed : exitCodes.done);
-  if (session.json) session.document('doctor', { findings: findings.map(findingDocument), exitCode });
-  else session.notice(summary(findings));
+  const exitCode = obstacle?.exitCode ?? (bad ? exitCodes.failed : exitCodes.done);
+  const examined = { session, runtime, obstacle, broken, findings, exitCode };
+  session.notice(summary(findings));
+  const written = file === undefined ? null : await writeBundle(file, examined);
+  if (written !== null) sayBundle(session, written);
+  if (broken !== undefined) throw broken;
+  if (session.json) session.document('doctor', doctorDocument({ findings, exitCode, bundle: written }));
   return exitCode;
 };
+
+interface Examination {
+  readonly runtime: Runtime;
+  readonly only: Area | undefined;
+  readonly add: (finding: Finding) => void;
+}
+
+/** What broke it off, if anything did. */
+async function findAll(session: Session, { runtime, only, add }: Examination): Promise<UmbraError | undefined> {
+  const { signal } = session.interrupt;
+  try {
+    for await (const finding of examine(runtime, signal, only)) add(finding);
+    return undefined;
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return toUmbraError(thrown);
+  }
+}
 
 /**
  * Without a usable configuration the rest is examined all the same: a newcomer has none, and wants to know whether restic
@@ -34,15 +68,14 @@ export const action: Action<object> = async (session) => {
 async function openDespite(
   session: Session,
   add: (finding: Finding) => void,
-): Promise<{ readonly runtime: Runtime | undefined; readonly exitCode?: number }> {
+): Promise<{ readonly runtime: Runtime | undefined; readonly obstacle: UmbraError | undefined }> {
   try {
-    return { runtime: await session.runtime() };
+    return { runtime: await session.runtime(), obstacle: undefined };
   } catch (thrown) {
-    const error = toUmbraError(thrown);
-    if (error.code === 'run.cancelled' || error.code === 'internal') throw error;
-    add(findingOf(error));
-    const { exitCode } = error;
-    return { runtime: await session.runtime({ configuration: nothing }).catch(() => undefined), exitCode };
+    const obstacle = toUmbraError(thrown);
+    if (obstacle.code === 'run.cancelled' || obstacle.code === 'internal') throw obstacle;
+    add(findingOf(obstacle));
+    return { runtime: await session.runtime({ configuration: nothing }).catch(() => undefined), obstacle };
   }
 }
 
@@ -73,15 +106,6 @@ function show(session: Session, finding: Finding, width: number): void {
   );
   if (fix !== undefined) session.say(`${' '.repeat(width + 4)}${style.cyan('fix')}: ${printable(fix)}`);
 }
-
-const findingDocument = ({ area, subject, standing, text, fix, code }: Finding) => ({
-  area,
-  subject,
-  standing,
-  text,
-  fix: fix ?? null,
-  code: code ?? null,
-});
 
 function summary(findings: readonly Finding[]): string {
   const count = (wanted: Finding['standing']): number => findings.filter(({ standing }) => standing === wanted).length;

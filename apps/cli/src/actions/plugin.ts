@@ -16,6 +16,7 @@ import {
   usualTools,
 } from '../doors/plugins.ts';
 import { printable } from '../output/printable.ts';
+import { pluginsDocument, type Usable } from '../plugin/plugins-document.ts';
 import { confirm } from '../prompt/prompt.ts';
 import type { Session } from '../session.ts';
 
@@ -24,36 +25,10 @@ type NoFlags = object;
 export const list: Action<NoFlags> = async (session) => {
   const plugins = await listPlugins(session.place(), await readConfiguration(session.place()));
   const broken = plugins.filter(({ problem }) => problem !== undefined);
-  if (session.json) session.document('plugins', { plugins: plugins.map(listed) });
+  if (session.json) session.document('plugins', pluginsDocument(plugins));
   else showList(session, plugins);
   return broken.length > 0 ? 32 : 0;
 };
-
-const listed = (plugin: ListedPlugin) => ({
-  name: plugin.name ?? null,
-  use: plugin.use ?? null,
-  ...(plugin.name === undefined
-    ? { version: null, file: null, exposure: null, brings: [] }
-    : {
-        version: plugin.version ?? null,
-        file: plugin.file ?? null,
-        exposure: plugin.exposure ?? null,
-        brings: bringsOf(plugin),
-      }),
-  problem: plugin.problem ?? null,
-});
-
-type Usable = Extract<ListedPlugin, { readonly problem: undefined }>;
-
-/** Everything that a plug-in brings, each with what it is. */
-const bringsOf = ({ backends, secrets, conditions, notifiers, sensors, hooks }: Usable) => [
-  ...backends.map((name) => ({ what: 'backend', name })),
-  ...secrets.map((name) => ({ what: 'secrets', name })),
-  ...conditions.map((name) => ({ what: 'condition', name })),
-  ...notifiers.map((name) => ({ what: 'channel', name })),
-  ...sensors.map((name) => ({ what: 'sensor', name })),
-  ...hooks.map((name) => ({ what: 'hook', name })),
-];
 
 function showList(session: Session, plugins: readonly ListedPlugin[]): void {
   const { style } = session.stdout;

@@ -1,9 +1,7 @@
-import { daemonDocument, notificationsDocument, quotaDocument, statusDocument } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import type { StatusFlags } from '../commands/status.ts';
-import { statusByDaemon } from '../daemon/status-by-daemon.ts';
-import type { Session } from '../session.ts';
-import { answerStatus, type Standings } from '../status/answer-status.ts';
+import { answerStatus } from '../status/answer-status.ts';
+import { standingsOf } from '../status/standings-of.ts';
 
 export const action: Action<StatusFlags> = async (session, names, flags) => {
   if (flags.watch !== true) return answerStatus(session, await standingsOf(session, names, flags), flags);
@@ -11,20 +9,3 @@ export const action: Action<StatusFlags> = async (session, names, flags) => {
   const { clock } = await session.history();
   return await watchStatus(session, { clock, flags, look: () => standingsOf(session, names, flags) });
 };
-
-/** From the daemon where one works with the same configuration, else from the history itself: the answer is the same. */
-async function standingsOf(session: Session, names: readonly string[], flags: StatusFlags): Promise<Standings> {
-  const known = await statusByDaemon(session, names, flags);
-  if (known !== undefined) return known;
-  const { chosenJobs, daemonHealth, outboxFigures, quotasOf, statusOf, withMaxAge } =
-    await import('../doors/history.ts');
-  const history = await session.history();
-  const { store, paths, processTable } = history;
-  const now = session.now();
-  const jobs = chosenJobs(history.configuration, names).map((job) => withMaxAge(job, flags.maxAge));
-  const daemon = daemonDocument(await daemonHealth(paths.stateDir, processTable, now));
-  const statuses = await statusOf(history, jobs, now);
-  const quotas = (await quotasOf(history)).map(quotaDocument);
-  const notifications = notificationsDocument(await outboxFigures(store.outbox, now));
-  return { jobs: statuses.map(statusDocument), daemon, alarms: store.health.alarms, quotas, notifications };
-}

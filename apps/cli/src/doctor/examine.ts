@@ -14,19 +14,34 @@ import { examineNotifications } from './examine-notifications.ts';
 import { examineSchedules } from './examine-schedules.ts';
 import { examinePrivileged } from './examine-privileged.ts';
 import { examineSources } from './examine-sources.ts';
-import type { Finding } from './finding.ts';
+import type { Area, Finding } from './finding.ts';
 
 /** A computer whose battery ran out wakes up long before this. */
 const plausibleFrom = Date.UTC(2025, 0, 1);
 
-/** Everything that can be looked at; of an empty configuration, what is there without one. */
-export async function* examine(runtime: Runtime, signal: AbortSignal): AsyncGenerator<Finding> {
+/** Everything that can be looked at, or only what has to do with one area; of an empty configuration, what is there without one. */
+export async function* examine(runtime: Runtime, signal: AbortSignal, only?: Area): AsyncGenerator<Finding> {
+  for await (const finding of examineFor(runtime, signal, only))
+    if (only === undefined || finding.area === only) yield finding;
+}
+
+async function* examineFor(runtime: Runtime, signal: AbortSignal, only: Area | undefined): AsyncGenerator<Finding> {
   const { configuration } = runtime;
-  yield* examineEngines(runtime, signal);
-  if (configuration.file !== undefined) yield* examineConfiguration(configuration.file, configuration);
-  yield* examineState(runtime);
-  yield examineClock(runtime);
-  yield* examineSchedules(runtime);
+  const wants = (...some: readonly Area[]): boolean => only === undefined || some.includes(only);
+  if (wants('restic', 'engine')) yield* examineEngines(runtime, signal);
+  if (wants('config') && configuration.file !== undefined)
+    yield* examineConfiguration(configuration.file, configuration);
+  if (wants('state')) yield* examineState(runtime);
+  if (wants('clock')) yield examineClock(runtime);
+  if (wants('schedule')) yield* examineSchedules(runtime);
+  if (wants('repository', 'lock', 'machine-key', 'quota')) yield* examineRepositories(runtime, signal);
+  if (wants('source')) yield* examineSources(configuration, runtime.clock);
+  if (wants('notification')) yield* examineNotifications(runtime);
+  if (wants('helper', 'repository', 'source')) yield* examinePrivileged(runtime, signal);
+}
+
+async function* examineRepositories(runtime: Runtime, signal: AbortSignal): AsyncGenerator<Finding> {
+  const { configuration } = runtime;
   const chunkers = new Map<string, string | undefined>();
   for (const repository of configuration.repositories.values()) {
     const health = await runtime.repositories.health(repository, { signal });
@@ -40,9 +55,6 @@ export async function* examine(runtime: Runtime, signal: AbortSignal): AsyncGene
     yield* careFindings(runtime, repository, health, signal);
   }
   yield* examineCopies(configuration.jobs, chunkers);
-  yield* examineSources(configuration, runtime.clock);
-  yield* examineNotifications(runtime);
-  yield* examinePrivileged(runtime, signal);
 }
 
 /** Stands for the repositories to come: the engine is asked for its version, nothing is opened. */

@@ -1,21 +1,25 @@
 import type { Standing } from '@umbracore/runtime/history';
 
+export const areas = [
+  'helper',
+  'restic',
+  'engine',
+  'config',
+  'state',
+  'clock',
+  'schedule',
+  'repository',
+  'source',
+  'lock',
+  'machine-key',
+  'quota',
+  'notification',
+] as const;
+export type Area = (typeof areas)[number];
+
 /** One thing that was looked at. */
 export interface Finding {
-  readonly area:
-    | 'helper'
-    | 'restic'
-    | 'engine'
-    | 'config'
-    | 'state'
-    | 'clock'
-    | 'schedule'
-    | 'repository'
-    | 'source'
-    | 'lock'
-    | 'machine-key'
-    | 'quota'
-    | 'notification';
+  readonly area: Area;
   readonly standing: Standing;
   /** What it is about, such as the name of a repository. */
   readonly subject: string;

@@ -21,6 +21,7 @@ export {
   removeJob,
   rotatePassword,
   runtimePaths,
+  secretsIn,
   secretStoreIn,
   starterConfiguration,
   systemTimezone,

@@ -20,8 +20,15 @@ export interface Standings {
   readonly alarms: readonly StateAlarm[];
   /** Absent if a daemon of an earlier version answers. */
   readonly quotas?: readonly QuotaDocument[];
-  readonly notifications?: NotificationsDocument;
+  readonly notifications?: NotificationsDocument | undefined;
 }
+
+/** As it is printed, whoever answered. */
+export const standingsDocument = ({ quotas = [], notifications, ...others }: Standings) => ({
+  ...others,
+  quotas,
+  notifications: notifications ?? null,
+});
 
 /** Says how the jobs stand, whoever found it out. Resolves to the exit code. */
 export function answerStatus(
@@ -35,7 +42,7 @@ export function answerStatus(
   const shown = failed ? inNeed : jobs;
   const untold = notifications === undefined ? undefined : untoldText(notifications, session.now());
   if (session.json)
-    session.document('status', { jobs: shown, daemon, alarms, quotas, notifications: notifications ?? null });
+    session.document('status', standingsDocument({ jobs: shown, daemon, alarms, quotas, notifications }));
   else {
     if (session.verbosity >= 0 || inNeed.length > 0) sayStatus(session, shown);
     session.notice(summary(session, jobs, inNeed));

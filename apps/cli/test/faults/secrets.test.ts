@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { unzip } from '../support/unzip.ts';
 import { password, resticProgram, World, type Outcome } from '../support/world.ts';
 import { engineAtWork, expectNothingLeft, slowDown } from './aftermath.ts';
 
@@ -61,7 +62,7 @@ test('a password is in no argument, environment, file or output', async () => {
     'show r-',
     'logs documents --raw',
     'status',
-    'doctor',
+    `doctor --bundle ${world.at('home', 'report.zip')}`,
     'config show',
     'verify',
   ]) {
@@ -86,6 +87,11 @@ test('what the engine itself says of its secrets is masked', async () => {
   expect(run.stderr).toContain('[secret]');
   const logs = await world.umbra('logs', 'documents');
   expect(logs.stdout).toContain('[secret]');
+  const bundle = world.at('report.zip');
+  expect((await world.umbra('doctor', '--bundle', bundle)).code).toBe(0);
+  for (const content of unzip(readFileSync(bundle))?.values() ?? [bundle]) {
+    for (const secret of [password, token]) expect(content.toString()).not.toContain(secret);
+  }
   expectSilence(password, run, logs);
   expectSilence(token, run, logs);
   expectNoFileWith(password);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { unzip } from './unzip.ts';
 
 /** More of a file is not looked at: only sources and packs are so large. */
 const mostBytes = 8 * 1024 * 1024;
@@ -44,8 +45,14 @@ export class Canary {
       const file = join(folder, name);
       this.look('the name of a file', name);
       const facts = statSync(file, { throwIfNoEntry: false });
-      if (facts?.isFile() === true && facts.size <= mostBytes) this.look(file, readFileSync(file));
+      if (facts?.isFile() === true && facts.size <= mostBytes) this.#lookInto(file, readFileSync(file));
     }
+  }
+
+  /** What is packed shows its content to whoever unpacks it. */
+  #lookInto(file: string, content: Buffer): void {
+    this.look(file, content);
+    for (const [name, packed] of unzip(content) ?? []) this.look(`${name} of ${file}`, packed);
   }
 
   /** Fails if it was seen anywhere but there. */
