@@ -500,7 +500,7 @@ export const groups = [
           part('integrations', 'test/http-notifiers'),
           'apps/cli/src/doctor/bundle/screen.test.ts',
           fault('secrets'),
-          cli('bundle'),
+          cli('doctor'),
           cli('hooks'),
           cli('kit'),
         ],

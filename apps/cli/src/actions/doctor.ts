@@ -9,13 +9,14 @@ import { sayBundle } from '../doctor/bundle/say-bundle.ts';
 import { doctorDocument } from '../doctor/doctor-document.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Area, Finding } from '../doctor/finding.ts';
+import { withLocksRemoved } from '../doctor/mend-locks.ts';
 import { emptyConfiguration } from '../doors/configuration.ts';
 import { printable, printableLines } from '../output/printable.ts';
 import { colouredSign } from '../output/standing.ts';
 import { displayWidth, padEnd } from '../output/width.ts';
 import type { Session } from '../session.ts';
 
-export const action: Action<DoctorFlags> = async (session, _, { only, bundle }) => {
+export const action: Action<DoctorFlags> = async (session, _, { only, fix = false, bundle }) => {
   if (only !== undefined && bundle !== undefined) {
     throw new UmbraError('usage.invalid', '--only and --bundle exclude each other', { hint: 'Give one of them.' });
   }
@@ -27,9 +28,9 @@ export const action: Action<DoctorFlags> = async (session, _, { only, bundle }) 
     findings.push(finding);
     show(session, finding, width);
   };
-  const { runtime, obstacle } = await openDespite(session, add);
+  const { runtime, obstacle } = await openDespite(session, { add, tolerant: file !== undefined });
   if (runtime !== undefined) width = widthFor(runtime.configuration);
-  const broken = runtime === undefined ? undefined : await findAll(session, { runtime, only, add });
+  const broken = runtime === undefined ? undefined : await findAll(session, { runtime, only, fix, add });
   // A bundle tells of it, too; without one there is nothing to wait for.
   if (broken !== undefined && file === undefined) throw broken;
   const bad = findings.some(({ standing }) => standing === 'bad');
@@ -46,14 +47,16 @@ export const action: Action<DoctorFlags> = async (session, _, { only, bundle }) 
 interface Examination {
   readonly runtime: Runtime;
   readonly only: Area | undefined;
+  readonly fix: boolean;
   readonly add: (finding: Finding) => void;
 }
 
 /** What broke it off, if anything did. */
-async function findAll(session: Session, { runtime, only, add }: Examination): Promise<UmbraError | undefined> {
+async function findAll(session: Session, { runtime, only, fix, add }: Examination): Promise<UmbraError | undefined> {
   const { signal } = session.interrupt;
   try {
-    for await (const finding of examine(runtime, signal, only)) add(finding);
+    const found = examine(runtime, signal, only);
+    for await (const finding of fix ? withLocksRemoved(found, runtime, signal) : found) add(finding);
     return undefined;
   } catch (thrown) {
     signal.throwIfAborted();
@@ -63,17 +66,17 @@ async function findAll(session: Session, { runtime, only, add }: Examination): P
 
 /**
  * Without a usable configuration the rest is examined all the same: a newcomer has none, and wants to know whether restic
- * and the state are in order before there is one.
+ * and the state are in order before there is one. Where it is `tolerant` also in spite of a fault of our own.
  */
 async function openDespite(
   session: Session,
-  add: (finding: Finding) => void,
+  { add, tolerant }: { readonly add: (finding: Finding) => void; readonly tolerant: boolean },
 ): Promise<{ readonly runtime: Runtime | undefined; readonly obstacle: UmbraError | undefined }> {
   try {
     return { runtime: await session.runtime(), obstacle: undefined };
   } catch (thrown) {
     const obstacle = toUmbraError(thrown);
-    if (obstacle.code === 'run.cancelled' || obstacle.code === 'internal') throw obstacle;
+    if (obstacle.code === 'run.cancelled' || (obstacle.code === 'internal' && !tolerant)) throw obstacle;
     add(findingOf(obstacle));
     return { runtime: await session.runtime({ configuration: nothing }).catch(() => undefined), obstacle };
   }

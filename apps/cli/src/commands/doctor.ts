@@ -3,6 +3,7 @@ import { areas, type Area } from '../doctor/finding.ts';
 
 export interface DoctorFlags {
   readonly only?: Area;
+  readonly fix?: boolean;
   readonly bundle?: string;
 }
 
@@ -12,6 +13,7 @@ export const doctor = defineCommand({
   text: 'look for what is, or will be, in the way',
   options: [
     { flags: '--only <area>', text: 'nothing but this, which the findings begin with', choices: areas },
+    { flags: '--fix', text: 'remove locks whose owners are proven to be gone, as repo unlock does' },
     {
       flags: '--bundle <file>',
       text: 'write a ZIP archive for whoever helps you, without secrets',

@@ -22,8 +22,14 @@ const plausibleFrom = Date.UTC(2025, 0, 1);
 /** Everything that can be looked at, or only what has to do with one area; of an empty configuration, what is there without one. */
 export async function* examine(runtime: Runtime, signal: AbortSignal, only?: Area): AsyncGenerator<Finding> {
   for await (const finding of examineFor(runtime, signal, only))
-    if (only === undefined || finding.area === only) yield finding;
+    if (only === undefined || finding.area === only || hides(finding, only)) yield finding;
 }
+
+const inRepositories: readonly Area[] = ['lock', 'machine-key', 'quota'];
+
+/** Of what is in a repository nothing is known where that is not well. */
+const hides = ({ area, standing }: Finding, only: Area): boolean =>
+  area === 'repository' && standing === 'bad' && inRepositories.includes(only);
 
 async function* examineFor(runtime: Runtime, signal: AbortSignal, only: Area | undefined): AsyncGenerator<Finding> {
   const { configuration } = runtime;
@@ -34,7 +40,7 @@ async function* examineFor(runtime: Runtime, signal: AbortSignal, only: Area | u
   if (wants('state')) yield* examineState(runtime);
   if (wants('clock')) yield examineClock(runtime);
   if (wants('schedule')) yield* examineSchedules(runtime);
-  if (wants('repository', 'lock', 'machine-key', 'quota')) yield* examineRepositories(runtime, signal);
+  if (wants('repository', ...inRepositories)) yield* examineRepositories(runtime, signal);
   if (wants('source')) yield* examineSources(configuration, runtime.clock);
   if (wants('notification')) yield* examineNotifications(runtime);
   if (wants('helper', 'repository', 'source')) yield* examinePrivileged(runtime, signal);

@@ -39,9 +39,8 @@ export function demandFree(file: string): void {
 
 /** Writes a support bundle, whole or not at all. Throws `secret.exposed` if it would hold a secret, `usage.invalid`. */
 export async function writeBundle(file: string, examined: Examined): Promise<BundleFacts> {
-  const { session, runtime, obstacle } = examined;
-  const configuration = obstacle === undefined ? runtime?.configuration : undefined;
-  const { secrets, unknown } = await knownSecrets(session, configuration);
+  const { session } = examined;
+  const { secrets, unknown } = await knownSecrets(session);
   const made: MadePart[] = [];
   for (const part of parts) made.push(await madeOf(part, examined));
   const shown = screened(made, secrets);

@@ -3,7 +3,13 @@ import { open, readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { Secret, toUmbraError, type Configuration, type SecretReference } from '@umbracore/contracts';
 import { referenceText } from '@umbracore/runtime/documents';
-import { discoverConfiguration, runtimePaths, secretsIn, secretStoreIn } from '../../doors/configuration.ts';
+import {
+  discoverConfiguration,
+  readConfiguration,
+  runtimePaths,
+  secretsIn,
+  secretStoreIn,
+} from '../../doors/configuration.ts';
 import { systemClock } from '../../doors/process-table.ts';
 import type { Session } from '../../session.ts';
 
@@ -21,14 +27,15 @@ const mostBytes = 64 * 1024;
  * `store:` and `credential:`, and all that this machine keeps, referred to or not. Of a configuration that cannot be read the
  * references are taken from its text.
  */
-export async function knownSecrets(session: Session, configuration: Configuration | undefined): Promise<KnownSecrets> {
-  const secrets: Secret[] = [];
+export async function knownSecrets(session: Session): Promise<KnownSecrets> {
+  const configuration = await readConfiguration(session.place()).catch(() => undefined);
+  const values = new Set<string>();
   const unknown: string[] = [];
   const references =
     configuration === undefined ? await referencesInText(session, unknown) : referencesOf(configuration);
   const gather = async (what: string, work: () => Promise<readonly string[]>): Promise<void> => {
     try {
-      secrets.push(...(await work()).filter((value) => value !== '').map((value) => new Secret(value)));
+      for (const value of await work()) if (value.trim() !== '') values.add(value.trim());
     } catch (error) {
       unknown.push(`${what}: ${toUmbraError(error).message}`);
     }
@@ -39,7 +46,7 @@ export async function knownSecrets(session: Session, configuration: Configuratio
   await gather('daemon.token', () => contentIfThere(join(stateDir, 'daemon.token')));
   await gather('store:', () => inStore(session, stateDir));
   for (const reference of references) await gather(referenceText(reference), () => valuesOf(session, reference));
-  return { secrets, unknown };
+  return { secrets: [...values].map((value) => new Secret(value)), unknown };
 }
 
 /** The store is sealed, and its lock tells nothing. */

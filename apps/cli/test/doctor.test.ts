@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nobodysPid, plantLock } from '../../../tools/faults/injectors/stale-locks.ts';
 import { problemsOf } from './support/conforms.ts';
 import { unzip } from './support/unzip.ts';
 import { password, World, type Outcome } from './support/world.ts';
@@ -132,6 +133,21 @@ test('one area alone, and a slip in its name', async () => {
   expect([slip.code, slip.stderr]).toEqual([2, expect.stringContaining('Did you mean clock?')]);
   const both = await world.umbra('doctor', '--only', 'clock', '--bundle', 'clock.zip');
   expect([both.code, existsSync(world.at('clock.zip'))]).toEqual([2, false]);
+});
+
+test('locks of nobody are removed if asked for, and others stay', async () => {
+  // Its secret is not there: nobody knows of its locks, and that is said.
+  expect((await world.umbra('doctor', '--only', 'lock')).stdout).toContain('✘ repository home');
+  world.configure();
+  for (const pid of [nobodysPid, nobodysPid + 1, process.pid])
+    plantLock(world.repository, world.master, { pid, exclusive: false });
+  const looked = await world.umbra('doctor', '--only', 'lock');
+  expect([looked.code, world.locks().length]).toEqual([1, 3]);
+  const mended = (await world.json('doctor', '--only', 'lock', '--fix')) as { findings: readonly object[] };
+  const gone = { area: 'lock', subject: 'home', standing: 'good', text: '2 locks removed', fix: null, code: null };
+  expect(mended.findings).toHaveLength(2);
+  expect(mended.findings).toEqual(expect.arrayContaining([gone, expect.objectContaining({ standing: 'attention' })]));
+  expect(world.locks()).toHaveLength(1);
 });
 
 test.skipIf(process.getuid?.() === 0)('a folder that takes nothing (not as root)', async () => {

@@ -1,0 +1,43 @@
+import { toUmbraError, type RepositoryDefinition } from '@umbracore/contracts';
+import type { Runtime } from '@umbracore/runtime';
+import { formatQuantity } from '../output/sizes.ts';
+import type { Finding } from './finding.ts';
+
+/** The findings, with locks removed that are proven to be nobody's any more, as `umbra repo unlock` does: in their place stands that. */
+export async function* withLocksRemoved(
+  findings: AsyncIterable<Finding>,
+  runtime: Runtime,
+  signal: AbortSignal,
+): AsyncGenerator<Finding> {
+  const done = new Set<string>();
+  for await (const finding of findings) {
+    const { area, code, subject } = finding;
+    const repository = runtime.configuration.repositories.get(subject);
+    if (area !== 'lock' || code !== 'repository.locked' || repository === undefined) {
+      yield finding;
+      continue;
+    }
+    // Of several locks all went with the first.
+    if (done.has(subject)) continue;
+    done.add(subject);
+    yield await unlocked(runtime, repository, { finding, signal });
+  }
+}
+
+async function unlocked(
+  { coordinator, repositories }: Runtime,
+  repository: RepositoryDefinition,
+  { finding, signal }: { readonly finding: Finding; readonly signal: AbortSignal },
+): Promise<Finding> {
+  try {
+    // Engines of runs that died are settled first: recovery knows their locks by name.
+    await coordinator.recover();
+    const { removed } = await repositories.heal(repository, [], { signal });
+    const text =
+      removed.length === 0 ? 'nothing was left to remove' : `${formatQuantity(removed.length, 'lock')} removed`;
+    return { area: 'lock', subject: repository.name, standing: 'good', text };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return { ...finding, text: `${finding.text}; not removed: ${toUmbraError(thrown).message}` };
+  }
+}
