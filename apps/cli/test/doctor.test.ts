@@ -11,8 +11,13 @@ beforeAll(() => {
 });
 afterAll(() => world[Symbol.dispose]());
 
-/** Found by `env:`, by `file:`, and in the folder of secrets, to which nothing refers. */
-const canaries = { env: 'canary in the env 1', file: 'canary/in+a file"2', kept: 'canary-that-is-kept-3' };
+/** Found in an address, by `env:`, by `file:`, and in the folder of secrets, to which nothing refers. */
+const canaries = {
+  url: 'canary in a url 4',
+  env: 'canary in the env 1',
+  file: 'canary/in+a file"2',
+  kept: 'canary-that-is-kept-3',
+};
 
 const partNames = [
   'contents.json',
@@ -56,7 +61,11 @@ const parsed = (text: string | undefined): unknown => JSON.parse(text ?? '');
 test('a bundle has all that is known, without the secrets, and replaces nothing', async () => {
   writeFileSync(world.at('canary'), canaries.file, { mode: 0o600 });
   const lines = `    env: { ONE: "env:CANARY", TWO: "file:${world.at('canary')}", THREE: "command:false" }\n`;
-  world.configure(`    tags: [${JSON.stringify(canaries.kept)}]\n`, { repositoryLines: lines });
+  const url = `rest:http://me:${encodeURIComponent(canaries.url)}@127.0.0.1:1/x`;
+  const other = `  away: { url: ${JSON.stringify(url)}, password: "command:false" }\n`;
+  world.configure(`    repository: home\n    tags: [${JSON.stringify(canaries.kept)}]\n`, {
+    repositoryLines: lines + other,
+  });
   world.makeFolder('state', 'secrets');
   writeFileSync(world.at('state', 'secrets', 'old.password'), `${canaries.kept}\n`, { mode: 0o600 });
   world.makeFolder('state', 'logs');
@@ -88,7 +97,7 @@ test('a bundle has all that is known, without the secrets, and replaces nothing'
   const files = opened(report.bundle.file);
   for (const name of ['doctor', 'config', 'status', 'history', 'plugins'])
     expect([name, problemsOf(name, parsed(files.get(`${name}.json`)))]).toEqual([name, []]);
-  expect(files.get('umbra.log')?.match(/\[secret\]/g)).toHaveLength(7);
+  expect(files.get('umbra.log')?.match(/\[secret\]/g)).toHaveLength(9);
   expect(files.get('config.json')).toContain('[secret]');
   expect(files.get('versions.json')).toContain(process.version);
   expect(parsed(files.get('state.json'))).toMatchObject({ mode: 'durable', alarms: [] });

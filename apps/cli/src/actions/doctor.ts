@@ -21,7 +21,7 @@ export const action: Action<DoctorFlags> = async (session, _, { only, fix = fals
     throw new UmbraError('usage.invalid', '--only and --bundle exclude each other', { hint: 'Give one of them.' });
   }
   const file = bundle === undefined ? undefined : resolve(session.cwd, bundle);
-  if (file !== undefined) demandFree(file);
+  if (file !== undefined) await demandFree(file);
   const findings: Finding[] = [];
   let width = leastWidth;
   const add = (finding: Finding): void => {

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, rename, unlink } from 'node:fs/promises';
+import { constants, lstatSync } from 'node:fs';
+import { access, link, open, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { UmbraError } from '@umbracore/contracts';
 
 export interface WriteWholeOptions {
@@ -46,5 +48,13 @@ function refusal(file: string, error: unknown, hint: string): UmbraError {
       });
 }
 
-export const existsAlready = (file: string, hint: string, cause?: unknown): UmbraError =>
+const existsAlready = (file: string, hint: string, cause?: unknown): UmbraError =>
   new UmbraError('usage.invalid', `${file} exists already`, { hint, cause });
+
+/** Throws what `writeWhole` would: for who has much to do before there is anything to write. */
+export async function demandWritable(file: string, { hint }: Pick<WriteWholeOptions, 'hint'>): Promise<void> {
+  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) throw existsAlready(file, hint);
+  await access(dirname(file), constants.W_OK).catch((error: unknown) => {
+    throw refusal(file, error, hint);
+  });
+}

@@ -1,7 +1,6 @@
-import { lstatSync } from 'node:fs';
 import { toUmbraError } from '@umbracore/contracts';
 import { errorDocument, timestamp } from '@umbracore/runtime/documents';
-import { existsAlready, writeWhole } from '../../output/write-whole.ts';
+import { demandWritable, writeWhole } from '../../output/write-whole.ts';
 import { version } from '../../version.ts';
 import { knownSecrets } from './known-secrets.ts';
 import type { Examined, MadePart, Part, ScreenedPart } from './part.ts';
@@ -33,9 +32,7 @@ interface BundlePart {
 const takenHint = 'Choose another file, or remove it first.';
 
 /** Asked first, for the examination may take a while. Throws `usage.invalid`. */
-export function demandFree(file: string): void {
-  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) throw existsAlready(file, takenHint);
-}
+export const demandFree = (file: string): Promise<void> => demandWritable(file, { hint: takenHint });
 
 /** Writes a support bundle, whole or not at all. Throws `secret.exposed` if it would hold a secret, `usage.invalid`. */
 export async function writeBundle(file: string, examined: Examined): Promise<BundleFacts> {

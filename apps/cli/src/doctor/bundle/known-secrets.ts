@@ -1,7 +1,14 @@
 import { constants } from 'node:fs';
 import { open, readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { Secret, toUmbraError, type Configuration, type SecretReference } from '@umbracore/contracts';
+import { unescape } from 'node:querystring';
+import {
+  Secret,
+  toUmbraError,
+  type Configuration,
+  type RepositoryDefinition,
+  type SecretReference,
+} from '@umbracore/contracts';
 import { referenceText } from '@umbracore/runtime/documents';
 import {
   discoverConfiguration,
@@ -31,8 +38,8 @@ export async function knownSecrets(session: Session): Promise<KnownSecrets> {
   const configuration = await readConfiguration(session.place()).catch(() => undefined);
   const values = new Set<string>();
   const unknown: string[] = [];
-  const references =
-    configuration === undefined ? await referencesInText(session, unknown) : referencesOf(configuration);
+  const { references, addresses } =
+    configuration === undefined ? await toldByText(session, unknown) : told(configuration);
   const gather = async (what: string, work: () => Promise<readonly string[]>): Promise<void> => {
     try {
       for (const value of await work()) if (value.trim() !== '') values.add(value.trim());
@@ -45,6 +52,7 @@ export async function knownSecrets(session: Session): Promise<KnownSecrets> {
     if (isReadable(name)) await gather(name, async () => valuesIn(await contentOf(join(secretDir, name))));
   await gather('daemon.token', () => contentIfThere(join(stateDir, 'daemon.token')));
   await gather('store:', () => inStore(session, stateDir));
+  await gather('addresses', async () => inAddresses(addresses));
   for (const reference of references) await gather(referenceText(reference), () => valuesOf(session, reference));
   return { secrets: [...values].map((value) => new Secret(value)), unknown };
 }
@@ -52,29 +60,35 @@ export async function knownSecrets(session: Session): Promise<KnownSecrets> {
 /** The store is sealed, and its lock tells nothing. */
 const isReadable = (name: string): boolean => name === 'store.key' || !name.startsWith('store.');
 
-function referencesOf(configuration: Configuration): readonly SecretReference[] {
-  const byText = new Map(secretsIn(configuration).map(([, reference]) => [referenceText(reference), reference]));
-  return [...byText.values()];
+/** What tells of secrets in a configuration: its references, and its addresses in a text. */
+interface Telling {
+  readonly references: readonly SecretReference[];
+  readonly addresses: string;
 }
 
-async function referencesInText(
-  { globals, env, cwd, home }: Session,
-  unknown: string[],
-): Promise<readonly SecretReference[]> {
+function told(configuration: Configuration): Telling {
+  const byText = new Map(secretsIn(configuration).map(([, reference]) => [referenceText(reference), reference]));
+  const addresses = [...configuration.repositories.values()].map(({ location }) => location).join('\n');
+  return { references: [...byText.values()], addresses };
+}
+
+async function toldByText({ globals, env, cwd, home }: Session, unknown: string[]): Promise<Telling> {
   const systemScope = process.getuid?.() === 0;
   const { file } = await discoverConfiguration({ path: globals.config, env, cwd, home, systemScope }).catch(() => ({
     file: undefined,
   }));
-  if (file === undefined) return [];
+  if (file === undefined) return { references: [], addresses: '' };
   unknown.push(
     `${file}: what else it refers to, as only what stands in its text by env:, file: or credential: was found`,
   );
   const text = await readFile(file, 'utf8').catch(() => '');
-  return [...text.matchAll(/\b(env|file|credential):([^\s"',{}[\]]+)/g)].map(([, scheme = '', target = '']) => ({
-    scheme,
-    target,
-  }));
+  const found = text.matchAll(/\b(env|file|credential):([^\s"',{}[\]]+)/g);
+  return { references: [...found].map(([, scheme = '', target = '']) => ({ scheme, target })), addresses: text };
 }
+
+/** The passwords of URLs, as they are there and as they are meant. */
+const inAddresses = (text: string): readonly string[] =>
+  [...text.matchAll(/:\/\/[^/\s:@"']*:([^/\s"']*)@/g)].flatMap(([, value = '']) => [value, unescape(value)]);
 
 async function valuesOf({ env }: Session, { scheme, target }: SecretReference): Promise<readonly string[]> {
   if (typeof target === 'string') {
