@@ -2,13 +2,7 @@ import { constants } from 'node:fs';
 import { open, readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { unescape } from 'node:querystring';
-import {
-  Secret,
-  toUmbraError,
-  type Configuration,
-  type RepositoryDefinition,
-  type SecretReference,
-} from '@umbracore/contracts';
+import { Secret, toUmbraError, type Configuration, type SecretReference } from '@umbracore/contracts';
 import { referenceText } from '@umbracore/runtime/documents';
 import {
   discoverConfiguration,
