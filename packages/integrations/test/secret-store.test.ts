@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Secret, type SecretProvider } from '@umbracore/contracts';
+import { Secret, type Clock, type SecretProvider } from '@umbracore/contracts';
 import { FakeClock } from '@umbracore/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keychainSecrets, SecretStore } from '../src/index.ts';
@@ -15,8 +15,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-const storeIn = (more: { readonly passphraseFile?: string } = {}) =>
+const storeIn = (more: { readonly passphraseFile?: string; readonly clock?: Clock } = {}) =>
   new SecretStore({ dir, clock: new FakeClock(), costs: { N: 1024, r: 8, p: 1 }, ...more });
+
+const runningClock: Clock = Object.assign(new FakeClock(), {
+  monotonicMs: () => performance.now(),
+  sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+});
 
 const everything = async (): Promise<string> => {
   const files = (await readdir(dir)).map((name) => readFile(join(dir, name), 'latin1'));
@@ -114,13 +119,24 @@ test('two processes lose nothing of each other, and a kill at any instant leaves
     child.kill('SIGKILL');
     await ended;
   }
-  const store = storeIn();
+  // A lock that one of them left is taken over after a wait, in which a clock that stands still would stay.
+  const store = storeIn({ clock: runningClock });
   const told = writers.flatMap(({ said }) => said());
   for (const name of told) expect((await store.get(name))?.reveal()).toBe(`value of ${name}`);
   // The lock of whoever was killed is no obstacle.
   await store.set('after', new Secret('all is well'));
   await store.rotate();
   expect((await store.get(told[0] ?? ''))?.reveal()).toBe(`value of ${told[0]}`);
+});
+
+test('a lock whose process is gone is taken over', async () => {
+  const gone = spawn('true');
+  await new Promise((resolve) => gone.on('close', resolve));
+  await writeFile(join(dir, 'store.lock'), String(gone.pid), { mode: 0o600 });
+  const store = storeIn({ clock: runningClock });
+  await store.set('after', new Secret('all is well'));
+  expect((await store.get('after'))?.reveal()).toBe('all is well');
+  expect(await readdir(dir)).not.toContain('store.lock');
 });
 
 test('where no keychain answers the store does, and that is said once', async () => {
