@@ -65,10 +65,15 @@ export class HeldRun {
     await this.#store.release(this.#keeper.lease);
   }
 
+  /** What cannot be recorded now is tried again with what comes next: for want of a note nothing else may fail. */
   async #recordNoted(): Promise<void> {
-    for (let [first, ...rest] = this.#noted; first !== undefined; [first, ...rest] = rest) {
-      await this.#store.recordStep(this.#keeper.lease, first);
-      this.#noted = rest;
+    try {
+      for (let [first, ...rest] = this.#noted; first !== undefined; [first, ...rest] = rest) {
+        await this.#store.recordStep(this.#keeper.lease, first);
+        this.#noted = rest;
+      }
+    } catch (error) {
+      if (isUmbraError(error) && error.code === 'state.lease-lost') throw error;
     }
   }
 }
