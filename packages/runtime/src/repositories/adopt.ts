@@ -32,9 +32,11 @@ export async function adoptRepository(
 ): Promise<Adoption> {
   const { signal, report } = operation;
   report?.({ ...unknownProgress, phase: 'scanning' });
-  const facts = await repositories.adopt(definition, { signal });
+  // How far its parts are is no part of how far this is.
+  const parts: Operation = { ...operation, report: undefined };
+  const facts = await repositories.adopt(definition, parts);
   const backend = await repositories.backend(definition, signal);
-  const snapshots = await backend.snapshots({}, { signal });
+  const snapshots = await backend.snapshots({}, parts);
   const known = new Set<RunId>();
   const made = new Set<string>();
   for await (const { id, repository, snapshot } of runsIn(store, {})) {
