@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import type { ProcessIdentity } from '@umbracore/contracts';
-import { livingProcesses, type ProcStat } from './proc-stat.ts';
+import { isDefunct, livingProcesses, readStat, type ProcStat } from './proc-stat.ts';
 
 /** Sends a signal; a process that has ended meanwhile is no error. A stopped process is continued, or it could not react. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
@@ -19,6 +19,12 @@ export function haltProcess(pid: number, signal: 'SIGSTOP' | 'SIGCONT'): boolean
   } catch {
     return false;
   }
+}
+
+/** True of a process that has come to a stop, or to its end. */
+export function standsStill(pid: number): boolean {
+  const stat = readStat(pid);
+  return stat === undefined || isDefunct(stat) || stat.state.toUpperCase() === 'T';
 }
 
 /** A process with its children, and theirs. */

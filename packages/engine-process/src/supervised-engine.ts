@@ -10,7 +10,7 @@ import type {
 import { OutputTail } from './output-tail.ts';
 import { letGoOn, type PauseGuards } from './pause-guards.ts';
 import { removeEmptyGroups } from './processor-group.ts';
-import { haltProcess, holdsFile, sessionMembers, signalProcess, treeOf } from './process-tree.ts';
+import { haltProcess, holdsFile, sessionMembers, signalProcess, standsStill, treeOf } from './process-tree.ts';
 import { givesWay, schedule } from './scheduling.ts';
 import { readExit, readIdentity, type Spool } from './spool.ts';
 
@@ -209,18 +209,21 @@ export class SupervisedEngine implements EngineProcess {
   }
 
   /**
-   * All of them stopped: who starts others while he is being killed would leave some that nobody knows for his any more. Of a tree that
-   * grows faster than it can be stopped what there is after a few looks.
+   * All of them stopped: who starts others while he is being killed would leave some that nobody knows for his any more. A signal only
+   * asks to stop, and who is just starting another does that first: so the look that finds nobody new begins when all known stand still.
+   * Of a tree that grows faster than it can be stopped, or does not stop, what there is after a few looks.
    */
-  #treeAtRest(): readonly number[] {
+  async #treeAtRest(): Promise<readonly number[]> {
     const stopped = new Set<number>();
     for (let looks = 0; looks < looksAtTree; looks++) {
+      const isAtRest = [...stopped].every(standsStill);
       const moving = this.#tree().filter((pid) => !stopped.has(pid));
-      if (moving.length === 0) break;
+      if (moving.length === 0 && isAtRest) break;
       for (const pid of moving) {
         haltProcess(pid, 'SIGSTOP');
         stopped.add(pid);
       }
+      if (moving.length === 0) await this.#clock.sleep(pollMs / 100);
     }
     return [...stopped];
   }
@@ -230,13 +233,16 @@ export class SupervisedEngine implements EngineProcess {
     return this.#table.isAlive(shim) || this.#clock.monotonicMs() - this.#seenAliveAt < pollMs * 10;
   }
 
-  /** Kills until nobody is left. */
+  /** Kills until nobody is left, also of those whose parents ended before them and who are in no tree any more. */
   async #killTree(): Promise<void> {
     const patientUntil = this.#clock.monotonicMs() + patienceMs;
+    let dying: readonly ProcessIdentity[] = [];
     for (;;) {
-      const tree = this.#treeAtRest();
+      const tree = await this.#treeAtRest();
+      const found = tree.map((pid) => this.#table.identify(pid)).filter((identity) => identity !== undefined);
       for (const pid of tree) signalProcess(pid, 'SIGKILL');
-      if (tree.length === 0 || this.#clock.monotonicMs() > patientUntil) break;
+      dying = [...dying, ...found].filter((identity) => this.#table.isAlive(identity));
+      if ((tree.length === 0 && dying.length === 0) || this.#clock.monotonicMs() > patientUntil) break;
       await this.#clock.sleep(pollMs / 20);
     }
     if (this.#shim !== undefined && this.#table.isAlive(this.#shim)) signalProcess(this.#shim.pid, 'SIGCONT');

@@ -15,6 +15,7 @@ import {
   script,
   shimPid,
   start,
+  table,
 } from './stage.ts';
 
 /** Answers SIGINT with exit code 130, a while later. */
@@ -106,6 +107,18 @@ describe('kill', () => {
     await eventually(() => lines.includes('ready'), 'child');
     await engine.kill();
     expect(markedProcesses(mark)).toEqual([]);
+    await following;
+  });
+
+  test('waits for one in a session of his own who takes his time to die', async () => {
+    const big = `const memory = Buffer.alloc(400e6, 1); console.log(process.pid); setInterval(() => memory, 1000)`;
+    const engine = await start(script(`setsid "$1" -e '${big}' & wait`, process.execPath));
+    const lines: string[] = [];
+    const following = engine.follow({ stdout: (line) => lines.push(line) });
+    await eventually(() => lines.length === 1, 'child');
+    const child = present(table.identify(Number(lines[0])));
+    await engine.kill();
+    expect(table.isAlive(child)).toBe(false);
     await following;
   });
 
