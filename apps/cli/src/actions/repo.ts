@@ -3,7 +3,7 @@ import type { LockVerdict, RepositoryDefinition, RepositoryHealth } from '@umbra
 import type { RepositoryLook } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { CreateFlags } from '../commands/repo.ts';
-import { createRepository } from '../doors/repositories.ts';
+import { createRepository, removeDeadLocks } from '../doors/repositories.ts';
 import {
   createdDocument,
   exitCodes,
@@ -64,11 +64,9 @@ export const show: Action<NoFlags> = async (session, [name = '']) => {
 };
 
 export const unlock: Action<NoFlags> = async (session, [name = '']) => {
-  const { repositories, configuration, coordinator } = await session.runtime();
-  const definition = repositoryNamed(configuration, name);
-  // Engines of runs that died are settled first: their locks are the likeliest ones, and recovery knows them by name.
-  await coordinator.recover();
-  const report = await repositories.heal(definition, [], { signal: session.interrupt.signal });
+  const runtime = await session.runtime();
+  const definition = repositoryNamed(runtime.configuration, name);
+  const report = await removeDeadLocks(runtime, definition, { signal: session.interrupt.signal });
   const document = unlockDocument(name, report);
   const { removed, left } = document;
   if (session.json) session.document('unlock', document);

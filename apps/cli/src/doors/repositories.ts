@@ -6,5 +6,6 @@ export {
   createRepository,
   gatherFigures,
   mendRepository,
+  removeDeadLocks,
   verifyRepository,
 } from '@umbracore/runtime';

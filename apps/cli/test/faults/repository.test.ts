@@ -18,6 +18,7 @@ test.concurrent('a wrong password: 12 after one attempt; with the right one all 
   using world = aWorld();
   writeFileSync(world.at('password'), 'not the password\n');
   expectRefusal(await world.umbra('run'), 12, 'repository.wrong-password', 'home', 'hint', 'password');
+  expectRefusal(await world.umbra('repo', 'unlock', 'home'), 12, 'repository.wrong-password', 'home', 'hint');
   const [run] = await expectNothingLeft(world);
   expect(run).toMatchObject({ outcome: 'failed', exitCode: 12, attempts: [{ outcome: 'failed' }] });
   writeFileSync(world.at('password'), `${password}\n`);
@@ -36,6 +37,7 @@ test.concurrent('an absent repository: 10 and how to make it; nothing is made by
   using world = aWorld();
   renameSync(world.repository, world.at('unmounted'));
   expectRefusal(await world.umbra('run'), 10, 'repository.absent', 'home', 'hint', 'umbra repo create home');
+  expectRefusal(await world.umbra('repo', 'unlock', 'home'), 10, 'repository.absent', 'home', 'hint');
   expect(existsSync(world.repository)).toBe(false);
   renameSync(world.at('unmounted'), world.repository);
   expect((await expectNothingLeft(world))[0]).toMatchObject({ outcome: 'failed', exitCode: 10 });

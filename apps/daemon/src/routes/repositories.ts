@@ -1,4 +1,4 @@
-import { gatherKit, kitDocument } from '@umbracore/runtime';
+import { gatherKit, kitDocument, removeDeadLocks } from '@umbracore/runtime';
 import {
   catalogDocument,
   machineKeyDocument,
@@ -51,9 +51,7 @@ export const unlockRepository = defineRoute({
   answers: { 200: { text: 'Which went, and which are left', document: 'unlock' } },
   async handle({ daemon: { live, runtime, stopping }, params: { repository } }) {
     const definition = repositoryNamed(live.current, repository);
-    // Engines of runs that died are settled first: their locks are the likeliest ones, and recovery knows them by name.
-    await runtime.coordinator.recover();
-    const report = await runtime.repositories.heal(definition, [], { signal: stopping });
+    const report = await removeDeadLocks(runtime, definition, { signal: stopping });
     return { document: { schema: 'umbra.unlock/1', ...unlockDocument(definition.name, report) } };
   },
 });

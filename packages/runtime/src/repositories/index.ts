@@ -6,6 +6,7 @@ export { figuresOf, quotaWarning, type Growth, type QuotaFigures, type Repositor
 export { gatherFigures, type FiguresSources } from './gather-figures.ts';
 export { mendRepository, scopeToMend, type MendRequest, type MendSources } from './mend.ts';
 export { lookAtRepository, type RepositoryLook } from './look-at-repository.ts';
+export { removeDeadLocks } from './remove-dead-locks.ts';
 export { checkLacking, verifyRepository, type Verification } from './verify.ts';
 export { RepositoryWorks, type RepositoryTask, type RepositoryWork, type WorksSources } from './works.ts';
 export { copySnapshots, type CopyQuestion, type SnapshotCopies } from './copy-snapshots.ts';
