@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Backend, RestoreSpec } from '@umbracore/contracts';
 import { describeEach, newestRestic, outermostRestics } from './restic-versions.ts';
@@ -89,6 +89,25 @@ describeEach(outermostRestics, 'reading with restic $version', ({ version, progr
     expect(await backend.find(spec)).toEqual([]);
     const [match] = await backend.find({ ...spec, snapshots: { ids: [second] } });
     expect(match?.entry).toMatchObject({ path: `${source}/added`, type: 'file', size: 5 });
+  });
+
+  it('gives no answer that lacks a folder which cannot be read', async () => {
+    const parts = bench.prepared('parts');
+    const folder = bench.path('sources', 'parts');
+    mkdirSync(`${folder}/lost`, { recursive: true });
+    writeFileSync(`${folder}/lost/file`, 'one');
+    await parts.backup(backupSpec([`${folder}/lost`]));
+    const [lost = ''] = readdirSync(bench.path('parts', 'index'));
+    writeFileSync(`${folder}/beside`, '');
+    const before = (await parts.backup(backupSpec([folder]))).snapshot ?? '';
+    writeFileSync(`${folder}/lost/file`, 'other');
+    const after = (await parts.backup(backupSpec([folder]))).snapshot ?? '';
+    rmSync(bench.path('parts', 'index', lost));
+    const damaged = { code: 'repository.damaged' };
+    await expect(parts.diff(before, after)).rejects.toMatchObject(damaged);
+    const spec = { pattern: 'beside', ignoreCase: false };
+    await expect(parts.find({ ...spec, snapshots: { ids: [before] } })).rejects.toMatchObject(damaged);
+    expect(await parts.find({ ...spec, snapshots: { ids: [after] } })).toHaveLength(1);
   });
 
   it.concurrent.each(swept)('dumps %j', async (name) => {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { FindMatch, FindSpec, Operation } from '@umbracore/contracts';
-import { readDocument } from '../decode/document.ts';
+import { parseDocument, readOutput } from '../decode/document.ts';
 import { decodeEntry } from '../decode/entry.ts';
+import { passedOver, throwIfPassedOver } from '../passed-over.ts';
 import type { Restic } from '../restic.ts';
 import { filterFlags } from './snapshots.ts';
 
@@ -18,7 +19,10 @@ export async function find(restic: Restic, spec: FindSpec, operation: Operation)
     ...filterFlags(spec.snapshots),
     ...(ids ?? []).map((id) => `--snapshot=${id}`),
   ];
-  const found = await readDocument(restic, findings, { name: 'find', flags, operands: [spec.pattern] }, operation);
+  const call = { name: 'find', flags, operands: [spec.pattern] };
+  const { text } = await readOutput(restic, call, operation);
+  throwIfPassedOver(restic, call.name, passedOver(text));
+  const found = parseDocument(findings, text, call.name);
   return (found ?? []).flatMap(({ snapshot, matches }) =>
     (matches ?? []).flatMap((node) => {
       const entry = decodeEntry(node);
