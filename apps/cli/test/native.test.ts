@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { World, type Outcome } from './support/world.ts';
 
@@ -46,5 +46,19 @@ describe.each(['0.14.0', '0.19.1'] as const)('with and without native reading, r
     world.configure('', { repositoryLines: '    native: false\n' });
     await world.start(['snapshots'], debug).ended;
     expect(log().slice(before)).toContain('left to restic: native reading is off for this repository');
+    world.configure();
+  });
+
+  test('a snapshot that cannot be read is told of, and the others are listed', async () => {
+    const { snapshots } = JSON.parse((await world.umbra('snapshots', '--json')).stdout);
+    const file = world.at('repository', 'snapshots', snapshots[0].id);
+    chmodSync(file, 0o600);
+    truncateSync(file, 100);
+    rmSync(world.at('cache'), { recursive: true });
+    const [native, plain] = await Promise.all([world.umbra('snapshots', '--plain'), restic('snapshots', '--plain')]);
+    expect(native).toEqual(plain);
+    expect(native.stdout.trimEnd().split('\n')).toHaveLength(snapshots.length - 1);
+    expect(native.stderr).toMatch(/^WARN not everything of .* could be read:\nerror\[repository\.damaged\]/);
+    expect(native.code).toBe(20);
   });
 });

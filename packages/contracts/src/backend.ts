@@ -4,7 +4,7 @@ import type { Coverage, RereadPace } from './coverage.ts';
 import type { RepositoryDefinition } from './job.ts';
 import type { Log } from './log.ts';
 import type { NewCheckReport, NewCheckScope } from './new-check.ts';
-import type { CreateOperation, DiffOperation, DumpOperation, Operation } from './operation.ts';
+import type { CreateOperation, DiffOperation, DumpOperation, ListingOperation, Operation } from './operation.ts';
 import type { EngineProcesses } from './processes.ts';
 import type {
   EngineFacts,
@@ -71,7 +71,7 @@ export interface Backend {
   /** True if the repository holds exactly this snapshot: the cheapest proof the backend has. */
   holds(snapshot: string, operation?: Operation): Promise<boolean>;
   /** Oldest first. Takes no lock. */
-  snapshots(filter?: SnapshotFilter, operation?: Operation): Promise<readonly Snapshot[]>;
+  snapshots(filter?: SnapshotFilter, operation?: ListingOperation): Promise<readonly Snapshot[]>;
   /**
    * Ids of all snapshots, in no order. Needs no secret and costs next to nothing: who knows what the snapshots are, for they never
    * change, learns from it whether that is still all.

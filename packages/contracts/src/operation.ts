@@ -1,4 +1,5 @@
 import type { BackendRepository } from './backend.ts';
+import type { UmbraError } from './errors.ts';
 import type { OrphanPolicy } from './job.ts';
 import type { PrivilegedEngines } from './privileged.ts';
 import type { PathChange } from './snapshot.ts';
@@ -83,6 +84,12 @@ export type ArchiveFormat = 'tar' | 'zip';
 export interface CreateOperation extends Operation {
   /** Cuts files at the same places as this one, which has to exist. */
   readonly sameChunkerAs?: BackendRepository | undefined;
+}
+
+/** How the snapshots of a repository are listed. */
+export interface ListingOperation extends Operation {
+  /** Is told of each snapshot that is there and cannot be read: the list has the others. The operator's log has it in any case. */
+  readonly unreadable?: ((problem: UmbraError) => void) | undefined;
 }
 
 /** How two snapshots are compared. */

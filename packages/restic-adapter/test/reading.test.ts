@@ -1,6 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Backend, RestoreSpec } from '@umbracore/contracts';
+import type { Backend, RestoreSpec, UmbraError } from '@umbracore/contracts';
 import { describeEach, newestRestic, outermostRestics } from './restic-versions.ts';
 import { backupSpec, Bench, gather } from './subject.ts';
 
@@ -89,6 +98,23 @@ describeEach(outermostRestics, 'reading with restic $version', ({ version, progr
     expect(await backend.find(spec)).toEqual([]);
     const [match] = await backend.find({ ...spec, snapshots: { ids: [second] } });
     expect(match?.entry).toMatchObject({ path: `${source}/added`, type: 'file', size: 5 });
+  });
+
+  it('tells of a snapshot that cannot be read, and lists the others', async () => {
+    const parts = bench.prepared('unreadable');
+    const [lost, other] = [await parts.backup(backupSpec([source])), await parts.backup(backupSpec([source]))];
+    const file = bench.path('unreadable', 'snapshots', lost.snapshot ?? '');
+    chmodSync(file, 0o600);
+    truncateSync(file, 100);
+    rmSync(bench.host.cacheDir, { recursive: true });
+    const problems: UmbraError[] = [];
+    const operation = { unreadable: (problem: UmbraError) => void problems.push(problem) };
+    expect((await parts.snapshots({}, operation)).map(({ id }) => id)).toEqual([other.snapshot]);
+    expect(problems).toMatchObject([
+      { code: 'repository.damaged', message: expect.stringContaining(`load snapshot ${lost.snapshot?.slice(0, 8)}`) },
+    ]);
+    await parts.snapshots({ ids: ['0'.repeat(64)] }, operation);
+    expect(problems).toHaveLength(1);
   });
 
   it('gives no answer that lacks a folder which cannot be read', async () => {

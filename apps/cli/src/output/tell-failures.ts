@@ -9,7 +9,9 @@ export function tellFailures(
   couldNot: 'read' | 'searched',
 ): void {
   for (const { repository, error } of failures) {
-    stderr.line(`${stderr.style.yellow(signs.attention)} ${repository} could not be ${couldNot}:`);
+    const isPart = error.code === 'repository.damaged';
+    const what = isPart ? `not everything of ${repository} could` : `${repository} could not`;
+    stderr.line(`${stderr.style.yellow(signs.attention)} ${what} be ${couldNot}:`);
     for (const line of problemLines(error, stderr.style, false)) stderr.line(line);
   }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { UmbraError, type Operation } from '@umbracore/contracts';
 import type { Call } from '../command.ts';
-import type { Ended, Restic } from '../restic.ts';
+import type { Ended, ReadOptions, Restic } from '../restic.ts';
 
 /** A list of 100 000 snapshots is about a tenth of it. */
 const largestDocument = 512 * 1024 * 1024;
@@ -11,7 +11,7 @@ export async function readOutput(
   restic: Restic,
   call: Call,
   operation: Operation,
-  deadlineMs?: number,
+  options: Pick<ReadOptions, 'deadlineMs' | 'stderr'> = {},
 ): Promise<{ readonly ended: Ended; readonly text: string }> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -19,7 +19,7 @@ export async function readOutput(
     size += chunk.length;
     if (size <= largestDocument) chunks.push(chunk);
   };
-  const ended = await restic.read(call, { onData, deadlineMs }, operation);
+  const ended = await restic.read(call, { ...options, onData }, operation);
   restic.throwIfFailed(ended);
   if (size > largestDocument) throw badOutput(call.name, `more than ${largestDocument} bytes`);
   return { ended, text: Buffer.concat(chunks).toString('utf8') };
@@ -31,9 +31,9 @@ export async function readDocument<T>(
   schema: z.ZodType<T>,
   call: Call,
   operation: Operation,
-  deadlineMs?: number,
+  options?: Pick<ReadOptions, 'deadlineMs' | 'stderr'>,
 ): Promise<T> {
-  const { text } = await readOutput(restic, call, operation, deadlineMs);
+  const { text } = await readOutput(restic, call, operation, options);
   return parseDocument(schema, text, call.name);
 }
 

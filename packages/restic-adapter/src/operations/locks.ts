@@ -29,14 +29,14 @@ async function lockIds(restic: Restic, operation: Operation): Promise<readonly s
   const { location } = restic;
   const local = location.kind === 'local' ? await lockNames(location.path).catch(() => undefined) : undefined;
   if (local !== undefined) return local;
-  const { text } = await readOutput(restic, { name: 'list', operands: ['locks'] }, operation, deadlineMs);
+  const { text } = await readOutput(restic, { name: 'list', operands: ['locks'] }, operation, { deadlineMs });
   return text.split('\n').filter((line) => /^[0-9a-f]{64}$/.test(line));
 }
 
 async function readLock(restic: Restic, id: string, operation: Operation): Promise<LockRecord | undefined> {
   try {
     const call = { name: 'cat', operands: ['lock', id] };
-    const lock = await readDocument(restic, lockDocument, call, operation, deadlineMs);
+    const lock = await readDocument(restic, lockDocument, call, operation, { deadlineMs });
     const { time, exclusive, hostname, username, pid } = lock;
     return { id, createdAt: Date.parse(time), exclusive, host: hostname, user: username, pid };
   } catch (error) {

@@ -24,6 +24,6 @@ export async function open(restic: Restic, operation: Operation): Promise<Reposi
     id,
     version,
     chunker_polynomial: polynomial,
-  } = await readDocument(restic, config, call, operation, deadlineMs);
+  } = await readDocument(restic, config, call, operation, { deadlineMs });
   return { id, format: version, chunker: polynomial && chunkerOf(polynomial) };
 }

@@ -4,6 +4,7 @@ import {
   type Backend,
   type ErrorCode,
   type Instant,
+  type ListingOperation,
   type Repositories,
   type RepositoryDefinition,
   type Snapshot,
@@ -33,6 +34,8 @@ export interface KnownSnapshots {
   readonly catalog: Catalog | undefined;
   /** The time of which `snapshots` is true; undefined for now, because the repository was asked. */
   readonly asOf: Instant | undefined;
+  /** Of each snapshot that is there and not in `snapshots`: why it cannot be read. */
+  readonly unreadable: readonly UmbraError[];
 }
 
 /** What says that a repository cannot be asked now, and nothing else about it. */
@@ -59,10 +62,12 @@ export async function knownSnapshots(
 ): Promise<KnownSnapshots> {
   const catalog = reach.catalogs.find(repository);
   if (offline) return fromCatalog(repository, catalog) ?? refuse(repository);
+  const unreadable: UmbraError[] = [];
   try {
     const backend = await reach.repositories.backend(repository, signal);
-    const snapshots = (await byTheirIds(backend, catalog, signal)) ?? (await backend.snapshots({}, { signal }));
-    return { repository, snapshots, backend, catalog, asOf: undefined };
+    const operation = { signal, unreadable: (problem: UmbraError) => void unreadable.push(problem) };
+    const snapshots = (await byTheirIds(backend, catalog, operation)) ?? (await backend.snapshots({}, operation));
+    return { repository, snapshots, backend, catalog, asOf: undefined, unreadable };
   } catch (error) {
     const known = isUmbraError(error) && outOfReach.has(error.code) ? fromCatalog(repository, catalog) : undefined;
     if (known === undefined) throw error;
@@ -77,20 +82,20 @@ export async function knownSnapshots(
 async function byTheirIds(
   backend: Backend,
   catalog: Catalog | undefined,
-  signal: AbortSignal | undefined,
+  operation: ListingOperation,
 ): Promise<readonly Snapshot[] | undefined> {
   if (catalog === undefined || !backend.supports.has('snapshot-ids')) return undefined;
   try {
-    const ids = new Set(await backend.snapshotIds({ signal }));
+    const ids = new Set(await backend.snapshotIds(operation));
     const known = catalog.snapshots().filter(({ id }) => ids.has(id));
     for (const { id } of known) ids.delete(id);
     if (ids.size === 0) return known;
     if (known.length === 0) return undefined;
-    const others = await backend.snapshots({ ids: [...ids] }, { signal });
+    const others = await backend.snapshots({ ids: [...ids] }, operation);
     return [...known, ...others].sort((one, other) => one.time - other.time || (one.id < other.id ? -1 : 1));
   } catch {
     // Whoever is asked next says what is wrong.
-    signal?.throwIfAborted();
+    operation.signal?.throwIfAborted();
     return undefined;
   }
 }
@@ -98,7 +103,7 @@ async function byTheirIds(
 function fromCatalog(repository: RepositoryDefinition, catalog: Catalog | undefined): KnownSnapshots | undefined {
   const asOf = catalog?.asOf;
   if (catalog === undefined || asOf === undefined) return undefined;
-  return { repository, snapshots: catalog.snapshots(), backend: undefined, catalog, asOf };
+  return { repository, snapshots: catalog.snapshots(), backend: undefined, catalog, asOf, unreadable: [] };
 }
 
 function refuse({ name }: RepositoryDefinition): never {

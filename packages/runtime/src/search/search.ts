@@ -75,6 +75,7 @@ export async function search(reach: SearchReach, question: SearchQuestion): Prom
       if (question.catalogOnly === true) demandCatalogued(known, known.snapshots.filter(question.within));
       for await (const hit of searchIn(reach, known, question)) hits.add(hit);
       searched.push({ repository: repository.name, asOf: known.asOf });
+      failures.push(...known.unreadable.map((error) => ({ repository: repository.name, error })));
     } catch (error) {
       question.signal?.throwIfAborted();
       if (isUmbraError(error) && error.code === 'state.busy') throw error;

@@ -53,9 +53,10 @@ export async function listSnapshots(
   const failures: RepositoryFailure[] = [];
   for (const repository of question.repositories) {
     try {
-      const { snapshots, asOf } = await knownSnapshots(sources, repository, question);
+      const { snapshots, asOf, unreadable } = await knownSnapshots(sources, repository, question);
       found.push(...placed(snapshots, repository.name, question));
       searched.push({ repository: repository.name, asOf });
+      failures.push(...unreadable.map((error) => ({ repository: repository.name, error })));
     } catch (thrown) {
       question.signal?.throwIfAborted();
       failures.push({ repository: repository.name, error: toUmbraError(thrown) });
