@@ -1,3 +1,4 @@
+export { formatSize, relativeTime, sizeStep, sizeUnits } from './amounts.ts';
 export * from './backend-parts.ts';
 export * from './backend.ts';
 export * from './backup.ts';
@@ -17,6 +18,7 @@ export { entryOf } from './entry-of.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export { FailedItems } from './failed-items.ts';
+export * from './finding.ts';
 export type { FileFacts } from './file-facts.ts';
 export * from './forget.ts';
 export * from './hook.ts';

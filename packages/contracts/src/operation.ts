@@ -18,6 +18,8 @@ export type Phase =
   | 'recording'
   /** Snapshots come into the catalog. */
   | 'indexing'
+  /** It is looked for what is in the way. */
+  | 'examining'
   | 'done';
 
 /** How far an operation is. What is not known yet is undefined, never guessed; `estimated` tells what an earlier run says. */
@@ -27,7 +29,7 @@ export interface Progress {
   readonly percentage: number | undefined;
   /** Totals and percentage are those of an earlier run: the percentage stays below 100 until the end. */
   readonly estimated?: boolean | undefined;
-  /** Where no files are gone through, what is: packs of a check, snapshots that are recorded or indexed. */
+  /** Where no files are gone through, what is: packs of a check, snapshots that are recorded or indexed, parts of an examination. */
   readonly filesProcessed: number;
   readonly filesTotal: number | undefined;
   readonly bytesProcessed: number;

@@ -13,6 +13,7 @@ export { runtimePaths, type PathOptions, type RuntimePaths } from './paths.ts';
 export { createEventStream } from './event-stream.ts';
 export { operatorLog, type OperatorLogOptions } from './operator-log.ts';
 export { claimFolder } from './own-folder.ts';
+export * from './doctor/index.ts';
 export * from './kit/index.ts';
 export * from './passwords/index.ts';
 export * from './restore.ts';
@@ -43,4 +44,5 @@ export {
 } from '@umbracore/integrations';
 export { calendar } from '@umbracore/scheduler';
 export { systemProcessTable } from '@umbracore/engine-process';
+export { policyOf, type ProposedBy, type ProposedPolicy } from './privileged/policy-of.ts';
 export { defaultPolicyFile, defaultSocketDir, proofDirIn, socketIn } from '@umbracore/xpc-bridge/light';

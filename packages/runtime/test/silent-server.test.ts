@@ -3,8 +3,8 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Backend } from '@umbracore/contracts';
-import { defineRepository, openRuntime } from '../src/index.ts';
+import type { Backend, Finding, Progress } from '@umbracore/contracts';
+import { defineRepository, examine, openRuntime } from '../src/index.ts';
 
 const program = process.env['UMBRA_TEST_RESTIC_0_19_1'];
 
@@ -41,5 +41,32 @@ describe.skipIf(program === undefined)('a server that takes every connection and
       code: 'repository.unreachable',
       message: 'away has answered nothing for 2 s, whatever it was asked',
     });
+  });
+
+  it.concurrent('holds no other one up where all are examined', async () => {
+    const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), UMBRA_RESTIC: program };
+    await using runtime = await openRuntime({ stateDir: mkdtempSync(join(folder, 'state-')), env });
+    const password = `file:${join(folder, 'password')}` as `file:/${string}`;
+    const location = `rest:http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const away = ['one', 'other'].map((name) => defineRepository({ name, location, password }));
+    const here = defineRepository({ name: 'here', location: join(folder, 'here'), password });
+    await runtime.repositories.create(here);
+    const repositories = new Map([...away, here].map((each) => [each.name, each]));
+    const configuration = { ...runtime.configuration, repositories };
+    // The time that is given to each is over when nobody else is looked at any more.
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => (end = resolve));
+    const sources = { ...runtime, configuration, clock: { ...runtime.clock, sleep: () => over } };
+    const report = ({ filesProcessed, currentFiles }: Progress): void => {
+      if (filesProcessed === 1 && currentFiles.length === 2) end();
+    };
+    const findings: Finding[] = [];
+    const asked = { version: '0', only: 'lock', repositoryLimitMs: 5000 } as const;
+    for await (const finding of examine(sources, asked, { report })) findings.push(finding);
+    const gone = { standing: 'bad', code: 'repository.unreachable', text: 'it was not looked through within 5 s' };
+    expect(findings).toMatchObject([
+      { subject: 'one', ...gone },
+      { subject: 'other', ...gone },
+    ]);
   });
 });

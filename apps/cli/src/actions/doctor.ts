@@ -1,20 +1,19 @@
 import { resolve } from 'node:path';
-import { toUmbraError, UmbraError, type Configuration } from '@umbracore/contracts';
+import { toUmbraError, UmbraError, type Configuration, type Finding, type FindingArea } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
-import { exitCodes } from '@umbracore/runtime/documents';
+import { doctorDocument, exitCodes } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import type { DoctorFlags } from '../commands/doctor.ts';
 import { demandFree, writeBundle } from '../doctor/bundle/bundle.ts';
 import { sayBundle } from '../doctor/bundle/say-bundle.ts';
-import { doctorDocument } from '../doctor/doctor-document.ts';
-import { examine } from '../doctor/examine.ts';
-import type { Area, Finding } from '../doctor/finding.ts';
-import { withLocksRemoved } from '../doctor/mend-locks.ts';
+import { shownExamination } from '../doctor/shown-examination.ts';
 import { emptyConfiguration } from '../doors/configuration.ts';
+import { examine, withLocksRemoved } from '../doors/doctor.ts';
 import { printable, printableLines } from '../output/printable.ts';
 import { colouredSign } from '../output/standing.ts';
 import { displayWidth, padEnd } from '../output/width.ts';
 import type { Session } from '../session.ts';
+import { version } from '../version.ts';
 
 export const action: Action<DoctorFlags> = async (session, _, { only, fix = false, bundle }) => {
   if (only !== undefined && bundle !== undefined) {
@@ -46,7 +45,7 @@ export const action: Action<DoctorFlags> = async (session, _, { only, fix = fals
 
 interface Examination {
   readonly runtime: Runtime;
-  readonly only: Area | undefined;
+  readonly only: FindingArea | undefined;
   readonly fix: boolean;
   readonly add: (finding: Finding) => void;
 }
@@ -54,9 +53,13 @@ interface Examination {
 /** What broke it off, if anything did. */
 async function findAll(session: Session, { runtime, only, fix, add }: Examination): Promise<UmbraError | undefined> {
   const { signal } = session.interrupt;
+  using shown = shownExamination(session);
+  const { report } = shown;
   try {
-    const found = examine(runtime, signal, only);
-    for await (const finding of fix ? withLocksRemoved(found, runtime, signal) : found) add(finding);
+    const found = examine(runtime, { version, only }, { signal, report });
+    for await (const finding of fix ? withLocksRemoved(found, runtime, signal) : found) {
+      shown.giveWay(() => add(finding));
+    }
     return undefined;
   } catch (thrown) {
     signal.throwIfAborted();

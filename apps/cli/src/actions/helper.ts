@@ -10,7 +10,7 @@ import { exitCodes } from '@umbracore/runtime/documents';
 import type { Action } from '../command.ts';
 import type { HelperFlags } from '../commands/helper.ts';
 import { helperPlan } from '../helper/helper-spec.ts';
-import { policyOf } from '../helper/policy-of.ts';
+import { policyOf } from '../doors/privileged.ts';
 import { printable, printableLines } from '../output/printable.ts';
 import type { Session } from '../session.ts';
 import { install, remove } from '../units/apply-plan.ts';

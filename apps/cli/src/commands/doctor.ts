@@ -1,8 +1,8 @@
+import { findingAreas, type FindingArea } from '@umbracore/contracts';
 import { defineCommand } from '../command.ts';
-import { areas, type Area } from '../doctor/finding.ts';
 
 export interface DoctorFlags {
-  readonly only?: Area;
+  readonly only?: FindingArea;
   readonly fix?: boolean;
   readonly bundle?: string;
 }
@@ -12,7 +12,7 @@ export const doctor = defineCommand({
   group: 'Look after it',
   text: 'look for what is, or will be, in the way',
   options: [
-    { flags: '--only <area>', text: 'nothing but this, which the findings begin with', choices: areas },
+    { flags: '--only <area>', text: 'nothing but this, which the findings begin with', choices: findingAreas },
     { flags: '--fix', text: 'remove locks whose owners are proven to be gone, as repo unlock does' },
     {
       flags: '--bundle <file>',

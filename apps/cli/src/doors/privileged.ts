@@ -1,1 +1,1 @@
-export { defaultPolicyFile, defaultSocketDir, proofDirIn, socketIn } from '@umbracore/runtime';
+export { defaultPolicyFile, defaultSocketDir, policyOf, proofDirIn, socketIn } from '@umbracore/runtime';

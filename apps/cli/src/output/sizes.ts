@@ -1,18 +1,6 @@
-const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-const step = 1024;
+import { formatSize, sizeStep as step, sizeUnits as units } from '@umbracore/contracts';
 
-/** Bytes for people, in the IEC units that restic uses too: `412 MiB`, `48.1 GiB`. */
-export function formatSize(bytes: number): string {
-  let value = Math.abs(bytes);
-  let unit = 0;
-  // 1023.95 would print as "1024.0", so it already counts as the next unit.
-  while (value >= step - 0.05 && unit < units.length - 1) {
-    value /= step;
-    unit += 1;
-  }
-  const digits = unit > 0 && value < 99.95 ? 1 : 0;
-  return `${bytes < 0 ? '-' : ''}${value.toFixed(digits)} ${units[unit] ?? ''}`;
-}
+export { formatSize };
 
 /** `29.8/48.1 GiB`: two sizes in the unit of the larger one. */
 export function formatShare(bytes: number, total: number): string {

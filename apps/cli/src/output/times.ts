@@ -1,3 +1,4 @@
+export { relativeTime } from '@umbracore/contracts';
 import { parseDuration } from './durations.ts';
 
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
@@ -44,23 +45,6 @@ export const withDayTimes = (text: string, now: number): string =>
       return at === undefined || /^[a-z]/.test(told) ? told : `on ${told.replace(/ (?=\d\d:)/, ' at ')}`;
     },
   );
-
-const steps = [
-  { ms: 365 * 86_400_000, one: 'year', many: 'years' },
-  { ms: 86_400_000, one: 'day', many: 'days' },
-  { ms: 3_600_000, one: 'h', many: 'h' },
-  { ms: 60_000, one: 'min', many: 'min' },
-] as const;
-
-/** `18 min ago`, `in 5 h`, `just now`: one unit, rounded down, as a person would say it. */
-export function relativeTime(instant: number, now: number): string {
-  const distance = Math.abs(now - instant);
-  const step = steps.find(({ ms }) => distance >= ms);
-  if (step === undefined) return instant > now ? 'in a moment' : 'just now';
-  const count = Math.floor(distance / step.ms);
-  const text = `${count} ${count === 1 ? step.one : step.many}`;
-  return instant > now ? `in ${text}` : `${text} ago`;
-}
 
 /**
  * A day, a time, `today`, `yesterday`, `tomorrow`, or a length of time before now (`36h`) or after it (`+36h`); undefined if it

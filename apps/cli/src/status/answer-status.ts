@@ -1,6 +1,7 @@
 import type { StateAlarm } from '@umbracore/contracts';
 import {
   exitCodes,
+  untoldText,
   type DaemonDocument,
   type NotificationsDocument,
   type QuotaDocument,
@@ -10,7 +11,6 @@ import type { StatusFlags } from '../commands/status.ts';
 import { tellAlarms } from '../output/alarms.ts';
 import { formatSize } from '../output/sizes.ts';
 import type { Session } from '../session.ts';
-import { untoldText } from '../notify/untold-text.ts';
 import { daemonProblem, sayStatus, summary } from './show-status.ts';
 
 /** `umbra.status/1`. */

@@ -6,6 +6,7 @@ export {
   type CatalogUpdateDocument,
 } from './catalog-document.ts';
 export { chainDocument, chainOverview, type ChainStanding } from './chain-document.ts';
+export { doctorDocument, type DoctorReport } from './doctor-document.ts';
 export { errorDocument, stackOf } from './error-document.ts';
 export {
   eventDocument,
@@ -116,6 +117,7 @@ export {
   type NotifyPreview,
   type NotifyTest,
 } from './notifications-document.ts';
+export { untoldText } from './untold-text.ts';
 export {
   referenceText,
   secretCheckDocument,

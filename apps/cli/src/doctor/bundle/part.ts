@@ -1,7 +1,6 @@
-import type { UmbraError } from '@umbracore/contracts';
+import type { Finding, UmbraError } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import type { Session } from '../../session.ts';
-import type { Finding } from '../finding.ts';
 
 /** What an examination found, and what it could open for that. */
 export interface Examined {

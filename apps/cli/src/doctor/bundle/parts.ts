@@ -1,7 +1,7 @@
 import { release, type as kernel, version as kernelBuild } from 'node:os';
 import { UmbraError } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
-import { runDocument, timestamp } from '@umbracore/runtime/documents';
+import { doctorDocument, runDocument, timestamp } from '@umbracore/runtime/documents';
 import { buildId } from '../../build-id.ts';
 import { shownConfiguration, shownDocument } from '../../config/shown-configuration.ts';
 import { runtimePaths } from '../../doors/configuration.ts';
@@ -10,7 +10,6 @@ import { pluginsDocument } from '../../plugin/plugins-document.ts';
 import { standingsDocument } from '../../status/answer-status.ts';
 import { standingsOf } from '../../status/standings-of.ts';
 import { version } from '../../version.ts';
-import { doctorDocument } from '../doctor-document.ts';
 import { lastLines } from './operator-log.ts';
 import type { Examined, Part } from './part.ts';
 

@@ -1,18 +1,18 @@
-import { toUmbraError, type RepositoryDefinition } from '@umbracore/contracts';
-import type { Runtime } from '@umbracore/runtime';
-import { formatQuantity } from '../output/sizes.ts';
-import type { Finding } from './finding.ts';
+import { toUmbraError, type RepositoryDefinition, type Finding } from '@umbracore/contracts';
+import type { Runtime } from '../compose.ts';
+
+export type MendingSources = Pick<Runtime, 'configuration' | 'coordinator' | 'repositories'>;
 
 /** The findings, with locks removed that are proven to be nobody's any more, as `umbra repo unlock` does: in their place stands that. */
 export async function* withLocksRemoved(
   findings: AsyncIterable<Finding>,
-  runtime: Runtime,
+  sources: MendingSources,
   signal: AbortSignal,
 ): AsyncGenerator<Finding> {
   const done = new Set<string>();
   for await (const finding of findings) {
     const { area, code, subject } = finding;
-    const repository = runtime.configuration.repositories.get(subject);
+    const repository = sources.configuration.repositories.get(subject);
     if (area !== 'lock' || code !== 'repository.locked' || repository === undefined) {
       yield finding;
       continue;
@@ -20,12 +20,12 @@ export async function* withLocksRemoved(
     // Of several locks all went with the first.
     if (done.has(subject)) continue;
     done.add(subject);
-    yield await unlocked(runtime, repository, { finding, signal });
+    yield await unlocked(sources, repository, { finding, signal });
   }
 }
 
 async function unlocked(
-  { coordinator, repositories }: Runtime,
+  { coordinator, repositories }: MendingSources,
   repository: RepositoryDefinition,
   { finding, signal }: { readonly finding: Finding; readonly signal: AbortSignal },
 ): Promise<Finding> {
@@ -33,8 +33,8 @@ async function unlocked(
     // Engines of runs that died are settled first: recovery knows their locks by name.
     await coordinator.recover();
     const { removed } = await repositories.heal(repository, [], { signal });
-    const text =
-      removed.length === 0 ? 'nothing was left to remove' : `${formatQuantity(removed.length, 'lock')} removed`;
+    const count = removed.length === 1 ? '1 lock' : `${removed.length} locks`;
+    const text = removed.length === 0 ? 'nothing was left to remove' : `${count} removed`;
     return { area: 'lock', subject: repository.name, standing: 'good', text };
   } catch (thrown) {
     signal.throwIfAborted();

@@ -1,8 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { sep } from 'node:path';
-import type { BackupJobDefinition, Clock, Configuration, JobDefinition, Source } from '@umbracore/contracts';
-import type { Finding } from './finding.ts';
+import type { BackupJobDefinition, Clock, Configuration, JobDefinition, Source, Finding } from '@umbracore/contracts';
 
 /** A disk that has to wake up needs some seconds; a file server that is dead never answers. */
 const patienceMs = 10_000;
@@ -14,12 +13,12 @@ export type Look = (path: string) => Promise<string | undefined>;
 export async function* examineSources(
   { jobs, repositories }: Pick<Configuration, 'jobs' | 'repositories'>,
   clock: Pick<Clock, 'sleep'>,
-  look: Look = lookAt,
+  { signal, look = lookAt }: { readonly signal: AbortSignal; readonly look?: Look | undefined },
 ): AsyncGenerator<Finding> {
   // Those of privileged jobs are looked at with the rights that they are saved with.
   const backups = [...jobs.values()].filter(isBackup).filter(({ privileged }) => privileged !== true);
   const paths = new Set(backups.flatMap(({ sources }) => sources.flatMap((source) => lookedAt(source) ?? [])));
-  const problems = new Map([...paths].map((path) => [path, inTime(path, look, clock)]));
+  const problems = new Map([...paths].map((path) => [path, inTime(look(path), path, { clock, signal })]));
   for (const job of backups) {
     for (const source of job.sources) {
       const problem = await problems.get(lookedAt(source) ?? '');
@@ -34,14 +33,20 @@ const lookedAt = ({ path, program }: Source): string | undefined =>
 
 const isBackup = (job: JobDefinition): job is BackupJobDefinition => job.kind === 'backup';
 
-async function inTime(path: string, look: Look, clock: Pick<Clock, 'sleep'>): Promise<string | undefined> {
+async function inTime(
+  look: ReturnType<Look>,
+  path: string,
+  { clock, signal }: { readonly clock: Pick<Clock, 'sleep'>; readonly signal: AbortSignal },
+): Promise<string | undefined> {
   const enough = new AbortController();
-  const silence = clock.sleep(patienceMs, enough.signal).then(
+  const silence = clock.sleep(patienceMs, AbortSignal.any([signal, enough.signal])).then(
     () => `${path}: source does not answer (not within ${patienceMs / 1000} s)`,
-    () => undefined,
+    () => {
+      signal.throwIfAborted();
+      return look;
+    },
   );
-  const seen = look(path).finally(() => enough.abort());
-  return await Promise.race([seen, silence.then((text) => text ?? seen)]);
+  return await Promise.race([look.finally(() => enough.abort()), silence]);
 }
 
 /** On a thread of its own, for as long as the file system takes. */

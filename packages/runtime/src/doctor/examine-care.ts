@@ -1,12 +1,23 @@
-import { toUmbraError, type RepositoryDefinition, type RepositoryHealth } from '@umbracore/contracts';
-import type { Runtime } from '@umbracore/runtime';
-import { gatherFigures } from '../doors/repositories.ts';
-import { formatSize } from '../output/sizes.ts';
-import type { Finding } from './finding.ts';
+import {
+  formatSize,
+  toUmbraError,
+  UmbraError,
+  type RepositoryDefinition,
+  type RepositoryHealth,
+  type Finding,
+} from '@umbracore/contracts';
+import { gatherFigures } from '../repositories/gather-figures.ts';
+import type { DoctorSources } from './sources.ts';
+import { TimeLimit } from './time-limit.ts';
+
+/** So long may it take to count what a repository stores. */
+const countingMs = 120_000;
+
+const tooMuch = new UmbraError('repository.unreachable', `it was not counted within ${countingMs / 1000} s`);
 
 /** What is no fault of a repository yet. */
 export async function* careFindings(
-  runtime: Runtime,
+  sources: DoctorSources,
   repository: RepositoryDefinition,
   { facts }: RepositoryHealth,
   signal: AbortSignal,
@@ -17,20 +28,25 @@ export async function* careFindings(
     const text = 'format 1, which cannot compress';
     yield { area: 'repository', subject: name, standing: 'attention', text, fix };
   }
-  if (quotaBytes !== undefined) yield await quotaFinding(runtime, repository, signal);
+  if (quotaBytes !== undefined) yield await quotaFinding(sources, repository, signal);
 }
 
-async function quotaFinding(runtime: Runtime, repository: RepositoryDefinition, signal: AbortSignal): Promise<Finding> {
+async function quotaFinding(
+  sources: DoctorSources,
+  repository: RepositoryDefinition,
+  signal: AbortSignal,
+): Promise<Finding> {
   const base = { area: 'quota', subject: repository.name } as const;
+  using limit = new TimeLimit({ clock: sources.clock, limitMs: countingMs, signal, problem: tooMuch });
   try {
-    const { quota, storedBytes } = await gatherFigures(runtime, repository, { signal });
+    const { quota, storedBytes } = await gatherFigures(sources, repository, { signal: limit.signal });
     const share = `${Math.round(100 * (quota?.used ?? 0))} %`;
     const text = `${formatSize(storedBytes)} of ${formatSize(quota?.bytes ?? 0)} are used (${share})`;
     if (quota?.isTight !== true) return { ...base, standing: 'good', text };
     return { ...base, standing: 'attention', text, fix: 'forget and prune, or raise the quota of the repository' };
   } catch (thrown) {
+    signal.throwIfAborted();
     const error = toUmbraError(thrown);
-    if (error.code === 'run.cancelled') throw error;
     return { ...base, standing: 'attention', text: `its size is not known: ${error.message}`, code: error.code };
   }
 }

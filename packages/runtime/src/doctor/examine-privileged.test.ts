@@ -2,13 +2,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PrivilegedFacts, PrivilegedRole } from '@umbracore/contracts';
-import type { Runtime } from '@umbracore/runtime';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { version } from '../version.ts';
 import { examinePrivileged } from './examine-privileged.ts';
+import type { DoctorSources } from './sources.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'umbra-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+const version = '1.2.3';
 const policy = join(folder, 'helper.json');
 
 const job = {
@@ -31,9 +31,9 @@ async function findings(facts: Partial<PrivilegedFacts> = {}, of: object = {}): 
     engines: () => ({ look: () => Promise.resolve([]) }),
   };
   const configuration = { jobs: new Map([['system', { ...job, ...of }]]), repositories: new Map() };
-  const runtime = { configuration, socketDir: folder, privileged } as unknown as Runtime;
+  const sources = { configuration, socketDir: folder, privileged } as unknown as DoctorSources;
   const said: string[] = [];
-  for await (const { standing, text } of examinePrivileged(runtime, new AbortController().signal))
+  for await (const { standing, text } of examinePrivileged(sources, version, new AbortController().signal))
     said.push(`${standing}: ${text}`);
   return said.join('\n');
 }

@@ -1,6 +1,5 @@
-import type { Standing } from '@umbracore/runtime/history';
-
-export const areas = [
+/** What an examination looks at. */
+export const findingAreas = [
   'helper',
   'restic',
   'engine',
@@ -15,12 +14,12 @@ export const areas = [
   'quota',
   'notification',
 ] as const;
-export type Area = (typeof areas)[number];
+export type FindingArea = (typeof findingAreas)[number];
 
 /** One thing that was looked at. */
 export interface Finding {
-  readonly area: Area;
-  readonly standing: Standing;
+  readonly area: FindingArea;
+  readonly standing: 'good' | 'attention' | 'bad';
   /** What it is about, such as the name of a repository. */
   readonly subject: string;
   /** A sentence without its full stop. */

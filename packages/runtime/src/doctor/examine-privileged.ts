@@ -7,53 +7,59 @@ import {
   type JobDefinition,
   type PrivilegedFacts,
   type PrivilegedRole,
+  type Finding,
 } from '@umbracore/contracts';
-import type { Runtime } from '@umbracore/runtime';
-import { defaultPolicyFile, proofDirIn, socketIn } from '../doors/privileged.ts';
-import { ofJob } from '../helper/policy-of.ts';
-import { version } from '../version.ts';
-import type { Finding } from './finding.ts';
+import { defaultPolicyFile, proofDirIn, socketIn } from '@umbracore/xpc-bridge/light';
+import { ofJob } from '../privileged/policy-of.ts';
+import { failureOf } from './failure-of.ts';
+import type { DoctorSources } from './sources.ts';
+
+type PrivilegedSources = Pick<DoctorSources, 'configuration' | 'privileged' | 'socketDir'>;
 
 const base = { area: 'helper', subject: 'helper' } as const;
 
 /** Whether the privileged program is there for the jobs that need it: its policy, who may connect to it, its version, its rights. */
-export async function* examinePrivileged(runtime: Runtime, signal: AbortSignal): AsyncGenerator<Finding> {
-  const jobs = [...runtime.configuration.jobs.values()].filter(isPrivileged);
+export async function* examinePrivileged(
+  sources: PrivilegedSources,
+  version: string,
+  signal: AbortSignal,
+): AsyncGenerator<Finding> {
+  const jobs = [...sources.configuration.jobs.values()].filter(isPrivileged);
   if (jobs.length === 0) return;
-  yield* examineSocket(runtime.socketDir, 'backup');
+  yield* examineSocket(sources.socketDir, 'backup');
   try {
-    const facts = await runtime.privileged.facts('backup', signal);
-    yield* examineRole(facts);
+    const facts = await sources.privileged.facts('backup', signal);
+    yield* examineRole(facts, version);
     yield* examinePolicyFile(facts.policyFile);
     yield* examinePolicy(jobs, facts.policyFile);
-    for (const job of jobs) yield* examineJob(runtime, job, signal);
-    for (const name of new Set(jobs.flatMap(({ repositories }) => repositories))) yield* examineShared(runtime, name);
+    for (const job of jobs) yield* examineJob(sources, job, signal);
+    for (const name of new Set(jobs.flatMap(({ repositories }) => repositories))) yield* examineShared(sources, name);
   } catch (thrown) {
     yield failed(thrown);
     yield* examinePolicyFile(defaultPolicyFile);
   }
   for (const role of privilegedRoles) {
     const isNeeded = role === 'volumes' && jobs.some(({ snapshot }) => snapshot !== undefined);
-    if (role !== 'backup' && (isNeeded || isInstalled(runtime.socketDir, role)))
-      yield* examineOther(runtime, role, signal);
+    if (role !== 'backup' && (isNeeded || isInstalled(sources.socketDir, role)))
+      yield* examineOther(sources, { role, version }, signal);
   }
 }
 
 /** What the jobs do not all need, where it is installed. */
 async function* examineOther(
-  { privileged, socketDir }: Runtime,
-  role: PrivilegedRole,
+  { privileged, socketDir }: PrivilegedSources,
+  { role, version }: { readonly role: PrivilegedRole; readonly version: string },
   signal: AbortSignal,
 ): AsyncGenerator<Finding> {
   yield* examineSocket(socketDir, role);
   try {
-    yield* examineRole(await privileged.facts(role, signal));
+    yield* examineRole(await privileged.facts(role, signal), version);
   } catch (thrown) {
     yield failed(thrown);
   }
 }
 
-function* examineRole(facts: PrivilegedFacts): Generator<Finding> {
+function* examineRole(facts: PrivilegedFacts, version: string): Generator<Finding> {
   const { role, version: its } = facts;
   yield its === version
     ? { ...base, standing: 'good', text: `${its} answers for ${role}` }
@@ -62,9 +68,8 @@ function* examineRole(facts: PrivilegedFacts): Generator<Finding> {
 }
 
 function failed(thrown: unknown): Finding {
-  const { code, message, hint } = toUmbraError(thrown);
-  if (code === 'run.cancelled') throw thrown;
-  return { ...base, standing: 'bad', text: message, code, ...(hint === undefined ? {} : { fix: hint }) };
+  if (toUmbraError(thrown).code === 'run.cancelled') throw thrown;
+  return { ...base, ...failureOf(thrown) };
 }
 
 const installAgain = 'sudo umbra helper install';
@@ -136,7 +141,7 @@ function* examineSocket(socketDir: string, role: PrivilegedRole): Generator<Find
 }
 
 /** What the program saves into a folder of this machine belongs to its user: it has to be for a group that both are in. */
-function* examineShared({ configuration }: Runtime, name: string): Generator<Finding> {
+function* examineShared({ configuration }: PrivilegedSources, name: string): Generator<Finding> {
   const folder = configuration.repositories.get(name)?.location ?? '';
   const [config, data] = ['config', 'data'].map((part) => statSync(join(folder, part), { throwIfNoEntry: false }));
   if (!isAbsolute(folder) || config === undefined || data === undefined) return;
@@ -148,7 +153,7 @@ function* examineShared({ configuration }: Runtime, name: string): Generator<Fin
 
 /** The policy has its repositories, and the sources are there for whoever may see them. */
 async function* examineJob(
-  { privileged }: Runtime,
+  { privileged }: PrivilegedSources,
   job: BackupJobDefinition,
   signal: AbortSignal,
 ): AsyncGenerator<Finding> {

@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JobDefinition } from '@umbracore/contracts';
+import type { JobDefinition, Finding } from '@umbracore/contracts';
 import { aCommandJob, aJob, aRepository, FakeClock } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { examineSources, type Look } from './examine-sources.ts';
-import type { Finding } from './finding.ts';
 
 const configured = (...jobs: readonly JobDefinition[]) => ({
   jobs: new Map(jobs.map((job) => [job.id, job])),
@@ -24,7 +23,8 @@ async function all(findings: AsyncIterable<Finding>): Promise<readonly string[]>
 /** Time stands still, unless `waitMs` are to pass: what really looks at the disk takes as long as it takes. */
 async function told(jobs: readonly JobDefinition[], look?: Look, waitMs = 0): Promise<readonly string[]> {
   const clock = new FakeClock();
-  const texts = all(examineSources(configured(...jobs), clock, look));
+  const { signal } = new AbortController();
+  const texts = all(examineSources(configured(...jobs), clock, { signal, look }));
   if (waitMs > 0) await clock.advance(waitMs);
   return await texts;
 }

@@ -1,15 +1,14 @@
-import type { Finding } from './finding.ts';
-import type { BundleFacts } from './bundle/bundle.ts';
+import type { Finding } from '@umbracore/contracts';
 
-export interface DoctorReport {
+export interface DoctorReport<Bundle> {
   readonly findings: readonly Finding[];
   readonly exitCode: number;
-  /** Null if none was asked for. */
-  readonly bundle: BundleFacts | null;
+  /** The support bundle that was made beside it; null if none was asked for. */
+  readonly bundle: Bundle | null;
 }
 
 /** `umbra.doctor/1`. */
-export const doctorDocument = ({ findings, exitCode, bundle }: DoctorReport) => ({
+export const doctorDocument = <Bundle = never>({ findings, exitCode, bundle }: DoctorReport<Bundle>) => ({
   findings: findings.map(findingDocument),
   bundle,
   exitCode,

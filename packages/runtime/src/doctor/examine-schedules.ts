@@ -1,15 +1,18 @@
-import type { Configuration, JobDefinition } from '@umbracore/contracts';
-import type { Runtime } from '@umbracore/runtime';
-import { daemonHealth } from '../doors/history.ts';
-import { relativeTime } from '../output/times.ts';
-import type { Finding } from './finding.ts';
+import { relativeTime, type Configuration, type JobDefinition, type Finding } from '@umbracore/contracts';
+import { daemonHealth } from '../status/daemon-health.ts';
+import type { DoctorSources } from './sources.ts';
 
 /** Whoever calls `umbra run --due` does it more often than this. */
 const lookedAfterMs = 86_400_000;
 
 /** Whether somebody starts what becomes due by itself. */
-export async function* examineSchedules(runtime: Runtime): AsyncGenerator<Finding> {
-  const { configuration, clock, paths, processTable, store } = runtime;
+export async function* examineSchedules({
+  configuration,
+  clock,
+  paths,
+  processTable,
+  store,
+}: Pick<DoctorSources, 'configuration' | 'clock' | 'paths' | 'processTable' | 'store'>): AsyncGenerator<Finding> {
   if (![...configuration.jobs.values()].some(startsByItself)) return;
   const base = { area: 'schedule', subject: 'schedule' } as const;
   const now = clock.now();

@@ -1,5 +1,5 @@
-import type { NotificationsDocument } from '@umbracore/runtime/documents';
-import { relativeTime } from '../output/times.ts';
+import { relativeTime } from '@umbracore/contracts';
+import type { NotificationsDocument } from './notifications-document.ts';
 
 /** What is sent at once is told long before; nobody needs to hear of it. */
 const longMs = 30 * 60_000;

@@ -1,5 +1,4 @@
-import type { Configuration, RepositoryName } from '@umbracore/contracts';
-import type { Finding } from './finding.ts';
+import type { Configuration, RepositoryName, Finding } from '@umbracore/contracts';
 
 /**
  * A repository that gets both copies and backups of its own stores what both bring once only if it cuts files where the other one

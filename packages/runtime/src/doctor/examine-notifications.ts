@@ -1,8 +1,8 @@
-import { toUmbraError } from '@umbracore/contracts';
-import type { Runtime } from '@umbracore/runtime';
-import { notificationsDocument } from '@umbracore/runtime/documents';
-import { untoldText } from '../notify/untold-text.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from '@umbracore/contracts';
+import { notificationsDocument } from '../documents/notifications-document.ts';
+import { untoldText } from '../documents/untold-text.ts';
+import { failureOf } from './failure-of.ts';
+import type { DoctorSources } from './sources.ts';
 
 /** Whether what people are to be told arrives. Nothing is sent. */
 export async function* examineNotifications({
@@ -10,7 +10,7 @@ export async function* examineNotifications({
   notifications,
   notifiers,
   clock,
-}: Runtime): AsyncGenerator<Finding> {
+}: Pick<DoctorSources, 'configuration' | 'notifications' | 'notifiers' | 'clock'>): AsyncGenerator<Finding> {
   const base = { area: 'notification', subject: 'notification' } as const;
   const { channels, rules } = configuration.notifications;
   if (channels.length === 0) return;
@@ -23,11 +23,9 @@ export async function* examineNotifications({
   for (const channel of channels) {
     const wrong = await notifiers.tryOut(channel).then(
       () => undefined,
-      (thrown: unknown) => toUmbraError(thrown),
+      (thrown: unknown) => failureOf(thrown),
     );
-    if (wrong === undefined) continue;
-    const { message: text, code, hint } = wrong;
-    yield { ...base, subject: channel.name, standing: 'bad', text, code, ...(hint === undefined ? {} : { fix: hint }) };
+    if (wrong !== undefined) yield { ...base, subject: channel.name, ...wrong };
   }
   const untold = untoldText(notificationsDocument(await notifications.figures()), clock.now());
   if (untold !== undefined) yield { ...base, standing: 'bad', text: untold, fix: 'umbra notify list' };

@@ -1,0 +1,3 @@
+export { examine, type Examination } from './examine.ts';
+export { withLocksRemoved, type MendingSources } from './mend-locks.ts';
+export type { DoctorSources } from './sources.ts';

@@ -1,0 +1,16 @@
+import type { Runtime } from '../compose.ts';
+
+/** What an examination looks at. */
+export type DoctorSources = Pick<
+  Runtime,
+  | 'configuration'
+  | 'store'
+  | 'paths'
+  | 'clock'
+  | 'processTable'
+  | 'repositories'
+  | 'notifications'
+  | 'notifiers'
+  | 'privileged'
+  | 'socketDir'
+>;
