@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { World, type Outcome } from './support/world.ts';
 
@@ -16,6 +16,7 @@ describe.each(['0.14.0', '0.19.1'] as const)('with and without native reading, r
     }
     await world.umbra('run');
     world.write('later', 'later');
+    writeFileSync(Buffer.concat([Buffer.from(`${world.source}/raw-`), Buffer.from([0xff])]), 'raw');
     await world.umbra('run');
     world.restic('backup', '--host', 'elsewhere', '--tag', 'foreign', world.source);
   }, 60_000);
@@ -29,10 +30,20 @@ describe.each(['0.14.0', '0.19.1'] as const)('with and without native reading, r
     'ls documents@-1 -R --json',
     'ls documents@latest:deep -R --json',
     'ls documents@latest:nothing --json',
+    'ls documents@latest:raw-\uFFFD --json',
+    'dump documents@latest:raw-\uFFFD --json',
   ])('umbra %s', async (line) => {
     const args = line.split(' ');
     const [native, plain] = await Promise.all([world.umbra(...args), restic(...args)]);
     expect(native).toEqual(plain);
+  });
+
+  test('a name that is no UTF-8 is restored by the way it is listed, and a dump says why it is not', async () => {
+    const ref = 'documents@latest:raw-\uFFFD';
+    expect(await world.umbra('restore', ref, '--to', world.at('raw'), '-y')).toMatchObject({ code: 0 });
+    const [name] = readdirSync(Buffer.from(world.at('raw') + world.source), { encoding: 'buffer' });
+    expect(name).toEqual(Buffer.concat([Buffer.from('raw-'), Buffer.from([0xff])]));
+    expect((await world.umbra('dump', ref)).stderr).toMatch(/^error\[backend\.unsupported\].* is no UTF-8/);
   });
 
   test('the debug log says when restic was asked, and why', async () => {

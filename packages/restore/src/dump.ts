@@ -2,7 +2,7 @@ import { createWriteStream, linkSync, lstatSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import { once } from 'node:events';
 import { UmbraError, type ArchiveFormat, type Backend, type Operation, type Snapshot } from '@umbracore/contracts';
-import { candidatePaths, isAtOrBelow } from './plan/places.ts';
+import { candidatePaths, entriesBelow, isIllegible } from './plan/places.ts';
 
 /** Something of a snapshot that is written as one stream. */
 export interface Dump {
@@ -30,6 +30,15 @@ export async function planDump(
       hint: `See what it has: umbra ls ${snapshot.shortId}`,
     });
   }
+  if (isIllegible(found.path)) {
+    throw new UmbraError(
+      'backend.unsupported',
+      `${found.path} is no UTF-8, and cannot be dumped by what is legible of it`,
+      {
+        hint: 'Restore it, or dump the folder above it as an archive.',
+      },
+    );
+  }
   const name = found.path === '/' ? snapshot.shortId : posix.basename(found.path);
   if (found.isFolder) {
     const format = archive ?? 'tar';
@@ -54,8 +63,7 @@ async function kindAt(
   operation: Operation,
 ): Promise<Found | undefined> {
   for (const path of candidatePaths(wanted, snapshot.paths)) {
-    for await (const entry of backend.list(snapshot.id, path === '/' ? undefined : path, operation)) {
-      if (!isAtOrBelow(entry.path, path)) continue;
+    for await (const entry of entriesBelow(backend, snapshot.id, path, operation)) {
       if (entry.path !== path || entry.type === 'dir') return { path, isFolder: true };
       if (entry.type === 'file') return { path, isFolder: false };
       throw new UmbraError('usage.invalid', `${path} is a ${entry.type}, which has no content`, {

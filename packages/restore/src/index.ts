@@ -1,7 +1,7 @@
 export { choose, type Chosen, type Wanted } from './plan/choose.ts';
 export { restoreModes, type Facts, type PlannedAction, type RestoreMode } from './plan/decide.ts';
 export { selection } from './plan/pattern.ts';
-export { candidatePaths, entriesAt, isAtOrBelow } from './plan/places.ts';
+export { candidatePaths, entriesAt, entriesBelow, isAtOrBelow } from './plan/places.ts';
 export { planRestore, type PlannedEntry, type RestorePlan } from './plan/plan-restore.ts';
 export { planAgain, type PreparedRestore, type RestoreRequest } from './prepare.ts';
 export { Restores, type RestoresOptions } from './restores.ts';

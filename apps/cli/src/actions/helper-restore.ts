@@ -9,7 +9,7 @@ import { printable } from '../output/printable.ts';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
 import { operationView } from '../progress/operation-view.ts';
 import { findSnapshot } from '../refs/find-snapshot.ts';
-import { candidatePaths, isAtOrBelow } from '../doors/restore.ts';
+import { candidatePaths, entriesBelow } from '../doors/restore.ts';
 import type { Session } from '../session.ts';
 
 /** Restores through the privileged program. It ends with this call: nobody would see to the rest. */
@@ -51,8 +51,7 @@ export const action: Action<HelperRestoreFlags> = async (session, [text = '', ..
 /** The first place that a path may mean at which the snapshot has something. Throws `usage.invalid`. */
 async function placeIn(backend: Backend, snapshot: Snapshot, path: string, signal: AbortSignal): Promise<string> {
   for (const place of candidatePaths(path, snapshot.paths)) {
-    for await (const entry of backend.list(snapshot.id, place, { signal }))
-      if (isAtOrBelow(entry.path, place)) return place;
+    for await (const _ of entriesBelow(backend, snapshot.id, place, { signal })) return place;
   }
   throw new UmbraError('usage.invalid', `Snapshot ${snapshot.shortId} has no ${path}`, {
     hint: 'See what it has with `umbra ls`.',

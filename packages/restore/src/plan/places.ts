@@ -22,12 +22,35 @@ export async function entriesAt(
   const candidates = path === undefined ? [undefined] : candidatePaths(path, snapshot.paths);
   for (const root of candidates) {
     const entries: SnapshotEntry[] = [];
-    for await (const entry of backend.list(snapshot.id, root, operation)) {
-      if (root === undefined || isAtOrBelow(entry.path, root)) entries.push(entry);
-    }
+    for await (const entry of entriesBelow(backend, snapshot.id, root, operation)) entries.push(entry);
     if (entries.length > 0) return { root, entries };
   }
   return { root: undefined, entries: [] };
+}
+
+/**
+ * What is at a path of a snapshot, and below. A name that is no UTF-8 is known by what is legible of it, by which no engine finds
+ * it: there the folder above is listed.
+ */
+export async function* entriesBelow(
+  backend: Backend,
+  snapshot: string,
+  root: string | undefined,
+  operation: Operation,
+): AsyncIterable<SnapshotEntry> {
+  for await (const entry of backend.list(snapshot, root === undefined ? root : legibleAbove(root), operation)) {
+    if (root === undefined || isAtOrBelow(entry.path, root)) yield entry;
+  }
+}
+
+/** True for a path of which an engine cannot be told which one is meant. */
+export const isIllegible = (path: string): boolean => path.includes('\uFFFD');
+
+function legibleAbove(path: string): string | undefined {
+  if (path === '/') return undefined;
+  const parts = path.split('/');
+  const illegible = parts.findIndex(isIllegible);
+  return illegible === -1 ? path : parts.slice(0, illegible).join('/') || undefined;
 }
 
 /** True for the path itself and for everything below. */

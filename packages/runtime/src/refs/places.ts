@@ -1,5 +1,5 @@
 import { UmbraError, type Operation, type Snapshot } from '@umbracore/contracts';
-import { candidatePaths, isAtOrBelow } from '@umbracore/restore';
+import { candidatePaths, entriesBelow } from '@umbracore/restore';
 import { askCatalog, lostCatalog, type KnownSnapshots } from '../search/known-snapshots.ts';
 import type { FoundPair } from './find-pair.ts';
 
@@ -21,7 +21,7 @@ async function isThere(known: KnownSnapshots, id: string, path: string, operatio
   const answered = askCatalog(known, id, (catalog) => path === '/' || catalog.entry(id, path) !== undefined);
   if (answered !== undefined) return answered;
   if (known.backend === undefined) throw lostCatalog(known);
-  for await (const entry of known.backend.list(id, path, operation)) if (isAtOrBelow(entry.path, path)) return true;
+  for await (const _ of entriesBelow(known.backend, id, path, operation)) return true;
   return false;
 }
 
