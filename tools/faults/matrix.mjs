@@ -110,13 +110,14 @@ export const faults = [
   },
   {
     id: 'F-9',
-    what: 'A disk is full: of the state, the cache, temporary files, the repository, or what is restored to',
+    what: 'A disk is full: of the state, the cache, temporary files, the repository, what is restored to, or the answer',
     injectors: ['disks', 'faulty', 'calls', 'model'],
     tests: [
       fault('state'),
       fault('daemon-state'),
       fault('repository'),
       fault('failing-disk'),
+      fault('full-output'),
       state('failing-writes'),
       part('restore', 'test/hostile'),
       part('restic-adapter', 'src/exit-codes'),

@@ -1,6 +1,8 @@
 import { toUmbraError, type UmbraError } from '@umbracore/contracts';
 import { endProcess, untilAnswered } from './end-process.ts';
 import { globalDefaults } from './global-options.ts';
+import { unwritable } from './output/unwritable.ts';
+import { writeAtOnce } from './output/write-at-once.ts';
 import type { Answer, Call } from './program.ts';
 import { readQuickly } from './quick-reader.ts';
 import { Session } from './session.ts';
@@ -38,12 +40,13 @@ async function readFully(argv: readonly string[]): Promise<Call | Answer> {
   return await readCommandLine(argv);
 }
 
-async function perform({ action, args, flags, globals }: Call, daemonRefused: boolean): Promise<number> {
+async function perform({ definition, action, args, flags, globals }: Call, daemonRefused: boolean): Promise<number> {
   await using session = new Session(globals, { daemonRefused });
   try {
     void session.interrupt;
-    const code = await action(session, args, flags);
-    return session.exitCode(code ?? 0);
+    const code = (await action(session, args, flags)) ?? 0;
+    // What a run ends with tells of the run, whatever became of the words.
+    return definition.name === 'run' ? session.exitCode(code) : await session.answered(code);
   } catch (thrown) {
     const error = toUmbraError(thrown);
     session.problem(error);
@@ -52,14 +55,15 @@ async function perform({ action, args, flags, globals }: Call, daemonRefused: bo
 }
 
 async function answer({ text, exitCode }: Answer): Promise<number> {
-  const stream = exitCode === 0 ? process.stdout : process.stderr;
-  stream.on('error', () => {});
-  await new Promise<void>((resolve) => stream.write(text, () => resolve()));
-  return exitCode;
+  const failure = await writeAtOnce(exitCode === 0 ? 'stdout' : 'stderr', text);
+  return exitCode === 0 && failure !== undefined ? unanswered(failure) : exitCode;
 }
 
+/** Tells that an answer is not there. Resolves to the exit code of that. */
+export const unanswered = (failure: NodeJS.ErrnoException): Promise<number> => refuse(unwritable(failure));
+
 /** The command line could not be read, so its wishes about output are looked for by hand. */
-async function refuse(error: UmbraError, argv: readonly string[]): Promise<number> {
+async function refuse(error: UmbraError, argv: readonly string[] = []): Promise<number> {
   const given = (flag: string): boolean => argv.includes(flag);
   await using session = new Session({ ...globalDefaults, json: given('--json') });
   session.problem(error);

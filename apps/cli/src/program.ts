@@ -8,6 +8,7 @@ import { version } from './version.ts';
 
 /** What a command line asks for. */
 export interface Call {
+  readonly definition: CommandDefinition;
   readonly action: Action<Readonly<Record<string, unknown>>>;
   readonly args: readonly string[];
   readonly flags: Readonly<Record<string, unknown>>;
@@ -35,11 +36,11 @@ export async function readCommandLine(argv: readonly string[]): Promise<Call | A
     return answerOf(error, printed, argv);
   }
   if (chosen === undefined) return { text: rootHelp(), exitCode: 2 };
-  const load = chosen.definition.load;
-  if (load === undefined) return { text: commandHelp(chosen.definition, chosen.command), exitCode: 2 };
-  const { action } = await load();
+  const { definition, command } = chosen;
+  if (definition.load === undefined) return { text: commandHelp(definition, command), exitCode: 2 };
+  const action = (await definition.load()).action as Call['action'];
   const globals = { ...globalDefaults, ...root.opts<Partial<GlobalOptions>>() };
-  return { action: action as Call['action'], args: chosen.command.args, flags: chosen.command.opts(), globals };
+  return { definition, action, args: command.args, flags: command.opts(), globals };
 }
 
 interface Chosen {

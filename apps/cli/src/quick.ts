@@ -30,7 +30,8 @@ export async function quick(argv: readonly string[], early?: EarlyQuestion): Pro
   await using session = new Session(call.globals);
   try {
     const code = await perform(session, call, early);
-    return typeof code === 'number' ? session.exitCode(code) : code;
+    if (typeof code !== 'number') return code;
+    return call.definition.name === 'run' ? session.exitCode(code) : await session.answered(code);
   } catch (thrown) {
     const error = toUmbraError(thrown);
     session.problem(error);

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import type { Configuration, UmbraError } from '@umbracore/contracts';
-import { errorDocument } from '@umbracore/runtime/documents';
+import { errorDocument, exitCodes } from '@umbracore/runtime/documents';
 import type { ComposeOptions, History, Runtime } from '@umbracore/runtime';
 import type { StartedShim } from '@umbracore/runtime/place';
 import type { GlobalOptions } from './global-options.ts';
@@ -11,6 +11,7 @@ import { ownScreen, type Screen } from './output/screen.ts';
 import type { Signs } from './output/signs.ts';
 import { printable } from './output/printable.ts';
 import { problemLines } from './output/problem.ts';
+import { unwritable } from './output/unwritable.ts';
 import { fittedTable, type Column } from './output/table.ts';
 import { withDayTimes } from './output/times.ts';
 
@@ -70,6 +71,12 @@ export class Session implements AsyncDisposable {
   /** The exit code of the call: a signal goes before what was done. */
   exitCode(code: number): number {
     return this.#interrupt?.exitCode() ?? code;
+  }
+
+  /** The exit code of a call whose work is its answer: one that is not there is no success. */
+  async answered(code: number): Promise<number> {
+    await this.stdout.flush();
+    return this.exitCode(code === 0 && this.stdout.failure !== undefined ? exitCodes.failed : code);
   }
 
   get json(): boolean {
@@ -197,6 +204,8 @@ export class Session implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const one of this.#opened.reverse()) await one[Symbol.asyncDispose]();
     await this.stdout.flush();
+    const { failure } = this.stdout;
+    if (failure !== undefined) this.problem(unwritable(failure));
     await this.stderr.flush();
   }
 }

@@ -95,8 +95,10 @@ if (tooOld()) {
   // To keep it, Node holds on to all that it is made of. A daemon starts once and lives long.
   if (!isLean()) keepCompiled();
   const answer = await shortAnswer(argv);
-  if (answer !== undefined) await writeAtOnce('stdout', answer);
-  else {
+  if (answer !== undefined) {
+    const failure = await writeAtOnce('stdout', answer);
+    if (failure !== undefined) process.exitCode = await (await import('./main.ts')).unanswered(failure);
+  } else {
     keepToOurselves();
     const code = await byDaemon(argv);
     // Ended on purpose: nothing that is still open is worth waiting for.

@@ -107,6 +107,9 @@ export const errorCatalogue = {
   'state.stale-revision': final(1),
   'state.lease-lost': final(1),
 
+  /** Standard output, where an answer should have gone. */
+  'output.unwritable': final(1),
+
   'plugin.absent': final(32),
   'plugin.api': final(32),
   'plugin.invalid': final(32),

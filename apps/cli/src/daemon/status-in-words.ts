@@ -14,9 +14,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function statusInWords({ socket }: DaemonNote, env: Environment): Promise<number | undefined> {
   const shown = await askShown(socket, `/v1/status/shown?${screenQuery(env)}`);
   if (shown === undefined) return undefined;
-  await writeAtOnce('stdout', shown.stdout);
+  const failure = await writeAtOnce('stdout', shown.stdout);
   await writeAtOnce('stderr', shown.stderr);
-  return shown.exitCode;
+  const isTold = failure === undefined || shown.exitCode !== 0;
+  return isTold ? shown.exitCode : await (await import('../main.ts')).unanswered(failure);
 }
 
 function screenQuery(env: Environment): string {

@@ -1,4 +1,5 @@
 import { colourStyle, plainStyle, wantsColour, type ColourChoice, type Style } from './colour.ts';
+import { whyUnwritten } from './why-unwritten.ts';
 
 /** Progress is left out while more than this waits for a slow reader. */
 const backlogBytes = 64 * 1024;
@@ -12,7 +13,7 @@ export interface ChannelStream {
   readonly columns: number;
   readonly writableLength: number;
   write(text: string, done?: () => void): boolean;
-  on(event: 'error', listener: () => void): unknown;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
   once(event: 'error', listener: () => void): unknown;
   off(event: 'error', listener: () => void): unknown;
 }
@@ -31,6 +32,7 @@ export class Channel {
   readonly style: Style;
   readonly #stream: ChannelStream;
   #closed = false;
+  #failure: NodeJS.ErrnoException | undefined;
   #liveLines = 0;
 
   constructor(stream: ChannelStream, { colour, env }: ChannelOptions) {
@@ -38,7 +40,16 @@ export class Channel {
     this.isTerminal = stream.isTTY;
     const coloured = wantsColour({ choice: colour, env, isTerminal: this.isTerminal });
     this.style = coloured ? colourStyle : plainStyle;
-    stream.on('error', () => (this.#closed = true));
+    stream.on('error', (error) => {
+      this.#closed = true;
+      // A terminal that is gone answers as a broken disk does.
+      if (!this.isTerminal) this.#failure ??= whyUnwritten(error);
+    });
+  }
+
+  /** Why what was written is not there; undefined if it is, or only its reader has gone. */
+  get failure(): NodeJS.ErrnoException | undefined {
+    return this.#failure;
   }
 
   get columns(): number {
@@ -74,7 +85,8 @@ export class Channel {
 
   /** Resolves when everything is with the reader, or the reader is gone. */
   flush(): Promise<void> {
-    if (this.#closed || this.#stream.writableLength === 0) return Promise.resolve();
+    // What went wrong with a file is told in the next turn only.
+    if (this.#closed || this.#stream.writableLength === 0) return new Promise((resolve) => setImmediate(resolve));
     return new Promise((resolve) => {
       const done = (): void => {
         this.#stream.off('error', done);

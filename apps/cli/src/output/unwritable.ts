@@ -1,0 +1,11 @@
+import { getSystemErrorMessage } from 'node:util';
+import { UmbraError } from '@umbracore/contracts';
+
+/** An answer that is not there must not look like one. */
+export function unwritable(cause: NodeJS.ErrnoException): UmbraError {
+  const reason = cause.errno === undefined ? cause.message : getSystemErrorMessage(cause.errno);
+  return new UmbraError('output.unwritable', `standard output cannot be written: ${reason}`, {
+    hint: 'What was asked for is done, but its answer is lost: make room there, or send it somewhere else.',
+    cause,
+  });
+}
