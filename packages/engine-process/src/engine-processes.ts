@@ -100,7 +100,7 @@ class SupervisedEngines implements EngineProcesses {
     const engine = new SupervisedEngine({
       spool,
       shim: identity,
-      shimEnded: shim.ended,
+      news: [shim.silent, shim.ended],
       clock: this.#clock,
       table: this.#table,
       guards: this.#guards,

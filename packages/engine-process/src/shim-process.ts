@@ -12,12 +12,15 @@ const answerDeadlineMs = 10_000;
 export class ShimProcess {
   readonly #child: ChildProcess | undefined;
   readonly #ended: Promise<void>;
+  readonly #silent: Promise<void>;
   #hasEnded = false;
   #errno: string | undefined;
 
   constructor({ child, ended }: StartedShim) {
     this.#child = child;
     this.#ended = this.#watch(ended);
+    const answers = child?.stdout;
+    this.#silent = new Promise((resolve) => answers?.once('close', () => resolve()));
     // Writing to a shim that was killed fails; that it ended is told by `ended`.
     for (const pipe of this.#pipes()) pipe.on('error', () => undefined);
     this.#setRef('unref');
@@ -34,6 +37,11 @@ export class ShimProcess {
 
   get hasEnded(): boolean {
     return this.#hasEnded;
+  }
+
+  /** Resolves when the shim will not say anything any more: it has written down how its engine ended, or it ends. */
+  get silent(): Promise<void> {
+    return this.#silent;
   }
 
   /** Resolves when the shim has ended, or could not be started. */

@@ -13,17 +13,21 @@ const answerEnd = 1;
 /** Children of an engine that is gone get so long to end by themselves, and then as long after SIGTERM. */
 const stragglerMs = 300;
 
+/** Long enough for an engine to have started, and mostly not to have ended. */
+const firstLookMs = 50;
+
 /** Enough for any exit record: the space is taken while there is some, so that a full disk cannot hide how a run ended. */
 const exitRecordBytes = 256;
 
 main();
 
 function main(): void {
-  const spec = readSpec();
-  // The coordinator went away without giving work: nothing has happened, nothing is left.
-  if (spec === undefined) return;
+  // Before it has work: whoever gives it waits for what comes after.
   withoutCoreContents();
   ignoreSignals();
+  const spec = readSpec();
+  // The coordinator went away without giving work: nothing has happened, nothing is left.
+  if (spec === undefined) process.exit();
   try {
     supervise(spec);
   } catch (error) {
@@ -57,6 +61,8 @@ function supervise(spec: ShimSpec): void {
   engine.off('error', fail).on('error', () => undefined);
   if (spec.orphanPolicy === 'die') endWithCoordinator(engine);
   resumeInTime(engine.pid, spec.longestStopMs);
+  // The first look around is a slow one. While the engine works nobody waits for it.
+  setTimeout(sessionMembers, firstLookMs);
 }
 
 /** Whoever stopped the engine may be gone: it must not stand still until somebody takes its lock for one of the dead. */
@@ -127,6 +133,8 @@ async function conclude(spec: ShimSpec, exitFile: number, record: ExitRecord): P
     // Not synced: after a loss of power the repository tells what the engine made, and a disk that is busy with the
     // backup itself would hold up the end of every run.
     renameSync(`${spec.spool.exit}.new`, spec.spool.exit);
+    // Its end tells the coordinator sooner than the end of this process, which takes some milliseconds.
+    closeSync(answerEnd);
   } finally {
     // Node would take some milliseconds to tidy up, and the coordinator waits for them.
     process.kill(process.pid, 'SIGKILL');

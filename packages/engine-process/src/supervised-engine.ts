@@ -33,8 +33,8 @@ const lostExit: EngineExit = { code: undefined, signal: undefined, lost: true };
 export interface SupervisedEngineOptions {
   readonly spool: Spool;
   readonly shim: ProcessIdentity | undefined;
-  /** Resolves when the shim has ended; only the process that started it can know at once. */
-  readonly shimEnded?: Promise<void> | undefined;
+  /** Each resolves when the shim has told how its engine ended, or has ended; only the process that started it can know at once. */
+  readonly news?: readonly Promise<void>[] | undefined;
   readonly clock: Clock;
   readonly table: ProcessTable;
   readonly guards: PauseGuards;
@@ -48,22 +48,21 @@ export class SupervisedEngine implements EngineProcess {
   readonly #table: ProcessTable;
   readonly #guards: PauseGuards;
   readonly #sleepers = new Set<() => void>();
-  #isShimEndUnseen = false;
+  #isNewsUnseen = false;
   #engine: ProcessIdentity | undefined;
   /** Monotonic time at which the shim or the engine was last seen alive. */
   #seenAliveAt = Number.NEGATIVE_INFINITY;
   /** Monotonic time at which the engine was first seen dead while its shim lived on. */
   #shimAloneSince: number | undefined;
 
-  constructor({ spool, shim, shimEnded, clock, table, guards }: SupervisedEngineOptions) {
+  constructor({ spool, shim, news = [], clock, table, guards }: SupervisedEngineOptions) {
     this.#spool = spool;
     this.#shim = shim;
     this.#clock = clock;
     this.#table = table;
     this.#guards = guards;
-    if (shimEnded === undefined) return;
-    this.#seenAliveAt = clock.monotonicMs();
-    void shimEnded.then(() => this.#noteShimEnd());
+    if (news.length > 0) this.#seenAliveAt = clock.monotonicMs();
+    for (const one of news) void one.then(() => this.#noteNews());
   }
 
   identity(): ProcessIdentity | undefined {
@@ -248,12 +247,12 @@ export class SupervisedEngine implements EngineProcess {
     if (this.#shim !== undefined && this.#table.isAlive(this.#shim)) signalProcess(this.#shim.pid, 'SIGCONT');
   }
 
-  /** Waits for the time, the shim's end or the signal, whichever comes first. */
+  /** Waits for the time, news of the shim or the signal, whichever comes first. */
   async #wait(delayMs: number, signal?: AbortSignal): Promise<void> {
     const over = new AbortController();
     const wake = (): void => over.abort();
-    if (this.#isShimEndUnseen) wake();
-    this.#isShimEndUnseen = false;
+    if (this.#isNewsUnseen) wake();
+    this.#isNewsUnseen = false;
     // A race against a promise or signal that lives for hours would keep something of every round.
     this.#sleepers.add(wake);
     signal?.addEventListener('abort', wake, { once: true });
@@ -262,9 +261,9 @@ export class SupervisedEngine implements EngineProcess {
     this.#sleepers.delete(wake);
   }
 
-  #noteShimEnd(): void {
+  #noteNews(): void {
     this.#seenAliveAt = this.#clock.monotonicMs();
-    this.#isShimEndUnseen = this.#sleepers.size === 0;
+    this.#isNewsUnseen = this.#sleepers.size === 0;
     for (const wake of this.#sleepers) wake();
   }
 }
