@@ -27,6 +27,8 @@ import { findProgram, type Program } from './version-probe.ts';
 
 /** Receives what an operation is interested in, while it runs. Must not throw. */
 export interface Reader {
+  /** restic runs: until then nothing is to hold it up. */
+  started?(): void;
   stdout?(line: OutputLine): void;
   /** `message` is the line decoded, if it is JSON and not restic's last word. */
   stderr?(line: OutputLine, message: JsonObject | undefined): void;
@@ -174,13 +176,15 @@ export class Restic {
     };
     signal?.addEventListener('abort', interrupt, { once: true });
     if (signal?.aborted === true) interrupt();
+    reader.started?.();
     try {
       const exit = await engine.follow({
         stdout: (line) => reader.stdout?.(line),
         stderr: stderrReader(transcript, reader),
       });
       await interrupting;
-      if (interrupting !== undefined && exit.code === undefined) {
+      // One that ends in order leaves its lock too if it is told to just as it makes it (0.14). Elsewhere asking takes too long for that.
+      if (interrupting !== undefined && (exit.code === undefined || this.location.kind === 'local')) {
         const { removeLocksOf } = await import('./operations/remove-locks.ts');
         await removeLocksOf(this, engine.identity());
       }

@@ -172,6 +172,9 @@ class BackupReading implements Reader {
     this.#operation = operation;
     this.#unreadable = new FailedItems(restic.mask);
     this.#meter = new ProgressMeter('uploading', operation.report, expected);
+  }
+
+  started(): void {
     this.#meter.start();
   }
 

@@ -56,7 +56,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Removes what an engine that we had to kill has left. Never throws: healing later finds the lock too. */
+/** Removes what an engine that we had to end has left. Never throws: healing later finds the lock too. */
 export async function removeLocksOf(restic: Restic, engine: ProcessIdentity | undefined): Promise<void> {
   if (engine === undefined || isRunning(engine.pid)) return;
   try {
