@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { umbra } from '../dev/bundle.mjs';
@@ -7,6 +6,7 @@ import { startDaemon } from './daemon/start-daemon.mjs';
 import { writeFiles } from './files.mjs';
 import { performedBackup } from './overhead/performed-command.mjs';
 import { makeWorld } from './overhead/world.mjs';
+import { newRepository } from './new-repository.mjs';
 import { comparison, takeTurns } from './rounds.mjs';
 import { spawnCost } from './spawn-cost.mjs';
 
@@ -98,7 +98,7 @@ async function eight(folder, restic, rounds) {
   };
   const call = (...args) => spawnCost(process.execPath, [umbra, ...args], { env, cwd: own });
   for (const name of names) {
-    execFileSync(restic, ['init', '--quiet', `--repo=${join(own, name)}`, `--password-file=${password}`, '--no-cache']);
+    newRepository(restic, join(own, name), password, 3);
     await call('repo', 'machine-key', 'add', name);
   }
   const daemon = await startDaemon(env, own);

@@ -1,16 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { newRepository } from '../new-repository.mjs';
 
 /** What Node made of the program's source: umbra is no newer on a machine than restic is, which comes compiled. */
 const compiled = 'compiled';
 
 const password = 'correct horse battery staple';
 
-/**
- * A user's machine in a folder: sources, a password, a configuration with one job, and a repository whose key is as dear to
- * open as restic makes it.
- */
+/** A user's machine in a folder: sources, a password, a configuration with one job, and a repository. */
 export function makeWorld(folder, restic) {
   const at = (name) => join(folder, name);
   for (const name of ['home', 'tmp', 'source']) mkdirSync(at(name));
@@ -27,7 +24,7 @@ jobs:
     verify: { afterBackup: none }
 `,
   );
-  execFileSync(restic, ['init', '--quiet', `--repo=${at('empty')}`, `--password-file=${at('password')}`, '--no-cache']);
+  newRepository(restic, at('empty'), at('password'));
   return {
     folder,
     source: at('source'),
