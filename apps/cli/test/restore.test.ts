@@ -121,8 +121,10 @@ test('a link that leads out of the target is not followed, in place and in a fol
   mkdirSync(join(target, world.source), { recursive: true });
   symlinkSync(outside, join(target, world.source, 'kept'));
   for (const where of [['--in-place'], ['--to', target]]) {
-    const { code, stderr } = await world.umbra('restore', 'documents@latest', ...where, '-y');
-    expect([code, stderr]).toEqual([2, expect.stringContaining('kept is a link, and a restore follows none')]);
+    for (const how of ['--dry-run', '-y']) {
+      const { code, stderr } = await world.umbra('restore', 'documents@latest', ...where, how);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('kept is a link, and a restore follows none')]);
+    }
   }
   expect(readdirSync(outside)).toEqual([]);
   expect(existsSync(join(world.source, 'lost'))).toBe(false);

@@ -4,6 +4,7 @@ export { selection } from './plan/pattern.ts';
 export { candidatePaths, entriesAt, entriesBelow, isAtOrBelow } from './plan/places.ts';
 export { planRestore, type PlannedEntry, type RestorePlan } from './plan/plan-restore.ts';
 export { planAgain, type PreparedRestore, type RestoreRequest } from './prepare.ts';
+export { demandRoom } from './refusals.ts';
 export { Restores, type RestoresOptions } from './restores.ts';
 export type { RestoreRecord, RestoreState } from './journal/record.ts';
 export type { Undone } from './apply/undo.ts';

@@ -4,7 +4,7 @@ import { exitCodes } from '@umbracore/runtime/documents';
 import type { RestoreRequest } from '@umbracore/runtime/restore';
 import type { Action } from '../command.ts';
 import type { RestoreFlags } from '../commands/restore.ts';
-import { deletingFor } from '../doors/restore.ts';
+import { deletingFor, demandRoom } from '../doors/restore.ts';
 import { findSnapshot, type FoundSnapshot } from '../refs/find-snapshot.ts';
 import { agreedTo } from '../restore/agree.ts';
 import { carryOn, carryOut } from '../restore/carry-out.ts';
@@ -49,7 +49,10 @@ async function restoreNew(
   if (before?.state === 'moving') return carryOn(session, before.id, found.backend);
   const first = await restores.prepare(found.backend, request, { signal });
   if (session.verbosity >= 0 || flags.dryRun === true) showPreview(session, first);
-  if (flags.dryRun === true) return exitCodes.done;
+  if (flags.dryRun === true) {
+    demandRoom(first);
+    return exitCodes.done;
+  }
   const agreed = await agreedTo(session, first, flags);
   if (agreed === undefined) throw new UmbraError('run.cancelled', 'nothing was restored');
   const { mode } = agreed.request;

@@ -68,7 +68,8 @@ export const restore = defineCommand({
     '`--delete` looks into the folders that were saved: what the snapshot does not have there goes into that hidden folder',
     'too, so that --undo brings it back. What the job leaves out stays, as do caches, other file systems and what changed',
     'since the preview. With --include and --exclude only files that fit go.',
-    'Exit code 22: the comparison differs; 1: something could not be restored. What failed is left as it was.',
+    'Exit code 22: the comparison differs; 1: something could not be restored; 2: something is in the way, or there is no',
+    'room, which --dry-run says as well. What failed is left as it was.',
   ],
   load: () => import('../actions/restore.ts'),
 });

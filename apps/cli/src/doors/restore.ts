@@ -2,6 +2,7 @@
 export {
   candidatePaths,
   deletingFor,
+  demandRoom,
   dumpToFile,
   entriesAt,
   entriesBelow,
