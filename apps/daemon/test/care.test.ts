@@ -17,6 +17,13 @@ interface Work {
 const repair = async (): Promise<Work> =>
   JSON.parse((await world.post('/v1/repositories/main/repair', {})).text) as Work;
 
+/** How a work ended. */
+const endOf = (id: string): Promise<Work & { readonly result?: unknown }> =>
+  vi.waitUntil(async () => {
+    const work = await world.get<Work>(`/v1/repository-works/${id}`);
+    return work.state === 'running' ? undefined : work;
+  });
+
 test('one thing at a time is done to a repository; it tells how far it is, and can be cancelled', async () => {
   const held = world.backend.holdNext('check');
   const { id, state } = await repair();
@@ -25,12 +32,35 @@ test('one thing at a time is done to a repository; it tells how far it is, and c
   const second = await world.post('/v1/repositories/main/upgrade');
   expect([second.status, second.text]).toEqual([409, expect.stringContaining(`a repair of main is under way: ${id}`)]);
   expect((await world.post(`/v1/repository-works/${id}/cancel`, { reason: 'not now' })).status).toBe(202);
-  const ended = await vi.waitUntil(async () => {
-    const work = await world.get<Work>(`/v1/repository-works/${id}`);
-    return work.state === 'running' ? undefined : work;
-  });
-  expect(ended).toMatchObject({ state: 'cancelled', error: { code: 'run.cancelled' } });
+  expect(await endOf(id)).toMatchObject({ state: 'cancelled', error: { code: 'run.cancelled' } });
   expect((await world.post('/v1/repositories/main/upgrade')).status).toBe(202);
+});
+
+test('an examination is one as well, beside what is done to a repository, and can be cancelled', async () => {
+  const held = world.backend.holdNext('check');
+  await repair();
+  await held.reached;
+  const opening = world.backend.holdNext('open');
+  const { text } = await world.post('/v1/doctor', { only: 'repository' });
+  const { id } = JSON.parse(text) as Work;
+  expect(JSON.parse(text)).toMatchObject({ kind: 'doctor', repository: null, state: 'running' });
+  await opening.reached;
+  const { progress } = await world.get(`/v1/repository-works/${id}`);
+  expect(progress).toMatchObject({ phase: 'examining', filesTotal: 2 });
+  const second = await world.post('/v1/doctor');
+  expect([second.status, second.text]).toEqual([409, expect.stringContaining(`an examination is under way: ${id}`)]);
+  await world.post(`/v1/repository-works/${id}/cancel`);
+  expect(await endOf(id)).toMatchObject({ state: 'cancelled', result: null });
+
+  const again = JSON.parse((await world.post('/v1/doctor')).text) as Work;
+  const { state, result } = await endOf(again.id);
+  expect([state, result]).toMatchObject(['done', { schema: 'umbra.doctor/1', bundle: null }]);
+  const subjects = (result as { findings: readonly { area: string; subject: string }[] }).findings.map(
+    ({ area, subject }) => `${area} ${subject}`,
+  );
+  expect(subjects).toEqual(
+    expect.arrayContaining(['engine fake', 'state state', 'repository main', 'source documents']),
+  );
 });
 
 /** What a reader of the events gets who comes now. */
@@ -87,11 +117,7 @@ test('whoever waits for one has its events and at last how it ended, also when i
 
 /** How a work on the repository ended. */
 async function ended(path: string, body = {}): Promise<unknown> {
-  const { id } = JSON.parse((await world.post(`/v1/repositories/main/${path}`, body)).text) as Work;
-  return await vi.waitUntil(async () => {
-    const work = await world.get<Work>(`/v1/repository-works/${id}`);
-    return work.state === 'running' ? undefined : work;
-  });
+  return await endOf((JSON.parse((await world.post(`/v1/repositories/main/${path}`, body)).text) as Work).id);
 }
 
 test('it is made once, and what is in it comes into the history', async () => {
@@ -127,6 +153,7 @@ test('a repository is verified and counted', async () => {
 
 test.each([
   ['GET', '/v1/repository-works/w-1-1', undefined, 404],
+  ['POST', '/v1/doctor', { only: 'everything' }, 400],
   ['POST', '/v1/repositories/nobody/repair', {}, 404],
   ['POST', '/v1/repositories/nobody/verify', {}, 404],
   ['POST', '/v1/repositories/main/verify', { read: 101 }, 400],

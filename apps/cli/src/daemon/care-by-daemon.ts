@@ -9,6 +9,8 @@ export interface Care {
   readonly path: string;
   readonly body: object;
   readonly report: (progress: Progress) => void;
+  /** It is about the daemon itself: the call does not begin anew where that has ended. */
+  readonly isItsOwn?: boolean;
 }
 
 /**
@@ -17,12 +19,12 @@ export interface Care {
  */
 export async function careByDaemon<Document>(
   session: Session,
-  { path, body, report }: Care,
+  care: Care,
 ): Promise<Omit<Document, 'schema'> | undefined> {
   const client = daemonFor(session);
   if (client === undefined) return undefined;
   session.interrupt.leaveRuns();
-  const end = await follow(session, client, { path, body, report });
+  const end = await follow(session, client, care);
   if (end === undefined) {
     session.interrupt.signal.throwIfAborted();
     session.releaseSignals();
@@ -38,7 +40,7 @@ export async function careByDaemon<Document>(
 async function follow(
   session: Session,
   client: DaemonClient,
-  { path, body, report }: Care,
+  { path, body, report, isItsOwn = false }: Care,
 ): Promise<WorkDocument | undefined> {
   const { cancel } = session.interrupt;
   let id: string | undefined;
@@ -56,7 +58,7 @@ async function follow(
       if (name === 'end') end = JSON.parse(data) as WorkDocument;
       else tell(JSON.parse(data) as EventDocument, report);
     });
-    if (end === undefined) session.notice('The daemon has ended, and this with it: beginning anew here.');
+    if (end === undefined && !isItsOwn) session.notice('The daemon has ended, and this with it: beginning anew here.');
     return end;
   } catch (error) {
     if (!isUmbraError(error)) throw error;

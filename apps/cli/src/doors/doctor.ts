@@ -1,2 +1,2 @@
 // Named, so that the bundle of a command holds only what these names need.
-export { examine, withLocksRemoved } from '@umbracore/runtime';
+export { examine, unusableConfiguration, withLocksRemoved } from '@umbracore/runtime';

@@ -108,6 +108,7 @@ export function progressNumbers(progress: ProgressDocument): string[] {
   if (progress.phase === 'recording' || progress.phase === 'indexing') {
     return [`${filesProcessed} of ${formatQuantity(progress.filesTotal ?? filesProcessed, 'snapshot')}`];
   }
+  if (progress.phase === 'examining') return [`${filesProcessed} of ${progress.filesTotal ?? filesProcessed}`];
   // What is counted in folders alone has no amount.
   const numbers = bytesProcessed === 0 && bytesTotal === null ? [] : [amount];
   // While the last of it is sent nothing more is read.

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Finding } from '@umbracore/contracts';
 import { problemsOf } from '../support/conforms.ts';
 import { Daemon } from '../support/daemon.ts';
 import { password, resticProgram, until, World } from '../support/world.ts';
@@ -122,6 +123,24 @@ test('the command line lets the daemon look and count, and tells what it would t
   const lines = [stdout, ...stderr.trim().split('\n')].map((line) => JSON.parse(line) as { readonly type: string });
   expect(lines.flatMap((line) => problemsOf('event', line))).toEqual([]);
   expect(new Set(lines.map(({ type }) => type))).toEqual(new Set(['verify.finished', 'run.progress']));
+});
+
+test('the daemon looks for what is in its own way, if it is asked to', async () => {
+  const { result } = await worked('/v1/doctor', {});
+  expect(problemsOf('doctor', result)).toEqual([]);
+  const ours = (await world.json('doctor')) as { readonly findings: readonly Finding[] };
+  const its = (await world.json('doctor', '--by-daemon')) as { readonly findings: readonly Finding[] };
+  expect(problemsOf('doctor', its)).toEqual([]);
+  expect(its).toEqual(result);
+  // It was started with a restic of its own.
+  const elsewhere = ({ area }: Finding): boolean => area !== 'restic';
+  expect(its.findings.filter(elsewhere)).toEqual(ours.findings.filter(elsewhere));
+  expect(its.findings.find(({ area }) => area === 'restic')?.text).toContain(world.at('restic'));
+  const shown = await world.umbra('doctor', '--by-daemon', '--only', 'clock');
+  expect([shown.code, shown.stdout]).toEqual([0, expect.stringMatching(/^✔ clock +zone /)]);
+  const alone = await world.start(['doctor', '--by-daemon'], { env: { UMBRA_STATE_DIR: world.makeFolder('nobody') } })
+    .ended;
+  expect([alone.code, alone.stderr]).toEqual([30, expect.stringContaining('no daemon answers')]);
 });
 
 test('Ctrl-C cancels what the daemon does, and a daemon that is gone leaves it to the call', async () => {

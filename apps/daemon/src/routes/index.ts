@@ -3,6 +3,7 @@ import { cancel } from './cancel.ts';
 import { showDiff, showGrowth } from './comparisons.ts';
 import { findPaths, listByRef, listFolder } from './contents.ts';
 import { listChains, showChain } from './chains.ts';
+import { doctor } from './doctor.ts';
 import { dump } from './dump.ts';
 import { showCoverage } from './coverage.ts';
 import { events } from './events.ts';
@@ -128,6 +129,7 @@ export const routes: readonly Route[] = [
   listRepositoryWorks,
   showRepositoryWork,
   cancelRepositoryWork,
+  doctor,
   listNotifications,
   previewNotification,
   testNotification,

@@ -1,4 +1,4 @@
-import { toUmbraError, type RepositoryDefinition, type Finding } from '@umbracore/contracts';
+import { toUmbraError, type Operation, type RepositoryDefinition, type Finding } from '@umbracore/contracts';
 import type { Runtime } from '../compose.ts';
 
 export type MendingSources = Pick<Runtime, 'configuration' | 'coordinator' | 'repositories'>;
@@ -7,7 +7,7 @@ export type MendingSources = Pick<Runtime, 'configuration' | 'coordinator' | 're
 export async function* withLocksRemoved(
   findings: AsyncIterable<Finding>,
   sources: MendingSources,
-  signal: AbortSignal,
+  operation: Operation = {},
 ): AsyncGenerator<Finding> {
   const done = new Set<string>();
   for await (const finding of findings) {
@@ -20,14 +20,14 @@ export async function* withLocksRemoved(
     // Of several locks all went with the first.
     if (done.has(subject)) continue;
     done.add(subject);
-    yield await unlocked(sources, repository, { finding, signal });
+    yield await unlocked(sources, repository, { ...operation, finding });
   }
 }
 
 async function unlocked(
   { coordinator, repositories }: MendingSources,
   repository: RepositoryDefinition,
-  { finding, signal }: { readonly finding: Finding; readonly signal: AbortSignal },
+  { finding, signal }: Pick<Operation, 'signal'> & { readonly finding: Finding },
 ): Promise<Finding> {
   try {
     // Engines of runs that died are settled first: recovery knows their locks by name.
@@ -37,7 +37,7 @@ async function unlocked(
     const text = removed.length === 0 ? 'nothing was left to remove' : `${count} removed`;
     return { area: 'lock', subject: repository.name, standing: 'good', text };
   } catch (thrown) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     return { ...finding, text: `${finding.text}; not removed: ${toUmbraError(thrown).message}` };
   }
 }

@@ -6,7 +6,7 @@ export {
   type CatalogUpdateDocument,
 } from './catalog-document.ts';
 export { chainDocument, chainOverview, type ChainStanding } from './chain-document.ts';
-export { doctorDocument, type DoctorReport } from './doctor-document.ts';
+export { doctorDocument, doctorExitCode, type DoctorDocument, type DoctorReport } from './doctor-document.ts';
 export { errorDocument, stackOf } from './error-document.ts';
 export {
   eventDocument,

@@ -13,7 +13,7 @@ export type WorkDocument = ReturnType<typeof workDocument>;
 export const workDocument = (work: RepositoryWork) => ({
   id: work.id,
   kind: work.kind,
-  repository: work.repository,
+  repository: work.repository ?? null,
   beganAt: timestamp(work.beganAt),
   endedAt: timestampOrNull(work.endedAt),
   state: work.state,

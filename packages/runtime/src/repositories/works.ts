@@ -15,7 +15,8 @@ import type {
 export interface RepositoryWork {
   readonly id: string;
   readonly kind: RepositoryWorkKind;
-  readonly repository: RepositoryName;
+  /** Undefined where it is about all of them, and about more. */
+  readonly repository: RepositoryName | undefined;
   readonly beganAt: Instant;
   readonly endedAt: Instant | undefined;
   readonly state: 'running' | 'done' | 'failed' | 'cancelled';
@@ -36,6 +37,7 @@ const nouns: Readonly<Record<RepositoryWorkKind, string>> = {
   create: 'the making',
   adopt: 'an adoption',
   catalog: 'a filling of the catalog',
+  doctor: 'an examination',
 };
 
 /** So many that ended are told of. */
@@ -56,7 +58,7 @@ type Told = RepositoryWorkEvent extends infer Event
   : never;
 
 /**
- * Carries such work out, one at a time for each repository, and tells of it by events. Ends with the process that carries it out; whoever
+ * Carries such work out, one at a time for each repository and one about all of them, and tells of it by events. Ends with the process that carries it out; whoever
  * wants it asks again.
  */
 export class RepositoryWorks {
@@ -76,10 +78,11 @@ export class RepositoryWorks {
   }
 
   /** Begins one, and does not wait for its end. Throws `job.already-running` if another one is under way there. */
-  begin(kind: RepositoryWorkKind, repository: RepositoryName, task: RepositoryTask): RepositoryWork {
+  begin(kind: RepositoryWorkKind, repository: RepositoryName | undefined, task: RepositoryTask): RepositoryWork {
     const other = [...this.#works.values()].find((each) => each.state === 'running' && each.repository === repository);
     if (other !== undefined) {
-      throw new UmbraError('job.already-running', `${nouns[other.kind]} of ${repository} is under way: ${other.id}`, {
+      const whose = repository === undefined ? '' : ` of ${repository}`;
+      throw new UmbraError('job.already-running', `${nouns[other.kind]}${whose} is under way: ${other.id}`, {
         hint: `Wait for it, or cancel it: POST /v1/repository-works/${other.id}/cancel.`,
       });
     }
@@ -116,7 +119,7 @@ export class RepositoryWorks {
 
   #tell(id: string, told: Told): void {
     const { kind, repository } = this.get(id);
-    this.#events.publish({ ...told, time: this.#clock.now(), work: id, kind, repository });
+    this.#events.publish({ ...told, time: this.#clock.now(), work: id, kind, repository: repository ?? null });
   }
 
   #end(id: string, { state: outcome, ...change }: Ended): void {
