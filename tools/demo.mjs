@@ -3,13 +3,14 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { differences } from './demo/differences.mjs';
 import { writeSampleFiles } from './demo/sample-files.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const umbra = join(root, 'apps/cli/dist/umbra.js');
+const chosen = chosenSource(process.argv[2]);
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'umbra-demo-')));
 const at = (...names) => join(folder, ...names);
 const env = {
@@ -18,6 +19,22 @@ const env = {
   UMBRA_STATE_DIR: at('state'),
   XDG_CACHE_HOME: at('cache'),
 };
+
+/** The folder that somebody named, looked at before anything is made. */
+function chosenSource(path) {
+  if (path === undefined) return undefined;
+  const named = resolve(process.env.INIT_CWD ?? '.', path);
+  const refuse = (why) => {
+    process.stderr.write(`✘ demo: ${why}\n`);
+    process.exit(2);
+  };
+  if (!existsSync(named)) refuse(`there is no ${named} to back up`);
+  const real = realpathSync(named);
+  const inside = relative(real, realpathSync(tmpdir()));
+  if (inside.split(sep)[0] !== '..')
+    refuse(`${real} holds ${tmpdir()}, where the demo keeps its repository; set TMPDIR to a folder outside of it`);
+  return real;
+}
 
 class StepFailed extends Error {
   constructor(message, exitCode) {
@@ -42,18 +59,16 @@ function run(...args) {
     throw new StepFailed(`umbra ${args[0]} ended with ${signal ?? `exit code ${status}`}`, status ?? 1);
 }
 
-function chooseSources(path) {
+function chooseSources() {
   const generated = at('sample');
   const count = writeSampleFiles(generated);
-  if (path === undefined)
+  if (chosen === undefined)
     return {
       sources: [generated, join(root, 'packages')],
       words: `${count} generated files and this project's own packages`,
     };
-  const chosen = resolve(process.env.INIT_CWD ?? '.', path);
-  if (!existsSync(chosen)) throw new StepFailed(`there is no ${chosen} to back up`, 2);
   return {
-    sources: [realpathSync(chosen), generated],
+    sources: [chosen, generated],
     words: `${chosen}, and ${count} generated files that the demo may change`,
   };
 }
@@ -66,19 +81,21 @@ function change(sample) {
 }
 
 function compare(sources, restored) {
-  let files = 0;
-  for (const source of sources) {
-    const { compared, problems } = differences(source, join(restored, source));
-    files += compared;
-    if (problems.length > 0 && worst !== partial) {
-      throw new StepFailed(`the restored files differ:\n  ${problems.slice(0, 10).join('\n  ')}`, 22);
-    }
-  }
-  process.stdout.write(`✔ ${files} files compared byte by byte with their sources: identical\n`);
+  const found = sources.map((source) => differences(source, join(restored, source)));
+  const problems = found.flatMap((one) => one.problems);
+  if (problems.length > 0)
+    throw new StepFailed(`the restored files differ:\n  ${problems.slice(0, 10).join('\n  ')}`, 22);
+  const total = (what) => found.reduce((sum, one) => sum + one[what], 0);
+  const [files, links, unread] = ['files', 'links', 'unread'].map(total);
+  const words = [counted(files, 'file'), ...(links > 0 ? [counted(links, 'link')] : [])].join(' and ');
+  const apart = unread > 0 ? `; ${counted(unread, 'entry', 'entries')} that cannot be read left out` : '';
+  process.stdout.write(`✔ ${words} compared byte by byte with their sources: identical${apart}\n`);
 }
 
-function demo(path) {
-  const { sources, words } = chooseSources(path);
+const counted = (count, one, many = `${one}s`) => `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
+
+function demo() {
+  const { sources, words } = chooseSources();
   const sample = sources.find((source) => source.startsWith(folder)) ?? sources[0];
 
   step(`The plan: back up ${words}\n   repository, configuration, history: all below ${folder}`);
@@ -125,7 +142,7 @@ The demo is kept in ${folder} (remove it with rm -r). Try next:
 }
 
 try {
-  demo(process.argv[2]);
+  demo();
   farewell();
   process.exitCode = worst;
 } catch (error) {
