@@ -50,6 +50,11 @@ test.each([
   expect(stderr).toMatch(new RegExp(`^${job}`));
 });
 
+test('what a copy proved is told of its snapshot', async () => {
+  const { snapshots } = (await world.json('snapshots', '--repository', 'other')) as { snapshots: readonly object[] };
+  expect(snapshots).toMatchObject([{ repository: 'other', proof: { by: 'verification' } }]);
+});
+
 test('what the parts of restic read counts where nothing else can tell what was read', async () => {
   const env = { UMBRA_NATIVE: 'off' };
   const { code, stdout } = await world.start(['verify', '--status', 'home'], { env }).ended;

@@ -1,5 +1,5 @@
-import { runTag, type RunRecord, type StateStore } from '@umbracore/contracts';
-import { aDrillJob, aDrillReport, aPlan, aRun, aSnapshot } from '@umbracore/testkit';
+import { runTag, type RunQuery, type RunRecord, type StateStore } from '@umbracore/contracts';
+import { aCopyJob, aDrillJob, aDrillReport, aPlan, aRun, aSnapshot } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { proofsIn } from './proofs.ts';
 
@@ -13,8 +13,10 @@ function drill(id: string, at: number, proven: number, lost = false, dryRun = fa
 
 const verified = aRun({ id: 'r-made', verification: { level: 'sample', ok: true, problems: [], finishedAt: 5 } });
 
-const proofOf = async (drills: readonly RunRecord[], made = verified, change = {}): Promise<unknown> => {
-  const store = { runs: async () => drills, run: async () => made } as Partial<StateStore> as StateStore;
+const proofOf = async (runs: readonly RunRecord[], made = verified, change = {}): Promise<unknown> => {
+  const ofKinds = async ({ kinds = [] }: RunQuery): Promise<readonly RunRecord[]> =>
+    runs.filter(({ plan }) => kinds.includes(plan.job.kind));
+  const store = { runs: ofKinds, run: async () => made } as Partial<StateStore> as StateStore;
   return (await proofsIn(store, 'main'))(aSnapshot({ id: 'a', tags: [runTag('r-made')], ...change }));
 };
 
@@ -31,8 +33,30 @@ test.each<[string, readonly RunRecord[], object | undefined]>([
   expect(await proofOf(drills)).toMatchObject(expected ?? {});
 });
 
+const elsewhere = aRun({ ...verified, repository: 'offsite' });
+
 test('what was verified in another repository proves nothing of a copy', async () => {
-  expect(await proofOf([], aRun({ ...verified, repository: 'offsite' }))).toBeUndefined();
+  expect(await proofOf([], elsewhere)).toBeUndefined();
+});
+
+function copied(ids: readonly string[], different: readonly string[], ok = true): RunRecord {
+  const verification = { level: 'sample', ok, problems: [], finishedAt: 7 } as const;
+  const report = { kind: 'copy', copied: ids, different } as const;
+  return aRun({
+    id: 'r-copy',
+    plan: aPlan({ job: aCopyJob({ id: 'mirror', from: 'offsite' }) }),
+    report,
+    verification,
+  });
+}
+
+test.each<[string, RunRecord, object | undefined]>([
+  ['read back where it lies', copied(['a', 'b'], ['b']), { by: 'verification', run: 'r-copy', at: 7, level: 'sample' }],
+  ['something else than its original', copied(['a'], ['a']), undefined],
+  ['damaged', copied(['a'], [], false), undefined],
+  ['another one', copied(['b'], []), undefined],
+])('of a copy that is %s', async (_, run, expected) => {
+  expect(await proofOf([run], elsewhere)).toEqual(expected);
 });
 
 test('nothing is known, or only by the id that it had first', async () => {
