@@ -38,6 +38,13 @@ test('a slip gets a suggestion in few lines and exit code 2', async () => {
   expect(stderr).toContain('Did you mean status?');
 });
 
+test('a name that holds what a terminal would obey is shown, not obeyed', async () => {
+  world.configure('    tags: ["a\\e[31mb"]\n');
+  const { stdout } = await world.umbra('job', 'list');
+  world.configure();
+  expect(stdout).toContain('a\\x1b[31mb');
+});
+
 test('under --json an error is a document on standard error', async () => {
   const { code, stdout, stderr } = await world.umbra('run', 'documnets', '--json');
   expect(code).toBe(2);

@@ -37,7 +37,7 @@ export const list: Action<NoFlags> = async (session) => {
     job.repositories.join(', '),
     duenessOf(job, jobs),
     nextText(job, session),
-    job.tags.join(', '),
+    printable(job.tags.join(', ')),
   ]);
   const titles = ['job', 'kind', 'what', 'repository', 'schedule', 'next', 'tags'];
   session.sayTable(

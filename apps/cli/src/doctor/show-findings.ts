@@ -24,12 +24,13 @@ export const widthFor = ({ repositories, jobs }: Configuration): number =>
   ]);
 
 export function showFinding(session: Session, finding: ShownFinding, width: number): void {
-  const { standing, text, fix } = finding;
+  const { area, standing, text, fix } = finding;
   if (session.verbosity < 0 && standing === 'good') return;
   const { style } = session.stdout;
-  session.say(
-    `${colouredSign(session, standing)} ${padEnd(style.bold(printable(titleOf(finding))), width)}  ${printableLines(text)}`,
-  );
+  const title = padEnd(style.bold(printable(titleOf(finding))), width);
+  // The problems of a configuration have their lines of it below; elsewhere a line break is part of a name.
+  const shown = area === 'config' ? printableLines(text) : printable(text);
+  session.say(`${colouredSign(session, standing)} ${title}  ${shown}`);
   if (fix !== undefined && fix !== null) session.say(`${' '.repeat(width + 4)}${style.cyan('fix')}: ${printable(fix)}`);
 }
 

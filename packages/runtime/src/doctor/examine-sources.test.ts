@@ -16,7 +16,10 @@ const backupOf = (id: string, ...sources: readonly (readonly [path: string, requ
 
 async function all(findings: AsyncIterable<Finding>): Promise<readonly string[]> {
   const texts: string[] = [];
-  for await (const { subject, standing, text } of findings) texts.push(`${subject} ${standing}: ${text}`);
+  for await (const { subject, standing, text, fix } of findings) {
+    expect(fix).toEqual(standing === 'good' ? undefined : (expect.any(String) as string));
+    texts.push(`${subject} ${standing}: ${text}`);
+  }
   return texts;
 }
 

@@ -65,6 +65,7 @@ const ofBad = ({ id }: BackupJobDefinition, { required }: Source, text: string):
   subject: id,
   standing: required ? 'bad' : 'attention',
   text,
+  fix: `mount it, let it be read, or correct the sources of ${id}`,
   code: 'source.missing',
 });
 
