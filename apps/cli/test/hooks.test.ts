@@ -11,7 +11,10 @@ beforeAll(() => {
   world.env['HOOK_SECRET'] = canary;
 });
 afterAll(() => world[Symbol.dispose]());
-beforeEach(() => rmSync(world.at('diary'), { force: true }));
+beforeEach(() => {
+  // A run that one test leaves open would be carried on in the next.
+  for (const name of ['diary', 'state']) rmSync(world.at(name), { force: true, recursive: true });
+});
 
 const diary = (): readonly string[] =>
   existsSync(world.at('diary')) ? readFileSync(world.at('diary'), 'utf8').trim().split('\n') : [];
