@@ -55,6 +55,11 @@ test('what a copy proved is told of its snapshot', async () => {
   expect(snapshots).toMatchObject([{ repository: 'other', proof: { by: 'verification' } }]);
 });
 
+test('what a run came to is told in words', async () => {
+  expect((await world.umbra('show', 'documents')).stdout).toMatch(/data +7 B in all, .* new, .* stored\n/);
+  expect((await world.umbra('show', 'mirror')).stdout).toMatch(/both up to +documents (?:to|yester)day \d\d:\d\d\n/);
+});
+
 test('what the parts of restic read counts where nothing else can tell what was read', async () => {
   const env = { UMBRA_NATIVE: 'off' };
   const { code, stdout } = await world.start(['verify', '--status', 'home'], { env }).ended;

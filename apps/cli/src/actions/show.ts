@@ -26,7 +26,7 @@ import { becauseText, reportText } from '../output/report-text.ts';
 import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
 import { colouredSign, outcomeText, standingOfRun } from '../output/standing.ts';
 import { throttleText } from '../output/throttle-text.ts';
-import { calendarTime } from '../output/times.ts';
+import { calendarTime, dayTime } from '../output/times.ts';
 import { findRun } from '../refs/find-run.ts';
 import type { Session } from '../session.ts';
 
@@ -86,7 +86,7 @@ function showRun(session: Session, run: RunRecord): void {
     ...(run.snapshot === null ? [] : [['snapshot', run.snapshot] as [string, string]]),
     ...(isDryRun(run) ? [dryRunFact(run)] : []),
     ...(run.stats === null ? [] : statsFacts(run.stats)),
-    ...(report === null ? [] : reportFacts(report, isDryRun(run))),
+    ...(report === null ? [] : reportFacts(report, isDryRun(run), (time) => dayTime(Date.parse(time), session.now()))),
     ...(run.because === null ? [] : [['because', becauseText(run.because)] as [string, string]]),
     ...verifiedFacts(run),
     ...(run.state === 'queued' ? [['waits', `umbra explain ${run.job} says for what`] as [string, string]] : []),
@@ -122,17 +122,17 @@ function statsFacts(stats: NonNullable<RunRecord['stats']>): [string, string][] 
       'files',
       `${formatCount(filesNew)} new, ${formatCount(filesChanged)} changed, ${formatCount(filesUnmodified)} unchanged`,
     ],
-    ['data', `${formatSize(stats.bytesProcessed)} read, ${formatSize(stats.bytesAdded)} new${stored}`],
+    ['data', `${formatSize(stats.bytesProcessed)} in all, ${formatSize(stats.bytesAdded)} new${stored}`],
   ];
 }
 
 type Report = NonNullable<RunDocument['report']>;
 
-function reportFacts(report: Report, dryRun: boolean): [string, string][] {
+function reportFacts(report: Report, dryRun: boolean, when: (time: string) => string): [string, string][] {
   if (report.kind === 'drill') return drillFacts(report, dryRun);
   const did: Fact = ['did', reportText(report, dryRun)];
   if (report.kind === 'copy') {
-    const upTo = Object.entries(report.upTo).map(([job, time]) => `${job} ${time}`);
+    const upTo = Object.entries(report.upTo).map(([job, time]) => `${job} ${when(time)}`);
     return [did, ...(upTo.length === 0 ? [] : [['both up to', upTo.join(', ')] as Fact])];
   }
   if (report.kind !== 'backup') return [did];
@@ -140,7 +140,9 @@ function reportFacts(report: Report, dryRun: boolean): [string, string][] {
   return [
     ['strategy', `${report.strategy}, ${reportText(report, dryRun)}`],
     ...(unchangedSince === null ? [] : [['unchanged', `since ${unchangedSince}, which made the snapshot`] as Fact]),
-    ...(sinceBase === null ? [] : [['since base', `${changesText(sinceBase)}, from ${base?.time ?? ''}`] as Fact]),
+    ...(sinceBase === null || base === null
+      ? []
+      : [['since base', `${changesText(sinceBase)}, from ${when(base.time)}`] as Fact]),
     ...(sinceLast === null ? [] : [['since last', changesText(sinceLast)] as Fact]),
   ];
 }
