@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
 import { World } from './support/world.ts';
@@ -80,4 +81,25 @@ test('a configuration that is broken, or not there, keeps nobody from asking', a
   const env = { UMBRA_CONFIG: world.at('nowhere.yaml'), TZ: 'Asia/Tokyo' };
   const { code, stdout } = await world.start(['schedule', 'check', 'daily at 02:00'], { env }).ended;
   expect([code, stdout]).toEqual([0, expect.stringContaining('Asia/Tokyo')]);
+});
+
+test('a schedule that its blackouts never let start is refused where it stands; one that is closed for years is not', async () => {
+  const config = world.at('closed.yaml');
+  const schedule = (limits: string): string => `{ frequency: daily, ${limits} }`;
+  writeFileSync(
+    config,
+    `jobs:
+  a: { command: ['true'], schedule: ${schedule(`window: '01:00-02:00', blackouts: ['00:30-01:30', '01:30-03:00']`)} }
+  b: { command: ['true'], schedule: ${schedule(`blackouts: [weekdays, weekends]`)} }
+  c: { command: ['true'], schedule: ${schedule(`blackouts: [weekdays, 'Sat,Sun 00:00-23:00']`)} }
+  d: { command: ['true'], schedule: ${schedule(`blackouts: 2026-01-01/2036-01-01`)} }
+`,
+  );
+  const { code, stderr } = await world.umbra('config', 'check', '-c', config);
+  expect(code).toBe(4);
+  expect(stderr.match(/^error.*$/gm)).toEqual([
+    'error[schedule.syntax]: these blackouts leave nothing of the windows',
+    'error[schedule.syntax]: these blackouts leave no time to start',
+  ]);
+  expect(stderr).toContain('closed.yaml:2:91');
 });

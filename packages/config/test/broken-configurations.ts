@@ -189,6 +189,7 @@ export const broken: readonly Broken[] = [
     '01:00',
   ]),
   value('day', job('schedule: { frequency: weekly, days: [Mon, ⟦Tues] }'), 'write Mon to Sun', ['Tues', 'Tue']),
+  value('only day', job('schedule: { frequency: weekly, days: ⟦Monday }'), 'write Mon to Sun', ['Monday', 'Mon']),
 
   of('schedule.syntax', 'phrase', job('schedule: ⟦whenever'), 'write daily at 02:00', ['whenever', 'daily at 02:00']),
   of('schedule.time', 'time in a phrase', job('schedule: ⟦daily at 25:00'), 'write 00:00 to 23:59', ['25:00', '23:59']),

@@ -55,7 +55,22 @@ export function readSchedules(written: string | ScheduleInput, timezone: string,
     checkWays(written);
     for (const phrase of phrases(written)) schedules.push({ ...calendar.parse(phrase, zone), ...rules });
   });
+  read(['blackouts'], () => checkOpens(schedules[0], calendar));
   return { schedules, faults };
+}
+
+/** Refuses blackouts that leave nothing of the week. What dates close is over some day, and no fault of the configuration. */
+function checkOpens(schedule: Schedule | undefined, calendar: Calendar): void {
+  const everyWeek = (periods: readonly Period[] = []): readonly Period[] =>
+    periods.filter(({ type }) => type === 'weekly');
+  const { windows = [], blackouts } = schedule ?? {};
+  const closing = everyWeek(blackouts);
+  if (schedule === undefined || closing.length === 0 || everyWeek(windows).length < windows.length) return;
+  if (calendar.opening({ ...schedule, blackouts: closing }, 0) !== undefined) return;
+  throw refuse(
+    windows.length === 0 ? 'these blackouts leave no time to start' : 'these blackouts leave nothing of the windows',
+    'shorten them, or write manual if it is to start on request only',
+  );
 }
 
 function toCatchUp(written: CatchUpInput, read: (path: Path, reading: () => void) => void): CatchUp {

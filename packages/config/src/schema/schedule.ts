@@ -27,10 +27,10 @@ export const retry = z.strictObject({
 
 export const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const lastWeekday = z.templateLiteral(['last ', z.enum(weekdays)]);
-const day = z.union([z.enum(weekdays), z.int().min(1).max(31), z.literal('last'), lastWeekday]).register(traits, {
-  name: 'a day',
-  hint: 'write Mon to Sun for weekly; 1 to 31, last or last Fri for monthly',
-});
+const dayTrait = { name: 'a day', hint: 'write Mon to Sun for weekly; 1 to 31, last or last Fri for monthly' };
+const day = z
+  .union([z.enum(weekdays), z.int().min(1).max(31), z.literal('last'), lastWeekday])
+  .register(traits, dayTrait);
 
 export const zone = filled.meta({ description: 'IANA zone that the times are in', examples: ['Europe/London'] });
 
@@ -79,7 +79,7 @@ const scheduleMap = z.strictObject({
   preferredTime: text(/^(?:[01]?\d|2[0-3])?:[0-5]\d$/, 'a time of day', "write '00:00' to '23:59'", [
     '02:00',
   ]).optional(),
-  days: one(day).optional().meta({ description: 'Days of the week, or days of the month' }),
+  days: one(day).register(traits, dayTrait).optional().meta({ description: 'Days of the week, or days of the month' }),
   cron: filled.optional().meta({ description: 'A cron expression of five fields', examples: ['30 2 * * 1-5'] }),
   every: duration.optional().meta({ description: 'Time between two due instants' }),
   zone: zone.optional(),
