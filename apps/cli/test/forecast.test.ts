@@ -79,6 +79,25 @@ jobs:
   expect(stdout).toMatch(/04:00 .* window 01:00-06:00, up to 5 min later(?: +would start 04:0\d)?$/m);
 });
 
+test('preview: each line has the windows of the schedule that it is due by', async () => {
+  const config = world.at('two-schedules.yaml');
+  writeFileSync(
+    config,
+    `timezone: UTC
+jobs:
+  dump:
+    command: ['true']
+    schedule: [{ frequency: daily, preferredTime: '02:00', window: '01:00-06:00' }, daily at 12:00]
+`,
+  );
+  const { stdout } = await world.umbra('schedule', 'preview', '-c', config, '--days', '1', '--from', '2027-01-05');
+  const rows = stdout.trimEnd().split('\n').slice(1);
+  expect(rows.map((row) => row.trim().split(/ {2,}/).slice(-3))).toEqual([
+    ['02:00', 'dump', 'window 01:00-06:00'],
+    ['12:00', 'dump'],
+  ]);
+});
+
 test('preview: in colour nothing of a colour can be read', async () => {
   const args = ['schedule', 'preview', '--days', '1', ...spring, '--color', 'always'];
   const { stdout } = await world.start(args, { env: { NO_COLOR: '' } }).ended;

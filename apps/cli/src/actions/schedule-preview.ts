@@ -15,7 +15,7 @@ export const action: Action<SchedulePreviewFlags> = async (session, names, flags
   const { configuration } = history;
   const chosen = names.length === 0 ? undefined : new Set(chosenJobs(configuration, names).map(({ id }) => id));
   const range = { from, until: endAfterDays(from, days) };
-  const preview = previewOf(await forecast(history, range), configuration, chosen);
+  const preview = previewOf(await forecast(history, range), configuration, history.calendar, chosen);
   if (session.json) {
     return session.document('schedule-preview', previewDocument(range, preview, configuration.timezone));
   }

@@ -1,4 +1,4 @@
-import type { Configuration, JobDefinition, JobId } from '@umbracore/contracts';
+import type { Calendar, Configuration, JobDefinition, JobId, Schedule } from '@umbracore/contracts';
 import type { Forecast, SimulatedRun } from '@umbracore/runtime/history';
 import { graphOf, stagesOf, waitedMs } from '../doors/history.ts';
 import { clockChanges, type ClockChange } from './clock-changes.ts';
@@ -12,7 +12,7 @@ export interface Lane {
   readonly job: JobDefinition;
   /** Of a chain: the jobs of its nodes in the order in which they run, those of one stage together. */
   readonly stages: readonly (readonly string[])[];
-  /** Windows, blackouts and jitter of its schedules, and its conditions. */
+  /** Windows, blackouts and jitter of the schedules that it is due by, and the conditions of the job. */
   readonly limits: readonly string[];
   /** The same in few words. */
   readonly shortLimits: string;
@@ -40,6 +40,7 @@ export interface Preview {
 export function previewOf(
   { simulation }: Forecast,
   { jobs }: Pick<Configuration, 'jobs'>,
+  calendar: Pick<Calendar, 'previous'>,
   chosen: ReadonlySet<JobId> | undefined,
 ): Preview {
   const labelOf = runLabels(simulation.runs);
@@ -52,7 +53,7 @@ export function previewOf(
     chosen === undefined || chosen.has(run.job) || chosen.has(rootOf(run).job);
   const lanes = simulation.runs
     .filter((run) => run.parent === null && isChosen(run))
-    .flatMap((run) => laneOf(run, jobs));
+    .flatMap((run) => laneOf(run, jobs, calendar));
   const conflicts = simulation.runs.flatMap((run) => {
     const others = (run.held?.by ?? []).flatMap((id) => byId.get(id) ?? []);
     if (run.held === null || waitedMs(run) === 0 || ![run, ...others].some(isChosen)) return [];
@@ -74,19 +75,32 @@ export function previewOf(
   return { lanes, outside, conflicts, clockChanges: clockChanges(zones, simulation.from, simulation.until) };
 }
 
-function laneOf(run: SimulatedRun, jobs: ReadonlyMap<JobId, JobDefinition>): readonly Lane[] {
+function laneOf(
+  run: SimulatedRun,
+  jobs: ReadonlyMap<JobId, JobDefinition>,
+  calendar: Pick<Calendar, 'previous'>,
+): readonly Lane[] {
   const job = jobs.get(run.job);
   if (job === undefined) return [];
+  const schedules = dueBy(run, job, calendar);
   return [
     {
       run,
       job,
       stages: stagesFor(job),
-      limits: distinct([...job.schedules.flatMap(limitSentences), ...conditionSentences(job)]),
-      shortLimits: distinct([...job.schedules.map(limitWords), conditionWords(job)]).join('; '),
+      limits: distinct([...schedules.flatMap(limitSentences), ...conditionSentences(job)]),
+      shortLimits: distinct([...schedules.map(limitWords), conditionWords(job)]).join('; '),
     },
   ];
 }
+
+/** Each schedule of a job has windows and jitter of its own. */
+const dueBy = (
+  { slotAt, trigger }: SimulatedRun,
+  { schedules }: JobDefinition,
+  calendar: Pick<Calendar, 'previous'>,
+): readonly Schedule[] =>
+  trigger === 'chain' ? [] : schedules.filter((schedule) => calendar.previous(schedule, slotAt)?.at === slotAt);
 
 const conditionsOf = ({ conditions }: JobDefinition): string =>
   distinct((conditions?.all ?? []).map(({ kind }) => kind)).join(', ');
