@@ -107,6 +107,20 @@ test('outside of its window a job waits for the next one', async () => {
   expect([code, stdout]).toEqual([0, expect.stringMatching(/Starts .*:\d0\. Run regardless: umbra run nightly\n/)]);
 });
 
+test('explain goes by the start that comes first, and knows of jitter and of windows that never open', async () => {
+  const night = 'frequency: daily, preferredTime';
+  await owing(0, {
+    two: `command: ['true'], schedule: [{ ${night}: '00:00', window: '06:00-07:00' }, daily at 03:00]`,
+    late: `command: ['true'], schedule: { ${night}: '02:00', jitter: 5h }`,
+    never: `command: ['true'], schedule: { ${night}: '02:00', window: 2020-01-01 }`,
+  });
+  const ask = async (job: string, time: string): Promise<string> =>
+    (await world.umbra('explain', job, '--at', `2100-01-05T${time}:00`)).stdout;
+  expect(await ask('two', '23:30')).toMatch(/The next run is due .*6 Jan 2100.* 03:00/);
+  expect(await ask('late', '02:00')).toMatch(/The run of .* 02:00 starts .* 0[2-7]:\d\d$/m);
+  expect(await ask('never', '00:00')).toMatch(/✘ window +No window of the job is open within a year/);
+});
+
 test('doctor says when nobody starts what is due', async () => {
   using fresh = new World();
   fresh.write('a.txt', 'a');

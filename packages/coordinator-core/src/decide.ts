@@ -52,12 +52,14 @@ export interface DecisionFacts {
   readonly sources: readonly SourceFact[] | undefined;
   /** The last slot that is due; undefined if there is none. */
   readonly due: Slot | undefined;
+  /** When jitter and windows let it start at the earliest; undefined if nothing holds it. */
+  readonly dueStart?: Instant | undefined;
   /** Whether that slot has its run already, or needs none any more. */
   readonly dueDone: boolean;
   /** The next slot; undefined if the job has no schedule. */
   readonly next: Slot | undefined;
-  /** When jitter and windows let the next slot start; undefined if it is not known. */
-  readonly nextStart?: Instant | undefined;
+  /** When jitter and windows let the next slot start; undefined if it is not known, null if they never do. */
+  readonly nextStart?: Instant | null | undefined;
   /** When a job that wants a good run every so often is due for one, whatever its schedules say. */
   readonly atLeastDue?: Instant | undefined;
   /** Without it the question is about the job. */

@@ -1,4 +1,4 @@
-import type { Instant, JobDefinition, Lease, RepositoryName, RunOptions, RunRecord, Slot } from '@umbracore/contracts';
+import type { JobDefinition, Lease, RepositoryName, RunOptions, RunRecord } from '@umbracore/contracts';
 import type { DecisionFacts, OpenRun } from './decide.ts';
 import { retryDueAt } from './dispatch/retry-due.ts';
 import { isOwnerAlive } from './owner.ts';
@@ -34,24 +34,5 @@ export function openRun(ports: CoordinatorPorts, run: RunRecord, lease: Lease | 
     pid: alive ? lease.owner.pid : undefined,
     since: run.startedAt ?? run.queuedAt,
     retryAt: run.retryAt === null ? undefined : retryDueAt(run, now),
-  };
-}
-
-/** The last slot that nobody has accounted for at `at`, and the next one after it, over all schedules of the job. */
-export function slotsAround(
-  { calendar }: CoordinatorPorts,
-  { schedules }: JobDefinition,
-  cursor: Instant,
-  at: Instant,
-): { readonly due: Slot | undefined; readonly next: Slot | undefined } {
-  const byTime = (one: Slot, other: Slot): number => one.at - other.at;
-  const before = schedules.flatMap((schedule) => calendar.previous(schedule, at) ?? []);
-  const after = schedules.flatMap((schedule) => calendar.next(schedule, at) ?? []);
-  return {
-    due: before
-      .filter((slot) => slot.at > cursor)
-      .sort(byTime)
-      .at(-1),
-    next: after.sort(byTime)[0],
   };
 }

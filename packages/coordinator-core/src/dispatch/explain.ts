@@ -6,12 +6,11 @@ import type {
   JobDefinition,
   RepositoryName,
   RunRecord,
-  Slot,
   SourceFact,
 } from '@umbracore/contracts';
 import { decide } from '../decide.ts';
 import type { Decision, DecisionFacts } from '../decide.ts';
-import { noSlots, openRun, slotsAround } from '../gather-facts.ts';
+import { noSlots, openRun } from '../gather-facts.ts';
 import { seeSources } from '../see-sources.ts';
 import type { CoordinatorPorts } from '../ports.ts';
 import { admit } from './admit.ts';
@@ -22,6 +21,7 @@ import { resourcesOf } from './resources.ts';
 import { lookEveryMs } from './settings.ts';
 import type { Limits } from './settings.ts';
 import type { OpenEntry } from './open-runs.ts';
+import { slotsAhead } from './slots-ahead.ts';
 import { within } from '../within.ts';
 
 /** Whoever asks wants an answer, also while a file server is dead. */
@@ -96,24 +96,14 @@ async function slotFacts(
 ): Promise<DecisionFacts> {
   const ours = open.filter(({ run }) => run.job === job.id);
   const cursor = (await ports.store.cursors()).get(job.id) ?? ports.clock.now();
-  const { due, next } = slotsAround(ports, job, cursor, at);
-  const schedule = due && job.schedules.find((one) => ports.calendar.previous(one, at)?.key === due.key);
-  const restricted = (schedule?.windows ?? []).length + (schedule?.blackouts ?? []).length > 0;
-  const opening = schedule !== undefined && restricted ? (ports.calendar.opening(schedule, at) ?? null) : undefined;
-  const nextStart = next && startOfSlot(ports, job, next, at);
+  const { calendar, clock, host } = ports;
+  const isAhead = at - clock.now() >= lookEveryMs;
   const atLeastDue = await atLeastOf(ports, job, repository, at);
-  return { ...openFacts(ports, repository, ours), opening, due, next, nextStart, atLeastDue };
-}
-
-/** When the schedule that gives this slot next lets it start; undefined if it never does. */
-function startOfSlot(
-  { calendar, host }: CoordinatorPorts,
-  { id, schedules }: JobDefinition,
-  next: Slot,
-  at: Instant,
-): Instant | undefined {
-  const schedule = schedules.find((one) => calendar.next(one, at)?.key === next.key);
-  return schedule && calendar.startOf(schedule, next, id, host);
+  return {
+    ...openFacts(ports, repository, ours),
+    ...slotsAhead(job, cursor, { now: at, calendar, host, isAhead }),
+    atLeastDue,
+  };
 }
 
 async function atLeastOf(

@@ -2,7 +2,7 @@ import type { AfterEdge, Instant, JobDefinition } from '@umbracore/contracts';
 import type { DecisionFacts, Reason, Verdict } from '../decide.ts';
 import { nothingToSave } from '../source-guard.ts';
 import { instantText } from './instant-text.ts';
-import { condition, resource, settling, window } from './surroundings.ts';
+import { condition, isClosed, noOpening, resource, settling, window } from './surroundings.ts';
 
 /** A reason with what follows from it. Its words are found when somebody reads them. */
 export interface Finding extends Pick<Reason, 'code' | 'ok'> {
@@ -102,14 +102,16 @@ function retry({ open, repository, asked, run }: DecisionFacts, now: Instant): F
 
 function due(job: JobDefinition, facts: DecisionFacts, now: Instant): Finding | undefined {
   const code = 'due';
-  const { asked, due, dueDone, next, nextStart, atLeastDue, run } = facts;
+  const { asked, due, dueDone, dueStart, next, nextStart, atLeastDue, run } = facts;
   if (asked) return { code, ok: true, text: () => 'A run was asked for' };
   if (run !== undefined) return dueRun(run, now);
   if (due !== undefined && due.at <= now && !dueDone) {
-    return { code, ok: true, text: () => `The run of ${instantText(due.at)} is due` };
+    // Of a window that is closed its own finding says more.
+    const startAt = isClosed(facts, now) ? due.at : (dueStart ?? due.at);
+    return dueRun({ slotAt: due.at, startAt }, now);
   }
   if (atLeastDue !== undefined && atLeastDue <= now) return { code, ok: true, text: () => tooLongAgo };
-  const start = next && (nextStart ?? next.at);
+  const start = nextStart === null ? undefined : next && (nextStart ?? next.at);
   const wait = { type: 'wait', code } as const;
   if (atLeastDue !== undefined && atLeastDue < (start ?? Infinity)) {
     const text = () => `Another good run is due at ${instantText(atLeastDue)}`;
@@ -119,6 +121,9 @@ function due(job: JobDefinition, facts: DecisionFacts, now: Instant): Finding | 
     const text = () =>
       isSameMinute(start, next.at) ? `The next run is due at ${instantText(next.at)}` : runStarts(next.at, start);
     return { code, ok: false, text, verdict: { ...wait, until: start } };
+  }
+  if (nextStart === null) {
+    return { code: 'window', ok: false, text: () => noOpening, verdict: { ...wait, code: 'window', until: undefined } };
   }
   // What it waits for instead says more.
   if ((job.after ?? []).length > 0) return undefined;
@@ -133,7 +138,10 @@ const isSameMinute = (one: Instant, other: Instant): boolean => Math.floor(one /
 const runStarts = (slot: Instant, at: Instant): string =>
   `The run of ${instantText(slot)} starts at ${instantText(at)}`;
 
-function dueRun({ slotAt, startAt }: NonNullable<DecisionFacts['run']>, now: Instant): Finding {
+function dueRun(
+  { slotAt, startAt }: Pick<NonNullable<DecisionFacts['run']>, 'slotAt' | 'startAt'>,
+  now: Instant,
+): Finding {
   const code = 'due';
   const slot = () => instantText(slotAt);
   if (startAt <= now) return { code, ok: true, text: () => `The run of ${slot()} is due` };

@@ -3,18 +3,22 @@ import type { DecisionFacts } from '../decide.ts';
 import type { Finding } from './findings.ts';
 import { instantText } from './instant-text.ts';
 
+export const noOpening = 'No window of the job is open within a year';
+
+export const isClosed = ({ opening }: Pick<DecisionFacts, 'opening'>, now: Instant): boolean =>
+  opening === null || (opening !== undefined && opening.from > now);
+
 /** Windows and blackouts. */
-export function window({ opening, asked }: DecisionFacts, now: Instant): Finding | undefined {
+export function window({ opening, asked, dueStart }: DecisionFacts, now: Instant): Finding | undefined {
   const code = 'window';
   if (opening === undefined || asked) return undefined;
   if (opening === null) {
-    const text = () => 'No window of the job is open within a year';
-    return { code, ok: false, text, verdict: { type: 'skip', outcome: 'missed', code } };
+    return { code, ok: false, text: () => noOpening, verdict: { type: 'skip', outcome: 'missed', code } };
   }
   const { from, to } = opening;
   if (from > now) {
     const text = () => `Its windows open at ${instantText(from)}`;
-    return { code, ok: false, text, verdict: { type: 'wait', until: from, code } };
+    return { code, ok: false, text, verdict: { type: 'wait', until: Math.max(from, dueStart ?? from), code } };
   }
   return {
     code,
