@@ -6,6 +6,8 @@ import { closeSync, fdatasyncSync, openSync, unlinkSync, writeSync } from 'node:
 import { availableParallelism } from 'node:os';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 
+const result = new Int32Array(1);
+
 /** Each so many requests one takes longer. */
 const everyLong = 4;
 const longMs = 3;
@@ -82,6 +84,8 @@ function hasEnded(pid) {
 
 function work(steps) {
   let sum = 0;
-  for (let step = 0; step < steps; step += 1) sum = (sum * 31 + step) | 0;
-  return sum;
+  // In whole numbers: as others V8 is four times as fast with them in one place as in another.
+  for (let step = 0; step < steps; step += 1) sum = (Math.imul(sum, 31) + step) | 0;
+  // What nobody wants is not worked out: then a millisecond of it would not be one.
+  result[0] = sum;
 }
