@@ -9,6 +9,7 @@ export const findingAreas = [
   'schedule',
   'repository',
   'source',
+  'restore',
   'lock',
   'machine-key',
   'quota',

@@ -109,6 +109,19 @@ test.each(['always', 'deleting'] as const)(
   },
 );
 
+test('what a death left behind is known, unless somebody works on it, until it is at its end', async () => {
+  using world = new World();
+  const { id } = world.restores.begin(await world.prepare(await world.saveAndChange(), { mode: 'always' }));
+  expect(world.restores.left()).toMatchObject([{ id, state: 'staging' }]);
+  await dyingAt((await uninterrupted('always')).changes / 2, 'after', () => world.restores.carryOut(id, world.backend));
+  expect(world.restores.left()).toMatchObject([{ id, state: 'moving' }]);
+  world.ownerLives = true;
+  expect(world.restores.left()).toEqual([]);
+  world.ownerLives = false;
+  await world.restores.carryOut(id, world.backend);
+  expect(world.restores.left()).toEqual([]);
+});
+
 test('on a file system without links: dead at any moment, it is gone on with, and taken back', async () => {
   const story = await uninterrupted('always');
   for (let at = 2; at <= story.changes; at += 2) {

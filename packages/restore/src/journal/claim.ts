@@ -13,8 +13,8 @@ export function claim(folder: string, id: string, processTable: ProcessTable): D
     } catch (error) {
       if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST' || attempt > 3) throw error;
     }
-    const owner = ownerIn(file);
-    if (owner !== undefined && processTable.isAlive(owner)) {
+    const owner = workerOn(folder, processTable);
+    if (owner !== undefined) {
       throw new UmbraError('job.already-running', `the restore ${id} is being worked on by process ${owner.pid}`, {
         hint: 'Wait for it, or end that process; what is done by then stays known.',
       });
@@ -23,7 +23,13 @@ export function claim(folder: string, id: string, processTable: ProcessTable): D
   }
 }
 
-/** Undefined if it died while it wrote this. */
+/** The process that works on a restore; undefined if none does. */
+export function workerOn(folder: string, processTable: ProcessTable): ProcessIdentity | undefined {
+  const owner = ownerIn(join(folder, 'owner.json'));
+  return owner !== undefined && processTable.isAlive(owner) ? owner : undefined;
+}
+
+/** Undefined if there is none, or it died while it wrote this. */
 function ownerIn(file: string): ProcessIdentity | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;

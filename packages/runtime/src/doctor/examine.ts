@@ -7,6 +7,7 @@ import { examineEngines } from './examine-engines.ts';
 import { examineNotifications } from './examine-notifications.ts';
 import { examinePrivileged } from './examine-privileged.ts';
 import { examineRepository } from './examine-repository.ts';
+import { examineRestores } from './examine-restores.ts';
 import { examineSchedules } from './examine-schedules.ts';
 import { examineSources } from './examine-sources.ts';
 import { examineState } from './examine-state.ts';
@@ -72,6 +73,7 @@ function looksFor(sources: DoctorSources, version: string, limitMs: DurationMs):
     one(['schedule'], () => examineSchedules(sources)),
     repositoriesLook(sources, limitMs),
     one(['source'], (signal) => examineSources(configuration, clock, { signal })),
+    one(['restore'], () => examineRestores(sources)),
     one(['notification'], () => examineNotifications(sources)),
     one(['helper', 'repository', 'source'], (signal) => examinePrivileged(sources, version, signal)),
   ];

@@ -9,6 +9,7 @@ export type DoctorSources = Pick<
   | 'clock'
   | 'processTable'
   | 'repositories'
+  | 'restores'
   | 'notifications'
   | 'notifiers'
   | 'privileged'
