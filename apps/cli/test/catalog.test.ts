@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
@@ -147,6 +156,11 @@ test.concurrent('what the catalog lacks is searched by restic, and what is damag
   const [name = ''] = catalogs(world);
   const file = world.at('cache', 'umbra', 'catalogs', name);
   expect(statSync(file).mode & 0o777).toBe(0o600);
+  writeFileSync(file, readFileSync(file).fill(1, 4096));
+  expect(await world.umbra('catalog', 'status')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^home +— +— +empty$/m),
+  });
   writeFileSync(file, 'nothing of the kind');
   expect(await sizes()).toEqual([14, 5, 5, 3]);
   expect(await world.json('ls', 'documents@-1:taxes')).toMatchObject({ entries: [{ size: 5 }] });

@@ -1,5 +1,12 @@
 import { rmSync } from 'node:fs';
-import type { Backend, Clock, Log, Repositories, RepositoryDefinition } from '@umbracore/contracts';
+import {
+  isUmbraError,
+  type Backend,
+  type Clock,
+  type Log,
+  type Repositories,
+  type RepositoryDefinition,
+} from '@umbracore/contracts';
 import {
   findCatalog,
   openCatalog,
@@ -20,6 +27,16 @@ export interface CatalogState {
   readonly snapshots: number;
   readonly bytes: number;
   readonly budgetBytes: number;
+}
+
+/** What a catalog holds; undefined if it is found damaged, by which it becomes empty. */
+function holding(catalog: Catalog): Pick<CatalogState, 'asOf' | 'snapshots' | 'bytes'> | undefined {
+  try {
+    return { asOf: catalog.asOf, snapshots: catalog.snapshots().length, bytes: catalog.bytes };
+  } catch (error) {
+    if (isUmbraError(error) && error.code === 'state.damaged') return undefined;
+    throw error;
+  }
 }
 
 /** The catalogs of the repositories. What keeps one from working keeps nothing else from it: it is in the log. */
@@ -88,9 +105,7 @@ export function createCatalogs({ dir, repositories, clock, log }: CatalogsOption
       return {
         repository: name,
         enabled: catalogBytes > 0,
-        asOf: catalog?.asOf,
-        snapshots: catalog?.snapshots().length ?? 0,
-        bytes: catalog?.bytes ?? 0,
+        ...((catalog && holding(catalog)) ?? { asOf: undefined, snapshots: 0, bytes: 0 }),
         budgetBytes: catalogBytes,
       };
     },
