@@ -46,7 +46,9 @@ test.each([
 });
 
 test('nothing that fits is not the same as nothing at all', async () => {
-  expect(await world.umbra('history', '--text', 'elsewhere')).toMatchObject({ code: 0, stderr: 'No such runs.\n' });
+  const nothing = { code: 0, stderr: 'No such runs.\n' };
+  expect(await world.umbra('history', '--text', 'elsewhere')).toMatchObject(nothing);
+  expect(await world.umbra('history', 'letters', '--repo', 'home')).toMatchObject(nothing);
 });
 
 test('what runs come to', async () => {

@@ -53,8 +53,8 @@ async function refuseSlips({ store, configuration }: History, { job, repository 
 const isUnfiltered = ({ job, repository, states, kinds, since, until, text }: RunQuery): boolean =>
   [job, repository, states, kinds, since, until, text].every((part) => part === undefined);
 
-const nothingText = ({ states, kinds, since, until, text }: RunQuery): string =>
-  [states, kinds, since, until, text].every((part) => part === undefined)
+const nothingText = ({ repository, states, kinds, since, until, text }: RunQuery): string =>
+  [repository, states, kinds, since, until, text].every((part) => part === undefined)
     ? 'No runs yet. Start one: umbra run'
     : 'No such runs.';
 

@@ -44,7 +44,9 @@ function noneHolds(
   missing: readonly (readonly string[])[],
   repositories: readonly RepositoryDefinition[],
 ): UmbraError {
-  const nowhere = refs.find(({ text }) => missing.every((texts) => texts.includes(text)));
+  // Snapshots of two jobs: one may well be where nobody looked, because only the other's job works on it.
+  const isOfOneJob = new Set(refs.flatMap(({ ref }) => ref.job ?? [])).size < 2;
+  const nowhere = isOfOneJob ? refs.find(({ text }) => missing.every((texts) => texts.includes(text))) : undefined;
   if (nowhere !== undefined) return absent(nowhere.text, repositories);
   return new UmbraError('snapshot.absent', 'no repository holds both snapshots', {
     hint: 'Compare snapshots of one repository: umbra snapshots --repo NAME',
