@@ -41,7 +41,7 @@ export type { Definitions } from './dispatch/settings.ts';
 export { recover } from './recover.ts';
 export type { RecoveryAction, RecoveryFacts } from './recover.ts';
 export { copiedUpTo, copyLag, type CopyLag } from './copy-lag.ts';
-export { countsAsSuccess, isStale, judge, savesData, staleText } from './protection.ts';
+export { countsAsSuccess, isStale, judge, leftBehindText, savesData, staleText } from './protection.ts';
 export type {
   Judgement,
   Protection,

@@ -141,13 +141,13 @@ function reasonsOf(facts: ProtectionFacts, stale: boolean, now: Instant): Reason
 
 const because = (code: ProtectionCode, text: string, remedy: string): Reasons => [{ code, text, remedy }];
 
+export const leftBehindText = 'its process died; the next run carries it on';
+
 /** What the newest attempt says; as long as it has not ended, the one before it says more. */
 function ofAttempt(facts: ProtectionFacts): Reasons {
   const { job, lastAttempt, lastEnded, leftBehind } = facts;
   if (lastAttempt === undefined || isTerminal(lastAttempt.state)) return lastAttempt ? ofEnd(lastAttempt, job) : [];
-  const left = leftBehind
-    ? because('interrupted', 'its process died; the next run carries it on', 'umbra run --due')
-    : ofTries(lastAttempt);
+  const left = leftBehind ? because('interrupted', leftBehindText, 'umbra run --due') : ofTries(lastAttempt);
   // Cancelled once, begun again: there is nothing to make up for.
   return lastEnded === undefined || lastEnded.state === 'cancelled' ? left : [...left, ...ofEnd(lastEnded, job)];
 }

@@ -1,9 +1,17 @@
-import { isTerminal, UmbraError, type RunQuery, type RunRecord, type RunState } from '@umbracore/contracts';
+import { isTerminal, UmbraError, type RunId, type RunQuery, type RunRecord, type RunState } from '@umbracore/contracts';
 import type { History } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { HistoryFlags } from '../commands/history.ts';
 import { isDryRun, runDocument, runLengthMs, type RunDocument } from '@umbracore/runtime/documents';
-import { jobNamed, repositoryNamed, restoresKnown, runsIn, statisticsOf } from '@umbracore/runtime/history';
+import {
+  jobNamed,
+  leftBehindText,
+  repositoryNamed,
+  restoresKnown,
+  runsIn,
+  runsLeftBehind,
+  statisticsOf,
+} from '@umbracore/runtime/history';
 import { exportHistory } from '../history/export.ts';
 import { showStatistics } from '../history/show-statistics.ts';
 import { tellAlarms } from '../output/alarms.ts';
@@ -32,7 +40,8 @@ export const action: Action<HistoryFlags> = async (session, [job], flags) => {
   if (session.json) return session.document('history', { runs: runs.map(runDocument) });
   tellAlarms(session, history.store.health.alarms);
   if (runs.length === 0) session.notice(nothingText(query));
-  showRuns(session, runs, job === undefined);
+  const leftBehind = await runsLeftBehind(history, runs, session.now());
+  showRuns(session, runs, { leftBehind, withJob: job === undefined });
   if (isUnfiltered(query)) tellRestores(session, restoresKnown(history.paths.stateDir));
 };
 
@@ -73,15 +82,24 @@ const columns = [
   { title: '' },
 ] as const;
 
-function showRuns(session: Session, runs: readonly RunRecord[], withJob: boolean): void {
+interface Shown {
+  readonly leftBehind: ReadonlySet<RunId>;
+  readonly withJob: boolean;
+}
+
+function showRuns(session: Session, runs: readonly RunRecord[], { leftBehind, withJob }: Shown): void {
   // Scripts find every column filled, whatever was asked for.
   const plain = session.globals.plain === true;
   const withRepository = plain || new Set(runs.map(({ repository }) => repository)).size > 1;
-  const rows = runs.map((run) => rowOf(session, run, plain || withJob, withRepository));
+  const rows = runs.map((run) => rowOf(session, run, { leftBehind, withJob: plain || withJob, withRepository }));
   session.sayTable(columns, rows);
 }
 
-function rowOf(session: Session, run: RunRecord, withJob: boolean, withRepository: boolean): string[] {
+function rowOf(
+  session: Session,
+  run: RunRecord,
+  { leftBehind, withJob, withRepository }: Shown & { readonly withRepository: boolean },
+): string[] {
   const none = session.signs.none;
   // What a dry run would have saved was not saved.
   const stats = isDryRun(run) ? null : run.stats;
@@ -94,12 +112,12 @@ function rowOf(session: Session, run: RunRecord, withJob: boolean, withRepositor
     calendarTime(run.startedAt ?? run.slotAt ?? run.queuedAt, session.now()),
     lengthMs === undefined ? none : formatDuration(lengthMs),
     colouredSign(session, standingOfRun(run)),
-    outcomeText(run),
+    outcomeText(run, leftBehind),
     run.snapshot?.slice(0, 8) ?? none,
     stats === null ? none : formatSize(stats.bytesAdded),
     stats === null ? none : formatCount(stats.filesNew + stats.filesChanged),
     String(run.attempts.length),
-    session.stdout.style.dim(remarkOn(run, run.state)),
+    session.stdout.style.dim(leftBehind.has(run.id) ? leftBehindText : remarkOn(run, run.state)),
   ];
 }
 

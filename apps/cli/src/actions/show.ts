@@ -16,7 +16,7 @@ import {
   type RunDocument,
   shownLocation,
 } from '@umbracore/runtime/documents';
-import { mendCommand } from '@umbracore/runtime/history';
+import { leftBehindText, mendCommand, runsLeftBehind } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import { readText } from '../output/coverage-text.ts';
 import { formatDuration } from '../output/durations.ts';
@@ -38,7 +38,7 @@ export const action: Action<object> = async (session, [id = '']) => {
   const run = await findRun(history, id);
   const { store } = history;
   if (session.json) return session.document('run', await shownRunDocument(store, run));
-  showRun(session, run);
+  showRun(session, run, await runsLeftBehind(history, [run], session.now()));
   if (run.report?.kind === 'check' && !run.report.sound) {
     const mend = mendCommand(history.configuration.jobs.values(), run.repository);
     session.say(`  ${session.stdout.style.cyan('to mend it')}: ${mend}`);
@@ -71,18 +71,19 @@ function nodeText(chain: RunId, { job, slot }: RunRecord): string {
   return node === job ? job : `${node} (${job})`;
 }
 
-function showRun(session: Session, run: RunRecord): void {
+function showRun(session: Session, run: RunRecord, leftBehind: ReadonlySet<RunId>): void {
   const { style } = session.stdout;
   const when = (instant: number): string => calendarTime(instant, session.now());
   const lengthMs = runLengthMs(run);
   const { report } = runDocument(run);
   const took = lengthMs === undefined ? '' : `, ${formatDuration(lengthMs)}`;
-  session.say(`${colouredSign(session, standingOfRun(run))} ${style.bold(run.id)}  ${outcomeText(run)}`);
+  session.say(`${colouredSign(session, standingOfRun(run))} ${style.bold(run.id)}  ${outcomeText(run, leftBehind)}`);
   const facts: [string, string][] = [
     ['job', `${run.job}${placeText(session, run)}`],
     ...(run.plan.job.kind === 'backup' ? [] : [['kind', run.plan.job.kind] as [string, string]]),
     ['trigger', triggerText(run, when)],
     ['started', run.startedAt === null ? session.signs.none : `${when(run.startedAt)}${took}`],
+    ...(leftBehind.has(run.id) ? [['now', `${leftBehindText}: umbra run --due`] as [string, string]] : []),
     ...(run.snapshot === null ? [] : [['snapshot', run.snapshot] as [string, string]]),
     ...(isDryRun(run) ? [dryRunFact(run)] : []),
     ...(run.stats === null ? [] : statsFacts(run.stats)),

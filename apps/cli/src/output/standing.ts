@@ -1,4 +1,4 @@
-import type { RunRecord, RunState } from '@umbracore/contracts';
+import type { RunId, RunRecord, RunState } from '@umbracore/contracts';
 import type { Session } from '../session.ts';
 import { isDryRun } from '@umbracore/runtime/documents';
 import type { Standing } from '@umbracore/runtime/history';
@@ -25,9 +25,10 @@ export function standingOf(state: RunState): Standing | undefined {
 /** `ok` reads better in a table than `succeeded`. */
 export const outcomeWord = (state: RunState): string => (state === 'succeeded' ? 'ok' : state);
 
-/** A dry run saved nothing: what it is comes before how it went. */
-export const outcomeText = (run: RunRecord): string => {
+/** A dry run saved nothing: what it is comes before how it went. Of a run that is left behind nobody may think that it runs. */
+export const outcomeText = (run: RunRecord, leftBehind?: ReadonlySet<RunId>): string => {
   if (run.trigger === 'adopted') return 'adopted';
+  if (leftBehind?.has(run.id) === true) return 'interrupted';
   return isDryRun(run) ? `dry run ${outcomeWord(run.state)}` : outcomeWord(run.state);
 };
 

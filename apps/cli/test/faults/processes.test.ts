@@ -91,6 +91,9 @@ test.concurrent('Ctrl-C twice: 130 at once, the engine is killed and its lock go
   expectRefusal(await run.ended, 130, 'Killing what runs.');
   expect(performance.now() - second).toBeLessThan(15_000);
   expect(existsSync(`/proc/${engine}`)).toBe(false);
+  for (const words of [['history'], ['show', 'documents']]) {
+    expect((await world.umbra(...words)).stdout).toMatch(/interrupted[^]*its process died; the next run carries it on/);
+  }
   expect((await world.umbra('run', '--due')).code).toBe(0);
   expect(await expectNothingLeft(world)).toMatchObject([{ outcome: 'cancelled', exitCode: 130, snapshot: null }]);
   speedUp(world);

@@ -67,7 +67,7 @@ export async function gatherStatus(
 export function chosenJobs(configuration: Configuration, names: readonly string[]): readonly JobDefinition[] {
   if (configuration.jobs.size === 0) {
     throw new UmbraError('config.no-jobs', 'the configuration has no jobs', {
-      hint: 'Add one: umbra job add NAME SOURCE.',
+      hint: 'Add one: umbra job add NAME FOLDER.',
     });
   }
   return names.length === 0 ? [...configuration.jobs.values()] : names.map((name) => jobNamed(configuration, name));

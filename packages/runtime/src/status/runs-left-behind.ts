@@ -1,0 +1,25 @@
+import {
+  isTerminal,
+  type Instant,
+  type ProcessTable,
+  type RunId,
+  type RunRecord,
+  type StateStore,
+} from '@umbracore/contracts';
+import { isLeftBehind } from './gather.ts';
+
+interface LeftSources {
+  readonly store: Pick<StateStore, 'open'>;
+  readonly processTable: ProcessTable;
+}
+
+/** Those of these runs that have not ended, and that nobody works on any more. */
+export async function runsLeftBehind(
+  { store, processTable }: LeftSources,
+  runs: readonly RunRecord[],
+  now: Instant,
+): Promise<ReadonlySet<RunId>> {
+  if (runs.every(({ state }) => isTerminal(state))) return new Set();
+  const left = (await store.open()).filter((each) => isLeftBehind(processTable, each, now));
+  return new Set(left.map(({ run }) => run.id));
+}
