@@ -151,6 +151,12 @@ describe('interruptGraceMs', () => {
 });
 
 describe('createMask', () => {
+  it('tells of no credentials where there are none', () => {
+    const mask = createMask([repository()]);
+    expect(mask('Head "http://:***@host:8000/x/config": refused')).toBe('Head "http://host:8000/x/config": refused');
+    expect(mask('Head "http://me:***@host/x": refused')).toBe('Head "http://[secret]@host/x": refused');
+  });
+
   it('hides secrets and credentials in URLs, also unknown ones', () => {
     const mask = createMask([repository({}, { TOKEN: new Secret('t0ken') })]);
     expect(mask('Post "http://u:p@h/x": pass phrase, t0ken')).toBe('Post "http://[secret]@h/x": [secret], [secret]');

@@ -33,6 +33,8 @@ export async function verifyRepository(
 ): Promise<Verification> {
   const backend = await repositories.backend(definition, operation.signal);
   if (!backend.supports.has('check')) throw checkLacking(definition);
+  // An engine that checks waits minutes for a server that is not there; what only asks is given up on soon.
+  if (!backend.supports.has('check-new')) await backend.open(operation);
   const scope = wanted ?? usualScope(backend);
   const read = scope.type === 'all' ? 'all' : 'new';
   const remembered = scope.type === 'structure' ? undefined : await checkWhatIsNew(backend, { read }, operation);
