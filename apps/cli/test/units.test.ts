@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { World } from './support/world.ts';
@@ -36,6 +37,14 @@ test('what install writes, uninstall removes; a dry run writes nothing', async (
     code: 0,
     stderr: expect.stringContaining('Nothing of ours'),
   });
+});
+
+test('who it runs as is told by name, whatever the environment calls us', async () => {
+  using world = new World();
+  const user = ['daemon', 'install', '--user', '--format', 'openrc', '--dry-run'];
+  const { stdout } = await world.start(user, { env: { USER: '' } }).ended;
+  expect(stdout).toContain(`\ncommand_user=${userInfo().username}\n`);
+  expect(stdout).toContain(`7 * * * * ${userInfo().username} `);
 });
 
 test('a broken configuration keeps nobody from uninstalling', async () => {

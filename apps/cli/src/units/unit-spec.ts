@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { UmbraError, type Configuration } from '@umbracore/contracts';
 import { defaultSocketDir } from '../doors/privileged.ts';
@@ -36,7 +37,7 @@ export function unitSpec(
     },
     home,
     uid,
-    user: scope === 'system' ? 'umbra' : (env['USER'] ?? String(uid)),
+    user: scope === 'system' ? 'umbra' : userName(uid),
     stateDir,
     cacheDir,
     writable: [
@@ -47,6 +48,15 @@ export function unitSpec(
     readAll: flags.readAll === true,
     throttles: [...configuration.jobs.values()].some(({ throttle }) => throttle !== undefined),
   };
+}
+
+/** A crontab takes names only; who has none there is known by a number. */
+function userName(uid: number): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(uid);
+  }
 }
 
 /** What of a configuration is in the units. */
