@@ -56,6 +56,8 @@ export interface RepairOptions {
 
 export interface StepDone {
   readonly step: MendStep;
+  /** What was found that it was to mend. */
+  readonly problems: readonly string[];
   /** What the engine said of it. */
   readonly lines: readonly string[];
 }

@@ -44,7 +44,8 @@ export async function repairRepository(
     const steps = done.map((one) => one.step);
     const step = (await bringing(backend, holder, { report, steps }, operation)) ?? nextStep(report, steps);
     if (step === undefined || !(await agree(step, report))) return { first, last: report, done, declined: step };
-    done.push({ step, lines: await carryOut(backend, holder, step, operation) });
+    const { problems } = report;
+    done.push({ step, problems, lines: await carryOut(backend, holder, step, operation) });
     report = await backend.check(scopeAfter(step, scope), operation);
     told?.(step, report);
   }

@@ -90,7 +90,8 @@ export class FakeRepositories implements Repositories {
     const [step] = first.repairs ?? [];
     if (step === undefined || !(await agree(step, first))) return { first, last: first, done: [], declined: step };
     const { lines } = await backend.repair(step, operation);
-    return { first, last: await backend.check(scope, operation), done: [{ step, lines }], declined: undefined };
+    const done = [{ step, problems: first.problems, lines }];
+    return { first, last: await backend.check(scope, operation), done, declined: undefined };
   }
 
   async heal(

@@ -2,8 +2,11 @@ import { UmbraError, type Progress } from '@umbracore/contracts';
 import { upgradedDocument } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
+import { careByDaemon } from '../daemon/care-by-daemon.ts';
 import { withView } from '../progress/operation-view.ts';
 import { confirm } from '../prompt/prompt.ts';
+
+type Upgraded = ReturnType<typeof upgradedDocument>;
 
 export const action: Action<object> = async (session, [name = '']) => {
   const { repositories, configuration } = await session.runtime();
@@ -16,9 +19,13 @@ export const action: Action<object> = async (session, [name = '']) => {
   if (before.format < 2 && backend.supports.has('upgrade') && !(await confirm(session, question, false))) {
     throw new UmbraError('run.cancelled', 'nothing was changed');
   }
-  const upgrade = (report?: (progress: Progress) => void) => backend.upgrade({ signal, report });
-  const after = before.format < 2 ? await withView(session, `upgrading ${name}`, upgrade) : await upgrade();
-  if (session.json) return session.document('repository', upgradedDocument(definition, after));
+  const upgrade = async (report?: (progress: Progress) => void): Promise<Upgraded> =>
+    upgradedDocument(definition, await backend.upgrade({ signal, report }));
+  const path = `/v1/repositories/${encodeURIComponent(name)}/upgrade`;
+  const upgradeAnywhere = async (report: (progress: Progress) => void): Promise<Upgraded> =>
+    (await careByDaemon<Upgraded>(session, { path, body: {}, report })) ?? (await upgrade(report));
+  const after = before.format < 2 ? await withView(session, `upgrading ${name}`, upgradeAnywhere) : await upgrade();
+  if (session.json) return session.document('repository', after);
   const was = after.format === before.format ? 'already, nothing was changed' : `now, was ${before.format}`;
   session.say(`${sign} ${name} has format ${after.format} ${was}`);
   if (after.format !== before.format) {

@@ -3,9 +3,10 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Finding } from '@umbracore/contracts';
+import { makeRepository } from '../../../../tools/testing/light-key.mjs';
 import { problemsOf } from '../support/conforms.ts';
 import { Daemon } from '../support/daemon.ts';
-import { password, resticProgram, until, World } from '../support/world.ts';
+import { password, resticProgram, until, World, type Outcome } from '../support/world.ts';
 
 let world: World;
 let daemon: Daemon;
@@ -221,11 +222,35 @@ test('a damaged repository is mended step by step, as far as that was agreed to'
   const looked = await worked('/v1/repositories/home/repair', {});
   expect(problemsOf('repair', looked.result)).toEqual([]);
   expect(looked).toMatchObject({ state: 'done', result: { sound: false, steps: [], next: { type: 'index' } } });
-  const mended = await worked('/v1/repositories/home/repair', { from: 'other', agree: ['index', 'bring'] });
-  expect(mended.result).toMatchObject({ sound: true, steps: [{ type: 'index' }, { type: 'bring' }], next: null });
+  const alone = { UMBRA_STATE_DIR: world.makeFolder('mends-alone') };
+  const dry = ['repo', 'repair', 'home', '--from', 'other', '--dry-run', '-q'];
+  const itself = await world.start(dry, { env: alone }).ended;
+  // restic tells of what is damaged in any order.
+  const said = ({ code, stdout }: Outcome) => ({ code, lines: stdout.split('\n').toSorted() });
+  expect(said(await world.umbra(...dry))).toEqual(said(itself));
+  const some = await worked('/v1/repositories/home/repair', { from: 'other', agree: ['index'] });
+  expect(some.result).toMatchObject({ sound: false, steps: [{ type: 'index' }], next: { type: 'bring' } });
+  const { code, stdout } = await world.umbra('repo', 'repair', 'home', '--from', 'other', '-y');
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      /next: bring 1 snapshot back from other\n✔ home is sound again, by repairing: (?:index, )?bring\n/,
+    ),
+  ]);
   expect((await world.umbra('verify', 'home', '--read', 'all')).code).toBe(0);
-  expect((await works()).slice(0, 3).map(({ kind }) => kind)).toEqual(['verify', 'repair', 'repair']);
-  expect((await worked('/v1/repositories/home/upgrade', {})).result).toMatchObject({ name: 'home', format: 2 });
+  expect((await works()).slice(0, 5).map(({ kind }) => kind)).toEqual(['verify', ...Array(4).fill('repair')]);
+});
+
+test('a repository of format 1 is upgraded by the daemon, when that was agreed to here', async () => {
+  makeRepository(world.at('old'), 'an old horse', 1);
+  writeFileSync(world.at('old-password'), 'an old horse\n', { mode: 0o600 });
+  const line = `  old: { url: ${world.at('old')}, password: 'file:${world.at('old-password')}' }\n`;
+  const configured = readFileSync(world.config, 'utf8');
+  writeFileSync(world.config, configured.replace('jobs:\n', `${line}jobs:\n`));
+  const upgrade = await world.umbra('repo', 'upgrade', 'old', '-y', '-q');
+  writeFileSync(world.config, configured);
+  expect(upgrade).toMatchObject({ code: 0, stdout: '✔ old has format 2 now, was 1\n', stderr: '' });
+  expect((await works())[0]).toMatchObject({ kind: 'upgrade', state: 'done', result: { format: 2 } });
 });
 
 test('passwords come, change and go, and none is ever told', async () => {

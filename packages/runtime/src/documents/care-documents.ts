@@ -10,13 +10,16 @@ export const repairDocument = (repository: string, { first, last, done, declined
   sound: last.sound,
   problemsBefore: first.problems,
   problems: last.problems,
-  steps: done.map(({ step, lines }) => ({ ...stepDocument(step), lines })),
-  next: declined === undefined ? null : stepDocument(declined),
+  steps: done.map(({ step, problems, lines }) => ({ ...mendStepDocument(step), problems, lines })),
+  next: declined === undefined ? null : mendStepDocument(declined),
 });
 
 export type RepairDocument = ReturnType<typeof repairDocument>;
 
-const stepDocument = (step: MendStep) => ({
+export type MendStepDocument = ReturnType<typeof mendStepDocument>;
+
+/** What a step works on. */
+export const mendStepDocument = (step: MendStep) => ({
   type: step.type,
   packs: step.type === 'packs' ? step.packs : [],
   ...(step.type === 'bring' ? { from: step.from, snapshots: step.snapshots, lost: step.lost } : {}),

@@ -46,11 +46,13 @@ export {
   type RestoreDocument,
 } from './restore-document.ts';
 export {
+  mendStepDocument,
   passwordDocument,
   percentOf,
   repairDocument,
   snapshotCopiesDocument,
   verifyDocument,
+  type MendStepDocument,
   type PasswordChange,
   type RepairDocument,
   type VerifyDocument,
