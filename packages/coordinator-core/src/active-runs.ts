@@ -16,6 +16,8 @@ export interface ActiveRunsParts extends Pick<Recoverer, 'cancel' | 'isDispatchi
   readonly closing: AbortSignal;
   readonly leaving: AbortSignal;
   readonly throttles: Throttles;
+  /** One has gone that took room from others. */
+  readonly onGone: () => void;
 }
 
 /** The runs that a coordinator carries out at this moment, and whoever is told of their progress. */
@@ -82,6 +84,7 @@ export class ActiveRuns {
     } finally {
       signal?.removeEventListener('abort', cancel);
       this.#active.delete(run.id);
+      this.#parts.onGone();
     }
   }
 

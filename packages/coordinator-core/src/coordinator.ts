@@ -96,6 +96,8 @@ export class BackupCoordinator implements AsyncDisposable {
       cancel: (run, reason) => this.cancel(run, reason),
       isDispatching: () => this.#dispatcher !== undefined,
       recorded: (runs) => this.#dispatcher?.noteRuns(runs),
+      // That it has ended was told before, when its place was still taken.
+      onGone: () => this.#dispatcher?.kick(),
     });
     this.#active.listen((progress) => this.progressHandler?.(progress));
   }

@@ -109,6 +109,27 @@ describe('a coordinator that was started', () => {
     expect((await endedRuns())[0]?.jobId).toBe('documents');
   });
 
+  test('starts what waited for a run that was asked for as soon as that has ended', async () => {
+    const uses = [{ resource: 'uplink', units: 1 }];
+    const after = [{ job: 'documents', on: 'success' as const, withinMs: undefined }];
+    await coordinator.replace(
+      definitions(jobOf({ schedules: [], uses }), jobOf({ id: 'photos', schedules: [], uses, after })),
+    );
+    await using _dispatcher = coordinator.start();
+    const held = backend.holdNext('backup');
+    const asked = coordinator.runBackupJob('documents');
+    await held.reached;
+    // By then it has looked around once more, and knows what is under way.
+    const lookedAt = world.clock.now() + minute;
+    await until(() => world.clock.now() > lookedAt);
+    held.release();
+    await asked;
+    await until(async () => (await endedRuns()).length === 2);
+    const [photos, documents] = (await endedRuns()).map(({ record }) => record);
+    expect(photos?.job).toBe('photos');
+    expect((photos?.startedAt ?? Infinity) - (documents?.finishedAt ?? 0)).toBeLessThan(5000);
+  });
+
   test('is stopped when it is closed', async () => {
     coordinator.start();
     await coordinator[Symbol.asyncDispose]();

@@ -79,6 +79,7 @@ export class RunQueue {
 
   /** Whoever carried it out. */
   noteEnd(run: RunRecord): void {
+    this.#open.remove(run.id);
     this.#facts.noteEnd(run);
   }
 
