@@ -30,7 +30,8 @@ import { gather, password, resticVersions, World } from './restic.ts';
 const absent = '0'.repeat(64);
 
 /** Many blobs. */
-const large = randomBytes(12 * 1024 * 1024);
+/** Of many more blobs than are read ahead, however it is cut: the largest have 8 MiB. */
+const large = randomBytes(48 * 1024 * 1024);
 
 /** In the place of restic: says that it was asked, and has one snapshot more than there is, so that it shows who answers. */
 class Stand {
