@@ -58,9 +58,19 @@ export const ratesSet = (wish: ThrottleWish): readonly Rate[] =>
   rates.filter((rate) => wish !== null && wish[rate] !== undefined);
 
 /** What an engine was started with and keeps until its end, compared with what it should have. */
-export function ratesCompared(has: EngineLimits, wanted: EngineLimits): 'tighter' | 'looser' | 'same' {
-  const pairs = rates.map((rate) => [has[rate] ?? Infinity, wanted[rate] ?? Infinity] as const);
-  if (pairs.some(([now, next]) => next < now)) return 'tighter';
-  // Less than twice as fast is not worth what a new start costs.
-  return pairs.some(([now, next]) => next >= now * 2 && next > now) ? 'looser' : 'same';
+export function ratesCompared(
+  has: EngineLimits,
+  wanted: EngineLimits,
+  wish: ThrottleWish,
+): 'tighter' | 'looser' | 'same' {
+  const pairs = rates.map((rate) => ({ rate, now: has[rate] ?? Infinity, next: wanted[rate] ?? Infinity }));
+  if (pairs.some(({ now, next }) => next < now)) return 'tighter';
+  // Less than twice as fast is not worth what a new start costs, but to a person who asks for it.
+  const set = ratesSet(wish);
+  const isWorthIt = ({ rate, now, next }: (typeof pairs)[number]): boolean => next >= now * 2 || set.includes(rate);
+  return pairs.some((pair) => pair.next > pair.now && isWorthIt(pair)) ? 'looser' : 'same';
 }
+
+/** Only a person has an engine started again for it. */
+export const readsOtherwise = (has: EngineLimits, wish: ThrottleWish): boolean =>
+  wish?.readConcurrency !== undefined && (wish.readConcurrency ?? undefined) !== has.readConcurrency;

@@ -188,6 +188,35 @@ describe('what is done about it', () => {
     expect(night(minute, { uploadBytesPerSecond: 100 * mebibyte })).toEqual(['restart']);
   });
 
+  test('what a person says of a rate holds also where it is little more than before', () => {
+    const wish: ThrottleWish = { uploadBytesPerSecond: 12 * mebibyte };
+    const asked = steer(settled.memory, sightOf(clear, usual, wish), minute);
+    expect({ actions: asked.actions, later: asked.later }).toEqual({
+      actions: ['restart'],
+      later: ['its engine is ended for one with other transfer limits'],
+    });
+    const single = engineOf(usual.limits, 0, false);
+    expect(steer(settled.memory, sightOf(clear, single, wish), minute).later).toEqual([
+      'other transfer limits count from its next engine on',
+    ]);
+  });
+
+  test('a person may also say how many files are read at a time; what policies say of it counts from the next engine on', () => {
+    const wish: ThrottleWish = { readConcurrency: 4 };
+    const asked = steer(settled.memory, sightOf(clear, usual, wish), minute);
+    expect({ actions: asked.actions, later: asked.later }).toEqual({
+      actions: ['restart'],
+      later: ['its engine is ended for one that reads another number of files at a time'],
+    });
+    const next = engineOf({ ...usual.limits, readConcurrency: 4 });
+    expect(steer(asked.memory, sightOf(clear, next, wish), 2 * minute).actions).toEqual([]);
+    const single = engineOf(usual.limits, 0, false);
+    expect(steer(settled.memory, sightOf(clear, single, wish), minute).later).toEqual([
+      'another number of files at a time counts from its next engine on',
+    ]);
+    expect(steer(settled.memory, sightOf(clear, next), minute).actions).toEqual([]);
+  });
+
   test('a pause that lasts is an engine that ended, or one that goes on for a while to refresh its lock', () => {
     for (const [isRestartable, expected] of [
       [true, 'restart'],

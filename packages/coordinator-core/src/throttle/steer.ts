@@ -13,6 +13,7 @@ import {
   rates,
   ratesCompared,
   ratesSet,
+  readsOtherwise,
   strictest,
   withWish,
   type Rate,
@@ -132,6 +133,20 @@ export function steer(before: Memory, sight: Sight, nowMs: number): Steering {
   return { memory: decision.memory, actions: decision.actions, ...judged, later: decision.later };
 }
 
+/** What takes another engine, in words. */
+const saidOf = {
+  rates: {
+    now: 'its engine is ended for one with other transfer limits',
+    later: 'other transfer limits take a new start of the engine, which comes later',
+    next: 'other transfer limits count from its next engine on',
+  },
+  files: {
+    now: 'its engine is ended for one that reads another number of files at a time',
+    later: 'another number of files at a time takes a new start of the engine, which comes later',
+    next: 'another number of files at a time counts from its next engine on',
+  },
+};
+
 interface Wanted {
   readonly wanted: ThrottleLimits;
   readonly isAsked: boolean;
@@ -186,16 +201,17 @@ class Decision {
   restart(): void {
     if (this.actions.includes('restart')) return;
     const { limits, startedAtMs, isRestartable } = this.#engine;
-    const compared = ratesCompared(limits, this.#wanted);
-    if (compared === 'same') return;
-    if (!isRestartable) return void this.later.push('other transfer limits count from its next engine on');
+    const { wish } = this.memory;
+    const rates = ratesCompared(limits, this.#wanted, wish);
+    if (rates === 'same' && !readsOtherwise(limits, wish)) return;
+    const said = rates === 'same' ? saidOf.files : saidOf.rates;
+    if (!isRestartable) return void this.later.push(said.next);
     // What stands still transfers nothing; what it goes on with is decided then.
     if (this.memory.pausedAtMs !== undefined) return;
-    const isSoon = compared === 'looser' && this.#nowMs - startedAtMs < worthLooseningMs && !this.#isAsked;
-    if (isSoon || !this.#takeRestart())
-      return void this.later.push('other transfer limits take a new start of the engine, which comes later');
+    const isSoon = rates === 'looser' && this.#nowMs - startedAtMs < worthLooseningMs && !this.#isAsked;
+    if (isSoon || !this.#takeRestart()) return void this.later.push(said.later);
     this.actions.push('restart');
-    this.later.push('its engine is ended for one with other transfer limits');
+    this.later.push(said.now);
   }
 
   #pause(): void {
