@@ -57,7 +57,7 @@ describeEach(outermostRestics, 'reading with restic $version', ({ version, progr
     writeFileSync(`${source}/added`, '12345');
     writeFileSync(`${source}/decoy`, 'changed');
     second = (await backend.backup(backupSpec([source], { excludes: ['emoji*'] }))).snapshot ?? '';
-  }, 60_000);
+  });
   afterAll(() => bench[Symbol.dispose]());
 
   it('lists every name', async () => {

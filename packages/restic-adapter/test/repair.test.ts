@@ -17,7 +17,7 @@ describeEach(outermostRestics, 'repairing with restic $version', ({ program, ver
     await backend.backup(backupSpec([source]));
     writeFileSync(join(source, 'small'), 'more');
     await backend.backup(backupSpec([source]));
-  }, 60_000);
+  });
   afterAll(() => bench[Symbol.dispose]());
 
   /** A copy that is damaged in one way. */

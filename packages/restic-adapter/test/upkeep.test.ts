@@ -20,7 +20,7 @@ describeEach(outermostRestics, 'keeping a repository with restic $version', ({ p
       writeFileSync(`${source}/file`, randomBytes(50_000));
       ids.push((await backend.backup(backupSpec([source], { tags: [day] }))).snapshot ?? '');
     }
-  }, 60_000);
+  });
   afterAll(() => bench[Symbol.dispose]());
 
   it('counts what is stored', async () => {

@@ -35,7 +35,7 @@ describe.each(resticVersions)('checking a repository of restic $version', ({ ver
     dice = new Dice(`checking ${version}`);
     for (let folder = 0; folder < 10; folder += 1) write(`${folder}`);
     await backUp();
-  }, 60_000);
+  });
   afterEach(() => world[Symbol.dispose]());
 
   it('reads everything once, then only what is new', async () => {
@@ -110,7 +110,7 @@ describe.each(resticVersions.slice(-1))('what a check remembers', ({ program }) 
     world.prepare();
     writeFileSync(join(world.sources, 'a'), new Dice('memory').bytes(300_000));
     await world.restic(program, 'backup', world.sources);
-  }, 60_000);
+  });
   afterEach(() => rmSync(join(world.folder, 'memory'), { recursive: true, force: true }));
 
   it('does not read old packs the first time, but those of a backup that was just made', async () => {
@@ -191,5 +191,5 @@ describe.each(resticVersions.slice(-1))('what a check remembers', ({ program }) 
     }
     await others;
     expect(checks).toBeGreaterThan(5);
-  }, 60_000);
+  });
 });

@@ -26,7 +26,7 @@ describe.each(resticVersions.slice(-1))('blobs that lie in two packs, with resti
     }
     const sealed = addSnapshot(world.repository, master, { packs: documents.map(indexed) });
     renameSync(join(world.repository, 'snapshots', sealed), join(world.repository, 'index', sealed));
-  }, 60_000);
+  });
   afterAll(() => world[Symbol.dispose]());
 
   const contentNow = async (): Promise<string> => {

@@ -203,7 +203,7 @@ describe.concurrent.each(runnable)(
           for (const { node } of listed) for (const blob of node.content) await repository.blob('data', blob);
         }
         expect(await checkPackSizes(repository)).toEqual([]);
-      }, 60_000);
+      });
     });
   },
 );

@@ -69,7 +69,7 @@ describe.each([1, 2] as const)('a format %i repository', (format) => {
     whole = await readEverything(world.repository);
     cpSync(world.repository, victim, { recursive: true });
     ({ remembered } = await check(victim, undefined, { indexDir }));
-  }, 60_000);
+  });
   afterAll(() => {
     world[Symbol.dispose]();
     other[Symbol.dispose]();

@@ -41,7 +41,7 @@ describe.each(resticVersions.slice(-1))('while others work on a repository, with
     if (oldest === undefined || newest === undefined) throw new Error('there should be two snapshots');
     first = oldest;
     second = newest;
-  }, 60_000);
+  });
   afterEach(async () => {
     await repository[Symbol.asyncDispose]();
     world[Symbol.dispose]();

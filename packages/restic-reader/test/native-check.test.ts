@@ -58,7 +58,7 @@ describe.each(resticVersions.slice(-1))('a backend that checks what is new, besi
     await world.restic(program, 'backup', world.sources);
     now = Date.now();
     backend = backendOf();
-  }, 60_000);
+  });
   afterAll(() => world[Symbol.dispose]());
 
   it('proves what a backup wrote, and remembers it for any process that asks', async () => {

@@ -102,7 +102,7 @@ describe.each(resticVersions.slice(-1))('a backend with native reading, beside r
     await world.restic(program, 'backup', '--tag', 'one', '--host', 'here', world.sources);
     const [only] = JSON.parse(await world.restic(program, '--json', '--no-lock', 'snapshots'));
     snapshot = only.id;
-  }, 60_000);
+  });
   afterAll(() => world[Symbol.dispose]());
   beforeEach(() => {
     stand = new Stand();

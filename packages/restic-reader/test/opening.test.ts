@@ -17,7 +17,7 @@ describe.each(newest)('opening a repository that restic $version made', ({ progr
     await world.restic(program, 'init');
     writeFileSync(join(world.sources, 'file'), 'content');
     await world.restic(program, 'backup', world.sources);
-  }, 60_000);
+  });
   afterAll(() => world[Symbol.dispose]());
 
   it('takes the time that scrypt takes, and holds up nobody meanwhile', async () => {

@@ -31,7 +31,7 @@ describe.each(resticVersions.slice(-1))('what index files say, in a repository o
 
   beforeAll(async () => {
     for (let turn = 0; turn < 4; turn += 1) await backUp();
-  }, 60_000);
+  });
   afterAll(() => world[Symbol.dispose]());
   beforeEach(expectSame);
 

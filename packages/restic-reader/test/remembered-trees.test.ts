@@ -47,7 +47,7 @@ describe.each(resticVersions.slice(-1))('where trees lie, in a repository of res
 
   beforeAll(async () => {
     for (let turn = 0; turn < 4; turn += 1) await backUp();
-  }, 60_000);
+  });
   afterAll(() => world[Symbol.dispose]());
   beforeEach(same);
 

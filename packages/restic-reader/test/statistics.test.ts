@@ -21,7 +21,7 @@ describe.each(resticVersions.slice(-1))('the statistics of a repository, beside 
     await world.restic(program, 'backup', world.sources);
     const [first, second] = JSON.parse(await world.restic(program, '--json', 'snapshots'));
     await world.restic(program, 'forget', first.id, second.id);
-  }, 60_000);
+  });
   afterAll(() => world[Symbol.dispose]());
 
   it('are those of restic and of the disk', async () => {

@@ -63,7 +63,7 @@ describe.skipIf(program === undefined || !canServe(restKind))('the catalog of a 
       stateDir: at('state'),
       env: { ...process.env, XDG_CACHE_HOME: at('cache'), UMBRA_RESTIC: at('restic') },
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await runtime[Symbol.asyncDispose]();
     await server.stop();
@@ -79,7 +79,7 @@ describe.skipIf(program === undefined || !canServe(restKind))('the catalog of a 
     // A pin makes another snapshot of the same content.
     restic('tag', '--add', 'umbra-pin', first);
     expect(await asked()).toEqual(['snapshots']);
-  }, 60_000);
+  });
 
   it('holds what the server has', async () => {
     const backend = await runtime.repositories.backend(repository());
@@ -90,7 +90,7 @@ describe.skipIf(program === undefined || !canServe(restKind))('the catalog of a 
       const known = [...(catalog?.list(id) ?? [])];
       expect(known.map(asLine).toSorted()).toEqual(listed.map(asLine).toSorted());
     }
-  }, 60_000);
+  });
 });
 
 const asLine = (entry: SnapshotEntry): string => JSON.stringify(entry);

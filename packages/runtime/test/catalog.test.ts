@@ -97,7 +97,7 @@ describe.concurrent.each(versions)('with restic $version', ({ program, snapshots
         stateDir: join(folder, 'state'),
         env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), UMBRA_RESTIC: program },
       });
-    }, 60_000);
+    });
     afterAll(async () => {
       await runtime[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });

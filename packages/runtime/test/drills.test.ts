@@ -88,7 +88,7 @@ describe.each(versions)('drills with restic $version', ({ version, program }) =>
     if (error !== undefined) throw new Error(error.message);
     rmSync(path('sound'), { recursive: true });
     cpSync(path('main'), path('sound'), { recursive: true });
-  }, 60_000);
+  });
   afterAll(async () => {
     await umbra[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true, force: true });
@@ -129,7 +129,7 @@ describe.each(versions)('drills with restic $version', ({ version, program }) =>
       },
     });
     expect(drilled?.failureCount).toBeLessThan(drilled?.files ?? 0);
-  }, 60_000);
+  });
 
   if (version !== '0.19.1') return;
 
@@ -167,7 +167,7 @@ describe.each(versions)('drills with restic $version', ({ version, program }) =>
     await umbra.coordinator.recover();
     expect(inScratch()).toEqual([]);
     expect(await umbra.store.runs({ job: 'slow' })).toMatchObject([{ state: 'cancelled' }]);
-  }, 60_000);
+  });
 
   it('is calm about a sound repository, drill after drill, also where hashes cannot be read', async () => {
     for (let turn = 0; turn < 6; turn += 1) {
@@ -201,5 +201,5 @@ describe.each(versions)('drills with restic $version', ({ version, program }) =>
     });
     rmSync(path('offsite'), { recursive: true });
     expect((await drill({ files: 30 })).drilled).toMatchObject({ notCompared: 13, failures: [] });
-  }, 60_000);
+  });
 });

@@ -54,7 +54,7 @@ describe.each(versions)(
       // A pin that the copy does not have.
       const backend = await umbra.repositories.backend(main);
       await backend.tag([(await listed())[0]?.id ?? ''], pinTags('precious'), []);
-    }, 60_000);
+    });
     afterAll(async () => {
       await umbra[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });

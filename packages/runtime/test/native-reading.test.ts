@@ -77,7 +77,7 @@ describe.concurrent.each(versions)('with restic $version', ({ program }) => {
       });
       native = await backendOf(true);
       plain = await backendOf(false);
-    }, 60_000);
+    });
     afterAll(async () => {
       await runtime[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });

@@ -51,7 +51,7 @@ describe.skipIf(program === undefined)('a check that reads everything again, wit
     }
     made.push(await run(check.id));
     cpSync(path('main'), path('whole'), { recursive: true, preserveTimestamps: true });
-  }, 60_000);
+  });
   afterAll(async () => {
     await umbra[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true, force: true });

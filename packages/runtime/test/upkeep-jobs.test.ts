@@ -72,7 +72,7 @@ describe.each(versions)('jobs that keep repositories, with restic $version', ({ 
     const third = await run(copyJob);
     expect(third.report).toMatchObject({ copied: [(await idsIn(1)).at(-1)], compared: 3, different: [] });
     expect((await snapshotsIn(1)).map(({ original }) => original)).toEqual(saved);
-  }, 60_000);
+  });
 
   it('forgets what the policy does not name, and nothing the second time', async () => {
     const job = aForgetJob({ policy: aPolicy({ last: 1, minimum: 2 }) });
@@ -82,7 +82,7 @@ describe.each(versions)('jobs that keep repositories, with restic $version', ({ 
     expect(await idsIn(0)).toEqual(others);
     expect((await run(job)).report).toEqual({ kind: 'forget', removed: [], kept: 2 });
     expect(await idsIn(1)).toHaveLength(3);
-  }, 60_000);
+  });
 
   it('forgets copies by the job that saved them, and brings none of them again', async () => {
     const tidy = aForgetJob({ id: 'tidy-second', repositories: ['second'], policy: aPolicy({ last: 1 }) });
@@ -93,7 +93,7 @@ describe.each(versions)('jobs that keep repositories, with restic $version', ({ 
     const { report } = await run(copyJob);
     expect(report).toMatchObject({ copied: { length: 1 }, passedOver: 1, compared: 2, different: [] });
     await run(aForgetJob({ id: 'tidy-second', repositories: ['second'], policy: aPolicy({ last: 9 }) }));
-  }, 60_000);
+  });
 
   it('prunes what the forgotten snapshot alone needed', async () => {
     const bytesIn = () =>
@@ -104,7 +104,7 @@ describe.each(versions)('jobs that keep repositories, with restic $version', ({ 
     const before = bytesIn();
     expect(await run(aPruneJob())).toMatchObject({ outcome: 'succeeded', report: { kind: 'prune' } });
     expect(before - bytesIn()).toBeGreaterThan(900_000);
-  }, 60_000);
+  });
 
   it('checks one part of the data after the other, and tells damage', async () => {
     const job = aCheckJob({ readPercent: 50 });
