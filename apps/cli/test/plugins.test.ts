@@ -46,7 +46,8 @@ describe('a plug-in that was just made', () => {
     const { ok, cases } = documentOf('plugin-check', checked) as { ok: boolean; cases: { outcome: string }[] };
     expect([checked.code, ok]).toEqual([0, true]);
     expect(cases.filter(({ outcome }) => outcome === 'passed').length).toBeGreaterThan(25);
-    expect((await umbra('plugin', 'new', 'tape')).code).toBe(2);
+    const { code, stderr } = await umbra('plugin', 'new', 'tape');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('tape is there already')]);
   });
 
   test('fails its check when it does something wrong', async () => {

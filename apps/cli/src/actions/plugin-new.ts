@@ -43,9 +43,14 @@ export const create: Action<PluginNewFlags> = async (session, [name = ''], { lan
 
 async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder).catch((cause: unknown) => {
-    throw new UmbraError('usage.invalid', `${folder} cannot be made: ${String(cause)}`, {
-      hint: 'Choose another name, or another folder.',
-      cause,
-    });
+    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+    throw new UmbraError(
+      'usage.invalid',
+      isThere ? `${folder} is there already` : `${folder} cannot be made: ${String(cause)}`,
+      {
+        hint: 'Choose another name, or another folder.',
+        cause,
+      },
+    );
   });
 }

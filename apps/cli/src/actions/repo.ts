@@ -47,7 +47,11 @@ export const create: Action<CreateFlags> = async (session, [name = ''], { sameCh
     `${session.stdout.style.green(session.signs.good)} ${name} ${facts.id.slice(0, 8)} created, format ${facts.format}`,
   );
   if (passwordFile !== undefined) session.say(`  its password is in ${printable(passwordFile)}, mode 0600`);
-  session.notice('Keep a copy of its password somewhere else: without it nobody can read the repository.');
+  // What the backend of a plug-in makes of it is not known here.
+  const isKey = ['restic', 'borg'].includes(definition.backend);
+  session.notice(
+    `Keep a copy of its password somewhere else${isKey ? ': without it nobody can read the repository' : ', if its backend encrypts'}.`,
+  );
   if (definition.backend === 'borg')
     session.notice(`And one of its key, which is inside the repository: umbra repo kit ${name} says how.`);
 };

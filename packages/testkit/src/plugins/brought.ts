@@ -1,4 +1,5 @@
 import {
+  isUmbraError,
   issuePath,
   silentLog,
   UmbraError,
@@ -7,6 +8,7 @@ import {
   type HookKind,
   type NotifierKind,
   type Plugin,
+  type PluginHost,
   type SecretProvider,
   type Sensor,
 } from '@umbracore/contracts';
@@ -21,7 +23,7 @@ export interface Brought {
   readonly hooks: ReadonlyMap<string, HookKind>;
 }
 
-/** Has a plug-in register what it brings. Throws `plugin.invalid` if it takes a name twice, or refuses its options. */
+/** Has a plug-in register what it brings. Throws `plugin.invalid` if it takes a name twice, refuses its options, or fails. */
 export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought> {
   const backends = new Map<string, BackendFactory>();
   const sensors = new Map<string, Sensor>();
@@ -34,18 +36,25 @@ export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought
     to.set(name, value);
   };
   const options = await checkedOptions(plugin, given);
-  await plugin.register(
-    {
-      log: silentLog,
-      addBackend: (name, factory) => add(backends, name, factory),
-      addSensor: (sensor) => add(sensors, sensor.kind, sensor),
-      addCondition: (kind) => add(conditions, kind.kind, kind),
-      addSecretProvider: (provider) => add(secrets, provider.scheme, provider),
-      addNotifier: (kind) => add(notifiers, kind.kind, kind),
-      addHook: (kind) => add(hooks, kind.kind, kind),
-    },
-    options,
-  );
+  const host: PluginHost = {
+    log: silentLog,
+    addBackend: (name, factory) => add(backends, name, factory),
+    addSensor: (sensor) => add(sensors, sensor.kind, sensor),
+    addCondition: (kind) => add(conditions, kind.kind, kind),
+    addSecretProvider: (provider) => add(secrets, provider.scheme, provider),
+    addNotifier: (kind) => add(notifiers, kind.kind, kind),
+    addHook: (kind) => add(hooks, kind.kind, kind),
+  };
+  try {
+    await plugin.register(host, options);
+  } catch (thrown) {
+    if (isUmbraError(thrown)) throw thrown;
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new UmbraError('plugin.invalid', `${plugin.name} failed when it was registered: ${reason}`, {
+      hint: 'Correct its `register`.',
+      cause: thrown,
+    });
+  }
   return { backends, conditions, secrets, notifiers, sensors, hooks };
 }
 

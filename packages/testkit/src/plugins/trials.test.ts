@@ -148,3 +148,16 @@ test('a plug-in that breaks its contract fails, and one that takes a name twice 
   });
   await expect(trialsOf(greedy)).rejects.toThrow('brings memory twice');
 });
+
+test('a plug-in that fails when it is registered is at fault itself', async () => {
+  const failing = definePlugin({
+    name: 'failing',
+    register() {
+      throw new TypeError('no such thing');
+    },
+  });
+  await expect(trialsOf(failing)).rejects.toMatchObject({
+    code: 'plugin.invalid',
+    message: 'failing failed when it was registered: no such thing',
+  });
+});
