@@ -12,7 +12,7 @@ type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 type Elsewhere = readonly (readonly [RegExp, (path: string) => string])[];
 
 const elsewhere: Elsewhere = [
-  [/^\.\/main\.ts$|^\.\.\/actions\//, () => './main.js'],
+  [/^\.\.?\/main\.ts$|^\.\.\/actions\//, () => './main.js'],
   [/^\.\/quick\.ts$/, () => './quick.js'],
   [/^\.\/run\.ts$/, () => './run.js'],
   [/^\.\/help\/layout\.ts$/, () => './help.js'],

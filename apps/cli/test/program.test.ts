@@ -22,6 +22,10 @@ test('--help and --version answer', async () => {
   expect(version.stderr).toBe('');
 });
 
+test('what every call has to read first is small: one import too many brings the whole program into it', () => {
+  expect(statSync(umbraProgram).size).toBeLessThan(20_000);
+});
+
 test('none of its files holds a sign for which the engine would keep it at double size', () => {
   const folder = dirname(umbraProgram);
   const names = globSync('**/*.{js,cjs}', { cwd: folder });
