@@ -1,6 +1,7 @@
 import { definePlugin, pluginApi, UmbraError, type Plugin, type PluginTrials } from '@umbracore/contracts';
 import { ask, type Program } from './ask.ts';
 import { programBackend } from './backend.ts';
+import { beforehand } from './broken.ts';
 import { nothingAsked, schemaOf, type AskedRules } from './checked-beforehand.ts';
 import { programCondition, programHook, programSecrets, programSensor, type Asking } from './kinds.ts';
 import { parsed } from './messages.ts';
@@ -13,10 +14,14 @@ export interface ProgramPluginOptions {
   readonly asked?: AskedRules | undefined;
 }
 
-/** A program as a plug-in like any other: it is asked what it brings. Throws `plugin.api`, `plugin.invalid`, `engine.*`. */
+/**
+ * A program as a plug-in like any other: it is asked what it brings. Throws `plugin.api`, `plugin.invalid`, and `engine.*` for one
+ * that may be able to answer later.
+ */
 export async function programPlugin({ program, asked = nothingAsked }: ProgramPluginOptions): Promise<Plugin> {
-  const answer = await ask(program, { method: 'describe', params: {}, patience: 'answer' });
-  const about = describedBy(program, answer);
+  const about = await beforehand(program, async () =>
+    describedBy(program, await ask(program, { method: 'describe', params: {}, patience: 'answer' })),
+  );
   return definePlugin({
     name: about.name,
     version: about.version,

@@ -85,6 +85,31 @@ describe('a program that', () => {
     const forbidden = { ...absent, command: { ...absent.command, program: '/etc/passwd' } };
     await expect(ask(forbidden, short)).rejects.toMatchObject({ code: 'engine.spawn-failed' });
   });
+
+  test.each([
+    ['ends without an answer', 'exit 3', 'ended (exit code 3) without an answer to "describe"'],
+    [
+      'describes itself wrongly',
+      `echo '{"type":"result","value":{"name":7,"api":1}}'`,
+      'describes itself wrongly: name',
+    ],
+    ['says what is no JSON', 'echo hello', 'no JSON'],
+    ['reports a failure', `echo '{"type":"error","message":"no moon"}'`, 'no moon'],
+  ])('%s when it is asked what it brings is broken', async (_, text, words) => {
+    const made = programPlugin({ program: shell(text) });
+    await expect(made).rejects.toMatchObject({ code: 'plugin.invalid', message: expect.stringContaining(words) });
+  });
+
+  test('can never be started as it is is broken; what the machine lacks for a moment is not', async () => {
+    const forbidden = { ...shell(''), command: { program: '/etc/passwd', args: [], env: {}, cwd: '/' } };
+    await expect(programPlugin({ program: forbidden })).rejects.toMatchObject({
+      code: 'plugin.invalid',
+      message: 'the plug-in strange is not executable',
+      hint: 'Make it executable for this user: `chmod +x /etc/passwd`.',
+    });
+    const hung = programPlugin({ program: shell('sleep 60', { answerMs: 200 }) });
+    await expect(hung).rejects.toMatchObject({ code: 'engine.stalled' });
+  });
 });
 
 describe('what a program brings beside backends', () => {

@@ -98,3 +98,17 @@ ${job}`;
     },
   ]);
 });
+
+test('a program that is not executable is told of at its line, with what to do', async () => {
+  const file = write('still.sh', '#!/bin/sh\n');
+  const text = `plugins:\n  - ./still.sh\nrepositories: { wall: { url: /b } }\n${job}`;
+  expect(await check(text)).toMatchObject([
+    {
+      code: 'plugin.invalid',
+      line: 2,
+      column: 5,
+      message: `the plug-in ${file} is not executable`,
+      hint: `make it executable for this user: \`chmod +x ${file}\``,
+    },
+  ]);
+});
