@@ -4,6 +4,7 @@ import {
   type BackendHost,
   type BackendRepository,
   type BackupSpec,
+  type EngineLimits,
   type RepositoryDefinition,
   Secret,
   silentLog,
@@ -115,6 +116,21 @@ describe('buildCommand', () => {
     const limited = repository({ limits: { uploadBytesPerSecond: 10_240, downloadBytesPerSecond: 100 } });
     const { args } = buildCommand('/r', limited, host, { name: 'cat', limits: { uploadBytesPerSecond: 2048 } });
     expect(args).toEqual(expect.arrayContaining(['--limit-upload=2', '--limit-download=1']));
+  });
+
+  it.each<[string, Partial<RepositoryDefinition>, EngineLimits, string | undefined]>([
+    ['one that gives way at the disk', {}, { ioPriority: 'idle' }, '--pack-size=8'],
+    ['one that does not', {}, { priority: 'idle', ioPriority: 'low' }, undefined],
+    ['a repository elsewhere', { location: 'sftp:host:/r' }, { ioPriority: 'idle' }, undefined],
+    [
+      'a repository that has a size of its own',
+      { packSizeBytes: 64 * 1024 ** 2 },
+      { ioPriority: 'idle' },
+      '--pack-size=64',
+    ],
+  ])('makes packs of a size: %s', (_, fields, limits, expected) => {
+    const flags = backupCall({ repository: repository(fields) }, spec, features, limits).flags ?? [];
+    expect(flags.find((flag) => flag.startsWith('--pack-size='))).toBe(expected);
   });
 
   it.each([

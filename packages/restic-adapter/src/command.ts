@@ -167,11 +167,19 @@ function limitFlags({ uploadBytesPerSecond, downloadBytesPerSecond }: TransferLi
 
 const mebibyte = 1024 * 1024;
 const defaultPackBytes = 16 * mebibyte;
+/** restic flushes each pack to the disk; whoever writes to the same one meanwhile waits for the whole of it. */
+const gentlePackBytes = defaultPackBytes / 2;
 
-/** Throws `config.invalid-value` outside of 4 to 128 MiB. */
-export function packSizeFlags({ definition }: BackendRepository): readonly string[] {
-  if (definition.packSizeBytes === undefined) return [];
-  const mebibytes = Math.round(definition.packSizeBytes / mebibyte);
+/**
+ * The packs of a repository are as large as its definition says; else those of an engine that is to give way at the disk
+ * are half as large as restic makes them, where the repository is on a disk of this machine.
+ * Throws `config.invalid-value` outside of 4 to 128 MiB.
+ */
+export function packSizeFlags({ definition }: BackendRepository, limits: EngineLimits = {}): readonly string[] {
+  const givesWay = limits.ioPriority === 'idle' && parseLocation(definition.location).kind === 'local';
+  const bytes = definition.packSizeBytes ?? (givesWay ? gentlePackBytes : undefined);
+  if (bytes === undefined) return [];
+  const mebibytes = Math.round(bytes / mebibyte);
   if (mebibytes < 4 || mebibytes > 128) {
     throw new UmbraError(
       'config.invalid-value',

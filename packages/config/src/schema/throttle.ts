@@ -15,7 +15,7 @@ const words = {
     default: builtInThrottle.priority,
   }),
   ioPriority: z.enum(enginePriorities).optional().meta({
-    description: 'The same for disks, as far as their scheduler heeds it',
+    description: 'The same for disks, as far as their scheduler heeds it; idle also makes restic write smaller packs',
     default: builtInThrottle.priority,
   }),
   upload: rate.optional().meta({ description: 'Fastest upload, beside `limits`', default: 'unlimited' }),

@@ -104,7 +104,7 @@ export function backupCall(
       ...(expected === undefined ? [] : ['--no-scan']),
       ...(compression === undefined ? [] : [`--compression=${compression}`]),
       ...readConcurrencyFlags(limits, features),
-      ...packSizeFlags(restic.repository),
+      ...packSizeFlags(restic.repository, limits),
       ...(what.flags ?? []),
     ],
     expected,

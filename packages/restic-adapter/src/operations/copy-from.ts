@@ -22,7 +22,7 @@ export async function copyFrom(
   meter.start();
   const call = {
     name: 'copy',
-    flags: [...flags, ...packSizeFlags(restic.repository)],
+    flags: [...flags, ...packSizeFlags(restic.repository, operation.limits)],
     descriptors,
     operands: snapshots,
     source,

@@ -13,7 +13,7 @@ export async function prune(restic: Restic, operation: Operation): Promise<void>
     const text = plainText(line);
     if (isResult(text)) operation.note?.(restic.mask(text));
   };
-  const call = { name: 'prune', flags: packSizeFlags(restic.repository) };
+  const call = { name: 'prune', flags: packSizeFlags(restic.repository, operation.limits) };
   restic.throwIfFailed(await restic.supervise(call, { stdout }, operation));
   meter.finish();
 }
