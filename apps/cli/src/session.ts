@@ -149,6 +149,8 @@ export class Session implements AsyncDisposable {
     this.#opened.push(runtime);
     await this.#warnOfExposed(runtime.configuration);
     this.#warnOfPlugins(runtime);
+    // Not an answer to what was asked: those who read JSON are told by what needs the plug-in, and by the log.
+    if (!this.json) for (const fault of runtime.faults) this.problem(fault);
     return runtime;
   }
 

@@ -129,3 +129,28 @@ test('one that others may change is refused to root, and told to others', async 
   expect([code, stderr]).toEqual([isRoot ? 32 : 0, expect.stringContaining('can be changed by everybody')]);
   rmSync(file);
 });
+
+test('a program that breaks over a condition stops the job that asks it, and no other', async () => {
+  const other = new World();
+  try {
+    other.write('a.txt', 'alpha');
+    other.configure(
+      '    repository: home\n  asking: { sources: source, repository: home, conditions: { moon: full } }\nplugins: [./moon.sh]\n',
+    );
+    const described = JSON.stringify({ type: 'result', value: { name: 'moon', api: 1, conditions: ['moon'] } });
+    writeFileSync(
+      other.at('moon.sh'),
+      `#!/bin/sh\nread -r request\ncase $request in *describe*) echo '${described}';; *) echo boom >&2; exit 3;; esac\n`,
+      { mode: 0o755 },
+    );
+    const at = /umbra\.yaml:\d+:\d+[^]*take it out of the configuration/;
+    const run = (...args: string[]) => other.start(args, { cwd: other.folder }).ended;
+    const checked = await run('config', 'check');
+    expect([checked.code, checked.stderr]).toEqual([32, expect.stringMatching(at)]);
+    const asking = await run('run', 'asking');
+    expect([asking.code, asking.stderr]).toEqual([32, expect.stringMatching(at)]);
+    expect((await run('run', 'documents')).code).toBe(0);
+  } finally {
+    other[Symbol.dispose]();
+  }
+});

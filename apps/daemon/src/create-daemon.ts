@@ -83,7 +83,7 @@ function liveConfiguration({ options, runtime, refused }: DaemonInit, files: Wat
       files.look();
       const next = await readConfiguration(options);
       await runtime.checkRepositories(next);
-      checkExtensions(next, runtime);
+      checkExtensions(next, runtime, (report) => log.warn({ code: report.code }, report.message));
       return next;
     },
     async apply(next) {

@@ -1,5 +1,6 @@
 export { checkExtensions, type Judges } from './checks/check-extensions.ts';
-export { refuseIssues, type ExtensionIssue, type ExtensionPart } from './checks/extensions.ts';
+export { type OnFault } from './checks/placed-rules.ts';
+export { reportOf, type ExtensionIssue, type ExtensionPart } from './checks/extensions.ts';
 export { checkConditions } from './jobs/conditions.ts';
 export { checkChannels } from './notifications/check-channels.ts';
 export { checkThrottles } from './throttle.ts';

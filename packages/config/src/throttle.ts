@@ -8,7 +8,7 @@ import {
   type ThrottleWords,
 } from '@umbracore/contracts';
 import { builtInPolite } from './built-in.ts';
-import { refusePlaced } from './checks/placed-rules.ts';
+import { refusePlaced, type OnFault } from './checks/placed-rules.ts';
 import { placeIn, strongestAt, type Layer, type Place } from './jobs/layers.ts';
 import type { PlacedRule } from './origin.ts';
 import type { Entry } from './reading/collect.ts';
@@ -121,7 +121,7 @@ export function checkThrottle(policy: ThrottlePolicy | undefined, at: At): reado
  * Checks the sensors of a configuration once its plug-ins, which bring them, are loaded. Throws as loading does; of a
  * configuration without a file, the first problem with the name of its job or repository.
  */
-export const checkThrottles = (configuration: Configuration, sensors: Sensors): void =>
+export const checkThrottles = (configuration: Configuration, sensors: Sensors, onFault?: OnFault): void =>
   refusePlaced(
     configuration,
     (origin) => origin.sensors,
@@ -134,4 +134,5 @@ export const checkThrottles = (configuration: Configuration, sensors: Sensors): 
           throttle,
         })),
       ].map(({ what, throttle }) => ({ what, rules: throttle?.rules.flatMap(({ all }) => all) ?? [] })),
+    onFault,
   );

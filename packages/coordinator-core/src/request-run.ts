@@ -1,5 +1,6 @@
 import { isTerminal, toUmbraError, UmbraError } from '@umbracore/contracts';
 import type {
+  Conditions,
   Instant,
   JobDefinition,
   Lease,
@@ -66,7 +67,7 @@ async function makeWay(recoverer: Recoverer, { job, repository, options }: RunPl
   const facts = await factsOfRequest(ports, job, name, options);
   const { verdict, reasons } = decide(job, facts, ports.clock.now());
   if (verdict.type === 'blocked') throw alreadyRunning(job, name, verdict.by);
-  if (verdict.type === 'skip') throw notMet(job, reasons);
+  if (verdict.type === 'skip') throw faultIn(ports.conditions, job) ?? notMet(job, reasons);
   const ours = new Set(facts.open.filter((open) => open.repository === name).map(({ id }) => id));
   if (ours.size === 0) return;
   for (const entry of await ports.store.open()) {
@@ -74,6 +75,16 @@ async function makeWay(recoverer: Recoverer, { job, repository, options }: RunPl
     const { record, action } = await recoverOne(recoverer, entry, false);
     if (action === 'leave' && record.state === 'running')
       throw alreadyRunning(job, name, asOpenRun(entry.lease, record));
+  }
+}
+
+/** A condition that nobody can look at is not one that does not hold. */
+function faultIn(conditions: Conditions, job: JobDefinition): UmbraError | undefined {
+  try {
+    for (const rule of job.conditions?.all ?? []) conditions.check(rule);
+    return undefined;
+  } catch (thrown) {
+    return toUmbraError(thrown);
   }
 }
 

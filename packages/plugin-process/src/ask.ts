@@ -195,7 +195,7 @@ class Exchange {
         'engine.crashed',
         `the plug-in ${name} ended (${how}) without an answer to "${this.#question.method}"${words}`,
         {
-          hint: 'Look into the log for what it said before.',
+          hint: `Try it alone with \`umbra plugin check ${name}\`; what it said before is in logs/umbra.log.`,
           context: { program: name, method: this.#question.method },
         },
       ),

@@ -8,7 +8,9 @@ import {
   type Live,
 } from '@umbracore/contracts';
 import { ask, type Program, type Question } from './ask.ts';
+import type { Doubts } from './doubts.ts';
 import { Handover } from './handover.ts';
+import type { Asking } from './kinds.ts';
 import { badOutput, parsed } from './messages.ts';
 import * as values from './values.ts';
 
@@ -19,13 +21,8 @@ export type DescribedBackend = values.Described['backends'][number];
 const mostSnapshots = 1_000_000;
 
 /** A backend whose operations are questions to a program. */
-export const programBackend = (
-  program: Program,
-  described: DescribedBackend,
-  version: string,
-  options: unknown,
-): BackendFactory =>
-  defineBackend(described.name, (repository) => new Operations(program, described, repository, options).parts(version));
+export const programBackend = (asking: Asking, described: DescribedBackend, version: string): BackendFactory =>
+  defineBackend(described.name, (repository) => new Operations(asking, described, repository).parts(version));
 
 /** Given to the program with every question. Its secrets only where it says that it needs them. */
 function whereabouts({ definition, password, env }: BackendRepository, { secrets }: DescribedBackend) {
@@ -46,9 +43,11 @@ class Operations {
   readonly #described: DescribedBackend;
   readonly #repository: BackendRepository;
   readonly #options: unknown;
+  readonly #doubts: Doubts;
 
-  constructor(program: Program, described: DescribedBackend, repository: BackendRepository, options: unknown) {
+  constructor({ program, doubts, options }: Asking, described: DescribedBackend, repository: BackendRepository) {
     this.#program = program;
+    this.#doubts = doubts;
     this.#described = described;
     this.#repository = repository;
     this.#options = options;
@@ -107,6 +106,7 @@ class Operations {
     takers: Pick<Question, 'items' | 'chunk'> = {},
   ): Promise<T> {
     const { name } = this.#described;
+    await this.#doubts.settle({ what: 'backend', name }, this.#repository.definition.options);
     const answer = await ask(this.#program, {
       method: `backend.${method}`,
       params: {

@@ -1,13 +1,11 @@
 import {
   optionsSchema,
-  UmbraError,
   type ConditionRule,
   type OptionsSchema,
   type PluginTrials,
+  type UmbraError,
 } from '@umbracore/contracts';
-import { ask, type Program } from './ask.ts';
-import { parsed } from './messages.ts';
-import * as values from './values.ts';
+import { refusal, type Doubts, type Subject } from './doubts.ts';
 
 /** Rules of the configuration, by what plug-ins bring for them. */
 export interface AskedRules {
@@ -30,18 +28,10 @@ const refusedOf = (
 ): readonly ConditionRule[] =>
   Object.entries(trials).flatMap(([kind, { refused }]) => refused.map((options) => ({ kind, options })));
 
-type Subject =
-  { readonly what: 'plugin' } | { readonly what: 'backend' | 'condition' | 'sensor' | 'hook'; readonly name: string };
-
-async function issuesOf(program: Program, subject: Subject, options: unknown) {
-  const answer = await ask(program, { method: 'check', params: { ...subject, options }, patience: 'answer' });
-  return parsed(values.issues, answer ?? {}, program.name, 'checked options wrongly').issues;
-}
-
 /** The program's own check of options; what it takes, it gets as it is written. */
-export const schemaOf = (program: Program, subject: Subject): OptionsSchema =>
+export const schemaOf = (doubts: Doubts, subject: Subject): OptionsSchema =>
   optionsSchema(async (value) => {
-    const issues = await issuesOf(program, subject, value);
+    const issues = await doubts.issuesOf(subject, value);
     return issues.length === 0 ? { value } : { issues };
   });
 
@@ -50,21 +40,24 @@ export const schemaOf = (program: Program, subject: Subject): OptionsSchema =>
  * rules that stand there. What appears later is judged when it is used.
  */
 export async function checkedBeforehand(
-  program: Program,
+  doubts: Doubts,
   what: 'condition' | 'sensor' | 'hook',
   kind: string,
   rules: readonly ConditionRule[],
 ): Promise<(options: unknown) => void> {
+  const subject = { what, name: kind } as const;
   const refusals = new Map<string, UmbraError>();
+  const seen = new Set<string>();
   for (const { options } of rules.filter((one) => one.kind === kind)) {
     const key = JSON.stringify(options);
-    const [issue] = refusals.has(key) ? [] : await issuesOf(program, { what, name: kind }, options);
-    if (issue === undefined) continue;
-    const hint = issue.hint ?? 'look up its options where its plug-in describes them';
-    refusals.set(key, new UmbraError('config.invalid-value', `${kind}: ${issue.message}`, { hint }));
+    if (seen.has(key)) continue;
+    seen.add(key);
+    // One that breaks over its options must not take the other plug-ins with it: it is told of where they are checked.
+    const [issue] = await doubts.issuesOf(subject, options).catch(() => []);
+    if (issue !== undefined) refusals.set(key, refusal(subject, issue));
   }
   return (options) => {
-    const refusal = refusals.get(JSON.stringify(options));
-    if (refusal !== undefined) throw refusal;
+    const wrong = doubts.faultOf(subject, options) ?? refusals.get(JSON.stringify(options));
+    if (wrong !== undefined) throw wrong;
   };
 }

@@ -1,18 +1,19 @@
 import type { ChannelValues, NotifierKind } from '@umbracore/contracts';
-import { ask, type Program } from './ask.ts';
+import { ask } from './ask.ts';
+import type { Asking } from './kinds.ts';
 import type { Described } from './values.ts';
 
 /** A kind of channel whose messages a program hands over. */
 export const programNotifier = (
-  program: Program,
+  { program, doubts, options }: Asking,
   { kind, text, settings }: Described['notifiers'][number],
-  options: unknown,
 ): NotifierKind => ({
   kind,
   text,
   settings,
   async send(message, values, signal) {
     const params = { kind, message, settings: settingsIn(values, settings), options };
+    await doubts.settle();
     await ask(program, { method: 'send', params, patience: 'answer', signal });
   },
 });

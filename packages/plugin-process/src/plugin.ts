@@ -4,6 +4,7 @@ import { programBackend } from './backend.ts';
 import { beforehand } from './broken.ts';
 import { nothingAsked, schemaOf, type AskedRules } from './checked-beforehand.ts';
 import { programCondition, programHook, programSecrets, programSensor, type Asking } from './kinds.ts';
+import { Doubts } from './doubts.ts';
 import { parsed } from './messages.ts';
 import { programNotifier } from './notifier.ts';
 import * as values from './values.ts';
@@ -22,19 +23,20 @@ export async function programPlugin({ program, asked = nothingAsked }: ProgramPl
   const about = await beforehand(program, async () =>
     describedBy(program, await ask(program, { method: 'describe', params: {}, patience: 'answer' })),
   );
+  const doubts = new Doubts(program);
   return definePlugin({
     name: about.name,
     version: about.version,
     trials: about.trials as PluginTrials | undefined,
-    ...(about.options && { options: schemaOf(program, { what: 'plugin' }) }),
+    ...(about.options && { options: schemaOf(doubts, { what: 'plugin' }) }),
     async register(host, options) {
-      const asking: Asking = { program, options, asked };
+      const asking: Asking = { program, doubts, options, asked };
       for (const one of about.backends) {
-        const schema = one.options ? schemaOf(program, { what: 'backend', name: one.name }) : undefined;
-        host.addBackend(one.name, programBackend(program, one, about.version ?? '0', options), schema);
+        const schema = one.options ? schemaOf(doubts, { what: 'backend', name: one.name }) : undefined;
+        host.addBackend(one.name, programBackend(asking, one, about.version ?? '0'), schema);
       }
       for (const scheme of about.secrets) host.addSecretProvider(programSecrets(asking, scheme));
-      for (const one of about.notifiers) host.addNotifier(programNotifier(program, one, options));
+      for (const one of about.notifiers) host.addNotifier(programNotifier(asking, one));
       for (const kind of about.conditions) host.addCondition(await programCondition(asking, kind));
       for (const one of about.sensors) host.addSensor(await programSensor(asking, one));
       for (const kind of about.hooks) host.addHook(await programHook(asking, kind));

@@ -1,4 +1,14 @@
-import { isUmbraError, type HookKind, type HookOccasion, type PluginHost, type Sensor } from '@umbracore/contracts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  isUmbraError,
+  type ConditionKind,
+  type HookKind,
+  type HookOccasion,
+  type PluginHost,
+  type Sensor,
+} from '@umbracore/contracts';
 import { describe, expect, test } from 'vitest';
 import { ask, type Question } from '../src/ask.ts';
 import { programPlugin, type Patience } from '../src/index.ts';
@@ -109,6 +119,40 @@ describe('a program that', () => {
     });
     const hung = programPlugin({ program: shell('sleep 60', { answerMs: 200 }) });
     await expect(hung).rejects.toMatchObject({ code: 'engine.stalled' });
+  });
+});
+
+describe('a program that breaks over options', () => {
+  const nobody = new AbortController().signal;
+
+  test('is registered, tells of it where they are checked, and does nothing with them until it can say', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'umbra-broken-'));
+    const well = join(folder, 'well');
+    const described = JSON.stringify({ type: 'result', value: { name: 's', api: 1, conditions: ['moon'] } });
+    const program = shell(
+      `case $request in
+        *describe*) echo '${described}';;
+        *check*full*) [ -e "$1" ] || exit 3; echo '{"type":"result","value":{}}';;
+        *check*) echo '{"type":"result","value":{}}';;
+        *) echo '{"type":"result","value":{"met":true,"text":"seen"}}';;
+      esac`,
+      {},
+      well,
+    );
+    const conditions = ['full', 'half'].map((options) => ({ kind: 'moon', options }));
+    const plugin = await programPlugin({ program, asked: { conditions, sensors: [], hooks: [] } });
+    const kinds: ConditionKind[] = [];
+    await plugin.register({ addCondition: (one) => void kinds.push(one) } as PluginHost, undefined);
+    const [moon] = kinds;
+    expect(() => moon?.check('half')).not.toThrow();
+    await expect(moon?.evaluate('half', nobody)).resolves.toEqual({ met: true, text: 'seen' });
+    const broken = 'the plug-in strange ended (exit code 3) without an answer to "check"';
+    expect(() => moon?.check('full')).toThrow(broken);
+    await expect(moon?.evaluate('full', nobody)).rejects.toMatchObject({ code: 'plugin.invalid', message: broken });
+    writeFileSync(well, '');
+    await expect(moon?.evaluate('full', nobody)).resolves.toEqual({ met: true, text: 'seen' });
+    expect(() => moon?.check('full')).not.toThrow();
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -79,7 +79,9 @@ export interface Runtime extends AsyncDisposable {
   readonly paths: RuntimePaths;
   /** In the order in which they were registered. */
   readonly plugins: readonly PluginFacts[];
-  /** Throws the report of repositories that no plug-in has a backend for, or whose options it refuses. */
+  /** Reports of plug-ins that broke when they were asked about what the configuration says to them: what needs them fails. */
+  readonly faults: readonly UmbraError[];
+  /** Throws the report of repositories that no plug-in has a backend for, or whose options it refuses, but for plug-ins that broke. */
   checkRepositories(configuration: Configuration): Promise<void>;
 }
 
@@ -102,15 +104,16 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   const configuration = await readConfiguration(options);
   requireJobs(configuration, options.jobsRequired === true);
   const processes = container.get(TOKENS.EngineProcesses);
-  const extensions = await preparePlugins(options, configuration, {
-    log,
-    clock: systemClock,
-    env: options.env,
-    processes,
-  });
+  const faults: UmbraError[] = [];
+  const onFault = (report: UmbraError): void => {
+    faults.push(report);
+    log.warn({ code: report.code }, report.message);
+  };
+  const tools = { log, clock: systemClock, env: options.env, processes };
+  const extensions = await preparePlugins(options, configuration, tools, onFault);
   const asked = judgesOf(extensions);
   const { conditions, sensors, hooks, notifiers } = asked;
-  await accept(configuration, asked, options);
+  await accept(configuration, asked, options, onFault);
   makeFolders(paths);
   const store = await openStateStore({ dir: paths.stateDir, clock: systemClock, log });
   // A state folder that cannot be written takes no output of engines either, and must not stop a backup.
@@ -153,7 +156,8 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
     repositories,
     catalogs,
     plugins: extensions.plugins,
-    checkRepositories: (next) => checkRepositories(next, extensions),
+    faults,
+    checkRepositories: (next) => checkRepositories(next, extensions, onFault),
     restores: container.get(Restores),
     calendar,
     clock: container.get(TOKENS.Clock),

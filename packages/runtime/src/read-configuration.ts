@@ -8,7 +8,7 @@ import {
   remember,
   type MemoryPlace,
 } from '@umbracore/config/memory';
-import type { Judges } from '@umbracore/config';
+import type { Judges, OnFault } from '@umbracore/config';
 import type { Configuration } from '@umbracore/contracts';
 import { chainProblems } from '@umbracore/coordinator-core';
 import { calendar } from '@umbracore/scheduler';
@@ -30,11 +30,19 @@ export async function readConfiguration(options: ComposeOptions): Promise<Config
   return configuration;
 }
 
-/** Checks what the plug-ins have against it, and keeps what is good: the next process need not read it again. Throws `config.*`. */
-export async function accept(configuration: Configuration, judges: Judges, options: ComposeOptions): Promise<void> {
+/**
+ * Checks what the plug-ins have against it, and keeps what is good: the next process need not read it again. Throws `config.*`; is
+ * told of plug-ins that could not say.
+ */
+export async function accept(
+  configuration: Configuration,
+  judges: Judges,
+  options: ComposeOptions,
+  onFault: OnFault,
+): Promise<void> {
   if (isRecalled(configuration)) return;
   const { checkExtensions } = await import('@umbracore/config');
-  checkExtensions(configuration, judges);
+  checkExtensions(configuration, judges, onFault);
   const place = memoryOf(options);
   if (place !== undefined) remember(place, configuration);
 }

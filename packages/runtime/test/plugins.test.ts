@@ -1,9 +1,14 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isUmbraError } from '@umbracore/contracts';
-import { afterAll, expect, test } from 'vitest';
+import { checkExtensions } from '@umbracore/config';
+import { isUmbraError, type UmbraError } from '@umbracore/contracts';
+import { afterAll, describe, expect, test } from 'vitest';
 import { checkConfiguration } from '../src/check-configuration.ts';
+import { judgesOf } from '../src/judges.ts';
+import { preparePlugins } from '../src/plugins/prepare.ts';
+import { usualTools } from '../src/plugins/tools.ts';
+import { readConfiguration } from '../src/read-configuration.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'umbra-named-plugins-')));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -110,5 +115,67 @@ test('a program that is not executable is told of at its line, with what to do',
       message: `the plug-in ${file} is not executable`,
       hint: `make it executable for this user: \`chmod +x ${file}\``,
     },
+  ]);
+});
+
+describe('a program that breaks over what is said to it', () => {
+  const described = {
+    name: 'bad',
+    api: 1,
+    options: true,
+    conditions: ['moon'],
+    hooks: ['ring'],
+    backends: [{ name: 'cave', options: true }],
+  };
+  /** Breaks at the check of what stands in the file `breaks`. */
+  const program = `#!/bin/sh
+read -r request
+read -r what < breaks
+case $request in
+  *'"describe"'*) echo '${JSON.stringify({ type: 'result', value: described })}';;
+  *'"check"'*'"what":"'$what'"'*) echo boom >&2; exit 3;;
+  *) echo '{"type":"result","value":{}}';;
+esac
+`;
+  const text = `plugins: [./bad.sh]
+repositories: { wall: { url: /b }, hole: { url: /c, backend: cave } }
+jobs:
+  one: { sources: /a, repository: wall }
+  two: { sources: /a, repository: wall, conditions: { moon: full } }
+  three: { sources: /a, repository: wall, hooks: { before: { use: ring, options: loud } } }`;
+
+  test.each([
+    ['plugin', { line: 1, column: 11 }],
+    ['backend', { line: 2, column: 62 }],
+    ['condition', { line: 5, column: 61 }],
+    ['hook', { line: 6, column: 82 }],
+  ])('%s: is told of at its line, and is in the way of nothing else', async (what, place) => {
+    chmodSync(write('bad.sh', program), 0o755);
+    write('breaks', what);
+    expect(await check(text)).toMatchObject([
+      {
+        code: 'plugin.invalid',
+        message: expect.stringMatching(/bad\.sh ended \(exit code 3\) without an answer to "check": boom$/),
+        hint: expect.stringContaining('take it out of the configuration'),
+        ...place,
+      },
+    ]);
+    const told: { problems: unknown }[] = [];
+    const options = { env: {}, cwd: folder, home: folder, configFile: join(folder, 'umbra.yaml') };
+    const configuration = await readConfiguration(options);
+    const note = ({ context }: UmbraError): void => void told.push({ problems: context['problems'] });
+    const extensions = await preparePlugins(options, configuration, usualTools({}), note);
+    checkExtensions(configuration, judgesOf(extensions), note);
+    expect(told).toMatchObject([{ problems: [place] }]);
+  });
+});
+
+test('one in JavaScript whose check of its options throws is broken, and is told of at its line', async () => {
+  write(
+    'torn.mjs',
+    `export default { name: 'torn', api: 1, options: { '~standard': { version: 1, vendor: 't', validate() { throw new Error('torn'); } } }, register() {} };`,
+  );
+  expect(await check(`plugins: [./torn.mjs]\nrepositories: { wall: { url: /b } }\n${job}`)).toMatchObject([
+    { code: 'plugin.invalid', line: 1, message: 'torn failed when it checked its options: Error: torn' },
   ]);
 });

@@ -34,20 +34,20 @@ export const extensionPlaces =
   };
 
 /**
- * Refuses a configuration that its plug-ins do not take: with the report of every issue at its place, or of a configuration
- * without a file with the first one and its path.
+ * Why a configuration is refused that its plug-ins do not take: the report of every issue at its place, or of a configuration
+ * without a file the first one and its path; undefined where there are none.
  */
-export function refuseIssues(configuration: Configuration, issues: readonly ExtensionIssue[]): void {
+export function reportOf(configuration: Configuration, issues: readonly ExtensionIssue[]): UmbraError | undefined {
   const [first] = issues;
-  if (first === undefined) return;
+  if (first === undefined) return undefined;
   const origin = originOf(configuration);
   const findings = issues.flatMap(({ part, path, code, message, hint }): Finding[] => {
     const place = origin?.placeOf(part, path);
     return place === undefined ? [] : [{ code, message, hint: hint && asReported(hint), ...place }];
   });
   if (origin !== undefined && findings.length > 0) {
-    throw configurationError(toProblems(distinct(findings), configurationSchema), origin.main, origin.cwd);
+    return configurationError(toProblems(distinct(findings), configurationSchema), origin.main, origin.cwd);
   }
   const { part, path, code, message, hint } = first;
-  throw new UmbraError(code, `${formatPath([part.section, part.key, ...path])}: ${message}`, { hint });
+  return new UmbraError(code, `${formatPath([part.section, part.key, ...path])}: ${message}`, { hint });
 }

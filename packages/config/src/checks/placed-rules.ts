@@ -25,29 +25,41 @@ export interface SaidRules {
   readonly rules: readonly ConditionRule[];
 }
 
+/** Is told of plug-ins that broke when they were asked about what is said to them, as a report. */
+export type OnFault = (report: UmbraError) => void;
+
+/** Of codes: the plug-in is to blame, and not what is said to it. */
+export const isFault = ({ code }: Pick<Finding, 'code'>): boolean =>
+  code === 'plugin.invalid' || code.startsWith('engine.');
+
 /**
  * Throws the report of rules that a judge refuses, as loading does. Of a configuration without a file, the first problem with the
- * name of whose it is.
+ * name of whose it is. Where nothing but faults of plug-ins is wrong, `onFault` is told instead, if somebody wants to know.
  */
 export function refusePlaced(
   configuration: Configuration,
   placed: (origin: Origin) => readonly PlacedRule[],
   judge: Judge,
   said: () => readonly SaidRules[],
+  onFault: OnFault = refuse,
 ): void {
   const origin = originOf(configuration);
   if (origin !== undefined) {
     const findings = placedFindings(placed(origin), judge);
-    if (findings.length > 0)
-      throw configurationError(toProblems(findings, configurationSchema), origin.main, origin.cwd);
-    return;
+    if (findings.length === 0) return;
+    const report = configurationError(toProblems(findings, configurationSchema), origin.main, origin.cwd);
+    return (findings.every(isFault) ? onFault : refuse)(report);
   }
   for (const { what, rules } of said()) {
     for (const rule of rules) {
       const wrong = failure(() => judge.check(rule));
       if (wrong === undefined) continue;
       const { code, message, hint, context } = wrong;
-      throw new UmbraError(code, `${what}: ${message}`, { hint, context });
+      (isFault(wrong) ? onFault : refuse)(new UmbraError(code, `${what}: ${message}`, { hint, context }));
     }
   }
 }
+
+const refuse: OnFault = (report) => {
+  throw report;
+};

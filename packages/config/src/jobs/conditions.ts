@@ -1,5 +1,5 @@
 import { closest, type ConditionRule, type Conditions, type Configuration } from '@umbracore/contracts';
-import { refusePlaced } from '../checks/placed-rules.ts';
+import { refusePlaced, type OnFault } from '../checks/placed-rules.ts';
 import { placeIn, strongestAt, type Layer, type Place } from './layers.ts';
 import type { CompleteFields } from './plain-fields.ts';
 import type { PlacedRule } from '../origin.ts';
@@ -44,11 +44,12 @@ export const placedRules = (layers: readonly Layer[], rules: readonly ConditionR
  * Checks the conditions of a configuration once its plug-ins, which bring the kinds, are loaded. Throws as loading does: the
  * report with every problem at its place. Of a configuration without a file, the first problem with the name of its job.
  */
-export const checkConditions = (configuration: Configuration, conditions: Conditions): void =>
+export const checkConditions = (configuration: Configuration, conditions: Conditions, onFault?: OnFault): void =>
   refusePlaced(
     configuration,
     (origin) => origin.rules,
     conditions,
     () =>
       [...configuration.jobs.values()].map((job) => ({ what: `job "${job.id}"`, rules: job.conditions?.all ?? [] })),
+    onFault,
   );

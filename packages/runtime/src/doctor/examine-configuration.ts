@@ -2,9 +2,18 @@ import { statSync } from 'node:fs';
 import { configurationFiles } from '@umbracore/config/memory';
 import type { Configuration, Finding } from '@umbracore/contracts';
 import { exposedFiles, exposedText } from '../exposed-files.ts';
+import type { DoctorSources } from './sources.ts';
+import { unusableConfiguration } from './unusable-configuration.ts';
 
-/** Whether nobody else may change what it was read from, and whether it has jobs. One that was made in memory has no file. */
-export async function* examineConfiguration(configuration: Configuration): AsyncGenerator<Finding> {
+/**
+ * Whether its plug-ins could say what they think of it, whether nobody else may change what it was read from, and whether it has jobs.
+ * One that was made in memory has no file.
+ */
+export async function* examineConfiguration({
+  configuration,
+  faults,
+}: Pick<DoctorSources, 'configuration' | 'faults'>): AsyncGenerator<Finding> {
+  yield* faults.map(unusableConfiguration);
   const { file } = configuration;
   if (file === undefined) return;
   const exposed = exposedFiles(configurationFiles(configuration));
@@ -18,7 +27,7 @@ export async function* examineConfiguration(configuration: Configuration): Async
       code: 'config.unsafe',
     };
   }
-  if (exposed.length === 0) yield examineFile(file, configuration);
+  if (exposed.length === 0 && faults.length === 0) yield examineFile(file, configuration);
 }
 
 function examineFile(file: string, { jobs }: Configuration): Finding {

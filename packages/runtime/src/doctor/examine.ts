@@ -67,7 +67,7 @@ function looksFor(sources: DoctorSources, version: string, limitMs: DurationMs):
   });
   return [
     one(['restic', 'engine'], (signal) => examineEngines(sources, signal)),
-    one(['config'], () => examineConfiguration(configuration)),
+    one(['config'], () => examineConfiguration(sources)),
     one(['state'], () => examineState(sources)),
     one(['clock'], () => examineClock(sources)),
     one(['schedule'], () => examineSchedules(sources)),

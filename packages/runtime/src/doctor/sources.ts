@@ -4,6 +4,7 @@ import type { Runtime } from '../compose.ts';
 export type DoctorSources = Pick<
   Runtime,
   | 'configuration'
+  | 'faults'
   | 'store'
   | 'paths'
   | 'clock'

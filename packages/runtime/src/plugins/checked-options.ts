@@ -1,20 +1,44 @@
-import { issuePath, UmbraError, type OptionsIssue, type OptionsSchema } from '@umbracore/contracts';
+import { isUmbraError, issuePath, UmbraError, type OptionsIssue, type OptionsSchema } from '@umbracore/contracts';
+import { oneLine } from '../checked-kind.ts';
 import type { ChosenPlugin } from './chosen-plugin.ts';
+
+/** What became of options. */
+export interface CheckedOptions {
+  readonly value: unknown;
+  readonly issues: readonly OptionsIssue[];
+  /** Why it is not known whether they are taken. */
+  readonly fault: UmbraError | undefined;
+}
 
 /** What a schema makes of options, or what is wrong with them. A plug-in without a schema takes what is written. */
 export async function checkOptions(
   schema: OptionsSchema | undefined,
   options: unknown,
-): Promise<{ readonly value: unknown; readonly issues: readonly OptionsIssue[] }> {
-  if (schema === undefined) return { value: options, issues: [] };
-  const result = await schema['~standard'].validate(options ?? {});
-  return result.issues === undefined ? { value: result.value, issues: [] } : { value: options, issues: result.issues };
+  name: string,
+): Promise<CheckedOptions> {
+  const asWritten = { value: options, issues: [], fault: undefined };
+  if (schema === undefined) return asWritten;
+  try {
+    const result = await schema['~standard'].validate(options ?? {});
+    return result.issues === undefined
+      ? { ...asWritten, value: result.value }
+      : { ...asWritten, issues: result.issues };
+  } catch (thrown) {
+    return { ...asWritten, fault: isUmbraError(thrown) ? thrown : brokenCheck(name, thrown) };
+  }
 }
+
+const brokenCheck = (name: string, thrown: unknown): UmbraError =>
+  new UmbraError('plugin.invalid', `${name} failed when it checked its options: ${oneLine(thrown)}`, {
+    hint: 'Mend the plug-in or install another version of it; until then take it out of the configuration.',
+    cause: thrown,
+  });
 
 /** The options that a plug-in is registered with. Throws `config.invalid-value` with the first thing wrong. */
 export async function optionsFor({ plugin, options, isChecked }: ChosenPlugin): Promise<unknown> {
   if (isChecked === true) return options;
-  const { value, issues } = await checkOptions(plugin.options, options);
+  const { value, issues, fault } = await checkOptions(plugin.options, options, plugin.name);
+  if (fault !== undefined) throw fault;
   const [first] = issues;
   if (first === undefined) return value;
   const where = ['options', ...issuePath(first)].join('.');
