@@ -116,6 +116,13 @@ describe.skipIf(!canChangeUser)('a privileged job (needs root, to work as nobody
     expect(await world.umbra('doctor')).toMatchObject({ code: 1, stdout: expect.stringContaining("not root's alone") });
   });
 
+  test.concurrent('does not answer for a configuration that is wrong: that is said once, and for no role', async () => {
+    using world = new PrivilegedWorld('    sourecs: []\n');
+    const { code, stdout, stderr } = await world.umbra('helper', 'status');
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr.split('unknown key')).toHaveLength(2);
+  });
+
   test.concurrent('is installed by files that are printed first', async () => {
     using world = new PrivilegedWorld();
     const printed = await world.json('helper', 'install', '--print', '--role', 'backup,restore', '--format', 'systemd');

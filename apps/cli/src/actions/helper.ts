@@ -3,6 +3,7 @@ import {
   privilegedRoles,
   toUmbraError,
   UmbraError,
+  type PrivilegedBridge,
   type PrivilegedFacts,
   type PrivilegedRole,
 } from '@umbracore/contracts';
@@ -74,16 +75,17 @@ interface RoleStatus {
 
 /** A role that is not installed is no failure as long as one answers. */
 export const status: Action<object> = async (session) => {
-  const roles = await Promise.all(privilegedRoles.map((role) => askRole(session, role)));
+  // What is wrong with the configuration is no answer of a role.
+  const { privileged } = await session.runtime();
+  const roles = await Promise.all(privilegedRoles.map((role) => askRole(session, privileged, role)));
   const answers = roles.some(({ facts }) => facts !== null);
   if (session.json) session.document('helper', { roles: roles.map(roleDocument) });
   for (const each of roles) sayRole(session, each);
   return answers ? exitCodes.done : exitCodes.noHelper;
 };
 
-async function askRole(session: Session, role: PrivilegedRole): Promise<RoleStatus> {
+async function askRole(session: Session, privileged: PrivilegedBridge, role: PrivilegedRole): Promise<RoleStatus> {
   try {
-    const { privileged } = await session.runtime();
     return { role, facts: await privileged.facts(role, session.interrupt.signal), problem: null };
   } catch (thrown) {
     const { code, message, hint } = toUmbraError(thrown);
