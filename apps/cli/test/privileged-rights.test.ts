@@ -161,6 +161,19 @@ describe('umbra-helper', () => {
     expect(refusal(['--role', 'shell'])).toContain('there is no role shell');
   });
 
+  test.skipIf(!canChangeUser)('that opened one door and cannot open the next ends (needs root)', () => {
+    using world = new PrivilegedWorld();
+    mkdirSync(join(world.sockets, 'restore.sock', 'full'), { recursive: true });
+    const places = ['--policy', world.policy, '--dir', world.sockets, '--state', world.helperState];
+    const { status, signal } = spawnSync(
+      process.execPath,
+      [helperProgram, '--role', 'backup', '--role', 'restore', ...places],
+      { env: { PATH: '/usr/bin' }, timeout: 20_000 },
+    );
+    expect({ status, signal }).toEqual({ status: 1, signal: null });
+    expect(existsSync(join(world.sockets, 'backup.sock'))).toBe(false);
+  });
+
   test('has nothing of the command line, the configuration or plug-ins in it', () => {
     const text = readFileSync(helperProgram, 'utf8');
     for (const word of ['umbra.yaml', 'definePlugin', 'inversify', 'createServer({ key', 'shell: true', 'node:http'])

@@ -61,10 +61,10 @@ export async function ownSocket(
   return {
     path,
     proofDir,
-    /** Nobody but this user can connect before. */
+    /** Nobody but this user can connect before. What has been given away takes a right to change. */
     open() {
-      chownSync(path, door.uid, door.gid);
       chmodSync(path, door.socketMode);
+      chownSync(path, door.uid, door.gid);
     },
   };
 }

@@ -41,10 +41,16 @@ async function main(): Promise<void> {
 
 async function serveByHand(given: Arguments): Promise<readonly Serving[]> {
   const servings: Serving[] = [];
-  for (const role of given.roles) {
-    const socket = await ownSocket(given.socketDir, role, given.policyFile);
-    servings.push(await compose(given, role, { path: socket.path }, socket.proofDir));
-    socket.open();
+  try {
+    for (const role of given.roles) {
+      const socket = await ownSocket(given.socketDir, role, given.policyFile);
+      servings.push(await compose(given, role, { path: socket.path }, socket.proofDir));
+      socket.open();
+    }
+  } catch (error) {
+    // A program that listens does not end.
+    await closeAll(servings);
+    throw error;
   }
   return servings;
 }
