@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
@@ -46,13 +46,20 @@ describe.skipIf(!canBtrfs)('a volume of btrfs (needs root, btrfs-progs, a loop d
 describe.skipIf(!canChangeUser || !hasLoop || !knows('ext4') || spawnSync('mkfs.ext4', ['-V']).status !== 0)(
   'a location (needs root, mkfs.ext4 and a loop device)',
   () => {
-    test('is mounted where the policy says, once, and unmounted', async () => {
+    test.each<readonly [string, (world: DiskWorld) => Promise<unknown>]>([
+      ['in the view of everybody', (world) => world.startHelper('mounts')],
+      // What a service manager does for it takes one right more.
+      ['behind walls', (world) => world.startWalled('-all,+sys_admin,+sys_chroot,+chown', 'mounts')],
+    ])('is mounted where the policy says, once, and unmounted, by a program %s', async (_where, start) => {
       using world = new DiskWorld((image) => void execFileSync('mkfs.ext4', ['-q', image]));
       const device = execFileSync('losetup', ['--find', '--show', world.image], { encoding: 'utf8' }).trim();
       try {
         const disk = { device, at: world.place, fileSystem: 'ext4', readOnly: true };
-        world.writePolicy({ locations: { disk, gone: { ...disk, device: '/dev/not-there' } } });
-        await world.startHelper('mounts');
+        const link = world.at('link');
+        symlinkSync(world.makeFolder('elsewhere'), link);
+        const locations = { disk, gone: { ...disk, device: '/dev/not-there' }, linked: { ...disk, at: link } };
+        world.writePolicy({ locations });
+        await start(world);
         for (let times = 0; times < 2; times++)
           expect(await world.json('helper', 'mount', 'disk')).toMatchObject({ path: world.place });
         const mounted = readFileSync('/proc/self/mountinfo', 'utf8')
@@ -66,6 +73,11 @@ describe.skipIf(!canChangeUser || !hasLoop || !knows('ext4') || spawnSync('mkfs.
           code: 31,
           stderr: expect.stringContaining('mount failed'),
         });
+        expect(await world.umbra('helper', 'mount', 'linked')).toMatchObject({
+          code: 31,
+          stderr: expect.stringContaining('is no folder'),
+        });
+        expect(mountsBelow(world.folder)).toEqual([]);
       } finally {
         spawnSync('umount', [world.place]);
         spawnSync('losetup', ['--detach', device]);

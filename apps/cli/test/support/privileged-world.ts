@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { resticProgram, until, World, type Outcome, type Started, type StartOptions } from './world.ts';
 
@@ -77,16 +77,32 @@ export class PrivilegedWorld extends World {
     return await this.#serve(limited, this.at(`helper-state-${role}`));
   }
 
-  async #serve([program = '', ...args]: readonly string[], state: string): Promise<ChildProcess> {
+  /** The same behind a view of its own of the file system, with that of everybody handed over, as its unit does. */
+  async startWalled(rights: string, role: string): Promise<ChildProcess> {
+    const view = openSync('/proc/self/ns/mnt', 'r');
+    try {
+      const walls = ['unshare', '--mount', '--propagation', 'slave', '--', 'setpriv', `--bounding-set=${rights}`];
+      const walled = [...walls, process.execPath, helperProgram, '--role', role];
+      return await this.#serve(walled, this.at(`helper-state-${role}`), view);
+    } finally {
+      closeSync(view);
+    }
+  }
+
+  async #serve(
+    [program = '', ...args]: readonly string[],
+    state: string,
+    stdin: number | 'ignore' = 'ignore',
+  ): Promise<ChildProcess> {
     const places = ['--policy', this.policy, '--dir', this.sockets, '--state', state];
     const child = spawn(program, [...args, ...places], {
       // Found by `processes` and ended with the world.
       env: { PATH: '/usr/bin:/bin', UMBRA_WORLD: this.folder },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: [stdin, 'ignore', 'pipe'],
     });
     endWithUs(child);
     let said = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
     await until('the privileged program is ready', () => {
       if (child.exitCode !== null) throw new Error(said);
       return said.includes('is ready');

@@ -116,8 +116,8 @@ const rightsOf: Readonly<Record<PrivilegedRole, readonly Line[]>> = {
     ['CapabilityBoundingSet', 'CAP_DAC_READ_SEARCH CAP_SYS_CHROOT'],
     ['RestrictSUIDSGID', 'yes'],
     ['SystemCallFilter', '~@privileged @resources'],
-    // An engine that saves from a snapshot gets a root in which the snapshot has the place of the source.
-    ['SystemCallFilter', `chroot ${givingWay}`],
+    // An engine that saves from a snapshot gets a root in which the snapshot has the place of the source, and gives the right to it away.
+    ['SystemCallFilter', `chroot capset ${givingWay}`],
   ],
   restore: [
     ['User', helperUser],
@@ -135,7 +135,13 @@ const rightsOf: Readonly<Record<PrivilegedRole, readonly Line[]>> = {
     // The device by which ZFS is asked.
     ['DeviceAllow', 'char-misc rw'],
   ],
-  mounts: [['CapabilityBoundingSet', 'CAP_SYS_ADMIN'], ...mounting],
+  mounts: [
+    // The second is for the way back to the view of everybody.
+    ['CapabilityBoundingSet', 'CAP_SYS_ADMIN CAP_SYS_CHROOT'],
+    ...mounting,
+    // Read by systemd before it puts up the walls: the view of the file system that everybody has. The tools that mount are started there.
+    ['StandardInput', 'file:/proc/self/ns/mnt'],
+  ],
 };
 
 const writable = ({ writable: paths, socketDir }: HelperSpec): Line => [
@@ -179,17 +185,16 @@ function wallsOf(spec: HelperSpec, role: PrivilegedRole): readonly Line[] {
         writable(spec),
       ];
     case 'mounts':
-      // What is mounted has to be seen by everybody: none of the walls for which systemd takes a view of its own of the file system.
+      // Its places have to be what they are for everybody, also below /tmp.
       return [
         ...rights,
-        ['RestrictNamespaces', 'yes'],
+        ['RestrictNamespaces', 'mnt'],
         ['RestrictAddressFamilies', 'AF_UNIX'],
-        ...systemWalls.filter(([key]) => withoutView.includes(key)),
+        ...systemWalls.filter(([key]) => key !== 'PrivateDevices' && key !== 'PrivateTmp'),
+        writable(spec),
       ];
   }
 }
-
-const withoutView: readonly string[] = ['DevicePolicy', 'ProtectClock', 'ProtectHostname', 'RemoveIPC'];
 
 /** Roles that take no more than capabilities. */
 const ownUser: readonly PrivilegedRole[] = ['backup', 'restore'];

@@ -13,3 +13,9 @@ test('to restore takes owners and modes as well', () => {
   expect(rightsWarnings('restore', 0b1111n)).toEqual([]);
   expect(rightsWarnings('restore', readAll)).toHaveLength(3);
 });
+
+test('who mounts takes no more with walls than without, but the way back out of them', () => {
+  const admin = 1n << 21n;
+  expect(rightsWarnings('mounts', admin)).toEqual([]);
+  expect(rightsWarnings('mounts', admin | (1n << 18n))).toEqual([]);
+});

@@ -21,12 +21,12 @@ const needed: Readonly<Record<PrivilegedRole, readonly (keyof typeof capability)
   mounts: ['SYS_ADMIN'],
 };
 
-/** Taken by jobs with `snapshot` alone. */
-const forSnapshots: Readonly<Record<PrivilegedRole, readonly (keyof typeof capability)[]>> = {
+/** Taken by jobs with `snapshot` alone, and by who mounts from behind walls. */
+const forViews: Readonly<Record<PrivilegedRole, readonly (keyof typeof capability)[]>> = {
   backup: ['SYS_CHROOT'],
   restore: [],
   volumes: [],
-  mounts: [],
+  mounts: ['SYS_CHROOT'],
 };
 
 const bits = (names: readonly (keyof typeof capability)[]): bigint =>
@@ -36,7 +36,7 @@ const bits = (names: readonly (keyof typeof capability)[]): bigint =>
 export function rightsWarnings(role: PrivilegedRole, effective: bigint): readonly string[] {
   const wanted = needed[role];
   const missing = wanted.filter((name) => (effective & bits([name])) === 0n);
-  const isMore = (effective & ~bits([...wanted, ...forSnapshots[role]])) !== 0n;
+  const isMore = (effective & ~bits([...wanted, ...forViews[role]])) !== 0n;
   const all = wanted.map((name) => `CAP_${name}`).join(' ');
   return [
     ...missing.map((name) => `lacks CAP_${name}: what it is for will fail`),

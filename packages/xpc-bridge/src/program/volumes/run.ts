@@ -11,19 +11,22 @@ export interface Tools {
   readonly processes: EngineProcesses;
   /** Folders in which tools are looked for; nothing else is looked through. */
   readonly path: readonly string[];
+  /** What starts a tool in another view of the file system: words in front of it. */
+  readonly through?: readonly string[];
 }
 
 /** Runs a tool to its end, with words of ours and of the policy only. Throws a `Refusal` with its last words. */
 export async function run(
-  { processes, path }: Tools,
+  { processes, path, through = [] }: Tools,
   tool: string,
   args: readonly string[],
 ): Promise<readonly string[]> {
-  const program = found(tool, path);
+  const own = found(tool, path);
+  const [program = own, ...words] = [...through, own, ...args];
   const lines: string[] = [];
   const said: string[] = [];
   const exit = await processes.call(
-    { program, args, env: { PATH: path.join(':'), LC_ALL: 'C' }, cwd: '/' },
+    { program, args: words, env: { PATH: path.join(':'), LC_ALL: 'C' }, cwd: '/' },
     { deadlineMs, stdout: (line) => void lines.push(line), stderr: (line) => void said.push(line) },
   );
   if (exit.code === 0) return lines;
