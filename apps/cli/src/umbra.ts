@@ -22,6 +22,9 @@ process.emitWarning = (warning: string | Error, ...rest: never[]) => {
     emitWarning(warning, ...rest);
 };
 
+// Standard output is for the answer alone, whatever a plug-in, or a configuration that is a program, has to say: looked up when it does.
+Object.defineProperty(console, '_stdout', { configurable: true, get: () => process.stderr });
+
 /** Shells and scripts ask for these all the time: answered without reading the command line any further. */
 async function shortAnswer([only, ...more]: readonly string[]): Promise<string | undefined> {
   if (more.length > 0) return undefined;

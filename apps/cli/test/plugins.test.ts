@@ -154,3 +154,27 @@ test('a program that breaks over a condition stops the job that asks it, and no 
     other[Symbol.dispose]();
   }
 });
+
+test('what a plug-in, or a configuration that is a program, says by `console` is no part of an answer', async () => {
+  const other = new World();
+  try {
+    writeFileSync(
+      other.at('chatty.mjs'),
+      `import { log } from 'node:console';
+log('loaded');
+export default { name: 'chatty', api: 1, register() { console.info('registered'); console.table([['a']]); } };`,
+    );
+    const config = other.at('chatty.config.mjs');
+    writeFileSync(
+      config,
+      `console.log('read');
+export default { plugins: ['./chatty.mjs'], repositories: { home: { url: '/r' } }, jobs: { a: { sources: '/a', repository: 'home' } } };`,
+    );
+    const { stdout, stderr } = await other.start(['-c', config, 'plugin', 'list', '--json'], { cwd: other.folder })
+      .ended;
+    expect(JSON.parse(stdout)).toMatchObject({ schema: 'umbra.plugins/1' });
+    for (const said of ['read', 'loaded', 'registered', '(index)']) expect(stderr).toContain(said);
+  } finally {
+    other[Symbol.dispose]();
+  }
+});
