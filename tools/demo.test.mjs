@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { differences } from './demo/differences.mjs';
+import { fetchedRestic, findRestic, testVersions } from './restic.mjs';
 
 const program = fileURLToPath(new URL('demo.mjs', import.meta.url));
 
@@ -78,6 +79,34 @@ describe('the demo', () => {
     const { status, stderr } = demo({}, folder);
     expect([status, stderr]).toEqual([2, expect.stringContaining('set TMPDIR')]);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  const restic = async () => fetchedRestic(testVersions.at(-1)) ?? (await findRestic());
+  const aFolder = () => {
+    const path = join(folder, 'mine');
+    mkdirSync(path);
+    writeFileSync(join(path, 'a file'), 'of somebody');
+    return path;
+  };
+  const titles = (stdout) => [...stdout.matchAll(/^── (.+)$/gm)].map(([, title]) => title.split(/[ ,:]/, 3).join(' '));
+  const steps = ['The plan ', 'The first run', 'The second run', 'Proof  every', 'Proof  restored', 'How things stand'];
+
+  test('does the whole of the main job', { timeout: 60_000 }, async () => {
+    const { status, stdout, stderr } = demo({ UMBRA_RESTIC: await restic() }, aFolder());
+    expect(status, stderr).toBe(0);
+    expect(titles(stdout)).toEqual(steps);
+    expect(stdout).toMatch(/^✔ \d+ files and 1 link compared byte by byte with their sources: identical$/m);
+    expect(stdout.match(/^demo@.*$/gm)).toHaveLength(2);
+  });
+
+  test('fails where a later step does', { timeout: 60_000 }, async () => {
+    const unableToRestore = join(folder, 'restic');
+    writeFileSync(unableToRestore, `#!/bin/sh\n[ "$1" != restore ] || exit 1\nexec '${await restic()}' "$@"\n`, {
+      mode: 0o700,
+    });
+    const { status, stdout, stderr } = demo({ UMBRA_RESTIC: unableToRestore }, aFolder());
+    expect([status, stderr]).toEqual([1, expect.stringContaining('umbra restore ended with exit code 1')]);
+    expect(titles(stdout)).toEqual(steps.slice(0, 5));
   });
 
   test('stops at the step that fails, with its exit code', () => {
