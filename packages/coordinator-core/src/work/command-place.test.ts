@@ -29,15 +29,15 @@ test('a program with a slash is looked for from the working folder', async () =>
 });
 
 test.each([
-  ['tool', { PATH: '/nowhere' }, 'There is no program "tool" in /nowhere'],
-  ['dump', { PATH: undefined }, 'There is no program "dump" in /usr/local/bin:/usr/bin:/bin'],
-  ['', {}, 'There is no program ""'],
-  ['./first/tool', {}, '/first/tool is no program that this user may run'],
-  ['./second/dump', {}, '/second/dump is no program that this user may run'],
+  ['tool', { PATH: '/nowhere:/nor:/here' }, /^There is no program "tool" in the folders of PATH$/],
+  ['dump', { PATH: undefined }, /^There is no program "dump" in \/usr\/local\/bin:\/usr\/bin:\/bin$/],
+  ['', {}, /^There is no program ""/],
+  ['./first/tool', {}, /\/first\/tool is no program that this user may run$/],
+  ['./second/dump', {}, /\/second\/dump is no program that this user may run$/],
 ])('that %j is absent is said with a hint', async (name, change, message) => {
   await expect(findProgram(name, folder, { ...env(), ...change })).rejects.toMatchObject({
     code: 'command.failed',
-    message: expect.stringContaining(message),
+    message: expect.stringMatching(message),
     hint: expect.stringContaining('absolute path'),
   });
 });

@@ -39,9 +39,9 @@ export async function findProgram(name: string, folder: string, env: Env): Promi
   for (const place of places) if (name !== '' && (await isProgram(place))) return place;
   const where = name.includes('/')
     ? `${places[0]} is no program that this user may run`
-    : `There is no program ${JSON.stringify(name)} in ${path}`;
+    : `There is no program ${JSON.stringify(name)} in ${env['PATH'] ? 'the folders of PATH' : path}`;
   throw new UmbraError('command.failed', where, {
-    hint: 'Install it, make it executable, or write its absolute path in `command` of the job.',
+    hint: 'Install it, make it executable, or write its absolute path.',
   });
 }
 
