@@ -174,11 +174,22 @@ describe('whatever goes over HTTP', () => {
     expect(String(error).length).toBeLessThan(400);
   });
 
+  test.each([
+    [500, 'Look at its server, or wait until that is well again.'],
+    [429, 'Wait a moment: it wants to be asked less often.'],
+  ])('does not promise on a %i that it is tried again: a test is not', async (status, hint) => {
+    await using server = await StrictServer.start(() => ({ status }));
+    await expect(send('webhook', { url: server.address })).rejects.toMatchObject({ code: 'notify.unreachable', hint });
+  });
+
   test('to nobody is tried again', async () => {
     const server = await StrictServer.start(() => 'never');
     const { address } = server;
     await server[Symbol.asyncDispose]();
-    await expect(send('webhook', { url: address })).rejects.toMatchObject({ code: 'notify.unreachable' });
+    await expect(send('webhook', { url: address })).rejects.toMatchObject({
+      code: 'notify.unreachable',
+      hint: 'Look at its address and the network.',
+    });
   });
 });
 

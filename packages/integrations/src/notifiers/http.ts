@@ -47,6 +47,12 @@ export const under = (base: string, path: string): string => `${base.replace(/\/
 /** Passing by itself: the server is busy, or has trouble of its own. */
 const isPassing = (status: number): boolean => status === 408 || status === 425 || status === 429 || status >= 500;
 
+/** Whether it is tried again depends on who sends: a test is not. */
+const hintAt = (status: number): string =>
+  status === 425 || status === 429
+    ? 'Wait a moment: it wants to be asked less often.'
+    : 'Look at its server, or wait until that is well again.';
+
 function refusalOf({ status, statusText, headers }: Response, answer: string): UmbraError {
   const said = answer.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
   const message = `it answered ${status}${statusText === '' ? '' : ` ${statusText}`}${said === '' ? '' : `: ${said}`}`;
@@ -57,7 +63,7 @@ function refusalOf({ status, statusText, headers }: Response, answer: string): U
   if (isPassing(status)) {
     const retryAfterMs = waitAskedFor(headers, answer);
     const context = retryAfterMs === undefined ? {} : { retryAfterMs };
-    return new UmbraError('notify.unreachable', message, { hint: 'It is tried again by itself.', context });
+    return new UmbraError('notify.unreachable', message, { hint: hintAt(status), context });
   }
   const hint =
     status === 401 || status === 403 ? 'Look at its token or password.' : 'Look at its address and settings.';
@@ -77,7 +83,7 @@ function unreachable(thrown: unknown): UmbraError {
   const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
   const message = cause instanceof Error ? cause.message : String(cause);
   return new UmbraError('notify.unreachable', `it cannot be reached: ${message || 'no connection'}${code}`, {
-    hint: 'It is tried again by itself; look at its address and the network if that goes on.',
+    hint: 'Look at its address and the network.',
   });
 }
 
