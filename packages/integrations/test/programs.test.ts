@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -16,6 +16,17 @@ test('a program gets the text at its input, the rest in its environment, and not
   expect(told).toContain(`TOKEN=${secretText}\nUMBRA_EVENT=failed\nUMBRA_HOST=attic\n`);
   expect(told).toContain('UMBRA_JOB=documents\nUMBRA_REPOSITORY=home\nUMBRA_RUN=r-1\n');
   expect(told).not.toContain('VITEST');
+});
+
+test('a program starts in the home folder, as hooks do, and where there is none in the root folder', async () => {
+  const home = realpathSync(folder);
+  writeFileSync(join(home, 'tell'), `#!/bin/sh\npwd > ${file}\n`, { mode: 0o700 });
+  const tell = (HOME: string, program: string) =>
+    kindNamed('command', { HOME }).send(aMessage(), valuesOf({ run: [program] }), new AbortController().signal);
+  await tell(home, './tell');
+  expect(readFileSync(file, 'utf8').trim()).toBe(home);
+  await tell('/nowhere', join(home, 'tell'));
+  expect(readFileSync(file, 'utf8').trim()).toBe('/');
 });
 
 test.each([

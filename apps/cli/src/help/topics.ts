@@ -153,9 +153,11 @@ a run that is under way.
     sources: /tank/media/.zfs
     hooks: { before: { use: zfs, options: tank/media } }     a plug-in that brings "zfs" does it
 
-They come in each attempt. If before fails the run does, or is skipped or goes on, as onFailure: fail, skip or
-continue says; its exit code 75 means not now and skips the run. What fails behind the work is told and changes
-no verdict. finally comes once the attempt has ended in any way, after a crash too, then perhaps twice.
+They come in each attempt, and start in the home folder or in cwd. One that fails is tried again, up to tries
+in all (1), with delay between (10s); each may take as long as timeout says (5m). If before fails the run does,
+or is skipped or goes on, as onFailure: fail, skip or continue says; its exit code 75 means not now and skips the
+run. What fails behind the work is told and changes no verdict. finally comes once the attempt has ended in any
+way, after a crash too, then perhaps twice.
 In the environment: UMBRA_HOOK, UMBRA_JOB, UMBRA_RUN, UMBRA_KIND, UMBRA_ATTEMPT, UMBRA_REPOSITORY; behind
 the work UMBRA_OUTCOME and UMBRA_SNAPSHOT. Also: env: { A: env:A }, and secrets: { B: store:b }, read from the
 file that B_FILE names. What a hook said: \`umbra logs RUN\`.
@@ -171,8 +173,9 @@ file that B_FILE names. What a hook said: \`umbra logs RUN\`.
       - { on: [succeeded, warning], to: script, digest: weekly on Mon at 08:00 }
 
 Types: email, webhook, ntfy, slack, discord, telegram, gotify, pushover, matrix, healthchecks, desktop, command;
-plug-ins may bring more. Events: started, succeeded, warning, failed, cancelled, skipped, missed, verify-failed,
-hook-failed, stale, quota, recovered, alarm. A rule may also say severity, jobs and tags.
+plug-ins may bring more. A command starts in the home folder, as hooks do. Events: started, succeeded, warning,
+failed, cancelled, skipped, missed, verify-failed, hook-failed, stale, quota, recovered, alarm. A rule may also
+say severity, jobs and tags.
 What did not arrive is tried again until it does, by the daemon or the next \`umbra run\`.
 \`umbra notify preview failed\` shows a message and who would get it, \`umbra notify test phone\` sends one.
 `,

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { UmbraError, type Message, type NotifierKind } from '@umbracore/contracts';
 import { runFed } from './run-fed.ts';
 
@@ -6,14 +7,18 @@ const temporary = 75;
 
 /**
  * `command`: a program that gets the text at its standard input and the rest in its environment. No shell; whoever wants one names
- * it. A program that ends with 75 is tried again soon, as is one that a signal ended.
+ * it. It starts in the home folder, as hooks do, and in the root folder where there is no home. A program that ends with 75 is tried again soon, as is one that a signal ended.
  */
 export function command(env: Readonly<Record<string, string | undefined>>): NotifierKind {
   return {
     kind: 'command',
     text: 'a program, with the text at its standard input and UMBRA_* in its environment',
     settings: {
-      run: { type: 'texts', required: true, text: 'the program and its arguments, such as [/usr/local/bin/tell, me]' },
+      run: {
+        type: 'texts',
+        required: true,
+        text: 'the program and its arguments, such as [/usr/local/bin/tell, me]; it starts in the home folder',
+      },
       env: { type: 'map', text: 'further environment, each a text or a reference to a secret' },
     },
     async send(message, values, signal) {
@@ -25,6 +30,7 @@ export function command(env: Readonly<Record<string, string | undefined>>): Noti
         { ...own, ...session, ...variablesOf(message), ...values.map('env') },
         `${message.text}\n`,
         signal,
+        homeOf(env),
       );
       if (end.code === 0) return;
       const program = argv[0] ?? '';
@@ -38,6 +44,9 @@ export function command(env: Readonly<Record<string, string | undefined>>): Noti
     },
   };
 }
+
+const homeOf = ({ HOME: home }: Readonly<Record<string, string | undefined>>): string =>
+  home && statSync(home, { throwIfNoEntry: false })?.isDirectory() === true ? home : '/';
 
 /** What programs need that show something on a desktop. */
 const sessionOf = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>

@@ -11,10 +11,11 @@ export function runFed(
   env: Readonly<Record<string, string>>,
   input: string,
   signal: AbortSignal,
+  cwd = '/',
 ): Promise<ProgramEnd> {
   const [program = '', ...args] = argv;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env, cwd: '/', detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { env, cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     child.on('error', (error) => {
       const code = 'code' in error ? String(error.code) : error.message;
       reject(
