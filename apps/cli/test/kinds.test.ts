@@ -56,7 +56,14 @@ test('what a copy proved is told of its snapshot', async () => {
 });
 
 test('what a run came to is told in words', async () => {
-  expect((await world.umbra('show', 'documents')).stdout).toMatch(/data +7 B in all, .* new, .* stored\n/);
+  const { stdout } = await world.umbra('show', 'documents');
+  expect(stdout).toMatch(/data +7 B in all, .* new, .* stored\n/);
+  expect([...stdout.matchAll(/attempt 1 +(.+?) {2}/g)].map(([, step]) => step)).toEqual([
+    'backup intent',
+    'backup done',
+    'verify intent',
+    'verify done',
+  ]);
   expect((await world.umbra('show', 'mirror')).stdout).toMatch(/both up to +documents (?:to|yester)day \d\d:\d\d\n/);
 });
 

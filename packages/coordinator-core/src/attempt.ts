@@ -147,10 +147,11 @@ export class Attempt implements Disposable {
     if (!this.signal.aborted) this.#lastWords = line;
   }
 
+  /** The end of an engine is not that of the attempt: what comes next has its numbers. */
   report(progress: Progress): void {
     this.#last = progress;
     this.#watchdog.saw(progress);
-    this.scope.report(this.#meter(progress, this.ports.clock.monotonicMs()));
+    if (progress.phase !== 'done') this.#tell(progress);
   }
 
   /** The engine has done its part; what it made is looked at. */
@@ -158,10 +159,19 @@ export class Attempt implements Disposable {
     this.report({ ...this.#last, phase: 'verifying' });
   }
 
+  /** Nothing comes after it. An attempt of which nothing was told says nothing here either. */
+  done(): void {
+    if (this.#last !== unknownProgress) this.#tell({ ...this.#last, phase: 'done', percentage: 100 });
+  }
+
   /** For something that is in the way. */
   waiting(): void {
     this.alive();
-    this.scope.report(this.#meter({ ...this.#last, phase: 'waiting' }, this.ports.clock.monotonicMs()));
+    this.#tell({ ...this.#last, phase: 'waiting' });
+  }
+
+  #tell(progress: Progress): void {
+    this.scope.report(this.#meter(progress, this.ports.clock.monotonicMs()));
   }
 
   /** Something but progress shows that the attempt does not hang. */

@@ -1,4 +1,4 @@
-import { isUmbraError } from '@umbracore/contracts';
+import { isUmbraError, toUmbraError } from '@umbracore/contracts';
 import type { DurationMs, ProcessIdentity, RepositoryDefinition, RunState, StepRecord } from '@umbracore/contracts';
 import type { Attempt } from './attempt.ts';
 import { repositoryOf } from './narrow-plan.ts';
@@ -62,23 +62,21 @@ async function healOne(
 ): Promise<boolean> {
   const { clock, repositories } = scope.ports;
   const ours = await deadEngines(scope, repository);
-  await scope.held.recordStep({
-    kind: 'heal-locks',
-    stage: 'intent',
-    at: clock.now(),
-    detail: { repository: repository.name },
-  });
+  const about = { repository: repository.name };
+  await scope.held.recordStep({ kind: 'heal-locks', stage: 'intent', at: clock.now(), detail: about });
   try {
     const report = await within(clock, healMs, signal, (inner) =>
       repositories.heal(repository, ours, { signal: inner }),
     );
     const removed = report.removed.map(({ id }) => id);
-    await scope.held.recordStep({ kind: 'heal-locks', stage: 'done', at: clock.now(), detail: { removed } });
+    await scope.held.recordStep({ kind: 'heal-locks', stage: 'done', at: clock.now(), detail: { ...about, removed } });
     if (removed.length > 0) scope.note(`Removed ${removed.length} locks of dead owners: ${removed.join(', ')}`);
     return !report.verdicts.some(({ lock }) => lock.exclusive && !removed.includes(lock.id));
   } catch (error) {
-    signal?.throwIfAborted();
     if (isUmbraError(error) && error.code.startsWith('state.')) throw error;
+    const detail = { ...about, problem: toUmbraError(error).message };
+    scope.held.noteStep({ kind: 'heal-locks', stage: 'done', at: clock.now(), detail });
+    signal?.throwIfAborted();
     scope.log.warn({ error: String(error) }, 'The locks of the repository could not be healed');
     return false;
   }

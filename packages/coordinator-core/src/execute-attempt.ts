@@ -27,6 +27,7 @@ export async function executeAttempt(scope: RunScope, start: AttemptStart): Prom
   const came = start.type === 'told' ? start.came : await comeTo(attempt, start);
   await tellHooks(attempt, came);
   if (isUmbraError(came)) throw came;
+  if (came.outcome === 'succeeded' || came.outcome === 'warning') attempt.done();
   return came;
 }
 

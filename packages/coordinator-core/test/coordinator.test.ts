@@ -222,6 +222,42 @@ describe('a failure', () => {
   });
 });
 
+describe('what a run does beside its engine', () => {
+  const stepsOf = async (run: string, kind: string) =>
+    (await ports.store.steps(run)).filter((step) => step.kind === kind).map(({ stage, detail }) => [stage, detail]);
+
+  test('is on record with how it ended: a verification that went well', async () => {
+    await register({ verifyAfterBackup: 'metadata' });
+    const { id, snapshotId: snapshot } = await coordinator.runBackupJob('documents');
+    const level = 'metadata';
+    expect(await stepsOf(id, 'verify')).toEqual([
+      ['intent', { level, snapshot }],
+      ['done', { level, snapshot, ok: true }],
+    ]);
+  });
+
+  test('is on record with how it ended: one that could not be tried', async () => {
+    await register({ verifyAfterBackup: 'metadata' });
+    backend.failNext('repository.unreachable', { method: 'checkNew' });
+    const { id, outcome } = await coordinator.runBackupJob('documents');
+    expect(outcome).toBe('warning');
+    expect((await stepsOf(id, 'verify')).at(-1)).toMatchObject(['done', { problem: expect.any(String) }]);
+  });
+
+  test('is on record with how it ended: locks that could not be looked at', async () => {
+    await register();
+    repositories.heal = () => Promise.reject(new UmbraError('repository.unreachable', 'no answer'));
+    backend.failNext('repository.locked', { method: 'backup' });
+    const { id } = await coordinator.runBackupJob('documents');
+    const steps = await stepsOf(id, 'heal-locks');
+    expect(steps.slice(0, 2)).toMatchObject([
+      ['intent', { repository: 'main' }],
+      ['done', { problem: 'no answer' }],
+    ]);
+    expect(steps.length % 2).toBe(0);
+  });
+});
+
 describe('a lock', () => {
   const lock = { id: 'l1', createdAt: 0, exclusive: true, host: 'test-host', user: 'me', pid: 5 };
 
@@ -467,9 +503,28 @@ describe('progress', () => {
     const handle = coordinator.runBackupJob('documents');
     let last: BackupProgress | undefined;
     for await (const progress of handle) last = progress;
-    expect(last).toMatchObject({ phase: 'verifying', percentage: 100, runId: handle.runIds[0], jobId: 'documents' });
+    expect(last).toMatchObject({ phase: 'done', percentage: 100, runId: handle.runIds[0], jobId: 'documents' });
     const percentages = seen.flatMap(({ percentage }) => percentage ?? []);
     expect(percentages).toEqual(percentages.toSorted((a, b) => a - b));
+  });
+
+  test.each(['none', 'metadata'] as const)('is done once, when nothing comes after it: verified %s', async (level) => {
+    const phases: string[] = [];
+    coordinator.progressHandler = ({ phase }) => void (phases.at(-1) === phase || phases.push(phase));
+    await register({ verifyAfterBackup: level });
+    await coordinator.runBackupJob('documents');
+    expect(phases.slice(-2)).toEqual(['verifying', 'done']);
+    expect(phases.filter((phase) => phase === 'done')).toHaveLength(1);
+  });
+
+  test('of a run that fails is never done', async () => {
+    const phases: string[] = [];
+    coordinator.progressHandler = ({ phase }) => void phases.push(phase);
+    await register();
+    backend.alterNextBackup((result) => ({ ...result, snapshot: 'f'.repeat(64) }));
+    expect((await coordinator.runBackupJob('documents')).outcome).toBe('failed');
+    expect(phases).toContain('verifying');
+    expect(phases).not.toContain('done');
   });
 
   test('a handler that throws does not matter', async () => {

@@ -90,7 +90,7 @@ test('the progress is that of the whole, whatever the restore of one snapshot sa
   stage.coordinator.progressHandler = ({ phase, filesProcessed, filesTotal }) =>
     void (phase === 'verifying' || seen.push([phase, filesProcessed, filesTotal]));
   await drill();
-  expect(seen).toEqual([0, 3, 3, 6].map((files) => ['restoring', files, 6]));
+  expect(seen).toEqual([...[0, 3, 3, 6].map((files) => ['restoring', files, 6]), ['done', 6, 6]]);
 });
 
 test('what changed since is judged by its hashes, and without those not at all', async () => {

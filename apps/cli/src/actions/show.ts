@@ -198,12 +198,17 @@ function showProblems(session: Session, run: RunRecord): void {
     session.say(style.dim(`    and ${formatCount(run.unreadableCount - listed)} more: --json`));
 }
 
-/** What held a run back is worth a word in any case: it may be why the run was slow. */
+/** What went wrong is worth a word in any case, and so is what held a run back: it may be why the run was slow. */
 function stepText({ verbosity }: Session, { kind, detail }: StepRecord): string {
   if (verbosity > 0) return printable(JSON.stringify(detail));
-  if (kind !== 'throttle') return '';
+  if (kind !== 'throttle') return printable(troubleIn(detail));
   const { limits, because } = throttleDocument(detail as unknown as ThrottleState);
   return printable([throttleText(limits) || 'nothing holds it back', ...because].join('; '));
+}
+
+function troubleIn({ problem, trouble, error, ok }: StepRecord['detail']): string {
+  const said = [problem, trouble, error].find((each) => typeof each === 'string' && each !== '');
+  return typeof said === 'string' ? said : ok === false ? 'damage was found' : '';
 }
 
 function showSteps(session: Session, steps: readonly StepRecord[]): void {
