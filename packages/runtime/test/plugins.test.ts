@@ -176,6 +176,6 @@ test('one in JavaScript whose check of its options throws is broken, and is told
     `export default { name: 'torn', api: 1, options: { '~standard': { version: 1, vendor: 't', validate() { throw new Error('torn'); } } }, register() {} };`,
   );
   expect(await check(`plugins: [./torn.mjs]\nrepositories: { wall: { url: /b } }\n${job}`)).toMatchObject([
-    { code: 'plugin.invalid', line: 1, message: 'torn failed when it checked its options: Error: torn' },
+    { code: 'plugin.invalid', line: 1, message: 'the plug-in torn failed when it checked its options: torn' },
   ]);
 });

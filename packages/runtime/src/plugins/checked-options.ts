@@ -1,6 +1,6 @@
-import { isUmbraError, issuePath, UmbraError, type OptionsIssue, type OptionsSchema } from '@umbracore/contracts';
-import { oneLine } from '../checked-kind.ts';
+import { issuePath, UmbraError, type OptionsIssue, type OptionsSchema } from '@umbracore/contracts';
 import type { ChosenPlugin } from './chosen-plugin.ts';
+import { faultOf } from './fault-of.ts';
 
 /** What became of options. */
 export interface CheckedOptions {
@@ -24,15 +24,9 @@ export async function checkOptions(
       ? { ...asWritten, value: result.value }
       : { ...asWritten, issues: result.issues };
   } catch (thrown) {
-    return { ...asWritten, fault: isUmbraError(thrown) ? thrown : brokenCheck(name, thrown) };
+    return { ...asWritten, fault: faultOf(name, 'checked its options', thrown) };
   }
 }
-
-const brokenCheck = (name: string, thrown: unknown): UmbraError =>
-  new UmbraError('plugin.invalid', `${name} failed when it checked its options: ${oneLine(thrown)}`, {
-    hint: 'Mend the plug-in or install another version of it; until then take it out of the configuration.',
-    cause: thrown,
-  });
 
 /** The options that a plug-in is registered with. Throws `config.invalid-value` with the first thing wrong. */
 export async function optionsFor({ plugin, options, isChecked }: ChosenPlugin): Promise<unknown> {

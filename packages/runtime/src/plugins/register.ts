@@ -1,5 +1,4 @@
 import {
-  isUmbraError,
   UmbraError,
   type BackendFactory,
   type BackendRegistry,
@@ -17,6 +16,7 @@ import {
 import { systemClock } from '../system-clock.ts';
 import { optionsFor } from './checked-options.ts';
 import type { ChosenPlugin, PluginFacts } from './chosen-plugin.ts';
+import { faultOf } from './fault-of.ts';
 
 /** What all registered plug-ins brought together. */
 export interface Extensions {
@@ -102,12 +102,7 @@ async function register(plugin: Plugin, host: PluginHost, options: unknown): Pro
   try {
     await inTime(plugin, Promise.resolve(plugin.register(host, options)));
   } catch (thrown) {
-    if (isUmbraError(thrown)) throw thrown;
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new UmbraError('plugin.invalid', `the plug-in ${plugin.name} failed when it was registered: ${reason}`, {
-      hint: 'Try it alone with `umbra plugin check`.',
-      cause: thrown,
-    });
+    throw faultOf(plugin.name, 'was registered', thrown);
   }
 }
 

@@ -7,6 +7,8 @@ import {
   type ConditionKind,
   type HookKind,
   type NotifierKind,
+  type OptionsResult,
+  type OptionsSchema,
   type Plugin,
   type PluginHost,
   type SecretProvider,
@@ -48,19 +50,30 @@ export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought
   try {
     await plugin.register(host, options);
   } catch (thrown) {
-    if (isUmbraError(thrown)) throw thrown;
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new UmbraError('plugin.invalid', `${plugin.name} failed when it was registered: ${reason}`, {
-      hint: 'Correct its `register`.',
-      cause: thrown,
-    });
+    throw faultOf(plugin, 'was registered', thrown, 'Correct its `register`.');
   }
   return { backends, conditions, secrets, notifiers, sensors, hooks };
 }
 
-async function checkedOptions({ name, options }: Plugin, given: unknown): Promise<unknown> {
+/** What the code of a plug-in threw is the fault of the plug-in. */
+function faultOf({ name }: Plugin, when: string, thrown: unknown, hint: string): UmbraError {
+  if (isUmbraError(thrown)) return thrown;
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return new UmbraError('plugin.invalid', `${name} failed when it ${when}: ${reason}`, { hint, cause: thrown });
+}
+
+async function validated(plugin: Plugin, schema: OptionsSchema, given: unknown): Promise<OptionsResult<unknown>> {
+  try {
+    return await schema['~standard'].validate(given);
+  } catch (thrown) {
+    throw faultOf(plugin, 'checked its options', thrown, 'Correct the `validate` of its `options`.');
+  }
+}
+
+async function checkedOptions(plugin: Plugin, given: unknown): Promise<unknown> {
+  const { name, options } = plugin;
   if (options === undefined) return given;
-  const result = await options['~standard'].validate(given ?? {});
+  const result = await validated(plugin, options, given ?? {});
   if (result.issues === undefined) return result.value;
   const lines = result.issues.map((issue) => [...issuePath(issue), issue.message].join(': '));
   throw new UmbraError('plugin.invalid', `${name} refuses the options of its trial: ${lines.join('; ')}`, {

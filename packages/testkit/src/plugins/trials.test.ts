@@ -161,3 +161,18 @@ test('a plug-in that fails when it is registered is at fault itself', async () =
     message: 'failing failed when it was registered: no such thing',
   });
 });
+
+test('a plug-in whose check of its options throws is at fault itself', async () => {
+  const validate = (): never => {
+    throw new TypeError('no such thing');
+  };
+  const failing = definePlugin({
+    name: 'failing',
+    options: { '~standard': { version: 1, vendor: 'test', validate } },
+    register() {},
+  });
+  await expect(trialsOf(failing)).rejects.toMatchObject({
+    code: 'plugin.invalid',
+    message: 'failing failed when it checked its options: no such thing',
+  });
+});
