@@ -14,6 +14,7 @@ import type {
   UmbraEvent,
 } from '@umbracore/contracts';
 import { sendDue, type Sender } from './delivery/send-due.ts';
+import { inTime } from './delivery/in-time.ts';
 import { messageOf } from './delivery/message.ts';
 import type { Occasion } from './told/occasion.ts';
 import { alarmOf } from './told/state-occasions.ts';
@@ -108,10 +109,10 @@ export class Notifications implements AsyncDisposable {
 
   /** Sends one message over one channel now, past all rules. Throws why it did not arrive. */
   async sendTest(channel: string, notice: Notice, signal: AbortSignal): Promise<Message> {
-    const { notifiers } = this.#init;
+    const { clock, notifiers } = this.#init;
     const definition = this.#configuration?.notifications.channels.find(({ name }) => name === channel);
     const message = messageOf(notice.id, notice, this.#head());
-    if (definition !== undefined) await notifiers.send(definition, message, signal);
+    if (definition !== undefined) await inTime(clock, signal, (within) => notifiers.send(definition, message, within));
     return message;
   }
 

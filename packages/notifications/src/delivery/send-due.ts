@@ -11,6 +11,7 @@ import type {
   Outbox,
   ProcessTable,
 } from '@umbracore/contracts';
+import { inTime } from './in-time.ts';
 import { digestOf, messageOf } from './message.ts';
 import { afterFailure } from './next-try.ts';
 
@@ -26,8 +27,6 @@ export interface Sender {
   readonly random: () => number;
 }
 
-/** One message may take so long; others of its channel wait for it. */
-const deadlineMs: DurationMs = 20_000;
 /** Whoever took deliveries has so long to settle them, be it stopped or slow. */
 const ttlMs: DurationMs = 15 * 60_000;
 
@@ -94,9 +93,8 @@ async function sendBatch({ sender, failures, signal }: Round, batch: readonly De
   if (failure !== undefined) return failure;
   const channel = channels.find(({ name }) => name === first.channel);
   if (channel === undefined) return unknownChannel(first.channel);
-  const abort = new AbortController();
   try {
-    await inTime(sender, signal, abort, (within) => sender.notifiers.send(channel, letterOf(sender, batch), within));
+    await inTime(clock, signal, (within) => sender.notifiers.send(channel, letterOf(sender, batch), within));
     return { state: 'sent' };
   } catch (thrown) {
     if (signal.aborted) return 'aborted';
@@ -117,30 +115,6 @@ function letterOf({ clock, host, zone }: Sender, batch: readonly Delivery[]): Me
     batch.map(({ notice }) => notice),
     head,
   );
-}
-
-/** Rejects when the time is over, also if the work ignores its signal. */
-async function inTime(
-  { clock }: Sender,
-  outer: AbortSignal,
-  abort: AbortController,
-  work: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const signal = AbortSignal.any([outer, abort.signal]);
-  const done = new AbortController();
-  const late = clock.sleep(deadlineMs, AbortSignal.any([done.signal, outer])).then(
-    () => {
-      abort.abort();
-      throw new UmbraError('notify.unreachable', `There was no answer within ${deadlineMs / 1000} s`);
-    },
-    () => (outer.aborted ? Promise.reject(new UmbraError('run.cancelled', 'Not waited for')) : undefined),
-  );
-  try {
-    await Promise.race([work(signal), late]);
-  } finally {
-    done.abort();
-    late.catch(() => undefined);
-  }
 }
 
 /** As if it had not been tried: nobody knows whether it arrived. */
