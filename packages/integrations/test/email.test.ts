@@ -45,10 +45,9 @@ const letter = { from: 'umbra@example.net', to: ['me@example.net', 'you@example.
 
 test('a mail has its text, its subject and an id that stays, in a connection that is encrypted where it can be', async () => {
   await using server = await aServer();
-  // The certificate of the test server is its own.
-  await expect(send('email', { ...letter, smtp: server.smtp })).rejects.toMatchObject({ code: 'notify.unreachable' });
-  for (let n = 0; n < 2; n += 1) await send('email', { ...letter, smtp: server.smtp, tls: 'off' });
+  for (const tls of [{}, { tls: 'off' }]) await send('email', { ...letter, smtp: server.smtp, ...tls });
   const [mail, again] = server.mails;
+  expect(server.mails.map(({ secure }) => secure)).toEqual([true, false]);
   expect(mail).toMatchObject({ from: letter.from, to: letter.to });
   const id = (text: string | undefined): string | undefined => /^Message-ID: (.*)$/im.exec(text ?? '')?.[1];
   expect(id(mail?.text)).toBeDefined();
@@ -56,6 +55,17 @@ test('a mail has its text, its subject and an id that stays, in a connection tha
   expect(mail?.text).toContain('Subject: attic: documents to home failed\r\n');
   expect(mail?.text).toContain('Auto-Submitted: auto-generated');
   expect(mail?.text).toMatch(/^From: umbra@example\.net\r$/m);
+});
+
+test('where encryption is required the certificate has to be valid, and what is wrong with it is said', async () => {
+  await using server = await aServer();
+  // The certificate of the test server is its own.
+  const error: unknown = await send('email', { ...letter, smtp: server.smtp, tls: 'required' }).catch(
+    (thrown) => thrown,
+  );
+  expect(error).toMatchObject({ code: 'notify.unreachable', hint: expect.stringContaining('NODE_EXTRA_CA_CERTS') });
+  expect(String(error)).not.toContain('Node.js');
+  expect(server.mails).toEqual([]);
 });
 
 test('nothing that happened can add a header or a receiver', async () => {

@@ -3,8 +3,8 @@ import { UmbraError, type ChannelValues, type Message, type NotifierKind } from 
 const quietMs = 15_000;
 
 /**
- * `email`: by SMTP. The connection is encrypted unless the server is on this machine or the channel says otherwise, and a
- * certificate that is not valid is refused.
+ * `email`: by SMTP. The connection is encrypted, with a valid certificate, unless the server is on this machine or the channel says
+ * otherwise.
  */
 export function email(): NotifierKind {
   return {
@@ -19,7 +19,7 @@ export function email(): NotifierKind {
       tls: {
         type: 'text',
         choices: ['required', 'optional', 'off'],
-        text: 'required unless it is said; optional with a server on this machine',
+        text: 'required unless it is said; optional with a server on this machine: then any certificate will do, or none',
       },
     },
     check(values) {
@@ -63,6 +63,8 @@ function optionsOf(values: ChannelValues) {
     secure,
     requireTLS: tls === 'required' && !secure,
     ignoreTLS: tls === 'off',
+    // Where none would do as well, a certificate that the server made itself is no reason to send nothing: mail servers come with one.
+    tls: { rejectUnauthorized: tls === 'required' },
     connectionTimeout: quietMs,
     greetingTimeout: quietMs,
     socketTimeout: quietMs,
@@ -91,7 +93,14 @@ function failureOf(thrown: unknown): UmbraError {
   const status = 'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : undefined;
   const code = 'code' in error ? String(error.code) : '';
   const isFinal = status === undefined ? code === 'EAUTH' || code === 'EENVELOPE' : status >= 500;
-  return new UmbraError(isFinal ? 'notify.refused' : 'notify.unreachable', error.message, {
-    hint: code === 'EAUTH' ? 'Look at its user and password.' : 'Look at its server, and at what the server says.',
-  });
+  // To the sentence about a certificate Node adds what to do with Node.
+  const [message = ''] = error.message.split('; if the root CA is installed locally');
+  return new UmbraError(isFinal ? 'notify.refused' : 'notify.unreachable', message, { hint: hintFor(code, message) });
+}
+
+function hintFor(code: string, message: string): string {
+  if (code === 'EAUTH') return 'Look at its user and password.';
+  return /certificate|altnames/i.test(message)
+    ? 'Give the server a valid certificate for its name, or name the file of its authority in NODE_EXTRA_CA_CERTS.'
+    : 'Look at its server, and at what the server says.';
 }
