@@ -182,6 +182,21 @@ describe('whatever goes over HTTP', () => {
     await expect(send('webhook', { url: server.address })).rejects.toMatchObject({ code: 'notify.unreachable', hint });
   });
 
+  test.each([
+    ['webhook', '/'],
+    ['healthchecks', '/ping/1'],
+    ['gotify', '/'],
+    ['ntfy', '/backups'],
+  ])('a user and a password in the address of %s are its login, and are shown by no error', async (kind, path) => {
+    await using server = await StrictServer.start(() => ({ status: server.seen.length < 2 ? 200 : 400 }));
+    const url = `${server.address.replace('http://', `http://me%40here:${secretText}@`)}${path}`;
+    await send(kind, { url });
+    expect(server.seen[0]?.headers.authorization).toBe(`Basic ${btoa(`me@here:${secretText}`)}`);
+    const error: unknown = await send(kind, { url }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'notify.refused' });
+    expect(String(error)).not.toContain(secretText);
+  });
+
   test('to nobody is tried again', async () => {
     const server = await StrictServer.start(() => 'never');
     const { address } = server;
@@ -234,6 +249,18 @@ describe('healthchecks', () => {
       await send('healthchecks', { url: `${server.address}/ping/${secretText}` }, aMessage({ event }));
     expect(server.seen[0]?.url.pathname).toBe(`/ping/${secretText}${path}`);
     expect(server.seen[0]?.url.search).toBe(server.seen[1]?.url.search);
+  });
+
+  test.each([
+    ['OK (not found)', 'notify.refused', {}],
+    ['OK (rate limited)', 'notify.unreachable', { retryAfterMs: 60_000 }],
+  ])('a ping answered by 200 and %j was not taken', async (body, code, context) => {
+    await using server = await StrictServer.start(() => ({ status: 200, body }));
+    const error: unknown = await send('healthchecks', { url: `${server.address}/ping/${secretText}` }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ code, context });
+    expect(String(error)).not.toContain(secretText);
   });
 
   test('what a warning counts as can be said', async () => {

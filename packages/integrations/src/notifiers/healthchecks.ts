@@ -6,6 +6,9 @@ import { cutTo, sendHttp } from './http.ts';
 /** What the service keeps of a body. */
 const longestBody = 100_000;
 
+/** It takes five pings a minute of a check. */
+const rateMs = 60_000;
+
 /**
  * `healthchecks`: pings of Healthchecks and what speaks like it: start, success, fail and log, with the id of the run, so that
  * it can tell how long each took. One check is for one job: the rule names it.
@@ -29,9 +32,22 @@ export function healthchecks(): NotifierKind {
       const run = message.notices.length === 1 ? message.notices[0]?.run : undefined;
       if (typeof run === 'string') url.searchParams.set('rid', uuidOf(run));
       const headers = { 'content-type': 'text/plain; charset=utf-8' };
-      await sendHttp({ url: url.href, headers, body: cutTo(message.text, longestBody) }, signal);
+      throwIfNotTaken(await sendHttp({ url: url.href, headers, body: cutTo(message.text, longestBody) }, signal));
     },
   };
+}
+
+/** A ping by the id of a check is answered by 200 also where there is no such check, or one had too many of them. */
+function throwIfNotTaken(answer: string): void {
+  if (answer.includes('(not found)'))
+    throw new UmbraError('notify.refused', 'it has no check of this address', {
+      hint: 'Copy the ping URL of the check.',
+    });
+  if (answer.includes('(rate limited)'))
+    throw new UmbraError('notify.unreachable', 'it had too many pings of this check within a minute', {
+      hint: 'Wait a moment: it takes five pings of a check in a minute.',
+      context: { retryAfterMs: rateMs },
+    });
 }
 
 function addressOfCheck(text: string | undefined): string {

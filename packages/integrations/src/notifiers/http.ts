@@ -15,9 +15,10 @@ const longestAnswer = 2000;
  * configuration says. Throws `notify.refused` if the same request will be refused again, else `notify.unreachable`.
  */
 export async function sendHttp({ url, method = 'POST', headers = {}, body }: HttpRequest, signal: AbortSignal) {
-  const response = await fetch(addressOf(url), {
+  const { address, login } = withoutLogin(addressOf(url));
+  const response = await fetch(address, {
     method,
-    headers: { 'user-agent': 'umbra', ...headers },
+    headers: { 'user-agent': 'umbra', ...login, ...headers },
     redirect: 'manual',
     signal,
     ...(body === undefined ? {} : { body }),
@@ -40,6 +41,28 @@ export function addressOf(text: string): URL {
     hint: 'Write the whole address, such as https://ntfy.example.net/backups.',
   });
 }
+
+/** A user and a password in an address are its login. `fetch` takes none with them, and says the whole of it. */
+function withoutLogin(url: URL): { readonly address: URL; readonly login: Readonly<Record<string, string>> } {
+  const { username, password } = url;
+  if (username === '' && password === '') return { address: url, login: {} };
+  const address = new URL(url);
+  address.username = '';
+  address.password = '';
+  return { address, login: { authorization: basicLogin(decodedPart(username), decodedPart(password)) } };
+}
+
+/** As it stands where it is no encoding. */
+function decodedPart(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+export const basicLogin = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
 /** A base address with a path behind it. */
 export const under = (base: string, path: string): string => `${base.replace(/\/+$/, '')}/${path}`;

@@ -1,5 +1,5 @@
 import type { NotifierKind, Severity } from '@umbracore/contracts';
-import { addressOf, cutToBytes, sendJson } from './http.ts';
+import { addressOf, basicLogin, cutToBytes, sendJson } from './http.ts';
 
 /** In bytes. What is longer than 4096 the server takes for an attachment, and twice as much for too large a request. */
 const longestText = 3500;
@@ -34,9 +34,10 @@ export function ntfy(): NotifierKind {
         tags: [tags[severity]],
       };
       const [token, user, password] = [values.text('token'), values.text('user'), values.text('password')];
-      const basic = user === undefined ? undefined : Buffer.from(`${user}:${password ?? ''}`).toString('base64');
-      const authorization = token === undefined ? basic && `Basic ${basic}` : `Bearer ${token}`;
-      await sendJson(url.origin, body, signal, authorization === undefined ? {} : { authorization });
+      const basic = user === undefined ? undefined : basicLogin(user, password ?? '');
+      const authorization = token === undefined ? basic : `Bearer ${token}`;
+      const root = new URL('/', url);
+      await sendJson(root.href, body, signal, authorization === undefined ? {} : { authorization });
     },
   };
 }
