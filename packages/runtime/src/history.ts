@@ -23,7 +23,7 @@ export { runsIn, statisticsOf } from '@umbracore/coordinator-core';
 export { lastRunOf } from './status/chain-standing.ts';
 export { knownCoverage, type CoverageSources, type KnownCoverage } from './status/known-coverage.ts';
 export type { ReadParts } from './status/read-parts.ts';
-export { runsLeftBehind } from './status/runs-left-behind.ts';
+export { allLeftBehind, runsLeftBehind } from './status/runs-left-behind.ts';
 export { restoresKnown } from './status/restores-known.ts';
 export { mendCommand } from './status/mend-command.ts';
 export { lookAtRepository, type RepositoryLook } from './repositories/look-at-repository.ts';

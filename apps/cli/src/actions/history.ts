@@ -2,8 +2,16 @@ import { isTerminal, UmbraError, type RunId, type RunQuery, type RunRecord, type
 import type { History } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { HistoryFlags } from '../commands/history.ts';
-import { isDryRun, runDocument, runLengthMs, type RunDocument } from '@umbracore/runtime/documents';
 import {
+  historyLines,
+  isDryRun,
+  runDocument,
+  runLengthMs,
+  standingRunDocument,
+  type RunDocument,
+} from '@umbracore/runtime/documents';
+import {
+  allLeftBehind,
   jobNamed,
   leftBehindText,
   repositoryNamed,
@@ -34,13 +42,18 @@ export const action: Action<HistoryFlags> = async (session, [job], flags) => {
   const { repository, outcome, kind, since, until, text, limit } = flags;
   const query: RunQuery = { job, repository, states: outcome, kinds: kind, since, until, text, limit };
   await refuseSlips(history, query);
-  if (format !== undefined) return await exportHistory(session, runsIn(history.store, query), format);
+  if (format !== undefined) {
+    const leftBehind = await allLeftBehind(history, session.now());
+    return await exportHistory(session, historyLines(runsIn(history.store, query), format, leftBehind));
+  }
   if (wantsStatistics) return showStatistics(session, await statisticsOf(runsIn(history.store, query)));
   const runs = await history.store.runs({ ...query, limit: limit ?? defaultLimit });
-  if (session.json) return session.document('history', { runs: runs.map(runDocument) });
+  const leftBehind = await runsLeftBehind(history, runs, session.now());
+  if (session.json) {
+    return session.document('history', { runs: runs.map((run) => standingRunDocument(run, leftBehind)) });
+  }
   tellAlarms(session, history.store.health.alarms);
   if (runs.length === 0) session.notice(nothingText(query));
-  const leftBehind = await runsLeftBehind(history, runs, session.now());
   showRuns(session, runs, { leftBehind, withJob: job === undefined });
   if (isUnfiltered(query)) tellRestores(session, restoresKnown(history.paths.stateDir));
 };

@@ -37,8 +37,9 @@ export const action: Action<object> = async (session, [id = '']) => {
   const history = await session.history();
   const run = await findRun(history, id);
   const { store } = history;
-  if (session.json) return session.document('run', await shownRunDocument(store, run));
-  showRun(session, run, await runsLeftBehind(history, [run], session.now()));
+  const leftBehind = await runsLeftBehind(history, [run], session.now());
+  if (session.json) return session.document('run', await shownRunDocument(store, run, leftBehind));
+  showRun(session, run, leftBehind);
   if (run.report?.kind === 'check' && !run.report.sound) {
     const mend = mendCommand(history.configuration.jobs.values(), run.repository);
     session.say(`  ${session.stdout.style.cyan('to mend it')}: ${mend}`);

@@ -94,6 +94,10 @@ test.concurrent('Ctrl-C twice: 130 at once, the engine is killed and its lock go
   for (const words of [['history'], ['show', 'documents']]) {
     expect((await world.umbra(...words)).stdout).toMatch(/interrupted[^]*its process died; the next run carries it on/);
   }
+  const left = { state: 'running', leftBehind: true };
+  expect(await world.json('history')).toMatchObject({ runs: [left] });
+  expect(await world.json('show', 'documents')).toMatchObject({ run: left });
+  expect((await world.umbra('history', '--export', 'csv')).stdout).toMatch(/,leftBehind\r\n.*,true\r\n/);
   expect((await world.umbra('run', '--due')).code).toBe(0);
   expect(await expectNothingLeft(world)).toMatchObject([{ outcome: 'cancelled', exitCode: 130, snapshot: null }]);
   speedUp(world);

@@ -4,11 +4,11 @@ import { jobKinds, runStates, UmbraError, type RunRecord } from '@umbracore/cont
 import {
   historyLines,
   mediaTypeOf,
-  runDocument,
   shownRunDocument,
+  standingRunDocument,
   statisticsDocument,
 } from '@umbracore/runtime/documents';
-import { runsIn, statisticsOf } from '@umbracore/runtime/history';
+import { allLeftBehind, runsIn, runsLeftBehind, statisticsOf } from '@umbracore/runtime/history';
 import * as z from 'zod/mini';
 import type { Daemon } from '../daemon.ts';
 import { goneSignal } from '../http/gone.ts';
@@ -44,7 +44,8 @@ export const listRuns = defineRoute({
   async handle({ daemon, query: { state, kind, after, ...query } }) {
     const last = after === undefined ? undefined : await runNamed(daemon, after);
     const runs = await daemon.runtime.store.runs({ ...query, states: state, kinds: kind, after: last });
-    return { document: { schema: 'umbra.history/1', runs: runs.map(runDocument) } };
+    const leftBehind = await runsLeftBehind(daemon.runtime, runs, daemon.runtime.clock.now());
+    return { document: { schema: 'umbra.history/1', runs: runs.map((each) => standingRunDocument(each, leftBehind)) } };
   },
 });
 
@@ -75,7 +76,8 @@ export const exportRuns = defineRoute({
     query: { state, kind, format, ...query },
     exchange: { response },
   }): Promise<Answer> {
-    const lines = historyLines(runsIn(runtime.store, { ...query, states: state, kinds: kind }), format);
+    const leftBehind = await allLeftBehind(runtime, runtime.clock.now());
+    const lines = historyLines(runsIn(runtime.store, { ...query, states: state, kinds: kind }), format, leftBehind);
     response.writeHead(200, { 'content-type': mediaTypeOf(format), 'cache-control': 'no-store' });
     // Whoever has gone wants no more of it.
     await pipeline(Readable.from(lines), response).catch(() => undefined);
@@ -96,7 +98,9 @@ export const showRun = defineRoute({
   async handle({ daemon, params, query: { wait }, exchange }) {
     const known = await runNamed(daemon, params.run);
     const run = wait ? await followRun(daemon.runtime, known.id, { gone: goneSignal(exchange) }) : known;
-    return { document: { schema: 'umbra.run/1', ...(await shownRunDocument(daemon.runtime.store, run)) } };
+    const { store, clock } = daemon.runtime;
+    const leftBehind = await runsLeftBehind(daemon.runtime, [run], clock.now());
+    return { document: { schema: 'umbra.run/1', ...(await shownRunDocument(store, run, leftBehind)) } };
   },
 });
 

@@ -1,5 +1,5 @@
-import type { RunRecord } from '@umbracore/contracts';
-import { runDocument, type RunDocument } from './run-document.ts';
+import type { RunId, RunRecord } from '@umbracore/contracts';
+import { standingRunDocument } from './run-document.ts';
 
 /** How a history is written for other programs. */
 export type HistoryFormat = 'csv' | 'jsonl';
@@ -9,14 +9,18 @@ export const historyFormats: readonly HistoryFormat[] = ['csv', 'jsonl'];
 export const mediaTypeOf = (format: HistoryFormat): string =>
   format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/jsonl';
 
-/** The lines of a history, each with its end. CSV as in RFC 4180, with a line of titles; or `umbra.history/1` with one run each. */
+/**
+ * The lines of a history, each with its end. CSV as in RFC 4180, with a line of titles; or `umbra.history/1` with one run each.
+ * `leftBehind`: the runs that nobody works on any more.
+ */
 export async function* historyLines(
   runs: AsyncIterable<RunRecord> | Iterable<RunRecord>,
   format: HistoryFormat,
+  leftBehind: ReadonlySet<RunId>,
 ): AsyncGenerator<string> {
   if (format === 'csv') yield row(columns.map(([title]) => title));
   for await (const run of runs) {
-    const document = runDocument(run);
+    const document = standingRunDocument(run, leftBehind);
     yield format === 'csv'
       ? row(columns.map(([, valueIn]) => valueIn(document)))
       : `${JSON.stringify({ schema: 'umbra.history/1', runs: [document] })}\n`;
@@ -26,7 +30,7 @@ export async function* historyLines(
 type Value = string | number | boolean | null | undefined;
 
 /** Later versions only add some, at the end. */
-const columns: readonly (readonly [string, (run: RunDocument) => Value])[] = [
+const columns: readonly (readonly [string, (run: ReturnType<typeof standingRunDocument>) => Value])[] = [
   ['id', ({ id }) => id],
   ['job', ({ job }) => job],
   ['kind', ({ kind }) => kind],
@@ -50,6 +54,7 @@ const columns: readonly (readonly [string, (run: RunDocument) => Value])[] = [
   ['unreadable', ({ unreadableCount }) => unreadableCount],
   ['error', ({ error }) => error?.code],
   ['message', ({ error, because }) => error?.message ?? because?.text],
+  ['leftBehind', ({ leftBehind }) => leftBehind],
 ];
 
 const row = (values: readonly Value[]): string => `${values.map(cell).join(',')}\r\n`;

@@ -78,6 +78,7 @@ export {
   newCheckDocument,
   repositoryDocument,
   runDocument,
+  standingRunDocument,
   runExitCode,
   runLengthMs,
   stepDocument,

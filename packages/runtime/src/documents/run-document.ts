@@ -6,6 +6,7 @@ import {
   type CopyReport,
   type DrillReport,
   type RepositoryName,
+  type RunId,
   type RunReason,
   type RunRecord,
   type RunReport,
@@ -70,6 +71,12 @@ export function runDocument(record: RunRecord) {
     error: record.error,
   };
 }
+
+/** A run as it stands where a history is read: of one that has not ended also whether anybody works on it still. */
+export const standingRunDocument = (record: RunRecord, leftBehind: ReadonlySet<RunId>) => ({
+  ...runDocument(record),
+  leftBehind: leftBehind.has(record.id),
+});
 
 /** Times and lengths of time as all documents have them. */
 function reportDocument(report: RunReport) {

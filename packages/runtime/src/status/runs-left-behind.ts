@@ -19,7 +19,11 @@ export async function runsLeftBehind(
   runs: readonly RunRecord[],
   now: Instant,
 ): Promise<ReadonlySet<RunId>> {
-  if (runs.every(({ state }) => isTerminal(state))) return new Set();
+  return runs.every(({ state }) => isTerminal(state)) ? new Set() : await allLeftBehind({ store, processTable }, now);
+}
+
+/** All runs that have not ended, and that nobody works on any more. */
+export async function allLeftBehind({ store, processTable }: LeftSources, now: Instant): Promise<ReadonlySet<RunId>> {
   const left = (await store.open()).filter((each) => isLeftBehind(processTable, each, now));
   return new Set(left.map(({ run }) => run.id));
 }

@@ -1,7 +1,8 @@
 import { release, type as kernel, version as kernelBuild } from 'node:os';
 import { UmbraError } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
-import { doctorDocument, runDocument, timestamp } from '@umbracore/runtime/documents';
+import { doctorDocument, standingRunDocument, timestamp } from '@umbracore/runtime/documents';
+import { runsLeftBehind } from '@umbracore/runtime/history';
 import { buildId } from '../../build-id.ts';
 import { shownConfiguration, shownDocument } from '../../config/shown-configuration.ts';
 import { runtimePaths } from '../../doors/configuration.ts';
@@ -91,8 +92,10 @@ const versions = ({ findings }: Examined) => ({
 });
 
 /** As many as have room, at least one. */
-async function newestRuns({ store }: Runtime): Promise<readonly unknown[]> {
-  const documents = (await store.runs({ limit: mostRuns })).map(runDocument);
+async function newestRuns({ store, processTable, clock }: Runtime): Promise<readonly unknown[]> {
+  const runs = await store.runs({ limit: mostRuns });
+  const leftBehind = await runsLeftBehind({ store, processTable }, runs, clock.now());
+  const documents = runs.map((run) => standingRunDocument(run, leftBehind));
   let room = mostCharactersOfRuns;
   const beyond = documents.findIndex((run, index) => (room -= pretty(run).length) < 0 && index > 0);
   return beyond === -1 ? documents : documents.slice(0, beyond);
