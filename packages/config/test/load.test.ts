@@ -328,6 +328,42 @@ test('a file that includes itself goes round in a circle', async () => {
   expect([...(await folder.load('umbra.yaml')).jobs.keys()]).toEqual(['docs']);
 });
 
+test('files that include each other are shown with the circle; a file that is included includes nothing', async () => {
+  using folder = new Folder();
+  folder.write(
+    'umbra.yaml',
+    'include: [conf.d/a.yaml, b.yaml, c.yaml]\nrepositories: { main: /a }\njobs: { docs: { sources: x } }\n',
+  );
+  folder.write('conf.d/a.yaml', 'jobs: { more: { sources: x } }\ninclude:\n  - ../umbra.yaml\n');
+  folder.write('b.yaml', 'include: b.yaml\n');
+  folder.write('c.yaml', 'include: ["conf.d/*"]\n');
+  const { code, message, problems } = await reportOf(folder, 'umbra.yaml');
+  expect(code).toBe('config.cycle');
+  expect(problems.map(({ code, file, line }) => `${code} ${file.slice(folder.path.length + 1)}:${line}`)).toEqual([
+    'config.cycle b.yaml:1',
+    'config.cycle conf.d/a.yaml:3',
+    'config.unknown-key c.yaml:1',
+  ]);
+  expect(message).toContain('files include each other in a circle: umbra.yaml -> conf.d/a.yaml -> umbra.yaml');
+  expect(message).toContain('files include each other in a circle: b.yaml -> b.yaml');
+  expect(message).toContain('hint: remove it, and name what is still missing in the "include" of umbra.yaml');
+});
+
+test('jobs and chains of several files that start each other are shown with the circle', async () => {
+  using folder = new Folder();
+  folder.write(
+    'umbra.yaml',
+    'include: [more.yaml]\nrepositories: { main: /a }\njobs:\n  docs: { sources: x, after: eve }\n',
+  );
+  folder.write(
+    'more.yaml',
+    'jobs: { other: { sources: x } }\nchains:\n  night: { steps: [other], after: docs }\n  eve: { steps: [other], after: night }\n',
+  );
+  const { message, problems } = await reportOf(folder, 'umbra.yaml');
+  expect(problems).toMatchObject([{ code: 'config.cycle', file: join(folder.path, 'umbra.yaml'), line: 4 }]);
+  expect(message).toContain('chain goes round in a circle: docs -> night -> eve -> docs');
+});
+
 test('problems of included files are reported with the others, and an id belongs to one file', async () => {
   using folder = new Folder();
   folder.write(

@@ -4,6 +4,7 @@ import { positionAt } from '../report/frame.ts';
 import { noJobs } from '../report/issue-findings.ts';
 import { isMap, type Path } from './path.ts';
 import { shownFile } from '../report/problem.ts';
+import { nestedIncludes } from './nested-includes.ts';
 import { readSource } from './read-source.ts';
 import type { ChainInput } from '../schema/chain.ts';
 import {
@@ -69,7 +70,7 @@ export async function collect(file: string, cwd: string): Promise<Collection> {
   const checked =
     findings.length > 0 ? { value: undefined, findings, faulty: [] } : validate(configurationSchema, source);
   const value = checked.value ?? {};
-  const included = await readIncluded(source, value.include ?? []);
+  const included = await readIncluded(source, value.include ?? [], cwd);
   const parts: readonly Part[] = [{ source, value, faulty: checked.faulty }, ...included.parts];
   const repositories = merged(parts, 'repositories', (part) => part.repositories, cwd);
   const profiles = merged(parts, 'profiles', (part) => part.profiles, cwd);
@@ -181,9 +182,13 @@ function twice(first: Entry<unknown>, second: Entry<unknown>, cwd: string): Find
   };
 }
 
+/** An `include` that may not stand there is spoken of by itself. */
+const isAtInclude = ({ source, span }: Finding): boolean => source.locate(['include'], 'key')?.start === span.start;
+
 async function readIncluded(
   main: SourceText,
   patterns: readonly string[],
+  cwd: string,
 ): Promise<{
   readonly parts: readonly Part[];
   readonly findings: readonly Finding[];
@@ -224,8 +229,15 @@ async function readIncluded(
     const checked =
       wrong.length > 0 ? { value: undefined, findings: wrong, faulty: [] } : validate(includedSchema, source);
     parts.push({ source, value: checked.value ?? {}, faulty: checked.faulty });
-    findings.push(...checked.findings);
+    findings.push(...checked.findings.filter((finding) => !isAtInclude(finding)));
   }
+  findings.push(
+    ...nestedIncludes(
+      main,
+      parts.map(({ source }) => source),
+      cwd,
+    ),
+  );
   // The part of a pattern that is no pattern yet.
   const folders = patterns
     .filter((pattern) => /[*?[{]/.test(pattern))
