@@ -34,6 +34,8 @@ export interface PrivilegedStart {
   /** Folder of this process where the start is noted before it is asked for; one engine per folder, ever. */
   readonly spool: string;
   readonly orphanPolicy: OrphanPolicy;
+  /** Where the caller takes the repository to be: the policy has to have the same. */
+  readonly location: string;
   /** The name under which the sources were kept as they are. */
   readonly frozen?: string | undefined;
   /** What it begins with. */

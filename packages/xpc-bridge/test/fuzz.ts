@@ -89,6 +89,7 @@ function nearly(random: Random, seq: number): unknown {
     id: '0'.repeat(32),
     job: 'documents',
     repository: 'home',
+    address: '0'.repeat(64),
     orphanPolicy: 'adopt',
     limits: {},
     spec: { ...spec },

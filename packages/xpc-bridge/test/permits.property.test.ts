@@ -11,7 +11,7 @@ import {
   permitVolume,
 } from '../src/program/permit.ts';
 import { parsePolicy, type Policy } from '../src/program/policy.ts';
-import { asRequest, type RequestOf, type Verb } from '../src/protocol/requests.ts';
+import { addressOf, asRequest, type RequestOf, type Verb } from '../src/protocol/requests.ts';
 
 /** Few, so that what is asked for and what is allowed often meet; with what every map of JavaScript has of itself. */
 const names = ['home', 'away', 'system', 'data', 'constructor', 'toString', 'valueOf'] as const;
@@ -50,7 +50,7 @@ const policies: fc.Arbitrary<Policy> = map(fc.boolean())
   })
   .map((policy) => parsePolicy(JSON.stringify(policy), 'helper.json'));
 
-const how = { seq: 1, id: '0'.repeat(32), orphanPolicy: 'adopt', limits: {} } as const;
+const how = { seq: 1, id: '0'.repeat(32), address: '0'.repeat(64), orphanPolicy: 'adopt', limits: {} } as const;
 const runTag = 'umbra-run:r-01JD3MABCDEFGH12';
 
 /** Read as the program reads what a peer sends. */
@@ -63,11 +63,16 @@ function request<V extends Verb>(verb: V, fields: object): RequestOf<V> {
 type Backup = RequestOf<'backup'>;
 type Job = Policy['jobs'][string];
 
+/** By which an address is compared; of nothing where the policy does not have the repository. */
+const addressAt = ({ repositories }: Policy, name: string): string =>
+  addressOf(new Map(Object.entries(repositories)).get(name)?.location ?? '');
+
 /** Exactly what the policy says of a job, with some of its sources. */
-function asWritten(name: string, repository: string, job: Job, sources: readonly string[]): Backup {
+function asWritten(policy: Policy, name: string, repository: string, job: Job, sources: readonly string[]): Backup {
   const { excludes, excludeIfPresent, excludeCaches, oneFileSystem, tags, snapshot } = job;
   return request('backup', {
     ...how,
+    address: addressAt(policy, repository),
     job: name,
     repository,
     ...(snapshot !== undefined && { frozen: 'one' }),
@@ -106,6 +111,7 @@ function altered(policy: Policy, job: Job, right: Backup): fc.Arbitrary<Backup> 
         [first, first, ...rest],
       )
       .map((tags) => spec({ tags })),
+    fc.constant<Backup>({ ...right, address: addressOf('/elsewhere') }),
     fc.constant<Backup>({ ...right, frozen: right.frozen === undefined ? 'one' : undefined }),
     ...(foreign.length === 0
       ? []
@@ -132,7 +138,7 @@ const places = policies
 
 test('a backup is done as the policy has it, and not with one thing changed', () => {
   const cases = places.chain(({ policy, name, job, repository, sources }) => {
-    const right = asWritten(name, repository, job, sources);
+    const right = asWritten(policy, name, repository, job, sources);
     return altered(policy, job, right).map((wrong) => ({ policy, right, wrong }));
   });
   fc.assert(
@@ -158,7 +164,10 @@ test('whatever else is asked is allowed only for what the policy names', () => {
       expect(permitThaw(policy, request('thaw', { ...at, id: 'one' })).allowed).toBe(isItsRepository);
       const what = { snapshot: 'abcdef12', include: [path], exclude: [], verify: false };
       const mayRestore = new Map(Object.entries(policy.repositories)).get(repository)?.restore === true;
-      expect(permitRestore(policy, request('restore', { ...how, repository, ...what })).allowed).toBe(mayRestore);
+      const from = { ...how, repository, ...what };
+      const address = addressAt(policy, repository);
+      expect(permitRestore(policy, request('restore', { ...from, address })).allowed).toBe(mayRestore);
+      expect(permitRestore(policy, request('restore', from)).allowed).toBe(false);
       expect(permitVolume(policy, name).allowed).toBe(new Map(Object.entries(policy.volumes)).has(name));
       expect(permitMount(policy, name).allowed).toBe(new Map(Object.entries(policy.locations)).has(name));
     }),

@@ -129,6 +129,9 @@ test.skipIf(us !== 0)(
     chmodSync(file, 0o644);
     chownSync(file, 1000, 0);
     expect(() => policy.current()).toThrow('belongs to user 1000');
+    renameSync(file, `${file}.there`);
+    symlinkSync(`${file}.there`, file);
+    expect(() => policy.current()).toThrow(`${file} is a link`);
   },
 );
 

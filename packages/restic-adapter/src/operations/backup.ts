@@ -51,7 +51,7 @@ async function privilegedBackup(
   operation: Operation,
   engines: PrivilegedEngines,
 ): Promise<BackupResult> {
-  const start = privilegedStart(operation);
+  const start = privilegedStart(restic.repository.definition, operation);
   const { engine, version } = await engines.backup(spec, start, operation.signal);
   const features = featuresOf(version);
   const expected = expectedBy(features, spec);

@@ -41,7 +41,7 @@ async function privilegedRestore(
   operation: Operation,
   engines: PrivilegedEngines,
 ): Promise<RestoreResult> {
-  const start = privilegedStart(operation);
+  const start = privilegedStart(restic.repository.definition, operation);
   const reading = new RestoreReading(restic, operation);
   const { engine, version, target } = await engines.restore(spec, start, operation.signal);
   const running = { engine, command: 'restore', features: featuresOf(version) };

@@ -11,7 +11,7 @@ import {
 } from '@umbracore/contracts';
 import type { AnswerTo } from '../protocol/answers.ts';
 import { socketIn } from '../places.ts';
-import type { FieldsOf, Verb } from '../protocol/requests.ts';
+import { addressOf, type FieldsOf, type Verb } from '../protocol/requests.ts';
 import { BridgedEngine } from './bridged-engine.ts';
 import { BridgeConnection, isUnreachable } from './connection.ts';
 import { limitsOf } from './limits.ts';
@@ -118,8 +118,9 @@ const listsOf = ({ sources, excludes, excludeIfPresent, tags }: Parameters<Privi
   tags: [...tags],
 });
 
-const howOf = ({ id }: StartNote, { orphanPolicy, limits }: PrivilegedStart) => ({
+const howOf = ({ id }: StartNote, { orphanPolicy, limits, location }: PrivilegedStart) => ({
   id,
+  address: addressOf(location),
   orphanPolicy,
   limits: limitsOf(limits),
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RequestOf } from '../protocol/requests.ts';
+import { addressOf, type RequestOf } from '../protocol/requests.ts';
 import { permitBackup, permitFreeze, permitLook, permitMount, permitRestore, permitVolume } from './permit.ts';
 import { parsePolicy, type PolicyInput } from './policy.ts';
 
@@ -34,6 +34,7 @@ const request: RequestOf<'backup'> = {
   id: '0'.repeat(32),
   job: 'system',
   repository: 'home',
+  address: addressOf('/srv/home'),
   orphanPolicy: 'adopt',
   limits: {},
   spec,
@@ -71,6 +72,13 @@ describe('a backup', () => {
     });
   });
 
+  test('to where the policy has another repository of that name is refused', () => {
+    expect(asking({}, { address: addressOf('/srv/other') })).toMatchObject({
+      allowed: false,
+      why: 'The policy has another address for repository home',
+    });
+  });
+
   test.each([
     ['of a job that is not there', { job: 'other' }],
     ['of a name that every map has', { job: 'constructor' }],
@@ -93,6 +101,7 @@ test('only what the policy gives back is restored', () => {
     seq: 1,
     verb: 'restore',
     id: '0'.repeat(32),
+    address: addressOf('sftp:away:/r'),
     orphanPolicy: 'die',
     limits: {},
     snapshot: 'abcdef12',
@@ -108,7 +117,14 @@ test('only what the policy gives back is restored', () => {
       ...more,
     });
   expect(restore('away')).toMatchObject({ allowed: true });
-  expect(restore('home')).toMatchObject({ allowed: false, why: 'The policy lets nobody restore from home' });
+  expect(restore('home', { address: addressOf('/srv/home') })).toMatchObject({
+    allowed: false,
+    why: 'The policy lets nobody restore from home',
+  });
+  expect(restore('away', { address: addressOf('/r') })).toMatchObject({
+    allowed: false,
+    why: 'The policy has another address for repository away',
+  });
   expect(restore('valueOf')).toMatchObject({ allowed: false });
   expect(restore('away', { include: ['/a'], exclude: ['b'] })).toMatchObject({ allowed: false });
 });
@@ -121,7 +137,11 @@ test('volumes and locations are those of the policy', () => {
 });
 
 test.each([
-  ['a key that it does not know', { ...text, run: ['sh'] }, 'helper.json: the whole'],
+  ['a key that it does not know', { ...text, run: ['sh'] }, 'helper.json: unknown key "run"'],
+  ['a key of a job that it does not know', { ...text, jobs: { j: { run: 'sh' } } }, 'jobs.j: unknown key "run"'],
+  ['another version', { ...text, version: 2 }, 'version: has to be 1'],
+  ['no engine', { ...text, engine: undefined }, 'engine: is missing'],
+  ['text for a list', { ...text, users: 'me' }, 'users: has to be array'],
   [
     'a password in an address',
     { ...text, repositories: { r: { location: 'rest:https://u:p@h/', password: 'file:/p' } } },

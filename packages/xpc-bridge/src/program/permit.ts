@@ -1,5 +1,5 @@
 import { baseTag, jobTag, runTag } from '@umbracore/contracts';
-import type { RequestOf } from '../protocol/requests.ts';
+import { addressOf, type RequestOf } from '../protocol/requests.ts';
 import type { Policy, PolicyLocation, PolicyRepository, PolicyVolume } from './policy.ts';
 
 /** What the policy says to a request. */
@@ -32,6 +32,9 @@ function jobAt({ jobs, repositories }: Policy, jobName: string, name: string): P
   return { allowed: true, job, repository };
 }
 
+/** Which of the two is right only root can say. What the caller reads there later would not be what was saved. */
+const elsewhere = (name: string) => refuse(`The policy has another address for repository ${name}`, writeAnew);
+
 /** Whether the policy has these sources for the job. */
 export function permitLook(policy: Policy, { job, repository, sources }: RequestOf<'look'>): Permit<JobAt> {
   const found = jobAt(policy, job, repository);
@@ -44,6 +47,7 @@ export function permitLook(policy: Policy, { job, repository, sources }: Request
 export function permitBackup(policy: Policy, request: RequestOf<'backup'>): Permit<JobAt> {
   const found = jobAt(policy, request.job, request.repository);
   if (!found.allowed) return found;
+  if (request.address !== addressOf(found.repository.location)) return elsewhere(request.repository);
   const difference = differenceOf(found.job, request);
   if (difference === undefined) return found;
   return refuse(`The policy has ${difference} for job ${request.job}`, writeAnew);
@@ -87,10 +91,11 @@ type RepositoryAt = { readonly repository: PolicyRepository };
 
 export function permitRestore(
   policy: Policy,
-  { repository: name, include, exclude }: RequestOf<'restore'>,
+  { repository: name, address, include, exclude }: RequestOf<'restore'>,
 ): Permit<RepositoryAt> {
   const repository = entry(policy.repositories, name);
   if (repository === undefined) return refuse(`The policy has no repository ${name}`, writeAnew);
+  if (address !== addressOf(repository.location)) return elsewhere(name);
   if (!repository.restore)
     return refuse(`The policy lets nobody restore from ${name}`, `Let root write "restore": true at ${name}.`);
   if (include.length > 0 && exclude.length > 0)

@@ -44,6 +44,8 @@ export class PolicyFile {
     try {
       return openSync(this.path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     } catch (cause) {
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ELOOP')
+        throw this.#unsafe(`${this.path} is a link`);
       throw new UmbraError('config.absent', `There is no policy ${this.path} that can be read`, {
         hint: 'Write it as root: `umbra helper policy` prints one for the privileged jobs.',
         cause,

@@ -83,11 +83,12 @@ export type PolicyLocation = z.output<typeof location>;
 
 /** Throws `config.syntax`, `config.invalid-value` or `config.unknown-reference`; says where. */
 export function parsePolicy(json: string, file: string): Policy {
-  const result = schema.safeParse(jsonOf(json, file));
+  const result = schema.safeParse(jsonOf(json, file), { reportInput: true });
   if (!result.success) {
-    const [issue] = result.error.issues;
-    const where = issue?.path.map(String).join('.') || 'the whole';
-    throw new UmbraError('config.invalid-value', `${file}: ${where}: ${issue?.message ?? 'is not valid'}`, {
+    const { issues } = result.error;
+    // A slip of the pen in a key is why the right one is missing.
+    const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+    throw new UmbraError('config.invalid-value', `${file}: ${issue === undefined ? 'is not valid' : said(issue)}`, {
       hint: 'Compare it with what `umbra helper policy` prints.',
     });
   }
@@ -100,6 +101,22 @@ export function parsePolicy(json: string, file: string): Policy {
     });
   }
   return policy;
+}
+
+/** Where it is, and what: the library says the latter in a language that is not loaded. */
+function said(issue: z.core.$ZodIssue): string {
+  const at = issue.path.map(String).join('.');
+  const where = at === '' ? '' : `${at}: `;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `${where}unknown key ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
+    case 'invalid_value':
+      return `${where}has to be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'invalid_type':
+      return issue.input === undefined ? `${where}is missing` : `${where}has to be ${issue.expected}`;
+    default:
+      return `${where}${issue.message === 'Invalid input' ? 'is not valid' : issue.message}`;
+  }
 }
 
 function jsonOf(json: string, file: string): unknown {

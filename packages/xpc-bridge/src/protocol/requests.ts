@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { sourceSnapshots } from '@umbracore/contracts';
 
 /** Which messages there are. A program and a client of different numbers do not speak with each other. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 const text = (longest: number) => z.string().check(z.maxLength(longest), z.regex(/^[^\0]*$/));
 const matching = (form: RegExp) => z.string().check(z.regex(form));
@@ -44,7 +45,11 @@ const limits = z.strictObject({
   readConcurrency: z.optional(z.int().check(z.minimum(1), z.maximum(1024))),
 });
 
-const how = { id: startId, orphanPolicy: z.enum(['adopt', 'die']), limits };
+/** The address of a repository, for comparison alone: it may hold a password, and none is sent. */
+export const addressOf = (location: string): string => createHash('sha256').update(location).digest('hex');
+const address = matching(/^[0-9a-f]{64}$/);
+
+const how = { id: startId, address, orphanPolicy: z.enum(['adopt', 'die']), limits };
 
 /** Each connection counts its requests from 0: one that is sent twice, or out of turn, ends the connection. */
 const seq = count;
