@@ -155,6 +155,27 @@ test('a program that breaks over a condition stops the job that asks it, and no 
   }
 });
 
+test('one that is broken is taken out by its file; one that a condition needs stays', async () => {
+  const other = new World();
+  try {
+    other.configure('    conditions: { moon: full }\nplugins: [./moon.mjs, ./still.sh]\n');
+    writeFileSync(other.at('still.sh'), '#!/bin/sh\n');
+    writeFileSync(
+      other.at('moon.mjs'),
+      `export default { name: 'moon', api: 1, register: (host) => host.addCondition({ kind: 'moon', check() {}, evaluate() {} }) };`,
+    );
+    const run = (...args: string[]) => other.start(args, { cwd: other.folder }).ended;
+    expect((await run('plugin', 'remove', './still.sh', '-y')).code).toBe(0);
+    expect(readFileSync(other.config, 'utf8')).toContain('plugins: [./moon.mjs]');
+    expect(await run('plugin', 'remove', 'moon', '-y')).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('there is no condition "moon"'),
+    });
+  } finally {
+    other[Symbol.dispose]();
+  }
+});
+
 test('what a plug-in, or a configuration that is a program, says by `console` is no part of an answer', async () => {
   const other = new World();
   try {

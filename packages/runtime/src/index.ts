@@ -24,7 +24,7 @@ export { hooksOf } from './hooks.ts';
 export { sensorsOf } from './sensors.ts';
 export { systemClock } from './system-clock.ts';
 export type { ChosenPlugin, PluginFacts } from './plugins/chosen-plugin.ts';
-export { isPluginPath, pluginAt, pluginNamed } from './plugins/find.ts';
+export { isPluginPath, placedPlugin, pluginAt, pluginNamed, type PlacedPlugin } from './plugins/find.ts';
 export { listPlugins, type ListedPlugin } from './plugins/list.ts';
 export { trialsOf } from './plugins/try-out.ts';
 export { preparePlugins } from './plugins/prepare.ts';

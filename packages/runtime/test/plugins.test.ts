@@ -170,6 +170,13 @@ jobs:
   });
 });
 
+test('one that imports what is not installed is told how that comes there', async () => {
+  write('bare.mjs', `import 'no-such-package-of-umbra';`);
+  expect(await check(`plugins: [./bare.mjs]\nrepositories: { wall: { url: /b } }\n${job}`)).toMatchObject([
+    { code: 'plugin.invalid', hint: `install what it imports: \`npm install no-such-package-of-umbra\` in ${folder}` },
+  ]);
+});
+
 test('one in JavaScript whose check of its options throws is broken, and is told of at its line', async () => {
   write(
     'torn.mjs',

@@ -1,15 +1,16 @@
 import { dirname, relative, resolve } from 'node:path';
-import { toUmbraError, UmbraError, type Configuration } from '@umbracore/contracts';
+import { isUmbraError, toUmbraError, UmbraError, type Configuration } from '@umbracore/contracts';
 import type { ListedPlugin } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import type { PluginAddFlags } from '../commands/plugin.ts';
 import {
   addPlugin,
+  checkConfiguration,
   editConfigurationFile,
   isPluginPath,
   listPlugins,
+  placedPlugin,
   pluginAt,
-  pluginNamed,
   preparePlugins,
   readConfiguration,
   removePlugin,
@@ -117,23 +118,38 @@ async function demandUsable(
   await preparePlugins(session.place(), { ...configuration, plugins }, usualTools(session.env));
 }
 
+/** Throws what would be wrong without a plug-in: conditions and the like count only where all is well with it. */
+async function demandDispensable(session: Session, configuration: Configuration, index: number): Promise<void> {
+  const place = session.place();
+  const others = { ...configuration, plugins: configuration.plugins.toSpliced(index, 1) };
+  const isSound = await checkConfiguration({ ...place, configuration }).then(
+    () => true,
+    () => false,
+  );
+  if (isSound) await checkConfiguration({ ...place, configuration: others });
+  else await preparePlugins(place, others, usualTools(session.env));
+}
+
 export const remove: Action<NoFlags> = async (session, [name = '']) => {
   const place = session.place();
   const configuration = await readConfiguration(place);
   const target = fileOf(configuration);
-  const { plugin, use = name, index } = await pluginNamed(place, configuration, name);
+  const { use, index, loaded } = await placedPlugin(place, configuration, name);
+  const called = isUmbraError(loaded) ? name : loaded.plugin.name;
   // Without it the configuration could name what nobody brings, and be refused.
-  await demandUsable(session, configuration, configuration.plugins.toSpliced(index, 1)).catch((thrown: unknown) => {
-    throw inUse(plugin.name, toUmbraError(thrown));
+  await demandDispensable(session, configuration, index).catch((thrown: unknown) => {
+    const error = toUmbraError(thrown);
+    // Another one that is broken is no reason to keep this one.
+    if (!error.code.startsWith('plugin.')) throw inUse(called, error);
   });
-  if (!(await confirm(session, `Take ${plugin.name} out of the configuration?`, false))) {
+  if (!(await confirm(session, `Take ${called} out of the configuration?`, false))) {
     throw new UmbraError('run.cancelled', 'nothing was changed');
   }
   const isMeant = (written: string): boolean => written === use || absolute(session, target, written) === use;
   await editConfigurationFile(target, (text) => removePlugin(text, isMeant));
-  if (session.json) return session.document('plugin-removed', { plugin: plugin.name, use, file: target });
+  if (session.json) return session.document('plugin-removed', { plugin: called, use, file: target });
   session.say(
-    `${session.stdout.style.green(session.signs.good)} ${printable(plugin.name)} is out of ${printable(target)}; its file stays`,
+    `${session.stdout.style.green(session.signs.good)} ${printable(called)} is out of ${printable(target)}; its file stays`,
   );
 };
 

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pluginApi, UmbraError, type Plugin, type PluginReference } from '@umbracore/contracts';
 import type { AskedRules } from '@umbracore/plugin-process';
@@ -37,12 +37,19 @@ async function importModule(file: string, use: string): Promise<unknown> {
   provideApi();
   const loaded: unknown = await import(pathToFileURL(file).href).catch((cause: unknown) => {
     throw new UmbraError('plugin.invalid', `the plug-in ${use} failed while loading: ${reasonOf(cause)}`, {
-      hint: `See the whole error with \`node ${file}\`.`,
+      hint: hintFor(cause, file),
       context: { use, file },
       cause,
     });
   });
   return typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
+}
+
+/** What a plug-in imports has to be installed where it lies: umbra brings nothing of that but the API. */
+function hintFor(cause: unknown, file: string): string {
+  const [, missing] = /^Cannot find package '([^']+)' imported from/.exec(reasonOf(cause)) ?? [];
+  if (missing === undefined) return `See the whole error with \`node ${file}\`.`;
+  return `Install what it imports: \`npm install ${missing}\` in ${dirname(file)}.`;
 }
 
 /** Any other file is a program, asked over its input and output. */
