@@ -107,16 +107,13 @@ export function parsePolicy(json: string, file: string): Policy {
 function said(issue: z.core.$ZodIssue): string {
   const at = issue.path.map(String).join('.');
   const where = at === '' ? '' : `${at}: `;
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return `${where}unknown key ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
-    case 'invalid_value':
-      return `${where}has to be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
-    case 'invalid_type':
-      return issue.input === undefined ? `${where}is missing` : `${where}has to be ${issue.expected}`;
-    default:
-      return `${where}${issue.message === 'Invalid input' ? 'is not valid' : issue.message}`;
-  }
+  if (issue.code === 'unrecognized_keys')
+    return `${where}unknown key ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
+  if (issue.code === 'invalid_value')
+    return `${where}has to be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+  if (issue.code === 'invalid_type')
+    return issue.input === undefined ? `${where}is missing` : `${where}has to be ${issue.expected}`;
+  return `${where}${issue.message === 'Invalid input' ? 'is not valid' : issue.message}`;
 }
 
 function jsonOf(json: string, file: string): unknown {
