@@ -10,17 +10,21 @@ const mark = '@umbra-';
  */
 export const hostId = (): string => `${hostname()}${mark}${pidNamespace()}`;
 
-/** The host as it is named everywhere else in the product; what others wrote stays what it is. */
-export const hostOfLock = (id: string): string => {
+/** The host as it is named everywhere else in the product, and whose pids are meant there; what others wrote stays what it is. */
+export const ownerOfLock = (id: string): { readonly host: string; readonly pids?: string } => {
   const end = id.lastIndexOf(mark);
-  return end === -1 ? id : id.slice(0, end);
+  if (end === -1) return { host: id };
+  const [host, pids] = [id.slice(0, end), id.slice(end + mark.length)];
+  return pids === noNamespace ? { host } : { host, pids };
 };
+
+const noNamespace = '0';
 
 function pidNamespace(): string {
   try {
-    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? noNamespace;
   } catch {
     // A system without them: all its processes see each other.
-    return '0';
+    return noNamespace;
   }
 }

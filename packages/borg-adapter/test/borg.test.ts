@@ -10,6 +10,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   statSync,
   truncateSync,
   utimesSync,
@@ -150,17 +151,26 @@ describe.skipIf(borgProgram === '')('borg', () => {
     // Itself first: when what it waits for ends, it gives its lock back.
     for (const pid of [String(holder.pid), ...children.trim().split(' ')]) process.kill(Number(pid), 'SIGKILL');
     await ended;
-    // One that reads, of another machine: it stays.
-    const others = { ...JSON.parse(readFileSync(roster, 'utf8')), shared: [['elsewhere@1', 7, 0]] };
+    // Those that read, of another machine and of another container of this one: they stay.
+    const shared = [
+      ['elsewhere@1', 7, 0],
+      [`${hostname()}@umbra-1`, holder.pid, 0],
+    ];
+    const others = { ...JSON.parse(readFileSync(roster, 'utf8')), shared };
     writeFileSync(roster, JSON.stringify(others));
-    expect((await backend.locks()).map(({ host, exclusive }) => [host, exclusive])).toEqual([
-      [hostname(), true],
-      ['elsewhere@1', false],
+    const pids = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0];
+    expect((await backend.locks()).map((lock) => [lock.host, lock.pids, lock.exclusive])).toEqual([
+      [hostname(), pids, true],
+      ['elsewhere@1', undefined, false],
+      [hostname(), '1', false],
     ]);
     await backend.removeLocks(locks);
-    const [left, ...more] = await backend.locks();
-    expect([left?.host, more]).toEqual(['elsewhere@1', []]);
-    await backend.removeLocks(left === undefined ? [] : [left]);
+    const left = await backend.locks();
+    expect(left.map((lock) => [lock.host, lock.pids])).toEqual([
+      ['elsewhere@1', undefined],
+      [hostname(), '1'],
+    ]);
+    await backend.removeLocks(left);
     expect(readdirSync(bench.path('repository')).filter((name) => name.startsWith('lock'))).toEqual([]);
     expect(await backend.holds(first)).toBe(true);
   });

@@ -13,6 +13,8 @@ export interface ProcessIdentity {
   readonly startTime: string;
   readonly bootId: string;
   readonly host: string;
+  /** Which of the host's numberings its pid is of, where there are several (the pid namespace on Linux). */
+  readonly pids?: string | undefined;
 }
 
 /** What the operating system knows about processes. */

@@ -40,6 +40,8 @@ export interface LockRecord {
   readonly host: string;
   readonly user: string;
   readonly pid: number;
+  /** The numbering that the pid is of, as in `ProcessIdentity`, if the lock tells: in another one the same pid is another process. */
+  readonly pids?: string | undefined;
   /** False if its owner never writes it anew: then its age says nothing about the owner. */
   readonly renewed?: boolean | undefined;
 }

@@ -115,7 +115,9 @@ async function engineOf(
 
 function asIdentity(value: unknown): ProcessIdentity | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { pid, startTime, bootId, host }: Partial<Record<keyof ProcessIdentity, unknown>> = value;
+  const { pid, startTime, bootId, host, pids }: Partial<Record<keyof ProcessIdentity, unknown>> = value;
   if (typeof pid !== 'number' || typeof startTime !== 'string') return undefined;
-  return typeof bootId === 'string' && typeof host === 'string' ? { pid, startTime, bootId, host } : undefined;
+  if (typeof bootId !== 'string' || typeof host !== 'string') return undefined;
+  const identity = { pid, startTime, bootId, host };
+  return typeof pids === 'string' ? { ...identity, pids } : identity;
 }

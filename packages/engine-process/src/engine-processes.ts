@@ -192,6 +192,7 @@ function specOf(
     orphanPolicy,
     bootId: shim.bootId,
     host: shim.host,
+    pids: shim.pids,
     spool: { folder: spool.folder, stdout: spool.stdout, stderr: spool.stderr, engine: spool.engine, exit: spool.exit },
   };
 }

@@ -15,6 +15,7 @@ export interface ShimSpec {
   /** The machine, so that the shim need not look. */
   readonly bootId: string;
   readonly host: string;
+  readonly pids?: string | undefined;
   /** Where everything is written, as absolute paths. */
   readonly spool: {
     readonly folder: string;

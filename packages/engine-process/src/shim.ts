@@ -80,7 +80,8 @@ function recordEngine(spec: ShimSpec, engine: ChildProcess, pid: number): Proces
   try {
     const stat = readStat(pid);
     if (stat === undefined) throw new Error('the engine cannot be seen');
-    const identity = { pid, startTime: stat.startTime, bootId: spec.bootId, host: spec.host };
+    const { bootId, host, pids } = spec;
+    const identity = { pid, startTime: stat.startTime, bootId, host, pids };
     writeByRename(spec.spool.engine, JSON.stringify(identity));
     return identity;
   } catch (error) {

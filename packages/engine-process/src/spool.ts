@@ -55,7 +55,7 @@ export function releaseSpool(spool: Spool): void {
 export function readIdentity(path: string): ProcessIdentity | undefined {
   const record = readRecord(path);
   if (record === undefined) return undefined;
-  const { pid, startTime, bootId, host } = record;
+  const { pid, startTime, bootId, host, pids } = record;
   if (
     typeof pid !== 'number' ||
     typeof startTime !== 'string' ||
@@ -63,7 +63,8 @@ export function readIdentity(path: string): ProcessIdentity | undefined {
     typeof host !== 'string'
   )
     return undefined;
-  return { pid, startTime, bootId, host };
+  const identity = { pid, startTime, bootId, host };
+  return typeof pids === 'string' ? { ...identity, pids } : identity;
 }
 
 export function readExit(path: string): EngineExit | undefined {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Instant, ProcessIdentity, ProcessTable } from '@umbracore/contracts';
 import { isDefunct, readStat } from './proc-stat.ts';
@@ -10,6 +10,7 @@ const millisecondsPerTick = 10;
 /** What one operating system tells about a process. */
 interface ProcessSource {
   readonly bootId: string;
+  readonly pids?: string | undefined;
   /** Undefined if no such process runs. */
   startTime(pid: number): string | undefined;
   startedAt(startTime: string): Instant | undefined;
@@ -19,16 +20,19 @@ interface ProcessSource {
 export function systemProcessTable(): ProcessTable {
   const host = hostname();
   const source = linuxSource() ?? psSource();
+  const { bootId, pids } = source;
+  const identityOf = (pid: number, startTime: string): ProcessIdentity =>
+    pids === undefined ? { pid, startTime, bootId, host } : { pid, startTime, bootId, host, pids };
   const identify = (pid: number): ProcessIdentity | undefined => {
     const startTime = source.startTime(pid);
-    return startTime === undefined ? undefined : { pid, startTime, bootId: source.bootId, host };
+    return startTime === undefined ? undefined : identityOf(pid, startTime);
   };
   return {
-    self: () => identify(process.pid) ?? { pid: process.pid, startTime: '', bootId: source.bootId, host },
+    self: () => identify(process.pid) ?? identityOf(process.pid, ''),
     identify,
     isAlive: (identity) =>
       identity.host === host &&
-      identity.bootId === source.bootId &&
+      identity.bootId === bootId &&
       isSameStart(identity.startTime, source.startTime(identity.pid)),
     startedAt(pid) {
       const startTime = source.startTime(pid);
@@ -44,11 +48,20 @@ function isSameStart(expected: string, found: string | undefined): boolean {
   return found === expected || found === hidden;
 }
 
+function pidNamespace(): string | undefined {
+  try {
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0];
+  } catch {
+    return undefined;
+  }
+}
+
 function linuxSource(): ProcessSource | undefined {
   const bootId = readText('/proc/sys/kernel/random/boot_id')?.trim();
   if (bootId === undefined) return undefined;
   return {
     bootId,
+    pids: pidNamespace(),
     startTime(pid) {
       const stat = readStat(pid);
       if (stat !== undefined) return isDefunct(stat) ? undefined : stat.startTime;

@@ -44,11 +44,13 @@ export async function healLocks(
 }
 
 function factsOf(lock: LockRecord, processes: ProcessTable, ours: readonly ProcessIdentity[], now: Instant): LockFacts {
-  const { host } = processes.self();
+  const { host, pids } = processes.self();
   const found = processes.identify(lock.pid);
   // A zombie still has its pid but does nothing any more.
   const process =
     found !== undefined && processes.isAlive(found) ? { startedAt: processes.startedAt(lock.pid) } : undefined;
-  const wasOurs = ours.some((engine) => engine.pid === lock.pid && engine.host === host && !processes.isAlive(engine));
-  return { now, host, process, wasOurs };
+  const isOf = (engine: ProcessIdentity): boolean =>
+    engine.pid === lock.pid && engine.host === host && (lock.pids === undefined || engine.pids === lock.pids);
+  const wasOurs = ours.some((engine) => isOf(engine) && !processes.isAlive(engine));
+  return { now, host, pids, process, wasOurs };
 }

@@ -5,9 +5,11 @@ export interface LockFacts {
   readonly now: Instant;
   /** Name of this host, as it stands in locks made here. */
   readonly host: string;
+  /** The numbering of the pids that are seen here. */
+  readonly pids?: string | undefined;
   /** The process that has the lock's pid on this host now; undefined if none runs. */
   readonly process: { readonly startedAt: Instant | undefined } | undefined;
-  /** True if an engine of ours with this pid ran on this host and has ended. */
+  /** True if an engine of ours with this pid, of the same numbering, ran on this host and has ended. */
   readonly wasOurs: boolean;
 }
 
@@ -24,10 +26,14 @@ export function judgeLock(lock: LockRecord, facts: LockFacts): LockVerdict {
 
 function verdictOn(lock: LockRecord, facts: LockFacts): Omit<LockVerdict, 'lock'> {
   const isOwn = lock.host === facts.host;
+  // In another container of this host the pid is another process, and whether that lives cannot be seen.
+  const isUnseen = isOwn && lock.pids !== undefined && lock.pids !== facts.pids;
   // What the journal knows of an engine holds however the clock was set since.
-  if (isOwn && facts.wasOurs && facts.process === undefined) return dead(`our engine with pid ${lock.pid} has ended`);
+  if (isOwn && facts.wasOurs && (isUnseen || facts.process === undefined))
+    return dead(`our engine with pid ${lock.pid} has ended`);
   const ageMs = facts.now - lock.createdAt;
   if (ageMs < -toleranceMs) return unknown('it is dated in the future, so its age says nothing');
+  if (isUnseen) return unknown(`process ${lock.pid} is one of another container of this host, which cannot be seen`);
   if (isOwn) return verdictOnOwn(lock, facts);
   return lock.renewed === false
     ? unknown(`its owner on ${lock.host} never renews it, so its age says nothing`)

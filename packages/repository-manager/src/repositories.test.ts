@@ -235,6 +235,16 @@ test('an engine that is said to be ours but lives keeps its lock', async () => {
   expect(events.events).toEqual([]);
 });
 
+test('a lock of another container of this host is removed only if the engine of ours that has ended was there', async () => {
+  const { repositories, backend, clock, processes } = aSetting();
+  const made = clock.now() - 1000;
+  const engine = { ...processes.start(42, made), pids: 'before' };
+  processes.end(42);
+  for (const pids of ['before', 'beside']) backend.putLock({ ...lockOf(pids, 42, made), pids });
+  const report = await repositories.heal(aRepository(), [engine]);
+  expect(idsOf(report.removed)).toEqual(['before']);
+});
+
 test('a backend that refuses to remove a lock is heard', async () => {
   const { repositories, backend, clock, events } = aSetting();
   backend.putLock(lockOf('l1', 42, clock.now() - 1000));

@@ -1,6 +1,6 @@
 import type { LockRecord, Operation } from '@umbracore/contracts';
 import type { Borg } from '../borg.ts';
-import { hostOfLock } from '../host-id.ts';
+import { ownerOfLock } from '../host-id.ts';
 import { readLockFiles } from '../lock-files.ts';
 import { lockPlaces } from '../lock-places.ts';
 
@@ -14,7 +14,7 @@ export async function locks(borg: Borg, _operation: Operation): Promise<readonly
     id,
     createdAt,
     exclusive,
-    host: hostOfLock(host),
+    ...ownerOfLock(host),
     user: '',
     pid,
     renewed: false,

@@ -1,7 +1,6 @@
-import { hostname } from 'node:os';
 import { type LockRecord, type Operation, type ProcessIdentity, UmbraError } from '@umbracore/contracts';
 import type { Borg } from '../borg.ts';
-import { hostId } from '../host-id.ts';
+import { hostId, ownerOfLock } from '../host-id.ts';
 import { removeLockFiles } from '../lock-files.ts';
 import { lockPlaces } from '../lock-places.ts';
 import { locks } from './locks.ts';
@@ -21,7 +20,10 @@ export async function removeLocks(borg: Borg, doomed: readonly LockRecord[], _op
 export async function removeLocksOf(borg: Borg, engine: ProcessIdentity | undefined): Promise<void> {
   if (engine === undefined || isRunning(engine.pid) || borg.location.kind === 'remote') return;
   try {
-    const own = (await locks(borg, {})).filter(({ host, pid }) => host === hostname() && pid === engine.pid);
+    const here = ownerOfLock(hostId());
+    const isOwn = ({ host, pids, pid }: LockRecord): boolean =>
+      host === here.host && pids === here.pids && pid === engine.pid;
+    const own = (await locks(borg, {})).filter(isOwn);
     if (own.length > 0) await removeLocks(borg, own, {});
   } catch (error) {
     borg.host.log.warn({ repository: borg.name, pid: engine.pid, error: String(error) }, 'a lock may be left');

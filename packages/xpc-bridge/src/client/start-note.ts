@@ -9,7 +9,15 @@ const schema = z.object({
   /** Of the machine when it was asked for. */
   bootId: z.string(),
   /** Known once the program has answered. */
-  engine: z.nullable(z.object({ pid: z.int(), startTime: z.string(), bootId: z.string(), host: z.string() })),
+  engine: z.nullable(
+    z.object({
+      pid: z.int(),
+      startTime: z.string(),
+      bootId: z.string(),
+      host: z.string(),
+      pids: z.optional(z.string()),
+    }),
+  ),
 });
 
 /** What is kept of a start in the spool folder of the one who asked for it. */

@@ -19,7 +19,13 @@ export const answerSchema = z.union([
 ]);
 export type Answer = z.output<typeof answerSchema>;
 
-const identity = z.object({ pid: z.int(), startTime: z.string(), bootId: z.string(), host: z.string() });
+const identity = z.object({
+  pid: z.int(),
+  startTime: z.string(),
+  bootId: z.string(),
+  host: z.string(),
+  pids: z.optional(z.string()),
+});
 
 const started = z.object({ engine: z.nullable(identity), version: z.string() });
 
