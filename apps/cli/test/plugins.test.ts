@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -110,6 +110,40 @@ describe('a plug-in that was just made', () => {
 test('a file that is not there is not looked for in the configuration', async () => {
   const { code, stderr } = await umbra('plugin', 'check', './nothere.ts');
   expect([code, stderr]).toEqual([32, expect.stringMatching(/there is no plug-in .*nothere\.ts\n.*path/)]);
+});
+
+test.each(['js', 'ts'])('a .%s beside a package that is CommonJS is told how it is read as a module', async (ext) => {
+  mkdirSync(world.at('common'), { recursive: true });
+  writeFileSync(world.at('common', 'package.json'), '{ "type": "commonjs" }');
+  writeFileSync(
+    world.at('common', `tape.${ext}`),
+    `import 'node:fs';\nexport default { name: 'tape', api: 1, register() {} };`,
+  );
+  const { code, stderr } = await umbra('plugin', 'check', `./common/tape.${ext}`);
+  const hint = `hint: Say "type": "module" in the package.json next to it, or name it tape.m${ext}.`;
+  expect([code, stderr]).toEqual([32, expect.stringContaining(hint)]);
+});
+
+test('what does not apply to a plug-in is counted', async () => {
+  writeFileSync(
+    world.at('vault.mjs'),
+    `import { Secret, UmbraError } from '@umbracore/contracts';
+const resolve = async ({ target }) => {
+  if (target === 'a') return new Secret('canary-71');
+  throw new UmbraError('secret.unavailable', \`the vault holds no \${target}\`, { hint: 'Store it there.' });
+};
+export default {
+  name: 'vault',
+  api: 1,
+  trials: { secrets: { vault: { present: 'a', value: 'canary-71', absent: 'b' } } },
+  register: (host) => host.addSecretProvider({ scheme: 'vault', resolve }),
+};`,
+  );
+  const { code, stdout } = await umbra('plugin', 'check', './vault.mjs');
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining('vault keeps its contracts: 3 cases passed, 1 does not apply'),
+  ]);
 });
 
 test('one for another version of the API ends with 32 and names both', async () => {

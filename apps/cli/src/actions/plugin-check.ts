@@ -72,7 +72,7 @@ function sentence(session: Session, { plugin }: ChosenPlugin, results: readonly 
     countOf(results, 'failed'),
     countOf(results, 'skipped'),
   ];
-  const rest = skipped === 0 ? '' : `, ${skipped} do not apply`;
+  const rest = skipped === 0 ? '' : `, ${skipped} ${skipped === 1 ? 'does' : 'do'} not apply`;
   const name = printable(plugin.name);
   if (results.length === 0)
     return `${style.yellow(session.signs.attention)} ${name} brings nothing that could be tried`;

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pluginApi, UmbraError, type Plugin, type PluginReference } from '@umbracore/contracts';
 import type { AskedRules } from '@umbracore/plugin-process';
@@ -47,6 +47,11 @@ async function importModule(file: string, use: string): Promise<unknown> {
 
 /** What a plug-in imports has to be installed where it lies: umbra brings nothing of that but the API. */
 function hintFor(cause: unknown, file: string): string {
+  if (
+    cause instanceof SyntaxError &&
+    /\b(?:import statement outside a module|Unexpected token 'export')/.test(cause.message)
+  )
+    return `Say "type": "module" in the package.json next to it, or name it ${basename(file).replace(/(?=[jt]s$)/, 'm')}.`;
   const [, missing] = /^Cannot find package '([^']+)' imported from/.exec(reasonOf(cause)) ?? [];
   if (missing === undefined) return `See the whole error with \`node ${file}\`.`;
   return `Install what it imports: \`npm install ${missing}\` in ${dirname(file)}.`;
