@@ -45,6 +45,7 @@ describe('copy', () => {
       { kind: 'copy', stage: 'intent', detail: { snapshots: [made(2).id] } },
       { kind: 'copy', stage: 'done' },
       { kind: 'verify', stage: 'intent' },
+      { kind: 'verify', stage: 'done' },
     ]);
     expect(record.verification).toMatchObject({ level: 'metadata', ok: true, check: { read: expect.anything() } });
   });
