@@ -1,4 +1,4 @@
-import { chmodSync, linkSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BorgWorld, borgProgram } from './support/borg-world.ts';
@@ -149,6 +149,20 @@ describe.skipIf(borgProgram === '')('a repository of borg, by the built program 
       );
       expect(stdout + stderr, words.join(' ')).toContain('hint: ');
     }
+  });
+
+  it('tells who has read it', async () => {
+    const { stdout } = await world.umbra('verify', 'home', '--status');
+    expect(stdout).toContain('100% read by borg in the last 30 days');
+  });
+
+  it('keeps a lock of which nothing is proved, and says who can remove it', async () => {
+    const exclusive = join(world.attic, 'lock.exclusive');
+    mkdirSync(exclusive);
+    writeFileSync(join(exclusive, 'elsewhere@1.42-0'), '');
+    const { code, stdout } = await world.umbra('repo', 'unlock', 'home');
+    expect([code, stdout]).toEqual([11, expect.stringContaining('umbra borg home -- break-lock')]);
+    rmSync(exclusive, { recursive: true });
   });
 
   it('says so by the API as well', async () => {

@@ -30,12 +30,16 @@ export function coverageText(coverage: Coverage, now: Instant): string {
   return `${percent}% of ${formatSize(bytes)} read in the last ${formatDuration(withinMs)}${oldest}${unread}`;
 }
 
-/** What restic read part by part: `62% read by restic in the last 30 days, the oldest 12 days ago, 25% never`. */
-export function partsText({ readShare, freshShare, withinMs, oldestAt }: ReadParts, now: Instant): string {
+/** What the engine read part by part: `62% read by restic in the last 30 days, the oldest 12 days ago, 25% never`. */
+export function partsText(
+  { readShare, freshShare, withinMs, oldestAt }: ReadParts,
+  engine: string,
+  now: Instant,
+): string {
   const percent = (share: number): string => `${Math.floor(share * 100)}%`;
   const oldest = oldestAt === null ? '' : `, the oldest ${relativeTime(oldestAt, now)}`;
   const unread = readShare >= 1 ? '' : `, ${percent(1 - readShare)} never`;
-  return `${percent(freshShare)} read by restic in the last ${formatDuration(withinMs)}${oldest}${unread}`;
+  return `${percent(freshShare)} read by ${engine} in the last ${formatDuration(withinMs)}${oldest}${unread}`;
 }
 
 interface Wanted {

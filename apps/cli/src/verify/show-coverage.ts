@@ -43,14 +43,14 @@ function saySound(session: Session, soundAt: Instant | null, damagedAt: Instant 
   session.say(`    ${before}found sound as a whole: ${when}`);
 }
 
-/** Where only restic reads. */
+/** Where only the engine reads. */
 function showParts(session: Session, known: KnownCoverage): void {
   const { repository, parts, damagedAt, problem } = known;
   const { signs, stdout } = session;
   const { style } = stdout;
   const isRead = parts !== undefined && parts.readShare > 0;
   const unharmed = isRead ? style.green(signs.good) : style.dim(signs.none);
-  const text = isRead ? partsText(parts, session.now()) : printable(problem ?? '');
+  const text = isRead ? partsText(parts, repository.backend, session.now()) : printable(problem ?? '');
   session.say(`${damagedAt === undefined ? unharmed : style.red(signs.bad)} ${style.bold(repository.name)}  ${text}`);
   sayDamage(session, known);
 }
