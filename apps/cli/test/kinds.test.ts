@@ -250,7 +250,14 @@ test('what a repository has lost is brought back from the one that has copies, a
   expect((await world.umbra('run', 'look')).code).toBe(20);
   const [found] = ((await world.json('history', 'look', '--limit', '1')) as { runs: readonly { id: string }[] }).runs;
   const { stdout: shown } = await world.umbra('show', found?.id ?? '');
-  expect(shown).toContain('to mend it: umbra repo repair home --read all --from other');
+  const mend = 'mended: umbra repo repair home --read all --from other';
+  expect(shown.split('umbra repo repair')).toHaveLength(2);
+  expect(shown).toContain(mend);
+  const read = await world.umbra('dump', 'documents@latest:more.txt');
+  expect([read.code, read.stderr]).toEqual([
+    20,
+    expect.stringContaining('mend it: umbra repo repair home --read all --from other'),
+  ]);
   expect((await world.umbra('repo', 'show', 'home')).code).toBe(20);
   const itself = await world.umbra('repo', 'repair', 'home', '--from', 'home');
   expect([itself.code, itself.stderr]).toEqual([2, expect.stringContaining('from itself')]);

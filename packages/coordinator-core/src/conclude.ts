@@ -10,6 +10,7 @@ import type { RunEnd } from './run-state.ts';
 import { holdTheSame } from './same-sources.ts';
 import { outputSuspicions, shrinkSuspicions, sourceSuspicions } from './source-guard.ts';
 import type { EarlierRuns } from './source-guard.ts';
+import { mendCommand } from './mend-command.ts';
 import { planOf } from './narrow-plan.ts';
 import { judge } from './verdict.ts';
 import { nothingVerified, verified } from './verified.ts';
@@ -43,7 +44,7 @@ export async function conclude(
   const verdict = judge({
     result,
     dryRun,
-    repository: repository.name,
+    mend: mendCommand(attempt.ports, repository.name),
     snapshot,
     confirmed,
     verification: proof.record,

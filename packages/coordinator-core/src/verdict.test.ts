@@ -7,7 +7,7 @@ import type { Evidence, Verdict } from './verdict.ts';
 const clean: Evidence = {
   result: { unreadableCount: 0, complete: true, exitLost: false },
   dryRun: false,
-  repository: 'home',
+  mend: 'umbra repo repair home --read all --from offsite',
   snapshot: 'abc',
   confirmed: true,
   suspicions: [],
@@ -60,7 +60,7 @@ test('damage is told with what was found first, and with what mends it', () => {
   const { error } = judge({ ...clean, verification: { ...verified(false), problems: ['pack x', 'pack y'] } });
   expect(error).toMatchObject({
     message: 'The verification found damage: pack x',
-    hint: expect.stringContaining('umbra repo repair home') as string,
+    hint: expect.stringContaining('umbra repo repair home --read all --from offsite') as string,
   });
   const silent = judge({ ...clean, verification: { ...verified(false), problems: [] } });
   expect(silent.error?.message).toBe('The verification found damage: no reason given');
@@ -76,7 +76,7 @@ test.each([
 const evidence: fc.Arbitrary<Evidence> = fc.record({
   result: fc.record({ unreadableCount: fc.nat(2), complete: fc.boolean(), exitLost: fc.boolean() }),
   dryRun: fc.boolean(),
-  repository: fc.constant('home'),
+  mend: fc.constant('umbra repo repair home'),
   snapshot: fc.constantFrom(undefined, 'abc'),
   confirmed: fc.constantFrom(undefined, true, false),
   suspicions: fc.constantFrom([], ['odd']),

@@ -5,7 +5,8 @@ import type { BackupResult, ErrorRecord, VerificationRecord } from '@umbracore/c
 export interface Evidence {
   readonly result: Pick<BackupResult, 'unreadableCount' | 'complete' | 'exitLost'>;
   readonly dryRun: boolean;
-  readonly repository: string;
+  /** The command that mends the repository. */
+  readonly mend: string;
   /** The snapshot that the engine named or the repository has under the tag of the run. */
   readonly snapshot: string | undefined;
   /** Whether the repository holds it; undefined if it could not be asked. */
@@ -40,14 +41,7 @@ export function judge(evidence: Evidence): Verdict {
   };
 }
 
-function failureOf({
-  result,
-  dryRun,
-  repository,
-  snapshot,
-  confirmed,
-  verification,
-}: Evidence): UmbraError | undefined {
+function failureOf({ result, dryRun, mend, snapshot, confirmed, verification }: Evidence): UmbraError | undefined {
   if (snapshot === undefined && !dryRun) {
     return result.exitLost
       ? new UmbraError('engine.lost', 'Nobody saw how the engine ended, and the repository has no snapshot of this run')
@@ -69,7 +63,7 @@ function failureOf({
       'verify.damage',
       `The verification found damage: ${verification.problems[0] ?? 'no reason given'}`,
       {
-        hint: `Mend it before the next backup: umbra repo repair ${repository} --read all`,
+        hint: `Mend it before the next backup: ${mend}`,
       },
     );
   }

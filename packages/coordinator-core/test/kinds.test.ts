@@ -391,7 +391,7 @@ test('nothing is removed from a repository that was found damaged, until a check
   put(target, made(1), made(2));
   target.damage('pack 1 is broken');
   await stage.run(aCheckJob());
-  const hint = 'Mend it, or let `umbra run check` find it sound.';
+  const hint = 'Mend it with `umbra repo repair main --read all`, or let `umbra run check` find it sound.';
   expect(await stage.run(aForgetJob())).toMatchObject({ outcome: 'failed', error: { code: 'forget.refused', hint } });
   expect(await stage.run(aPruneJob())).toMatchObject({
     outcome: 'failed',

@@ -123,6 +123,30 @@ describe('classify', () => {
       'snapshot.absent',
     ]),
     ['dump of an old one', '0.14.0', 2, ['cannot dump file: path "/x" not found in snapshot'], 'snapshot.absent'],
+    ...[
+      'open /r/data/2c/2c79d1675311a1e2ffc5: no such file or directory',
+      '<data/2c79d16753> does not exist',
+      'The specified key does not exist.',
+      'file is too short',
+    ].map((said): [string, string, number, string[], string] => [
+      `a pack that is not what it was: ${said}`,
+      '0.19.1',
+      1,
+      [
+        `Load(<data/2c79d16753>, 300050, 44) failed: ${said}`,
+        `{"message_type":"exit_error","code":1,"message":"Fatal: cannot dump file: ReadFull(<data/2c79d16753>): ${said}"}`,
+      ],
+      'repository.damaged',
+    ]),
+    [
+      'a pack on a disk that is gone',
+      '0.19.1',
+      1,
+      [
+        '{"message_type":"exit_error","code":1,"message":"Fatal: ReadFull(<data/2c79d16753>): open /r/data/2c: input/output error"}',
+      ],
+      'repository.unreachable',
+    ],
     [
       'full repository',
       '0.19.1',

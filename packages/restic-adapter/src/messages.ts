@@ -67,6 +67,11 @@ const conclusions: readonly Fingerprint[] = [
     pattern:
       /ciphertext verification failed|invalid data returned|not found in (?:the )?repository|repository could be damaged|repository contains errors|is not known; the repository|load.* failed: .*hash|wrong size/i,
   },
+  // A pack that is gone, or cut off.
+  {
+    code: 'repository.damaged',
+    pattern: /ReadFull\(<data\/[0-9a-f]+>\): (?:.*(?:no ?such ?(?:file|key)|does(?: no|n')t exist)|file is too short)/i,
+  },
   { code: 'run.interrupted', pattern: /context canceled|signal interrupt received/i },
 ];
 

@@ -5,6 +5,7 @@ import type { RuntimePaths } from './paths.ts';
 import { damageNoted } from './repositories/damage-noted.ts';
 import { privilegedBridge, withPrivilegedEngines } from './privileged-bridge.ts';
 import { goneExplained } from './repositories/gone-explained.ts';
+import { mendNamed } from './repositories/mend-named.ts';
 
 /** What this package itself brings. */
 export interface RuntimeBindings {
@@ -17,7 +18,7 @@ export interface RuntimeBindings {
 
 /**
  * Binds `Clock`, `Log`, `EventStream`, `PrivilegedBridge`, `BackendHost` and `BackendWrappers`; needs `EngineProcesses`,
- * `ProcessTable` and `StateStore`.
+ * `ProcessTable`, `StateStore` and `DamageBook`.
  */
 export function runtimeModule({ clock, log, events, paths, env }: RuntimeBindings): ContainerModule {
   return new ContainerModule(({ bind, onActivation }) => {
@@ -31,8 +32,12 @@ export function runtimeModule({ clock, log, events, paths, env }: RuntimeBinding
       withPrivilegedEngines(own, context.get(TOKENS.PrivilegedBridge)),
     );
     bind(TOKENS.BackendWrappers).toResolvedValue(
-      (store) => [goneExplained(store), damageNoted({ stateDir: paths.stateDir, clock, log })],
-      [TOKENS.StateStore],
+      (store, damage) => [
+        goneExplained(store),
+        damageNoted({ stateDir: paths.stateDir, clock, log }),
+        mendNamed((repository) => damage.mendCommand(repository)),
+      ],
+      [TOKENS.StateStore, TOKENS.DamageBook],
     );
     bind(TOKENS.BackendHost)
       .toResolvedValue(

@@ -42,7 +42,8 @@ export const action: Action<object> = async (session, [id = '']) => {
   showRun(session, run, leftBehind);
   if (run.report?.kind === 'check' && !run.report.sound) {
     const mend = mendCommand(history.configuration.jobs.values(), run.repository);
-    session.say(`  ${session.stdout.style.cyan('to mend it')}: ${mend}`);
+    // Unless the run said it: there may be a copy now that there was not then.
+    if (run.error?.hint?.includes(mend) !== true) session.say(`  ${session.stdout.style.cyan('to mend it')}: ${mend}`);
   }
   if (run.plan.job.kind === 'chain') showNodes(session, run.id, (await store.runs({ parent: run.id })).toReversed());
   showSteps(session, await store.steps(run.id));

@@ -35,12 +35,24 @@ test.each<[string, Partial<DrillReport>, object, string, object]>([
   ['no snapshot', { snapshots: [], files: 0 }, {}, 'warning', told(/no snapshot that could be tried/)],
   ['no file', { files: 0, leftOut: { tooLarge: 3, oddNames: 1 } }, {}, 'warning', told(/3 too large, 1 with/)],
   ['a job without', {}, { without: ['music'] }, 'warning', told(/no snapshot of music/)],
-  ['one lost', failed('differs', 'not-restored'), {}, 'failed', { error: { code: 'verify.damage', exitCode: 20 } }],
+  [
+    'one lost',
+    failed('differs', 'not-restored'),
+    {},
+    'failed',
+    { error: { code: 'verify.damage', exitCode: 20, hint: expect.stringMatching(/umbra repo repair main$/) } },
+  ],
   ['one differs', failed('absent', 'differs'), {}, 'failed', { error: { code: 'restore.differs', exitCode: 22 } }],
   ['one cut off', failed('truncated'), {}, 'failed', { error: { code: 'restore.differs' } }],
   ['a canary is gone', failed('absent'), {}, 'failed', { error: { code: 'restore.incomplete', exitCode: 1 } }],
 ])('%s', (_, change, setting, outcome, expected) => {
   const report = aDrillReport({ snapshots: [tried], ...change });
-  const end = judgeDrill(report, { repository: 'main', without: [], isDry: false, ...setting });
+  const end = judgeDrill(report, {
+    repository: 'main',
+    mend: 'umbra repo repair main',
+    without: [],
+    isDry: false,
+    ...setting,
+  });
   expect(end).toMatchObject({ outcome, report, ...expected });
 });

@@ -5,14 +5,16 @@ import type { RunEnd } from '../run-state.ts';
 
 export interface JudgedDrill {
   readonly repository: RepositoryName;
+  /** The command that mends it. */
+  readonly mend: string;
   /** Jobs that it was told to try and that have no snapshot there. */
   readonly without: readonly JobId[];
   readonly isDry: boolean;
 }
 
 /** How a drill ends. What was not compared proves nothing, and is never called a success. */
-export function judgeDrill(report: DrillReport, { repository, without, isDry }: JudgedDrill): RunEnd {
-  if (report.failureCount > 0) return { ...emptyEnd('failed', failureOf(report, repository).toRecord()), report };
+export function judgeDrill(report: DrillReport, { repository, mend, without, isDry }: JudgedDrill): RunEnd {
+  if (report.failureCount > 0) return { ...emptyEnd('failed', failureOf(report, repository, mend).toRecord()), report };
   const missing = without.map((job) => `${repository} has no snapshot of ${job}`);
   const suspicions = [...missing, ...doubtsOf(report, repository, isDry)];
   return suspicions.length === 0 ? goodEnd(report) : { ...emptyEnd('warning', null), suspicions, report };
@@ -31,7 +33,11 @@ function doubtsOf(
   return [`${what} came back, with nothing to compare ${it} with`];
 }
 
-function failureOf({ failures, failureCount, files }: DrillReport, repository: RepositoryName): UmbraError {
+function failureOf(
+  { failures, failureCount, files }: DrillReport,
+  repository: RepositoryName,
+  mend: string,
+): UmbraError {
   const [first] = failures;
   const isLost = failures.some(({ problem }) => problem === 'not-restored');
   const isAbsent = failures.every(({ problem }) => problem === 'absent');
@@ -44,6 +50,8 @@ function failureOf({ failures, failureCount, files }: DrillReport, repository: R
   }
   const what = `${failureCount} of ${files} files of ${repository} did not come back as they were saved, such as ${shown}`;
   return new UmbraError(isLost ? 'verify.damage' : 'restore.differs', what, {
-    hint: `Remove nothing from the repository, and find out how much is damaged: umbra verify ${repository} --read all`,
+    hint: isLost
+      ? `Remove nothing from the repository before it is mended: ${mend}`
+      : `Remove nothing from the repository, and find out how much is damaged: umbra verify ${repository} --read all`,
   });
 }

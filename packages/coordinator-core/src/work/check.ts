@@ -10,6 +10,7 @@ import type {
   RunReport,
 } from '@umbracore/contracts';
 import type { Attempt } from '../attempt.ts';
+import { mendCommand } from '../mend-command.ts';
 import { planOf } from '../narrow-plan.ts';
 import { emptyEnd, goodEnd } from '../run-state.ts';
 import type { RunEnd } from '../run-state.ts';
@@ -140,7 +141,10 @@ function endOf(attempt: Attempt, { remembered, engine, part, outlook }: Found): 
       check: { read: remembered.read, notes: remembered.notes, coverage: remembered.coverage },
     }),
   };
-  if (!sound) return { ...emptyEnd('failed', damage(repository.name, found).toRecord()), report };
+  if (!sound) {
+    const mend = mendCommand(attempt.ports, repository.name);
+    return { ...emptyEnd('failed', damage(repository.name, found, mend).toRecord()), report };
+  }
   const late = behind(job, remembered?.coverage.outlook ?? outlook ?? null);
   return late === undefined ? goodEnd(report) : { ...emptyEnd('warning', late.toRecord()), report };
 }
@@ -156,11 +160,11 @@ function together(reports: readonly CheckReport[]): CheckReport {
   };
 }
 
-function damage(repository: string, { problems, advice }: CheckReport): UmbraError {
+function damage(repository: string, { problems }: CheckReport, mend: string): UmbraError {
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   return new UmbraError(
     'repository.damaged',
     `The repository ${repository} is damaged: ${problems[0] ?? 'the engine did not say how'}${more}`,
-    { hint: advice[0] ?? 'Look at the log of the run, and remove nothing from the repository before it is mended.' },
+    { hint: `Remove nothing from the repository before it is mended: ${mend}` },
   );
 }

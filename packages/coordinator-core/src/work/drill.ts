@@ -10,6 +10,7 @@ import type { DrillTarget } from '../drill/plan-targets.ts';
 import { Sandbox } from '../drill/sandbox.ts';
 import { bytesOf, Tally, type ChosenTarget } from '../drill/tally.ts';
 import { tryAll } from '../drill/try-all.ts';
+import { mendCommand } from '../mend-command.ts';
 import { planOf } from '../narrow-plan.ts';
 import { repeatable } from './repeatable.ts';
 import type { Work } from './work.ts';
@@ -35,7 +36,8 @@ export const drillWork = (attempt: Attempt): Work =>
     const report: RunReport = tally.report(chosen);
     tellFailures(attempt, report);
     const without = job.jobs.filter((name) => !targets.some((target) => target.job === name));
-    return judgeDrill(report, { repository: repository.name, without, isDry: options.dryRun === true });
+    const mend = mendCommand(attempt.ports, repository.name);
+    return judgeDrill(report, { repository: repository.name, mend, without, isDry: options.dryRun === true });
   });
 
 async function targetsOf(

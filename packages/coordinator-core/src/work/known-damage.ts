@@ -1,6 +1,7 @@
 import { isMendedBy, lookOf } from '@umbracore/contracts';
 import type { JobId, Look, LookedAt, RepositoryDefinition, RunRecord } from '@umbracore/contracts';
 import { lostOf } from '../drill/standing.ts';
+import { mendCommand } from '../mend-command.ts';
 import type { CoordinatorPorts } from '../ports.ts';
 import { scopeOf } from './check-part.ts';
 
@@ -25,7 +26,7 @@ export async function knownDamage(
   const states = ['succeeded', 'warning', 'failed'] as const;
   const record = await damage?.of(repository);
   const run = unmended(await store.runs({ repository: name, states, limit: runsAsked }), record?.mended);
-  const mend = damage === undefined ? 'Mend it' : `Mend it with \`${damage.mendCommand(name)}\``;
+  const mend = `Mend it with \`${mendCommand({ damage }, name)}\``;
   if (run !== undefined) {
     return {
       what: `${run.plan.job.kind} ${run.id} of ${run.job} found ${name} damaged`,
