@@ -31,7 +31,12 @@ export type UmbraEvent =
   | (RunEvent & { readonly type: 'run.started'; readonly attempt: number; readonly maxAttempts: number })
   | (RunEvent & { readonly type: 'run.adopted'; readonly attempt: number })
   | (RunEvent & { readonly type: 'run.progress'; readonly progress: RunProgress })
-  | (RunEvent & { readonly type: 'run.note'; readonly line: string })
+  | (RunEvent & {
+      readonly type: 'run.note';
+      readonly line: string;
+      /** True of what a person should know of, whether notes were asked for or not. */
+      readonly attention?: boolean | undefined;
+    })
   /** Something else holds it back from now on, or nothing does any more. */
   | (RunEvent & { readonly type: 'run.throttled'; readonly throttle: ThrottleState })
   | (RunEvent & { readonly type: 'run.verified'; readonly verification: VerificationRecord })

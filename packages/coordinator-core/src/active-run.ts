@@ -83,6 +83,10 @@ export class ActiveRun {
       repository,
       parent,
     });
+    const note = (line: string, attention = false): void => {
+      this.#notes.add(`${new Date(ports.clock.now()).toISOString()} ${line}`);
+      ports.events.publish({ type: 'run.note', ...base(), line, ...(attention && { attention }) });
+    };
     return {
       ports,
       held,
@@ -92,10 +96,8 @@ export class ActiveRun {
       leaving,
       signal: this.#abort.signal,
       log: ports.log.child({ run: id, job, repository }),
-      note: (line) => {
-        this.#notes.add(`${new Date(ports.clock.now()).toISOString()} ${line}`);
-        ports.events.publish({ type: 'run.note', ...base(), line });
-      },
+      note: (line) => note(line),
+      warn: (line) => note(line, true),
       report: (progress) => {
         ports.events.publish({ type: 'run.progress', ...base(), progress });
         onProgress({ ...progress, runId: id, jobId: job, repository });

@@ -23,6 +23,8 @@ export type { BackupProgress } from './run-handle.ts';
 export { newRunId } from './run-id.ts';
 export { logOfRun } from './run-log.ts';
 export type { Recovered } from './recovery.ts';
+export { ownRepository } from './own-repository.ts';
+export type { OwnRepository } from './own-repository.ts';
 export { decide } from './decide.ts';
 export type { Decision, DecisionFacts, OpenRun, QueuedRun, Reason, Verdict } from './decide.ts';
 export { accountSlots } from './dispatch/account-slots.ts';

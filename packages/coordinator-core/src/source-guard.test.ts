@@ -31,7 +31,8 @@ const runWith = (...sources: readonly SourceFact[]): RunRecord => aRun({ state: 
 
 test.each<[string, SourceFact, RunRecord | undefined, RunRecord | undefined, string | undefined]>([
   ['as before', fact('/a'), runWith(fact('/a')), runWith(fact('/a')), undefined],
-  ['the first run', fact('/a', { empty: true }), undefined, undefined, undefined],
+  ['the first run', fact('/a'), undefined, undefined, undefined],
+  ['empty on the first run', fact('/a', { empty: true }), undefined, undefined, 'the snapshot holds no file'],
   ['missing', gone('/a'), undefined, undefined, 'missing'],
   ['emptied', fact('/a', { empty: true }), runWith(fact('/a')), undefined, 'empty'],
   ['always empty', fact('/a', { empty: true }), runWith(fact('/a', { empty: true })), undefined, undefined],
@@ -53,6 +54,16 @@ test.each<[string, SourceFact, RunRecord | undefined, RunRecord | undefined, str
 
 test('an optional source may be missing', () => {
   expect(sourceSuspicions([optional('/a')], [gone('/a')], { good: runWith(fact('/a')), seen: undefined })).toEqual([]);
+});
+
+test('on the first run only a job of which every source is empty is suspicious, and none that may be missing', () => {
+  const first = { good: undefined, seen: undefined };
+  const empty = ['/a', '/b'].map((path) => fact(path, { empty: true }));
+  expect(sourceSuspicions([required('/a'), optional('/b')], empty, first)).toEqual([
+    'All sources are empty: /a, /b; the snapshot holds no file',
+  ]);
+  expect(sourceSuspicions([optional('/a'), optional('/b')], empty, first)).toEqual([]);
+  expect(sourceSuspicions([required('/a'), required('/b')], [...empty.slice(1), fact('/a')], first)).toEqual([]);
 });
 
 const stats = (bytesProcessed: number, filesProcessed: number): BackupStats => ({

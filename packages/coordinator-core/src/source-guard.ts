@@ -19,6 +19,27 @@ export function nothingToSave(sources: readonly Source[], facts: readonly Source
   return paths.length === 1 ? `The source ${paths[0]} is missing` : `All sources are missing: ${paths.join(', ')}`;
 }
 
+/** Sources that are there and hold nothing. */
+export const emptySources = (facts: readonly SourceFact[]): readonly string[] =>
+  facts.filter(({ present, empty }) => present && empty).map(({ path }) => path);
+
+/**
+ * Why a job without a good run has saved nothing. Nobody knows yet that its sources are to be empty, and a disk that is not mounted looks
+ * the same; but one that may be missing may be empty as well.
+ */
+export function nothingFound(
+  sources: readonly Source[],
+  facts: readonly SourceFact[],
+  good: RunRecord | undefined,
+): readonly string[] {
+  const empty = emptySources(facts);
+  const required = new Set(sources.filter((source) => source.required).map(({ path }) => path));
+  if (good !== undefined || facts.some((fact) => fact.present && !fact.empty)) return [];
+  if (!empty.some((path) => required.has(path))) return [];
+  const which = empty.length === 1 ? `The source ${empty[0]} is empty` : `All sources are empty: ${empty.join(', ')}`;
+  return [`${which}; the snapshot holds no file`];
+}
+
 /** What is wrong with the sources, as sentences. A snapshot of such sources must not push out good ones. */
 export function sourceSuspicions(
   sources: readonly Source[],
@@ -26,7 +47,7 @@ export function sourceSuspicions(
   { good, seen }: EarlierRuns,
 ): readonly string[] {
   const optional = new Set(sources.filter((source) => !source.required).map(({ path }) => path));
-  return facts.flatMap((fact) => {
+  const ofEach = facts.flatMap((fact) => {
     if (!fact.present) return optional.has(fact.path) ? [] : [`The source ${fact.path} is missing`];
     const before = factOf(good, fact.path);
     if (fact.empty && before?.present === true && !before.empty) {
@@ -39,6 +60,7 @@ export function sourceSuspicions(
       ? [`The source ${fact.path} is on another device than before`]
       : [];
   });
+  return [...ofEach, ...nothingFound(sources, facts, good)];
 }
 
 /** A program that wrote nothing has nothing saved, even if it says that all is well. */

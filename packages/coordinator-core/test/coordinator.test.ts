@@ -2,7 +2,7 @@ import { runTag, UmbraError } from '@umbracore/contracts';
 import type { BackupJobDefinition, RepositoryDefinition } from '@umbracore/contracts';
 import { aJob, aRepository, FakeBackend, FakeRepositories } from '@umbracore/testkit';
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BackupCoordinator, BackupJob, logOfRun, RetryStrategy } from '../src/index.ts';
@@ -17,8 +17,10 @@ let other: FakeBackend;
 let repositories: FakeRepositories;
 let ports: CoordinatorPorts;
 let coordinator: BackupCoordinator;
+let asked = 0;
 
 beforeEach(async () => {
+  asked = 0;
   world = await World.create();
   life = world.boot();
   backend = new FakeBackend({ clock: world.clock });
@@ -41,6 +43,13 @@ async function seconds(count: number): Promise<void> {
     world.clock.pass(1000);
     await new Promise(setImmediate);
   }
+}
+
+/** What was told a person since this was last asked. */
+function warnings(): readonly string[] {
+  const fresh = life.events.events.slice(asked);
+  asked += fresh.length;
+  return fresh.flatMap((event) => (event.type === 'run.note' && event.attention === true ? [event.line] : []));
 }
 
 const backupsOf = (one: FakeBackend) => one.calls.filter(({ method }) => method === 'backup');
@@ -110,6 +119,41 @@ describe('a run', () => {
     await register({ sources: sources.map(({ path }) => ({ path, required: true })) });
     const run = await coordinator.runBackupJob('documents');
     expect(run).toMatchObject({ outcome: 'warning', suspicions: [expect.stringContaining('usb is missing')] });
+  });
+
+  test('of which every source is empty, and never was full, is a warning until one is full', async () => {
+    await rm(join(world.source, 'a.txt'));
+    await register();
+    for (let times = 0; times < 2; times += 1) {
+      const run = await coordinator.runBackupJob('documents');
+      const suspicion = `The source ${world.source} is empty; the snapshot holds no file`;
+      expect(run).toMatchObject({ outcome: 'warning', suspicions: [suspicion] });
+    }
+    await writeFile(join(world.source, 'a.txt'), 'alpha');
+    expect((await coordinator.runBackupJob('documents')).outcome).toBe('succeeded');
+  });
+
+  test('of which one of several sources is empty at first says so, and is good', async () => {
+    const empty = join(world.folder, 'empty');
+    await mkdir(empty);
+    await register({ sources: [world.source, empty].map((path) => ({ path, required: true })) });
+    for (const told of [[`The source ${empty} is empty`], []]) {
+      expect((await coordinator.runBackupJob('documents')).outcome).toBe('succeeded');
+      expect(warnings()).toEqual(told);
+    }
+  });
+
+  test('that saves its own repository says so, changes nothing else, and is told once a run', async () => {
+    const location = join(world.source, 'backup');
+    await register({}, { location });
+    const run = await coordinator.runBackupJob('documents');
+    expect(run).toMatchObject({ outcome: 'succeeded', suspicions: [] });
+    const text = `${world.source} holds its own repository ${location}: exclude ${location}`;
+    expect(warnings()).toEqual([text]);
+    expect(await readFile(logOfRun(ports.spoolDir, run.id), 'utf8')).toContain(text);
+    await register({ excludes: [location] }, { location });
+    await coordinator.runBackupJob('documents');
+    expect(warnings()).toEqual([]);
   });
 
   test('whose source was emptied is suspicious again and again', async () => {

@@ -39,18 +39,23 @@ export const path: Action<NoFlags> = async (session) => {
 
 export const check: Action<NoFlags> = async (session) => {
   // Only this one needs the plug-ins, which bring the conditions.
-  const { checkConfiguration } = await import('../doors/runtime.ts');
-  const { file, jobs, repositories } = await checkConfiguration(session.place());
+  const { checkConfiguration, configurationWarnings } = await import('../doors/runtime.ts');
+  const configuration = await checkConfiguration(session.place());
+  const { file, jobs, repositories } = configuration;
   if (jobs.size === 0) {
     throw new UmbraError('config.no-jobs', `${file ?? 'the configuration'} has no jobs, so nothing would be saved`, {
       hint: 'Add one: umbra job add NAME FOLDER.',
     });
   }
   const names = { jobs: [...jobs.keys()], repositories: [...repositories.keys()] };
-  if (session.json) return session.document('config-check', { file: file ?? null, valid: true, ...names });
+  const warnings = await configurationWarnings(configuration);
+  if (session.json) return session.document('config-check', { file: file ?? null, valid: true, ...names, warnings });
   const places = formatQuantity(repositories.size, 'repository', 'repositories');
   const numbers = `${countText(countJobs(jobs.values()))}, ${places}`;
   session.say(`${session.stdout.style.green(session.signs.good)} ${printable(file ?? '')} is valid: ${numbers}`);
+  const { style } = session.stderr;
+  for (const { job, text, fix } of warnings)
+    session.stderr.line(`${style.yellow(session.signs.attention)} ${style.bold(job)}  ${printable(`${text}: ${fix}`)}`);
 };
 
 export const show: Action<ConfigShowFlags> = async (session, _args, { effective, origin = false }) => {

@@ -1,2 +1,2 @@
 // Named, so that the bundle of a command holds only what these names need.
-export { checkConfiguration, compose, drillFor, runInTurn } from '@umbracore/runtime/running';
+export { checkConfiguration, compose, configurationWarnings, drillFor, runInTurn } from '@umbracore/runtime/running';

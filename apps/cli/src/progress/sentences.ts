@@ -53,6 +53,8 @@ export function eventSentence(
       return `${titleOf(event, signs, style)}  ${what}${why === '' ? '' : style.dim(`  ${printable(why)}`)}`;
     }
     case 'run.note':
+      if (event.attention)
+        return `${style.yellow(signs.attention)} ${titleOf(event, signs, style)}  ${printable(event.line)}`;
       return verbosity >= 2 ? style.dim(`  ${named ? `${event.job}  ` : ''}${printable(event.line)}`) : undefined;
     case 'locks.healed':
       return `${style.yellow(signs.attention)} ${formatQuantity(event.locks.length, 'lock')} of a dead run removed from ${event.repository}`;

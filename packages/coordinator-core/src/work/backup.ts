@@ -1,5 +1,5 @@
 import { isUmbraError, jobTag, UmbraError } from '@umbracore/contracts';
-import type { Backend, BackupResult, Snapshot } from '@umbracore/contracts';
+import type { Backend, BackupResult, Snapshot, SourceFact } from '@umbracore/contracts';
 import type { Attempt, SpooledOperation } from '../attempt.ts';
 import { specOf } from '../backup-spec.ts';
 import type { WhatIsSaved } from '../backup-spec.ts';
@@ -10,10 +10,11 @@ import { conclude, earlierAsked, type Before } from '../conclude.ts';
 import { expectedTotals } from '../expected-totals.ts';
 import { findSnapshot } from '../find-snapshot.ts';
 import { freezeSources, thawSources } from '../frozen.ts';
+import { ownRepository } from '../own-repository.ts';
 import { planOf, repositoryOf } from '../narrow-plan.ts';
 import type { RunEnd } from '../run-state.ts';
 import { privilegedEngines, seeSources } from '../see-sources.ts';
-import { nothingToSave } from '../source-guard.ts';
+import { emptySources, nothingFound, nothingToSave } from '../source-guard.ts';
 import { levelOf } from '../verify-snapshot.ts';
 import { untilAborted } from '../within.ts';
 import { snapshotStats } from '../snapshot-stats.ts';
@@ -53,10 +54,27 @@ class BackupWork implements Work {
     const backend = await ports.repositories.backend(repository, signal);
     const earlier = attempt.number > 1 ? await this.#ofEarlierAttempt(backend) : undefined;
     if (earlier !== undefined) return await this.#conclude(backend, resultFrom(earlier));
+    await this.#warnOfOwnRepository(looked.paths);
     const frozen = await freezeSources(attempt);
-    const result = await this.#save(backend, { ...(await this.#saving(looked.paths)), frozen });
+    const saving = await this.#saving(looked.paths);
+    this.#warnOfEmpty(looked.facts);
+    const result = await this.#save(backend, { ...saving, frozen });
     await thawSources(attempt.scope);
     return await this.#conclude(backend, result);
+  }
+
+  async #warnOfOwnRepository(paths: readonly string[]): Promise<void> {
+    const { plan, scope } = this.#attempt;
+    const { job, repository } = planOf(plan, 'backup');
+    const own = await ownRepository(job, repository.location, paths);
+    if (own !== undefined) scope.warn(`${own.text}: ${own.fix}`);
+  }
+
+  /** Later runs are compared with this one. Where nothing at all was found, the verdict says so. */
+  #warnOfEmpty(facts: readonly SourceFact[]): void {
+    const { sources } = planOf(this.#attempt.plan, 'backup').job;
+    if (this.#before.newest?.length !== 0 || nothingFound(sources, facts, undefined).length > 0) return;
+    for (const path of emptySources(facts)) this.#attempt.scope.warn(`The source ${path} is empty`);
   }
 
   async #saving(paths: readonly string[]): Promise<Saving> {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { sep } from 'node:path';
 import type { BackupJobDefinition, Clock, Configuration, JobDefinition, Source, Finding } from '@umbracore/contracts';
+import { ownRepository } from '@umbracore/coordinator-core';
 
 /** A disk that has to wake up needs some seconds; a file server that is dead never answers. */
 const patienceMs = 10_000;
@@ -22,7 +22,7 @@ export async function* examineSources(
   for (const job of backups) {
     for (const source of job.sources) {
       const problem = await problems.get(lookedAt(source) ?? '');
-      yield problem === undefined ? ofGood(job, source, repositories) : ofBad(job, source, problem);
+      yield problem === undefined ? await ofGood(job, source, repositories) : ofBad(job, source, problem);
     }
   }
 }
@@ -69,19 +69,19 @@ const ofBad = ({ id }: BackupJobDefinition, { required }: Source, text: string):
   code: 'source.missing',
 });
 
-function ofGood(
+async function ofGood(
   job: BackupJobDefinition,
-  { path, program }: Source,
+  source: Source,
   repositories: Configuration['repositories'],
-): Finding {
+): Promise<Finding> {
+  const { path, program } = source;
   const base = { area: 'source', subject: job.id } as const;
   if (program !== undefined) {
     return { ...base, standing: 'good', text: `what ${program.command[0]} writes is saved as ${path.slice(1)}` };
   }
-  const inside = job.repositories
-    .map((name) => repositories.get(name)?.location ?? '')
-    .find((location) => location.startsWith(path.endsWith(sep) ? path : path + sep));
-  return inside === undefined
-    ? { ...base, standing: 'good', text: `${path} is there and can be read` }
-    : { ...base, standing: 'attention', text: `${path} holds its own repository ${inside}`, fix: `exclude ${inside}` };
+  for (const name of job.repositories) {
+    const own = await ownRepository({ ...job, sources: [source] }, repositories.get(name)?.location ?? '');
+    if (own !== undefined) return { ...base, standing: 'attention', ...own };
+  }
+  return { ...base, standing: 'good', text: `${path} is there and can be read` };
 }

@@ -49,7 +49,7 @@ const details = {
   'run.started': ({ attempt, maxAttempts }) => ({ attempt, maxAttempts }),
   'run.adopted': ({ attempt }) => ({ attempt }),
   'run.progress': ({ progress }) => progressDocument(progress),
-  'run.note': ({ line }) => ({ line }),
+  'run.note': ({ line, attention }) => ({ line, attention: attention === true }),
   'run.throttled': ({ throttle }) => throttleDocument(throttle),
   'run.verified': ({ verification }) => ({ verify: verificationDocument(verification) }),
   'run.retrying': ({ attempt, retryAt, error }) => ({ attempt, retryAt: timestamp(retryAt), error }),
