@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { definePlugin, Secret, silentLog, type Plugin } from '@umbracore/contracts';
+import { definePlugin, Secret, silentLog, type BackendFactory, type Plugin } from '@umbracore/contracts';
 import { loadPlugins } from './load.ts';
 import { registerPlugins } from './register.ts';
 import { usualTools } from './tools.ts';
@@ -28,6 +28,22 @@ const vault = definePlugin({
   name: 'vault',
   register: (host) => host.addSecretProvider({ scheme: 'vault', resolve: () => Promise.resolve(new Secret('s3cret')) }),
 });
+
+/** A plug-in with a backend that only counts, and what that is opened with. */
+function stubBackend(check: () => never | Promise<never>) {
+  const made = { backends: 0, checks: 0 };
+  const validate = (): never | Promise<never> => {
+    made.checks += 1;
+    return check();
+  };
+  const factory = (() => void (made.backends += 1)) as unknown as BackendFactory;
+  const plugin = definePlugin({
+    name: 'stub',
+    register: (host) => host.addBackend('stub', factory, { '~standard': { version: 1, vendor: 'test', validate } }),
+  });
+  const backend = { definition: { options: {} } } as unknown as Parameters<BackendFactory>[0];
+  return { made, plugin, backend, host: {} as Parameters<BackendFactory>[1] };
+}
 
 describe('loadPlugins', () => {
   it('loads a file that exports a plug-in', async () => {
@@ -60,6 +76,32 @@ describe('registerPlugins', () => {
   it('refuses a name that is taken', async () => {
     await expect(register(vault, vault)).rejects.toMatchObject({ code: 'plugin.invalid' });
     await expect(register(vault, { ...vault, name: 'other' })).rejects.toThrow('secret scheme vault');
+  });
+
+  it('leaves a check of options that is late, and breaks, to those who wait for it', async () => {
+    const { backend: repository, host, made, plugin } = stubBackend(() => Promise.reject(new Error('late')));
+    const { backends } = await register(plugin);
+    for (let opened = 0; opened < 3; opened += 1) backends.get('stub')(repository, host);
+    // What nobody has caught by then ends the process.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(made).toEqual({ backends: 3, checks: 1 });
+  });
+
+  it('blames a plug-in whose check of the options of a repository throws', async () => {
+    const {
+      backend: repository,
+      host,
+      plugin,
+    } = stubBackend(() => {
+      throw new Error('torn');
+    });
+    const { backends } = await register(plugin);
+    expect(() => backends.get('stub')(repository, host)).toThrow(
+      expect.objectContaining({
+        code: 'plugin.invalid',
+        message: 'the plug-in stub failed when it checked the options of a repository: torn',
+      }),
+    );
   });
 
   it('names the backends there are when one is missing', async () => {

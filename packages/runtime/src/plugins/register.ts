@@ -52,7 +52,7 @@ export async function registerPlugins(chosen: readonly ChosenPlugin[], log: Log)
       log: log.child({ plugin: plugin.name }),
       addBackend(name, factory, schema) {
         claim(backends, name, 'backend', plugin.name);
-        backends.set(name, schema === undefined ? factory : withOptions(factory, schema));
+        backends.set(name, schema === undefined ? factory : withOptions(factory, schema, plugin.name));
         if (schema !== undefined) repositoryOptions.set(name, schema);
         brought.backends.push(name);
       },
@@ -150,16 +150,32 @@ const factsOf = ({ plugin, use, file, exposure }: ChosenPlugin) => ({
   exposure,
 });
 
-/** A backend that gets the options of its repository as its schema makes them, if that answers at once. */
-const withOptions =
-  (factory: BackendFactory, schema: OptionsSchema): BackendFactory =>
-  (repository, host) => {
+/**
+ * A backend that gets the options of its repository as its schema makes them. One that answers late, as a program does, was asked
+ * when the configuration was read, and is not asked again: its backend gets what is written.
+ */
+function withOptions(factory: BackendFactory, schema: OptionsSchema, plugin: string): BackendFactory {
+  let isLate = false;
+  const validated = (options: unknown) => {
+    try {
+      return schema['~standard'].validate(options);
+    } catch (thrown) {
+      throw faultOf(plugin, 'checked the options of a repository', thrown);
+    }
+  };
+  return (repository, host) => {
     const { definition } = repository;
-    const result = schema['~standard'].validate(definition.options);
-    if (result instanceof Promise || result.issues !== undefined) return factory(repository, host);
+    const result = isLate ? undefined : validated(definition.options);
+    if (result instanceof Promise) {
+      isLate = true;
+      result.catch(() => {});
+    }
+    if (result === undefined || result instanceof Promise || result.issues !== undefined)
+      return factory(repository, host);
     const options = result.value as typeof definition.options;
     return factory({ ...repository, definition: { ...definition, options } }, host);
   };
+}
 
 function claim(taken: { has(name: string): boolean }, name: string, what: string, plugin: string): void {
   if (!taken.has(name)) return;
