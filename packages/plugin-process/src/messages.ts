@@ -70,6 +70,6 @@ export const reportedError = (
   { code, message, hint }: Extract<Message, { type: 'error' }>,
 ): UmbraError =>
   new UmbraError(isCode(code) ? code : 'engine.failed', message, {
-    hint: hint ?? `Look into the log for what the plug-in ${program} said.`,
+    hint: hint ?? `Look into logs/umbra.log for what the plug-in ${program} said.`,
     context: { program },
   });
