@@ -151,10 +151,19 @@ test('killed at some moments: the old or the new one, and the same command goes 
     }).ended;
     expect(killed.signal).toBe('SIGKILL');
     for (const name of ['older', 'newer.md', 'same', 'mine']) expect(existsSync(join(world.source, name))).toBe(true);
+    const told =
+      /The restore of \w{8} in place broke off .*: umbra restore --resume (x-\w+), or .* --(?:undo|discard) \1\n/;
+    expect((await world.umbra('status')).stderr).toMatch(told);
+    const status = await world.json('status');
+    expect(problemsOf('status', status as object)).toEqual([]);
+    expect(status).toMatchObject({
+      restores: [{ target: null, state: expect.stringMatching(/^(?:staging|moving)$/) }],
+    });
     expect(await world.umbra(...command)).toMatchObject({
       code: 0,
       stderr: expect.stringContaining('going on with x-'),
     });
+    expect(await world.json('status')).toMatchObject({ restores: [] });
     expect(seen()).toEqual(after);
     await undo();
     expect(portrait(world.source)).toEqual(before);

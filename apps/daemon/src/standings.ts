@@ -1,5 +1,11 @@
-import { daemonDocument, notificationsDocument, quotaDocument, statusDocument } from '@umbracore/runtime/documents';
-import { chosenJobs, daemonHealth, quotasOf, statusOf, withMaxAge } from '@umbracore/runtime/history';
+import {
+  daemonDocument,
+  notificationsDocument,
+  quotaDocument,
+  restoreLeftDocument,
+  statusDocument,
+} from '@umbracore/runtime/documents';
+import { chosenJobs, daemonHealth, quotasOf, restoresLeftOf, statusOf, withMaxAge } from '@umbracore/runtime/history';
 import type { Daemon } from './daemon.ts';
 
 export interface StandingsOptions {
@@ -22,6 +28,7 @@ export async function standingsOf({ runtime, live }: Daemon, { job = [], maxAgeM
     alarms: store.health.alarms,
     notifications: notificationsDocument(await runtime.notifications.figures()),
     quotas: (await quotasOf(history)).map(quotaDocument),
+    restores: restoresLeftOf(runtime).map(restoreLeftDocument),
   };
 }
 

@@ -6,6 +6,7 @@ export { planRestore, type PlannedEntry, type RestorePlan } from './plan/plan-re
 export { planAgain, type PreparedRestore, type RestoreRequest } from './prepare.ts';
 export { demandRoom } from './refusals.ts';
 export { Restores, type RestoresOptions } from './restores.ts';
+export { restoresLeft } from './journal/left.ts';
 export type { RestoreRecord, RestoreState } from './journal/record.ts';
 export type { Undone } from './apply/undo.ts';
 export type { Deleting, Extras } from './target/extras.ts';

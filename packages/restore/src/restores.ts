@@ -17,16 +17,10 @@ import { reasonOf } from './apply/perform.ts';
 import { demandExpected, demandRoom, demandUndoable, notOpen } from './refusals.ts';
 import { takeBack, type Undone } from './apply/undo.ts';
 import { carryOut, cleanUp } from './carry-out.ts';
-import { claim, workerOn } from './journal/claim.ts';
+import { claim } from './journal/claim.ts';
+import { isLeft } from './journal/left.ts';
 import { MoveJournal, type Move, type Removal } from './journal/moves.ts';
-import {
-  readRecord,
-  recordIds,
-  writeRecord,
-  type RestoreRecord,
-  type RestoreState,
-  type Stage,
-} from './journal/record.ts';
+import { readRecord, recordIds, writeRecord, type RestoreRecord, type Stage } from './journal/record.ts';
 import { readRemovals, writeRemovals } from './journal/removals.ts';
 import { prepare, type PreparedRestore, type RestoreRequest } from './prepare.ts';
 import { newRestoreId } from './restore-id.ts';
@@ -37,8 +31,6 @@ import { stageName, type PlannedStage } from './target/stages.ts';
 const dayMs = 24 * 60 * 60_000;
 /** What is kept of what was replaced, so that restores can be taken back, where nobody says anything else. */
 const usualUndo: RestoreSettings = { undoKeptMs: 14 * dayMs, undoBytes: undefined };
-/** What somebody has yet to bring to its end. */
-const openStates: ReadonlySet<RestoreState> = new Set<RestoreState>(['staging', 'moving', 'undoing']);
 /** So long it is known that there was a restore. */
 const recordKeptMs = 365 * dayMs;
 
@@ -202,10 +194,8 @@ export class Restores {
 
   /** What was begun, to restore or to take back, is not at its end, and has nobody who works on it. Oldest first. */
   left(): readonly RestoreRecord[] {
-    const { processTable } = this.#options;
-    return this.list().filter(
-      ({ id, state }) => openStates.has(state) && workerOn(this.#folder(id), processTable) === undefined,
-    );
+    const { dir, processTable } = this.#options;
+    return this.list().filter((record) => isLeft(dir, record, processTable));
   }
 
   /** Lets go of what is kept for longer than was said. */

@@ -25,6 +25,7 @@ export { knownCoverage, type CoverageSources, type KnownCoverage } from './statu
 export type { ReadParts } from './status/read-parts.ts';
 export { allLeftBehind, runsLeftBehind } from './status/runs-left-behind.ts';
 export { restoresKnown } from './status/restores-known.ts';
+export { restoresLeftOf } from './status/restores-left.ts';
 export { mendCommand } from './status/mend-command.ts';
 export { lookAtRepository, type RepositoryLook } from './repositories/look-at-repository.ts';
 export { foundDamage } from './repositories/found-damage.ts';

@@ -14,6 +14,7 @@ export {
   openHistory,
   stagesOf,
   quotasOf,
+  restoresLeftOf,
   statusOf,
   testChannels,
   waitedMs,

@@ -1,4 +1,10 @@
-import { daemonDocument, notificationsDocument, quotaDocument, statusDocument } from '@umbracore/runtime/documents';
+import {
+  daemonDocument,
+  notificationsDocument,
+  quotaDocument,
+  restoreLeftDocument,
+  statusDocument,
+} from '@umbracore/runtime/documents';
 import type { StatusFlags } from '../commands/status.ts';
 import { statusByDaemon } from '../daemon/status-by-daemon.ts';
 import type { Session } from '../session.ts';
@@ -8,7 +14,7 @@ import type { Standings } from './answer-status.ts';
 export async function standingsOf(session: Session, names: readonly string[], flags: StatusFlags): Promise<Standings> {
   const known = await statusByDaemon(session, names, flags);
   if (known !== undefined) return known;
-  const { chosenJobs, daemonHealth, outboxFigures, quotasOf, statusOf, withMaxAge } =
+  const { chosenJobs, daemonHealth, outboxFigures, quotasOf, restoresLeftOf, statusOf, withMaxAge } =
     await import('../doors/history.ts');
   const history = await session.history();
   const { store, paths, processTable } = history;
@@ -18,5 +24,6 @@ export async function standingsOf(session: Session, names: readonly string[], fl
   const statuses = await statusOf(history, jobs, now);
   const quotas = (await quotasOf(history)).map(quotaDocument);
   const notifications = notificationsDocument(await outboxFigures(store.outbox, now));
-  return { jobs: statuses.map(statusDocument), daemon, alarms: store.health.alarms, quotas, notifications };
+  const restores = restoresLeftOf(history).map(restoreLeftDocument);
+  return { jobs: statuses.map(statusDocument), daemon, alarms: store.health.alarms, quotas, notifications, restores };
 }

@@ -91,8 +91,10 @@ export { shownRunDocument } from './shown-run.ts';
 export {
   daemonDocument,
   quotaDocument,
+  restoreLeftDocument,
   statusDocument,
   type QuotaDocument,
+  type RestoreLeftDocument,
   type DaemonDocument,
   type StatusDocument,
 } from './status-document.ts';

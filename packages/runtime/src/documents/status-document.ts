@@ -1,8 +1,10 @@
 import type { ErrorRecord } from '@umbracore/contracts';
+import type { RestoreRecord } from '@umbracore/restore';
 import type { DaemonHealth } from '../status/daemon-health.ts';
 import type { DrillStanding } from '@umbracore/coordinator-core';
 import type { JobStatus } from '../status/gather.ts';
 import type { QuotaStatus } from '../status/quotas.ts';
+import { tellLeft } from '../status/restores-left.ts';
 import { timestamp, timestampOrNull } from './timestamp.ts';
 import { repositoryDocument, runDocument } from './run-document.ts';
 
@@ -49,6 +51,19 @@ export const quotaDocument = ({ repository, quotaBytes, usedBytes, isTight }: Qu
 });
 
 export type QuotaDocument = ReturnType<typeof quotaDocument>;
+
+/** A restore that broke off, as it stands in `restores` of `umbra.status/1`. */
+export const restoreLeftDocument = (record: RestoreRecord) => ({
+  id: record.id,
+  state: record.state,
+  createdAt: timestamp(record.createdAt),
+  repository: record.repository,
+  snapshot: record.snapshot,
+  target: record.target,
+  ...tellLeft(record),
+});
+
+export type RestoreLeftDocument = ReturnType<typeof restoreLeftDocument>;
 
 export type DaemonDocument = ReturnType<typeof daemonDocument>;
 

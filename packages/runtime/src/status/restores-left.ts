@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { ProcessTable } from '@umbracore/contracts';
+import { restoresLeft, type RestoreRecord } from '@umbracore/restore';
+
+export interface RestoreSources {
+  readonly paths: { readonly stateDir: string };
+  readonly processTable: ProcessTable;
+}
+
+/** Restores that nobody has brought to their end, oldest first. */
+export const restoresLeftOf = ({ paths, processTable }: RestoreSources): readonly RestoreRecord[] =>
+  restoresLeft(join(paths.stateDir, 'restores'), processTable);
+
+/** How a restore stands that broke off, and the commands that bring it to an end. */
+export interface RestoreLeft {
+  readonly text: string;
+  readonly remedy: string;
+}
+
+export function tellLeft({ id, state, target, snapshot }: RestoreRecord): RestoreLeft {
+  const what = `${snapshot.slice(0, 8)} ${target === null ? 'in place' : `into ${target}`}`;
+  if (state === 'undoing') return { text: `${what} is taken back in part`, remedy: `umbra restore --undo ${id}` };
+  if (state === 'moving')
+    return {
+      text: `${what} broke off with a part of it in place`,
+      remedy: `umbra restore --resume ${id}, or take it back with --undo ${id}`,
+    };
+  return {
+    text: `${what} broke off before anything was in place`,
+    remedy: `umbra restore --resume ${id}, or give it up with --discard ${id}`,
+  };
+}
