@@ -99,6 +99,18 @@ export const brokenTimes: readonly Broken[] = [
     'waitFor',
   ]),
 
+  value(
+    'otherwise without a condition',
+    job('conditions: { ⟦otherwise: skip }'),
+    'add a condition, such as "power: ac"',
+    ['otherwise: skip', 'power: ac'],
+  ),
+  value(
+    'waiting without a condition, in a chain',
+    `${job('')}chains:\n  night: { steps: [docs], conditions: { ⟦waitFor: 6h } }\n`,
+    'or remove it',
+    [', conditions: { waitFor: 6h }', ''],
+  ),
   value('listening to everybody', `daemon: { listen: ⟦0.0.0.0:8970 }\n${repositories}`, 'write 127.0.0.1 or [::1]', [
     '0.0.0.0',
     '127.0.0.1',

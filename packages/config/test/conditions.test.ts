@@ -57,6 +57,16 @@ test('conditions are checked once their kinds are known, each at its place and o
   expect(() => checkConditions(fixed, conditions)).not.toThrow();
 });
 
+test('what is done where none is met may be said below, for the jobs that have one', async () => {
+  using folder = new Folder();
+  const job = 'one: { sources: a, profile: laptop, conditions: { power: ac } }';
+  const rest = 'repositories: { main: /a }\nprofiles: { laptop: { conditions: { otherwise: skip } } }\njobs:\n';
+  folder.write('umbra.yaml', `${rest}  ${job}\n  two: { sources: a, profile: laptop }\n`);
+  const { jobs } = await folder.load();
+  expect(jobs.get('one')?.conditions).toMatchObject({ otherwise: 'skip', all: [{ kind: 'power' }] });
+  expect(jobs.get('two')?.conditions).toBeUndefined();
+});
+
 test('or in the same pass as everything else', async () => {
   using folder = new Folder();
   folder.write('umbra.yaml', `${text}  other: { steps: [two] , enabled: 3 }\n`);

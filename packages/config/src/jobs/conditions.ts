@@ -4,6 +4,7 @@ import { placeIn, strongestAt, type Layer, type Place } from './layers.ts';
 import type { CompleteFields } from './plain-fields.ts';
 import type { PlacedRule } from '../origin.ts';
 import { conditionWords } from '../schema/job.ts';
+import { valueAt } from '../reading/path.ts';
 import { nearestSpan, type Finding } from '../reading/source-text.ts';
 
 const words: readonly string[] = conditionWords;
@@ -14,12 +15,12 @@ function keyIn({ entry }: Layer, kind: string): Place | undefined {
   return { source, span: nearestSpan(source, [...path, 'conditions', kind], 'key') };
 }
 
-/** Words beside the conditions that were probably meant, but would be taken for conditions. */
+/** Words beside the conditions that were probably meant, but would be taken for conditions; and those that have no meaning. */
 export function checkConditionWords(
   layers: readonly Layer[],
   { conditions = {} }: Pick<CompleteFields, 'conditions'>,
 ): readonly Finding[] {
-  return Object.keys(conditions).flatMap((kind) => {
+  const misspelt = Object.keys(conditions).flatMap((kind): readonly Finding[] => {
     const meant = words.includes(kind) ? undefined : closest(kind, words);
     const layer = meant === undefined ? undefined : strongestAt(layers, ['conditions', kind]);
     const place = layer && keyIn(layer, kind);
@@ -27,6 +28,23 @@ export function checkConditionWords(
     const message = `unknown key "${kind}" in conditions`;
     return [{ code: 'config.unknown-key', message, hint: `did you mean "${meant}"?`, ...place }];
   });
+  return [...misspelt, ...idleWords(layers, conditions)];
+}
+
+/**
+ * Says what a run does while a condition is not met, where there is none. Layers below say it for those among their jobs that have
+ * conditions.
+ */
+function idleWords(layers: readonly Layer[], conditions: object): readonly Finding[] {
+  const own = layers.at(-1);
+  const said = words.find((word) => valueAt(own?.fields, ['conditions', word]) !== undefined);
+  const hasCondition = Object.keys(conditions).some((kind) => !words.includes(kind));
+  if (own === undefined || said === undefined || hasCondition || own.entry?.faulty === true) return [];
+  const place = keyIn(own, said);
+  if (place === undefined) return [];
+  const message = `"${said}" is for what is not met, and there is no condition`;
+  const hint = 'add a condition, such as "power: ac", or remove it';
+  return [{ code: 'config.invalid-value', message, hint, ...place }];
 }
 
 /** The conditions of a job with their places. */
