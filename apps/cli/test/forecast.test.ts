@@ -137,3 +137,17 @@ test.each([
   const outcome = await world.umbra(...args);
   expect([outcome.code, outcome.stdout, outcome.stderr]).toEqual([code, '', expect.stringContaining(text)]);
 });
+
+test('what the check of the configuration refuses has no forecast', async () => {
+  const config = world.at('conditions.yaml');
+  const job = `docs: { sources: ${world.source}, schedule: daily at 02:00, conditions: { powr: ac, power: mains } }`;
+  writeFileSync(config, `repositories: { home: ${world.repository} }\njobs:\n  ${job}\n`);
+  const refusal = async (...args: string[]) => {
+    const { code, stdout, stderr } = await world.umbra('--config', config, ...args);
+    return [code, stdout, stderr];
+  };
+  const checked = await refusal('config', 'check');
+  expect(checked).toEqual([4, '', expect.stringContaining('2 problems in')]);
+  expect(await refusal('schedule', 'preview')).toEqual(checked);
+  expect(await refusal('simulate', '--days', '2')).toEqual(checked);
+});

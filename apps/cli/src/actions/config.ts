@@ -38,7 +38,7 @@ export const path: Action<NoFlags> = async (session) => {
 };
 
 export const check: Action<NoFlags> = async (session) => {
-  // Only this one needs the plug-ins, which bring the conditions.
+  // The plug-ins bring the conditions; of this file nothing else needs them.
   const { checkConfiguration, configurationWarnings } = await import('../doors/runtime.ts');
   const configuration = await checkConfiguration(session.place());
   const { file, jobs, repositories } = configuration;
