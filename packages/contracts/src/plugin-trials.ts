@@ -54,7 +54,7 @@ export interface NotifierTrial {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Path of a file in which what was sent can be read. */
   readonly arrives?: string | undefined;
-  /** Settings that make no sense. */
+  /** Settings of the right types that make no sense: what its `check` refuses. That one is missing is not left to it. */
   readonly refused?: readonly Readonly<Record<string, unknown>>[] | undefined;
   /** Of a channel that nobody reaches now. */
   readonly unreachable?: { readonly settings: Readonly<Record<string, unknown>> } | undefined;

@@ -19,3 +19,8 @@ test('everything that a hook may say is in the page on hooks', () => {
   expect(keys).toContain('tries');
   expect(keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(topics['hooks'] ?? ''))).toEqual([]);
 });
+
+test('everything that a plug-in may bring is in the page on plug-ins', () => {
+  const [, first = ''] = topics['plugins']?.split('\n\n') ?? [];
+  for (const kind of ['backend', 'secrets', 'condition', 'channel', 'sensor', 'hook']) expect(first).toContain(kind);
+});

@@ -221,7 +221,7 @@ Each may be followed by :PATH, absolute (:/etc/ssh) or relative to a source (:Do
 `,
   plugins: `Plug-ins
 
-A plug-in adds a backend, secrets, a condition, a kind of channel or a sensor. It is loaded only if
+A plug-in adds a backend, secrets, a condition, a kind of channel, a sensor or a hook. It is loaded only if
 the configuration names it, from the folder of that file:
 
   plugins:
