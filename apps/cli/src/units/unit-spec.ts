@@ -33,7 +33,8 @@ export function unitSpec(
     program: thisProgram(),
     env: {
       ...(configuration.file === undefined ? {} : { UMBRA_CONFIG: configuration.file }),
-      ...(scope === 'system' ? { UMBRA_STATE_DIR: stateDir, UMBRA_CACHE_DIR: cacheDir } : chosen(env)),
+      ...chosen(env, scope === 'system' ? forBoth : [...forBoth, ...forUsers]),
+      ...(scope === 'system' ? { UMBRA_STATE_DIR: stateDir, UMBRA_CACHE_DIR: cacheDir } : {}),
     },
     home,
     uid,
@@ -80,18 +81,15 @@ const systemFolders = (env: Environment) => ({
   cacheDir: env['UMBRA_CACHE_DIR'] || '/var/cache/umbra',
 });
 
-/** What decides the places and programs of a user's daemon, as this call has it: a service manager knows little of it. */
-const chosen = (env: Environment): Readonly<Record<string, string>> =>
+/** What decides the programs of a daemon and what it reads, as this call has it: a service manager knows little of it. */
+const forBoth = ['UMBRA_RESTIC', 'UMBRA_BORG', 'UMBRA_NATIVE', 'UMBRA_HELPER_DIR', 'UMBRA_SECRET_PASSPHRASE_FILE'];
+
+/** The system has a PATH and folders of its own. */
+const forUsers = ['PATH', 'UMBRA_STATE_DIR', 'UMBRA_CACHE_DIR', 'XDG_STATE_HOME', 'XDG_CACHE_HOME'];
+
+const chosen = (env: Environment, names: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    [
-      'PATH',
-      'UMBRA_STATE_DIR',
-      'UMBRA_CACHE_DIR',
-      'UMBRA_RESTIC',
-      'UMBRA_NATIVE',
-      'XDG_STATE_HOME',
-      'XDG_CACHE_HOME',
-    ].flatMap((name) => {
+    names.flatMap((name) => {
       const value = env[name];
       return value === undefined || value === '' ? [] : [[name, value]];
     }),
