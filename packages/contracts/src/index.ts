@@ -50,6 +50,7 @@ export * from './state-store.ts';
 export * from './statistics.ts';
 export * from './throttle.ts';
 export * from './time.ts';
+export * from './time-left.ts';
 export * from './time-zone.ts';
 export * from './tokens.ts';
 export * from './trees.ts';

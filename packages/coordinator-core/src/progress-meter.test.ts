@@ -25,7 +25,8 @@ test('nothing is known at first', () => {
 test('speed and time left follow from the course', () => {
   const meter = progressMeter();
   meter(at(0), 0);
-  expect(meter(at(2000), 2000)).toMatchObject({ bytesPerSecond: 1000, etaSeconds: 8 });
+  expect(meter(at(1000), 1000)).toMatchObject({ bytesPerSecond: 1000, etaSeconds: undefined });
+  expect(meter(at(4000), 4000)).toMatchObject({ bytesPerSecond: 1000, etaSeconds: 6 });
 });
 
 test('the speed forgets what is more than some seconds ago', () => {

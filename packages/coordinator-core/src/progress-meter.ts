@@ -1,4 +1,4 @@
-import type { DurationMs, Progress, RunProgress } from '@umbracore/contracts';
+import { timeLeft, type DurationMs, type Progress, type RunProgress } from '@umbracore/contracts';
 
 const windowMs: DurationMs = 10_000;
 /** Speeds over less than this are noise. */
@@ -15,13 +15,17 @@ interface Sample {
 export function progressMeter(): (progress: Progress, at: number) => RunProgress {
   let samples: Sample[] = [];
   let highest: number | undefined;
+  let firstByteAt: number | undefined;
   return (progress, at) => {
     if (progress.percentage !== undefined) {
       highest = Math.max(highest ?? 0, Math.min(100, Math.max(0, progress.percentage)));
     }
     samples = [...recent(samples, at), { at, bytes: progress.bytesProcessed }];
+    if (progress.bytesProcessed > 0) firstByteAt ??= at;
     const bytesPerSecond = speed(samples);
-    return { ...progress, percentage: highest, bytesPerSecond, etaSeconds: timeLeft(progress, bytesPerSecond) };
+    const bytesLeft = progress.bytesTotal === undefined ? undefined : progress.bytesTotal - progress.bytesProcessed;
+    const etaSeconds = timeLeft({ bytesLeft, bytesPerSecond, measuredMs: at - (firstByteAt ?? at) });
+    return { ...progress, percentage: highest, bytesPerSecond, etaSeconds };
   };
 }
 
@@ -36,9 +40,4 @@ function speed(samples: readonly Sample[]): number | undefined {
   const last = samples.at(-1);
   if (first === undefined || last === undefined || last.at - first.at < minimumMs) return undefined;
   return Math.max(0, ((last.bytes - first.bytes) * 1000) / (last.at - first.at));
-}
-
-function timeLeft(progress: Progress, bytesPerSecond: number | undefined): number | undefined {
-  if (progress.bytesTotal === undefined || bytesPerSecond === undefined || bytesPerSecond <= 0) return undefined;
-  return Math.max(0, Math.ceil((progress.bytesTotal - progress.bytesProcessed) / bytesPerSecond));
 }

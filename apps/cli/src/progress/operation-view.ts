@@ -1,4 +1,4 @@
-import type { Progress } from '@umbracore/contracts';
+import { timeLeft, type Progress } from '@umbracore/contracts';
 import { eventDocument } from '@umbracore/runtime/documents';
 import type { Session } from '../session.ts';
 import { jsonView, progressView } from './view.ts';
@@ -20,11 +20,12 @@ export function operationView(session: Session, title: string): OperationView {
   const startedAt = performance.now();
   return {
     show(progress) {
-      const seconds = (performance.now() - startedAt) / 1000;
+      const measuredMs = performance.now() - startedAt;
+      const seconds = measuredMs / 1000;
       const known = seconds > 1 && progress.bytesProcessed > 0;
       const bytesPerSecond = known ? progress.bytesProcessed / seconds : undefined;
-      const left = progress.bytesTotal === undefined ? undefined : progress.bytesTotal - progress.bytesProcessed;
-      const etaSeconds = bytesPerSecond === undefined || left === undefined ? undefined : left / bytesPerSecond;
+      const bytesLeft = progress.bytesTotal === undefined ? undefined : progress.bytesTotal - progress.bytesProcessed;
+      const etaSeconds = timeLeft({ bytesLeft, bytesPerSecond, measuredMs });
       const shown = { ...progress, bytesPerSecond, etaSeconds };
       const event = { type: 'run.progress', time: 0, run: '', job: '', repository: '', progress: shown } as const;
       view.show(eventDocument(event));
