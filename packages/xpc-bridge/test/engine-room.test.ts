@@ -1,20 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock, FakeProcessTable } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
-import type { EngineProcesses } from '@umbracore/contracts';
+import type { EngineProcess, EngineProcesses } from '@umbracore/contracts';
 import { EngineRoom } from '../src/program/engines.ts';
 
 const peer = { uid: 1000, gid: 1000 };
 const work = { verb: 'backup', repository: 'home', job: 'system' } as const;
 const [one, other] = ['1'.repeat(32), '2'.repeat(32)];
 
-/** A room in which nothing was ever started. */
+/** A room in which nothing was ever started, or one engine long ago. */
 class EmptyRoom extends EngineRoom implements Disposable {
   readonly #dir: string;
 
-  constructor(dir = mkdtempSync(join(tmpdir(), 'umbra-room-'))) {
+  constructor(dir = mkdtempSync(join(tmpdir(), 'umbra-room-')), clock = new FakeClock(), engine?: EngineProcess) {
     const nothing = (): never => {
       throw new Error('nothing is started here');
     };
@@ -24,10 +24,10 @@ class EmptyRoom extends EngineRoom implements Disposable {
       start: nothing,
       call: nothing,
       converse: nothing,
-      find: () => Promise.resolve(undefined),
+      find: () => Promise.resolve(engine),
     };
-    const outputOf = (spool: string) => ({ stdout: spool, stderr: spool });
-    super({ dir, processes, processTable: new FakeProcessTable(), clock: new FakeClock(), outputOf });
+    const outputOf = () => ({ stdout: join(dir, 'output'), stderr: join(dir, 'output') });
+    super({ dir, processes, processTable: new FakeProcessTable(), clock, outputOf });
     this.#dir = dir;
   }
 
@@ -67,4 +67,46 @@ test('the same work is begun once at a time, another one beside it', async () =>
   using _beside = await room.claim(peer, '3'.repeat(32), { ...work, job: 'documents' });
   claimed[Symbol.dispose]();
   using _again = await room.claim(peer, '4'.repeat(32), work);
+});
+
+/** An engine that can be held back and let go, and never ends. */
+function stoppable() {
+  const seen = { isPaused: false };
+  const never = (): never => {
+    throw new Error('not asked for');
+  };
+  const engine: EngineProcess = {
+    identity: () => undefined,
+    follow: () => new Promise(() => {}),
+    interrupt: never,
+    kill: never,
+    adjust: never,
+    pause: () => Promise.resolve((seen.isPaused = true)),
+    resume: () => Promise.resolve(void (seen.isPaused = false)),
+  };
+  return { seen, engine };
+}
+
+test('an engine stands still for as long as somebody reads of it, and no longer', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'umbra-room-'));
+  const { seen, engine } = stoppable();
+  const clock = new FakeClock();
+  using room = new EmptyRoom(dir, clock, engine);
+  mkdirSync(join(dir, '1000', one), { recursive: true });
+  const output = join(dir, 'output');
+  writeFileSync(output, 'something');
+  expect(await room.pause(peer, one)).toBe(true);
+  for (let seconds = 0; seconds < 60; seconds += 10) {
+    await clock.advance(10_000);
+    await room.read(peer, one, { stdout: 0, stderr: 0 });
+    expect(seen.isPaused).toBe(true);
+  }
+  await clock.advance(16_000);
+  expect(seen.isPaused).toBe(false);
+
+  // Let go by whoever held it back: nobody looks after it any more.
+  await room.pause(peer, one);
+  await room.resume(peer, one);
+  await clock.advance(2000);
+  expect([seen.isPaused, clock.sleeping]).toEqual([false, 0]);
 });

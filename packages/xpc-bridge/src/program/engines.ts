@@ -55,7 +55,7 @@ interface Followed {
 /** A reader that has everything waits so long for more. */
 const waitMs = 1000;
 const lookEveryMs = 50;
-/** An engine that is to end with its coordinator is ended when nobody has read for so long. */
+/** Whoever has not read for so long is gone: an engine that is to end with its coordinator ends then, and one that stands still goes on. */
 const lonelyMs = 15_000;
 const endGraceMs = 60_000;
 
@@ -67,6 +67,7 @@ export class EngineRoom {
   readonly #options: EngineRoomOptions;
   readonly #followed = new Map<string, Followed>();
   readonly #readAt = new Map<string, number>();
+  readonly #pausedReadAt = new Map<string, number>();
   readonly #claimed = new Set<string>();
   readonly #undecided = new Map<string, Promise<void>>();
 
@@ -148,7 +149,8 @@ export class EngineRoom {
     const { clock, outputOf } = this.#options;
     const files = outputOf(join(folder, 'spool'));
     for (const end = clock.monotonicMs() + waitMs; ; await clock.sleep(lookEveryMs)) {
-      if (this.#readAt.has(folder)) this.#readAt.set(folder, clock.monotonicMs());
+      for (const readAt of [this.#readAt, this.#pausedReadAt])
+        if (readAt.has(folder)) readAt.set(folder, clock.monotonicMs());
       // The exit before the output: all of that was written before an exit that is seen here.
       const { exit } = followed;
       const stdout = pieceOf(files.stdout, from.stdout);
@@ -172,6 +174,25 @@ export class EngineRoom {
     const engine = await this.#engineIn(this.#folderOf(uid, id));
     if (engine === undefined) throw new Refusal('No engine was started under this number');
     return engine;
+  }
+
+  /** False if it cannot be paused. It stands still for as long as somebody reads of it: who paused it may be killed, and this program is not. */
+  async pause(peer: Peer, id: string): Promise<boolean> {
+    const engine = await this.present(peer, id);
+    const folder = this.#folderOf(peer.uid, id);
+    const { clock } = this.#options;
+    const isWatched = this.#pausedReadAt.has(folder);
+    this.#pausedReadAt.set(folder, clock.monotonicMs());
+    const isPaused = await engine.pause();
+    if (!isPaused) this.#pausedReadAt.delete(folder);
+    else if (!isWatched) this.#watchPause(folder, engine);
+    return isPaused;
+  }
+
+  async resume(peer: Peer, id: string): Promise<void> {
+    const engine = await this.present(peer, id);
+    this.#pausedReadAt.delete(this.#folderOf(peer.uid, id));
+    await engine.resume();
   }
 
   /** Goes on by itself: how it ended is read like everything else. */
@@ -213,7 +234,19 @@ export class EngineRoom {
       this.#followed.delete(folder);
     } finally {
       this.#readAt.delete(folder);
+      this.#pausedReadAt.delete(folder);
     }
+  }
+
+  #watchPause(folder: string, engine: EngineProcess): void {
+    const { clock } = this.#options;
+    const watching = clock.every(1000, () => {
+      const readAt = this.#pausedReadAt.get(folder);
+      if (readAt !== undefined && clock.monotonicMs() - readAt < lonelyMs) return;
+      watching[Symbol.dispose]();
+      if (!this.#pausedReadAt.delete(folder)) return;
+      void engine.resume().catch(() => undefined);
+    });
   }
 
   #watch(folder: string, engine: EngineProcess): void {

@@ -108,9 +108,9 @@ function decided(context: ProgramContext, peer: Peer, request: Exclude<Request, 
     case 'kill':
       return async () => (await engines.end(peer, request.id, undefined), {});
     case 'pause':
-      return async () => ({ paused: await (await engines.present(peer, request.id)).pause() });
+      return async () => ({ paused: await engines.pause(peer, request.id) });
     case 'resume':
-      return async () => (await (await engines.present(peer, request.id)).resume(), {});
+      return async () => (await engines.resume(peer, request.id), {});
     case 'adjust':
       return async () => ({
         unapplied: await (await engines.present(peer, request.id)).adjust(request.limits),
