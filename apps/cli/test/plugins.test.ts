@@ -44,6 +44,7 @@ describe('a plug-in that was just made', () => {
     expect(documentOf('plugin-new', await umbra('plugin', 'new', 'tape', '--json'))).toMatchObject({ plugin: 'tape' });
     const checked = await umbra('plugin', 'check', './tape/tape.ts', '--json');
     const { ok, cases } = documentOf('plugin-check', checked) as { ok: boolean; cases: { outcome: string }[] };
+    expect(cases.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
     expect([checked.code, ok]).toEqual([0, true]);
     expect(cases.filter(({ outcome }) => outcome === 'passed').length).toBeGreaterThan(25);
     const { code, stderr } = await umbra('plugin', 'new', 'tape');
