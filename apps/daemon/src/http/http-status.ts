@@ -5,6 +5,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   'usage.confirmation-needed': 400,
   'config.no-policy': 404,
   'snapshot.absent': 404,
+  'backend.unsupported': 501,
   'restore.target': 409,
   'job.already-running': 409,
   'daemon.refused': 403,
