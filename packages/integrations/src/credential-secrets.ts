@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import type { SecretProvider } from '@umbracore/contracts';
-import { fileSecrets } from './file-secrets.ts';
+import { readSecret } from './file-secrets.ts';
 import { unavailable } from './secret-text.ts';
 
-const files = fileSecrets();
+/**
+ * To the user of a service systemd gives its credentials by an access list, whose mask stands where otherwise the rights of the group
+ * do: `r--r-----`, of root. The group itself may not read them.
+ */
+const forbidden = 0o037;
 
 /**
  * Finds `credential:NAME`: what systemd hands to a service with `LoadCredential` or `SetCredentialEncrypted`, from the folder in
@@ -12,7 +16,7 @@ const files = fileSecrets();
 export function credentialSecrets(env: Readonly<Record<string, string | undefined>>): SecretProvider {
   return {
     scheme: 'credential',
-    async resolve({ target }, signal) {
+    async resolve({ target }) {
       const name = typeof target === 'string' ? target : '';
       const reference = `credential:${name}`;
       if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name))
@@ -24,7 +28,7 @@ export function credentialSecrets(env: Readonly<Record<string, string | undefine
           'this process was given no credentials',
           `Add LoadCredentialEncrypted=${name} to the unit, and start umbra by it.`,
         );
-      return await files.resolve({ scheme: 'file', target: join(folder, name) }, signal).catch((error: unknown) => {
+      return await readSecret(join(folder, name), forbidden).catch((error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
         throw unavailable(reference, why, `Add LoadCredentialEncrypted=${name} to the unit.`);
       });

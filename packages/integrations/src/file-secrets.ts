@@ -20,12 +20,16 @@ export function fileSecrets(): SecretProvider {
   };
 }
 
-async function readSecret(path: string): Promise<Secret> {
+/** What a mode must not allow to others than the owner. */
+const forbidden = 0o077;
+
+/** The secret in a file that nobody else may read. */
+export async function readSecret(path: string, forbiddenBits = forbidden): Promise<Secret> {
   const reference = `file:${path}`;
   // Everything is asked of the descriptor: the file behind the path may be another one a moment later.
   await using file = await openFile(path, reference);
   const facts = await file.stat();
-  refuseOpenFile(facts, path, reference);
+  refuseOpenFile(facts, path, forbiddenBits);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(maxSecretBytes + 1), 0, maxSecretBytes + 1, 0);
   if (bytesRead > maxSecretBytes) {
     throw unavailable(reference, 'it is too long to be a secret', `Name the file that holds the secret alone.`);
@@ -49,13 +53,14 @@ async function openFile(path: string, reference: string): Promise<FileHandle> {
   }
 }
 
-function refuseOpenFile(facts: Stats, path: string, reference: string): void {
+function refuseOpenFile(facts: Stats, path: string, forbiddenBits: number): void {
+  const reference = `file:${path}`;
   if (!facts.isFile()) throw unavailable(reference, 'it is not a regular file', 'Name a file that holds the secret.');
   const us = process.geteuid?.();
   if (us !== undefined && facts.uid !== us && facts.uid !== 0) {
     throw unavailable(reference, `it belongs to user ${facts.uid}`, `Run chown ${us} ${path}`);
   }
-  if (process.platform !== 'win32' && (facts.mode & 0o077) !== 0) {
+  if (process.platform !== 'win32' && (facts.mode & forbiddenBits) !== 0) {
     const mode = (facts.mode & 0o777).toString(8).padStart(4, '0');
     throw unavailable(reference, `others may read or change it (mode ${mode})`, `Run chmod 600 ${path}`);
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { commandSecrets, envSecrets, fileSecrets } from './index.ts';
+import { commandSecrets, credentialSecrets, envSecrets, fileSecrets } from './index.ts';
 
 const canary = 'canary-7f3a-do-not-print';
 const node = process.execPath;
@@ -142,5 +142,23 @@ describe('command', () => {
 
   test('a program that asks gets no answer', async () => {
     expect((await provider.resolve(of('sh', '-c', 'cat; echo asked'))).reveal()).toBe('asked');
+  });
+});
+
+describe('credential', () => {
+  const provider = () => credentialSecrets({ CREDENTIALS_DIRECTORY: folder });
+  const of = (target: string) => ({ scheme: 'credential', target });
+
+  test.each([0o400, 0o440])('gives one of mode %o: that of an access list has the bits of the group', async (mode) => {
+    await writeFile(join(folder, 'home'), `${canary}\n`);
+    await chmod(join(folder, 'home'), mode);
+    expect((await provider().resolve(of('home'))).reveal()).toBe(canary);
+  });
+
+  test.each([0o444, 0o460, 0o410])('refuses one of mode %o', async (mode) => {
+    await writeFile(join(folder, 'home'), `${canary}\n`);
+    await chmod(join(folder, 'home'), mode);
+    const error = await refusal(provider(), of('home'));
+    expect(error.message).toContain('others may read or change it');
   });
 });
