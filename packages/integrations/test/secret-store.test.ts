@@ -71,6 +71,39 @@ test('an entry that was changed, or put in the place of another, is refused', as
   });
 });
 
+describe('a file of it that is damaged is said to be so', () => {
+  const entries = { token: { iv: '', data: '', tag: '', setAt: 0 } };
+  const schema = 'umbra.secrets/1';
+  test.each([
+    ['store.key', 'garbage'],
+    ['store.key', 'null'],
+    ['store.key', '[1]'],
+    ['store.key', '{"KEY":7}'],
+    ['store.key', '{"KEY":"c2hvcnQ="}'],
+    ['store.json', ''],
+    ['store.json', 'garbage'],
+    ['store.json', 'null'],
+    ['store.json', JSON.stringify({ schema, entries: null })],
+    ['store.json', JSON.stringify({ schema, entries })],
+    ['store.json', JSON.stringify({ schema, entries, key: {}, check: {} })],
+    ['store.json', JSON.stringify({ schema, entries, key: { scrypt: { salt: 'x', N: 3, r: 8, p: 1 } }, check: {} })],
+    ['store.json', JSON.stringify({ schema, entries: { token: 'x' }, key: { id: 'KEY' }, check: {} })],
+  ])('%s: %s', async (name, content) => {
+    const passphraseFile = await passphrase('words');
+    await storeIn().set('token', new Secret(canary));
+    const [id = ''] = Object.keys(JSON.parse(await readFile(join(dir, 'store.key'), 'utf8')) as object);
+    await writeFile(join(dir, name), content.replace('KEY', id));
+    const store = storeIn({ passphraseFile, clock: runningClock });
+    for (const asked of [store.get('token'), store.set('another', new Secret('x')), store.rotate()]) {
+      const error: unknown = await asked.then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toMatchObject({ code: 'secret.unavailable' });
+    }
+  });
+});
+
 describe('by a passphrase', () => {
   test('it opens with that one alone, and no key is on the disk', async () => {
     const store = storeIn({ passphraseFile: await passphrase('right') });

@@ -13,6 +13,7 @@ import {
   type ScryptParameters,
   type SealedValue,
 } from './sealing.ts';
+import { decodeContent, decodeKeys, type Keys, type StoreContent } from './store-content.ts';
 import { withLock } from './lock.ts';
 
 export interface SecretStoreOptions {
@@ -29,18 +30,6 @@ export interface StoredSecret {
   readonly name: string;
   readonly setAt: Instant;
 }
-
-interface StoreContent {
-  readonly schema: 'umbra.secrets/1';
-  /** Which key of the key file it is sealed with, or how the passphrase becomes one. */
-  readonly key: { readonly id: string } | { readonly scrypt: ScryptParameters };
-  /** An empty text: tells whether a key is the right one. */
-  readonly check: SealedValue;
-  readonly entries: Readonly<Record<string, SealedValue & { readonly setAt: Instant }>>;
-}
-
-/** Keys by their ids; a second one only while the store is sealed anew. */
-type Keys = Readonly<Record<string, string>>;
 
 const files = fileSecrets();
 
@@ -156,13 +145,13 @@ export class SecretStore {
       });
     });
     if (text === undefined) return undefined;
-    try {
-      const content = JSON.parse(text) as StoreContent;
-      if (content.schema === 'umbra.secrets/1' && typeof content.entries === 'object') return content;
-    } catch {
-      // Told below.
-    }
-    throw new UmbraError('secret.unavailable', `${this.file} is no store of secrets`, {
+    const content = decodeContent(text);
+    if (content === undefined) throw this.#isNoStore();
+    return content;
+  }
+
+  #isNoStore(): UmbraError {
+    return new UmbraError('secret.unavailable', `${this.file} is no store of secrets`, {
       hint: 'Bring it back from a backup, or move it away and set the secrets again.',
     });
   }
@@ -197,12 +186,16 @@ export class SecretStore {
 
   /** Of a file that nobody else may read. */
   async #keys(): Promise<Keys> {
-    try {
-      return JSON.parse((await files.resolve({ scheme: 'file', target: this.#keyFile })).reveal()) as Keys;
-    } catch (error) {
-      if (error instanceof Error && error.message.endsWith('there is no such file')) return {};
+    const text = await files.resolve({ scheme: 'file', target: this.#keyFile }).catch((error: unknown) => {
+      if (error instanceof Error && error.message.endsWith('there is no such file')) return undefined;
       throw error;
-    }
+    });
+    if (text === undefined) return {};
+    const keys = decodeKeys(text.reveal());
+    if (keys !== undefined) return keys;
+    throw new UmbraError('secret.unavailable', `${this.#keyFile} is no file of keys`, {
+      hint: 'Bring it back from where it was kept; without it the store cannot be opened.',
+    });
   }
 
   async #fromPassphrase(parameters: ScryptParameters, file = this.#options.passphraseFile): Promise<Buffer> {
@@ -210,7 +203,10 @@ export class SecretStore {
       throw new UmbraError('secret.unavailable', 'the store of secrets is opened by a passphrase, and none is given', {
         hint: 'Write it into a file of mode 0600, and its path into UMBRA_SECRET_PASSPHRASE_FILE.',
       });
-    return await keyFromPassphrase((await files.resolve({ scheme: 'file', target: file })).reveal(), parameters);
+    const passphrase = await files.resolve({ scheme: 'file', target: file });
+    return await keyFromPassphrase(passphrase.reveal(), parameters).catch(() => {
+      throw this.#isNoStore();
+    });
   }
 
   async #forgetOtherKeys({ key }: StoreContent): Promise<void> {
