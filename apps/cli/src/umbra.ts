@@ -10,6 +10,7 @@ import { askEarly, earlyPath } from './daemon/early-question.ts';
 import { readNote } from './daemon/read-note.ts';
 import { statusInWords } from './daemon/status-in-words.ts';
 import { whyNot } from './daemon/why-not.ts';
+import { consoleTo } from './output/console-to.ts';
 import { writeAtOnce } from './output/write-at-once.ts';
 import { version } from './version.ts';
 
@@ -22,8 +23,7 @@ process.emitWarning = (warning: string | Error, ...rest: never[]) => {
     emitWarning(warning, ...rest);
 };
 
-// Standard output is for the answer alone, whatever a plug-in, or a configuration that is a program, has to say: looked up when it does.
-Object.defineProperty(console, '_stdout', { configurable: true, get: () => process.stderr });
+consoleTo('stderr');
 
 /** Shells and scripts ask for these all the time: answered without reading the command line any further. */
 async function shortAnswer([only, ...more]: readonly string[]): Promise<string | undefined> {

@@ -109,6 +109,11 @@ test.each([
   expect(existsSync(world.at('evaluated'))).toBe(false);
 });
 
+test.each(['bash', 'zsh', 'fish'])('the script for %s is on standard output', async (shell) => {
+  const { stdout, stderr } = await world.umbra('completion', shell);
+  expect([stdout, stderr]).toEqual([expect.stringContaining('complete --'), '']);
+});
+
 test('an invalid configuration ends with 4 and every problem with its place', async () => {
   const broken = world.at('broken.yaml');
   writeFileSync(

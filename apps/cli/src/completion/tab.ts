@@ -3,6 +3,7 @@ import type { CommandDefinition, OptionDefinition } from '../command.ts';
 import { commands } from '../commands/index.ts';
 import { globalOptions } from '../global-options.ts';
 import { topics } from '../help/topics.ts';
+import { consoleTo } from '../output/console-to.ts';
 
 // The only file that knows the completion library: it is young, and this is all that would have to be rewritten.
 
@@ -19,14 +20,24 @@ export const shells: readonly string[] = ['bash', 'zsh', 'fish'];
  * Prints the script that zsh or fish loads; it calls `umbra complete -- WORDS`. The library's scripts for bash and PowerShell
  * would run what is typed.
  */
-export const printCompletionScript = (shell: string): void => script(shell, 'umbra', 'umbra');
+export const printCompletionScript = (shell: string): void => byConsole(() => script(shell, 'umbra', 'umbra'));
 
 /** Prints the continuations of a command line, in the form that the scripts read. */
 export function answerCompletion(words: readonly string[], names: CompletionNames): void {
   const root = new RootCommand();
   for (const option of globalOptions) addOption(root, option, names);
   for (const definition of commands.filter(({ hidden }) => hidden !== true)) addCommand(root, definition, '', names);
-  root.parse([...words]);
+  byConsole(() => root.parse([...words]));
+}
+
+/** The library gives its answers by `console`. */
+function byConsole(answer: () => void): void {
+  consoleTo('stdout');
+  try {
+    answer();
+  } finally {
+    consoleTo('stderr');
+  }
 }
 
 function addCommand(root: RootCommand, definition: CommandDefinition, prefix: string, names: CompletionNames): void {
