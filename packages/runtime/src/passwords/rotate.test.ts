@@ -151,6 +151,7 @@ describe('rotatePassword', () => {
   it.each([
     ['a variable', { scheme: 'env', target: 'PASSWORD' }, 'umbra repo password add home --from FILE'],
     ['a command', { scheme: 'command', target: ['pass', 'home'] }, 'umbra repo password add home --from FILE'],
+    ['the store', { scheme: 'store', target: 'umbra/home' }, 'umbra secret set umbra/home --replace'],
   ])('changes nothing where the password comes from %s', async (_, password, hint) => {
     const keys = new Keys();
     const other = aRepository({ name: 'home', password });
