@@ -43,6 +43,16 @@ test('a job that is well: protected, and --check is content', async () => {
   expect(await world.json('status')).toMatchObject({ daemon: null, jobs: [{ protection: 'protected', reasons: [] }] });
 });
 
+test('the steps of a run are told with their ends', async () => {
+  const { stdout } = await world.umbra('show', 'documents');
+  expect([...stdout.matchAll(/attempt 1 +(.+?) {2}/g)].map(([, step]) => step)).toEqual([
+    'backup intent',
+    'backup done',
+    'verify intent',
+    'verify done',
+  ]);
+});
+
 test.each([
   [
     'gone',

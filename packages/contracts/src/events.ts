@@ -16,6 +16,8 @@ export interface RunEvent {
   readonly repository: RepositoryName;
   /** The chain run that asked for the run; absent outside of chains. */
   readonly parent?: RunId | null | undefined;
+  /** Which node of that chain it is a run of; absent outside of chains. */
+  readonly node?: string | undefined;
 }
 
 /** Progress of a run with what can be derived from its course. */

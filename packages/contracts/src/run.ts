@@ -256,6 +256,15 @@ export interface RunRecord {
   readonly plan: RunPlan;
 }
 
+/** The slot of what a chain run asks for: nothing is asked for twice. */
+export const slotOfNode = (chainRun: RunId, node: string): string => `chain/${chainRun}/${node}`;
+
+/** Which node of its chain a run is a run of; undefined outside of chains. */
+export function nodeOf({ parent, slot }: Pick<RunRecord, 'parent' | 'slot'>): string | undefined {
+  const prefix = parent === null ? undefined : slotOfNode(parent, '');
+  return prefix === undefined || slot?.startsWith(prefix) !== true ? undefined : slot.slice(prefix.length);
+}
+
 /** What a run is before anything has happened to it. */
 export const unbegunRun = {
   state: 'queued',

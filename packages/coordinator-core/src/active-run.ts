@@ -9,6 +9,7 @@ import type { CoordinatorPorts } from './ports.ts';
 import type { BackupProgress } from './run-handle.ts';
 import { notebook, tidySpool, writeLog } from './run-log.ts';
 import type { RunScope } from './run-scope.ts';
+import { runSubject } from './run-subject.ts';
 import type { Throttles } from './throttle/throttles.ts';
 import { isTerminal } from '@umbracore/contracts';
 
@@ -41,9 +42,7 @@ export class ActiveRun {
   cancel(reason: string): void {
     if (this.#abort.signal.aborted) return;
     const { ports, run } = this.#options;
-    const { id, job, repository, parent } = run;
-    const base = { time: ports.clock.now(), run: id, job, repository, parent };
-    ports.events.publish({ type: 'run.cancelling', ...base, reason });
+    ports.events.publish({ type: 'run.cancelling', ...runSubject(run, ports.clock.now()), reason });
     this.#abort.abort(new UmbraError('run.cancelled', `The run was cancelled: ${reason}`));
   }
 
@@ -75,14 +74,8 @@ export class ActiveRun {
 
   #scope(held: HeldRun): RunScope {
     const { ports, closing, leaving, nodes, throttles, onProgress } = this.#options;
-    const { id, job, repository, parent } = held.record;
-    const base = () => ({
-      time: ports.clock.now(),
-      run: id,
-      job,
-      repository,
-      parent,
-    });
+    const { id, job, repository } = held.record;
+    const base = () => runSubject(held.record, ports.clock.now());
     const note = (line: string, attention = false): void => {
       this.#notes.add(`${new Date(ports.clock.now()).toISOString()} ${line}`);
       ports.events.publish({ type: 'run.note', ...base(), line, ...(attention && { attention }) });

@@ -1,5 +1,6 @@
 import {
   isTerminal,
+  nodeOf,
   type ChangeTotals,
   type RunId,
   type RunRecord,
@@ -27,6 +28,7 @@ import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
 import { colouredSign, outcomeText, standingOfRun } from '../output/standing.ts';
 import { throttleText } from '../output/throttle-text.ts';
 import { calendarTime, dayTime } from '../output/times.ts';
+import { whatRuns } from '../progress/sentences.ts';
 import { findRun } from '../refs/find-run.ts';
 import type { Session } from '../session.ts';
 
@@ -45,16 +47,16 @@ export const action: Action<object> = async (session, [id = '']) => {
     // Unless the run said it: there may be a copy now that there was not then.
     if (run.error?.hint?.includes(mend) !== true) session.say(`  ${session.stdout.style.cyan('to mend it')}: ${mend}`);
   }
-  if (run.plan.job.kind === 'chain') showNodes(session, run.id, (await store.runs({ parent: run.id })).toReversed());
+  if (run.plan.job.kind === 'chain') showNodes(session, (await store.runs({ parent: run.id })).toReversed());
   showSteps(session, await store.steps(run.id));
 };
 
 /** The runs of a chain, in the order in which they were asked for. */
-function showNodes(session: Session, chain: RunId, runs: readonly RunRecord[]): void {
+function showNodes(session: Session, runs: readonly RunRecord[]): void {
   if (runs.length === 0) return;
   session.say('  its runs');
   const rows = runs.map((run) => [
-    `    ${colouredSign(session, standingOfRun(run))} ${nodeText(chain, run)}`,
+    `    ${colouredSign(session, standingOfRun(run))} ${whatRuns({ job: run.job, node: nodeOf(run) ?? null })}`,
     run.repository || session.signs.none,
     run.id,
     outcomeText(run),
@@ -64,13 +66,6 @@ function showNodes(session: Session, chain: RunId, runs: readonly RunRecord[]): 
     Array.from({ length: 5 }, () => ({ title: '' })),
     rows,
   );
-}
-
-/** A node has the name of its job, unless several run the same one. */
-function nodeText(chain: RunId, { job, slot }: RunRecord): string {
-  const prefix = `chain/${chain}/`;
-  const node = slot?.startsWith(prefix) === true ? slot.slice(prefix.length) : job;
-  return node === job ? job : `${node} (${job})`;
 }
 
 function showRun(session: Session, run: RunRecord, leftBehind: ReadonlySet<RunId>): void {
@@ -112,8 +107,10 @@ function placeText({ signs }: Session, { repository, plan }: RunRecord): string 
   return repository === '' ? '' : ` ${signs.arrow} ${repository}${location}`;
 }
 
-function triggerText({ trigger, slotAt, parent }: RunRecord, when: (instant: number) => string): string {
-  if (parent !== null) return `part of ${parent}`;
+function triggerText(run: RunRecord, when: (instant: number) => string): string {
+  const { trigger, slotAt, parent, job } = run;
+  const node = nodeOf(run) ?? job;
+  if (parent !== null) return `part of ${parent}${node === job ? '' : ` as ${node}`}`;
   return slotAt === null ? trigger : `${trigger}, due ${when(slotAt)}`;
 }
 

@@ -55,7 +55,7 @@ export function eventSentence(
     case 'run.note':
       if (event.attention)
         return `${style.yellow(signs.attention)} ${titleOf(event, signs, style)}  ${printable(event.line)}`;
-      return verbosity >= 2 ? style.dim(`  ${named ? `${event.job}  ` : ''}${printable(event.line)}`) : undefined;
+      return verbosity >= 2 ? style.dim(`  ${named ? `${whatRuns(event)}  ` : ''}${printable(event.line)}`) : undefined;
     case 'locks.healed':
       return `${style.yellow(signs.attention)} ${formatQuantity(event.locks.length, 'lock')} of a dead run removed from ${event.repository}`;
     case 'state.alarm':
@@ -87,14 +87,20 @@ export function eventSentence(
   }
 }
 
-/** A job, and where it works if it works on a repository. */
-export function titleOf(
-  { job, repository }: Pick<RunDocument, 'job' | 'repository'>,
-  { arrow }: Signs,
-  { bold }: Style,
-): string {
-  return repository === null ? bold(job) : `${bold(job)} ${arrow} ${repository}`;
+/** What runs: a job, and in a chain its node, unless that has the name of its job. */
+export function whatRuns({ job, node }: Runs): string {
+  // Older daemons know no nodes.
+  if (typeof node !== 'string' || node === job) return job;
+  return node.startsWith(`${job}#`) ? node : `${node} (${job})`;
 }
+
+/** The same, and where it works if it works on a repository. */
+export function titleOf(run: Runs & Pick<RunDocument, 'repository'>, { arrow }: Signs, { bold }: Style): string {
+  const what = bold(whatRuns(run));
+  return run.repository === null ? what : `${what} ${arrow} ${run.repository}`;
+}
+
+type Runs = Pick<RunDocument, 'job'> & { readonly node?: string | null };
 
 /** The numbers of a progress report, most telling first: share, speed, time left, files. Unknown ones are left out. */
 export function progressNumbers(progress: ProgressDocument): string[] {

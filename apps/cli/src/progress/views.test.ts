@@ -13,6 +13,7 @@ const base = (job: string) => ({
   job,
   repository: 'home',
   parent: null,
+  node: null,
 });
 
 const progress = (job: string, percentage: number | null, file?: string): EventDocumentOf<'run.progress'> => ({
@@ -53,6 +54,23 @@ test('off a terminal each of several runs tells its own progress under its name'
     '  system → home  scanning',
     '  documents → home  uploading, 12 %',
     '  system → home  uploading, 12 %',
+  ]);
+});
+
+test('a run of a chain says which node it is, where that is not its job', () => {
+  const inChain = (node: string | null) => ({
+    ...progress('documents', null),
+    run: `r-${node}`,
+    parent: 'r-chain',
+    node,
+  });
+  const { node: _, ...older } = inChain('older');
+  const events = [inChain('documents'), inChain('documents#2'), inChain('at-night'), older as EventDocument];
+  expect(plainLines(true, ...events)).toEqual([
+    '  documents → home  scanning',
+    '  documents#2 → home  scanning',
+    '  at-night (documents) → home  scanning',
+    '  documents → home  scanning',
   ]);
 });
 

@@ -4,7 +4,7 @@ import { printable } from '../output/printable.ts';
 import { becauseText, reportText } from '../output/report-text.ts';
 import { readText } from '../output/coverage-text.ts';
 import { formatCount, formatQuantity, formatSize } from '../output/sizes.ts';
-import { titleOf } from '../progress/sentences.ts';
+import { titleOf, whatRuns } from '../progress/sentences.ts';
 import type { Session } from '../session.ts';
 
 const listed = 3;
@@ -30,10 +30,10 @@ export function tellRun(session: Session, run: RunDocument, named = false): void
 }
 
 /** What hooks did not do is a matter of its own, whatever became of the run. */
-function tellHooks(session: Session, { hookFailures, job }: RunDocument): void {
+function tellHooks(session: Session, run: RunDocument): void {
   const { style } = session.stderr;
-  for (const problem of hookFailures)
-    session.stderr.line(`${style.yellow(session.signs.attention)} ${job}  ${printable(problem)}`);
+  for (const problem of run.hookFailures)
+    session.stderr.line(`${style.yellow(session.signs.attention)} ${whatRuns(run)}  ${printable(problem)}`);
 }
 
 function doneText(run: RunDocument): string {

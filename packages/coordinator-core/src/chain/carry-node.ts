@@ -17,6 +17,7 @@ import { isOwnerAlive } from '../owner.ts';
 import { heldBy } from '../recover.ts';
 import { recoverOne } from '../recovery.ts';
 import type { Recoverer } from '../recovery.ts';
+import { runSubject } from '../run-subject.ts';
 
 interface Entry {
   readonly run: RunRecord;
@@ -174,8 +175,7 @@ async function follow(recoverer: Recoverer, entry: Entry, { verdict, reasons }: 
 export async function dismiss({ ports }: Recoverer, id: RunId, end: AccountedEnd): Promise<boolean> {
   const record = await ports.store.dismiss(id, end, ports.clock.now());
   if (record === undefined) return false;
-  const { job, repository, parent } = record;
-  ports.events.publish({ type: 'run.finished', time: ports.clock.now(), run: id, job, repository, parent, record });
+  ports.events.publish({ type: 'run.finished', ...runSubject(record, ports.clock.now()), record });
   return true;
 }
 

@@ -1,14 +1,15 @@
-import { isTerminal, toUmbraError, UmbraError } from '@umbracore/contracts';
+import { isTerminal, slotOfNode, toUmbraError, UmbraError } from '@umbracore/contracts';
 import type { AccountedRun, ChainNode, DurationMs, Instant, RunId, RunPlan } from '@umbracore/contracts';
 import type { Attempt } from '../attempt.ts';
 import { jobOf } from '../narrow-plan.ts';
 import { newRunId } from '../run-id.ts';
 import type { RunEnd } from '../run-state.ts';
+import { runSubject } from '../run-subject.ts';
 import type { Work } from '../work/work.ts';
 import { chainEnd } from './chain-end.ts';
 import { graphOf } from './graph.ts';
 import type { ChainGraph } from './graph.ts';
-import { knownNodes, slotOfNode } from './node-runs.ts';
+import { knownNodes } from './node-runs.ts';
 import type { KnownNode } from './node-runs.ts';
 import { walk } from './walk.ts';
 import type { SkippedNode, WalkStep } from './walk.ts';
@@ -127,8 +128,7 @@ class Walker {
     // For a node that has its run already that one is given.
     const recorded = (await ports.store.record(runs)).filter(({ id }) => ids.has(id));
     for (const record of recorded) {
-      const { id: run, job, repository, parent } = record;
-      const base = { time: ports.clock.now(), run, job, repository, parent };
+      const base = runSubject(record, ports.clock.now());
       ports.events.publish({ type: 'run.queued', ...base });
       if (isTerminal(record.state)) ports.events.publish({ type: 'run.finished', ...base, record });
     }

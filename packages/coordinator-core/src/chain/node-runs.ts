@@ -1,4 +1,4 @@
-import { isTerminal, runOutcomes } from '@umbracore/contracts';
+import { isTerminal, nodeOf, runOutcomes } from '@umbracore/contracts';
 import type { JobId, RunId, RunOptions, RunOutcome, RunPlan, RunRecord, StepRecord } from '@umbracore/contracts';
 import type { Recoverer } from '../recovery.ts';
 import { carryNode, dismiss } from './carry-node.ts';
@@ -42,8 +42,6 @@ export const nodeRunsOf = (recoverer: Recoverer, plans: NodeRuns['plans']): Node
   },
 });
 
-export const slotOfNode = (chainRun: RunId, node: string): string => `${prefixOf(chainRun)}${node}`;
-
 /** The nodes of a chain run, from the runs that it asked for and its own steps. */
 export function knownNodes(
   graph: ChainGraph,
@@ -51,11 +49,10 @@ export function knownNodes(
   runs: readonly RunRecord[],
   steps: readonly StepRecord[],
 ): ReadonlyMap<string, KnownNode> {
-  const prefix = prefixOf(chainRun);
   const byNode = new Map<string, RunRecord[]>();
   for (const run of runs) {
-    if (run.slot?.startsWith(prefix) !== true) continue;
-    const node = run.slot.slice(prefix.length);
+    const node = run.parent === chainRun ? nodeOf(run) : undefined;
+    if (node === undefined) continue;
     byNode.set(node, [...(byNode.get(node) ?? []), run]);
   }
   const troubles = new Map(steps.filter(({ kind }) => kind === 'node').map(({ detail }) => [detail['node'], detail]));
@@ -69,8 +66,6 @@ export function knownNodes(
     }),
   );
 }
-
-const prefixOf = (chainRun: RunId): string => `chain/${chainRun}/`;
 
 function byRepository(a: RunRecord, b: RunRecord): number {
   const { repositories } = a.plan.job;

@@ -3,6 +3,7 @@ import type { Instant, JobDefinition, RunId, RunRecord } from '@umbracore/contra
 import type { Decision } from '../decide.ts';
 import type { CoordinatorPorts } from '../ports.ts';
 import type { Registry } from '../registry.ts';
+import { runSubject } from '../run-subject.ts';
 import { ConditionWatch } from './condition-watch.ts';
 import { FactFinder } from './fact-finder.ts';
 import { OpenRuns } from './open-runs.ts';
@@ -146,9 +147,8 @@ export class RunQueue {
 
   #dismissed(record: RunRecord): void {
     const { ports } = this.#parts;
-    const { id: run, job, repository, parent } = record;
-    this.#open.remove(run);
-    ports.events.publish({ type: 'run.finished', time: ports.clock.now(), run, job, repository, parent, record });
+    this.#open.remove(record.id);
+    ports.events.publish({ type: 'run.finished', ...runSubject(record, ports.clock.now()), record });
   }
 
   #carryOn(run: RunRecord): void {

@@ -32,11 +32,12 @@ export function eventDocument(event: UmbraEvent): EventDocument {
   } as EventDocument;
 }
 
-const subject = ({ run, job, repository, parent }: Extract<UmbraEvent, { readonly run: unknown }>) => ({
+const subject = ({ run, job, repository, parent, node }: Extract<UmbraEvent, { readonly run: unknown }>) => ({
   run,
   job,
   repository: repositoryDocument(repository),
   parent: parent ?? null,
+  node: node ?? null,
 });
 
 const workSubject = ({ work, kind, repository }: RepositoryWorkEvent) => ({ work, kind, repository });

@@ -1,5 +1,6 @@
 import {
   isTerminal,
+  nodeOf,
   type AttemptRecord,
   type BackupReport,
   type BackupStats,
@@ -45,6 +46,7 @@ export function runDocument(record: RunRecord) {
     repository: repositoryDocument(record.repository),
     trigger: record.trigger,
     parent: record.parent,
+    node: nodeOf(record) ?? null,
     dryRun: isDryRun(record),
     slot: timestampOrNull(record.slotAt),
     state: record.state,

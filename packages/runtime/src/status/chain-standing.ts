@@ -1,4 +1,4 @@
-import type { ChainJobDefinition, RunRecord, StateStore } from '@umbracore/contracts';
+import { nodeOf, type ChainJobDefinition, type RunRecord, type StateStore } from '@umbracore/contracts';
 import { isDryRun } from '../documents/run-document.ts';
 import type { ChainStanding } from '../documents/chain-document.ts';
 
@@ -23,7 +23,6 @@ async function outcomesOf(
 ): Promise<ChainStanding['outcomes']> {
   if (last === undefined) return new Map();
   if (last.report?.kind === 'chain') return new Map(last.report.nodes.map(({ node, outcome }) => [node, outcome]));
-  const prefix = `chain/${last.id}/`;
   const runs = (await store.runs({ parent: last.id })).toReversed();
-  return new Map(runs.map(({ slot, state }) => [slot?.slice(prefix.length) ?? '', state]));
+  return new Map(runs.map((run) => [nodeOf(run) ?? '', run.state]));
 }
