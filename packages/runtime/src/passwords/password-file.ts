@@ -7,9 +7,13 @@ export function passwordFileOf(
 ): string {
   if (password?.scheme !== 'file' || typeof password.target !== 'string') {
     const from = password === undefined ? 'no place that is named' : `${password.scheme}:`;
-    throw new UmbraError('secret.unavailable', `The password of ${name} comes from ${from}, and only one in a file is replaced`, {
-      hint: `Add the new one with \`umbra repo password add ${name} --from FILE\`, ${placing(password)}, then remove the old one.`,
-    });
+    throw new UmbraError(
+      'secret.unavailable',
+      `The password of ${name} comes from ${from}, and only one in a file is replaced`,
+      {
+        hint: `Add the new one with \`umbra repo password add ${name} --from FILE\`, ${placing(password)}, then remove the old one.`,
+      },
+    );
   }
   const file = password.target;
   const other = [...repositories.values()].find((one) => one.name !== name && usesFile(one, file));
