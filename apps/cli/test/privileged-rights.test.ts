@@ -128,6 +128,9 @@ describe.skipIf(!canChangeUser)('the privileged program (needs root, to work as 
     await world.startHelper('backup');
     const run = world.start(['run', 'documents']);
     await until('the engine has its lock', () => world.locks().length > 0);
+    // It goes on when the program has ended, with whose unit a /tmp of its own goes.
+    const [engine] = world.engines();
+    expect(readFileSync(`/proc/${engine}/environ`, 'utf8').split('\0')).toContain(`TMPDIR=${world.helperState}/tmp`);
     run.child.kill('SIGKILL');
     await run.ended;
     await until('its lock is gone', () => world.locks().length === 0);

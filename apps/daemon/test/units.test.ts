@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -68,6 +68,12 @@ describe.skipIf(!hasSystemd)('what systemd says of its units (needs systemd-anal
 
   test('the daemon sees the id of the boot, by which it and calls of umbra know each other', () => {
     expect(written(unitPlans.systemd(spec))[0]).not.toContain('ProcSubset=');
+  });
+
+  test('engines have temporary files that are there when the service has stopped', () => {
+    const unit = readFileSync(written(unitPlans.systemd({ ...spec, cacheDir: '/var/cache/umbra' }))[0] ?? '', 'utf8');
+    expect(unit).toContain('PrivateTmp=yes');
+    expect(unit).toMatch(/^Environment="?TMPDIR=\/var\/cache\/umbra"?$/mu);
   });
 
   test('the system service is exposed by 1.5 at most, and by a tenth more if its engines are to give way', () => {

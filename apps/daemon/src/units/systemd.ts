@@ -113,7 +113,11 @@ function timer(description: string, everyMinutes: number): readonly Section[] {
 }
 
 function surroundings(spec: UnitSpec): readonly (readonly [string, string])[] {
-  const env = Object.entries(spec.env).map(([name, value]) => ['Environment', quoted(`${name}=${value}`)] as const);
+  // An engine outlives its daemon, and a `PrivateTmp` does not: systemd empties it when the service stops.
+  const lasting = spec.scope === 'system' ? { TMPDIR: spec.cacheDir } : {};
+  const env = Object.entries({ ...lasting, ...spec.env }).map(
+    ([name, value]) => ['Environment', quoted(`${name}=${value}`)] as const,
+  );
   return [...env, ...(spec.scope === 'system' ? serviceWalls(spec) : userWalls)];
 }
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UmbraError, type BackendHost, type Log, type PrivilegedRole, type SecretResolver } from '@umbracore/contracts';
 import { createEngineProcesses, spoolIn, systemProcessTable } from '@umbracore/engine-process';
@@ -45,8 +45,11 @@ export async function composePrivileged(options: PrivilegedOptions): Promise<Ser
   const capabilities = effectiveCapabilities();
   const warnings = capabilities === undefined ? [] : rightsWarnings(role, capabilities);
   for (const warning of warnings) log.warn({ role }, warning);
+  // An engine outlives this program, and the /tmp that a unit has of its own does not.
+  const temporary = join(stateDir, 'tmp');
+  mkdirSync(temporary, { recursive: true, mode: 0o700 });
   const commandsFor = (engine: string) => {
-    const env = { PATH: path, HOME: stateDir, UMBRA_RESTIC: engine };
+    const env = { PATH: path, HOME: stateDir, TMPDIR: temporary, UMBRA_RESTIC: engine };
     const host: BackendHost = {
       processes,
       clock,
