@@ -50,6 +50,9 @@ function outputOf(command: Command, { env, deadlineMs, signal }: Running): Promi
     // A program that asks at its standard input must see that nobody answers.
     child.stdin?.on('error', () => {});
     child.stdin?.end();
+    // An agent that it leaves behind may hold its output open. What it wrote itself is read within a turn of the loop.
+    const letGo = (): void => void setImmediate(() => [child.stdout, child.stderr].forEach((pipe) => pipe?.destroy()));
+    child.on('exit', () => setImmediate(letGo));
   });
 }
 
