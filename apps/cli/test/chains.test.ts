@@ -220,6 +220,10 @@ describe.concurrent('killed', () => {
     await until(`${job} starts`, () => hasStarted(started.stdout(), job));
     started.child.kill('SIGKILL');
     expect((await started.ended).signal).toBe('SIGKILL');
+    expect((await own.umbra('chain', 'show', 'nightly')).stdout).toMatch(/last run +– interrupted, /);
+    expect(await own.json('chain', 'show', 'nightly')).toMatchObject({
+      lastRun: { state: 'running', leftBehind: true },
+    });
     rmSync(held(own));
     expect((await own.umbra('run', '--due')).code).toBe(0);
     await expectEndedOnce(own, state);

@@ -36,22 +36,24 @@ export const list: Action<NoFlags> = async (session) => {
 };
 
 export const show: Action<NoFlags> = async (session, [name = '']) => {
-  const { configuration, store } = await session.history();
-  const chain = chainNamed(configuration, name);
-  const { last, outcomes } = await lastRunOf(store, chain);
+  const history = await session.history();
+  const chain = chainNamed(history.configuration, name);
+  const standing = await lastRunOf(history, chain, session.now());
+  const { last, outcomes, left } = standing;
   const next = nextStartOf(chain, calendar, session.now());
-  if (session.json) return session.document('chain', chainDocument(chain, { next, last, outcomes }));
+  if (session.json) return session.document('chain', chainDocument(chain, { next, ...standing }));
   const { style } = session.stdout;
   const rule = chain.onFailure === 'stop' ? 'stops after a failure' : 'goes on after a failure';
   session.say(`${style.bold(chain.id)}  ${printable(chain.description)}${chain.description === '' ? '' : '; '}${rule}`);
   const facts: readonly (readonly [string, string])[] = [
     ['schedule', printable([duenessOf(chain), timeText(session, next)].filter(Boolean).join(', next '))],
-    ['last run', last === undefined ? 'never' : lastText(session, last)],
+    ['last run', last === undefined ? 'never' : lastText(session, last, left.run)],
   ];
   for (const [title, text] of facts) session.say(`  ${style.dim(title)}  ${text}`);
   const rows = chainSteps(chain).map((step) => {
     const outcome = outcomes.get(step.id);
-    const ended = outcome === undefined ? '' : `${colouredSign(session, standingOf(outcome))} ${outcomeWord(outcome)}`;
+    const word = outcome === undefined || left.nodes.has(step.id) ? 'interrupted' : outcomeWord(outcome);
+    const ended = outcome === undefined ? '' : `${colouredSign(session, standingOf(outcome))} ${word}`;
     return [`${step.stage}`, step.name, step.when, ended];
   });
   session.sayTable(
@@ -77,5 +79,5 @@ export const run: Action<RunFlags> = async (session, names, flags) => {
 const timeText = (session: Session, at: number | undefined): string =>
   at === undefined ? '' : dayTime(at, session.now());
 
-const lastText = (session: Session, last: RunRecord): string =>
-  `${colouredSign(session, standingOfRun(last))} ${outcomeText(last)}, ${dayTime(last.startedAt ?? last.queuedAt, session.now())}  ${last.id}`;
+const lastText = (session: Session, last: RunRecord, isLeft: boolean): string =>
+  `${colouredSign(session, standingOfRun(last))} ${outcomeText(last, new Set(isLeft ? [last.id] : []))}, ${dayTime(last.startedAt ?? last.queuedAt, session.now())}  ${last.id}`;

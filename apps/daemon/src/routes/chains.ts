@@ -27,11 +27,10 @@ export const showChain = defineRoute({
   input: { params: z.object({ chain: name }) },
   answers: { 200: { text: 'The chain', document: 'chain' } },
   async handle({ daemon: { live, runtime }, params }) {
-    const { calendar, clock, store } = runtime;
+    const { calendar, clock } = runtime;
     const chain = chainNamed(live.current, params.chain);
     const next = nextStartOf(chain, calendar, clock.now());
-    return {
-      document: { schema: 'umbra.chain/1', ...chainDocument(chain, { next, ...(await lastRunOf(store, chain)) }) },
-    };
+    const last = await lastRunOf(runtime, chain, clock.now());
+    return { document: { schema: 'umbra.chain/1', ...chainDocument(chain, { next, ...last }) } };
   },
 });

@@ -20,10 +20,12 @@ export interface ChainStanding {
   readonly last: RunRecord | undefined;
   /** How the nodes of the last run stand. */
   readonly outcomes: ReadonlyMap<string, RunState>;
+  /** The nodes among them, and the last run itself, that have not ended and that nobody works on any more. */
+  readonly left: { readonly run: boolean; readonly nodes: ReadonlySet<string> };
 }
 
 /** A chain with its graph and its last run. */
-export function chainDocument(chain: ChainJobDefinition, { next, last, outcomes }: ChainStanding) {
+export function chainDocument(chain: ChainJobDefinition, { next, last, outcomes, left }: ChainStanding) {
   const nodes = new Map(chain.nodes.map((node) => [node.id, node]));
   return {
     ...chainOverview(chain, next),
@@ -38,16 +40,18 @@ export function chainDocument(chain: ChainJobDefinition, { next, last, outcomes 
         closes: node?.closes ?? null,
         deadline: deadline === undefined ? null : deadline / 1000,
         lastState: outcomes.get(id) ?? null,
+        leftBehind: left.nodes.has(id),
       };
     }),
     edges: chain.edges.map(({ from, to, on }) => ({ from, to, on })),
-    lastRun: last === undefined ? null : lastRunDocument(last),
+    lastRun: last === undefined ? null : lastRunDocument(last, left.run),
   };
 }
 
-const lastRunDocument = (run: RunRecord) => ({
+const lastRunDocument = (run: RunRecord, leftBehind: boolean) => ({
   id: run.id,
   state: run.state,
+  leftBehind,
   dryRun: isDryRun(run),
   queuedAt: timestamp(run.queuedAt),
   startedAt: timestampOrNull(run.startedAt),

@@ -8,7 +8,8 @@ import {
 } from '@umbracore/contracts';
 import { isLeftBehind } from './gather.ts';
 
-interface LeftSources {
+/** What is needed to say whether anybody works on a run. */
+export interface LeftSources {
   readonly store: Pick<StateStore, 'open'>;
   readonly processTable: ProcessTable;
 }
