@@ -172,6 +172,13 @@ describe.skipIf(borgProgram === '')('a repository of borg, by the built program 
     await daemon.stop();
   });
 
+  it('lets borg ask for the passwords where one is changed: it cannot read what it is given twice', async () => {
+    const before = readFileSync(calls, 'utf8').length;
+    const { stdout, stderr } = await world.umbra('borg', 'home', '--', 'key', 'change-passphrase');
+    expect(stdout + stderr).not.toContain('Traceback');
+    expect(readFileSync(calls, 'utf8').slice(before)).not.toContain('BORG_PASSPHRASE_FD=');
+  });
+
   it('never told the password to anybody by an argument or the environment', () => {
     const told = readFileSync(calls, 'utf8');
     expect(told).toContain('BORG_PASSPHRASE_FD=');

@@ -11,25 +11,29 @@ import { borgCache } from './environment.ts';
 /** The first one behind standard input, output and error. */
 const passwordDescriptor = 3;
 
-/** Runs borg at the terminal of a person, with `BORG_REPO` set and the password at hand. Resolves to the exit code. */
+/**
+ * Runs borg at the terminal of a person, with `BORG_REPO` set and the password at hand, unless that is to be changed: then borg asks for
+ * the old and the new one, for it would take what it is given for both. Resolves to the exit code.
+ */
 export async function passThrough(borg: Borg, args: readonly string[]): Promise<number> {
   const { host, repository } = borg;
   const { path } = await borg.program({});
   mkdirSync(host.scratchDir, { recursive: true, mode: 0o700 });
   mkdirSync(borgCache(host), { recursive: true, mode: 0o700 });
   const { env, secretEnv = {}, descriptors = {} } = buildCommand(path, repository, host, { name: '' });
+  const { BORG_PASSPHRASE_FD: _placeholder, ...plain } = env;
   const [password] = Object.values(descriptors);
   const file = openUnlinked(host.scratchDir, password);
   const secrets = Object.entries(secretEnv).map(([name, value]) => [name, value.reveal()]);
   const { TERM, COLUMNS } = host.env;
   try {
     return await run(path, args, file, {
-      ...env,
+      ...plain,
       ...(TERM && { TERM }),
       ...(COLUMNS && { COLUMNS }),
       ...Object.fromEntries(secrets),
       BORG_REPO: repository.definition.location,
-      BORG_PASSPHRASE_FD: String(passwordDescriptor),
+      ...(args.includes('change-passphrase') ? {} : { BORG_PASSPHRASE_FD: String(passwordDescriptor) }),
     });
   } finally {
     closeSync(file);

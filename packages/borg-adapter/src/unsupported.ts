@@ -12,7 +12,7 @@ const reasons = {
   copy: ['borg 1.x copies nothing between repositories', 'Let the job save into both repositories.'],
   keys: [
     'a borg repository has one key, which its password opens',
-    'Change the password with `borg key change-passphrase`, then in the configuration.',
+    'Change the password with `umbra borg NAME -- key change-passphrase`, then in the configuration.',
   ],
   machineKey: ['a borg repository has one key, which its password opens', 'Use the password alone.'],
   repair: [
