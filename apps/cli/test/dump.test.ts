@@ -101,3 +101,26 @@ test.each([
   expect([status, stdout.length]).toEqual([code, 0]);
   expect(stderr).not.toBe('');
 });
+
+test('the newest is not the one that is dated in the future, which is said wherever it is passed over', async () => {
+  using clocks = new World();
+  clocks.write('note', 'now');
+  expect((await clocks.umbra('run', '--quiet')).code).toBe(0);
+  clocks.write('note', 'from a clock that was wrong');
+  clocks.restic('backup', '--quiet', '--time', '2099-01-02 03:04:05', '--tag', 'umbra-job:documents', clocks.source);
+  const said = /1 snapshot dated in the future is passed over, the latest (\w{8}) of Fri 2 Jan 2099/;
+  const { stdout, stderr } = await clocks.umbra('dump', 'documents@latest:note');
+  expect([stdout, stderr]).toEqual(['now', expect.stringMatching(said)]);
+  for (const command of [
+    ['ls', 'documents@latest'],
+    ['ls', 'latest'],
+    ['restore', 'documents@latest', '--dry-run', '--to', 'x'],
+  ])
+    expect((await clocks.umbra(...command)).stderr).toMatch(said);
+  expect(await clocks.umbra('diff', '--job', 'documents')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/nothing before/),
+  });
+  const byId = await clocks.umbra('dump', `${said.exec(stderr)?.[1]}:note`);
+  expect([byId.stdout, byId.stderr]).toEqual(['from a clock that was wrong', '']);
+});

@@ -1,4 +1,4 @@
-import type { Instant } from './time.ts';
+import type { DurationMs, Instant } from './time.ts';
 
 /** A saved state of some sources. */
 export interface Snapshot {
@@ -136,6 +136,12 @@ export function forgottenAt(tags: readonly string[]): Instant | undefined {
   const at = Date.parse(suffixOf(tags, forgottenPrefix) ?? '');
   return Number.isNaN(at) ? undefined : at;
 }
+
+/** Clocks of other machines may be ahead by so much. */
+const aheadMs: DurationMs = 3_600_000;
+
+/** What is dated so says nothing about when it was made: it counts for no retention, and is no newest one. */
+export const isDatedAhead = ({ time }: Pick<Snapshot, 'time'>, now: Instant): boolean => time > now + aheadMs;
 
 function decoded(text: string): string {
   try {

@@ -1,5 +1,6 @@
 import {
   baseTag,
+  isDatedAhead,
   jobOfTags,
   pinOfTags,
   type DurationMs,
@@ -11,9 +12,6 @@ import {
   type Snapshot,
 } from '@umbracore/contracts';
 import { periodsIn, type Period, type Periods } from './periods.ts';
-
-/** Clocks of other machines may be ahead by so much; what is dated later says nothing about when it was made. */
-const aheadMs: DurationMs = 3_600_000;
 
 /**
  * Decides about every snapshot of a job of ours, each job for itself, whatever host and paths. The rules are restic's, so that
@@ -48,7 +46,7 @@ interface Planning {
 }
 
 function planJob(snapshots: readonly OurSnapshot[], { policy, periods, now }: Planning): ForgetPlan {
-  const isPlausible = ({ time }: Snapshot): boolean => time <= now + aheadMs;
+  const isPlausible = (snapshot: Snapshot): boolean => !isDatedAhead(snapshot, now);
   const counted = snapshots
     .filter(isPlausible)
     .sort((a, b) => newestFirst({ ...a, snapshot: a.id }, { ...b, snapshot: b.id }));

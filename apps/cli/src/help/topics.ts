@@ -217,6 +217,8 @@ replaces them first.
   documents@-2           two before the newest
   documents@2026-11-20   the newest one at the end of that day
 
+What is dated in the future, or marked to be forgotten, is named by its id alone.
+
 Each may be followed by :PATH, absolute (:/etc/ssh) or relative to a source (:Documents/taxes).
 `,
   plugins: `Plug-ins

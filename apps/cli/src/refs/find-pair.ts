@@ -1,5 +1,6 @@
 import { findPair as find, type FoundPair } from '@umbracore/runtime/history';
 import type { Session } from '../session.ts';
+import { tellAhead } from './tell-ahead.ts';
 import { tellAge } from './tell-age.ts';
 
 export interface PairFlags {
@@ -15,5 +16,6 @@ export async function findPair(session: Session, texts: readonly string[], flags
   const wanted = { job, repository, path, offline, signal: session.interrupt.signal };
   const found = await find(await session.runtime(), texts, wanted);
   tellAge(session, found.repository.name, found.asOf);
+  tellAhead(session, found.ahead);
   return found;
 }

@@ -1,5 +1,6 @@
 import { findReadable as find, type ReadableSnapshot } from '@umbracore/runtime/history';
 import type { Session } from '../session.ts';
+import { tellAhead } from './tell-ahead.ts';
 import { tellAge } from './tell-age.ts';
 
 export interface ReadableFlags {
@@ -12,5 +13,6 @@ export async function findReadable(session: Session, text: string, flags: Readab
   const { repository, offline } = flags;
   const found = await find(await session.runtime(), text, { repository, offline, signal: session.interrupt.signal });
   tellAge(session, found.repository.name, found.asOf);
+  tellAhead(session, found.ahead);
   return found;
 }

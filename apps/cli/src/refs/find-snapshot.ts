@@ -5,8 +5,17 @@ import {
   type Snapshot,
   type SnapshotFilter,
 } from '@umbracore/contracts';
-import { absent, findFirst, parseRef, repositoriesFor, selectOne, type Ref } from '@umbracore/runtime/history';
+import {
+  absent,
+  findFirst,
+  parseRef,
+  passedOver,
+  repositoriesFor,
+  selectOne,
+  type Ref,
+} from '@umbracore/runtime/history';
 import type { Session } from '../session.ts';
+import { tellAhead } from './tell-ahead.ts';
 
 /** Where something was found, with the backend that reaches it. */
 export interface FoundPlace {
@@ -26,15 +35,17 @@ export interface FoundSnapshot extends FoundPlace {
  */
 export async function findSnapshot(session: Session, text: string, repositoryName?: string): Promise<FoundSnapshot> {
   const ref = parseRef(text);
-  const { configuration } = await session.runtime();
+  const { configuration, clock } = await session.runtime();
+  const now = clock.now();
   const repositories = repositoriesFor(configuration, ref.job, repositoryName);
   const filter = ref.job === undefined ? {} : { tags: [jobTag(ref.job)] };
   const found = await findFirst(
     repositories,
     (repository) => reach(session, repository, filter),
-    ({ snapshots, repository: { name } }) => selectOne(ref.selector, snapshots, { text, repository: name }),
+    ({ snapshots, repository: { name } }) => selectOne(ref.selector, snapshots, { text, repository: name, now }),
   );
   if (found === undefined) throw absent(text, repositories);
+  tellAhead(session, passedOver(ref, found.snapshots, now));
   return { ref, snapshot: found.found, repository: found.repository, backend: found.backend };
 }
 

@@ -20,7 +20,7 @@ const all = [
 
 function pairOf(texts: readonly string[], job?: string): readonly string[] {
   const refs = texts.map((text) => ({ text, ref: parseRef(text) }));
-  const found = choosePair(all, { refs, job, repository: 'home' });
+  const found = choosePair(all, { refs, job, repository: 'home', now: Date.now() });
   return 'from' in found ? [found.from.id, found.to.id] : ['missing', ...found];
 }
 

@@ -1,11 +1,13 @@
-import { jobOfTags, UmbraError, type Snapshot } from '@umbracore/contracts';
-import { selectOne } from './find-first.ts';
+import { jobOfTags, UmbraError, type Instant, type Snapshot } from '@umbracore/contracts';
+import { nameable, passedOver, selectOne } from './find-first.ts';
 import type { Ref } from './ref.ts';
 
 /** Two snapshots of one repository, the one that is compared with first. */
 export interface Pair {
   readonly from: Snapshot;
   readonly to: Snapshot;
+  /** Those that would be in it if they were not dated in the future. */
+  readonly ahead: readonly Snapshot[];
 }
 
 /** A ref with the text that it was read from. */
@@ -20,6 +22,7 @@ export interface PairQuestion {
   /** Whose newest two they are if there are no refs. */
   readonly job: string | undefined;
   readonly repository: string;
+  readonly now: Instant;
 }
 
 /**
@@ -29,20 +32,26 @@ export interface PairQuestion {
  */
 export function choosePair(
   snapshots: readonly Snapshot[],
-  { refs, job, repository }: PairQuestion,
+  { refs, job, repository, now }: PairQuestion,
 ): Pair | readonly string[] {
   const chosen = refs.map(({ text, ref }) => {
     const own = ref.job === undefined ? snapshots : ofJob(snapshots, ref.job);
-    return { text, snapshot: selectOne(ref.selector, own, { text, repository }) };
+    return {
+      text,
+      snapshot: selectOne(ref.selector, own, { text, repository, now }),
+      ahead: passedOver(ref, own, now),
+    };
   });
   const missing = chosen.flatMap(({ text, snapshot }) => (snapshot === undefined ? [text] : []));
   if (missing.length > 0) return missing;
   const [first, second] = chosen.flatMap(({ snapshot }) => snapshot ?? []);
-  if (first !== undefined && second !== undefined) return { from: first, to: second };
-  const to = first ?? (job === undefined ? snapshots : ofJob(snapshots, job)).at(-1);
+  const [ahead = []] = chosen.map((each) => each.ahead).filter(({ length }) => length > 0);
+  if (first !== undefined && second !== undefined) return { from: first, to: second, ahead };
+  const newest = nameable(job === undefined ? snapshots : ofJob(snapshots, job), now);
+  const to = first ?? newest.those.at(-1);
   if (to === undefined) throw tooFew(`there is no snapshot${job === undefined ? '' : ` of ${job}`} in ${repository}`);
   const from = before(to, snapshots);
-  if (from !== undefined) return { from, to };
+  if (from !== undefined) return { from, to, ahead: first === undefined ? newest.ahead : ahead };
   throw tooFew(`there is nothing before the snapshot ${to.shortId} in ${repository} to compare it with`);
 }
 

@@ -1,4 +1,12 @@
-import { forgottenAt, toUmbraError, UmbraError, type RepositoryDefinition, type Snapshot } from '@umbracore/contracts';
+import {
+  forgottenAt,
+  isDatedAhead,
+  toUmbraError,
+  UmbraError,
+  type Instant,
+  type RepositoryDefinition,
+  type Snapshot,
+} from '@umbracore/contracts';
 import { selectSnapshots, type Ref } from './ref.ts';
 
 /**
@@ -26,20 +34,47 @@ export async function findFirst<Place, Found>(
   return undefined;
 }
 
+/** Where and when one is looked for, by what was written. */
+export interface Looking {
+  readonly text: string;
+  readonly repository: string;
+  readonly now: Instant;
+}
+
 /** The only snapshot that fits, if there is one. Throws `snapshot.ambiguous`. */
 export function selectOne(
   selector: Ref['selector'],
   snapshots: readonly Snapshot[],
-  { text, repository }: { readonly text: string; readonly repository: string },
+  { text, repository, now }: Looking,
 ): Snapshot | undefined {
-  // What was marked to be removed is found by its id alone: JOB@latest is what is to stay.
-  const some = selector.type === 'id' ? snapshots : snapshots.filter(({ tags }) => forgottenAt(tags) === undefined);
+  const some = selector.type === 'id' ? snapshots : nameable(snapshots, now).those;
   const [snapshot, ...more] = selectSnapshots(selector, some);
   if (more.length === 0) return snapshot;
   throw new UmbraError('snapshot.ambiguous', `several snapshots in ${repository} start with "${text}"`, {
     hint: 'Give more characters of the id.',
   });
 }
+
+/**
+ * Those that are found by something else than their id. What was marked to be removed is not: JOB@latest is what is to stay. Nor is
+ * what is dated in the future, which is `ahead`, unless nothing else is there: then the clock of this machine is the one that is wrong.
+ */
+export function nameable(
+  snapshots: readonly Snapshot[],
+  now: Instant,
+): { readonly those: readonly Snapshot[]; readonly ahead: readonly Snapshot[] } {
+  const staying = snapshots.filter(({ tags }) => forgottenAt(tags) === undefined);
+  const ahead = staying.filter((snapshot) => isDatedAhead(snapshot, now));
+  if (ahead.length === staying.length) return { those: staying, ahead: [] };
+  return { those: staying.filter((snapshot) => !isDatedAhead(snapshot, now)), ahead };
+}
+
+/** Those that a ref passed over because they are dated in the future. */
+export const passedOver = (
+  { selector }: Pick<Ref, 'selector'>,
+  snapshots: readonly Snapshot[],
+  now: Instant,
+): readonly Snapshot[] => (selector.type === 'back' ? nameable(snapshots, now).ahead : []);
 
 export function absent(text: string, repositories: readonly RepositoryDefinition[]): UmbraError {
   const places = repositories.map(({ name }) => name).join(', ');

@@ -22,6 +22,7 @@ const reach = {
   configuration,
   repositories: { backend: () => Promise.resolve(backend) },
   catalogs: { find: () => undefined },
+  clock: { now: () => Date.now() },
 };
 
 test.each([

@@ -27,10 +27,11 @@ export async function findPair(reach: RefReach, texts: readonly string[], option
   const refs = read.map(({ text, ref }) => ({ text, ref: { ...ref, job: ref.job ?? job } }));
   const named = refs.find(({ ref }) => ref.job !== undefined)?.ref.job ?? job;
   const repositories = repositoriesFor(configuration, named, options.repository);
+  const now = reach.clock.now();
   const missing: (readonly string[])[] = [];
   const look = (repository: RepositoryDefinition) => knownSnapshots(reach, repository, options);
   const found = await findFirst(repositories, look, ({ snapshots, repository }) => {
-    const pair = choosePair(snapshots, { refs, job, repository: repository.name });
+    const pair = choosePair(snapshots, { refs, job, repository: repository.name, now });
     if ('from' in pair) return pair;
     missing.push(pair);
     return undefined;
