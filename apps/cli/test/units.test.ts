@@ -47,6 +47,21 @@ test('who it runs as is told by name, whatever the environment calls us', async 
   expect(stdout).toContain(`7 * * * * ${userInfo().username} `);
 });
 
+test('what could run nothing is not installed', async () => {
+  const { world, told, units } = managedWorld();
+  using _world = world;
+  world.configure('    conditions: { powr: ac }\n');
+  for (const noun of ['daemon', 'schedule']) {
+    const outcome = await world.umbra(noun, 'install', ...systemd);
+    expect(outcome).toMatchObject({
+      code: 4,
+      stdout: '',
+      stderr: expect.stringContaining('there is no condition "powr"'),
+    });
+  }
+  expect([existsSync(units), told()]).toEqual([false, []]);
+});
+
 test('a broken configuration keeps nobody from uninstalling', async () => {
   const { world, units } = managedWorld();
   using _world = world;

@@ -1,7 +1,7 @@
 import type { Action } from '../command.ts';
 import type { SchedulePreviewFlags } from '../commands/schedule.ts';
+import { checkedConfiguration } from '../config/checked-configuration.ts';
 import { chosenJobs, forecast } from '../doors/history.ts';
-import { checkedHistory } from '../schedule/checked-history.ts';
 import { endAfterDays } from '../schedule/days.ts';
 import { previewDocument } from '../schedule/preview-document.ts';
 import { previewOf } from '../schedule/preview.ts';
@@ -11,7 +11,8 @@ const defaultDays = 2;
 const defaultCount = 100;
 
 export const action: Action<SchedulePreviewFlags> = async (session, names, flags) => {
-  const history = await checkedHistory(session);
+  const history = await session.history();
+  await checkedConfiguration(session);
   const { from = session.now(), days = defaultDays, count = defaultCount } = flags;
   const { configuration } = history;
   const chosen = names.length === 0 ? undefined : new Set(chosenJobs(configuration, names).map(({ id }) => id));

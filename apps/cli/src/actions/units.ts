@@ -1,5 +1,5 @@
 import type { Action } from '../command.ts';
-import { readConfiguration } from '../doors/configuration.ts';
+import { checkedConfiguration } from '../config/checked-configuration.ts';
 import { unitPlans, type UnitPlan, type UnitRole } from '../doors/units.ts';
 import { printable } from '../output/printable.ts';
 import type { Session } from '../session.ts';
@@ -20,7 +20,7 @@ export function planOf(session: Session, role: UnitRole, flags: UnitFlags, confi
 const nothing: UnitConfiguration = { file: undefined, repositories: new Map(), jobs: new Map() };
 
 async function installRole(session: Session, role: UnitRole, flags: UnitFlags): Promise<void> {
-  const plan = planOf(session, role, flags, await readConfiguration(session.place()));
+  const plan = planOf(session, role, flags, await checkedConfiguration(session));
   const dryRun = flags.dryRun === true;
   if (!dryRun) await install(plan);
   if (session.json) return session.document('units', unitsDocument(plan, !dryRun));
