@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
+import { Daemon } from './support/daemon.ts';
 import { resticProgram, umbraProgram, World, type ResticVersion } from './support/world.ts';
 
 let world: World;
@@ -121,6 +122,18 @@ test('the newest is not the one that is dated in the future, which is said where
     code: 1,
     stderr: expect.stringMatching(/nothing before/),
   });
+  clocks.write('note', 'again');
+  expect((await clocks.umbra('run', '--quiet')).code).toBe(0);
+  await clocks.umbra('catalog', 'update', '--quiet');
+  const daemon = await Daemon.start(clocks);
+  for (const command of [
+    ['ls', 'documents@latest'],
+    ['diff', '--job', 'documents'],
+    ['growth', '--job', 'documents'],
+    ['find', 'note', '--snapshot', 'documents@latest'],
+  ])
+    expect((await clocks.umbra(...command)).stderr).toMatch(said);
+  await daemon.stop();
   const byId = await clocks.umbra('dump', `${said.exec(stderr)?.[1]}:note`);
   expect([byId.stdout, byId.stderr]).toEqual(['from a clock that was wrong', '']);
 });

@@ -5,6 +5,7 @@ import type { Action } from '../command.ts';
 import type { FindFlags } from '../commands/find.ts';
 import { findByDaemon } from '../daemon/find-by-daemon.ts';
 import { answerFind, showAnswer } from '../find/answer-find.ts';
+import { tellAhead } from '../refs/tell-ahead.ts';
 import { patternOf, typeOf } from '../find/wanted.ts';
 
 export const action: Action<FindFlags> = async (session, [text = ''], flags) => {
@@ -15,6 +16,7 @@ export const action: Action<FindFlags> = async (session, [text = ''], flags) => 
   const runtime = await session.runtime();
   const reach = { offline: flags.offline, signal: session.interrupt.signal };
   const range = await rangeOf(runtime, { ...flags, type: typeOf(flags) }, reach);
+  tellAhead(session, range.ahead);
   const answer = await search(runtime, {
     ...range,
     ...reach,

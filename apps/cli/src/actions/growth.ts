@@ -4,6 +4,7 @@ import type { Action } from '../command.ts';
 import type { GrowthFlags } from '../commands/growth.ts';
 import { growthByDaemon } from '../daemon/growth-by-daemon.ts';
 import { answerGrowth } from '../growth/answer-growth.ts';
+import { tellAhead } from '../refs/tell-ahead.ts';
 import type { Session } from '../session.ts';
 
 export const action: Action<GrowthFlags> = async (session, refs, flags) =>
@@ -13,6 +14,7 @@ async function growthHere(session: Session, refs: readonly string[], flags: Grow
   const { signal } = session.interrupt;
   const { limit, ...wanted } = flags;
   const pair = await findPair(await session.runtime(), refs, { ...wanted, signal });
+  tellAhead(session, pair.ahead);
   const { path, folders } = await growthBetween(pair, { signal });
   return growthDocument({ ...pair, path, folders: folders.slice(0, limit) });
 }

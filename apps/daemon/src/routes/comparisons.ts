@@ -4,6 +4,7 @@ import {
   compareSnapshots,
   Counter,
   demandCatalogued,
+  demandNoneAhead,
   findPair,
   growthBetween,
   isWanted,
@@ -73,6 +74,7 @@ export const showDiff = defineRoute({
     const { catalogOnly: isQuick, ...query } = rest;
     const signal = goneSignal(exchange);
     const found = await pairOf(daemon, { ...query, signal });
+    if (isQuick === true) demandNoneAhead(found);
     const path = await placeInPair(found, { signal });
     const { from, to, asOf, repository } = found;
     const head = { repository: repository.name, from, to, asOf, path, metadata, only };

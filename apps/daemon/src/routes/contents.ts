@@ -2,6 +2,7 @@ import { UmbraError } from '@umbracore/contracts';
 import { lsDocument, searchDocument } from '@umbracore/runtime/documents';
 import {
   demandCatalogued,
+  demandNoneAhead,
   findReadable,
   folderAt,
   knownSnapshots,
@@ -52,8 +53,10 @@ export const findPaths = defineRoute({
     const reach = { offline, signal: goneSignal(exchange) };
     const isSized = least !== undefined || most !== undefined;
     const wanted = { ...query, size: isSized ? { least: least ?? 0, most: most ?? Infinity } : undefined };
+    const range = await rangeOf(reachOf(daemon), wanted, reach);
+    if (query.catalogOnly === true) demandNoneAhead(range);
     const answer = await search(daemon.runtime, {
-      ...(await rangeOf(reachOf(daemon), wanted, reach)),
+      ...range,
       ...reach,
       pattern,
       ignoreCase: query.ignoreCase === true,

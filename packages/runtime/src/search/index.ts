@@ -5,6 +5,7 @@ export { lastVersions, type FoundPath, type FoundVersion, type Holder } from './
 export {
   askCatalog,
   demandCatalogued,
+  demandNoneAhead,
   knownSnapshots,
   lostCatalog,
   type KnownSnapshots,

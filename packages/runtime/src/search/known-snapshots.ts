@@ -135,11 +135,23 @@ export function askCatalog<T>(
   }
 }
 
-/** Throws `state.busy` if the catalog does not hold all of these. */
-export function demandCatalogued(known: KnownSnapshots, snapshots: readonly Snapshot[]): void {
+/** Throws `state.busy` if the catalog does not hold all of these, or if there is something to say beside the answer. */
+export function demandCatalogued(
+  known: KnownSnapshots & { readonly ahead?: readonly Snapshot[] },
+  snapshots: readonly Snapshot[],
+): void {
+  demandNoneAhead(known);
   if (snapshots.every(({ id }) => askCatalog(known, id, () => true) === true)) return;
   const { name } = known.repository;
   throw new UmbraError('state.busy', `the catalog of ${name} does not hold everything yet`, {
     hint: `Ask without catalogOnly, or fill it: umbra catalog update ${name}`,
+  });
+}
+
+/** Throws `state.busy` if snapshots dated in the future were passed over: whoever asks says that, and no answer has room for it. */
+export function demandNoneAhead({ ahead = [] }: { readonly ahead?: readonly Snapshot[] }): void {
+  if (ahead.length === 0) return;
+  throw new UmbraError('state.busy', 'snapshots that are dated in the future are passed over', {
+    hint: 'Ask without catalogOnly, or name a snapshot by its id.',
   });
 }

@@ -16,6 +16,8 @@ export interface SearchRange {
   readonly repositories: readonly RepositoryDefinition[];
   readonly within: (snapshot: Snapshot) => boolean;
   readonly fits: (entry: SnapshotEntry) => boolean;
+  /** Snapshots that would be searched if they were not dated in the future. */
+  readonly ahead: readonly Snapshot[];
 }
 
 /** What is left out does not matter. */
@@ -39,7 +41,7 @@ export async function rangeOf(reach: RefReach, wanted: WantedRange, options: Rea
   if (snapshot === undefined) {
     const tag = job === undefined ? undefined : jobTag(job);
     const within = ({ tags }: Snapshot): boolean => tag === undefined || tags.includes(tag);
-    return { repositories: repositoriesFor(reach.configuration, job, repository), within, fits };
+    return { repositories: repositoriesFor(reach.configuration, job, repository), within, fits, ahead: [] };
   }
   const text = job === undefined || snapshot.includes('@') ? snapshot : `${job}@${snapshot}`;
   const found = await findReadable(reach, text, { ...options, repository });
@@ -48,7 +50,7 @@ export async function rangeOf(reach: RefReach, wanted: WantedRange, options: Rea
       hint: 'Give a pattern with a slash for what is in one folder: umbra help patterns',
     });
   }
-  return { repositories: [found.repository], within: ({ id }) => id === found.snapshot.id, fits };
+  return { repositories: [found.repository], within: ({ id }) => id === found.snapshot.id, fits, ahead: found.ahead };
 }
 
 const entryTest =
