@@ -155,9 +155,9 @@ a run that is under way.
 
 They come in each attempt, and start in the home folder or in cwd. One that fails is tried again, up to tries
 in all (1), with delay between (10s); each may take as long as timeout says (5m). If before fails the run does,
-or is skipped or goes on, as onFailure: fail, skip or continue says; its exit code 75 means not now and skips the
-run. What fails behind the work is told and changes no verdict. finally comes once the attempt has ended in any
-way, after a crash too, then perhaps twice.
+or is skipped or goes on, as onFailure: fail, skip or continue says; its exit code 75 means not now and skips
+the run. What fails behind the work is told and changes no verdict. finally comes once the attempt has ended in
+any way, after a crash too, then perhaps twice.
 In the environment: UMBRA_HOOK, UMBRA_JOB, UMBRA_RUN, UMBRA_KIND, UMBRA_ATTEMPT, UMBRA_REPOSITORY; behind
 the work UMBRA_OUTCOME and UMBRA_SNAPSHOT. Also: env: { A: env:A }, and secrets: { B: store:b }, read from the
 file that B_FILE names. What a hook said: \`umbra logs RUN\`.
