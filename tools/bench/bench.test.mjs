@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { writeFiles } from './files.mjs';
 import { comparison, single, takeTurns } from './rounds.mjs';
@@ -123,4 +124,15 @@ test('what is measured on an idle machine counts in rounds in which nobody else 
   const busy = undisturbed(contest(0.5, 0.2, 0.9, 0.3, 0.01));
   expect(roundsOf(busy.costs)).toEqual([4, 1, 3]);
   expect(busy.told).toContain('3 of 5 rounds, in which others had 20 %');
+});
+
+test('what the benches take from each other and from the packages is there', () => {
+  const here = fileURLToPath(new URL('.', import.meta.url));
+  const files = readdirSync(here, { recursive: true }).filter((name) => name.endsWith('.mjs'));
+  const imports = files.flatMap((name) =>
+    [...readFileSync(join(here, name), 'utf8').matchAll(/from '(\.[^']+)'/g)].map(([, path]) =>
+      join(here, name, '..', path),
+    ),
+  );
+  expect(imports.filter((path) => !existsSync(path))).toEqual([]);
 });

@@ -1,10 +1,10 @@
 // Reads restic's lines from standard input in one of these ways, and prints how many and the peak of its memory.
 import { createInterface } from 'node:readline';
+import { decodeJsonLine } from '../../../packages/contracts/src/json-object.ts';
 import { LineSplitter } from '../../../packages/engine-process/src/line-splitter.ts';
 import { EntryDecoder } from '../../../packages/restic-adapter/src/decode/entry.ts';
 import { decodeBackupSummary } from '../../../packages/restic-adapter/src/decode/backup-summary.ts';
 import { decodeItemError } from '../../../packages/restic-adapter/src/decode/item-error.ts';
-import { decodeMessage } from '../../../packages/restic-adapter/src/decode/message.ts';
 import { decodeStatus } from '../../../packages/restic-adapter/src/decode/status.ts';
 import { ProgressMeter } from '../../../packages/restic-adapter/src/progress.ts';
 
@@ -21,7 +21,7 @@ const ways = {
     let count = 0;
     const meter = new ProgressMeter('uploading', () => (count += 1));
     const splitter = new LineSplitter((line) => {
-      const message = decodeMessage(line);
+      const message = decodeJsonLine(line);
       if (message === undefined) return;
       if (decodeItemError(message) !== undefined) count += 1;
       decodeBackupSummary(message);
