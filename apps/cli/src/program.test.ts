@@ -145,6 +145,6 @@ test('the topics that help names exist', () => {
       .split(/ +/) ?? [];
   expect(named.sort()).toEqual(Object.keys(topics).sort());
   for (const page of Object.values(topics)) {
-    expect(Math.max(...page.split('\n').map((line) => line.length))).toBeLessThanOrEqual(112);
+    expect(Math.max(...page.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110);
   }
 });

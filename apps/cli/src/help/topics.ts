@@ -68,8 +68,8 @@ characters escaped; JSON has them as they are. The JSON Schemas are in the packa
   30 2 * * 1-5                five fields, as in cron
 
 Instead of a phrase a map, or a list of both: { frequency: daily, preferredTime: '02:00', zone: Europe/Berlin,
-  window: 01:00-06:00         starts only inside; a slot outside moves to the next opening, unless the next slot
-                              starts in the same one
+  window: 01:00-06:00         starts only inside; a slot outside moves to the next opening, unless the next
+                              slot starts in the same one
   blackouts: [2026-12-24/2026-12-26, 'Sat,Sun 10:00-14:00']     never starts inside
   jitter: 10m                 up to so much later, always by the same amount for the same job and host
   catchUp: run-once }         what was missed: the newest (run-once), { policy: run-all, atMost: 3 }, or skip;
@@ -80,8 +80,9 @@ maxRuntime: 4h; overlap: queue (waits), skip or cancel, while another run of the
 Times are those of the configured zone. A time that the spring change leaves out runs at the first minute
 after it; one that the autumn change repeats runs once. Every slot has one record in \`umbra history\`: run,
 skipped or missed, with the reason. A daemon starts what is due, or \`umbra run --due\` from a timer every few
-minutes (\`umbra schedule install\`). \`umbra schedule check TEXT\` says what a schedule means, \`umbra schedule
-preview\` what comes when, \`umbra explain JOB\` why a job does not run. Chains: \`umbra help chains\`.
+minutes (\`umbra schedule install\`). \`umbra schedule check TEXT\` says what a schedule means,
+\`umbra schedule preview\` what comes when, \`umbra explain JOB\` why a job does not run.
+Chains: \`umbra help chains\`.
 `,
   conditions: `Conditions: what has to hold for a job to start by itself
 
@@ -154,10 +155,10 @@ a run that is under way.
     hooks: { before: { use: zfs, options: tank/media } }     a plug-in that brings "zfs" does it
 
 They come in each attempt, and start in the home folder or in cwd. One that fails is tried again, up to tries
-in all (1), with delay between (10s); each may take as long as timeout says (5m). If before fails the run does,
-or is skipped or goes on, as onFailure: fail, skip or continue says; its exit code 75 means not now and skips
-the run. What fails behind the work is told and changes no verdict. finally comes once the attempt has ended in
-any way, after a crash too, then perhaps twice.
+in all (1), with delay between (10s); each may take as long as timeout says (5m). If before fails the run
+does, or is skipped or goes on, as onFailure: fail, skip or continue says; its exit code 75 means not now and
+skips the run. What fails behind the work is told and changes no verdict. finally comes once the attempt has
+ended in any way, after a crash too, then perhaps twice.
 In the environment: UMBRA_HOOK, UMBRA_JOB, UMBRA_RUN, UMBRA_KIND, UMBRA_ATTEMPT, UMBRA_REPOSITORY; behind
 the work UMBRA_OUTCOME and UMBRA_SNAPSHOT. Also: env: { A: env:A }, and secrets: { B: store:b }, read from the
 file that B_FILE names. What a hook said: \`umbra logs RUN\`.
@@ -172,10 +173,10 @@ file that B_FILE names. What a hook said: \`umbra logs RUN\`.
       - { on: [failed, stale, recovered], to: phone, repeatEvery: 24h, quietHours: 23:00-07:00 }
       - { on: [succeeded, warning], to: script, digest: weekly on Mon at 08:00 }
 
-Types: email, webhook, ntfy, slack, discord, telegram, gotify, pushover, matrix, healthchecks, desktop, command;
-plug-ins may bring more. A command starts in the home folder, as hooks do. Events: started, succeeded, warning,
-failed, cancelled, skipped, missed, verify-failed, hook-failed, stale, quota, recovered, alarm. A rule may also
-say severity, jobs and tags.
+Types: email, webhook, ntfy, slack, discord, telegram, gotify, pushover, matrix, healthchecks, desktop,
+command; plug-ins may bring more. A command starts in the home folder, as hooks do.
+Events: started, succeeded, warning, failed, cancelled, skipped, missed, verify-failed, hook-failed, stale,
+quota, recovered, alarm. A rule may also say severity, jobs and tags.
 What did not arrive is tried again until it does, by the daemon or the next \`umbra run\`.
 \`umbra notify preview failed\` shows a message and who would get it, \`umbra notify test phone\` sends one.
 `,
@@ -217,7 +218,8 @@ replaces them first.
   documents@-2           two before the newest
   documents@2026-11-20   the newest one at the end of that day
 
-What is dated in the future, or marked to be forgotten, is named by its id alone.
+What is dated in the future, or marked to be forgotten, is named by its id alone, unless there is nothing
+else.
 
 Each may be followed by :PATH, absolute (:/etc/ssh) or relative to a source (:Documents/taxes).
 `,
