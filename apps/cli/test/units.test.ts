@@ -62,6 +62,23 @@ test('what could run nothing is not installed', async () => {
   expect([existsSync(units), told()]).toEqual([false, []]);
 });
 
+test.runIf(process.getuid?.() === 0)('root loads no plug-in that the service loads as another user', async () => {
+  const { world } = managedWorld();
+  using _world = world;
+  world.configure('plugins: [./moon.sh]\n');
+  writeFileSync(world.at('moon.sh'), `#!/bin/sh\n: > '${world.at('was-started')}'\n`);
+  chmodSync(world.at('moon.sh'), 0o777);
+  for (const noun of ['daemon', 'schedule']) {
+    const outcome = await world.umbra(noun, 'install', '--system', '--format', 'systemd', '--dry-run');
+    expect(outcome).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`UMBRA_CONFIG=${world.config}`),
+      stderr: expect.stringContaining(`sudo -u umbra umbra -c ${world.config} config check`),
+    });
+  }
+  expect(existsSync(world.at('was-started'))).toBe(false);
+});
+
 test('a broken configuration keeps nobody from uninstalling', async () => {
   const { world, units } = managedWorld();
   using _world = world;

@@ -1,10 +1,12 @@
+import type { Configuration } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import { checkedConfiguration } from '../config/checked-configuration.ts';
+import { readConfiguration } from '../doors/configuration.ts';
 import { unitPlans, type UnitPlan, type UnitRole } from '../doors/units.ts';
 import { printable } from '../output/printable.ts';
 import type { Session } from '../session.ts';
 import { install, remove } from '../units/apply-plan.ts';
-import { unitFormat, unitSpec, type UnitConfiguration, type UnitFlags } from '../units/unit-spec.ts';
+import { scopeOf, unitFormat, unitSpec, type UnitConfiguration, type UnitFlags } from '../units/unit-spec.ts';
 
 export const installDaemon: Action<UnitFlags> = (session, _args, flags) => installRole(session, 'daemon', flags);
 export const installTimer: Action<UnitFlags> = (session, _args, flags) => installRole(session, 'timer', flags);
@@ -20,7 +22,7 @@ export function planOf(session: Session, role: UnitRole, flags: UnitFlags, confi
 const nothing: UnitConfiguration = { file: undefined, repositories: new Map(), jobs: new Map() };
 
 async function installRole(session: Session, role: UnitRole, flags: UnitFlags): Promise<void> {
-  const plan = planOf(session, role, flags, await checkedConfiguration(session));
+  const plan = planOf(session, role, flags, await configurationFor(session, flags));
   const dryRun = flags.dryRun === true;
   if (!dryRun) await install(plan);
   if (session.json) return session.document('units', unitsDocument(plan, !dryRun));
@@ -32,6 +34,21 @@ async function installRole(session: Session, role: UnitRole, flags: UnitFlags): 
   if (dryRun) for (const command of commands) session.say(`$ ${printable(command)}`);
   for (const note of plan.notes) session.notice(note);
   session.notice(dryRun ? 'Nothing was written.' : doneText(role));
+}
+
+/**
+ * One with which something can run. The service of the system runs as another user: root need not trust the plug-ins that it loads, and
+ * loads none of them.
+ */
+async function configurationFor(session: Session, flags: UnitFlags): Promise<Configuration> {
+  if (scopeOf(flags) === 'user') return await checkedConfiguration(session);
+  const configuration = await readConfiguration(session.place());
+  if (configuration.plugins.length === 0) return await checkedConfiguration(session);
+  const { file = '' } = configuration;
+  session.notice(
+    `Plug-ins were not asked, for the service loads them, as umbra. Try it: sudo -u umbra umbra -c ${printable(file)} config check`,
+  );
+  return configuration;
 }
 
 export function unitsDocument({ files, enable, disable, start, notes }: UnitPlan, installed: boolean) {

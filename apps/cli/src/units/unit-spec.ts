@@ -25,7 +25,7 @@ export function unitSpec(
 ): UnitSpec {
   const { env, home } = session;
   const uid = process.getuid?.() ?? 0;
-  const scope = scopeOf(flags, uid);
+  const scope = scopeOf(flags);
   const { stateDir, cacheDir } = scope === 'system' ? systemFolders(env) : runtimePaths({ env, home });
   return {
     role,
@@ -66,7 +66,8 @@ export type UnitConfiguration = Pick<Configuration, 'file' | 'repositories' | 'j
 const hasPrivilegedJob = ({ jobs }: UnitConfiguration): boolean =>
   [...jobs.values()].some((job) => job.kind === 'backup' && job.privileged === true);
 
-function scopeOf({ user, system }: UnitFlags, uid: number): UnitSpec['scope'] {
+/** Whose the service is. Throws `usage.invalid`. */
+export function scopeOf({ user, system }: UnitFlags, uid = process.getuid?.() ?? 0): UnitSpec['scope'] {
   if (user === true && system === true)
     throw new UmbraError('usage.invalid', '--user and --system exclude each other', { hint: 'Give one of them.' });
   if (system === true && uid !== 0)
