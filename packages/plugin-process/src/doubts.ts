@@ -1,4 +1,4 @@
-import { toUmbraError, UmbraError } from '@umbracore/contracts';
+import { toUmbraError, UmbraError, type DurationMs } from '@umbracore/contracts';
 import type * as z from 'zod';
 import { ask, type Program } from './ask.ts';
 import { beforehand } from './broken.ts';
@@ -15,7 +15,12 @@ interface Doubt {
   readonly subject: Subject;
   readonly options: unknown;
   readonly fault: UmbraError;
+  /** When the program was asked, by the clock that never goes back. */
+  readonly askedAt: number;
 }
+
+/** One that hung is taken to hang for so long: while a configuration is checked, and not at the next one. */
+const hungForMs: DurationMs = 60_000;
 
 /**
  * Has a program check options. Where it broke instead of answering it is asked again before they are used: nothing is done with
@@ -32,8 +37,11 @@ export class Doubts {
   /** What is wrong with options. Throws `plugin.invalid`, or `engine.*`, for a program that cannot say. */
   async issuesOf(subject: Subject, options: unknown): Promise<readonly Issue[]> {
     // One that hangs is not waited for again and again.
-    const hung = [...this.#open.values()].find(({ fault }) => fault.code === 'engine.stalled');
-    if (hung !== undefined) throw this.#note(subject, options, hung.fault);
+    const since = this.#program.clock.monotonicMs() - hungForMs;
+    const hung = [...this.#open.values()].find(
+      ({ fault, askedAt }) => fault.code === 'engine.stalled' && askedAt > since,
+    );
+    if (hung !== undefined) throw this.#note(subject, options, hung.fault, hung.askedAt);
     return await this.#ask(subject, options);
   }
 
@@ -67,8 +75,13 @@ export class Doubts {
     }
   }
 
-  #note(subject: Subject, options: unknown, fault: UmbraError): UmbraError {
-    this.#open.set(keyOf(subject, options), { subject, options, fault });
+  #note(
+    subject: Subject,
+    options: unknown,
+    fault: UmbraError,
+    askedAt = this.#program.clock.monotonicMs(),
+  ): UmbraError {
+    this.#open.set(keyOf(subject, options), { subject, options, fault, askedAt });
     return fault;
   }
 }

@@ -154,6 +154,30 @@ describe('a program that breaks over options', () => {
     expect(() => moon?.check('full')).not.toThrow();
     rmSync(folder, { recursive: true });
   });
+
+  test('one that hung is not waited for again while a configuration is checked, and asked at the next one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'umbra-hung-'));
+    const well = join(folder, 'well');
+    const described = JSON.stringify({ type: 'result', value: { name: 's', api: 1, options: true } });
+    const asked = shell(
+      `case $request in
+        *describe*) echo '${described}';;
+        *) [ -e "$1" ] || sleep 60; echo '{"type":"result","value":{}}';;
+      esac`,
+      { answerMs: 1000 },
+      well,
+    );
+    let passedMs = 0;
+    const monotonicMs = (): number => asked.clock.monotonicMs() + passedMs;
+    const { options } = await programPlugin({ program: { ...asked, clock: { ...asked.clock, monotonicMs } } });
+    const check = async (given: string) => options?.['~standard'].validate(given);
+    await expect(check('one')).rejects.toMatchObject({ code: 'engine.stalled' });
+    writeFileSync(well, '');
+    await expect(check('another')).rejects.toMatchObject({ code: 'engine.stalled' });
+    passedMs = 60_000;
+    await expect(check('a third')).resolves.toEqual({ value: 'a third' });
+    rmSync(folder, { recursive: true });
+  });
 });
 
 describe('what a program brings beside backends', () => {
