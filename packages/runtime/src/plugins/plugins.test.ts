@@ -87,6 +87,14 @@ describe('registerPlugins', () => {
     expect(made).toEqual({ backends: 3, checks: 1 });
   });
 
+  it('does not ask one again, when it is opened, that was late when the configuration was read', async () => {
+    const { backend: repository, host, made, plugin } = stubBackend(() => Promise.reject(new Error('late')));
+    const { backends, repositoryOptions } = await register(plugin);
+    await expect(repositoryOptions.get('stub')?.['~standard'].validate({})).rejects.toThrow('late');
+    backends.get('stub')(repository, host);
+    expect(made).toEqual({ backends: 1, checks: 1 });
+  });
+
   it('blames a plug-in whose check of the options of a repository throws', async () => {
     const {
       backend: repository,

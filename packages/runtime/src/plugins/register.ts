@@ -52,8 +52,9 @@ export async function registerPlugins(chosen: readonly ChosenPlugin[], log: Log)
       log: log.child({ plugin: plugin.name }),
       addBackend(name, factory, schema) {
         claim(backends, name, 'backend', plugin.name);
-        backends.set(name, schema === undefined ? factory : withOptions(factory, schema, plugin.name));
-        if (schema !== undefined) repositoryOptions.set(name, schema);
+        const watched = schema && watchedSchema(schema);
+        backends.set(name, watched === undefined ? factory : withOptions(factory, watched, plugin.name));
+        if (watched !== undefined) repositoryOptions.set(name, watched);
         brought.backends.push(name);
       },
       addSecretProvider(provider) {
@@ -150,12 +151,31 @@ const factsOf = ({ plugin, use, file, exposure }: ChosenPlugin) => ({
   exposure,
 });
 
+/** A schema of which it is remembered whether it answers late, as a program does. */
+interface WatchedSchema extends OptionsSchema {
+  isLate: boolean;
+}
+
+function watchedSchema({ '~standard': standard }: OptionsSchema): WatchedSchema {
+  const watched: WatchedSchema = {
+    isLate: false,
+    '~standard': {
+      ...standard,
+      validate(options) {
+        const result = standard.validate(options);
+        watched.isLate ||= result instanceof Promise;
+        return result;
+      },
+    },
+  };
+  return watched;
+}
+
 /**
- * A backend that gets the options of its repository as its schema makes them. One that answers late, as a program does, was asked
- * when the configuration was read, and is not asked again: its backend gets what is written.
+ * A backend that gets the options of its repository as its schema makes them. One that answers late was asked when the configuration
+ * was read, and is not asked again: its backend gets what is written.
  */
-function withOptions(factory: BackendFactory, schema: OptionsSchema, plugin: string): BackendFactory {
-  let isLate = false;
+function withOptions(factory: BackendFactory, schema: WatchedSchema, plugin: string): BackendFactory {
   const validated = (options: unknown) => {
     try {
       return schema['~standard'].validate(options);
@@ -165,11 +185,8 @@ function withOptions(factory: BackendFactory, schema: OptionsSchema, plugin: str
   };
   return (repository, host) => {
     const { definition } = repository;
-    const result = isLate ? undefined : validated(definition.options);
-    if (result instanceof Promise) {
-      isLate = true;
-      result.catch(() => {});
-    }
+    const result = schema.isLate ? undefined : validated(definition.options);
+    if (result instanceof Promise) result.catch(() => {});
     if (result === undefined || result instanceof Promise || result.issues !== undefined)
       return factory(repository, host);
     const options = result.value as typeof definition.options;
