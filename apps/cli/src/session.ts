@@ -26,6 +26,11 @@ export interface SessionOptions {
   readonly screen?: Screen;
 }
 
+export interface RuntimeOptions extends Partial<ComposeOptions> {
+  /** The caller tells itself of plug-ins that broke when they were asked about the configuration. */
+  readonly tellsFaults?: boolean;
+}
+
 /** One call of the program: where it reads, what it writes to, what it has opened. */
 export class Session implements AsyncDisposable {
   readonly globals: GlobalOptions;
@@ -135,22 +140,21 @@ export class Session implements AsyncDisposable {
   }
 
   /** Everything that runs something; made once. After a failure it may be tried again with other options. */
-  runtime(options: Partial<ComposeOptions> = {}): Promise<Runtime> {
+  runtime(options: RuntimeOptions = {}): Promise<Runtime> {
     return (this.#runtime ??= this.#compose(options).catch((error: unknown) => {
       this.#runtime = undefined;
       throw error;
     }));
   }
 
-  async #compose(options: Partial<ComposeOptions>): Promise<Runtime> {
+  async #compose({ tellsFaults = false, ...options }: RuntimeOptions): Promise<Runtime> {
     const { compose } = await import('./doors/runtime.ts');
     const shim = this.#shim === undefined ? {} : { shim: this.#shim };
     const runtime = await compose({ ...this.place(), ...shim, ...options });
     this.#opened.push(runtime);
     await this.#warnOfExposed(runtime.configuration);
     this.#warnOfPlugins(runtime);
-    // Not an answer to what was asked: those who read JSON are told by what needs the plug-in, and by the log.
-    if (!this.json) for (const fault of runtime.faults) this.problem(fault);
+    if (!tellsFaults) this.#warnOfFaults(runtime);
     return runtime;
   }
 
@@ -185,6 +189,16 @@ export class Session implements AsyncDisposable {
       if (exposure === undefined) continue;
       const text = `${exposure}, and with it what the plug-in ${name} does here`;
       this.stderr.line(`${this.stderr.style.red(this.signs.bad)} ${printable(text)}`);
+    }
+  }
+
+  /** Not an answer to what was asked: those who read JSON are told by what needs the plug-in, and by the log. */
+  #warnOfFaults({ faults }: Runtime): void {
+    if (this.json) return;
+    const firsts = faults.map(({ message }) => message.replace(/^error\[[^\]]*\]: /, '').replace(/\n[^]*/, ''));
+    for (const first of new Set(firsts)) {
+      const text = `${first}; what needs it fails. See \`umbra config check\`.`;
+      this.stderr.line(`${this.stderr.style.yellow(this.signs.attention)} ${printable(text)}`);
     }
   }
 

@@ -183,8 +183,16 @@ test('a program that breaks over a condition stops the job that asks it, and no 
     const checked = await run('config', 'check');
     expect([checked.code, checked.stderr]).toEqual([32, expect.stringMatching(at)]);
     const asking = await run('run', 'asking');
-    expect([asking.code, asking.stderr]).toEqual([32, expect.stringMatching(at)]);
-    expect((await run('run', 'documents')).code).toBe(0);
+    expect([asking.code, asking.stderr]).toEqual([32, expect.stringContaining('take it out of the configuration')]);
+    const saved = await run('run', 'documents');
+    expect(saved.code).toBe(0);
+    const told = saved.stderr.split('\n').filter((line) => line.includes('moon.sh'));
+    expect(told).toEqual([expect.stringMatching(/boom; what needs it fails\. See `umbra config check`\.$/)]);
+    const examined = await run('doctor', '--only', 'config');
+    expect([examined.stdout, examined.stderr]).toEqual([
+      expect.stringMatching(/^[^]*boom[^]*$/),
+      expect.not.stringContaining('boom'),
+    ]);
   } finally {
     other[Symbol.dispose]();
   }

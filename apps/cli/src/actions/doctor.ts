@@ -76,7 +76,7 @@ async function openDespite(
   { add, tolerant }: { readonly add: (finding: Finding) => void; readonly tolerant: boolean },
 ): Promise<{ readonly runtime: Runtime | undefined; readonly obstacle: UmbraError | undefined }> {
   try {
-    return { runtime: await session.runtime(), obstacle: undefined };
+    return { runtime: await session.runtime({ tellsFaults: true }), obstacle: undefined };
   } catch (thrown) {
     const obstacle = toUmbraError(thrown);
     if (obstacle.code === 'run.cancelled' || (obstacle.code === 'internal' && !tolerant)) throw obstacle;
