@@ -74,21 +74,24 @@ function liveConfiguration({ options, runtime, refused }: DaemonInit, files: Wat
   const { coordinator, notifications, events, clock, log, paths } = runtime;
   files.watch(filesOf(runtime.configuration));
   return new LiveConfiguration({
-    current: runtime.configuration,
+    current: { configuration: runtime.configuration, faults: runtime.faults },
     refused,
     events,
     clock,
     async read() {
       // Looked at before it is read, so that what changes meanwhile is seen as a change.
       files.look();
-      const next = await readConfiguration(options);
-      await runtime.checkRepositories(next);
-      checkExtensions(next, runtime, (report) => log.warn({ code: report.code }, report.message));
-      return next;
+      const configuration = await readConfiguration(options);
+      const faults: UmbraError[] = [];
+      const onFault = (report: UmbraError): void => void faults.push(report);
+      await runtime.checkRepositories(configuration, onFault);
+      checkExtensions(configuration, runtime, onFault);
+      return { configuration, faults };
     },
-    async apply(next) {
-      await coordinator.replace(next);
-      await notifications.replace(next);
+    async apply({ configuration, faults }) {
+      await coordinator.replace(configuration);
+      await notifications.replace(configuration);
+      for (const { code, message } of faults) log.warn({ code }, message);
     },
     onApplied(current) {
       files.watch(filesOf(current));

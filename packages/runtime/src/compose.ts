@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Container, type ContainerModule } from 'inversify';
+import type { OnFault } from '@umbracore/config';
 import {
   TOKENS,
   UmbraError,
@@ -79,10 +80,13 @@ export interface Runtime extends AsyncDisposable {
   readonly paths: RuntimePaths;
   /** In the order in which they were registered. */
   readonly plugins: readonly PluginFacts[];
-  /** Reports of plug-ins that broke when they were asked about what the configuration says to them: what needs them fails. */
+  /** Reports of plug-ins that broke when they were asked about what `configuration` says to them: what needs them fails. */
   readonly faults: readonly UmbraError[];
-  /** Throws the report of repositories that no plug-in has a backend for, or whose options it refuses, but for plug-ins that broke. */
-  checkRepositories(configuration: Configuration): Promise<void>;
+  /**
+   * Throws the report of repositories that no plug-in has a backend for, or whose options it refuses. A plug-in that broke when it was
+   * asked is told to `onFault`, if that is given.
+   */
+  checkRepositories(configuration: Configuration, onFault?: OnFault): Promise<void>;
 }
 
 /** Reads the configuration, opens the state, registers the plug-ins and wires the parts. The only place with a container. */
@@ -157,7 +161,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
     catalogs,
     plugins: extensions.plugins,
     faults,
-    checkRepositories: (next) => checkRepositories(next, extensions, onFault),
+    checkRepositories: (next, told) => checkRepositories(next, extensions, told),
     restores: container.get(Restores),
     calendar,
     clock: container.get(TOKENS.Clock),

@@ -1,18 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { UmbraError, type Configuration } from '@umbracore/contracts';
+import { UmbraError } from '@umbracore/contracts';
 import { emptyConfiguration } from '@umbracore/runtime';
 import { aJob, FakeClock, recordingEvents } from '@umbracore/testkit';
-import { LiveConfiguration } from './live-configuration.ts';
+import { LiveConfiguration, type CheckedConfiguration } from './live-configuration.ts';
 import { restartNeeded } from './restart-needed.ts';
 
-const withJob = (id: string): Configuration => ({
-  ...emptyConfiguration('UTC'),
-  file: '/etc/umbra.yaml',
-  jobs: new Map([[id, aJob({ id })]]),
+const withJob = (id: string, ...faults: readonly UmbraError[]): CheckedConfiguration => ({
+  configuration: { ...emptyConfiguration('UTC'), file: '/etc/umbra.yaml', jobs: new Map([[id, aJob({ id })]]) },
+  faults,
 });
 const broken = new UmbraError('config.syntax', 'a bracket is missing', { hint: 'close it' });
 
-function liveWith(reads: (() => Promise<Configuration>)[], apply: () => Promise<void> = async () => {}) {
+function liveWith(reads: (() => Promise<CheckedConfiguration>)[], apply: () => Promise<void> = async () => {}) {
   const events = recordingEvents();
   const clock = new FakeClock();
   const applied: string[] = [];
@@ -59,9 +58,20 @@ describe('one that is refused changes nothing and is told', () => {
   });
 });
 
+test('what plug-ins broke over is told of the one that holds, and of no other', async () => {
+  const fault = new UmbraError('plugin.invalid', 'the plug-in moon ended without an answer', { hint: 'mend it' });
+  const reads = [withJob('second', fault), withJob('third', fault), withJob('fourth')].map((one) => async () => one);
+  const { live } = liveWith([...reads.slice(0, 2), () => Promise.reject(broken), ...reads.slice(2)]);
+  expect(live.faults).toEqual([]);
+  for (const faults of [[fault], [fault], [fault], []]) {
+    await live.reload();
+    expect(live.faults).toEqual(faults);
+  }
+});
+
 test('the same refusal is told once', async () => {
   const other = new UmbraError('config.syntax', 'a brace is missing', { hint: 'close it' });
-  const refusing = (error: UmbraError) => async (): Promise<Configuration> => {
+  const refusing = (error: UmbraError) => async (): Promise<CheckedConfiguration> => {
     throw error;
   };
   const { live, events, clock } = liveWith([broken, broken, other].map(refusing));
@@ -75,8 +85,8 @@ test('the same refusal is told once', async () => {
 
 test('two reloads at once: the later one reads after the earlier one', async () => {
   const order: string[] = [];
-  let finish: (read: Configuration) => void = () => {};
-  const slow = new Promise<Configuration>((resolve) => (finish = resolve));
+  let finish: (read: CheckedConfiguration) => void = () => {};
+  const slow = new Promise<CheckedConfiguration>((resolve) => (finish = resolve));
   const { live } = liveWith([
     () => slow,
     async () => {

@@ -14,14 +14,21 @@ export interface Refusal {
   readonly error: UmbraError;
 }
 
+/** A configuration, and what came out when the plug-ins were asked about it. */
+export interface CheckedConfiguration {
+  readonly configuration: Configuration;
+  /** Reports of those that broke over it. */
+  readonly faults: readonly UmbraError[];
+}
+
 export interface LiveConfigurationInit {
-  readonly current: Configuration;
+  readonly current: CheckedConfiguration;
   /** Why `current` is not what is on disk: the daemon started with the last good one. */
   readonly refused: UmbraError | undefined;
   /** Reads the configuration as it is now. Throws `config.*`. */
-  readonly read: () => Promise<Configuration>;
+  readonly read: () => Promise<CheckedConfiguration>;
   /** Puts a configuration into force, whole or not at all. */
-  readonly apply: (next: Configuration) => Promise<void>;
+  readonly apply: (next: CheckedConfiguration) => Promise<void>;
   /** Told of every configuration that is in force. */
   readonly onApplied: (current: Configuration) => void;
   readonly events: EventStream;
@@ -31,7 +38,7 @@ export interface LiveConfigurationInit {
 /** The configuration that holds, until a better one can be read: a broken file changes nothing and is told. */
 export class LiveConfiguration {
   readonly #init: LiveConfigurationInit;
-  #current: Configuration;
+  #current: CheckedConfiguration;
   #loadedAt: Instant;
   #refusal: Refusal | undefined;
   #loading: Promise<unknown> = Promise.resolve();
@@ -40,12 +47,17 @@ export class LiveConfiguration {
     this.#init = init;
     this.#current = init.current;
     this.#loadedAt = init.clock.now();
-    if (init.refused === undefined) init.onApplied(init.current);
+    if (init.refused === undefined) init.onApplied(this.current);
     else this.#refuse(init.refused);
   }
 
   get current(): Configuration {
-    return this.#current;
+    return this.#current.configuration;
+  }
+
+  /** Of the one that holds: reports of plug-ins that broke over it. */
+  get faults(): readonly UmbraError[] {
+    return this.#current.faults;
   }
 
   /** When the one that holds was read. */
@@ -60,7 +72,7 @@ export class LiveConfiguration {
 
   /** Parts of the one that holds that wait for a restart. */
   get restartNeeded(): readonly string[] {
-    return restartNeeded(this.#init.current, this.#current);
+    return restartNeeded(this.#init.current.configuration, this.current);
   }
 
   /** Reads the files and puts them into force. Never rejects: the answer is why they were refused, if they were. */
@@ -79,8 +91,8 @@ export class LiveConfiguration {
       this.#current = next;
       this.#loadedAt = clock.now();
       this.#refusal = undefined;
-      onApplied(next);
-      events.publish({ type: 'config.reloaded', time: clock.now(), file: next.file ?? null });
+      onApplied(this.current);
+      events.publish({ type: 'config.reloaded', time: clock.now(), file: this.current.file ?? null });
     } catch (thrown) {
       this.#refuse(toUmbraError(thrown));
     }

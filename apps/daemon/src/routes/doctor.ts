@@ -22,7 +22,7 @@ export const doctor = defineRoute({
   async handle({ daemon, body: { only, fix } }) {
     await daemon.refresh();
     const { runtime, live, version } = daemon;
-    const sources = { ...runtime, configuration: live.current };
+    const sources = { ...runtime, configuration: live.current, faults: live.faults };
     const work = daemon.works.begin('doctor', undefined, async (operation) => {
       const isAsked = only === undefined || only === 'config';
       const findings: Finding[] =
