@@ -61,6 +61,22 @@ notifications:
   expect((await world.umbra('run', 'documents')).code).toBe(0);
 });
 
+test('a secret of the keychain that the store has instead is told of as such', async () => {
+  writeFileSync(
+    world.config,
+    readFileSync(world.config, 'utf8').replace('password: store:umbra/home', 'password: keychain:umbra/home'),
+  );
+  const env = { PATH: world.makeFolder('no-programs') };
+  const said = 'no keychain answers for it, and store:umbra/home does instead';
+  const checked = await world.start(['secret', 'check'], { env }).ended;
+  expect([checked.code, checked.stdout]).toEqual([0, expect.stringContaining(`\n    ${said}\n`)]);
+  const document: unknown = JSON.parse((await world.start(['secret', 'check', '--json'], { env }).ended).stdout);
+  expect(problemsOf('secret-check', document)).toEqual([]);
+  expect(document).toMatchObject({ secrets: [{ reference: 'keychain:umbra/home', note: said }, { note: null }] });
+  const examined = await world.start(['doctor', '--only', 'repository'], { env }).ended;
+  expect(examined.stdout).toContain(`keychain:umbra/home: ${said}`);
+});
+
 test('a made-up secret is never shown, and one that is removed is missed with its remedy', async () => {
   expect(await fed('', 'secret', 'set', 'made', '--generate')).toMatchObject({
     code: 0,

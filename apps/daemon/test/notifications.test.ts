@@ -106,12 +106,19 @@ test('secrets are told by name, and whether they are there', async () => {
   expect(JSON.parse(checked.text)).toMatchObject({
     schema: 'umbra.secret-check/1',
     secrets: expect.arrayContaining([
-      { reference: `file:${join(world.folder, 'token')}`, usedBy: [of('good'), of('loud')], found: true, error: null },
+      {
+        reference: `file:${join(world.folder, 'token')}`,
+        usedBy: [of('good'), of('loud')],
+        found: true,
+        error: null,
+        note: null,
+      },
       {
         reference: `file:${join(world.folder, 'absent')}`,
         usedBy: [of('lost')],
         found: false,
         error: expect.objectContaining({ code: 'secret.unavailable' }),
+        note: null,
       },
     ]),
   });

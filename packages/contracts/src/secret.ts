@@ -42,9 +42,16 @@ export interface SecretProvider {
   readonly scheme: string;
   /** The secret without its trailing line break. Throws `secret.unavailable` naming the reference, never the value. */
   resolve(reference: SecretReference, signal?: AbortSignal): Promise<Secret>;
+  /**
+   * What a person should know of how the secret was found when it was last asked for, such as that it is elsewhere than the reference
+   * says: a sentence without its full stop, and without the value. Absent or undefined: nothing.
+   */
+  noteOn?(reference: SecretReference): string | undefined;
 }
 
 /** All providers as one: chooses by scheme. Throws `secret.unavailable` for a scheme that nobody answers for. */
 export interface SecretResolver {
   resolve(reference: SecretReference, signal?: AbortSignal): Promise<Secret>;
+  /** As the provider has it. */
+  noteOn?(reference: SecretReference): string | undefined;
 }

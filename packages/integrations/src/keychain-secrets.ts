@@ -19,6 +19,8 @@ export function keychainSecrets(options: KeychainOptions): SecretProvider {
   const { env, fallback, notice, platform = process.platform } = options;
   const programs = commandSecrets({ env, deadlineMs: 20_000 });
   let isTold = false;
+  /** Targets that were found in the store when they were last asked for. */
+  const inStore = new Set<string>();
   return {
     scheme: 'keychain',
     async resolve({ target }, signal) {
@@ -31,7 +33,10 @@ export function keychainSecrets(options: KeychainOptions): SecretProvider {
           'Write keychain:umbra/NAME.',
         );
       try {
-        return await programs.resolve({ scheme: 'command', target: lookup(platform, service, account) }, signal);
+        const command = { scheme: 'command', target: lookup(platform, service, account) };
+        const found = await programs.resolve(command, signal);
+        inStore.delete(`${service}/${account}`);
+        return found;
       } catch (thrown) {
         if (isUmbraError(thrown) && thrown.code === 'run.cancelled') throw thrown;
         const found = await fallback
@@ -40,9 +45,14 @@ export function keychainSecrets(options: KeychainOptions): SecretProvider {
         if (found === undefined) throw notThere(reference, thrown, platform);
         if (!isTold) notice(`No keychain answers for ${reference}: the encrypted store of this machine does instead.`);
         isTold = true;
+        inStore.add(`${service}/${account}`);
         return found;
       }
     },
+    noteOn: ({ target }) =>
+      typeof target === 'string' && inStore.has(target)
+        ? `no keychain answers for it, and store:${target} does instead`
+        : undefined,
   };
 }
 

@@ -189,6 +189,13 @@ test('where no keychain answers the store does, and that is said once', async ()
   expect(notices).toEqual([
     'No keychain answers for keychain:umbra/home: the encrypted store of this machine does instead.',
   ]);
+  expect(provider.noteOn?.({ scheme: 'keychain', target: 'umbra/home' })).toBe(
+    'no keychain answers for it, and store:umbra/home does instead',
+  );
+  await writeFile(join(dir, 'secret-tool'), '#!/bin/sh\nprintf found\n', { mode: 0o700 });
+  await provider.resolve({ scheme: 'keychain', target: 'umbra/home' });
+  expect(provider.noteOn?.({ scheme: 'keychain', target: 'umbra/home' })).toBeUndefined();
+  await rm(join(dir, 'secret-tool'));
   await expect(provider.resolve({ scheme: 'keychain', target: 'umbra/other' })).rejects.toMatchObject({
     code: 'secret.unavailable',
     hint: expect.stringContaining('umbra secret set umbra/other') as string,

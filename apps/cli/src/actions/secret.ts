@@ -64,10 +64,11 @@ export const check: Action<object> = async (session) => {
   return checks.every(({ error }) => error === null) ? 0 : 1;
 };
 
-function sayCheck(session: Session, { reference, usedBy, error }: SecretCheck): void {
+function sayCheck(session: Session, { reference, usedBy, error, note }: SecretCheck): void {
   const { style } = session.stdout;
   const sign = error === null ? style.green(session.signs.good) : style.red(session.signs.bad);
   session.say(`${sign} ${printable(referenceText(reference))}  ${style.dim(printable(usedBy.join(', ')))}`);
+  if (note !== null) session.say(`    ${style.yellow(printable(note))}`);
   if (error === null) return;
   session.say(`    ${printable(error.message)}`);
   if (error.hint !== null) session.say(`    ${style.cyan('hint')}: ${printable(error.hint)}`);

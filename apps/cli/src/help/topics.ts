@@ -189,7 +189,8 @@ A configuration names where a secret is, never the secret itself:
   password: { command: [pass, show, home] }  what a program prints
   password: store:umbra/home                 the encrypted store of this machine: umbra secret set umbra/home
   password: keychain:umbra/home              the keychain of the session, by secret-tool or security; where
-                                             none answers, store:umbra/home is taken, and the log says so
+                                             none answers, store:umbra/home is taken, and
+                                             \`umbra secret check\` says so
   password: credential:home                  what systemd hands to the service: LoadCredentialEncrypted=home
 
 \`umbra init\` and \`repo create\` make a password of 64 random characters and keep it in a file of

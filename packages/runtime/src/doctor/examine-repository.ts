@@ -5,6 +5,7 @@ import {
   type RepositoryHealth,
   type Finding,
 } from '@umbracore/contracts';
+import { referenceText } from '../documents/secrets-document.ts';
 import { foundDamage } from '../repositories/found-damage.ts';
 import { mendCommand } from '../status/mend-command.ts';
 import { careFindings } from './examine-care.ts';
@@ -33,6 +34,7 @@ export async function* examineRepository(
     health = await repositories.health(repository, { signal: limit.signal });
     found(health.facts?.chunker);
     yield repositoryFinding(repository, health, await hasBackups(sources, repository));
+    yield* secretFindings(sources, repository);
     yield* damageFindings(sources, repository);
     yield* lockFindings(repository, health);
     if (health.state === 'ready') yield* machineKeyFindings(sources, repository, limit.signal);
@@ -71,6 +73,19 @@ function repositoryFinding({ name }: RepositoryDefinition, health: RepositoryHea
     code,
     ...(fix === undefined ? {} : { fix }),
   };
+}
+
+/** Of what it was opened with: what is found elsewhere than the configuration says. */
+function* secretFindings(
+  { secrets }: Pick<DoctorSources, 'secrets'>,
+  { name, password, env }: RepositoryDefinition,
+): Generator<Finding> {
+  for (const reference of [...(password === undefined ? [] : [password]), ...Object.values(env)]) {
+    const note = secrets.noteOn?.(reference);
+    if (note === undefined) continue;
+    const text = `${referenceText(reference)}: ${note}`;
+    yield { area: 'repository', subject: name, standing: 'attention', text };
+  }
 }
 
 /** What a check found, and none since has found mended. */

@@ -14,5 +14,6 @@ export type DoctorSources = Pick<
   | 'notifications'
   | 'notifiers'
   | 'privileged'
+  | 'secrets'
   | 'socketDir'
 >;

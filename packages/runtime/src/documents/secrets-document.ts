@@ -20,6 +20,8 @@ export interface SecretCheck {
   /** What it is for, such as `repositories.home.password`. */
   readonly usedBy: readonly string[];
   readonly error: ErrorRecord | null;
+  /** What a person should know of how it was found. */
+  readonly note: string | null;
 }
 
 /** A reference as it is written. */
@@ -28,10 +30,11 @@ export const referenceText = ({ scheme, target }: SecretReference): string =>
 
 /** `umbra.secret-check/1` without its name. */
 export const secretCheckDocument = (checks: readonly SecretCheck[]) => ({
-  secrets: checks.map(({ reference, usedBy, error }) => ({
+  secrets: checks.map(({ reference, usedBy, error, note }) => ({
     reference: referenceText(reference),
     usedBy,
     found: error === null,
     error,
+    note,
   })),
 });

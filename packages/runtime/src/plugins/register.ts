@@ -228,5 +228,6 @@ function secretResolver(providers: ReadonlyMap<string, SecretProvider>): SecretR
       });
       return Promise.reject(error);
     },
+    noteOn: (reference) => providers.get(reference.scheme)?.noteOn?.(reference),
   };
 }

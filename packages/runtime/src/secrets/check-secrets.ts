@@ -63,7 +63,8 @@ export async function checkSecrets(
       (thrown: unknown) => toUmbraError(thrown).toRecord(),
     );
     signal?.throwIfAborted();
-    checks.push({ reference, usedBy: [...usedBy], error });
+    const note = (error === null ? secrets.noteOn?.(reference) : undefined) ?? null;
+    checks.push({ reference, usedBy: [...usedBy], error, note });
   }
   return checks;
 }
