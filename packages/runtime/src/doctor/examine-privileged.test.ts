@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PrivilegedFacts, PrivilegedRole } from '@umbracore/contracts';
+import { UmbraError, type PrivilegedFacts, type PrivilegedRole } from '@umbracore/contracts';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { examinePrivileged } from './examine-privileged.ts';
 import type { DoctorSources } from './sources.ts';
@@ -24,13 +24,22 @@ const job = {
 const allowed = { repositories: ['home'], sources: ['/etc'], excludes: ['*.tmp'], excludeCaches: false };
 
 /** What the doctor says of a program that answers with these facts. */
-async function findings(facts: Partial<PrivilegedFacts> = {}, of: object = {}): Promise<string> {
+async function findings(
+  facts: Partial<PrivilegedFacts> | UmbraError = {},
+  of: object = {},
+  location = '/srv/home',
+): Promise<string> {
   const privileged = {
     facts: (role: PrivilegedRole): Promise<PrivilegedFacts> =>
-      Promise.resolve({ version, role, policyFile: policy, allowed: [], warnings: [], ...facts }),
+      facts instanceof UmbraError
+        ? Promise.reject(facts)
+        : Promise.resolve({ version, role, policyFile: policy, allowed: [], warnings: [], ...facts }),
     engines: () => ({ look: () => Promise.resolve([]) }),
   };
-  const configuration = { jobs: new Map([['system', { ...job, ...of }]]), repositories: new Map() };
+  const configuration = {
+    jobs: new Map([['system', { ...job, ...of }]]),
+    repositories: new Map([['home', { location }]]),
+  };
   const sources = { configuration, socketDir: folder, privileged } as unknown as DoctorSources;
   const said: string[] = [];
   for await (const { standing, text } of examinePrivileged(sources, version, new AbortController().signal))
@@ -38,7 +47,8 @@ async function findings(facts: Partial<PrivilegedFacts> = {}, of: object = {}): 
   return said.join('\n');
 }
 
-const allow = (jobs: object): void => writeFileSync(policy, JSON.stringify({ version: 1, jobs }), { mode: 0o644 });
+const allow = (jobs: object, location = '/srv/home'): void =>
+  writeFileSync(policy, JSON.stringify({ version: 1, repositories: { home: { location } }, jobs }), { mode: 0o644 });
 
 beforeEach(() => allow({ system: allowed }));
 
@@ -77,4 +87,20 @@ test('sockets and folders that are open to everybody, of every role that is ther
   }
   expect(said).toContain(`good: ${version} answers for restore`);
   expect(said).not.toContain('volumes');
+});
+
+test('a repository that is elsewhere than in the policy, whoever has the login', async () => {
+  const other = 'has another address for repository home: it is refused until root has changed that';
+  expect(await findings({}, {}, '/srv/other')).toContain(other);
+  allow({ system: allowed }, 'rest:https://h/r');
+  expect(await findings({}, {}, 'rest:https://u:hunter2@h/r')).not.toContain('another address');
+  const said = await findings({}, {}, 'rest:https://u:hunter2@h/other');
+  expect(said).toContain(other);
+  expect(said).not.toContain('hunter2');
+});
+
+test('what is wrong with the policy is said once, whatever roles say it', async () => {
+  for (const role of ['restore', 'volumes', 'mounts']) writeFileSync(join(folder, `${role}.sock`), '');
+  const said = await findings(new UmbraError('bridge.refused', 'The privileged program refuses: jobs: is missing'));
+  expect(said.split('jobs: is missing')).toHaveLength(2);
 });

@@ -8,8 +8,9 @@ import {
   type PrivilegedFacts,
   type PrivilegedRole,
   type Finding,
+  type RepositoryDefinition,
 } from '@umbracore/contracts';
-import { defaultPolicyFile, proofDirIn, socketIn } from '@umbracore/xpc-bridge/light';
+import { defaultPolicyFile, proofDirIn, socketIn, withoutLogin } from '@umbracore/xpc-bridge/light';
 import { ofJob } from '../privileged/policy-of.ts';
 import { failureOf } from './failure-of.ts';
 import type { DoctorSources } from './sources.ts';
@@ -26,36 +27,35 @@ export async function* examinePrivileged(
 ): AsyncGenerator<Finding> {
   const jobs = [...sources.configuration.jobs.values()].filter(isPrivileged);
   if (jobs.length === 0) return;
+  // What is wrong with the policy every role says: it is one thing.
+  const failures = new Set<string>();
+  const failed = function* (thrown: unknown): Generator<Finding> {
+    const finding = failureFor(thrown);
+    if (!failures.has(finding.text)) yield finding;
+    failures.add(finding.text);
+  };
   yield* examineSocket(sources.socketDir, 'backup');
   try {
     const facts = await sources.privileged.facts('backup', signal);
     yield* examineRole(facts, version);
     yield* examinePolicyFile(facts.policyFile);
-    yield* examinePolicy(jobs, facts.policyFile);
+    yield* examinePolicy(sources.configuration, jobs, facts.policyFile);
     for (const job of jobs) yield* examineJob(sources, job, signal);
     for (const name of new Set(jobs.flatMap(({ repositories }) => repositories))) yield* examineShared(sources, name);
   } catch (thrown) {
-    yield failed(thrown);
+    yield* failed(thrown);
     yield* examinePolicyFile(defaultPolicyFile);
   }
   for (const role of privilegedRoles) {
     const isNeeded = role === 'volumes' && jobs.some(({ snapshot }) => snapshot !== undefined);
-    if (role !== 'backup' && (isNeeded || isInstalled(sources.socketDir, role)))
-      yield* examineOther(sources, { role, version }, signal);
-  }
-}
-
-/** What the jobs do not all need, where it is installed. */
-async function* examineOther(
-  { privileged, socketDir }: PrivilegedSources,
-  { role, version }: { readonly role: PrivilegedRole; readonly version: string },
-  signal: AbortSignal,
-): AsyncGenerator<Finding> {
-  yield* examineSocket(socketDir, role);
-  try {
-    yield* examineRole(await privileged.facts(role, signal), version);
-  } catch (thrown) {
-    yield failed(thrown);
+    // What the jobs do not all need is looked at where it is installed.
+    if (role === 'backup' || !(isNeeded || isInstalled(sources.socketDir, role))) continue;
+    yield* examineSocket(sources.socketDir, role);
+    try {
+      yield* examineRole(await sources.privileged.facts(role, signal), version);
+    } catch (thrown) {
+      yield* failed(thrown);
+    }
   }
 }
 
@@ -67,7 +67,7 @@ function* examineRole(facts: PrivilegedFacts, version: string): Generator<Findin
   for (const text of facts.warnings) yield { ...base, standing: 'attention', text: `${role}: ${text}` };
 }
 
-function failed(thrown: unknown): Finding {
+function failureFor(thrown: unknown): Finding {
   if (toUmbraError(thrown).code === 'run.cancelled') throw thrown;
   return { ...base, ...failureOf(thrown) };
 }
@@ -87,11 +87,18 @@ function* examinePolicyFile(file: string): Generator<Finding> {
 }
 
 /** What the program would refuse when a job is due is told now. */
-function* examinePolicy(jobs: readonly BackupJobDefinition[], file: string): Generator<Finding> {
-  const has = jobsIn(file);
+function* examinePolicy(
+  { repositories }: DoctorSources['configuration'],
+  jobs: readonly BackupJobDefinition[],
+  file: string,
+): Generator<Finding> {
+  const has = policyIn(file);
   if (has === undefined) return;
   for (const job of jobs) {
-    const difference = differenceOf(ofJob(job), has[job.id]);
+    const others = job.repositories.filter((name) => isElsewhere(repositories.get(name), has.repositories?.[name]));
+    const difference =
+      differenceOf(ofJob(job), has.jobs?.[job.id]) ??
+      (others.length === 0 ? undefined : `has another address for repository ${others.join(', ')}`);
     if (difference === undefined) continue;
     const text = `${file} ${difference}: it is refused until root has changed that`;
     yield { area: 'helper', subject: job.id, standing: 'bad', text, fix: 'umbra helper policy' };
@@ -99,6 +106,14 @@ function* examinePolicy(jobs: readonly BackupJobDefinition[], file: string): Gen
 }
 
 type PolicyJob = Readonly<Record<string, unknown>>;
+
+interface WrittenPolicy {
+  readonly jobs?: Readonly<Record<string, PolicyJob>>;
+  readonly repositories?: Readonly<Record<string, { readonly location?: string }>>;
+}
+
+const isElsewhere = (wanted: RepositoryDefinition | undefined, has: { readonly location?: string } | undefined) =>
+  wanted !== undefined && withoutLogin(wanted.location) !== withoutLogin(has?.location ?? '');
 
 function differenceOf(wanted: PolicyJob, has: PolicyJob | undefined): string | undefined {
   if (has === undefined) return 'does not have this job';
@@ -116,10 +131,9 @@ const isNothing = (value: unknown): boolean =>
   value === undefined || value === false || (Array.isArray(value) && value.length === 0);
 
 /** Undefined if it cannot be read from here; what is wrong with it the program says itself. */
-function jobsIn(file: string): Readonly<Record<string, PolicyJob>> | undefined {
+function policyIn(file: string): WrittenPolicy | undefined {
   try {
-    const { jobs = {} } = JSON.parse(readFileSync(file, 'utf8')) as { readonly jobs?: Record<string, PolicyJob> };
-    return jobs;
+    return JSON.parse(readFileSync(file, 'utf8')) as WrittenPolicy;
   } catch {
     return undefined;
   }

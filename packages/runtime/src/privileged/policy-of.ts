@@ -1,4 +1,5 @@
 import type { BackupJobDefinition, Configuration, RepositoryDefinition } from '@umbracore/contracts';
+import { withoutLogin } from '@umbracore/xpc-bridge/light';
 
 /** A policy for what a configuration asks for, and what root has to do for it to work. */
 export interface ProposedPolicy {
@@ -31,9 +32,12 @@ export function policyOf({ jobs, repositories }: Configuration, { user, engine }
     },
     notes: [
       ...(privileged.length === 0 ? [nothingPrivileged] : []),
-      ...used.flatMap(({ name, env }) => [
-        `Let root write the password of ${name} into ${secretFile(name)}, with mode 0600`,
-        ...Object.keys(env).map((variable) => `and its ${variable} into ${secretFile(`${name}.${variable}`)}`),
+      ...used.flatMap((repository) => [
+        `Let root write the password of ${repository.name} into ${secretFile(repository.name)}, with mode 0600`,
+        ...variablesOf(repository).map(
+          (variable) => `and its ${variable} into ${secretFile(`${repository.name}.${variable}`)}`,
+        ),
+        ...(hasLogin(repository) ? [loginOf(repository)] : []),
       ]),
       ...privileged
         .filter(({ snapshot }) => snapshot !== undefined)
@@ -48,10 +52,28 @@ const nothingPrivileged =
 /** Secrets of the one who asks are no secrets of root: they are written anew where only root reads them. */
 const secretFile = (name: string): string => `/etc/umbra/${name}.pass`;
 
-function ofRepository({ name, location, env, options, compression, packSizeBytes }: RepositoryDefinition) {
-  const variables = Object.keys(env).map((variable) => [variable, `file:${secretFile(`${name}.${variable}`)}`]);
+const hasLogin = ({ location }: RepositoryDefinition): boolean => withoutLogin(location) !== location;
+
+const isRest = ({ location }: RepositoryDefinition): boolean => location.startsWith('rest:');
+
+/** What stands in the address goes where nobody but root reads it. */
+const variablesOf = (repository: RepositoryDefinition): readonly string[] => [
+  ...new Set([
+    ...Object.keys(repository.env),
+    ...(hasLogin(repository) && isRest(repository) ? ['RESTIC_REST_USERNAME', 'RESTIC_REST_PASSWORD'] : []),
+  ]),
+];
+
+const loginOf = (repository: RepositoryDefinition): string =>
+  isRest(repository)
+    ? `The login in the address of ${repository.name} stands in those two, which restic 0.17 or newer reads`
+    : `The password in the address of ${repository.name} is left out: a policy has none there`;
+
+function ofRepository(repository: RepositoryDefinition) {
+  const { name, location, options, compression, packSizeBytes } = repository;
+  const variables = variablesOf(repository).map((variable) => [variable, `file:${secretFile(`${name}.${variable}`)}`]);
   return {
-    location,
+    location: withoutLogin(location),
     password: `file:${secretFile(name)}`,
     ...(variables.length === 0 ? {} : { env: Object.fromEntries(variables) }),
     ...(Object.keys(options).length === 0 ? {} : { options }),

@@ -80,6 +80,19 @@ describe('a backup', () => {
   });
 
   test.each([
+    ['rest:https://u:p@h/r', 'rest:https://h/r', true],
+    ['rest:https://u:p@ss@h:8000/r', 'rest:https://h:8000/r', true],
+    ['sftp://u:p@h//r', 'sftp://u@h//r', true],
+    ['sftp://u:p@h//r', 'sftp://other@h//r', false],
+    ['rest:https://u:p@other/r', 'rest:https://h/r', false],
+    ['rest:http://h:8000/u@r', 'rest:http://h:8000/r', false],
+  ])('to %s, where the policy has %s with the login beside it: %s', (configured, location, allowed) => {
+    const home = { location, password: 'file:/etc/umbra/home.pass' };
+    const apart = parsePolicy(JSON.stringify({ ...text, repositories: { ...text.repositories, home } }), 'helper.json');
+    expect(permitBackup(apart, { ...request, address: addressOf(configured) })).toMatchObject({ allowed });
+  });
+
+  test.each([
     ['of a job that is not there', { job: 'other' }],
     ['of a name that every map has', { job: 'constructor' }],
     ['to a repository that the job does not have', { repository: 'away' }],
@@ -141,7 +154,20 @@ test.each([
   ['a key of a job that it does not know', { ...text, jobs: { j: { run: 'sh' } } }, 'jobs.j: unknown key "run"'],
   ['another version', { ...text, version: 2 }, 'version: has to be 1'],
   ['no engine', { ...text, engine: undefined }, 'engine: is missing'],
-  ['text for a list', { ...text, users: 'me' }, 'users: has to be array'],
+  ['text for a list', { ...text, users: 'me' }, 'users: has to be a list'],
+  ['a list for a map', { ...text, jobs: [] }, 'jobs: has to be a map'],
+  ['a list for what has keys', { ...text, jobs: { j: [] } }, 'jobs.j: has to be a map'],
+  ['a number for text', { ...text, engine: 1 }, 'engine: has to be text'],
+  [
+    'a fraction for a whole number',
+    { ...text, repositories: { r: { location: '/r', password: 'file:/p', packSizeBytes: 1.5 } } },
+    'repositories.r.packSizeBytes: has to be a whole number',
+  ],
+  [
+    'text for yes or no',
+    { ...text, repositories: { r: { location: '/r', password: 'file:/p', restore: 'yes' } } },
+    'repositories.r.restore: has to be true or false',
+  ],
   [
     'a password in an address',
     { ...text, repositories: { r: { location: 'rest:https://u:p@h/', password: 'file:/p' } } },

@@ -103,6 +103,17 @@ export function parsePolicy(json: string, file: string): Policy {
   return policy;
 }
 
+/** In words, what the library names by its types. */
+const kinds: Partial<Record<string, string>> = {
+  array: 'a list',
+  object: 'a map',
+  record: 'a map',
+  string: 'text',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
 /** Where it is, and what: the library says the latter in a language that is not loaded. */
 function said(issue: z.core.$ZodIssue): string {
   const at = issue.path.map(String).join('.');
@@ -112,7 +123,9 @@ function said(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value')
     return `${where}has to be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
   if (issue.code === 'invalid_type')
-    return issue.input === undefined ? `${where}is missing` : `${where}has to be ${issue.expected}`;
+    return issue.input === undefined
+      ? `${where}is missing`
+      : `${where}has to be ${kinds[issue.expected] ?? issue.expected}`;
   return `${where}${issue.message === 'Invalid input' ? 'is not valid' : issue.message}`;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { sourceSnapshots } from '@umbracore/contracts';
+import { withoutLogin } from './address.ts';
 
 /** Which messages there are. A program and a client of different numbers do not speak with each other. */
 export const protocolVersion = 2;
@@ -45,8 +46,9 @@ const limits = z.strictObject({
   readConcurrency: z.optional(z.int().check(z.minimum(1), z.maximum(1024))),
 });
 
-/** The address of a repository, for comparison alone: it may hold a password, and none is sent. */
-export const addressOf = (location: string): string => createHash('sha256').update(location).digest('hex');
+/** The address of a repository, for comparison alone. A policy has a login beside the address, never in it. */
+export const addressOf = (location: string): string =>
+  createHash('sha256').update(withoutLogin(location)).digest('hex');
 const address = matching(/^[0-9a-f]{64}$/);
 
 const how = { id: startId, address, orphanPolicy: z.enum(['adopt', 'die']), limits };
