@@ -137,6 +137,9 @@ describe.skipIf(!canChangeUser)('a privileged job (needs root, to work as nobody
       '/etc/tmpfiles.d/umbra-helper.conf',
     ]);
     expect(files.find(({ path }) => path.endsWith('backup.service'))?.text).toContain('dist/umbra-helper.js');
+    // One of an earlier version that is at work goes, or it would be asked for ever.
+    const { stdout } = await world.umbra('helper', 'install', '--print', '--role', 'backup', '--format', 'systemd');
+    expect(stdout).toContain('$ systemctl try-restart umbra-helper-backup.service\n');
     expect(await world.umbra('helper', 'install')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('only root'),

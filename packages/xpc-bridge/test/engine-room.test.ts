@@ -70,14 +70,14 @@ test('the same work is begun once at a time, another one beside it', async () =>
 });
 
 /** An engine that can be held back and let go, and never ends. */
-function stoppable() {
+function stoppable(follow: EngineProcess['follow'] = () => new Promise(() => {})) {
   const seen = { isPaused: false };
   const never = (): never => {
     throw new Error('not asked for');
   };
   const engine: EngineProcess = {
     identity: () => undefined,
-    follow: () => new Promise(() => {}),
+    follow,
     interrupt: never,
     kill: never,
     adjust: never,
@@ -108,5 +108,35 @@ test('an engine stands still for as long as somebody reads of it, and no longer'
   await room.pause(peer, one);
   await room.resume(peer, one);
   await clock.advance(2000);
+  expect([seen.isPaused, clock.sleeping]).toEqual([false, 0]);
+});
+
+test('an engine that stands still is let go also if how it goes on cannot be seen', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'umbra-room-'));
+  const { seen, engine } = stoppable(() => Promise.reject(new Error('no such file')));
+  const clock = new FakeClock();
+  using room = new EmptyRoom(dir, clock, engine);
+  mkdirSync(join(dir, '1000', one), { recursive: true });
+  writeFileSync(join(dir, 'output'), 'something');
+  await room.pause(peer, one);
+  await room.read(peer, one, { stdout: 0, stderr: 0 });
+  expect(seen.isPaused).toBe(true);
+  await clock.advance(17_000);
+  expect([seen.isPaused, clock.sleeping]).toEqual([false, 0]);
+});
+
+test('an engine that is paused again at once is watched once', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'umbra-room-'));
+  const { seen, engine } = stoppable();
+  const clock = new FakeClock();
+  using room = new EmptyRoom(dir, clock, engine);
+  mkdirSync(join(dir, '1000', one), { recursive: true });
+  await room.pause(peer, one);
+  await room.resume(peer, one);
+  await room.pause(peer, one);
+  expect(clock.sleeping).toBe(1);
+  await clock.advance(10_000);
+  expect(seen.isPaused).toBe(true);
+  await clock.advance(7000);
   expect([seen.isPaused, clock.sleeping]).toEqual([false, 0]);
 });

@@ -14,6 +14,7 @@ const usersFile = '/etc/sysusers.d/umbra-helper.conf';
 /** Sockets that start a service with the rights of one role; it ends when nobody has asked for a while. */
 export function helperSystemd(spec: HelperSpec): UnitPlan {
   const sockets = spec.roles.map((role) => `${nameOf(role)}.socket`);
+  const services = spec.roles.map((role) => `${nameOf(role)}.service`);
   return {
     files: [
       ...spec.roles.flatMap((role) => [socketUnit(spec, role), serviceUnit(spec, role)]),
@@ -25,8 +26,10 @@ export function helperSystemd(spec: HelperSpec): UnitPlan {
       ['systemd-tmpfiles', '--create', foldersFile],
       ['systemctl', 'daemon-reload'],
       ['systemctl', 'enable', '--now', ...sockets],
+      // One of an earlier version, which somebody asks again and again, would stay. Its engines go on under their shims.
+      ['systemctl', 'try-restart', ...services],
     ],
-    disable: [['systemctl', 'disable', '--now', ...sockets, ...spec.roles.map((role) => `${nameOf(role)}.service`)]],
+    disable: [['systemctl', 'disable', '--now', ...sockets, ...services]],
     makes: [
       madeUser(helperUser),
       { there: ['test', '-e', spec.socketDir], undo: [['rm', '-r', '--', spec.socketDir]] },

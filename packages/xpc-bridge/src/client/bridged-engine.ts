@@ -9,7 +9,7 @@ import {
 } from '@umbracore/contracts';
 import type { AnswerTo } from '../protocol/answers.ts';
 import type { FieldsOf, Verb } from '../protocol/requests.ts';
-import { BridgeConnection, isUnreachable } from './connection.ts';
+import { BridgeConnection, isAway } from './connection.ts';
 import { limitsOf } from './limits.ts';
 import { Lines } from './lines.ts';
 
@@ -76,7 +76,7 @@ export class BridgedEngine implements EngineProcess {
     try {
       return (await this.#ask('pause', { id: this.#options.id })).paused;
     } catch (error) {
-      if (isUnreachable(error)) return false;
+      if (isAway(error)) return false;
       throw error;
     }
   }
@@ -90,7 +90,7 @@ export class BridgedEngine implements EngineProcess {
         await this.#ask('resume', { id });
         return;
       } catch (error) {
-        if (!isUnreachable(error) || clock.monotonicMs() > end) throw error;
+        if (!isAway(error) || clock.monotonicMs() > end) throw error;
         if (this.#isGone()) return;
       }
     }
@@ -100,7 +100,7 @@ export class BridgedEngine implements EngineProcess {
     try {
       return (await this.#ask('adjust', { id: this.#options.id, limits: limitsOf(limits) })).unapplied;
     } catch (error) {
-      if (isUnreachable(error)) return ['the program that started the engine does not answer'];
+      if (isAway(error)) return ['the program that started the engine does not answer'];
       throw error;
     }
   }
@@ -126,7 +126,7 @@ export class BridgedEngine implements EngineProcess {
       try {
         return await this.#readOnce(from, take, signal);
       } catch (error) {
-        if (!isUnreachable(error)) throw error;
+        if (!isAway(error)) throw error;
         lostAt = this.#isGone() ? (lostAt ?? clock.monotonicMs()) : undefined;
         // How it ended is lost, what it made is not: the repository is asked for that.
         if (lostAt !== undefined && clock.monotonicMs() - lostAt > patienceMs) return lost;

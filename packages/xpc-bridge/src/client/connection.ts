@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { isUmbraError, UmbraError } from '@umbracore/contracts';
-import { answerOf, answerSchema, greetingSchema, type AnswerTo } from '../protocol/answers.ts';
+import { answerOf, answerSchema, greetingSchema, type AnswerTo, type Greeting } from '../protocol/answers.ts';
 import { answerLimitBytes, encodeFrame, FrameDecoder } from '../protocol/frame.ts';
 import { protocolVersion, type FieldsOf, type Verb } from '../protocol/requests.ts';
 import { prove } from './prove.ts';
@@ -27,7 +27,7 @@ export class BridgeConnection implements Disposable {
     const connection = new BridgeConnection(await connected(path, signal), path);
     try {
       const greeting = greetingSchema.parse(await connection.#receive());
-      if (greeting.protocol !== protocolVersion) throw otherVersion(greeting.version);
+      if (greeting.protocol !== protocolVersion) throw otherVersion(greeting);
       try {
         prove(greeting);
       } catch (cause) {
@@ -129,7 +129,12 @@ export const unreachable = (path: string, why: string, cause?: unknown): UmbraEr
 
 export const isUnreachable = (error: unknown): boolean => isUmbraError(error) && error.code === 'bridge.unreachable';
 
-const otherVersion = (version: string): UmbraError =>
+/** A program that is not there, or is not the one of this version, will be: what it works on meanwhile is not lost. */
+export const isAway = (error: unknown): boolean =>
+  isUnreachable(error) || (isUmbraError(error) && error.code === 'bridge.refused' && 'protocol' in error.context);
+
+const otherVersion = ({ version, protocol }: Greeting): UmbraError =>
   new UmbraError('bridge.refused', `The privileged program ${version} speaks another version of the protocol`, {
     hint: 'Let root install the one that came with this umbra: `umbra helper install`.',
+    context: { protocol },
   });

@@ -68,6 +68,7 @@ export class EngineRoom {
   readonly #followed = new Map<string, Followed>();
   readonly #readAt = new Map<string, number>();
   readonly #pausedReadAt = new Map<string, number>();
+  readonly #pausesWatched = new Set<string>();
   readonly #claimed = new Set<string>();
   readonly #undecided = new Map<string, Promise<void>>();
 
@@ -181,11 +182,10 @@ export class EngineRoom {
     const engine = await this.present(peer, id);
     const folder = this.#folderOf(peer.uid, id);
     const { clock } = this.#options;
-    const isWatched = this.#pausedReadAt.has(folder);
     this.#pausedReadAt.set(folder, clock.monotonicMs());
     const isPaused = await engine.pause();
     if (!isPaused) this.#pausedReadAt.delete(folder);
-    else if (!isWatched) this.#watchPause(folder, engine);
+    else this.#watchPause(folder, engine);
     return isPaused;
   }
 
@@ -229,21 +229,24 @@ export class EngineRoom {
   async #awaitExit(folder: string, followed: Followed): Promise<void> {
     try {
       followed.exit = await followed.engine.follow({});
-    } catch {
-      // It is looked at anew when somebody asks.
-      this.#followed.delete(folder);
-    } finally {
       this.#readAt.delete(folder);
       this.#pausedReadAt.delete(folder);
+    } catch {
+      // It is looked at anew when somebody asks. If nobody does, it may live: it is let go, or ended, as before.
+      this.#followed.delete(folder);
     }
   }
 
+  /** Once at a time: it goes on watching what was let go and paused again meanwhile. */
   #watchPause(folder: string, engine: EngineProcess): void {
+    if (this.#pausesWatched.has(folder)) return;
+    this.#pausesWatched.add(folder);
     const { clock } = this.#options;
     const watching = clock.every(1000, () => {
       const readAt = this.#pausedReadAt.get(folder);
       if (readAt !== undefined && clock.monotonicMs() - readAt < lonelyMs) return;
       watching[Symbol.dispose]();
+      this.#pausesWatched.delete(folder);
       if (!this.#pausedReadAt.delete(folder)) return;
       void engine.resume().catch(() => undefined);
     });
@@ -256,7 +259,11 @@ export class EngineRoom {
       const readAt = this.#readAt.get(folder);
       if (readAt !== undefined && clock.monotonicMs() - readAt < lonelyMs) return;
       watching[Symbol.dispose]();
-      if (readAt !== undefined) void engine.interrupt(endGraceMs).catch(() => undefined);
+      if (readAt === undefined) return;
+      void engine
+        .interrupt(endGraceMs)
+        .catch(() => undefined)
+        .finally(() => this.#readAt.delete(folder));
     });
   }
 
