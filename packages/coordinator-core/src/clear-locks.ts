@@ -92,7 +92,10 @@ export async function healQuietly(scope: RunScope): Promise<void> {
   }
 }
 
-/** The engines of this run, and of other runs on the repository, that do not live any more. */
+/**
+ * The engines of this run, and of other runs on the repository, that do not live any more. Whether one of another container lives cannot
+ * be seen from here: it has ended where the journal says so.
+ */
 async function deadEngines(
   { ports, held }: RunScope,
   { name }: RepositoryDefinition,
@@ -100,7 +103,14 @@ async function deadEngines(
   const runs = await ports.store.runs({ repository: name, states: mayHaveEngines, limit: runsAsked });
   const ids = new Set([held.record.id, ...runs.map(({ id }) => id)]);
   const steps = (await Promise.all([...ids].map((id) => ports.store.steps(id)))).flat();
-  const engines = await Promise.all(steps.map((step) => engineOf(step, ports)));
+  const { pids } = ports.processTable.self();
+  const engines = await Promise.all(
+    steps.map(async (step) => {
+      const engine = await engineOf(step, ports);
+      const isUnseen = engine?.pids !== undefined && engine.pids !== pids;
+      return isUnseen && step.stage !== 'done' ? undefined : engine;
+    }),
+  );
   return engines.filter((engine) => engine !== undefined).filter((engine) => !ports.processTable.isAlive(engine));
 }
 
@@ -110,7 +120,9 @@ async function engineOf(
 ): Promise<ProcessIdentity | undefined> {
   if (stage === 'done') return asIdentity(detail['engine']);
   const spool = detail['spool'];
-  return typeof spool === 'string' ? (await engineProcesses.find(spool))?.identity() : undefined;
+  if (typeof spool !== 'string') return undefined;
+  // Of one that whoever started it cannot be asked about nothing is proved.
+  return (await engineProcesses.find(spool).catch(() => undefined))?.identity();
 }
 
 function asIdentity(value: unknown): ProcessIdentity | undefined {

@@ -1,5 +1,5 @@
 import { runTag, UmbraError } from '@umbracore/contracts';
-import type { BackupJobDefinition, RepositoryDefinition } from '@umbracore/contracts';
+import type { BackupJobDefinition, EngineProcess, RepositoryDefinition } from '@umbracore/contracts';
 import { aJob, aRepository, FakeBackend, FakeRepositories } from '@umbracore/testkit';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -317,6 +317,34 @@ describe('a lock', () => {
       .filter(({ kind, stage }) => kind === 'backup' && stage === 'intent')
       .map(({ detail }) => detail['spool']);
     expect(new Set(spools).size).toBe(2);
+  });
+
+  test('is of a dead engine in another container only where the journal says that it has ended', async () => {
+    const engine = (pid: number, pids?: string) => ({ pid, startTime: '1', bootId: 'boot', host: 'test-host', pids });
+    const found = new Map([
+      ['elsewhere', engine(7, 'pid:[2]')],
+      ['here', engine(9)],
+    ]);
+    const step = (stage: 'intent' | 'done', detail: object) =>
+      ({ run: 'r-other', attempt: 1, sequence: 1, kind: 'backup', stage, at: 0, detail: { ...detail } }) as const;
+    const steps = [
+      step('intent', { spool: 'elsewhere' }),
+      step('intent', { spool: 'here' }),
+      step('intent', { spool: 'unanswered' }),
+      step('done', { spool: 'over', engine: engine(8, 'pid:[2]') }),
+    ];
+    const find = async (spool: string) => {
+      if (spool === 'unanswered') throw new UmbraError('bridge.refused', 'another version');
+      const identity = found.get(spool);
+      return identity && ({ identity: () => identity } as EngineProcess);
+    };
+    const own = world.store.steps.bind(world.store);
+    world.store.steps = async (run) => [...(await own(run)), ...steps];
+    coordinator = new BackupCoordinator({ ...ports, engineProcesses: { ...ports.engineProcesses, find } });
+    await register();
+    backend.failNext('repository.locked', { method: 'backup' });
+    await coordinator.runBackupJob('documents');
+    expect(repositories.healed[0]?.ours.map(({ pid }) => pid)).toEqual([9, 8]);
   });
 
   test.each(['repository.unreachable', 'engine.crashed'] as const)(
