@@ -12,7 +12,7 @@ import { heldBy, isAmongHooks, lastIntent, lastTraceOfAny, recover } from './rec
 import type { RecoveryAction, RecoveryFacts } from './recover.ts';
 import { emptyEnd } from './run-state.ts';
 import { tidySpool } from './run-log.ts';
-import { tidySandboxes } from './drill/sandbox.ts';
+import { tidySandbox, tidySandboxes } from './drill/sandbox.ts';
 
 export interface Recovered {
   readonly run: RunId;
@@ -129,6 +129,9 @@ async function takeOver(recoverer: Recoverer, { run, lease }: OpenEntry, wait: b
   const steps = await ports.store.steps(run.id);
   const action = recover(claim.run, lease, steps, await gather(ports, claim.run, steps, ownerAlive));
   const record = await apply(recoverer, claim.run, claim.lease, action, wait);
+  if (isTerminal(record.state) && record.plan.job.kind === 'drill') {
+    await tolerantly(ports, tidySandbox(ports.scratchDir, record.id));
+  }
   const why = action.type === 'leave' ? action.reason : undefined;
   return { run: run.id, job: run.job, action: action.type, reason: why, record, error: undefined };
 }
@@ -230,10 +233,14 @@ const left = (run: RunRecord, reason: string): Recovered => ({
 /** A coordinator that is killed between the end of a run and the removal of its folders leaves them behind. */
 export async function tidyUp(ports: CoordinatorPorts): Promise<void> {
   await tidySpools(ports);
+  await tolerantly(ports, tidySandboxes(ports.store, ports.scratchDir));
+}
+
+async function tolerantly({ log }: CoordinatorPorts, removing: Promise<void>): Promise<void> {
   try {
-    await tidySandboxes(ports.store, ports.scratchDir);
+    await removing;
   } catch (error) {
-    ports.log.warn({ error: String(error) }, 'What a drill restored could not be removed');
+    log.warn({ error: String(error) }, 'What a drill restored could not be removed');
   }
 }
 

@@ -164,6 +164,9 @@ describe.each(versions)('drills with restic $version', ({ version, program }) =>
     await umbra.coordinator.registerBackupJob({ ...job, limits: {} }, [repository]);
     const [left] = await umbra.store.runs({ job: 'slow' });
     await umbra.coordinator.cancel(left?.id ?? '');
+    expect(inScratch()).toEqual([]);
+    // As after a process that died just as the run had ended.
+    mkdirSync(join(umbra.paths.scratchDir, `drill-${left?.id}`));
     await umbra.coordinator.recover();
     expect(inScratch()).toEqual([]);
     expect(await umbra.store.runs({ job: 'slow' })).toMatchObject([{ state: 'cancelled' }]);

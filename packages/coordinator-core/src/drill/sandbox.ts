@@ -94,6 +94,9 @@ async function openUp(path: Buffer): Promise<void> {
   }
 }
 
+/** What a drill left behind whose process died and that nobody does once more. */
+export const tidySandbox = (scratchDir: string, run: RunId): Promise<void> => removeFolder(sandboxOf(scratchDir, run));
+
 /** What drills left behind whose process died and whose runs have ended since. Those of runs that nobody here knows stay. */
 export async function tidySandboxes(store: Pick<StateStore, 'run'>, scratchDir: string): Promise<void> {
   for (const name of await readdir(scratchDir).catch(() => [])) {
