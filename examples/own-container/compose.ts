@@ -60,7 +60,7 @@ export async function ownContainer({
   container.bind(TOKENS.Sensors).toConstantValue(sensorsOf(sensors, clock));
   container.bind(TOKENS.DamageBook).toConstantValue({
     of: () => Promise.resolve({ found: [], mended: [] }),
-    mendCommand: (repository) => `mend ${repository}`,
+    mendCommand: ({ name }) => `mend ${name}`,
   });
   return container;
 }

@@ -145,7 +145,7 @@ const sentences: Partial<Readonly<Record<ErrorCode, Sentence>>> = {
   }),
   'repository.damaged': (failure) => ({
     message: `Repository ${failure.repository} is damaged${said(failure)}`,
-    hint: `See how far it goes with \`umbra verify ${failure.repository}\`, copy the folder, and mend it with \`borg check --repair\`.`,
+    hint: `See how far it goes with \`umbra verify ${failure.repository}\`, copy the folder, and mend it with \`umbra borg ${failure.repository} -- check --repair\`.`,
   }),
   'backend.unsupported': (failure) => ({
     message: `Repository ${failure.repository} is not encrypted with a key that lies in it${said(failure)}`,

@@ -17,7 +17,7 @@ const reasons = {
   machineKey: ['a borg repository has one key, which its password opens', 'Use the password alone.'],
   repair: [
     'borg mends a repository as a whole, and decides by itself what is given up',
-    'Copy the repository to another place, then run `borg check --repair`.',
+    'Copy the repository to another place, then run `umbra borg NAME -- check --repair`.',
   ],
   upgrade: ['borg 1.x has one format', 'Leave it as it is.'],
 } as const;

@@ -1,5 +1,5 @@
 import type { CheckReport, CheckScope } from './check.ts';
-import type { RepositoryDefinition, RepositoryName } from './job.ts';
+import type { RepositoryDefinition } from './job.ts';
 import type { Instant } from './time.ts';
 
 /**
@@ -26,7 +26,7 @@ export interface DamageRecord {
 export interface DamageBook {
   of(repository: Pick<RepositoryDefinition, 'name' | 'location'>): Promise<DamageRecord>;
   /** The command that mends a damaged repository, with the help of its copies if there are any. */
-  mendCommand(repository: RepositoryName): string;
+  mendCommand(repository: Pick<RepositoryDefinition, 'name' | 'backend'>): string;
 }
 
 /** How a check looked that was asked to look so. */

@@ -44,7 +44,7 @@ export async function conclude(
   const verdict = judge({
     result,
     dryRun,
-    mend: mendCommand(attempt.ports, repository.name),
+    mend: mendCommand(attempt.ports, repository),
     snapshot,
     confirmed,
     verification: proof.record,

@@ -57,6 +57,7 @@ export type { Throttling, ThrottleOutlook } from './throttle/throttling.ts';
 export { drillStanding } from './drill/standing.ts';
 export { copiesIn } from './work/missing-snapshots.ts';
 export { isMended } from './work/known-damage.ts';
+export { repairCommand } from './mend-command.ts';
 export type { DrillProof, DrillStanding } from './drill/standing.ts';
 export { intervalAround, rhythmOf, rhythmsIn, staleAfter } from './staleness.ts';
 export type { Rhythm } from './staleness.ts';

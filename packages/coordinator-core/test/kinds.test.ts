@@ -338,6 +338,15 @@ describe('check', () => {
     expect(scopes()).toMatchObject([1, 2, 3, 3].map((part) => ({ type: 'part', part, of: 3 })));
   });
 
+  test('of what cannot be repaired hands on what its backend advises', async () => {
+    const supports = new Set([...target.supports].filter((each) => each !== 'repair'));
+    const found = { sound: false, problems: ['pack 1 is broken'], advice: ['Let borg mend it.'], repairs: [] };
+    Object.assign(target, { supports, check: () => Promise.resolve(found) });
+    expect(await stage.run(aCheckJob())).toMatchObject({
+      error: { hint: 'Remove nothing from the repository before it is mended. Let borg mend it.' },
+    });
+  });
+
   test('of the structure alone reads no part, but what is new', async () => {
     put(target, made(1));
     const { record } = await stage.run(aCheckJob());

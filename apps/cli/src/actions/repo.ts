@@ -62,7 +62,7 @@ export const show: Action<NoFlags> = async (session, [name = '']) => {
   const definition = repositoryNamed(configuration, name);
   const look = await lookAtRepository(runtime, definition, { signal: session.interrupt.signal });
   if (session.json) session.document('repository', repositoryLookDocument(definition, look));
-  else showHealth(session, definition, { ...look, mend: mendCommand(configuration.jobs.values(), name) });
+  else showHealth(session, definition, { ...look, mend: mendCommand(configuration.jobs.values(), definition) });
   const { health, damage } = look;
   return health.state === 'ready' && damage !== undefined ? exitCodes.damage : exitCodeOf(health);
 };

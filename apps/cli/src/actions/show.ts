@@ -42,8 +42,9 @@ export const action: Action<object> = async (session, [id = '']) => {
   const leftBehind = await runsLeftBehind(history, [run], session.now());
   if (session.json) return session.document('run', await shownRunDocument(store, run, leftBehind));
   showRun(session, run, leftBehind);
-  if (run.report?.kind === 'check' && !run.report.sound) {
-    const mend = mendCommand(history.configuration.jobs.values(), run.repository);
+  const { repository } = run.plan;
+  if (repository !== null && run.report?.kind === 'check' && !run.report.sound) {
+    const mend = mendCommand(history.configuration.jobs.values(), repository);
     // Unless the run said it: there may be a copy now that there was not then.
     if (run.error?.hint?.includes(mend) !== true) session.say(`  ${session.stdout.style.cyan('to mend it')}: ${mend}`);
   }

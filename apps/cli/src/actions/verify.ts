@@ -155,7 +155,7 @@ async function look(
   return verifyDocument(name, await verifyRepository(await session.runtime(), repository, scope, { signal, report }));
 }
 
-function tell(session: Session, { jobs }: Configuration, found: VerifyDocument): void {
+function tell(session: Session, configuration: Configuration, found: VerifyDocument): void {
   if (session.json) {
     const event = { type: 'verify.finished', ...found };
     return session.stdout.line(JSON.stringify({ schema: 'umbra.event/1', ...event, time: timestamp(session.now()) }));
@@ -168,7 +168,8 @@ function tell(session: Session, { jobs }: Configuration, found: VerifyDocument):
   session.say(`${style.red(session.signs.bad)} ${style.bold(name)}  damage was found`);
   for (const problem of problems) session.say(`    ${printable(problem)}`);
   for (const line of advice) session.say(`    ${style.cyan('hint')}: ${printable(line)}`);
-  session.say(`    ${style.cyan('to mend it')}: ${mendCommand(jobs.values(), name)}`);
+  const mend = mendCommand(configuration.jobs.values(), repositoryNamed(configuration, name));
+  session.say(`    ${style.cyan('to mend it')}: ${mend}`);
 }
 
 const good = ({ signs, stdout: { style } }: Session, name: string, text: string): string =>

@@ -76,7 +76,8 @@ class CheckReading implements Reader {
     const readsAll = this.#readsAll;
     if (!isDamaged) return { sound: true, readsAll, problems: [], advice: [], repairs: [] };
     const problems = this.#problems.length > 0 ? this.#problems : ['borg found errors and did not say which'];
-    const advice = ['Copy the repository to another place, then let borg mend it: `borg check --repair`.'];
+    const mend = `umbra borg ${this.#borg.name} -- check --repair`;
+    const advice = [`Copy the repository to another place, then let borg mend it: \`${mend}\`.`];
     return { sound: false, readsAll, problems, advice, repairs: [] };
   }
 }

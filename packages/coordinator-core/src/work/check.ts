@@ -1,5 +1,6 @@
 import { isUmbraError, UmbraError } from '@umbracore/contracts';
 import type {
+  Ability,
   Backend,
   CheckReport,
   CheckScope,
@@ -34,12 +35,13 @@ export const checkWork = (attempt: Attempt): Work =>
   repeatable(attempt, 'check', async (backend) => {
     const { job, repository } = planOf(attempt.plan, 'check');
     const { store, clock } = attempt.ports;
+    const { supports } = backend;
     const runs = await store.runs(earlierRuns(attempt));
     const remembered = await checkNew(attempt, backend);
     if (remembered !== undefined && job.readAll !== undefined) {
       // The engine's turn comes with the next run: until then nothing is in the way of saying what was found.
       const isEnough = !remembered.sound || !isEngineDue(job, runs, clock.now());
-      if (isEnough) return endOf(attempt, { remembered, engine: undefined, part: null });
+      if (isEnough) return endOf(attempt, { remembered, engine: undefined, part: null, supports });
     }
     const { part, outlook } = await partOf(attempt, backend, remembered, lastReport(runs));
     attempt.note(`Checking ${repository.name}: ${describe(scopeOf(part))}`);
@@ -47,7 +49,7 @@ export const checkWork = (attempt: Attempt): Work =>
     const engine = await runEngine(attempt, { kind: 'check', detail }, (operation) =>
       backend.check(scopeOf(part), operation),
     );
-    return endOf(attempt, { remembered, engine, part, outlook });
+    return endOf(attempt, { remembered, engine, part, outlook, supports });
   });
 
 /** Undefined where the backend cannot. */
@@ -124,9 +126,10 @@ interface Found {
   readonly engine: CheckReport | undefined;
   readonly part: CheckPart | null;
   readonly outlook?: RereadOutlook | undefined;
+  readonly supports: ReadonlySet<Ability>;
 }
 
-function endOf(attempt: Attempt, { remembered, engine, part, outlook }: Found): RunEnd {
+function endOf(attempt: Attempt, { remembered, engine, part, outlook, supports }: Found): RunEnd {
   const { job, repository } = planOf(attempt.plan, 'check');
   const found = together([engine, remembered].filter((each) => each !== undefined));
   const { sound, problems, advice } = found;
@@ -142,7 +145,7 @@ function endOf(attempt: Attempt, { remembered, engine, part, outlook }: Found): 
     }),
   };
   if (!sound) {
-    const mend = mendCommand(attempt.ports, repository.name);
+    const mend = supports.has('repair') ? mendCommand(attempt.ports, repository) : undefined;
     return { ...emptyEnd('failed', damage(repository.name, found, mend).toRecord()), report };
   }
   const late = behind(job, remembered?.coverage.outlook ?? outlook ?? null);
@@ -160,11 +163,14 @@ function together(reports: readonly CheckReport[]): CheckReport {
   };
 }
 
-function damage(repository: string, { problems }: CheckReport, mend: string): UmbraError {
+/** Where the backend cannot `mend`, its own advice says what does. */
+function damage(repository: string, { problems, advice }: CheckReport, mend: string | undefined): UmbraError {
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  const [own] = advice;
+  const how = mend === undefined ? (own === undefined ? '' : `. ${own}`) : `: ${mend}`;
   return new UmbraError(
     'repository.damaged',
     `The repository ${repository} is damaged: ${problems[0] ?? 'the engine did not say how'}${more}`,
-    { hint: `Remove nothing from the repository before it is mended: ${mend}` },
+    { hint: `Remove nothing from the repository before it is mended${how}` },
   );
 }

@@ -20,13 +20,13 @@ export interface KnownDamage {
  */
 export async function knownDamage(
   { store, damage }: Pick<CoordinatorPorts, 'store' | 'damage'>,
-  repository: Pick<RepositoryDefinition, 'name' | 'location'>,
+  repository: Pick<RepositoryDefinition, 'name' | 'location' | 'backend'>,
 ): Promise<KnownDamage | undefined> {
   const { name } = repository;
   const states = ['succeeded', 'warning', 'failed'] as const;
   const record = await damage?.of(repository);
   const run = unmended(await store.runs({ repository: name, states, limit: runsAsked }), record?.mended);
-  const mend = `Mend it with \`${mendCommand({ damage }, name)}\``;
+  const mend = `Mend it with \`${mendCommand({ damage }, repository)}\``;
   if (run !== undefined) {
     return {
       what: `${run.plan.job.kind} ${run.id} of ${run.job} found ${name} damaged`,

@@ -96,7 +96,7 @@ async function* damageFindings(
   const found = await foundDamage(paths.stateDir, repository);
   if (found === undefined) return;
   const text = `a check found damage on ${new Date(found.at).toISOString().slice(0, 10)}`;
-  const fix = mendCommand(configuration.jobs.values(), repository.name);
+  const fix = mendCommand(configuration.jobs.values(), repository);
   yield { area: 'repository', subject: repository.name, standing: 'bad', text, fix, code: 'repository.damaged' };
 }
 

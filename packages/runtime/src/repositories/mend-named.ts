@@ -1,15 +1,16 @@
-import { isUmbraError, UmbraError, type BackendWrapper, type RepositoryName } from '@umbracore/contracts';
+import { isUmbraError, UmbraError, type BackendWrapper, type DamageBook } from '@umbracore/contracts';
 
 /**
- * Whoever finds a repository damaged by reading from it is told the command that mends it: no backend knows which copies there are. A
- * copy may find the other repository damaged, and says itself what it knows.
+ * Whoever finds a repository damaged by reading from it is told the command that mends it: no backend knows which copies there are. One
+ * that cannot repair says itself what does. A copy may find the other repository damaged, and says itself what it knows.
  */
 export const mendNamed =
-  (mendCommand: (repository: RepositoryName) => string): BackendWrapper =>
-  (inner, { name }) => {
+  (mendCommand: DamageBook['mendCommand']): BackendWrapper =>
+  (inner, repository) => {
+    if (!inner.supports.has('repair')) return inner;
     const named = (thrown: unknown): unknown => {
       if (!isUmbraError(thrown) || thrown.code !== 'repository.damaged') return thrown;
-      const hint = `See how far it goes with \`umbra verify ${name}\`, and mend it: ${mendCommand(name)}`;
+      const hint = `See how far it goes with \`umbra verify ${repository.name}\`, and mend it: ${mendCommand(repository)}`;
       return new UmbraError(thrown.code, thrown.message, { hint, context: thrown.context, cause: thrown });
     };
     const tried = async <T>(work: () => Promise<T>): Promise<T> => {

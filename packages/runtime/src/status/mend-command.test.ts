@@ -1,4 +1,4 @@
-import { aCopyJob, aJob } from '@umbracore/testkit';
+import { aCopyJob, aJob, aRepository } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { mendCommand } from './mend-command.ts';
 
@@ -10,5 +10,7 @@ test.each([
   ['usb', ' --from home'],
   ['alone', ''],
 ])('%s is mended%s', (repository, from) => {
-  expect(mendCommand(jobs, repository)).toBe(`umbra repo repair ${repository} --read all${from}`);
+  expect(mendCommand(jobs, aRepository({ name: repository }))).toBe(
+    `umbra repo repair ${repository} --read all${from}`,
+  );
 });

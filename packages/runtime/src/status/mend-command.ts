@@ -1,15 +1,27 @@
-import type { Configuration, DamageBook, DamageRecord, JobDefinition, RepositoryName } from '@umbracore/contracts';
+import type {
+  Configuration,
+  DamageBook,
+  DamageRecord,
+  JobDefinition,
+  RepositoryDefinition,
+  RepositoryName,
+} from '@umbracore/contracts';
+import { repairCommand } from '@umbracore/coordinator-core';
 import { damageRecord } from '../repositories/found-damage.ts';
 
 /** What mends a damaged repository: with the help of one that has copies, or that it is copied from, if there is one. */
-export function mendCommand(jobs: Iterable<JobDefinition>, repository: RepositoryName): string {
+export function mendCommand(
+  jobs: Iterable<JobDefinition>,
+  repository: Pick<RepositoryDefinition, 'name' | 'backend'>,
+): string {
+  const { name } = repository;
   const others = [...jobs].flatMap((job) => {
     if (job.kind !== 'copy') return [];
-    if (job.from === repository) return job.repositories;
-    return job.repositories.includes(repository) ? [job.from] : [];
+    if (job.from === name) return job.repositories;
+    return job.repositories.includes(name) ? [job.from] : [];
   });
   const [other] = others;
-  return `umbra repo repair ${repository} --read all${other === undefined ? '' : ` --from ${other}`}`;
+  return repairCommand(repository, other);
 }
 
 /** What checks found, and what mends it. `jobs` are those that there are when it is asked. */
@@ -36,7 +48,7 @@ export async function damageOfAll({
   const damage = new Map<RepositoryName, RepositoryDamage>();
   for (const repository of configuration.repositories.values()) {
     const record = await damageRecord(paths.stateDir, repository);
-    const mend = record.found.length > 0 ? mendCommand(configuration.jobs.values(), repository.name) : undefined;
+    const mend = record.found.length > 0 ? mendCommand(configuration.jobs.values(), repository) : undefined;
     damage.set(repository.name, { record, mend });
   }
   return damage;
