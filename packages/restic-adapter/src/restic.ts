@@ -19,6 +19,7 @@ import { writeNote, type EngineNote } from './engine-note.ts';
 import type { Features } from './features.ts';
 import { classify, type Verdict } from './exit-codes.ts';
 import { parseLocation, type Location } from './location.ts';
+import { hasConfig } from './local-repository.ts';
 import { createMask, type Mask } from './mask.ts';
 import { describeFailure } from './messages.ts';
 import { Reach } from './reach.ts';
@@ -104,7 +105,7 @@ export class Restic {
     const outcome = await this.#call(command, callOptions(options, transcript, reach), operation, reach);
     const { features } = program;
     if ('late' in outcome) return this.#late(call.name, features, outcome.late);
-    return this.#end(call.name, outcome, features, transcript, operation.signal?.aborted === true);
+    return await this.#end(call.name, outcome, features, transcript, operation.signal?.aborted === true);
   }
 
   /** What every call needs. None of it waits for another. */
@@ -188,7 +189,7 @@ export class Restic {
         const { removeLocksOf } = await import('./operations/remove-locks.ts');
         await removeLocksOf(this, engine.identity());
       }
-      return this.#end(command, exit, features, transcript, interrupting !== undefined);
+      return await this.#end(command, exit, features, transcript, interrupting !== undefined);
     } finally {
       signal?.removeEventListener('abort', interrupt);
     }
@@ -205,10 +206,23 @@ export class Restic {
     if (failure !== undefined) throw failure;
   }
 
-  #end(command: string, exit: EngineExit, features: Features, transcript: Transcript, interrupted: boolean): Ended {
+  async #end(
+    command: string,
+    exit: EngineExit,
+    features: Features,
+    transcript: Transcript,
+    interrupted: boolean,
+  ): Promise<Ended> {
     const { exitError, lines } = transcript;
-    const verdict = classify({ command, exit, interrupted, exitError, lines, features });
+    const verdict = await this.#unlessGone(classify({ command, exit, interrupted, exitError, lines, features }));
     return { command, exit, verdict, features };
+  }
+
+  /** Of a disk that is taken away while it is read every file is missing: that is no damage. */
+  async #unlessGone(verdict: Verdict): Promise<Verdict> {
+    const mayBeGone = verdict.type === 'failed' && verdict.code === 'repository.damaged';
+    if (!mayBeGone || this.location.kind !== 'local') return verdict;
+    return (await hasConfig(this.location.path)) === false ? { ...verdict, code: 'repository.absent' } : verdict;
   }
 
   /** Since 0.17 restic tries for a quarter of an hour and more to reach a dead server, in silence. */

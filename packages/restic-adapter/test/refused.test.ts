@@ -84,6 +84,45 @@ describeEach(resticVersions, 'what restic $version refuses', ({ version, program
   });
 });
 
+describe.each(newestRestic)('a pack that is not there', ({ program }) => {
+  const missing = 'ReadFull(<data/2c79d16753>): open /r/data/2c/2c79d16753: no such file or directory';
+
+  /** restic, on a disk of which a pack is gone; or, by what is done `before`, everything. */
+  function withoutPack(bench: Bench, before: string): Backend {
+    const backend = bench.prepared('repository');
+    const fails = (call: string, last: string): string =>
+      `case " $* " in *' ${call} '*) ${before}; printf '%s\\n' '${missing}' '${last}' >&2; exit 1;; esac`;
+    const lines = [
+      '#!/bin/sh',
+      fails('dump', `Fatal: ${missing}`),
+      fails('check', 'Fatal: repository contains errors'),
+    ];
+    writeFileSync(bench.path('restic'), [...lines, `exec '${program}' "$@"`, ''].join('\n'), { mode: 0o700 });
+    bench.use(bench.path('restic'));
+    return backend;
+  }
+
+  it('is damage', async () => {
+    using bench = new Bench(program);
+    const backend = withoutPack(bench, ':');
+    await expect(backend.dump('2'.repeat(64), '/a', () => undefined)).rejects.toMatchObject({
+      code: 'repository.damaged',
+    });
+    expect(await backend.check({ type: 'all' })).toMatchObject({ sound: false });
+  });
+
+  it('is none where nothing is there any more', async () => {
+    for (const read of [
+      (backend: Backend) => backend.dump('2'.repeat(64), '/a', () => undefined),
+      (backend: Backend) => backend.check({ type: 'all' }),
+    ]) {
+      using bench = new Bench(program);
+      const backend = withoutPack(bench, `rm -r '${bench.path('repository')}'`);
+      await expect(read(backend)).rejects.toMatchObject({ code: 'repository.absent' });
+    }
+  });
+});
+
 describe('without restic', () => {
   it('says how to get it', async () => {
     using bench = new Bench('/nowhere/restic');

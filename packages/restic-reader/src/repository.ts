@@ -69,7 +69,7 @@ export async function openRepository(
   }
 }
 
-const absent = (path: string): UmbraError =>
+export const absent = (path: string): UmbraError =>
   new UmbraError('repository.absent', `There is no repository in ${path}`, {
     hint: 'Mount it if it lies on a disk or share that is not there.',
     context: { path },

@@ -16,6 +16,8 @@ import { withNativeReading } from '@umbracore/restic-reader/native';
 import { aBackupSpec, FakeBackend, FakeClock, recordingLog } from '@umbracore/testkit';
 import { flipIn } from '../../../tools/faults/injectors/harms.ts';
 import { Dice } from '../../../tools/testing/random-tree.ts';
+import { checkAt } from '../src/native/native-check.ts';
+import { damaged } from '../src/problems.ts';
 import { password, resticVersions, World } from './restic.ts';
 import { bundled } from '../../../tools/testing/bundled.mjs';
 import { checkProcess } from '../../../tools/vitest/programs.mjs';
@@ -60,6 +62,22 @@ describe.each(resticVersions.slice(-1))('a backend that checks what is new, besi
     backend = backendOf();
   });
   afterAll(() => world[Symbol.dispose]());
+
+  it('takes a repository that goes away while it is read for no damaged one', async () => {
+    const place = { name: 'home', path: world.repository, memoryDir, cacheDir: join(world.folder, 'cache') };
+    const look = (before: () => void) =>
+      checkAt(
+        place,
+        () => (before(), Promise.reject(damaged('key 1', 'is not there'))),
+        { read: 'new' },
+        {},
+        () => now,
+      );
+    expect(await look(() => undefined)).toMatchObject({ sound: false, problems: ['The key 1 is not there'] });
+    await expect(look(() => rmSync(world.repository, { recursive: true }))).rejects.toMatchObject({
+      code: 'repository.absent',
+    });
+  });
 
   it('proves what a backup wrote, and remembers it for any process that asks', async () => {
     expect(await backend.coverage(month)).toMatchObject({ soundAt: null, packs: 0 });

@@ -95,7 +95,8 @@ class CheckReading implements Reader {
 
   report(ended: Ended): CheckReport {
     const { verdict } = ended;
-    const isDamaged = verdict.type === 'failed' && /repository contains errors/.test(verdict.last);
+    const isGone = verdict.type === 'failed' && verdict.code === 'repository.absent';
+    const isDamaged = !isGone && verdict.type === 'failed' && /repository contains errors/.test(verdict.last);
     if (!isDamaged) this.#restic.throwIfFailed(ended);
     this.#meter.finish();
     if (!isDamaged) return { sound: true, problems: [], advice: this.#adviceFor(true), repairs: [] };

@@ -11,6 +11,8 @@ import {
   type RereadPace,
 } from '@umbracore/contracts';
 import type { SealingKey } from '../crypto/sealing-key.ts';
+import { absent } from '../repository.ts';
+import { RepositoryFolder } from '../storage/folder.ts';
 import { coverageOf } from '../verifying/coverage.ts';
 import { readKnownPacks } from '../verifying/memory-file.ts';
 import { checkInProcess } from './check-in-process.ts';
@@ -39,7 +41,10 @@ export async function coverageAt(
   return coverageOf(await readKnownPacks(memoryOf(place)), wanted, now);
 }
 
-/** `open` gives a key that this wipes. A repository that is too damaged to be opened is a finding, too. */
+/**
+ * `open` gives a key that this wipes. A repository that is too damaged to be opened is a finding, too; one that went away meanwhile is
+ * none: throws `repository.absent`.
+ */
 export async function checkAt(
   place: CheckedPlace,
   open: () => Promise<SealingKey>,
@@ -54,14 +59,22 @@ export async function checkAt(
     const { path } = place;
     const task = { path, masterKey, memory: memoryOf(place), indexDir: indexDirOf(place), scope };
     const report = await checkInProcess(task, operation);
-    return report.sound ? report : { ...report, advice: adviceFor(place.name) };
+    if (report.sound) return report;
+    await demandPresent(path);
+    return { ...report, advice: adviceFor(place.name) };
   } catch (error) {
     if (!isUmbraError(error) || error.code !== 'repository.damaged') throw error;
+    await demandPresent(place.path);
     const nothing = { trees: 0, packs: 0, bytes: 0 };
     const coverage = await coverageAt(place, usuallyWithinMs, now());
     const known = { notes: [], snapshots: 0, read: nothing, coverage };
     return { sound: false, problems: [error.message], advice: adviceFor(place.name), ...known };
   }
+}
+
+/** Of a disk that is taken away while it is read every file is missing. */
+async function demandPresent(path: string): Promise<void> {
+  if ((await new RepositoryFolder(path).read('config', '')) === undefined) throw absent(path);
 }
 
 const adviceFor = (name: string): readonly string[] => [
