@@ -68,6 +68,20 @@ test('where encryption is required the certificate has to be valid, and what is 
   expect(server.mails).toEqual([]);
 });
 
+test.each(['optional', 'off'])(
+  'by smtps to a server that is not here the certificate has to be valid: tls %s',
+  async (tls) => {
+    await using server = await aServer({ secure: true });
+    // Any address of this machine but those by which it is known to be this one.
+    const smtp = server.smtp.replace('smtp://127.0.0.1', 'smtps://0.0.0.0');
+    const refused = { code: 'notify.unreachable', hint: expect.stringContaining('NODE_EXTRA_CA_CERTS') };
+    await expect(send('email', { ...letter, smtp, tls })).rejects.toMatchObject(refused);
+    expect(server.mails).toEqual([]);
+    await send('email', { ...letter, smtp: smtp.replace('0.0.0.0', '127.0.0.1'), tls });
+    expect(server.mails).toHaveLength(1);
+  },
+);
+
 test('nothing that happened can add a header or a receiver', async () => {
   await using server = await aServer();
   const subject = 'bad\r\nBcc: thief@example.net';

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -25,8 +25,12 @@ test('a program starts in the home folder, as hooks do, and where there is none 
     kindNamed('command', { HOME }).send(aMessage(), valuesOf({ run: [program] }), new AbortController().signal);
   await tell(home, './tell');
   expect(readFileSync(file, 'utf8').trim()).toBe(home);
-  await tell('/nowhere', join(home, 'tell'));
-  expect(readFileSync(file, 'utf8').trim()).toBe('/');
+  symlinkSync('circle', join(home, 'circle'));
+  for (const none of ['/nowhere', join(home, 'circle')]) {
+    writeFileSync(file, '');
+    await tell(none, join(home, 'tell'));
+    expect(readFileSync(file, 'utf8').trim()).toBe('/');
+  }
 });
 
 test.each([

@@ -7,7 +7,8 @@ const temporary = 75;
 
 /**
  * `command`: a program that gets the text at its standard input and the rest in its environment. No shell; whoever wants one names
- * it. It starts in the home folder, as hooks do, and in the root folder where there is no home. A program that ends with 75 is tried again soon, as is one that a signal ended.
+ * it. It starts in the home folder, as hooks do, and in the root folder where there is no home. A program that ends with 75 is tried again
+ * soon, as is one that a signal ended.
  */
 export function command(env: Readonly<Record<string, string | undefined>>): NotifierKind {
   return {
@@ -45,8 +46,13 @@ export function command(env: Readonly<Record<string, string | undefined>>): Noti
   };
 }
 
-const homeOf = ({ HOME: home }: Readonly<Record<string, string | undefined>>): string =>
-  home && statSync(home, { throwIfNoEntry: false })?.isDirectory() === true ? home : '/';
+function homeOf({ HOME: home }: Readonly<Record<string, string | undefined>>): string {
+  try {
+    return home && statSync(home).isDirectory() ? home : '/';
+  } catch {
+    return '/';
+  }
+}
 
 /** What programs need that show something on a desktop. */
 const sessionOf = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>

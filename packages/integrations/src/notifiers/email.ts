@@ -64,7 +64,8 @@ function optionsOf(values: ChannelValues) {
     requireTLS: tls === 'required' && !secure,
     ignoreTLS: tls === 'off',
     // Where none would do as well, a certificate that the server made itself is no reason to send nothing: mail servers come with one.
-    tls: { rejectUnauthorized: tls === 'required' },
+    // Elsewhere smtps was asked for by its name, and is worth nothing without a valid one.
+    tls: { rejectUnauthorized: tls === 'required' || (secure && !isHere(url.hostname)) },
     connectionTimeout: quietMs,
     greetingTimeout: quietMs,
     socketTimeout: quietMs,
