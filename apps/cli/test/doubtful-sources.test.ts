@@ -27,7 +27,8 @@ test('a repository that is in a source of its job is warned of, by the check and
 test('a first run that finds an empty source says that its snapshot holds nothing, and ends with 3', async () => {
   const { code, stdout } = await world.umbra('run', 'documents');
   expect(code).toBe(3);
-  expect(stdout).toContain(`! The source ${world.source} is empty; the snapshot holds no file  → exit 3\n`);
+  const wayOut = 'If it may be, say `required: false` of it';
+  expect(stdout).toContain(`! The source ${world.source} is empty; the snapshot holds no file. ${wayOut}  → exit 3\n`);
   world.write('a.txt', 'content');
   expect((await world.umbra('run', 'documents')).code).toBe(0);
 });

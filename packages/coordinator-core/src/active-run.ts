@@ -75,6 +75,8 @@ export class ActiveRun {
   #scope(held: HeldRun): RunScope {
     const { ports, closing, leaving, nodes, throttles, onProgress } = this.#options;
     const { id, job, repository } = held.record;
+    // Every attempt sees the same.
+    const warned = new Set<string>();
     const base = () => runSubject(held.record, ports.clock.now());
     const note = (line: string, attention = false): void => {
       this.#notes.add(`${new Date(ports.clock.now()).toISOString()} ${line}`);
@@ -90,7 +92,11 @@ export class ActiveRun {
       signal: this.#abort.signal,
       log: ports.log.child({ run: id, job, repository }),
       note: (line) => note(line),
-      warn: (line) => note(line, true),
+      warn(line) {
+        if (warned.has(line)) return;
+        warned.add(line);
+        note(line, true);
+      },
       report: (progress) => {
         ports.events.publish({ type: 'run.progress', ...base(), progress });
         onProgress({ ...progress, runId: id, jobId: job, repository });

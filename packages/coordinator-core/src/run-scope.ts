@@ -24,7 +24,7 @@ export interface RunScope {
   readonly log: Log;
   /** A line for the log of the run. */
   readonly note: (line: string) => void;
-  /** The same, of what a person should know of. It changes nothing about how the run ends. */
+  /** The same, of what a person should know of, once. It changes nothing about how the run ends. */
   readonly warn: (line: string) => void;
   readonly report: (progress: RunProgress) => void;
   readonly publish: (event: Told<UmbraEvent>) => void;

@@ -60,7 +60,7 @@ test('on the first run only a job of which every source is empty is suspicious, 
   const first = { good: undefined, seen: undefined };
   const empty = ['/a', '/b'].map((path) => fact(path, { empty: true }));
   expect(sourceSuspicions([required('/a'), optional('/b')], empty, first)).toEqual([
-    'All sources are empty: /a, /b; the snapshot holds no file',
+    'All sources are empty: /a, /b; the snapshot holds no file. If they may be, say `required: false` of them',
   ]);
   expect(sourceSuspicions([optional('/a'), optional('/b')], empty, first)).toEqual([]);
   expect(sourceSuspicions([required('/a'), required('/b')], [...empty.slice(1), fact('/a')], first)).toEqual([]);

@@ -36,8 +36,11 @@ export function nothingFound(
   const required = new Set(sources.filter((source) => source.required).map(({ path }) => path));
   if (good !== undefined || facts.some((fact) => fact.present && !fact.empty)) return [];
   if (!empty.some((path) => required.has(path))) return [];
-  const which = empty.length === 1 ? `The source ${empty[0]} is empty` : `All sources are empty: ${empty.join(', ')}`;
-  return [`${which}; the snapshot holds no file`];
+  const [which, wayOut] =
+    empty.length === 1
+      ? [`The source ${empty[0]} is empty`, 'If it may be, say `required: false` of it']
+      : [`All sources are empty: ${empty.join(', ')}`, 'If they may be, say `required: false` of them'];
+  return [`${which}; the snapshot holds no file. ${wayOut}`];
 }
 
 /** What is wrong with the sources, as sentences. A snapshot of such sources must not push out good ones. */

@@ -126,7 +126,7 @@ describe('a run', () => {
     await register();
     for (let times = 0; times < 2; times += 1) {
       const run = await coordinator.runBackupJob('documents');
-      const suspicion = `The source ${world.source} is empty; the snapshot holds no file`;
+      const suspicion = `The source ${world.source} is empty; the snapshot holds no file. If it may be, say \`required: false\` of it`;
       expect(run).toMatchObject({ outcome: 'warning', suspicions: [suspicion] });
     }
     await writeFile(join(world.source, 'a.txt'), 'alpha');
@@ -145,9 +145,10 @@ describe('a run', () => {
 
   test('that saves its own repository says so, changes nothing else, and is told once a run', async () => {
     const location = join(world.source, 'backup');
-    await register({}, { location });
+    await register({ retry: transient }, { location });
+    backend.failNext('repository.unreachable', { method: 'backup' });
     const run = await coordinator.runBackupJob('documents');
-    expect(run).toMatchObject({ outcome: 'succeeded', suspicions: [] });
+    expect(run).toMatchObject({ outcome: 'succeeded', attempts: 2, suspicions: [] });
     const text = `${world.source} holds its own repository ${location}: exclude ${location}`;
     expect(warnings()).toEqual([text]);
     expect(await readFile(logOfRun(ports.spoolDir, run.id), 'utf8')).toContain(text);

@@ -64,9 +64,9 @@ class BackupWork implements Work {
   }
 
   async #warnOfOwnRepository(paths: readonly string[]): Promise<void> {
-    const { plan, scope } = this.#attempt;
+    const { plan, scope, signal } = this.#attempt;
     const { job, repository } = planOf(plan, 'backup');
-    const own = await ownRepository(job, repository.location, paths);
+    const own = await untilAborted(ownRepository(job, repository.location, paths), signal);
     if (own !== undefined) scope.warn(`${own.text}: ${own.fix}`);
   }
 
