@@ -39,12 +39,16 @@ export async function findSnapshot(session: Session, text: string, repositoryNam
   const now = clock.now();
   const repositories = repositoriesFor(configuration, ref.job, repositoryName);
   const filter = ref.job === undefined ? {} : { tags: [jobTag(ref.job)] };
+  const passed: Snapshot[] = [];
   const found = await findFirst(
     repositories,
     (repository) => reach(session, repository, filter),
-    ({ snapshots, repository: { name } }) => selectOne(ref.selector, snapshots, { text, repository: name, now }),
+    ({ snapshots, repository: { name } }) => {
+      passed.push(...passedOver(ref, snapshots, now));
+      return selectOne(ref.selector, snapshots, { text, repository: name, now });
+    },
   );
-  if (found === undefined) throw absent(text, repositories);
+  if (found === undefined) throw absent(text, repositories, passed);
   tellAhead(session, passedOver(ref, found.snapshots, now));
   return { ref, snapshot: found.found, repository: found.repository, backend: found.backend };
 }

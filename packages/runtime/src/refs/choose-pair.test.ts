@@ -47,6 +47,19 @@ test.each([
   expect(() => pairOf(texts)).toThrow(expect.objectContaining({ code }));
 });
 
+test.each([
+  [[], 'documents', '1 dated in the future is passed over; name one by its id'],
+  [['documents@latest'], undefined, '1 dated in the future is passed over; name one by its id'],
+  [['aaaa'], undefined, 'to see which there are.'],
+])('%j of the job %s, where the only other one is dated in the future, says so', (texts, job, hint) => {
+  const now = Date.now();
+  const soon = { ...snapshot('bbbb2222', 'documents'), time: now + 86_400_000 };
+  const refs = texts.map((text) => ({ text, ref: parseRef(text) }));
+  expect(() => choosePair([...all.slice(0, 1), soon], { refs, job, repository: 'home', now })).toThrow(
+    expect.objectContaining({ code: 'snapshot.absent', hint: expect.stringContaining(hint) }),
+  );
+});
+
 test('a job without snapshots', () => {
   expect(() => pairOf([], 'music')).toThrow(expect.objectContaining({ code: 'snapshot.absent' }));
 });

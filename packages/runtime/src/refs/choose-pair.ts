@@ -1,5 +1,5 @@
 import { jobOfTags, UmbraError, type Instant, type Snapshot } from '@umbracore/contracts';
-import { nameable, passedOver, selectOne } from './find-first.ts';
+import { nameable, passedOver, selectOne, whereToLook } from './find-first.ts';
 import type { Ref } from './ref.ts';
 
 /** Two snapshots of one repository, the one that is compared with first. */
@@ -35,7 +35,7 @@ export function choosePair(
   { refs, job, repository, now }: PairQuestion,
 ): Pair | readonly string[] {
   const chosen = refs.map(({ text, ref }) => {
-    const own = ref.job === undefined ? snapshots : ofJob(snapshots, ref.job);
+    const own = ofJob(snapshots, ref.job);
     return {
       text,
       snapshot: selectOne(ref.selector, own, { text, repository, now }),
@@ -47,16 +47,19 @@ export function choosePair(
   const [first, second] = chosen.flatMap(({ snapshot }) => snapshot ?? []);
   const [ahead = []] = chosen.map((each) => each.ahead).filter(({ length }) => length > 0);
   if (first !== undefined && second !== undefined) return { from: first, to: second, ahead };
-  const newest = nameable(job === undefined ? snapshots : ofJob(snapshots, job), now);
+  const newest = nameable(ofJob(snapshots, job), now);
   const to = first ?? newest.those.at(-1);
-  if (to === undefined) throw tooFew(`there is no snapshot${job === undefined ? '' : ` of ${job}`} in ${repository}`);
+  if (to === undefined)
+    throw tooFew(`there is no snapshot${job === undefined ? '' : ` of ${job}`} in ${repository}`, newest.ahead);
   const from = before(to, snapshots);
-  if (from !== undefined) return { from, to, ahead: first === undefined ? newest.ahead : ahead };
-  throw tooFew(`there is nothing before the snapshot ${to.shortId} in ${repository} to compare it with`);
+  const passed = first === undefined ? newest.ahead : ahead;
+  if (from !== undefined) return { from, to, ahead: passed };
+  throw tooFew(`there is nothing before the snapshot ${to.shortId} in ${repository} to compare it with`, passed);
 }
 
-const ofJob = (snapshots: readonly Snapshot[], job: string): readonly Snapshot[] =>
-  snapshots.filter(({ tags }) => jobOfTags(tags) === job);
+/** All of them if there is no job. */
+export const ofJob = (snapshots: readonly Snapshot[], job: string | undefined): readonly Snapshot[] =>
+  job === undefined ? snapshots : snapshots.filter(({ tags }) => jobOfTags(tags) === job);
 
 /** The one before it of the same job; of a foreign one, of the same host and sources. */
 function before(snapshot: Snapshot, snapshots: readonly Snapshot[]): Snapshot | undefined {
@@ -74,5 +77,5 @@ const isKindred = (one: Snapshot, other: Snapshot): boolean =>
   one.paths.length === other.paths.length &&
   one.paths.every((path) => other.paths.includes(path));
 
-const tooFew = (problem: string): UmbraError =>
-  new UmbraError('snapshot.absent', problem, { hint: 'Run `umbra snapshots` to see which there are.' });
+const tooFew = (problem: string, ahead: readonly Snapshot[]): UmbraError =>
+  new UmbraError('snapshot.absent', problem, { hint: whereToLook(ahead) });

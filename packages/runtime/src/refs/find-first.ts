@@ -76,9 +76,21 @@ export const passedOver = (
   now: Instant,
 ): readonly Snapshot[] => (selector.type === 'back' ? nameable(snapshots, now).ahead : []);
 
-export function absent(text: string, repositories: readonly RepositoryDefinition[]): UmbraError {
+/** `ahead` are those that were passed over. */
+export function absent(
+  text: string,
+  repositories: readonly RepositoryDefinition[],
+  ahead: readonly Snapshot[],
+): UmbraError {
   const places = repositories.map(({ name }) => name).join(', ');
   return new UmbraError('snapshot.absent', `there is no snapshot "${text}" in ${places}`, {
-    hint: 'Run `umbra snapshots` to see which there are.',
+    hint: whereToLook(ahead),
   });
+}
+
+/** What to do where there is nothing; `ahead` are those that were passed over. */
+export function whereToLook(ahead: readonly Snapshot[]): string {
+  const are = 'Run `umbra snapshots` to see which there are';
+  if (ahead.length === 0) return `${are}.`;
+  return `${are}: ${ahead.length} dated in the future ${ahead.length === 1 ? 'is' : 'are'} passed over; name one by its id.`;
 }

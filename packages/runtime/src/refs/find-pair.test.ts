@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { jobTag, type Backend, type Configuration } from '@umbracore/contracts';
 import { aJob, aRepository, aSnapshot } from '@umbracore/testkit';
 import { findPair } from './find-pair.ts';
+import { findReadable } from './find-readable.ts';
 
 const repository = (name: string) => aRepository({ name });
 
@@ -31,4 +32,14 @@ test.each([
   [['documents@latest', 'documents@-7'], 'there is no snapshot "documents@-7" in home'],
 ])('%j cannot be compared: %s', async (refs, message) => {
   await expect(findPair(reach, refs, {})).rejects.toMatchObject({ code: 'snapshot.absent', message });
+});
+
+test('one that would be there but for those that are dated in the future: that is said', async () => {
+  const now = Date.now();
+  const ofDay = (day: number) => aSnapshot({ time: now + day * 86_400_000, tags: [jobTag('documents')] });
+  const snapshots = () => Promise.resolve([ofDay(-1), ofDay(1), ofDay(2)]);
+  const ahead = { ...reach, repositories: { backend: () => Promise.resolve({ ...backend, snapshots }) } };
+  const hint = expect.stringContaining('2 dated in the future are passed over; name one by its id') as string;
+  await expect(findPair(ahead, ['documents@-2', 'documents@latest'], {})).rejects.toMatchObject({ hint });
+  await expect(findReadable(ahead, 'documents@-2', {})).rejects.toMatchObject({ code: 'snapshot.absent', hint });
 });

@@ -1,8 +1,14 @@
-import { UmbraError, type Configuration, type RepositoryDefinition } from '@umbracore/contracts';
+import {
+  UmbraError,
+  type Configuration,
+  type Instant,
+  type RepositoryDefinition,
+  type Snapshot,
+} from '@umbracore/contracts';
 import { knownSnapshots, type KnownSnapshots, type ReachOptions } from '../search/known-snapshots.ts';
 import { repositoriesFor } from '../status/names.ts';
-import { choosePair, type Pair, type WrittenRef } from './choose-pair.ts';
-import { absent, findFirst } from './find-first.ts';
+import { choosePair, ofJob, type Pair, type WrittenRef } from './choose-pair.ts';
+import { absent, findFirst, passedOver } from './find-first.ts';
 import type { RefReach } from './find-readable.ts';
 import { parseRef } from './ref.ts';
 
@@ -28,27 +34,38 @@ export async function findPair(reach: RefReach, texts: readonly string[], option
   const named = refs.find(({ ref }) => ref.job !== undefined)?.ref.job ?? job;
   const repositories = repositoriesFor(configuration, named, options.repository);
   const now = reach.clock.now();
-  const missing: (readonly string[])[] = [];
+  const missing: Missing[] = [];
   const look = (repository: RepositoryDefinition) => knownSnapshots(reach, repository, options);
   const found = await findFirst(repositories, look, ({ snapshots, repository }) => {
     const pair = choosePair(snapshots, { refs, job, repository: repository.name, now });
     if ('from' in pair) return pair;
-    missing.push(pair);
+    missing.push({ texts: pair, snapshots });
     return undefined;
   });
-  if (found === undefined) throw noneHolds(refs, missing, repositories);
+  if (found === undefined) throw noneHolds(refs, missing, repositories, now);
   return { ...found, ...found.found, path };
+}
+
+/** What was not found in a repository, of what there is. */
+interface Missing {
+  readonly texts: readonly string[];
+  readonly snapshots: readonly Snapshot[];
 }
 
 function noneHolds(
   refs: readonly WrittenRef[],
-  missing: readonly (readonly string[])[],
+  missing: readonly Missing[],
   repositories: readonly RepositoryDefinition[],
+  now: Instant,
 ): UmbraError {
   // Snapshots of two jobs: one may well be where nobody looked, because only the other's job works on it.
   const isOfOneJob = new Set(refs.flatMap(({ ref }) => ref.job ?? [])).size < 2;
-  const nowhere = isOfOneJob ? refs.find(({ text }) => missing.every((texts) => texts.includes(text))) : undefined;
-  if (nowhere !== undefined) return absent(nowhere.text, repositories);
+  const nowhere = isOfOneJob ? refs.find(({ text }) => missing.every(({ texts }) => texts.includes(text))) : undefined;
+  if (nowhere !== undefined) {
+    const { text, ref } = nowhere;
+    const ahead = missing.flatMap(({ snapshots }) => passedOver(ref, ofJob(snapshots, ref.job), now));
+    return absent(text, repositories, ahead);
+  }
   return new UmbraError('snapshot.absent', 'no repository holds both snapshots', {
     hint: 'Compare snapshots of one repository: umbra snapshots --repo NAME',
   });

@@ -32,13 +32,17 @@ export async function findReadable(reach: RefReach, text: string, options: Reada
   const ref = parseRef(text);
   const now = reach.clock.now();
   const repositories = repositoriesFor(reach.configuration, ref.job, options.repository);
+  const passed: Snapshot[] = [];
   const found = await findFirst(
     repositories,
     (repository) => knownSnapshots(reach, repository, options),
-    ({ snapshots, repository: { name } }) =>
-      selectOne(ref.selector, ofJob(snapshots, ref.job), { text, repository: name, now }),
+    ({ snapshots, repository: { name } }) => {
+      const own = ofJob(snapshots, ref.job);
+      passed.push(...passedOver(ref, own, now));
+      return selectOne(ref.selector, own, { text, repository: name, now });
+    },
   );
-  if (found === undefined) throw absent(text, repositories);
+  if (found === undefined) throw absent(text, repositories, passed);
   const ahead = passedOver(ref, ofJob(found.snapshots, ref.job), now);
   return { ...found, ref, snapshot: found.found, ahead };
 }
