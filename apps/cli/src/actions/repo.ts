@@ -17,6 +17,7 @@ import { coverageText } from '../output/coverage-text.ts';
 import { printable } from '../output/printable.ts';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
 import { relativeTime } from '../output/times.ts';
+import { commandThatUnlocks } from '../repo/command-that-unlocks.ts';
 import type { Session } from '../session.ts';
 
 type NoFlags = object;
@@ -80,18 +81,11 @@ export const unlock: Action<NoFlags> = async (session, [name = '']) => {
     session.say(
       report.verdicts.length === 0 ? `${name} has no locks.` : `${formatQuantity(removed, 'lock')} removed${kept}.`,
     );
-    const isOpen = report.verdicts.some(({ verdict }) => verdict === 'unknown');
-    const byHand = isOpen ? commandsThatUnlock[definition.backend] : undefined;
+    const byHand = commandThatUnlocks(definition, report.verdicts);
     if (byHand !== undefined)
-      session.say(`If you know that nobody works on it anywhere, this removes all of them: ${byHand(name)}`);
+      session.say(`If you know that nobody works on it anywhere, this removes all of them: ${byHand}`);
   }
   return left === 0 ? exitCodes.done : 11;
-};
-
-/** What the engines have for it, which asks nobody for a proof. */
-const commandsThatUnlock: Readonly<Record<string, (name: string) => string>> = {
-  borg: (name) => `umbra borg ${name} -- break-lock`,
-  restic: (name) => `umbra restic ${name} -- unlock --remove-all`,
 };
 
 function exitCodeOf({ state }: RepositoryHealth): number {

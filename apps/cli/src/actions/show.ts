@@ -39,7 +39,8 @@ export const action: Action<object> = async (session, [id = '']) => {
   const history = await session.history();
   const run = await findRun(history, id);
   const { store } = history;
-  const leftBehind = await runsLeftBehind(history, [run], session.now());
+  const nodes = run.plan.job.kind === 'chain' ? (await store.runs({ parent: run.id })).toReversed() : [];
+  const leftBehind = await runsLeftBehind(history, [run, ...nodes], session.now());
   if (session.json) return session.document('run', await shownRunDocument(store, run, leftBehind));
   showRun(session, run, leftBehind);
   const { repository } = run.plan;
@@ -48,19 +49,19 @@ export const action: Action<object> = async (session, [id = '']) => {
     // Unless the run said it: there may be a copy now that there was not then.
     if (run.error?.hint?.includes(mend) !== true) session.say(`  ${session.stdout.style.cyan('to mend it')}: ${mend}`);
   }
-  if (run.plan.job.kind === 'chain') showNodes(session, (await store.runs({ parent: run.id })).toReversed());
+  showNodes(session, nodes, leftBehind);
   showSteps(session, await store.steps(run.id));
 };
 
 /** The runs of a chain, in the order in which they were asked for. */
-function showNodes(session: Session, runs: readonly RunRecord[]): void {
+function showNodes(session: Session, runs: readonly RunRecord[], leftBehind: ReadonlySet<RunId>): void {
   if (runs.length === 0) return;
   session.say('  its runs');
   const rows = runs.map((run) => [
     `    ${colouredSign(session, standingOfRun(run))} ${whatRuns({ job: run.job, node: nodeOf(run) ?? null })}`,
     run.repository || session.signs.none,
     run.id,
-    outcomeText(run),
+    outcomeText(run, leftBehind),
     printable(run.because === null ? (run.error?.message ?? '') : becauseText(run.because)),
   ]);
   session.sayTable(
