@@ -67,8 +67,8 @@ function quotaText({ stderr, signs }: Session, { repository, bytes, usedBytes }:
   return `${stderr.style.yellow(signs.attention)} ${text}`;
 }
 
-const restoreText = ({ stderr, signs }: Session, { text, remedy }: RestoreLeftDocument): string =>
-  `${stderr.style.yellow(signs.attention)} The restore of ${printable(text)}. Go on with it: ${remedy}`;
+const restoreText = ({ stderr, signs }: Session, { text, fix }: RestoreLeftDocument): string =>
+  `${stderr.style.yellow(signs.attention)} The restore of ${printable(text)}. Go on with it: ${fix}`;
 
 /** Where an age is asked for, a job that never succeeded is too old. */
 const needsYou = ({ standing, enabled, lastSuccess }: StatusDocument, maxAge: number | undefined): boolean =>

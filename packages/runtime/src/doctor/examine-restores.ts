@@ -9,7 +9,7 @@ interface Asked {
 /** Restores that nobody has brought to their end: whoever began one may not know what of it is in place. */
 export async function* examineRestores({ restores }: Asked): AsyncGenerator<Finding> {
   for (const record of restores.left()) {
-    const { text, remedy } = tellLeft(record);
-    yield { area: 'restore', subject: record.id, standing: 'attention', text, fix: remedy };
+    const { text, fix } = tellLeft(record);
+    yield { area: 'restore', subject: record.id, standing: 'attention', text, fix };
   }
 }

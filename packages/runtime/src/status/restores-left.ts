@@ -14,19 +14,19 @@ export const restoresLeftOf = ({ paths, processTable }: RestoreSources): readonl
 /** How a restore stands that broke off, and the commands that bring it to an end. */
 export interface RestoreLeft {
   readonly text: string;
-  readonly remedy: string;
+  readonly fix: string;
 }
 
 export function tellLeft({ id, state, target, snapshot }: RestoreRecord): RestoreLeft {
   const what = `${snapshot.slice(0, 8)} ${target === null ? 'in place' : `into ${target}`}`;
-  if (state === 'undoing') return { text: `${what} is taken back in part`, remedy: `umbra restore --undo ${id}` };
+  if (state === 'undoing') return { text: `${what} is taken back in part`, fix: `umbra restore --undo ${id}` };
   if (state === 'moving')
     return {
       text: `${what} broke off with a part of it in place`,
-      remedy: `umbra restore --resume ${id}, or take it back with --undo ${id}`,
+      fix: `umbra restore --resume ${id}, or take it back with --undo ${id}`,
     };
   return {
     text: `${what} broke off before anything was in place`,
-    remedy: `umbra restore --resume ${id}, or give it up with --discard ${id}`,
+    fix: `umbra restore --resume ${id}, or give it up with --discard ${id}`,
   };
 }
