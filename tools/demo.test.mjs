@@ -91,7 +91,7 @@ describe('the demo', () => {
   const titles = (stdout) => [...stdout.matchAll(/^── (.+)$/gm)].map(([, title]) => title.split(/[ ,:]/, 3).join(' '));
   const steps = ['The plan ', 'The first run', 'The second run', 'Proof  every', 'Proof  restored', 'How things stand'];
 
-  test('does the whole of the main job', { timeout: 60_000 }, async () => {
+  test('does the whole of the main job', async () => {
     const { status, stdout, stderr } = demo({ UMBRA_RESTIC: await restic() }, aFolder());
     expect(status, stderr).toBe(0);
     expect(titles(stdout)).toEqual(steps);
@@ -99,7 +99,7 @@ describe('the demo', () => {
     expect(stdout.match(/^demo@.*$/gm)).toHaveLength(2);
   });
 
-  test('fails where a later step does', { timeout: 60_000 }, async () => {
+  test('fails where a later step does', async () => {
     const unableToRestore = join(folder, 'restic');
     writeFileSync(unableToRestore, `#!/bin/sh\n[ "$1" != restore ] || exit 1\nexec '${await restic()}' "$@"\n`, {
       mode: 0o700,

@@ -160,9 +160,12 @@ describe.skipIf(borgProgram === '')('a repository of borg, by the built program 
     const exclusive = join(world.attic, 'lock.exclusive');
     mkdirSync(exclusive);
     writeFileSync(join(exclusive, 'elsewhere@1.42-0'), '');
-    const { code, stdout } = await world.umbra('repo', 'unlock', 'home');
-    expect([code, stdout]).toEqual([11, expect.stringContaining('umbra borg home -- break-lock')]);
-    rmSync(exclusive, { recursive: true });
+    try {
+      const { code, stdout } = await world.umbra('repo', 'unlock', 'home');
+      expect([code, stdout]).toEqual([11, expect.stringContaining('umbra borg home -- break-lock')]);
+    } finally {
+      rmSync(exclusive, { recursive: true });
+    }
   });
 
   it('says so by the API as well', async () => {
@@ -176,7 +179,9 @@ describe.skipIf(borgProgram === '')('a repository of borg, by the built program 
     const before = readFileSync(calls, 'utf8').length;
     const { stdout, stderr } = await world.umbra('borg', 'home', '--', 'key', 'change-passphrase');
     expect(stdout + stderr).not.toContain('Traceback');
-    expect(readFileSync(calls, 'utf8').slice(before)).not.toContain('BORG_PASSPHRASE_FD=');
+    const called = readFileSync(calls, 'utf8').slice(before);
+    expect(called).toContain('change-passphrase');
+    expect(called).not.toContain('BORG_PASSPHRASE_FD=');
   });
 
   it('never told the password to anybody by an argument or the environment', () => {

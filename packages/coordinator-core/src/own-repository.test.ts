@@ -2,7 +2,7 @@ import { aJob } from '@umbracore/testkit';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { BackupJobDefinition } from '@umbracore/contracts';
 import { isExcluded, ownRepository } from './own-repository.ts';
 
@@ -53,8 +53,11 @@ test.each([
   expect(isExcluded('/disk/backup/data', patterns)).toBe(expected);
 });
 
+let folder = '';
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
 test('what is left out in another way is told of neither', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'umbra-own-'));
+  folder = mkdtempSync(join(tmpdir(), 'umbra-own-'));
   const location = join(folder, 'kept', 'backup');
   mkdirSync(location, { recursive: true });
   expect(await ownRepository(job(folder, { excludeIfPresent: ['.nobackup:# no'] }), location)).toBeDefined();
@@ -63,5 +66,4 @@ test('what is left out in another way is told of neither', async () => {
   writeFileSync(join(folder, 'kept', '.nobackup'), '');
   expect(await ownRepository(job(folder, { excludeIfPresent: ['.nobackup:# no'] }), location)).toBeUndefined();
   expect(await ownRepository(job('/', { oneFileSystem: true }), '/proc/self')).toBeUndefined();
-  rmSync(folder, { recursive: true });
 });

@@ -9,7 +9,7 @@ import {
   type PluginHost,
   type Sensor,
 } from '@umbracore/contracts';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { ask, type Question } from '../src/ask.ts';
 import { programPlugin, type Patience } from '../src/index.ts';
 import { eventually, marked, newMark, shell } from './stage.ts';
@@ -124,9 +124,11 @@ describe('a program that', () => {
 
 describe('a program that breaks over options', () => {
   const nobody = new AbortController().signal;
+  let folder = '';
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   test('is registered, tells of it where they are checked, and does nothing with them until it can say', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'umbra-broken-'));
+    folder = mkdtempSync(join(tmpdir(), 'umbra-broken-'));
     const well = join(folder, 'well');
     const described = JSON.stringify({ type: 'result', value: { name: 's', api: 1, conditions: ['moon'] } });
     const program = shell(
@@ -152,7 +154,6 @@ describe('a program that breaks over options', () => {
     writeFileSync(well, '');
     await expect(moon?.evaluate('full', nobody)).resolves.toEqual({ met: true, text: 'seen' });
     expect(() => moon?.check('full')).not.toThrow();
-    rmSync(folder, { recursive: true });
   });
 
   test('one that hung is not waited for again while a configuration is checked, and asked at the next one', async () => {
