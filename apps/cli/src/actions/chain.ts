@@ -79,5 +79,8 @@ export const run: Action<RunFlags> = async (session, names, flags) => {
 const timeText = (session: Session, at: number | undefined): string =>
   at === undefined ? '' : dayTime(at, session.now());
 
-const lastText = (session: Session, last: RunRecord, isLeft: boolean): string =>
-  `${colouredSign(session, standingOfRun(last))} ${outcomeText(last, new Set(isLeft ? [last.id] : []))}, ${dayTime(last.startedAt ?? last.queuedAt, session.now())}  ${last.id}`;
+function lastText(session: Session, last: RunRecord, isLeft: boolean): string {
+  const sign = colouredSign(session, standingOfRun(last));
+  const outcome = outcomeText(last, new Set(isLeft ? [last.id] : []));
+  return `${sign} ${outcome}, ${dayTime(last.startedAt ?? last.queuedAt, session.now())}  ${last.id}`;
+}

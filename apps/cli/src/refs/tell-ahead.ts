@@ -10,7 +10,8 @@ export function tellAhead(session: Session, ahead: readonly Snapshot[]): void {
   const { signs, stderr } = session;
   const many = formatQuantity(ahead.length, 'snapshot');
   const verb = ahead.length === 1 ? 'is' : 'are';
-  session.notice(
-    `${stderr.style.yellow(signs.attention)} ${many} dated in the future ${verb} passed over, the latest ${newest.shortId} of ${dayTime(newest.time, session.now())}. If the clock of this machine is wrong, name the snapshot by its id.`,
-  );
+  const latest = `${newest.shortId} of ${dayTime(newest.time, session.now())}`;
+  const what = `${many} dated in the future ${verb} passed over, the latest ${latest}`;
+  const fix = 'If the clock of this machine is wrong, name the snapshot by its id.';
+  session.notice(`${stderr.style.yellow(signs.attention)} ${what}. ${fix}`);
 }

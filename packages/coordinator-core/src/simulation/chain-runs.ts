@@ -1,4 +1,4 @@
-import type { Instant, JobDefinition, JobId, RunId } from '@umbracore/contracts';
+import { slotOfNode, type Instant, type JobDefinition, type JobId, type RunId } from '@umbracore/contracts';
 import { graphOf, type ChainGraph } from '../chain/graph.ts';
 import { walk, type NodeState } from '../chain/walk.ts';
 import type { Queue } from './queue.ts';
@@ -127,7 +127,7 @@ export class ChainRuns {
 }
 
 const slotOf = ({ run }: Walk, node: string, now: Instant): NewSlot => ({
-  key: `chain/${run.id}/${node}`,
+  key: slotOfNode(run.id, node),
   at: now,
   trigger: 'chain',
 });
