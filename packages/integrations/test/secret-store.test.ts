@@ -94,8 +94,9 @@ describe('a file of it that is damaged is said to be so', () => {
     const [id = ''] = Object.keys(JSON.parse(await readFile(join(dir, 'store.key'), 'utf8')) as object);
     await writeFile(join(dir, name), content.replace('KEY', id));
     const store = storeIn({ passphraseFile, clock: runningClock });
-    for (const asked of [store.get('token'), store.set('another', new Secret('x')), store.rotate()]) {
-      const error: unknown = await asked.then(
+    const asks = [() => store.get('token'), () => store.set('another', new Secret('x')), () => store.rotate()];
+    for (const ask of asks) {
+      const error: unknown = await ask().then(
         () => undefined,
         (thrown: unknown) => thrown,
       );
