@@ -139,6 +139,15 @@ describe('classify', () => {
       'repository.damaged',
     ]),
     [
+      'a disk that went away between two steps of restic',
+      '0.19.1',
+      1,
+      [
+        '{"message_type":"exit_error","code":1,"message":"config cannot be loaded: open /r/config: no such file or directory"}',
+      ],
+      'repository.absent',
+    ],
+    [
       'a pack on a disk that is gone',
       '0.19.1',
       1,

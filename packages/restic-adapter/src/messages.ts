@@ -52,7 +52,8 @@ const conclusions: readonly Fingerprint[] = [
   },
   {
     code: 'repository.absent',
-    pattern: /repository does not exist|unable to open config file[^]*(?:no such file|does not exist|not found)/i,
+    pattern:
+      /repository does not exist|(?:unable to open config file|config cannot be loaded)[^]*(?:no such file|does not exist|not found)/i,
   },
   { code: 'engine.cache', pattern: /unable to (?:open|locate) cache/i },
   { code: 'source.missing', pattern: /all (?:source|target) directories\/files do not exist/i },
