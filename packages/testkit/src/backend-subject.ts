@@ -11,6 +11,7 @@ import {
 import { ok, rejects } from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { aBackupSpec } from './builders.ts';
 import type { ContractCase } from './contract-case.ts';
 
@@ -78,8 +79,14 @@ export async function backUp(
   operation: Operation = {},
 ): Promise<{ readonly result: BackupResult; readonly id: string }> {
   const spec = aBackupSpec({ sources: [source], ...overrides });
+  await nextMillisecond();
   const result = await subject.backend.backup(spec, { spool: newSpool(subject), ...operation });
   return { result, id: result.snapshot ?? '' };
+}
+
+/** Snapshots are told in the order of their times: two of the same millisecond have none. */
+async function nextMillisecond(): Promise<void> {
+  for (const until = performance.now() + 1; performance.now() < until;) await turn();
 }
 
 export function newSpool(subject: BackendSubject): string {
