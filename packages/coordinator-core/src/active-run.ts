@@ -68,7 +68,7 @@ export class ActiveRun {
       await held.release().catch(() => {});
       throw error;
     } finally {
-      await this.#keepLog(held.record);
+      this.#keepLog(held.record);
     }
   }
 
@@ -106,12 +106,12 @@ export class ActiveRun {
   }
 
   /** Trouble with the log must not change how a run ends. */
-  async #keepLog(record: RunRecord): Promise<void> {
+  #keepLog(record: RunRecord): void {
     const { id, state } = record;
     const { ports } = this.#options;
     try {
-      await writeLog(ports.spoolDir, id, this.#notes.take());
-      if (isTerminal(state)) await tidySpool(ports.spoolDir, record);
+      writeLog(ports.spoolDir, id, this.#notes.take());
+      if (isTerminal(state)) tidySpool(ports.spoolDir, record);
     } catch (error) {
       ports.log.warn({ run: id, error: String(error) }, 'The log of the run could not be written');
     }

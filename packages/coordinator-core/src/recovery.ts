@@ -248,7 +248,7 @@ async function tidySpools({ store, spoolDir, log }: CoordinatorPorts): Promise<v
   for (const name of await readdir(spoolDir).catch(() => [])) {
     try {
       const run = await store.run(name);
-      if (run !== undefined && isTerminal(run.state)) await tidySpool(spoolDir, run);
+      if (run !== undefined && isTerminal(run.state)) tidySpool(spoolDir, run);
     } catch (error) {
       log.warn({ run: name, error: String(error) }, 'The spool of an ended run could not be removed');
     }

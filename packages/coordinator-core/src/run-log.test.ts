@@ -28,7 +28,7 @@ test('a notebook keeps the first and the last lines of a flood', () => {
 
 test('a log has a limit and keeps its end', async () => {
   for (let round = 0; round < 3; round += 1) {
-    await writeLog(
+    writeLog(
       spoolDir,
       'r-1',
       Array.from({ length: 5000 }, (_, line) => `${round}-${line} ${'x'.repeat(90)}`),
@@ -47,20 +47,20 @@ test('a spool leaves its last words and goes', async () => {
   await writeFile(join(spool, '1', 'stderr.log'), 'unmasked');
   await writeFile(join(spool, '1', 'stdout.log'), `${'old\n'.repeat(10_000)}the last word\n`);
   await writeFile(join(spool, '1', 'exit.json'), '{}');
-  await tidySpool(spoolDir, aRun({ id: 'r-1' }));
+  tidySpool(spoolDir, aRun({ id: 'r-1' }));
   const log = await readFile(logOfRun(spoolDir, 'r-1'), 'utf8');
   expect(log).toContain('the last word');
   expect(log).not.toContain('unmasked');
   expect(log.length).toBeLessThan(20_000);
   expect(existsSync(spool)).toBe(false);
-  await tidySpool(spoolDir, aRun({ id: 'r-1' }));
+  tidySpool(spoolDir, aRun({ id: 'r-1' }));
 });
 
 test('what a command printed is not kept as it is', async () => {
   const spool = spoolOfRun(spoolDir, 'r-1');
   await mkdir(join(spool, '1'), { recursive: true });
   await writeFile(join(spool, '1', 'stdout.log'), 'unmasked');
-  await tidySpool(spoolDir, aRun({ id: 'r-1', plan: { ...aPlan(), job: aCommandJob(), repository: null } }));
+  tidySpool(spoolDir, aRun({ id: 'r-1', plan: { ...aPlan(), job: aCommandJob(), repository: null } }));
   expect(existsSync(logOfRun(spoolDir, 'r-1'))).toBe(false);
   expect(existsSync(spool)).toBe(false);
 });

@@ -1,4 +1,14 @@
-import { appendFile, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RunId, RunRecord } from '@umbracore/contracts';
 
@@ -36,16 +46,25 @@ export function notebook(): { add(line: string): void; take(): readonly string[]
   };
 }
 
-/** Adds lines to the log of a run, and cuts its beginning off when it grows too long. */
-export async function writeLog(spoolDir: string, run: RunId, lines: readonly string[]): Promise<void> {
+/**
+ * Adds lines to the log of a run, and cuts its beginning off when it grows too long. Like the journal beside it, it is written while
+ * nothing else happens: a dozen small calls one after the other would take ten times as long through Node's threads, at the end of
+ * every run.
+ */
+export function writeLog(spoolDir: string, run: RunId, lines: readonly string[]): void {
   if (lines.length === 0) return;
-  const file = logOfRun(spoolDir, run);
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await appendFile(file, `${lines.join('\n')}\n`, { mode: 0o600 });
-  const content = await readFile(file);
-  if (content.length <= logLimitBytes) return;
+  const path = logOfRun(spoolDir, run);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const file = openSync(path, 'a+', 0o600);
+  try {
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    if (fstatSync(file).size <= logLimitBytes) return;
+  } finally {
+    closeSync(file);
+  }
+  const content = readFileSync(path);
   const cut = content.subarray(content.length - logLimitBytes);
-  await writeFile(file, cut.subarray(cut.indexOf('\n') + 1), { mode: 0o600 });
+  writeFileSync(path, cut.subarray(cut.indexOf('\n') + 1), { mode: 0o600 });
 }
 
 /** Where a hook leaves its traces, beside those of the attempts. */
@@ -55,30 +74,50 @@ export const spoolOfHook = (spoolDir: string, run: RunId, number: number): strin
 const isOfHook = (name: string): boolean => name.startsWith('hook-');
 
 /** Puts the last words of a backup's engines into its log and removes the spool folder of any run. Nothing happens without one. */
-export async function tidySpool(spoolDir: string, { id, plan }: Pick<RunRecord, 'id' | 'plan'>): Promise<void> {
+export function tidySpool(spoolDir: string, { id, plan }: Pick<RunRecord, 'id' | 'plan'>): void {
   const folder = spoolOfRun(spoolDir, id);
-  const attempts = await readdir(folder).catch(() => undefined);
+  const attempts = listed(folder);
   if (attempts === undefined) return;
   // Of other kinds, what counts was written down line by line; a command may print its secrets.
   const kept = plan.job.kind === 'backup' ? attempts.filter((name) => !isOfHook(name)).sort() : [];
-  for (const attempt of kept) await writeLog(spoolDir, id, await lastWords(folder, attempt));
-  await rm(folder, { recursive: true, force: true });
+  writeLog(
+    spoolDir,
+    id,
+    kept.flatMap((attempt) => lastWords(folder, attempt)),
+  );
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function listed(folder: string): readonly string[] | undefined {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
  * Of standard output alone. What an engine says on standard error may hold secrets: it reaches the log line by line, masked
  * by the backend that knows them.
  */
-async function lastWords(folder: string, attempt: string): Promise<readonly string[]> {
-  const text = await tailOf(join(folder, attempt, 'stdout.log')).catch(() => '');
+function lastWords(folder: string, attempt: string): readonly string[] {
+  const text = tailOf(join(folder, attempt, 'stdout.log'));
   return text === '' ? [] : [`--- end of the output of attempt ${attempt}`, ...text.split('\n').filter(Boolean)];
 }
 
-async function tailOf(file: string): Promise<string> {
-  await using handle = await open(file, 'r');
-  const { size } = await handle.stat();
-  const start = Math.max(0, size - tailBytes);
-  const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(Math.min(size, tailBytes)), position: start });
-  const text = buffer.subarray(0, bytesRead).toString('utf8');
-  return start === 0 ? text : text.slice(text.indexOf('\n') + 1);
+/** Empty if it cannot be read. */
+function tailOf(path: string): string {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    const { size } = fstatSync(file);
+    const start = Math.max(0, size - tailBytes);
+    const buffer = Buffer.alloc(Math.min(size, tailBytes));
+    const text = buffer.subarray(0, readSync(file, buffer, 0, buffer.length, start)).toString('utf8');
+    return start === 0 ? text : text.slice(text.indexOf('\n') + 1);
+  } catch {
+    return '';
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }

@@ -1,15 +1,17 @@
-import { open, type FileHandle } from 'node:fs/promises';
-import { fstatSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, read } from 'node:fs';
+import { promisify } from 'node:util';
 import type { OutputLine } from '@umbracore/contracts';
 import { LineSplitter } from './line-splitter.ts';
 
 const chunkBytes = 128 * 1024;
 
+const readFrom = promisify(read);
+
 /** Reads a growing file from its first byte, line by line, in bounded memory. The file may appear later. */
 export class OutputTail {
   readonly #path: string;
   readonly #lines: LineSplitter;
-  #file: FileHandle | undefined;
+  #file: number | undefined;
   #buffer: Buffer | undefined;
   #position = 0;
 
@@ -20,12 +22,13 @@ export class OutputTail {
 
   /** Reads what the file holds now. */
   async drain(signal?: AbortSignal): Promise<void> {
-    this.#file ??= await this.#open();
-    if (this.#file === undefined || fstatSync(this.#file.fd).size <= this.#position) return;
-    this.#buffer ??= Buffer.allocUnsafeSlow(chunkBytes);
-    for (;;) {
+    this.#file ??= this.#open();
+    if (this.#file === undefined) return;
+    const { size } = fstatSync(this.#file);
+    while (this.#position < size) {
       signal?.throwIfAborted();
-      const { bytesRead } = await this.#file.read(this.#buffer, 0, chunkBytes, this.#position);
+      this.#buffer ??= Buffer.allocUnsafeSlow(chunkBytes);
+      const { bytesRead } = await readFrom(this.#file, this.#buffer, 0, chunkBytes, this.#position);
       this.#position += bytesRead;
       this.#lines.push(this.#buffer.subarray(0, bytesRead));
       if (bytesRead === 0) return;
@@ -37,13 +40,13 @@ export class OutputTail {
     this.#lines.end();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#file?.close();
+  [Symbol.dispose](): void {
+    if (this.#file !== undefined) closeSync(this.#file);
   }
 
-  async #open(): Promise<FileHandle | undefined> {
+  #open(): number | undefined {
     try {
-      return await open(this.#path, 'r');
+      return openSync(this.#path, 'r');
     } catch {
       return undefined;
     }

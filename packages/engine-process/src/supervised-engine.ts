@@ -49,6 +49,8 @@ export class SupervisedEngine implements EngineProcess {
   readonly #guards: PauseGuards;
   readonly #sleepers = new Set<() => void>();
   #isNewsUnseen = false;
+  /** False as long as it is certain that nobody has put it into a control group. */
+  #mayHaveGroup = true;
   #engine: ProcessIdentity | undefined;
   /** Monotonic time at which the shim or the engine was last seen alive. */
   #seenAliveAt = Number.NEGATIVE_INFINITY;
@@ -61,7 +63,10 @@ export class SupervisedEngine implements EngineProcess {
     this.#clock = clock;
     this.#table = table;
     this.#guards = guards;
-    if (news.length > 0) this.#seenAliveAt = clock.monotonicMs();
+    if (news.length > 0) {
+      this.#seenAliveAt = clock.monotonicMs();
+      this.#mayHaveGroup = false;
+    }
     for (const one of news) void one.then(() => this.#noteNews());
   }
 
@@ -71,8 +76,8 @@ export class SupervisedEngine implements EngineProcess {
   }
 
   async follow(reader: OutputReader, signal?: AbortSignal): Promise<EngineExit> {
-    await using stdout = new OutputTail(this.#spool.stdout, (line) => reader.stdout?.(line));
-    await using stderr = new OutputTail(this.#spool.stderr, (line) => reader.stderr?.(line));
+    using stdout = new OutputTail(this.#spool.stdout, (line) => reader.stdout?.(line));
+    using stderr = new OutputTail(this.#spool.stderr, (line) => reader.stderr?.(line));
     for (;;) {
       signal?.throwIfAborted();
       // Looked for before reading: all output was written before the end that is seen here.
@@ -85,7 +90,7 @@ export class SupervisedEngine implements EngineProcess {
         stderr.end();
         if (!exit.lost) await this.#waitForShimEnd();
         this.#guards.release(this.#spool.folder);
-        removeEmptyGroups();
+        if (this.#mayHaveGroup) removeEmptyGroups();
         return exit;
       }
       await this.#wait(pollMs, signal);
@@ -128,6 +133,7 @@ export class SupervisedEngine implements EngineProcess {
   }
 
   adjust(limits: EngineLimits): Promise<readonly string[]> {
+    this.#mayHaveGroup = true;
     return schedule(() => this.#tree(), limits, this.#clock);
   }
 

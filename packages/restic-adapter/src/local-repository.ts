@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { access, readdir, unlink } from 'node:fs/promises';
+import { access, readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 
 /** What can be known of a repository on this machine from its files alone, without key and without a process. */
 
@@ -20,9 +18,8 @@ export async function hasConfig(path: string): Promise<boolean | undefined> {
 export async function holdsSnapshot(path: string, id: string): Promise<boolean> {
   for (const folder of ['snapshots', 'snapshot']) {
     try {
-      const hash = createHash('sha256');
-      await pipeline(createReadStream(join(path, folder, id)), hash);
-      return hash.digest('hex') === id;
+      const content = await readFile(join(path, folder, id));
+      return createHash('sha256').update(content).digest('hex') === id;
     } catch (error) {
       if (!isAbsent(error)) throw error;
     }
