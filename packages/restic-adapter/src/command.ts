@@ -11,6 +11,7 @@ import { UmbraError } from '@umbracore/contracts';
 import { descriptorName, descriptorPath } from './descriptor-name.ts';
 import { goRuntime } from './go-runtime.ts';
 import { holdsCredentials, parseLocation } from './location.ts';
+import type { Program } from './version-probe.ts';
 
 /** One call of restic without what all calls share. */
 export interface Call {
@@ -32,6 +33,8 @@ export interface Call {
   /** A second repository whose environment and options are needed too. */
   readonly source?: BackendRepository | undefined;
   readonly limits?: EngineLimits | undefined;
+  /** The restic that the line is made for, if it depends on that; by default the one that is there when it is run. */
+  readonly program?: Program | undefined;
   /** Totals that restic is not asked to find out: whoever reads its output later needs them too. */
   readonly expected?: BackupTotals | undefined;
 }

@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupTotals, Log } from '@umbracore/contracts';
 import { featuresOf, type Features } from './features.ts';
@@ -14,11 +15,11 @@ export interface EngineNote {
 const noteIn = (spool: string): string => join(spool, 'engine-version');
 
 /** A note that cannot be written costs nothing as long as the same restic stays where it is. */
-export async function writeNote(spool: string, { features, expected }: EngineNote, log: Log): Promise<void> {
+export function writeNote(spool: string, { features, expected }: EngineNote, log: Log): void {
   const lines = [features.version, ...(expected === undefined ? [] : [`${expected.files} ${expected.bytes}`])];
   try {
-    await mkdir(spool, { recursive: true, mode: 0o700 });
-    await writeFile(noteIn(spool), `${lines.join('\n')}\n`, { mode: 0o600 });
+    mkdirSync(spool, { recursive: true, mode: 0o700 });
+    writeFileSync(noteIn(spool), `${lines.join('\n')}\n`, { mode: 0o600 });
   } catch (error) {
     log.debug({ spool, error: String(error) }, 'the version of restic could not be noted');
   }

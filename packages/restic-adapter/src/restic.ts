@@ -98,7 +98,7 @@ export class Restic {
    */
   async read(call: Call, options: ReadOptions, operation: Operation): Promise<Ended> {
     this.#throwIfCancelled(call.name, operation);
-    const [program, cache, repository] = await this.#toCall(operation);
+    const [program, cache, repository] = await this.#toCall(call, operation);
     const command = buildCommand(program.path, repository, this.host, { cache, ...withFlag(call, '--no-lock') });
     const transcript = new Transcript(this.mask, operation.note);
     const reach = new Reach();
@@ -109,8 +109,8 @@ export class Restic {
   }
 
   /** What every call needs. None of it waits for another. */
-  #toCall(operation: Operation): Promise<readonly [Program, boolean, BackendRepository]> {
-    return Promise.all([this.program(operation), this.#makeFolders(), quicklyOpened(this.repository)]);
+  #toCall({ program }: Call, operation: Operation): Promise<readonly [Program, boolean, BackendRepository]> {
+    return Promise.all([program ?? this.program(operation), this.#makeFolders(), quicklyOpened(this.repository)]);
   }
 
   async #call(
@@ -140,7 +140,7 @@ export class Restic {
     const spool = operation.spool ?? join(own ?? '', 'spool');
     const orphanPolicy = operation.orphanPolicy ?? (own === undefined ? 'adopt' : 'die');
     try {
-      if (own === undefined) await writeNote(spool, { features, expected: call.expected }, this.host.log);
+      if (own === undefined) writeNote(spool, { features, expected: call.expected }, this.host.log);
       const engine = await this.host.processes.start(command, { spool, orphanPolicy, limits: operation.limits });
       return await this.follow({ engine, command: call.name, features }, reader, operation);
     } finally {
@@ -150,7 +150,7 @@ export class Restic {
 
   /** The command line of a call, ready to be started by whoever may. */
   async prepare(call: Call, operation: Operation): Promise<Prepared> {
-    const [{ path, features }, cache, repository] = await this.#toCall(operation);
+    const [{ path, features }, cache, repository] = await this.#toCall(call, operation);
     const command = buildCommand(path, repository, this.host, { cache, limits: operation.limits, ...call });
     return { command, features };
   }
@@ -161,7 +161,7 @@ export class Restic {
     reader: Reader,
     operation: Spooled,
   ): Promise<Ended> {
-    await writeNote(operation.spool, { features, expected }, this.host.log);
+    writeNote(operation.spool, { features, expected }, this.host.log);
     return await this.follow({ engine, command, features }, reader, operation);
   }
 

@@ -31,7 +31,8 @@ import { outputCall } from './program-output.ts';
 /** Saves the sources. What could not be read is part of the result. */
 export async function backup(restic: Restic, spec: BackupSpec, operation: Operation): Promise<BackupResult> {
   if (operation.privileged !== undefined) return await privilegedBackup(restic, spec, operation, operation.privileged);
-  const { features } = await restic.program(operation);
+  const program = await restic.program(operation);
+  const { features } = program;
   if (spec.skipIfUnchanged === true && !features.skipIfUnchanged) {
     operation.note?.(`restic ${features.version} makes a snapshot also where nothing has changed; 0.17 need not`);
   }
@@ -40,7 +41,7 @@ export async function backup(restic: Restic, spec: BackupSpec, operation: Operat
   }
   const call = backupCall(restic, spec, features, operation.limits);
   const reading = new BackupReading(restic, operation, call.expected);
-  const ended = await restic.supervise(call, reading, operation);
+  const ended = await restic.supervise({ ...call, program }, reading, operation);
   return reading.result(ended);
 }
 

@@ -25,10 +25,11 @@ import { privilegedStart } from './privileged-start.ts';
 /** Writes a snapshot, or parts of it, below the target. Items that failed are part of the result. */
 export async function restore(restic: Restic, spec: RestoreSpec, operation: Operation): Promise<RestoreResult> {
   if (operation.privileged !== undefined) return await privilegedRestore(restic, spec, operation, operation.privileged);
-  const { features } = await restic.program(operation);
+  const program = await restic.program(operation);
+  const { features } = program;
   if (!features.restoreOverExisting) await checkEmpty(spec.target);
   const reading = new RestoreReading(restic, operation);
-  const ended = await restic.supervise(restoreCall(spec, features), reading, operation);
+  const ended = await restic.supervise({ ...restoreCall(spec, features), program }, reading, operation);
   throwIfTargetFailed(ended, spec.target);
   const written = features.restoreLines ? undefined : await countFiles(spec.target);
   return reading.result(ended, written);
