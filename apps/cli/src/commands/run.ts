@@ -17,6 +17,7 @@ export interface RunFlags {
   readonly parent?: string;
   readonly force?: boolean;
   readonly ignoreConditions?: boolean;
+  readonly detach?: boolean;
 }
 
 export const run = defineCommand({
@@ -49,6 +50,7 @@ export const run = defineCommand({
     { flags: '--parent <id>', text: 'compare with the snapshot that has this id' },
     { flags: '--force', text: 'another word for --full' },
     { flags: '--ignore-conditions', text: 'start whatever the conditions say, also those of the jobs of a chain' },
+    { flags: '--detach', text: 'let the daemon run it, and do not wait for its end' },
   ],
   examples: ['umbra run documents', 'umbra run --due --no-input', 'umbra run documents --verify=sample --json'],
   notes: [
@@ -59,6 +61,7 @@ export const run = defineCommand({
     'all the same, so that what a schedule starts waits for it. Only one run of a job works on a repository at a time',
     '(exit code 6), and what must have a repository alone, such as a prune, waits for the locks of others there. A',
     'condition that is not met refuses it with exit code 5: umbra help conditions.',
+    '--detach says which runs the daemon began, and which follow them. Without a daemon nothing is started (exit code 30).',
     '--due starts what its schedule, the end of another job or its age makes due and nobody started yet, and records what',
     'is skipped or missed with its reason. It takes no options for its runs.',
     'How to compare, verify, compress and upload is for backups: another job that is named with it is refused, and of --all',

@@ -2,7 +2,9 @@ import type { RunFlags } from '../commands/run.ts';
 import { optionsOf } from '../run/run-options.ts';
 import { RunTeller } from '../run/run-teller.ts';
 import type { Session } from '../session.ts';
+import { refuseDetached } from '../run/detached.ts';
 import { daemonFor, sayDetail } from './find-daemon.ts';
+import { leaveToDaemon } from './leave-to-daemon.ts';
 import { followRequest, type DaemonWork } from './follow-request.ts';
 
 /**
@@ -14,9 +16,11 @@ export async function runByDaemon(
   names: readonly string[],
   flags: RunFlags,
 ): Promise<number | undefined> {
+  refuseDetached(flags);
   if (flags.due === true) return undefined;
   const { all = false, tag: tags = [] } = flags;
-  return await workByDaemon(session, { jobs: names, all, tags, trigger: 'manual', options: optionsOf(flags) });
+  const wanted = { jobs: names, all, tags, trigger: 'manual', options: optionsOf(flags) } as const;
+  return await (flags.detach === true ? leaveToDaemon : workByDaemon)(session, wanted);
 }
 
 /** Lets the daemon carry out a request, and shows what comes of it. Undefined if there is none that would do the same. */

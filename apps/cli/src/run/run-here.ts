@@ -6,13 +6,17 @@ import { runInTurn } from '../doors/runtime.ts';
 import { UmbraError, type RunOptions, type RunRecord } from '@umbracore/contracts';
 import { tellAlarms } from '../output/alarms.ts';
 import { relativeTime } from '../output/times.ts';
+import { noDaemon } from '../daemon/find-daemon.ts';
 import type { Session } from '../session.ts';
+import { refuseDetached } from './detached.ts';
 import { optionsOf } from './run-options.ts';
 import { RunTeller } from './run-teller.ts';
 import { tieToSignals } from './under-way.ts';
 
 /** Runs jobs in this process, after what earlier ones left behind. */
 export async function runHere(session: Session, names: readonly string[], flags: RunFlags): Promise<number> {
+  refuseDetached(flags);
+  if (flags.detach === true) throw noDaemon(session, howToDetach);
   const runtime = await session.runtime({ jobsRequired: true, prepareEngine: true });
   using teller = new RunTeller(session);
   using _tied = tieToSignals(runtime, session.interrupt);
@@ -27,6 +31,9 @@ export async function runHere(session: Session, names: readonly string[], flags:
   await finishEarlierRuns(session, runtime, names);
   return await inTurn(session, runtime, runs, options);
 }
+
+const howToDetach =
+  'Nobody would run it: start a daemon with `umbra daemon start`, or run it without --detach, which waits for its end.';
 
 /** One job on one of its repositories, in this process, after what earlier ones left behind of it. */
 export async function runOneHere(

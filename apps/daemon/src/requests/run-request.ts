@@ -1,5 +1,6 @@
 import {
   toUmbraError,
+  worksOnRepository,
   type JobId,
   type Lease,
   type RepositoryName,
@@ -31,6 +32,13 @@ export interface WantedWork {
   readonly repository?: RepositoryName | undefined;
   readonly trigger: Extract<Trigger, 'manual' | 'api'>;
   readonly options: RunOptions;
+}
+
+/** A job on one of its repositories, whose turn has not come. */
+export interface Awaited {
+  readonly job: JobId;
+  /** Empty for a kind that works on none. */
+  readonly repository: RepositoryName;
 }
 
 /** How a request ended. */
@@ -65,6 +73,8 @@ export class RunRequest {
   readonly #repositories = new Set<RepositoryName>();
   readonly #problems: UmbraError[] = [];
   #underWay: readonly RunId[] = [];
+  /** What has not begun, in order. */
+  #follow: readonly Awaited[] = [];
   #begin = (): void => {};
   #end: RequestEnd | undefined;
 
@@ -92,6 +102,11 @@ export class RunRequest {
     return this.#problems;
   }
 
+  /** What begins after what has begun. */
+  get follow(): readonly Awaited[] {
+    return this.#follow;
+  }
+
   get end(): RequestEnd | undefined {
     return this.#end;
   }
@@ -110,7 +125,10 @@ export class RunRequest {
 
   #concerns(event: UmbraEvent): boolean {
     if (!('run' in event)) return false;
-    if (this.#underWay.includes(event.run)) this.#runs.add(event.run);
+    if (this.#underWay.includes(event.run)) {
+      this.#runs.add(event.run);
+      this.#follow = after(this.#follow, ({ job, repository }) => job === event.job && repository === event.repository);
+    }
     const parent = event.parent ?? '';
     if (this.#runs.has(parent) || this.#nodes.has(parent)) this.#nodes.add(event.run);
     return this.#runs.has(event.run);
@@ -125,6 +143,7 @@ export class RunRequest {
     }
     const codes = runs.map((run) => runExitCode(run) ?? exitCodes.failed);
     const exitCode = worstOf([...codes, ...this.#problems.map((error) => error.exitCode)]);
+    this.#follow = [];
     return (this.#end = { exitCode, runs, problems: this.#problems });
   }
 
@@ -140,7 +159,14 @@ export class RunRequest {
     const slot = this.#key === undefined ? undefined : { key: slotKeyOf(this.#key), at: null };
     const requests: readonly TurnRequest[] = wanted.map(({ job }) => ({ job, repository, trigger, slot }));
     const found: RunRecord[] = [];
-    const began = (runs: readonly RunId[]): void => void (this.#underWay = runs);
+    this.#follow = wanted.flatMap(({ job }) => this.#placesOf(job).map((place) => ({ job, repository: place })));
+    let turns = 0;
+    const began = (runs: readonly RunId[]): void => {
+      this.#underWay = runs;
+      // Whatever was refused before it does not begin any more.
+      const turn = wanted[turns++]?.job;
+      while (this.#follow.length > 0 && this.#follow[0]?.job !== turn) this.#follow = this.#follow.slice(1);
+    };
     const ended = await runInTurn(this.#sources, requests, options, {
       signal,
       began,
@@ -151,6 +177,13 @@ export class RunRequest {
       },
     });
     return [...found, ...ended];
+  }
+
+  #placesOf(id: JobId): readonly RepositoryName[] {
+    const { repository } = this.work;
+    const job = this.#sources.configuration.jobs.get(id);
+    if (job === undefined || !worksOnRepository(job)) return [''];
+    return repository === undefined ? job.repositories : [repository];
   }
 
   /** The run that is in the way may be the one that an earlier daemon began for this very request. */
@@ -183,3 +216,7 @@ export class RunRequest {
 
 /** A request stands for a slot of its own, so that it gives each run once whoever dies. */
 const slotKeyOf = (key: string): string => `request/${key}`;
+
+/** What comes after the one that is meant; all if it is not among them. */
+const after = <T>(list: readonly T[], isMeant: (one: T) => boolean): readonly T[] =>
+  list.slice(list.findIndex(isMeant) + 1);

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { expectNothingLeft, expectRefusal, slowDown } from '../faults/aftermath.ts';
+import { problemsOf } from '../support/conforms.ts';
+import { Daemon } from '../support/daemon.ts';
+import { World } from '../support/world.ts';
+
+const another = '  photos: { sources: [/etc/hostname] }\n';
+
+/** Resolves when there were so many runs and all have ended. */
+async function ended(world: World, count: number): Promise<void> {
+  for (;;) {
+    const runs = await world.history();
+    if (runs.length === count && runs.every(({ outcome }) => outcome !== null)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+test('the daemon runs what nobody waits for, and the call says what was accepted', async () => {
+  using world = new World();
+  slowDown(world, 4, another);
+  const daemon = await Daemon.start(world);
+  const { code, stdout, stderr } = await world.umbra('run', 'documents', 'photos', '--detach');
+  expect(code, stderr).toBe(0);
+  const [first] = await world.history();
+  // The call did not wait for its end.
+  expect(first).toMatchObject({ job: 'documents', outcome: null, trigger: 'manual' });
+  expect(stdout).toContain('documents → home');
+  expect(stdout).toContain(`umbra show ${first?.id ?? ''}`);
+  expect(stdout).toMatch(/photos → home +follows/);
+  await ended(world, 2);
+  await daemon.stop();
+  expect(await expectNothingLeft(world)).toMatchObject([
+    { job: 'photos', outcome: 'succeeded' },
+    { job: 'documents', outcome: 'succeeded' },
+  ]);
+});
+
+test('as one document, and quietly', async () => {
+  using world = new World();
+  slowDown(world, 3, another);
+  const daemon = await Daemon.start(world);
+  const { code, stdout, stderr } = await world.umbra('run', '--all', '--detach', '--json');
+  expect([code, stderr]).toEqual([0, '']);
+  const document = JSON.parse(stdout) as unknown;
+  expect(problemsOf('request', document)).toEqual([]);
+  expect(document).toMatchObject({
+    schema: 'umbra.request/1',
+    exitCode: null,
+    runs: [{ job: 'documents', repository: 'home', outcome: null }],
+    follow: [{ job: 'photos', repository: 'home' }],
+    problems: [],
+  });
+  // What is in the way is said as without the flag, and nothing was accepted.
+  expectRefusal(await world.umbra('run', 'documents', '--detach'), 6, 'already runs', 'umbra cancel');
+  // The next one begins all the same.
+  await world.umbra('cancel', 'documents');
+  await ended(world, 2);
+  expect(await world.umbra('run', 'photos', '--detach', '--quiet')).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  expectRefusal(await world.umbra('run', 'nobody', '--detach'), 2, 'nobody');
+  await daemon.stop();
+});
+
+test('without a daemon nobody would run it, and nothing is started', async () => {
+  using world = new World();
+  world.write('a.txt', 'a');
+  const refused = await world.umbra('run', 'documents', '--detach');
+  expectRefusal(refused, 30, world.state, 'umbra daemon start', 'without --detach');
+  const { code, stderr } = await world.umbra('run', '--detach', '--json');
+  expect([code, JSON.parse(stderr)]).toMatchObject([30, { schema: 'umbra.error/1', code: 'daemon.unreachable' }]);
+  const daemon = await Daemon.start(world);
+  await daemon.kill();
+  expectRefusal(await world.umbra('run', 'documents', '--detach'), 30, 'umbra daemon start');
+  expect(await world.history()).toEqual([]);
+});
+
+test.each([['--due'], ['--dry-run']])('%s makes no sense with it', async (flag) => {
+  using world = new World();
+  expectRefusal(await world.umbra('run', flag, '--detach'), 2, `--detach and ${flag} exclude each other`, 'hint');
+});
