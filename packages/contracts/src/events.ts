@@ -30,6 +30,8 @@ export interface RunProgress extends Progress {
 /** Everything that programs and users are told. Never holds a secret. */
 export type UmbraEvent =
   | (RunEvent & { readonly type: 'run.queued' })
+  /** A run that is not recorded yet: it begins when the one that it is behind has ended. */
+  | (RunEvent & { readonly type: 'run.waiting'; readonly behind: RunId })
   | (RunEvent & { readonly type: 'run.started'; readonly attempt: number; readonly maxAttempts: number })
   | (RunEvent & { readonly type: 'run.adopted'; readonly attempt: number })
   | (RunEvent & { readonly type: 'run.progress'; readonly progress: RunProgress })

@@ -1,5 +1,6 @@
 import { UmbraError } from '@umbracore/contracts';
 import type {
+  DurationMs,
   EventOf,
   EventType,
   HistoryStatistics,
@@ -50,6 +51,11 @@ export interface RunRequest extends RunOptions {
   readonly slot?: RunSlot | undefined;
   /** Only this repository of the job. */
   readonly repository?: RepositoryName | undefined;
+  /**
+   * So many milliseconds is another run of the job on the same repository waited for, at most; `Infinity` as long as it takes.
+   * Absent: it refuses this one at once.
+   */
+  readonly waitMs?: DurationMs | undefined;
   /** Aborting it cancels the run. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -269,8 +275,10 @@ export class BackupCoordinator implements AsyncDisposable {
     const plans = this.#registry.plans(id, request);
     const { clock, random = Math.random } = this.#ports;
     runIds.push(...plans.map(() => newRunId(clock.now(), random)));
-    const { trigger, slot } = request;
-    return (await requestAll(this.#active.recoverer(), { plans, runIds, trigger, slot, signal })).map(toBackupRun);
+    const { trigger, slot, waitMs } = request;
+    const closing = AbortSignal.any([this.#closing.signal, this.#leaving.signal]);
+    const asked = { plans, runIds, trigger, slot, waitMs, signal, closing };
+    return (await requestAll(this.#active.recoverer(), asked)).map(toBackupRun);
   }
 
   #track<T>(work: Promise<T>): Promise<T> {

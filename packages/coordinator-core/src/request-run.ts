@@ -1,6 +1,7 @@
-import { isTerminal, toUmbraError, UmbraError } from '@umbracore/contracts';
+import { isTerminal, isUmbraError, toUmbraError, UmbraError } from '@umbracore/contracts';
 import type {
   Conditions,
+  DurationMs,
   Instant,
   JobDefinition,
   Lease,
@@ -12,8 +13,9 @@ import type {
 } from '@umbracore/contracts';
 import { decide } from './decide.ts';
 import type { OpenRun, Reason } from './decide.ts';
-import { factsOfRequest } from './gather-facts.ts';
+import { factsOfRequest, openRun } from './gather-facts.ts';
 import { leaseTtlMs } from './lease-keeper.ts';
+import type { CoordinatorPorts } from './ports.ts';
 import { raiseAlarm } from './raise-alarm.ts';
 import { recoverOne } from './recovery.ts';
 import type { Recoverer } from './recovery.ts';
@@ -29,7 +31,76 @@ export interface NewRunRequest {
   readonly plan: RunPlan;
   readonly trigger?: Trigger | undefined;
   readonly slot?: RunSlot | undefined;
+  /** So long is another run of the job on this repository waited for; not at all if absent. */
+  readonly waitMs?: DurationMs | undefined;
   readonly signal: AbortSignal;
+  /** Aborts, with an error, when this coordinator begins nothing more. */
+  readonly closing: AbortSignal;
+}
+
+/** So often is looked whether a run of another process has ended; one of this process says so itself. */
+const lookEveryMs = 1000;
+
+/** The same as `requestRun`, when its turn has come. */
+async function requestInTurn(
+  recoverer: Recoverer,
+  request: NewRunRequest,
+  onQueued: (run: RunRecord) => void,
+): Promise<RunRecord> {
+  const { ports } = recoverer;
+  const { id, plan, waitMs = 0, signal, closing } = request;
+  const until = AbortSignal.any([signal, closing]);
+  const deadline = ports.clock.monotonicMs() + waitMs;
+  let told: RunId | undefined;
+  for (;;) {
+    try {
+      return await requestRun(recoverer, request, onQueued);
+    } catch (error) {
+      const behind = await otherInTheWay(ports, error, request);
+      const leftMs = deadline - ports.clock.monotonicMs();
+      if (behind === undefined || leftMs <= 0) throw error;
+      if (told !== behind) {
+        const subject = { run: id, job: plan.job.id, repository: plan.repository?.name ?? '' };
+        ports.events.publish({ type: 'run.waiting', time: ports.clock.now(), ...subject, behind });
+      }
+      told = behind;
+      await untilGone(ports, behind, leftMs, until);
+      closing.throwIfAborted();
+      if (signal.aborted) throw new UmbraError('run.cancelled', `The run was cancelled: ${String(signal.reason)}`);
+    }
+  }
+}
+
+/** The run that a refusal names, unless that is the very one that the slot asked for earlier. */
+async function otherInTheWay(
+  { store }: CoordinatorPorts,
+  error: unknown,
+  { slot }: NewRunRequest,
+): Promise<RunId | undefined> {
+  if (!isUmbraError(error) || error.code !== 'job.already-running') return undefined;
+  const id = error.context['run'];
+  if (typeof id !== 'string') return undefined;
+  const isOurs = slot !== undefined && (await store.run(id))?.slot === slot.key;
+  return isOurs ? undefined : id;
+}
+
+/** Waits until a run has ended, or nobody carries it out any more, but not longer than that. */
+async function untilGone(
+  ports: CoordinatorPorts,
+  id: RunId,
+  patienceMs: DurationMs,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, events, store } = ports;
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
+  using _finished = events.on('run.finished', ({ run }) => run === id && over.abort());
+  const deadline = clock.monotonicMs() + patienceMs;
+  for (let leftMs = patienceMs; leftMs > 0 && !until.aborted; leftMs = deadline - clock.monotonicMs()) {
+    await clock.sleep(Math.min(lookEveryMs, leftMs), until).catch(() => {});
+    const entry = (await store.open()).find(({ run }) => run.id === id);
+    if (entry === undefined || openRun(ports, entry.run, entry.lease).pid === undefined) return;
+  }
 }
 
 /**
@@ -121,7 +192,7 @@ function alreadyRunning(job: JobDefinition, repository: RepositoryName, by: Open
   );
 }
 
-export interface AskedRuns extends Pick<NewRunRequest, 'trigger' | 'slot' | 'signal'> {
+export interface AskedRuns extends Pick<NewRunRequest, 'trigger' | 'slot' | 'waitMs' | 'signal' | 'closing'> {
   readonly plans: readonly RunPlan[];
   /** Of each plan; the ids of runs that were recorded before take their place. */
   readonly runIds: RunId[];
@@ -130,15 +201,15 @@ export interface AskedRuns extends Pick<NewRunRequest, 'trigger' | 'slot' | 'sig
 /** The runs of one request, one after the other. A refusal of one does not keep the next from running; it is thrown at the end. */
 export async function requestAll(
   recoverer: Recoverer,
-  { plans, runIds, trigger, slot, signal }: AskedRuns,
+  { plans, runIds, ...asked }: AskedRuns,
 ): Promise<readonly RunRecord[]> {
   const ended: RunRecord[] = [];
   let refusal: UmbraError | undefined;
   for (const [index, plan] of plans.entries()) {
-    if (index > 0 && signal.aborted) break;
+    if (index > 0 && asked.signal.aborted) break;
     try {
-      const request = { id: runIds[index] ?? '', plan, trigger, slot, signal };
-      ended.push(await requestRun(recoverer, request, ({ id }) => (runIds[index] = id)));
+      const request = { id: runIds[index] ?? '', plan, ...asked };
+      ended.push(await requestInTurn(recoverer, request, ({ id }) => (runIds[index] = id)));
     } catch (error) {
       refusal ??= toUmbraError(error);
       raiseAlarm(recoverer.ports, toUmbraError(error));

@@ -518,6 +518,70 @@ describe('several', () => {
     expect(await coordinator.getBackupHistory()).toHaveLength(1);
   });
 
+  test('a request that waits begins when the first has ended, and says what it is behind', async () => {
+    await register();
+    const held = backend.holdNext('backup');
+    const first = coordinator.runBackupJob('documents');
+    await held.reached;
+    const second = coordinator.runBackupJob('documents', { waitMs: Infinity });
+    await seconds(30);
+    expect(backupsOf(backend)).toHaveLength(1);
+    expect(life.events.of('run.waiting')).toMatchObject([
+      { run: second.runIds[0], job: 'documents', repository: 'main', behind: first.runIds[0] },
+    ]);
+    held.release();
+    expect((await first).outcome).toBe('succeeded');
+    await seconds(1);
+    expect((await second).outcome).toBe('succeeded');
+    expect(backupsOf(backend)).toHaveLength(2);
+  });
+
+  test('a request that waits no longer than it may is refused as one that does not wait', async () => {
+    await register();
+    const held = backend.holdNext('backup');
+    const first = coordinator.runBackupJob('documents');
+    await held.reached;
+    const second = coordinator.runBackupJob('documents', { waitMs: 5000 });
+    let isOver = false;
+    void second.all().catch(() => (isOver = true));
+    await seconds(4);
+    expect(isOver).toBe(false);
+    await seconds(2);
+    await expect(second).rejects.toMatchObject({ code: 'job.already-running', context: { run: first.runIds[0] } });
+    held.release();
+    await first;
+    expect(await coordinator.getBackupHistory()).toHaveLength(1);
+  });
+
+  test('a request that is cancelled while it waits begins nothing', async () => {
+    await register();
+    const held = backend.holdNext('backup');
+    const first = coordinator.runBackupJob('documents');
+    await held.reached;
+    const second = coordinator.runBackupJob('documents', { waitMs: Infinity });
+    await seconds(2);
+    second.cancel('enough');
+    await expect(second).rejects.toMatchObject({ code: 'run.cancelled', message: expect.stringContaining('enough') });
+    held.release();
+    await first;
+    expect(await coordinator.getBackupHistory()).toHaveLength(1);
+  });
+
+  test('a coordinator that closes, or has to leave, waits for no turn', async () => {
+    await register();
+    const elsewhere = new BackupCoordinator(ports);
+    await elsewhere.registerBackupJob(aJob({ sources: [{ path: world.source, required: true }] }), [aRepository()]);
+    const held = backend.holdNext('backup');
+    const first = coordinator.runBackupJob('documents');
+    await held.reached;
+    const second = elsewhere.runBackupJob('documents', { waitMs: Infinity });
+    await seconds(2);
+    elsewhere.leave();
+    await expect(second).rejects.toMatchObject({ code: 'run.terminated' });
+    held.release();
+    await first;
+  });
+
   test('requests that race: one runs, and what the other recorded never does', async () => {
     await register();
     const results = await Promise.allSettled([

@@ -99,6 +99,20 @@ test('a run of a living process is left alone, however old its lease is', async 
   await expect(coordinator.runBackupJob('documents')).rejects.toMatchObject({ code: 'job.already-running' });
 });
 
+test('who waits behind a process that dies settles what it left, and takes its turn', async () => {
+  const first = world.boot({ call: 'engine: save', when: 'after' });
+  await Promise.race([(await coordinatorOf(first)).runBackupJob('documents').all(), first.died]);
+  const { owner } = [...world.store.entries.values()][0]?.lease ?? { owner: { pid: 0 } };
+  world.living.add(owner.pid);
+  const life = world.boot();
+  const waiting = (await coordinatorOf(life)).runBackupJob('documents', { waitMs: Infinity });
+  await expect.poll(() => life.events.of('run.waiting')).toHaveLength(1);
+  world.living.delete(owner.pid);
+  world.decide('ends by itself');
+  expect((await waiting).outcome).toBe('succeeded');
+  expect([...world.store.entries.values()].map(({ run: { state } }) => state)).toEqual(['succeeded', 'succeeded']);
+});
+
 test('a run of another host is taken only when its lease has run out', async () => {
   await killedAfter('engine: start');
   const entry = [...world.store.entries.values()][0];

@@ -25,6 +25,12 @@ export const duration: Parsed = {
   parse: (text) => parseDuration(text) || undefined,
 };
 
+/** How long may be waited; the bare flag, which stands for `forever`, as long as it takes. */
+export const patience: Parsed = {
+  ...duration,
+  parse: (text) => (text === 'forever' ? Infinity : duration.parse?.(text)),
+};
+
 export const time: Parsed = {
   expects:
     'a day (2026-11-20), a time (2026-11-20T18:00), today, yesterday, tomorrow, an age (36h), or a length ahead (+36h)',

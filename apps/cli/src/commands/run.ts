@@ -1,6 +1,6 @@
 import type { BackupStrategy, VerifyLevel } from '@umbracore/contracts';
 import { defineCommand } from '../command.ts';
-import { rate, wholeNumber } from './parsers.ts';
+import { patience, rate, wholeNumber } from './parsers.ts';
 
 export interface RunFlags {
   readonly all?: boolean;
@@ -17,6 +17,8 @@ export interface RunFlags {
   readonly parent?: string;
   readonly force?: boolean;
   readonly ignoreConditions?: boolean;
+  /** Milliseconds; for ever for the bare flag. */
+  readonly wait?: number;
   readonly detach?: boolean;
 }
 
@@ -50,6 +52,12 @@ export const run = defineCommand({
     { flags: '--parent <id>', text: 'compare with the snapshot that has this id' },
     { flags: '--force', text: 'another word for --full' },
     { flags: '--ignore-conditions', text: 'start whatever the conditions say, also those of the jobs of a chain' },
+    {
+      flags: '--wait [duration]',
+      text: 'let another run of the same job end first; at most so long, such as 30m',
+      bare: 'forever',
+      ...patience,
+    },
     { flags: '--detach', text: 'let the daemon run it, and do not wait for its end' },
   ],
   examples: ['umbra run documents', 'umbra run --due --no-input', 'umbra run documents --verify=sample --json'],
@@ -59,8 +67,9 @@ export const run = defineCommand({
     'What is asked for by name, --all or --tag starts now, for whoever asks knows why. It waits neither for windows and',
     'blackouts nor for room in what runs share (uses, repository:NAME, the concurrency of the daemon); it takes its room',
     'all the same, so that what a schedule starts waits for it. Only one run of a job works on a repository at a time',
-    '(exit code 6), and what must have a repository alone, such as a prune, waits for the locks of others there. A',
-    'condition that is not met refuses it with exit code 5: umbra help conditions.',
+    '(exit code 6): --wait lets the one under way end first, each time at most so long as it says. What must have a',
+    'repository alone, such as a prune, waits for the locks of others there. A condition that is not met refuses it with',
+    'exit code 5: umbra help conditions.',
     '--detach says which runs the daemon began, and which follow them. Without a daemon nothing is started (exit code 30).',
     '--due starts what its schedule, the end of another job or its age makes due and nobody started yet, and records what',
     'is skipped or missed with its reason. It takes no options for its runs.',

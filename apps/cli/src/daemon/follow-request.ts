@@ -15,6 +15,8 @@ export interface DaemonWork {
   readonly tags: readonly string[];
   readonly repository?: string | undefined;
   readonly trigger: 'manual';
+  /** Seconds; true for as long as it takes. */
+  readonly wait?: number | true | undefined;
   readonly options: RunOptions;
 }
 

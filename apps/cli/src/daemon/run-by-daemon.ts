@@ -2,7 +2,7 @@ import type { RunFlags } from '../commands/run.ts';
 import { optionsOf } from '../run/run-options.ts';
 import { RunTeller } from '../run/run-teller.ts';
 import type { Session } from '../session.ts';
-import { refuseDetached } from '../run/detached.ts';
+import { refuseSenseless } from '../run/refuse-senseless.ts';
 import { daemonFor, sayDetail } from './find-daemon.ts';
 import { leaveToDaemon } from './leave-to-daemon.ts';
 import { followRequest, type DaemonWork } from './follow-request.ts';
@@ -16,10 +16,12 @@ export async function runByDaemon(
   names: readonly string[],
   flags: RunFlags,
 ): Promise<number | undefined> {
-  refuseDetached(flags);
+  refuseSenseless(flags);
   if (flags.due === true) return undefined;
-  const { all = false, tag: tags = [] } = flags;
-  const wanted = { jobs: names, all, tags, trigger: 'manual', options: optionsOf(flags) } as const;
+  const { all = false, tag: tags = [], wait: waitMs } = flags;
+  // JSON has no infinity.
+  const wait = waitMs === Infinity ? true : waitMs && waitMs / 1000;
+  const wanted = { jobs: names, all, tags, trigger: 'manual', wait, options: optionsOf(flags) } as const;
   return await (flags.detach === true ? leaveToDaemon : workByDaemon)(session, wanted);
 }
 

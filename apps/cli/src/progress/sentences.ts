@@ -32,6 +32,8 @@ export function eventSentence(
       const attempt = event.maxAttempts > 1 ? `  ${style.dim(`attempt ${event.attempt} of ${event.maxAttempts}`)}` : '';
       return `${titleOf(event, signs, style)}${attempt}`;
     }
+    case 'run.waiting':
+      return `${titleOf(event, signs, style)}  waits for ${event.behind} to end`;
     case 'run.adopted':
       return `${titleOf(event, signs, style)}  found running, followed from here`;
     case 'run.retrying': {

@@ -8,14 +8,14 @@ import { tellAlarms } from '../output/alarms.ts';
 import { relativeTime } from '../output/times.ts';
 import { noDaemon } from '../daemon/find-daemon.ts';
 import type { Session } from '../session.ts';
-import { refuseDetached } from './detached.ts';
+import { refuseSenseless } from './refuse-senseless.ts';
 import { optionsOf } from './run-options.ts';
 import { RunTeller } from './run-teller.ts';
 import { tieToSignals } from './under-way.ts';
 
 /** Runs jobs in this process, after what earlier ones left behind. */
 export async function runHere(session: Session, names: readonly string[], flags: RunFlags): Promise<number> {
-  refuseDetached(flags);
+  refuseSenseless(flags);
   if (flags.detach === true) throw noDaemon(session, howToDetach);
   const runtime = await session.runtime({ jobsRequired: true, prepareEngine: true });
   using teller = new RunTeller(session);
@@ -29,7 +29,8 @@ export async function runHere(session: Session, names: readonly string[], flags:
   const runs = chooseRuns(runtime, names, flags);
   refuseOptions(runtime.configuration, runs, options, { named: names.length > 0 });
   await finishEarlierRuns(session, runtime, names);
-  return await inTurn(session, runtime, runs, options);
+  const requests = runs.map((run) => ({ ...run, waitMs: flags.wait }));
+  return await inTurn(session, runtime, requests, options);
 }
 
 const howToDetach =

@@ -73,7 +73,13 @@ test('without a daemon nobody would run it, and nothing is started', async () =>
   expect(await world.history()).toEqual([]);
 });
 
-test.each([['--due'], ['--dry-run']])('%s makes no sense with it', async (flag) => {
+test.each([
+  ['--detach', '--due'],
+  ['--detach', '--dry-run'],
+  ['--wait', '--detach'],
+  ['--wait=5m', '--due'],
+])('%s and %s make no sense together', async (...flags) => {
   using world = new World();
-  expectRefusal(await world.umbra('run', flag, '--detach'), 2, `--detach and ${flag} exclude each other`, 'hint');
+  const refused = await world.umbra('run', ...flags);
+  expectRefusal(refused, 2, `${flags.join(' and ').replace('=5m', '')} exclude each other`, 'hint');
 });

@@ -31,6 +31,8 @@ export interface WantedWork {
   /** Only this repository of the jobs. */
   readonly repository?: RepositoryName | undefined;
   readonly trigger: Extract<Trigger, 'manual' | 'api'>;
+  /** So many seconds is another run of a job waited for, or, if true, as long as it takes; absent: not at all. */
+  readonly wait?: number | true | undefined;
   readonly options: RunOptions;
 }
 
@@ -148,7 +150,8 @@ export class RunRequest {
   }
 
   async #runAll(): Promise<readonly RunRecord[]> {
-    const { jobs, all, tags, repository, trigger, options } = this.work;
+    const { jobs, all, tags, repository, trigger, wait, options } = this.work;
+    const waitMs = wait === true ? Infinity : wait && 1000 * wait;
     const wanted = chooseRuns(this.#sources, jobs, { all, tag: tags });
     refuseOptions(this.#sources.configuration, wanted, options, { named: jobs.length > 0 });
     for (const { job } of wanted) {
@@ -157,7 +160,7 @@ export class RunRequest {
     await this.#finishEarlierRuns(wanted.map(({ job }) => job));
     const { signal } = this.#cancelled;
     const slot = this.#key === undefined ? undefined : { key: slotKeyOf(this.#key), at: null };
-    const requests: readonly TurnRequest[] = wanted.map(({ job }) => ({ job, repository, trigger, slot }));
+    const requests: readonly TurnRequest[] = wanted.map(({ job }) => ({ job, repository, trigger, slot, waitMs }));
     const found: RunRecord[] = [];
     this.#follow = wanted.flatMap(({ job }) => this.#placesOf(job).map((place) => ({ job, repository: place })));
     let turns = 0;

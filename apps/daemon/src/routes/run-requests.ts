@@ -29,6 +29,7 @@ const body = z.strictObject({
   tags: z._default(z.array(z.string()).check(z.maxLength(100)), []),
   repository: z.optional(name),
   trigger: z._default(z.enum(['manual', 'api']), 'api'),
+  wait: z.optional(z.union([z.literal(true), z.number().check(z.gt(0))])),
   options: z._default(options, {}),
 });
 

@@ -47,6 +47,7 @@ type Details = { readonly [Type in EventType]: (event: Extract<UmbraEvent, { rea
 /** What each type tells beside its time and its run. */
 const details = {
   'run.queued': () => ({}),
+  'run.waiting': ({ behind }) => ({ behind }),
   'run.started': ({ attempt, maxAttempts }) => ({ attempt, maxAttempts }),
   'run.adopted': ({ attempt }) => ({ attempt }),
   'run.progress': ({ progress }) => progressDocument(progress),
