@@ -130,6 +130,10 @@ test.concurrent.each(outermostVersions)('what differs between two snapshots, wit
   expect(lines.at(-1)).toMatch(/^\d+ files and 1 folder added, .* 1 file changed, .*; .* of data added, .* removed\.$/);
   expect(stderr).toContain(`From ${older.slice(0, 8)}`);
 
+  expect(await compared(world, '--stat')).toEqual({ ...all, only: [], changes: [] });
+  const totals = await world.umbra('diff', '--stat');
+  expect([totals.code, totals.stdout]).toEqual([0, `${lines.at(-1)}\n`]);
+
   await backUp(world);
   const same = await world.umbra('diff');
   expect([same.code, same.stdout]).toEqual([0, 'No difference.\n']);
@@ -155,6 +159,7 @@ test('what cannot be compared', async () => {
   expect(await refused('--job', 'document')).toEqual([2, 'usage.unknown-job']);
   expect(await refused('not a ref')).toEqual([2, 'usage.invalid']);
   expect(await refused('documents@latest:a', '--path', 'b')).toEqual([2, 'usage.invalid']);
+  expect(await refused('--stat', '--only', 'added')).toEqual([2, 'usage.invalid']);
   expect(await refused('--only', 'new')).toEqual([2, 'usage.invalid']);
   writeFileSync(world.at('password'), 'wrong\n', { mode: 0o600 });
   expect(await refused()).toEqual([12, 'repository.wrong-password']);

@@ -1,6 +1,6 @@
 import type { PathChange } from '@umbracore/contracts';
 import { documentTeller, type DiffHead, type DiffTeller } from '@umbracore/runtime/documents';
-import { compareSnapshots, Counter, isWanted, placeInPair } from '@umbracore/runtime/history';
+import { compareSnapshots, Counter, isWanted, listedOf, placeInPair } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { DiffFlags } from '../commands/diff.ts';
 import { diffByDaemon } from '../daemon/diff-by-daemon.ts';
@@ -11,13 +11,14 @@ import { findPair } from '../refs/find-pair.ts';
 import type { Session } from '../session.ts';
 
 export const action: Action<DiffFlags> = async (session, refs, flags) => {
+  const { stat = false, metadata = false, bytes = false } = flags;
+  const only = listedOf(flags.only, stat);
   const answered = await diffByDaemon(session, refs, flags);
   if (answered !== undefined) return answerDiff(session, answered);
   const pair = await findPair(session, refs, flags);
   const { from, to, asOf } = pair;
   const { signal } = session.interrupt;
   const path = await placeInPair(pair, { signal });
-  const { only, metadata = false, bytes = false } = flags;
   const head: DiffHead = { repository: pair.repository.name, from, to, asOf, path, metadata, only };
   const teller = tellerOf(session, head);
   const counter = new Counter();

@@ -9,7 +9,7 @@ export async function diffByDaemon(
   refs: readonly string[],
   flags: DiffFlags,
 ): Promise<DiffDocument | undefined> {
-  const { job, repository, path, offline, only, metadata, bytes } = flags;
-  const wanted = { ref: refs, job, repository, path, offline, only, metadata, bytes, catalogOnly: true };
+  const { job, repository, path, offline, only, stat, metadata, bytes } = flags;
+  const wanted = { ref: refs, job, repository, path, offline, only, stat, metadata, bytes, catalogOnly: true };
   return await askDaemon<DiffDocument>(session, '/v1/diff', wanted);
 }

@@ -20,6 +20,9 @@ const lines: readonly (readonly [string, readonly string[]])[] = [
   ['a search for nothing', ['find', 'nothing like it']],
   ['a search of a job of nobody', ['find', 'a', '--job', 'nobody', '--json']],
   ['what differs', ['diff']],
+  ['how much differs', ['diff', '--stat']],
+  ['how much differs, as JSON', ['diff', '--stat', '--json']],
+  ['how much differs, and what', ['diff', '--stat', '--only', 'added']],
   ['what differs, as JSON', ['diff', 'documents@-1', 'documents@0', '--only', 'added', '--json']],
   ['what grew in a folder', ['growth', 'documents@-1', 'documents@latest', '--path', 'source']],
 ];
@@ -61,6 +64,7 @@ test('what the API tells is what the command line tells', async () => {
     ['find', '/v1/find?pattern=*.pdf&type=file&least=4&most=9', ['find', '*.pdf', '--type', 'f', '--size', '4-9']],
     ['growth', '/v1/growth?job=documents&limit=1', ['growth', '--limit', '1']],
     ['diff', '/v1/diff?ref=documents@-1&ref=documents@latest', ['diff', 'documents@-1', 'documents@latest']],
+    ['diff', '/v1/diff?job=documents&stat=true', ['diff', '--stat']],
     ['diff', '/v1/diff?job=documents&metadata=true&only=removed', ['diff', '--metadata', '--only', 'removed']],
     ['diff', '/v1/diff?path=source/new&only=added&only=changed', ['diff', '--path', 'source/new', '--only=added']],
   ] as const) {

@@ -8,6 +8,7 @@ import {
   findPair,
   growthBetween,
   isWanted,
+  listedOf,
   placeInPair,
   type PairOptions,
 } from '@umbracore/runtime/history';
@@ -64,14 +65,16 @@ export const showDiff = defineRoute({
     query: z.object({
       ...pair,
       only: z.optional(oneOrMoreOf(z.enum(['added', 'removed', 'changed']))),
+      stat: z.optional(yesOrNo),
       metadata: z.optional(yesOrNo),
       bytes: z.optional(yesOrNo),
       catalogOnly,
     }),
   },
   answers: { 200: { text: 'The changes, and what they come to', document: 'diff' } },
-  async handle({ daemon, query: { only, metadata = false, bytes = false, ...rest }, exchange }): Promise<Answer> {
-    const { catalogOnly: isQuick, ...query } = rest;
+  async handle({ daemon, query: { metadata = false, bytes = false, ...rest }, exchange }): Promise<Answer> {
+    const { catalogOnly: isQuick, only: words, stat = false, ...query } = rest;
+    const only = listedOf(words, stat);
     const signal = goneSignal(exchange);
     const found = await pairOf(daemon, { ...query, signal });
     if (isQuick === true) demandNoneAhead(found);

@@ -19,5 +19,5 @@ export { growthBetween, growthOf, type FolderGrowth } from './growth-of.ts';
 export { listFiles, type ListedFiles } from './list-files.ts';
 export { commonFolder, listingAt, type Listing } from './listing-at.ts';
 export { rangeOf, type SearchRange, type WantedRange } from './range.ts';
-export { Counter, isEmpty, isWanted, type Count, type OnlyWord, type Tally } from './tally.ts';
+export { Counter, isEmpty, isWanted, listedOf, type Count, type OnlyWord, type Tally } from './tally.ts';
 export { search, type SearchAnswer, type SearchQuestion } from './search.ts';

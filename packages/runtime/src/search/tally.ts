@@ -1,4 +1,4 @@
-import type { PathChange } from '@umbracore/contracts';
+import { UmbraError, type PathChange } from '@umbracore/contracts';
 
 type Kind = PathChange['change'];
 
@@ -18,6 +18,15 @@ export type OnlyWord = 'added' | 'removed' | 'changed';
 export function isWanted(change: Kind, only: readonly OnlyWord[] | undefined): boolean {
   if (only === undefined) return true;
   return only.includes(change === 'added' || change === 'removed' ? change : 'changed');
+}
+
+/** What is listed where `stat` asks for the numbers alone: nothing. Throws `usage.invalid` if something is to be listed all the same. */
+export function listedOf(only: readonly OnlyWord[] | undefined, stat: boolean): readonly OnlyWord[] | undefined {
+  if (!stat) return only;
+  if (only === undefined) return [];
+  throw new UmbraError('usage.invalid', '--stat and --only exclude each other', {
+    hint: '--only says what is listed; --stat lists nothing.',
+  });
 }
 
 export const isEmpty = (tally: Tally): boolean =>
