@@ -125,6 +125,19 @@ test.each([
   [['plugin', 'nonsense', '--help'], 'usage.unknown-command', 'Run `umbra plugin --help`'],
   [['repo', 'password', 'lst', '-h'], 'usage.unknown-command', 'Did you mean list?'],
   [['--json', 'chain', 'shw'], 'usage.unknown-command', 'See `umbra chain --help`'],
+  [['kit'], 'usage.unknown-command', 'Did you mean `umbra repo kit`? See `umbra --help`.'],
+  [['kti', 'home', '--output', 'kit.txt'], 'usage.unknown-command', 'Did you mean `umbra repo kit`?'],
+  [['create', '--help'], 'usage.unknown-command', 'Did you mean `umbra repo create`?'],
+  [['upgrade', 'home'], 'usage.unknown-command', 'Did you mean `umbra repo upgrade`?'],
+  [['-c', 'a.yaml', 'repo', 'lst'], 'usage.unknown-command', 'Did you mean list? See `umbra repo --help`'],
+  [['statsu'], 'usage.unknown-command', 'Did you mean status? See'],
+  [['stats'], 'usage.unknown-command', 'Did you mean status, `umbra repo stats`?'],
+  [
+    ['repo', 'restore'],
+    'usage.unknown-command',
+    'Did you mean `umbra restore`, `umbra helper restore`? See `umbra repo --help`',
+  ],
+  [['rotate'], 'usage.unknown-command', 'Did you mean `umbra secret rotate`, `umbra repo password rotate`?'],
   [['verify', '--read', '0'], 'usage.invalid', 'umbra verify --help'],
 ])('%j is refused as %s with a hint at %s', async (argv, code, hint) => {
   const error = await refusal(...argv);

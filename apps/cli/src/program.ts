@@ -4,6 +4,7 @@ import type { Action, CommandDefinition, OptionDefinition } from './command.ts';
 import { commands } from './commands/index.ts';
 import { globalDefaults, globalOptions, type GlobalOptions } from './global-options.ts';
 import { commandHelp, rootHelp } from './help/layout.ts';
+import { meantCommands } from './meant-commands.ts';
 import { version } from './version.ts';
 
 /** What a command line asks for. */
@@ -82,12 +83,7 @@ function toCommand(definition: CommandDefinition, choose: (choice: Chosen) => vo
 function refuseUnknownWord({ args, commands: known }: Pick<Command, 'args' | 'commands'>): void {
   const [word = '-'] = args;
   if (known.length === 0 || word.startsWith('-')) return;
-  const near = closest(
-    word,
-    known.map((command) => command.name()),
-  );
-  const meant = near === undefined ? '' : `\n(Did you mean ${near}?)`;
-  throw new CommanderError(1, 'commander.unknownCommand', `error: unknown command '${word}'${meant}`);
+  throw new CommanderError(1, 'commander.unknownCommand', `error: unknown command '${word}'`);
 }
 
 /** A command whose `--name[=value]` options never take the next word: `run --verify documents` names a job. */
@@ -143,12 +139,21 @@ function answerOf(error: CommanderError, printed: string, argv: readonly string[
 
 function usageError(error: CommanderError, argv: readonly string[]): UmbraError {
   const [first = '', suggestion = ''] = error.message.split('\n');
-  const unknownCommand = error.code === 'commander.unknownCommand';
-  const message = first.replace(/^error: /, '').replaceAll("'", '"');
-  const meant = /\(Did you mean (?:one of )?(?<names>.+)\?\)/.exec(suggestion)?.groups?.['names'];
-  const help = ['umbra', ...pathIn(argv.filter((word) => !word.startsWith('-'))), '--help'].join(' ');
-  const hint = meant === undefined ? `Run \`${help}\`.` : `Did you mean ${meant}? See \`${help}\`.`;
-  return new UmbraError(unknownCommand ? 'usage.unknown-command' : 'usage.invalid', message, { hint, cause: error });
+  const unknown = /unknown command '(?<word>.*)'/.exec(first)?.groups?.['word'];
+  const path = pathBefore(argv, unknown);
+  const suggested = /\(Did you mean (?:one of )?(?<names>.+)\?\)/.exec(suggestion)?.groups?.['names'] ?? '';
+  const meant = unknown === undefined ? suggested : meantCommands(path, unknown).join(', ');
+  const help = ['umbra', ...path, '--help'].join(' ');
+  const hint = meant === '' ? `Run \`${help}\`.` : `Did you mean ${meant}? See \`${help}\`.`;
+  const code = unknown === undefined ? 'usage.invalid' : 'usage.unknown-command';
+  return new UmbraError(code, first.replace(/^error: /, '').replaceAll("'", '"'), { hint, cause: error });
+}
+
+/** The command that a line names, as far as to the word that is none; values of options may stand before it. */
+function pathBefore(argv: readonly string[], unknown: string | undefined): readonly string[] {
+  const words = argv.slice(0, unknown === undefined ? argv.length : argv.indexOf(unknown));
+  const named = words.filter((word) => !word.startsWith('-'));
+  return named.map((_, start) => pathIn(named.slice(start))).find(({ length }) => length > 0) ?? [];
 }
 
 /** As many of the first words as name a command, and one of its own. */

@@ -1,9 +1,9 @@
 import { closest, errorCatalogue, UmbraError } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
-import { commands } from '../commands/index.ts';
 import { errorPage } from '../help/error-page.ts';
 import { rootHelp } from '../help/layout.ts';
 import { topics } from '../help/topics.ts';
+import { meantCommands } from '../meant-commands.ts';
 import { pathIn, readCommandLine } from '../program.ts';
 
 export const action: Action<object> = async (session, words) => {
@@ -11,13 +11,11 @@ export const action: Action<object> = async (session, words) => {
   if (topic === '') return session.stdout.write(rootHelp());
   const page = Object.hasOwn(topics, topic) ? topics[topic] : (errorPage(topic) ?? (await commandPage(words)));
   if (page !== undefined) return session.stdout.write(page);
-  const near = closest(topic, [
-    ...Object.keys(topics),
-    ...commands.map(({ name }) => name),
-    ...Object.keys(errorCatalogue),
-  ]);
+  const path = pathIn(words);
+  const near = closest(topic, [...Object.keys(topics), ...Object.keys(errorCatalogue)]);
+  const meant = [...(near === undefined ? [] : [near]), ...meantCommands(path, words[path.length] ?? '')].join(', ');
   throw new UmbraError('usage.invalid', `there is no help on "${topic}"`, {
-    hint: `${near === undefined ? '' : `Did you mean ${near}? `}Topics: ${Object.keys(topics).join(', ')}.`,
+    hint: `${meant === '' ? '' : `Did you mean ${meant}? `}Topics: ${Object.keys(topics).join(', ')}.`,
   });
 };
 
