@@ -1,28 +1,30 @@
 import { toUmbraError, type UmbraError } from '@umbracore/contracts';
 import { endProcess, untilAnswered } from './end-process.ts';
 import { globalDefaults } from './global-options.ts';
+import type { Streams } from './output/screen.ts';
 import { unwritable } from './output/unwritable.ts';
 import { writeAtOnce } from './output/write-at-once.ts';
 import type { Answer, Call } from './program.ts';
 import { readQuickly } from './quick-reader.ts';
-import { Session } from './session.ts';
+import { Session, type SessionOptions } from './session.ts';
 
 /** Runs one command line to its end and ends the process; by no daemon, if none wants to. */
 export async function main(argv: readonly string[], daemonRefused = false): Promise<never> {
-  const code = await resultOf(argv, daemonRefused);
+  const code = await resultOf(argv, { daemonRefused });
   await untilAnswered();
   // Ended on purpose: a handle that a dependency keeps open must not hold up a script.
   endProcess(code);
 }
 
-async function resultOf(argv: readonly string[], daemonRefused: boolean): Promise<number> {
+/** Runs one command line to its end. Resolves to the exit code; the process goes on. */
+export async function resultOf(argv: readonly string[], options: SessionOptions = {}): Promise<number> {
   let call: Call | Answer;
   try {
     call = (await quickCall(argv)) ?? (await readFully(argv));
   } catch (error) {
-    return refuse(toUmbraError(error), argv);
+    return refuse(toUmbraError(error), argv, options);
   }
-  return 'text' in call ? answer(call) : perform(call, daemonRefused);
+  return 'text' in call ? answer(call, options.surroundings?.streams) : perform(call, options);
 }
 
 /** Plain lines of some commands need no reader for every case. */
@@ -40,8 +42,8 @@ async function readFully(argv: readonly string[]): Promise<Call | Answer> {
   return await readCommandLine(argv);
 }
 
-async function perform({ definition, action, args, flags, globals }: Call, daemonRefused: boolean): Promise<number> {
-  await using session = new Session(globals, { daemonRefused });
+async function perform({ definition, action, args, flags, globals }: Call, options: SessionOptions): Promise<number> {
+  await using session = new Session(globals, options);
   try {
     void session.interrupt;
     const code = (await action(session, args, flags)) ?? 0;
@@ -51,11 +53,16 @@ async function perform({ definition, action, args, flags, globals }: Call, daemo
     const error = toUmbraError(thrown);
     session.problem(error);
     return session.exitCode(error.exitCode);
+  } finally {
+    // A process of its own listens until it ends.
+    if (options.surroundings !== undefined) session.releaseSignals();
   }
 }
 
-async function answer({ text, exitCode }: Answer): Promise<number> {
-  const failure = await writeAtOnce(exitCode === 0 ? 'stdout' : 'stderr', text);
+async function answer({ text, exitCode }: Answer, streams?: Streams): Promise<number> {
+  const name = exitCode === 0 ? 'stdout' : 'stderr';
+  if (streams !== undefined) return (streams[name].write(text), exitCode);
+  const failure = await writeAtOnce(name, text);
   return exitCode === 0 && failure !== undefined ? unanswered(failure) : exitCode;
 }
 
@@ -63,9 +70,9 @@ async function answer({ text, exitCode }: Answer): Promise<number> {
 export const unanswered = (failure: NodeJS.ErrnoException): Promise<number> => refuse(unwritable(failure));
 
 /** The command line could not be read, so its wishes about output are looked for by hand. */
-async function refuse(error: UmbraError, argv: readonly string[] = []): Promise<number> {
+async function refuse(error: UmbraError, argv: readonly string[] = [], options: SessionOptions = {}): Promise<number> {
   const given = (flag: string): boolean => argv.includes(flag);
-  await using session = new Session({ ...globalDefaults, json: given('--json') });
+  await using session = new Session({ ...globalDefaults, json: given('--json') }, options);
   session.problem(error);
   return error.exitCode;
 }

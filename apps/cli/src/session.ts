@@ -7,7 +7,7 @@ import type { GlobalOptions } from './global-options.ts';
 import { buildId } from './build-id.ts';
 import { watchInterrupt, type Interrupt } from './interrupt.ts';
 import type { Channel } from './output/channel.ts';
-import { ownScreen, type Screen } from './output/screen.ts';
+import { screenOn, type Screen, type Streams } from './output/screen.ts';
 import type { Signs } from './output/signs.ts';
 import { printable } from './output/printable.ts';
 import { problemLines } from './output/problem.ts';
@@ -17,12 +17,22 @@ import { withDayTimes } from './output/times.ts';
 
 import { wallClock } from './wall-clock.ts';
 
+/** Where a call is made. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string;
+  readonly streams: Streams;
+}
+
 export interface SessionOptions {
   /** A daemon was looked for already, and does nothing of this call. */
   readonly daemonRefused?: boolean;
   /** For the first engine of this call. */
   readonly shim?: StartedShim;
-  /** The streams of the process by default. */
+  /** Those of the process by default. */
+  readonly surroundings?: Surroundings;
+  /** Made of the streams by default. */
   readonly screen?: Screen;
 }
 
@@ -31,14 +41,21 @@ export interface RuntimeOptions extends Partial<ComposeOptions> {
   readonly tellsFaults?: boolean;
 }
 
+const ofThisProcess = (): Surroundings => ({
+  env: process.env,
+  cwd: process.cwd(),
+  home: homedir(),
+  streams: process,
+});
+
 /** One call of the program: where it reads, what it writes to, what it has opened. */
 export class Session implements AsyncDisposable {
   readonly globals: GlobalOptions;
   /** A daemon was looked for already, and does nothing of this call. */
   readonly daemonRefused: boolean;
-  readonly env: Readonly<Record<string, string | undefined>> = process.env;
-  readonly cwd = process.cwd();
-  readonly home = homedir();
+  readonly env: Surroundings['env'];
+  readonly cwd: string;
+  readonly home: string;
   readonly stdout: Channel;
   readonly stderr: Channel;
   readonly signs: Signs;
@@ -49,11 +66,15 @@ export class Session implements AsyncDisposable {
   #runtime: Promise<Runtime> | undefined;
   #history: Promise<History> | undefined;
 
-  constructor(globals: GlobalOptions, { daemonRefused = false, shim, screen }: SessionOptions = {}) {
+  constructor(globals: GlobalOptions, { daemonRefused = false, shim, surroundings, screen }: SessionOptions = {}) {
+    const { env, cwd, home, streams } = surroundings ?? ofThisProcess();
     this.globals = globals;
+    this.env = env;
+    this.cwd = cwd;
+    this.home = home;
     this.daemonRefused = daemonRefused;
     this.#shim = shim;
-    const { stdout, stderr, signs } = screen ?? ownScreen(globals, this.env);
+    const { stdout, stderr, signs } = screen ?? screenOn(streams, globals, env);
     this.stdout = stdout;
     this.stderr = stderr;
     this.signs = signs;

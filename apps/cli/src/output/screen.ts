@@ -9,15 +9,21 @@ export interface Screen {
   readonly signs: Signs;
 }
 
-/** The streams of this process. */
-export function ownScreen(
+/** Such as a process has. */
+export interface Streams {
+  readonly stdout: ChannelStream;
+  readonly stderr: ChannelStream;
+}
+
+export function screenOn(
+  streams: Streams,
   { plain = false, color }: { readonly plain?: boolean; readonly color: ColourChoice },
   env: Readonly<Record<string, string | undefined>>,
 ): Screen {
   const colour = plain ? 'never' : color;
   return {
-    stdout: new Channel(process.stdout, { colour, env }),
-    stderr: new Channel(process.stderr, { colour, env }),
+    stdout: new Channel(streams.stdout, { colour, env }),
+    stderr: new Channel(streams.stderr, { colour, env }),
     signs: !plain && printsUnicode(env, process.platform) ? unicodeSigns : asciiSigns,
   };
 }
