@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { makeRepository } from '../../../tools/testing/light-key.mjs';
-import { World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import type { World } from './support/world.ts';
 
 interface Row {
   readonly id: string;
@@ -16,7 +17,7 @@ const rowsOf = async (world: World): Promise<readonly Row[]> =>
   ((await world.json('history')) as { readonly runs: readonly Row[] }).runs;
 
 test('what a repository holds comes into a history that was lost, with its own times, and judges nothing', async () => {
-  using world = new World();
+  using world = new NearWorld();
   world.configure('    schedule: daily at 02:00\n');
   world.write('a.txt', 'a');
   await world.umbra('run', 'documents');
@@ -41,7 +42,7 @@ test('what a repository holds comes into a history that was lost, with its own t
 }, 120_000);
 
 test('a repository of somebody else is found, entered and opened; one that does not open leaves the file as it was', async () => {
-  using world = new World();
+  using world = new NearWorld();
   world.configure();
   makeRepository(world.at('disk', 'theirs'), 'their password');
   writeFileSync(world.at('key'), 'their password\n', { mode: 0o600 });

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeRepository } from '../../../tools/testing/light-key.mjs';
 import { problemsOf } from './support/conforms.ts';
-import { password, World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import { password, type World } from './support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = new World();
+  world = new NearWorld();
   world.write('text', 'compressible '.repeat(20_000));
   world.write('lost', 'x'.repeat(100_000));
   await world.umbra('run');

@@ -12,7 +12,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
 import { Daemon } from './support/daemon.ts';
-import { until, World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import { until, type World } from './support/world.ts';
 
 interface FindDocument {
   readonly repositories: readonly string[];
@@ -23,7 +24,7 @@ interface FindDocument {
 
 /** Three snapshots of a job in a repository that is read natively: what made them matters to no test here. */
 function filled(): World {
-  const world = new World();
+  const world = new NearWorld();
   for (const content of ['one', 'three', 'four!']) {
     world.write('taxes/return.pdf', content);
     world.write(`notes ${content}.txt`, '');
@@ -237,7 +238,7 @@ jobs:
 });
 
 test.concurrent('a search is narrowed by type, size and time, and takes a part of a name as it is', async () => {
-  using world = new World();
+  using world = new NearWorld();
   world.write('[draft] letter', '1234567890');
   world.write('letters/a', '1');
   utimesSync(world.write('old letter', '12345'), 0, 1_500_000_000);
@@ -264,7 +265,7 @@ test.concurrent('a search is narrowed by type, size and time, and takes a part o
 });
 
 test.concurrent('a daemon has the catalog filled after a run, and answers from it', async () => {
-  using world = new World();
+  using world = new NearWorld();
   world.write('taxes/return.pdf', 'one');
   const daemon = await Daemon.start(world);
   expect((await world.umbra('run', 'documents', '--quiet')).code).toBe(0);

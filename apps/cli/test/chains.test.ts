@@ -5,13 +5,14 @@ import { Journal } from './faults/accounts.ts';
 import { expectNothingLeft } from './faults/aftermath.ts';
 import { problemsOf } from './support/conforms.ts';
 import { Daemon } from './support/daemon.ts';
+import { NearWorld } from './support/near-world.ts';
 import { nodesOf } from './support/nodes-of.ts';
-import { password, until, World } from './support/world.ts';
+import { password, until, type World } from './support/world.ts';
 import { makeRepository } from '../../../tools/testing/light-key.mjs';
 
 /** A world with the chain. */
 function chained(): World {
-  const world = new World();
+  const world = new NearWorld();
   makeRepository(world.at('offsite'), password);
   configure(world);
   world.write('a.txt', 'a');

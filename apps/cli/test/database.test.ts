@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noPostgres, Postgres } from '../../../tools/testing/postgres.ts';
-import { World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import type { World } from './support/world.ts';
 
 const rows = "select id, name, encode(picture, 'hex') from pets order by id";
 
@@ -17,7 +18,7 @@ describe.skipIf(noPostgres !== '')(`a real database (${noPostgres || 'PostgreSQL
   let database: Postgres;
 
   beforeAll(() => {
-    world = new World();
+    world = new NearWorld();
     database = new Postgres();
     database.sql('postgres', 'create database app');
     database.sql('app', tables);

@@ -2,7 +2,8 @@ import { chmodSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
-import { outermostVersions, World, type ResticVersion } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import { outermostVersions, type World, type ResticVersion } from './support/world.ts';
 
 interface DiffDocument {
   readonly from: { readonly snapshot: string };
@@ -14,7 +15,7 @@ interface DiffDocument {
 const odd = ['new\nline', 'quote"\'`$(x)', 'naïve 文件 🙂', 'back\\slash', ' blanks ', '-dash'];
 
 function configured(version?: ResticVersion): World {
-  const world = new World(version);
+  const world = new NearWorld(version);
   writeFileSync(
     world.config,
     `repositories:

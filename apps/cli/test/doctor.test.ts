@@ -2,12 +2,13 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSy
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nobodysPid, plantLock } from '../../../tools/faults/injectors/stale-locks.ts';
 import { problemsOf } from './support/conforms.ts';
+import { NearWorld } from './support/near-world.ts';
 import { unzip } from './support/unzip.ts';
-import { password, World, type Outcome } from './support/world.ts';
+import { password, type World, type Outcome } from './support/world.ts';
 
 let world: World;
 beforeAll(() => {
-  world = new World();
+  world = new NearWorld();
 });
 afterAll(() => world[Symbol.dispose]());
 

@@ -2,11 +2,12 @@ import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { engineAtWork, slowDown, speedUp } from './faults/aftermath.ts';
 import { problemsOf } from './support/conforms.ts';
-import { World, type Outcome } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import type { World, Outcome } from './support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = new World();
+  world = new NearWorld();
   world.configure('    schedule: daily at 02:00\nchains:\n  nightly: { steps: [documents] }\n');
   world.write('a.txt', 'a');
   const { code, stderr } = await world.umbra('run', 'nightly', '--verify');

@@ -1,9 +1,10 @@
 import { beforeEach, afterEach, expect, test } from 'vitest';
-import { World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import type { World } from './support/world.ts';
 
 let world: World;
 beforeEach(() => {
-  world = new World();
+  world = new NearWorld();
 });
 afterEach(() => world[Symbol.dispose]());
 

@@ -2,13 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openHistory } from '@umbracore/runtime/history';
 import { problemsOf } from './support/conforms.ts';
-import { World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import type { World } from './support/world.ts';
 
 const hour = 3_600_000;
 
 let world: World;
 beforeAll(() => {
-  world = new World();
+  world = new NearWorld();
   world.write('a.txt', 'content');
 });
 afterAll(() => world[Symbol.dispose]());
@@ -122,7 +123,7 @@ test('explain goes by the start that comes first, and knows of jitter and of win
 });
 
 test('doctor says when nobody starts what is due', async () => {
-  using fresh = new World();
+  using fresh = new NearWorld();
   fresh.write('a.txt', 'a');
   expect((await fresh.umbra('doctor')).stdout).not.toContain('schedule');
   fresh.configure('    schedule: daily at 02:00\n');

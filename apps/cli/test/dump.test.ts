@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
 import { Daemon } from './support/daemon.ts';
-import { resticProgram, umbraProgram, World, type ResticVersion } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import { resticProgram, umbraProgram, type World, type ResticVersion } from './support/world.ts';
 
 let world: World;
 const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7919) % 251));
 
 beforeAll(async () => {
-  world = new World();
+  world = new NearWorld();
   world.write('binary', bytes);
   world.write('taxes/2025/return.txt', 'return');
   world.write('taxes/ödd\nname', 'odd');
@@ -79,7 +80,7 @@ test('into a command, whose end is the end of the call', async () => {
 });
 
 test('a command is not told that it has everything when it has not', async () => {
-  using damaged = new World();
+  using damaged = new NearWorld();
   damaged.write('binary', bytes);
   expect((await damaged.umbra('run', '--quiet')).code).toBe(0);
   rmSync(join(damaged.repository, 'data'), { recursive: true });
@@ -104,7 +105,7 @@ test.each([
 });
 
 test('the newest is not the one that is dated in the future, which is said wherever it is passed over', async () => {
-  using clocks = new World();
+  using clocks = new NearWorld();
   clocks.write('note', 'now');
   expect((await clocks.umbra('run', '--quiet')).code).toBe(0);
   clocks.write('note', 'from a clock that was wrong');

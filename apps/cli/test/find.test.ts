@@ -2,7 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
-import { outermostVersions, World, type ResticVersion } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import { outermostVersions, type World, type ResticVersion } from './support/world.ts';
 
 interface FindDocument {
   readonly paths: readonly {
@@ -18,7 +19,7 @@ interface FindDocument {
 const odd = ['odd new\nline', 'odd quote"\'`$(x)', 'odd naïve 文件 🙂', 'odd  blanks ', 'odd [a]*'];
 
 async function filled(version: ResticVersion): Promise<World> {
-  const world = new World(version);
+  const world = new NearWorld(version);
   writeFileSync(
     world.config,
     `repositories:

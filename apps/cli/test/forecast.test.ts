@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import type { World } from './support/world.ts';
 
 let world: World;
 beforeAll(() => {
-  world = new World();
+  world = new NearWorld();
   writeFileSync(
     world.config,
     `timezone: Europe/Berlin

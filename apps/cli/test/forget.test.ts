@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
 import { Daemon } from './support/daemon.ts';
-import { password, resticProgram, World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import { password, resticProgram, type World } from './support/world.ts';
 
 let world: World;
 
@@ -34,7 +35,7 @@ interface Plan {
 }
 
 beforeAll(() => {
-  world = new World();
+  world = new NearWorld();
   for (const day of days) {
     world.write('a.txt', day);
     save(`${day} 12:00:00`);

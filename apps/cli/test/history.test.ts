@@ -2,12 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
 import { Daemon } from './support/daemon.ts';
-import { World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import type { World } from './support/world.ts';
 
 let world: World;
 
 beforeAll(async () => {
-  world = new World();
+  world = new NearWorld();
   world.write('a.txt', 'content');
   const password = `password: 'file:${world.at('password')}'`;
   writeFileSync(

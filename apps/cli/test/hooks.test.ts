@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { until, World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import { until, type World } from './support/world.ts';
 
 let world: World;
 const canary = 'canary-5b1e-never-shown';
 
 beforeAll(() => {
-  world = new World();
+  world = new NearWorld();
   world.env['HOOK_SECRET'] = canary;
 });
 afterAll(() => world[Symbol.dispose]());

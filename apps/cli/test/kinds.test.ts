@@ -2,11 +2,12 @@ import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
-import { World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import type { World } from './support/world.ts';
 
 let world: World;
 beforeAll(() => {
-  world = new World();
+  world = new NearWorld();
   world.write('a.txt', 'content');
   const other = world.addRepository('other');
   writeFileSync(

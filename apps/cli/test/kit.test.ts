@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
 import { Elsewhere, tree } from './support/kit-page.ts';
-import { password, resticProgram, until, World, type ResticVersion } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import { password, resticProgram, until, type World, type ResticVersion } from './support/world.ts';
 
 const names = [
   'plain.txt',
@@ -18,7 +19,7 @@ const names = [
 
 /** A repository at a place that needs quoting, with snapshots of two jobs. */
 async function saved(version: ResticVersion): Promise<World> {
-  const world = new World(version);
+  const world = new NearWorld(version);
   const location = world.at("my 'back up' $HOME");
   renameSync(world.repository, location);
   const photos = world.makeFolder(

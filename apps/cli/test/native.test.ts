@@ -1,6 +1,7 @@
 import { chmodSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { World, type Outcome } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import type { World, Outcome } from './support/world.ts';
 
 const off = { UMBRA_NATIVE: 'off', UMBRA_LOG: 'debug' };
 
@@ -10,7 +11,7 @@ describe.each(['0.14.0', '0.19.1'] as const)('with and without native reading, r
   const restic = (...args: string[]): Promise<Outcome> => world.start(args, { env: off }).ended;
 
   beforeAll(async () => {
-    world = new World(version);
+    world = new NearWorld(version);
     for (const name of ['plain', 'new\nline', 'deep/er/quote"', 'naïve 🙂', 'empty']) {
       world.write(name, name === 'empty' ? '' : name);
     }

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
-import { until, World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import { until, type World } from './support/world.ts';
 
 let world: World;
 let server: Server;
@@ -12,7 +13,7 @@ let requests: { readonly id: string; readonly body: string }[] = [];
 let answer: number | 'never' = 200;
 
 beforeAll(async () => {
-  world = new World();
+  world = new NearWorld();
   server = createServer((request, response) => void take(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -152,7 +153,7 @@ test('a service that wants to be left alone is not asked again before that', asy
 });
 
 test('without rules nothing is kept, and nothing of before is told when there are some', async () => {
-  using quiet = new World();
+  using quiet = new NearWorld();
   const config = (rules: string): void =>
     writeFileSync(
       quiet.config,

@@ -1,14 +1,15 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
-import { password, World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import { password } from './support/world.ts';
 
 interface Keys {
   readonly keys: readonly { readonly id: string; readonly current: boolean }[];
 }
 
 test('one password more, another one in the place of the first, and the first additional one shut out', async () => {
-  using world = new World();
+  using world = new NearWorld();
   const ask = async (document: string, ...args: readonly string[]): Promise<unknown> => {
     const given = await world.json('repo', 'password', ...args);
     expect([args, problemsOf(document, given)]).toEqual([args, []]);
@@ -31,7 +32,7 @@ test('one password more, another one in the place of the first, and the first ad
 }, 120_000);
 
 test('a password that is nowhere to be written, and one that others may read, change nothing', async () => {
-  using world = new World();
+  using world = new NearWorld();
   writeFileSync(world.at('open'), 'open\n');
   chmodSync(world.at('open'), 0o644);
   const add = await world.umbra('repo', 'password', 'add', 'home', '--from', 'open');

@@ -2,11 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
 import { Daemon } from './support/daemon.ts';
-import { outermostVersions, World, type ResticVersion } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import { outermostVersions, type World, type ResticVersion } from './support/world.ts';
 
 /** A world with two snapshots of a job, the older one first, and a job that would keep the newer one only. */
 async function twoSnapshots(version: ResticVersion): Promise<{ world: World; older: string; newer: string }> {
-  const world = new World(version);
+  const world = new NearWorld(version);
   writeFileSync(
     world.config,
     `repositories:

@@ -14,8 +14,9 @@ import { symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
+import { NearWorld } from './support/near-world.ts';
 import { portrait } from './support/portrait.ts';
-import { World, type Outcome, type ResticVersion } from './support/world.ts';
+import type { World, Outcome, ResticVersion } from './support/world.ts';
 
 /** One in between is killed below. */
 const versions: readonly ResticVersion[] = ['0.14.0', '0.19.1'];
@@ -45,7 +46,7 @@ async function document(world: World, name: string, ...args: string[]): Promise<
 
 /** A source of every kind of thing, saved, and then worked on. */
 async function savedAndChanged(version: ResticVersion): Promise<World> {
-  const world = new World(version);
+  const world = new NearWorld(version);
   const odd = Buffer.concat([Buffer.from(`${world.source}/odd `), Buffer.from([0xff, 0x0a, 0xfe])]);
   writeFileSync(odd, 'odd');
   for (const name of ['same', 'older', 'newer.md', 'lost/deep/file', 'kept/gone']) world.write(name, `saved ${name}`);
@@ -104,7 +105,7 @@ describe.concurrent.each(versions)('restic %s', (version) => {
 });
 
 test('where nothing differs nobody is asked', async () => {
-  using world = new World();
+  using world = new NearWorld();
   world.write('notes.md', 'saved');
   await world.umbra('run', '--quiet');
   const { code, stdout } = await world.umbra('restore', 'documents@latest', '--in-place');
@@ -172,7 +173,7 @@ test('killed at some moments: the old or the new one, and the same command goes 
 });
 
 test('what the snapshot does not have is shown, removed if that is no surprise, and taken back', async () => {
-  using world = new World();
+  using world = new NearWorld();
   world.configure("    excludes: ['*.tmp']\n    verify: { afterBackup: none }\n");
   for (const name of ['a', 'b', 'folder/c']) world.write(name, name);
   expect((await world.umbra('run', '--quiet')).code).toBe(0);
@@ -251,7 +252,7 @@ function damageTheMiddle(folder: string, size: number): void {
 test.runIf(process.getuid?.() === 0)(
   'what root restores to somebody else lends that one no rights of root',
   async () => {
-    using world = new World();
+    using world = new NearWorld();
     const program = world.write('bin/tool', '#!/bin/sh\n');
     chownSync(world.source, 1234, 1234);
     chownSync(join(world.source, 'bin'), 1234, 1234);

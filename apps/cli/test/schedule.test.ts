@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
-import { World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import type { World } from './support/world.ts';
 
 let world: World;
 beforeAll(() => {
-  world = new World();
+  world = new NearWorld();
 });
 afterAll(() => world[Symbol.dispose]());
 

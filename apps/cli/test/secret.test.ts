@@ -3,12 +3,13 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
-import { password, umbraProgram, World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import { password, umbraProgram, type World } from './support/world.ts';
 
 const canary = 'canary-8d02-never-shown';
 let world: World;
 beforeAll(() => {
-  world = new World();
+  world = new NearWorld();
 });
 afterAll(() => world[Symbol.dispose]());
 

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import type { World } from './support/world.ts';
 
 let world: World;
 beforeAll(() => {
-  world = new World();
+  world = new NearWorld();
   // There is hardly ever a slot during the test.
   world.configure('    schedule: weekly on Sun at 04:00\n');
   world.write('a.txt', 'content');

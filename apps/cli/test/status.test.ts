@@ -3,11 +3,12 @@ import { hostname } from 'node:os';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { ProcessIdentity } from '@umbracore/contracts';
 import { problemsOf } from './support/conforms.ts';
-import { until, World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import { until, type World } from './support/world.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = new World();
+  world = new NearWorld();
   world.write('a.txt', 'content');
   world.configure('    schedule: daily at 02:00\n    verify: { afterBackup: metadata }\n');
   const { code, stderr } = await world.umbra('run', 'documents');

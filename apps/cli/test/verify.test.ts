@@ -2,13 +2,14 @@ import { chmodSync, readdirSync, readFileSync, truncateSync, writeFileSync } fro
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
-import { World } from './support/world.ts';
+import { NearWorld } from './support/near-world.ts';
+import type { World } from './support/world.ts';
 
 let world: World;
 let damagedPack: string;
 let whole: Buffer;
 beforeAll(async () => {
-  world = new World();
+  world = new NearWorld();
   world.configure(`    schedule: daily at 02:00
   again:
     check: { readAll: { within: 30d, perDay: 1GiB } }

@@ -156,11 +156,16 @@ ${jobLines}`,
     const ended = new Promise<Outcome>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code, signal) => {
-        this.#canary.look(`the output of umbra ${args.join(' ')}`, output.stdout + output.stderr);
+        this.look(args, output);
         resolve({ code, signal, ...output });
       });
     });
     return { child, ended, stdout: () => output.stdout, stderr: () => output.stderr };
+  }
+
+  /** Whether the password is in what a command said. */
+  protected look(args: readonly string[], { stdout, stderr }: Pick<Outcome, 'stdout' | 'stderr'>): void {
+    this.#canary.look(`the output of umbra ${args.join(' ')}`, stdout + stderr);
   }
 
   umbra(...args: string[]): Promise<Outcome> {
