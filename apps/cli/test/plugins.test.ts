@@ -108,6 +108,45 @@ describe('a plug-in that was just made', () => {
   });
 });
 
+test('of damage that its backend cannot repair no command is named that would refuse', async () => {
+  using world = new World();
+  const source = filledTemplate(template('typescript', '{{name}}.ts'), { name: 'tape', version: '1' });
+  const torn = `    check: async () => ({ sound: false, problems: ['the tape is torn'], advice: ['Take the other tape.'] }),\n`;
+  writeFileSync(world.at('tape.ts'), source.replace('    open,\n', `    open,\n${torn}`));
+  writeFileSync(
+    world.config,
+    `plugins: [./tape.ts]
+repositories: { tape: { url: ${world.at('tapes')}, backend: tape } }
+jobs:
+  small: { sources: source, repository: tape }
+  look: { check: {}, repository: tape }
+  old: { forget: { last: 1 }, repository: tape }
+`,
+  );
+  expect((await world.umbra('repo', 'create', 'tape')).code).toBe(0);
+  for (const file of ['a.txt', 'b.txt']) {
+    world.write(file, file);
+    expect((await world.umbra('run', 'small', '--quiet')).code).toBe(0);
+  }
+  for (const [code, ...args] of [
+    [20, 'run', 'look'],
+    [20, 'verify', 'tape'],
+    [1, 'run', 'old'],
+    [1, 'forget', 'old', '--dry-run'],
+    [0, 'status'],
+    [1, 'doctor', '--only', 'repository'],
+    [20, 'repo', 'show', 'tape'],
+    [0, 'show', 'look'],
+  ] as const) {
+    const told = await world.umbra(...args);
+    const text = told.stdout + told.stderr;
+    expect([args, told.code, text]).toEqual([args, code, expect.not.stringContaining('repo repair')]);
+  }
+  expect((await world.umbra('doctor', '--only', 'repository')).stdout).toContain('umbra verify tape');
+  expect((await world.umbra('verify', 'tape')).stdout).toContain('hint: Take the other tape.');
+  expect((await world.umbra('repo', 'repair', 'tape')).code).toBe(1);
+});
+
 test('a file that is not there is not looked for in the configuration', async () => {
   const { code, stderr } = await umbra('plugin', 'check', './nothere.ts');
   expect([code, stderr]).toEqual([32, expect.stringMatching(/there is no plug-in .*nothere\.ts\n.*path/)]);

@@ -1,3 +1,4 @@
+import type { Ability } from './backend.ts';
 import type { CheckReport, CheckScope } from './check.ts';
 import type { RepositoryDefinition } from './job.ts';
 import type { Instant } from './time.ts';
@@ -25,8 +26,14 @@ export interface DamageRecord {
 /** Knows what checks found. Never throws: what it cannot read is as if nobody had looked. */
 export interface DamageBook {
   of(repository: Pick<RepositoryDefinition, 'name' | 'location'>): Promise<DamageRecord>;
-  /** The command that mends a damaged repository, with the help of its copies if there are any. */
-  mendCommand(repository: Pick<RepositoryDefinition, 'name' | 'backend'>): string;
+  /**
+   * The command that mends a damaged repository, with the help of its copies if there are any. Undefined if its backend cannot
+   * repair, by what it `supports`, or if nobody knows whether it can.
+   */
+  mendCommand(
+    repository: Pick<RepositoryDefinition, 'name' | 'backend'>,
+    supports?: ReadonlySet<Ability>,
+  ): string | undefined;
 }
 
 /** How a check looked that was asked to look so. */

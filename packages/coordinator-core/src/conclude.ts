@@ -44,7 +44,7 @@ export async function conclude(
   const verdict = judge({
     result,
     dryRun,
-    mend: mendCommand(attempt.ports, repository),
+    mend: mendCommand(attempt.ports, repository, backend.supports),
     snapshot,
     confirmed,
     verification: proof.record,

@@ -10,6 +10,14 @@ test.each([
 });
 
 test('borg takes nothing from others', () => {
-  expect(repairCommand(aRepository({ name: 'home' }), 'other')).toBe('umbra repo repair home --read all --from other');
-  expect(repairCommand(aRepository({ name: 'home', backend: 'borg' }), 'other')).not.toContain('--from');
+  const repair = (backend: string) => repairCommand(aRepository({ name: 'home', backend }), { from: 'other' });
+  expect(repair('restic')).toBe('umbra repo repair home --read all --from other');
+  expect(repair('borg')).not.toContain('--from');
+});
+
+test('no command is named that the backend of a plug-in would refuse', () => {
+  const repository = aRepository({ name: 'home', backend: 'tape' });
+  expect(mendCommand({}, repository)).toBeUndefined();
+  expect(mendCommand({}, repository, new Set(['check']))).toBeUndefined();
+  expect(mendCommand({}, repository, new Set(['repair']))).toBe('umbra repo repair home --read all');
 });

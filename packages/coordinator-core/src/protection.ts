@@ -84,7 +84,7 @@ export interface ProtectionFacts {
   readonly unprovenSince: Instant | undefined;
   /** The newest check of the repository, if it found damage. */
   readonly damage: RunRecord | undefined;
-  /** The command that mends damage which a check found, whoever asked for it, and no later one found mended. */
+  /** The command against damage which a check found, whoever asked for it, and no later one found mended. */
   readonly mend: string | undefined;
   /** What drills say of it. */
   readonly drills: DrillStanding;

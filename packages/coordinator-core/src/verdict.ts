@@ -5,8 +5,8 @@ import type { BackupResult, ErrorRecord, VerificationRecord } from '@umbracore/c
 export interface Evidence {
   readonly result: Pick<BackupResult, 'unreadableCount' | 'complete' | 'exitLost'>;
   readonly dryRun: boolean;
-  /** The command that mends the repository. */
-  readonly mend: string;
+  /** The command that mends the repository; undefined if its backend cannot. */
+  readonly mend: string | undefined;
   /** The snapshot that the engine named or the repository has under the tag of the run. */
   readonly snapshot: string | undefined;
   /** Whether the repository holds it; undefined if it could not be asked. */
@@ -63,7 +63,7 @@ function failureOf({ result, dryRun, mend, snapshot, confirmed, verification }: 
       'verify.damage',
       `The verification found damage: ${verification.problems[0] ?? 'no reason given'}`,
       {
-        hint: `Mend it before the next backup: ${mend}`,
+        hint: `Mend it before the next backup${mend === undefined ? ', by the means of its backend' : `: ${mend}`}`,
       },
     );
   }

@@ -35,7 +35,7 @@ export function runtimeModule({ clock, log, events, paths, env }: RuntimeBinding
       (store, damage) => [
         goneExplained(store),
         damageNoted({ stateDir: paths.stateDir, clock, log }),
-        mendNamed((repository) => damage.mendCommand(repository)),
+        mendNamed((repository, supports) => damage.mendCommand(repository, supports)),
       ],
       [TOKENS.StateStore, TOKENS.DamageBook],
     );

@@ -108,7 +108,7 @@ function exitCodeOf({ state }: RepositoryHealth): number {
 function showHealth(
   session: Session,
   { name, location }: RepositoryDefinition,
-  { health, statistics, coverage, damage, mend }: RepositoryLook & { readonly mend: string },
+  { health, statistics, coverage, damage, mend }: RepositoryLook & { readonly mend: string | undefined },
 ): void {
   const { signs, stdout } = session;
   const { style } = stdout;
@@ -122,7 +122,7 @@ function showHealth(
   if (health.hint !== undefined) session.say(`  ${style.cyan('hint')}: ${printable(health.hint)}`);
   if (damage !== undefined) {
     session.say(`  a check found damage: ${relativeTime(damage.at, session.now())}`);
-    session.say(`  ${style.cyan('to mend it')}: ${mend}`);
+    if (mend !== undefined) session.say(`  ${style.cyan('to mend it')}: ${mend}`);
   }
   const compressed =
     statistics?.uncompressedBytes === undefined

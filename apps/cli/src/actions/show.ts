@@ -47,7 +47,8 @@ export const action: Action<object> = async (session, [id = '']) => {
   if (repository !== null && run.report?.kind === 'check' && !run.report.sound) {
     const mend = mendCommand(history.configuration.jobs.values(), repository);
     // Unless the run said it: there may be a copy now that there was not then.
-    if (run.error?.hint?.includes(mend) !== true) session.say(`  ${session.stdout.style.cyan('to mend it')}: ${mend}`);
+    if (mend !== undefined && run.error?.hint?.includes(mend) !== true)
+      session.say(`  ${session.stdout.style.cyan('to mend it')}: ${mend}`);
   }
   showNodes(session, nodes, leftBehind);
   showSteps(session, await store.steps(run.id));

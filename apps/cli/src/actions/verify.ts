@@ -169,7 +169,7 @@ function tell(session: Session, configuration: Configuration, found: VerifyDocum
   for (const problem of problems) session.say(`    ${printable(problem)}`);
   for (const line of advice) session.say(`    ${style.cyan('hint')}: ${printable(line)}`);
   const mend = mendCommand(configuration.jobs.values(), repositoryNamed(configuration, name));
-  session.say(`    ${style.cyan('to mend it')}: ${mend}`);
+  if (mend !== undefined) session.say(`    ${style.cyan('to mend it')}: ${mend}`);
 }
 
 const good = ({ signs, stdout: { style } }: Session, name: string, text: string): string =>

@@ -5,8 +5,8 @@ import type { RunEnd } from '../run-state.ts';
 
 export interface JudgedDrill {
   readonly repository: RepositoryName;
-  /** The command that mends it. */
-  readonly mend: string;
+  /** The command that mends it; undefined if its backend cannot. */
+  readonly mend: string | undefined;
   /** Jobs that it was told to try and that have no snapshot there. */
   readonly without: readonly JobId[];
   readonly isDry: boolean;
@@ -36,7 +36,7 @@ function doubtsOf(
 function failureOf(
   { failures, failureCount, files }: DrillReport,
   repository: RepositoryName,
-  mend: string,
+  mend: string | undefined,
 ): UmbraError {
   const [first] = failures;
   const isLost = failures.some(({ problem }) => problem === 'not-restored');
@@ -51,7 +51,7 @@ function failureOf(
   const what = `${failureCount} of ${files} files of ${repository} did not come back as they were saved, such as ${shown}`;
   return new UmbraError(isLost ? 'verify.damage' : 'restore.differs', what, {
     hint: isLost
-      ? `Remove nothing from the repository before it is mended: ${mend}`
+      ? `Remove nothing from the repository before it is mended${mend === undefined ? '' : `: ${mend}`}`
       : `Remove nothing from the repository, and find out how much is damaged: umbra verify ${repository} --read all`,
   });
 }

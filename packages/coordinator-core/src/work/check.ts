@@ -145,7 +145,7 @@ function endOf(attempt: Attempt, { remembered, engine, part, outlook, supports }
     }),
   };
   if (!sound) {
-    const mend = supports.has('repair') ? mendCommand(attempt.ports, repository) : undefined;
+    const mend = supports.has('repair') ? mendCommand(attempt.ports, repository, supports) : undefined;
     return { ...emptyEnd('failed', damage(repository.name, found, mend).toRecord()), report };
   }
   const late = behind(job, remembered?.coverage.outlook ?? outlook ?? null);

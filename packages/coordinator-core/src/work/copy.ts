@@ -1,7 +1,8 @@
 import { jobOfTags, UmbraError } from '@umbracore/contracts';
 import type { Backend, CopyReport, Instant, JobId, RunPlan, Snapshot, VerificationRecord } from '@umbracore/contracts';
 import type { Attempt } from '../attempt.ts';
-import { jobOf, originOf } from '../narrow-plan.ts';
+import { repairCommand } from '../mend-command.ts';
+import { jobOf, originOf, repositoryOf } from '../narrow-plan.ts';
 import { goodEnd } from '../run-state.ts';
 import type { RunEnd } from '../run-state.ts';
 import { nothingVerified, verified } from '../verified.ts';
@@ -39,7 +40,12 @@ export const copyWork = (attempt: Attempt): Work =>
     }
     await copyAll(attempt, target, wanted);
     const done: CopyReport = { ...report, ...(await afterwards(attempt, { source, target }, offered)) };
-    return endOf(attempt, done, done.copied.length === 0 ? nothingVerified : await verifyTarget(attempt, target));
+    return endOf(
+      attempt,
+      target,
+      done,
+      done.copied.length === 0 ? nothingVerified : await verifyTarget(attempt, target),
+    );
   });
 
 async function copyAll(attempt: Attempt, target: Backend, missing: readonly Snapshot[]): Promise<void> {
@@ -101,20 +107,22 @@ const verifyTarget = (attempt: Attempt, target: Backend): Promise<Verified> =>
 const sinceOf = ({ held: { record } }: Attempt): Instant => record.startedAt ?? record.queuedAt;
 
 /** A copy that holds something else is there, and is no good: a warning that says which. Damage fails the run. */
-function endOf({ plan }: Attempt, report: CopyReport, { record, doubts }: Verified): RunEnd {
+function endOf({ plan }: Attempt, { supports }: Backend, report: CopyReport, { record, doubts }: Verified): RunEnd {
   const different = (report.different ?? []).map(
     (id) => `The copy ${id.slice(0, 8)} holds something else than its original`,
   );
   const suspicions = [...different, ...doubts];
   const end = { ...goodEnd(report), suspicions, verification: record ?? null };
-  if (record?.ok === false) return { ...end, outcome: 'failed', error: damageError(plan, record).toRecord() };
+  if (record?.ok === false) return { ...end, outcome: 'failed', error: damageError(plan, supports, record).toRecord() };
   return suspicions.length === 0 ? end : { ...end, outcome: 'warning' };
 }
 
-const damageError = (plan: RunPlan, { problems }: VerificationRecord): UmbraError =>
-  new UmbraError('verify.damage', `The verification found damage: ${problems[0] ?? 'no reason given'}`, {
-    hint: `Mend it before the next copy: umbra repo repair ${plan.repository?.name} --read all --from ${originOf(plan).name}`,
+function damageError(plan: RunPlan, supports: Backend['supports'], { problems }: VerificationRecord): UmbraError {
+  const mend = repairCommand(repositoryOf(plan), { from: originOf(plan).name, supports });
+  return new UmbraError('verify.damage', `The verification found damage: ${problems[0] ?? 'no reason given'}`, {
+    hint: `Mend it before the next copy${mend === undefined ? ', by the means of its backend' : `: ${mend}`}`,
   });
+}
 
 const idsIn = (kind: string, { snapshots }: Readonly<Record<string, unknown>>): readonly string[] =>
   kind === 'copy' && Array.isArray(snapshots) ? snapshots.filter((id) => typeof id === 'string') : [];

@@ -36,7 +36,7 @@ export const drillWork = (attempt: Attempt): Work =>
     const report: RunReport = tally.report(chosen);
     tellFailures(attempt, report);
     const without = job.jobs.filter((name) => !targets.some((target) => target.job === name));
-    const mend = mendCommand(attempt.ports, repository);
+    const mend = mendCommand(attempt.ports, repository, backend.supports);
     return judgeDrill(report, { repository: repository.name, mend, without, isDry: options.dryRun === true });
   });
 

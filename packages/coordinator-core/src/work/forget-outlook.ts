@@ -1,5 +1,6 @@
 import { forgottenAt, isLiftedByAgreement, jobOfTags, removableOf } from '@umbracore/contracts';
 import type {
+  Ability,
   ForgetJobDefinition,
   ForgetOutlook,
   ForgetPlan,
@@ -25,6 +26,8 @@ export interface ForgetQuestion {
   readonly repository: RepositoryDefinition;
   /** Everything that the repository lists. */
   readonly present: readonly Snapshot[];
+  /** What the backend of the repository can. */
+  readonly supports: ReadonlySet<Ability>;
   /** Only snapshots of these jobs, of those that the forget job takes. */
   readonly only?: readonly JobId[] | undefined;
   /** What somebody has seen and agreed to; undefined if nobody has. */
@@ -38,7 +41,7 @@ export type OutlookPorts = Pick<CoordinatorPorts, 'store' | 'repositories' | 'cl
 /** What goes, what stays and what is held back: the one value that is shown and that is acted upon. */
 export async function forgetOutlook(
   { store, repositories, clock, damage }: OutlookPorts,
-  { job, repository, present, only = [], agreed, run }: ForgetQuestion,
+  { job, repository, present, supports, only = [], agreed, run }: ForgetQuestion,
 ): Promise<ForgetOutlook> {
   const snapshots = present.filter(
     ({ tags }) => isChosen(jobOfTags(tags), job.jobs) && isChosen(jobOfTags(tags), only),
@@ -58,7 +61,7 @@ export async function forgetOutlook(
     origins,
     ...(await historyFacts(store, job, repository.name, jobsIn(plan))),
     latest: await latestRecorded(store, run),
-    damage: await knownDamage({ store, damage }, repository),
+    damage: await knownDamage({ store, damage }, repository, supports),
     now,
   });
   const objections = agreed === undefined ? found : found.filter((objection) => !isLiftedByAgreement(objection));

@@ -14,7 +14,8 @@ export const forgetWork = (attempt: Attempt): Work =>
     const { ports, signal, run } = attempt;
     const present = await backend.snapshots({}, { signal });
     const agreed = options.agreedSnapshots;
-    const outlook = await forgetOutlook(ports, { job, repository, present, agreed, run });
+    const { supports } = backend;
+    const outlook = await forgetOutlook(ports, { job, repository, present, supports, agreed, run });
     tell(attempt, outlook);
     const actionOf = forgetActions(outlook);
     const idsFor = (action: ForgetAction): readonly string[] =>

@@ -1,5 +1,5 @@
 import { isMendedBy, lookOf } from '@umbracore/contracts';
-import type { JobId, Look, LookedAt, RepositoryDefinition, RunRecord } from '@umbracore/contracts';
+import type { Ability, JobId, Look, LookedAt, RepositoryDefinition, RunRecord } from '@umbracore/contracts';
 import { lostOf } from '../drill/standing.ts';
 import { mendCommand } from '../mend-command.ts';
 import type { CoordinatorPorts } from '../ports.ts';
@@ -21,12 +21,14 @@ export interface KnownDamage {
 export async function knownDamage(
   { store, damage }: Pick<CoordinatorPorts, 'store' | 'damage'>,
   repository: Pick<RepositoryDefinition, 'name' | 'location' | 'backend'>,
+  supports?: ReadonlySet<Ability>,
 ): Promise<KnownDamage | undefined> {
   const { name } = repository;
   const states = ['succeeded', 'warning', 'failed'] as const;
   const record = await damage?.of(repository);
   const run = unmended(await store.runs({ repository: name, states, limit: runsAsked }), record?.mended);
-  const mend = `Mend it with \`${mendCommand({ damage }, repository)}\``;
+  const command = mendCommand({ damage }, repository, supports);
+  const mend = command === undefined ? 'Mend it by the means of its backend' : `Mend it with \`${command}\``;
   if (run !== undefined) {
     return {
       what: `${run.plan.job.kind} ${run.id} of ${run.job} found ${name} damaged`,

@@ -25,7 +25,7 @@ export async function previewForget(
   const { job, repository } = forgetOf(plan);
   const backend = await ports.repositories.backend(repository, signal);
   const present = await backend.snapshots({}, { signal });
-  return await forgetOutlook(ports, { job, repository, present, only });
+  return await forgetOutlook(ports, { job, repository, present, supports: backend.supports, only });
 }
 
 /** What was marked to be removed, and is not any more. */

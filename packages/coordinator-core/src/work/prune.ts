@@ -9,7 +9,7 @@ import type { Work } from './work.ts';
 /** Frees what no snapshot needs. */
 export const pruneWork = (attempt: Attempt): Work =>
   repeatable(attempt, 'prune', async (backend) => {
-    const damage = await knownDamage(attempt.ports, repositoryOf(attempt.plan));
+    const damage = await knownDamage(attempt.ports, repositoryOf(attempt.plan), backend.supports);
     if (damage !== undefined) {
       throw new UmbraError('repository.damaged', `Nothing was pruned: ${damage.what}`, { hint: damage.hint });
     }

@@ -7,7 +7,7 @@ import {
 } from '@umbracore/contracts';
 import { referenceText } from '../documents/secrets-document.ts';
 import { foundDamage } from '../repositories/found-damage.ts';
-import { mendCommand } from '../status/mend-command.ts';
+import { commandAgainstDamage } from '../status/mend-command.ts';
 import { careFindings } from './examine-care.ts';
 import { failureOf } from './failure-of.ts';
 import type { DoctorSources } from './sources.ts';
@@ -96,7 +96,7 @@ async function* damageFindings(
   const found = await foundDamage(paths.stateDir, repository);
   if (found === undefined) return;
   const text = `a check found damage on ${new Date(found.at).toISOString().slice(0, 10)}`;
-  const fix = mendCommand(configuration.jobs.values(), repository);
+  const fix = commandAgainstDamage(configuration.jobs.values(), repository);
   yield { area: 'repository', subject: repository.name, standing: 'bad', text, fix, code: 'repository.damaged' };
 }
 

@@ -105,7 +105,10 @@ test('an error that says damage is damage, and no other one is', async () => {
 test('a repository elsewhere that has the name now is another one', async () => {
   await look(structure, damaged);
   const damage = async (location: string) => {
-    const configuration = { jobs: new Map(), repositories: new Map([['main', { ...main, location }]]) };
+    const configuration = {
+      jobs: new Map(),
+      repositories: new Map([['main', { ...main, backend: 'restic', location }]]),
+    };
     return (await damageOfAll({ configuration, paths: { stateDir } })).get('main');
   };
   expect((await damage(main.location))?.mend).toBe('umbra repo repair main --read all');

@@ -7,10 +7,11 @@ import { isUmbraError, UmbraError, type BackendWrapper, type DamageBook } from '
 export const mendNamed =
   (mendCommand: DamageBook['mendCommand']): BackendWrapper =>
   (inner, repository) => {
-    if (!inner.supports.has('repair')) return inner;
+    const mendIt = inner.supports.has('repair') ? mendCommand(repository, inner.supports) : undefined;
+    if (mendIt === undefined) return inner;
     const named = (thrown: unknown): unknown => {
       if (!isUmbraError(thrown) || thrown.code !== 'repository.damaged') return thrown;
-      const hint = `See how far it goes with \`umbra verify ${repository.name}\`, and mend it: ${mendCommand(repository)}`;
+      const hint = `See how far it goes with \`umbra verify ${repository.name}\`, and mend it: ${mendIt}`;
       return new UmbraError(thrown.code, thrown.message, { hint, context: thrown.context, cause: thrown });
     };
     const tried = async <T>(work: () => Promise<T>): Promise<T> => {
