@@ -17,13 +17,23 @@ export interface ProcessIdentity {
   readonly pids?: string | undefined;
 }
 
+/**
+ * Whether a process would be seen by another one if it ran: on the same host, and with its pid of the same numbering. One of an
+ * earlier boot counts as seen: it runs nowhere. Of others nothing is known here.
+ */
+export const isInSightOf = (self: ProcessIdentity, { host, bootId, pids }: ProcessIdentity): boolean =>
+  host === self.host && (bootId !== self.bootId || pids === undefined || self.pids === undefined || pids === self.pids);
+
 /** What the operating system knows about processes. */
 export interface ProcessTable {
   /** This process. */
   self(): ProcessIdentity;
   /** The process that has this pid now. */
   identify(pid: number): ProcessIdentity | undefined;
-  /** True only if exactly this process runs now (a zombie does not). A process of another host is never alive here. */
+  /**
+   * True only if exactly this process runs now (a zombie does not). A process of another host or of another numbering is never
+   * alive here: see `isInSightOf`.
+   */
   isAlive(identity: ProcessIdentity): boolean;
   /** When the process that has this pid now was started; undefined if there is none or the system does not tell. */
   startedAt(pid: number): Instant | undefined;
@@ -68,6 +78,8 @@ export interface OutputReader {
 export interface EngineProcess {
   /** The engine itself; undefined until it is known. */
   identity(): ProcessIdentity | undefined;
+  /** Whether it works, as far as can be told at once: one that cannot be seen from here does as long as its shim shows life. */
+  isAtWork(): boolean;
   /**
    * Feeds the spooled output from its first byte, follows it until the engine has ended, then resolves.
    * Aborting the signal stops following, never the engine.

@@ -1,4 +1,4 @@
-import { isUmbraError, toUmbraError } from '@umbracore/contracts';
+import { isInSightOf, isUmbraError, toUmbraError } from '@umbracore/contracts';
 import type { DurationMs, ProcessIdentity, RepositoryDefinition, RunState, StepRecord } from '@umbracore/contracts';
 import type { Attempt } from './attempt.ts';
 import { repositoryOf } from './narrow-plan.ts';
@@ -103,11 +103,11 @@ async function deadEngines(
   const runs = await ports.store.runs({ repository: name, states: mayHaveEngines, limit: runsAsked });
   const ids = new Set([held.record.id, ...runs.map(({ id }) => id)]);
   const steps = (await Promise.all([...ids].map((id) => ports.store.steps(id)))).flat();
-  const { pids } = ports.processTable.self();
+  const self = ports.processTable.self();
   const engines = await Promise.all(
     steps.map(async (step) => {
       const engine = await engineOf(step, ports);
-      const isUnseen = engine?.pids !== undefined && engine.pids !== pids;
+      const isUnseen = engine !== undefined && !isInSightOf(self, engine);
       return isUnseen && step.stage !== 'done' ? undefined : engine;
     }),
   );

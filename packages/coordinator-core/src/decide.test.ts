@@ -231,5 +231,5 @@ test('reasons are given in the order in which they count', () => {
 
 test('names the run that is in the way', () => {
   const { reasons } = decide(aJob(), { ...facts, open: [open] }, now);
-  expect(reasons[1]?.text).toBe('Run r-1 is under way in process 42 since 2026-01-05T11:59:59Z');
+  expect(reasons[1]?.text).toBe('Run r-1 is under way since 2026-01-05T11:59:59Z in process 42');
 });

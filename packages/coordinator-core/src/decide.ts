@@ -19,6 +19,8 @@ export interface OpenRun {
   readonly repository: RepositoryName;
   /** Process that works on it; undefined if nobody does. */
   readonly pid: number | undefined;
+  /** True if that process is in another container or on another host, and only its lease tells that it lives. */
+  readonly isUnseen?: boolean | undefined;
   readonly since: Instant;
   /** When its next attempt is due, if it waits for one. */
   readonly retryAt: Instant | undefined;

@@ -10,6 +10,7 @@ function anEngine() {
   const ended = new Promise<EngineExit>((resolve) => (end = resolve));
   const engine: EngineProcess = {
     identity: () => undefined,
+    isAtWork: () => true,
     async follow(reader, signal) {
       signal?.throwIfAborted();
       reader.stdout?.('hello');

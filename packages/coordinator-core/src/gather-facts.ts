@@ -1,7 +1,7 @@
 import type { JobDefinition, Lease, RepositoryName, RunOptions, RunRecord } from '@umbracore/contracts';
 import type { DecisionFacts, OpenRun } from './decide.ts';
 import { retryDueAt } from './dispatch/retry-due.ts';
-import { isOwnerAlive } from './owner.ts';
+import { isInHands, isUnseen } from './owner.ts';
 import type { CoordinatorPorts } from './ports.ts';
 
 /** What `decide` needs to know when somebody asks for a run. It does not depend on slots. */
@@ -26,12 +26,12 @@ export const noSlots = { sources: undefined, due: undefined, dueDone: false, nex
 
 export function openRun(ports: CoordinatorPorts, run: RunRecord, lease: Lease | undefined): OpenRun {
   const now = ports.clock.now();
-  // Whoever holds a lease on another host counts as living until it has run out.
-  const alive = lease !== undefined && (isOwnerAlive(ports, lease) ?? lease.until > now);
+  const alive = lease !== undefined && isInHands(ports, lease);
   return {
     id: run.id,
     repository: run.repository,
     pid: alive ? lease.owner.pid : undefined,
+    isUnseen: alive && isUnseen(ports, lease),
     since: run.startedAt ?? run.queuedAt,
     retryAt: run.retryAt === null ? undefined : retryDueAt(run, now),
   };

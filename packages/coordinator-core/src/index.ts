@@ -61,7 +61,7 @@ export { repairCommand } from './mend-command.ts';
 export type { DrillProof, DrillStanding } from './drill/standing.ts';
 export { intervalAround, rhythmOf, rhythmsIn, staleAfter } from './staleness.ts';
 export type { Rhythm } from './staleness.ts';
-export { isOwnerAlive } from './owner.ts';
+export { isInHands } from './owner.ts';
 export { graphOf, topologicalOrder, bracketOf } from './chain/graph.ts';
 export type { ChainGraph, Link } from './chain/graph.ts';
 export { chainProblems, checkChain, circleOfJobs } from './chain/problems.ts';

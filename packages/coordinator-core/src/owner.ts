@@ -1,3 +1,4 @@
+import { isInSightOf } from '@umbracore/contracts';
 import type { Clock, Lease, ProcessTable } from '@umbracore/contracts';
 
 interface OwnerPorts {
@@ -5,11 +6,19 @@ interface OwnerPorts {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** Whether the process that holds a lease lives; undefined if it is on another host and cannot be seen from here. */
+/** Whether the process that holds a lease lives; undefined if it is on another host or in another container and cannot be seen from here. */
 export function isOwnerAlive({ processTable, clock }: OwnerPorts, { owner, until }: Lease): boolean | undefined {
   const self = processTable.self();
-  if (owner.host !== self.host) return undefined;
+  if (!isInSightOf(self, owner)) return undefined;
   if (!processTable.isAlive(owner)) return false;
   // A coordinator of this very process that gave its run up, for instance when the store refused, does not renew.
   return owner.pid !== self.pid || until > clock.now();
 }
+
+/** True if only the lease tells whether its owner lives. */
+export const isUnseen = ({ processTable }: Pick<OwnerPorts, 'processTable'>, { owner }: Lease): boolean =>
+  !isInSightOf(processTable.self(), owner);
+
+/** Whether a run is in somebody's hands: who cannot be seen counts as living until the lease has run out. */
+export const isInHands = (ports: OwnerPorts, lease: Lease): boolean =>
+  isOwnerAlive(ports, lease) ?? lease.until > ports.clock.now();

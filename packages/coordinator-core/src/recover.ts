@@ -1,5 +1,6 @@
 import { isTerminal, UmbraError } from '@umbracore/contracts';
 import type { ErrorRecord, Instant, JobKind, Lease, RunRecord, StepRecord } from '@umbracore/contracts';
+import { instantText } from './dispatch/instant-text.ts';
 import { cameOf } from './hooks/occasion.ts';
 import type { Came } from './hooks/occasion.ts';
 import { hookOf } from './hooks/owed.ts';
@@ -8,7 +9,7 @@ import { interruptionLimit } from './retry.ts';
 /** What was found out about a run that an earlier coordinator may have left behind. */
 export interface RecoveryFacts {
   readonly now: Instant;
-  /** Whether the owner of the lease lives; undefined if it is on another host and cannot be seen from here. */
+  /** Whether the owner of the lease lives; undefined if it is on another host or in another container and cannot be seen from here. */
   readonly ownerAlive: boolean | undefined;
   /** The engine of the last intent. `never-started` is certain: nothing can start there any more. */
   readonly engine: 'running' | 'ended' | 'never-started';
@@ -83,8 +84,11 @@ export function heldBy(
 ): string | undefined {
   if (lease === undefined) return undefined;
   if (ownerAlive === true) return `process ${lease.owner.pid} works on it`;
-  // A process of another host may live as long as its lease does.
-  if (ownerAlive === undefined && lease.until > now) return `${lease.owner.host} has it until its lease runs out`;
+  // A process that cannot be seen may live as long as its lease does.
+  if (ownerAlive === undefined && lease.until > now) {
+    const { pid, host } = lease.owner;
+    return `process ${pid} on ${host}, which cannot be seen from here, has it until ${instantText(lease.until)} at least`;
+  }
   return undefined;
 }
 

@@ -210,15 +210,14 @@ async function resumeEngine({ engineProcesses, store }: CoordinatorPorts, run: R
 }
 
 async function engineOf(
-  { engineProcesses, processTable }: CoordinatorPorts,
+  { engineProcesses }: CoordinatorPorts,
   run: RunRecord,
   steps: readonly StepRecord[],
 ): Promise<RecoveryFacts['engine']> {
   const intent = lastTraceOfAny(run, steps);
   const engine = intent && (await engineProcesses.find(intent.spool));
   if (engine === undefined) return 'never-started';
-  const identity = engine.identity();
-  return identity !== undefined && processTable.isAlive(identity) ? 'running' : 'ended';
+  return engine.isAtWork() ? 'running' : 'ended';
 }
 
 const left = (run: RunRecord, reason: string): Recovered => ({

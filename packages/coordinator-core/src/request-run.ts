@@ -15,6 +15,7 @@ import { decide } from './decide.ts';
 import type { OpenRun, Reason } from './decide.ts';
 import { factsOfRequest, openRun } from './gather-facts.ts';
 import { leaseTtlMs } from './lease-keeper.ts';
+import { isUnseen } from './owner.ts';
 import type { CoordinatorPorts } from './ports.ts';
 import { raiseAlarm } from './raise-alarm.ts';
 import { recoverOne } from './recovery.ts';
@@ -125,7 +126,11 @@ async function requestRun(
   const { job, repository } = run;
   if (created) events.publish({ type: 'run.queued', time: clock.now(), run: run.id, job, repository });
   if (claim.granted) return await recoverer.carryOut(claim.run, claim.lease, { type: 'attempt' }, 'wait', signal);
-  throw alreadyRunning(plan.job, plan.repository?.name ?? '', claim.holder && asOpenRun(claim.holder, run));
+  throw alreadyRunning(
+    plan.job,
+    plan.repository?.name ?? '',
+    claim.holder && asOpenRun(recoverer.ports, claim.holder, run),
+  );
 }
 
 /**
@@ -145,7 +150,7 @@ async function makeWay(recoverer: Recoverer, { job, repository, options }: RunPl
     if (!ours.has(entry.run.id)) continue;
     const { record, action } = await recoverOne(recoverer, entry, false);
     if (action === 'leave' && record.state === 'running')
-      throw alreadyRunning(job, name, asOpenRun(entry.lease, record));
+      throw alreadyRunning(job, name, asOpenRun(ports, entry.lease, record));
   }
 }
 
@@ -166,10 +171,11 @@ function notMet({ id }: JobDefinition, reasons: readonly Reason[]): UmbraError {
   });
 }
 
-const asOpenRun = (lease: Lease | undefined, run: RunRecord): OpenRun => ({
+const asOpenRun = (ports: CoordinatorPorts, lease: Lease | undefined, run: RunRecord): OpenRun => ({
   id: lease?.run ?? run.id,
   repository: run.repository,
   pid: lease?.owner.pid,
+  isUnseen: lease !== undefined && isUnseen(ports, lease),
   since: run.startedAt ?? run.queuedAt,
   retryAt: undefined,
 });
@@ -183,10 +189,7 @@ function alreadyRunning(job: JobDefinition, repository: RepositoryName, by: Open
     'job.already-running',
     `The job "${job.id}" already runs${repository === '' ? '' : ` on "${repository}"`}${where}`,
     {
-      hint:
-        by === undefined
-          ? 'Wait until it has ended.'
-          : `Wait until it has ended, or cancel it with \`umbra cancel ${by.id}\`.`,
+      hint: hintOn(by),
       context: by === undefined ? {} : { run: by.id, pid: by.pid, since: by.since },
     },
   );
@@ -217,4 +220,11 @@ export async function requestAll(
   }
   if (refusal !== undefined) throw refusal;
   return ended;
+}
+
+function hintOn(by: OpenRun | undefined): string {
+  if (by === undefined) return 'Wait until it has ended.';
+  const hint = `Wait until it has ended, or cancel it with \`umbra cancel ${by.id}\`.`;
+  if (by.isUnseen !== true) return hint;
+  return `${hint} Whether that process lives cannot be seen from here: if it does not, somebody else can have the run half a minute later.`;
 }

@@ -113,13 +113,19 @@ test('who waits behind a process that dies settles what it left, and takes its t
   expect([...world.store.entries.values()].map(({ run: { state } }) => state)).toEqual(['succeeded', 'succeeded']);
 });
 
-test('a run of another host is taken only when its lease has run out', async () => {
+test.each([
+  ['on another host', { host: 'elsewhere' }],
+  ['in another container', { pids: 'elsewhere' }],
+])('a run of a process %s is taken only when its lease has run out', async (_, place) => {
   await killedAfter('engine: start');
   const entry = [...world.store.entries.values()][0];
   if (entry?.lease === undefined) throw new Error('nobody holds the run');
-  entry.lease = { ...entry.lease, owner: { ...entry.lease.owner, host: 'elsewhere' } };
+  entry.lease = { ...entry.lease, owner: { ...entry.lease.owner, ...place } };
   const coordinator = await coordinatorOf(world.boot());
-  expect(await coordinator.recover({ wait: true })).toMatchObject([{ action: 'leave' }]);
+  const reason = expect.stringContaining('which cannot be seen from here, has it until 2026-') as string;
+  expect(await coordinator.recover({ wait: true })).toMatchObject([{ action: 'leave', reason }]);
+  const hint = expect.stringContaining('Whether that process lives cannot be seen from here') as string;
+  await expect(coordinator.runBackupJob('documents')).rejects.toMatchObject({ code: 'job.already-running', hint });
   world.clock.pass(60_000);
   expect(await coordinator.recover({ wait: true })).toMatchObject([{ record: { state: 'succeeded' } }]);
 });

@@ -216,6 +216,7 @@ export function enginesOf(world: World, step: Step): EngineProcesses {
 
 const processOf = (engine: Engine, step: Step): EngineProcess => ({
   identity: () => engine.identity,
+  isAtWork: () => engine.stage !== 'ended',
   async follow(reader: OutputReader) {
     if (engine.stage === 'started') await step('engine: save', () => engine.save());
     reader.stdout?.('done');

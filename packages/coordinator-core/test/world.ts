@@ -96,7 +96,7 @@ export class World implements AsyncDisposable {
   spawn(): ProcessIdentity {
     this.#pid += 1;
     this.living.add(this.#pid);
-    return { pid: this.#pid, startTime: `${this.#pid}`, bootId: 'boot', host };
+    return { pid: this.#pid, startTime: `${this.#pid}`, bootId: 'boot', host, pids: 'here' };
   }
 
   /** Throws for a second engine in a spool folder. */

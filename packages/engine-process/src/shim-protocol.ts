@@ -31,6 +31,12 @@ export type ShimAnswer =
   | { readonly type: 'started'; readonly engine: ProcessIdentity }
   | { readonly type: 'failed'; readonly errno: string; readonly message: string };
 
+/**
+ * So often a shim shows that it lives, by the time on the file that its record will be: who has other pids than it, in another
+ * container or on another host, sees nothing else of it.
+ */
+export const beatMs = 5000;
+
 /** What a shim leaves behind when its engine has ended. */
 export interface ExitRecord {
   readonly code: number | null;

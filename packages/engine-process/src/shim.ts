@@ -1,11 +1,11 @@
 // The shim: a program of its own that starts one engine, sees it end, and writes down how. It runs in its own session, so
 // it and the engine outlive the coordinator. Every import costs start-up time: no packages here, only types of theirs.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, futimes, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import type { ProcessIdentity } from '@umbracore/contracts';
 import { placeDescriptors, unnamedFile } from './descriptors.ts';
 import { livingProcesses, readStat } from './proc-stat.ts';
-import type { ExitRecord, ShimAnswer, ShimSpec } from './shim-protocol.ts';
+import { beatMs, type ExitRecord, type ShimAnswer, type ShimSpec } from './shim-protocol.ts';
 
 const readEnd = 0;
 const answerEnd = 1;
@@ -61,6 +61,7 @@ function supervise(spec: ShimSpec): void {
   engine.off('error', fail).on('error', () => undefined);
   if (spec.orphanPolicy === 'die') endWithCoordinator(engine);
   resumeInTime(engine.pid, spec.longestStopMs);
+  showLife(exitFile);
   // The first look around is a slow one. While the engine works nobody waits for it.
   setTimeout(sessionMembers, firstLookMs);
 }
@@ -73,6 +74,14 @@ function resumeInTime(pid: number, longestStopMs: number): void {
     stoppedMs = readStat(pid)?.state === 'T' ? stoppedMs + stepMs : 0;
     if (stoppedMs > longestStopMs) for (const member of sessionMembers()) send(member, 'SIGCONT');
   }, stepMs);
+}
+
+/** Not waited for: a disk that hangs must not keep the end of the engine from being seen. */
+function showLife(exitFile: number): void {
+  setInterval(() => {
+    const now = Date.now() / 1000;
+    futimes(exitFile, now, now, () => undefined);
+  }, beatMs);
 }
 
 /** Writes down who the engine is. Its pid alone would not do: an engine without a start time counts as dead. */

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { UmbraError, type EngineExit, type ProcessIdentity } from '@umbracore/contracts';
+import { UmbraError, type EngineExit, type Instant, type ProcessIdentity } from '@umbracore/contracts';
 import { errnoOf } from './errno.ts';
 
 /** The files of a spool folder. */
@@ -13,6 +13,8 @@ export interface Spool {
   readonly engine: string;
   /** How the engine ended. It appears, whole, when nobody of its tree is left. */
   readonly exit: string;
+  /** What will be that record. As long as the shim lives its time is new. */
+  readonly beat: string;
 }
 
 export function spoolIn(path: string): Spool {
@@ -24,6 +26,7 @@ export function spoolIn(path: string): Spool {
     shim: join(folder, 'shim.json'),
     engine: join(folder, 'engine.json'),
     exit: join(folder, 'exit.json'),
+    beat: join(folder, 'exit.json.new'),
   };
 }
 
@@ -49,7 +52,14 @@ export function isClaimed(spool: Spool): boolean {
 
 /** Gives a folder back in which no engine was started after all. */
 export function releaseSpool(spool: Spool): void {
-  for (const path of [spool.stdout, spool.stderr, `${spool.exit}.new`, spool.shim]) rmSync(path, { force: true });
+  for (const path of [spool.stdout, spool.stderr, spool.beat, spool.shim]) rmSync(path, { force: true });
+}
+
+/** When something of an engine or its shim was written last; undefined if nothing of them is left. */
+export function signOfLifeIn({ shim, beat, stdout, stderr }: Spool): Instant | undefined {
+  const times = [shim, beat, stdout, stderr].map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs);
+  const newest = Math.max(...times.map((time) => time ?? Number.NEGATIVE_INFINITY));
+  return Number.isFinite(newest) ? newest : undefined;
 }
 
 export function readIdentity(path: string): ProcessIdentity | undefined {

@@ -1,18 +1,21 @@
-import type {
-  Clock,
-  EngineExit,
-  EngineLimits,
-  EngineProcess,
-  OutputReader,
-  ProcessIdentity,
-  ProcessTable,
+import {
+  isInSightOf,
+  type Clock,
+  type EngineExit,
+  type EngineLimits,
+  type EngineProcess,
+  type Instant,
+  type OutputReader,
+  type ProcessIdentity,
+  type ProcessTable,
 } from '@umbracore/contracts';
 import { OutputTail } from './output-tail.ts';
 import { letGoOn, type PauseGuards } from './pause-guards.ts';
 import { removeEmptyGroups } from './processor-group.ts';
 import { haltProcess, holdsFile, sessionMembers, signalProcess, standsStill, treeOf } from './process-tree.ts';
 import { givesWay, schedule } from './scheduling.ts';
-import { readExit, readIdentity, type Spool } from './spool.ts';
+import { beatMs } from './shim-protocol.ts';
+import { readExit, readIdentity, signOfLifeIn, type Spool } from './spool.ts';
 
 /** How often output and end are looked for. */
 const pollMs = 100;
@@ -27,6 +30,11 @@ const recordPatienceMs = 60_000;
 const endPatienceMs = 1000;
 
 const looksAtTree = 20;
+
+/** One that cannot be seen from here has ended when it has shown nothing for so long, */
+const silentMs = 6 * beatMs;
+/** of that so long before our eyes: clocks may be set, and those of two hosts differ. */
+const watchedMs = 3 * beatMs;
 
 const lostExit: EngineExit = { code: undefined, signal: undefined, lost: true };
 
@@ -56,6 +64,11 @@ export class SupervisedEngine implements EngineProcess {
   #seenAliveAt = Number.NEGATIVE_INFINITY;
   /** Monotonic time at which the engine was first seen dead while its shim lived on. */
   #shimAloneSince: number | undefined;
+  /** True of one in another container or on another host. Nothing can be sent to it, and its pids belong to others here. */
+  readonly #isUnseen: boolean;
+  #signOfLife: Instant | undefined;
+  /** Monotonic time at which the last sign of life was new. */
+  #signSeenAt = Number.NEGATIVE_INFINITY;
 
   constructor({ spool, shim, news = [], clock, table, guards }: SupervisedEngineOptions) {
     this.#spool = spool;
@@ -63,6 +76,7 @@ export class SupervisedEngine implements EngineProcess {
     this.#clock = clock;
     this.#table = table;
     this.#guards = guards;
+    this.#isUnseen = shim !== undefined && !isInSightOf(table.self(), shim);
     if (news.length > 0) {
       this.#seenAliveAt = clock.monotonicMs();
       this.#mayHaveGroup = false;
@@ -73,6 +87,12 @@ export class SupervisedEngine implements EngineProcess {
   identity(): ProcessIdentity | undefined {
     this.#engine ??= readIdentity(this.#spool.engine) ?? this.#unrecordedEngine();
     return this.#engine;
+  }
+
+  isAtWork(): boolean {
+    if (this.#isUnseen) return readExit(this.#spool.exit) === undefined && this.#isSignNew();
+    const engine = this.identity();
+    return engine !== undefined && this.#table.isAlive(engine);
   }
 
   async follow(reader: OutputReader, signal?: AbortSignal): Promise<EngineExit> {
@@ -122,6 +142,7 @@ export class SupervisedEngine implements EngineProcess {
   }
 
   pause(): Promise<boolean> {
+    if (this.#isUnseen) return Promise.resolve(false);
     // The engine last: its children must not see it stand still before they do.
     return Promise.resolve(this.#guards.stop(this.#spool.folder, this.#tree().toReversed()));
   }
@@ -133,6 +154,7 @@ export class SupervisedEngine implements EngineProcess {
   }
 
   adjust(limits: EngineLimits): Promise<readonly string[]> {
+    if (this.#isUnseen) return Promise.resolve(['the engine works where it cannot be reached from here']);
     this.#mayHaveGroup = true;
     return schedule(() => this.#tree(), limits, this.#clock);
   }
@@ -146,9 +168,12 @@ export class SupervisedEngine implements EngineProcess {
   /** How the engine ended; undefined while it, or the shim that will tell, is alive. */
   #exit(): EngineExit | undefined {
     // First the shim, then its record: a shim that ends in between has written it.
-    const isShimAlive = this.#shim !== undefined && this.#table.isAlive(this.#shim);
+    const isShimAlive = this.#isUnseen
+      ? this.#showsLife()
+      : this.#shim !== undefined && this.#table.isAlive(this.#shim);
     const exit = readExit(this.#spool.exit);
     if (exit !== undefined) return exit;
+    if (this.#isUnseen) return isShimAlive ? undefined : lostExit;
     const engine = this.identity();
     const isEngineAlive = engine !== undefined && this.#table.isAlive(engine);
     if (isEngineAlive || isShimAlive) this.#seenAliveAt = this.#clock.monotonicMs();
@@ -158,6 +183,20 @@ export class SupervisedEngine implements EngineProcess {
     }
     if (isShimAlive && !this.#isShimStuck(engine)) return undefined;
     return lostExit;
+  }
+
+  #isSignNew(): boolean {
+    const sign = signOfLifeIn(this.#spool);
+    return sign !== undefined && Math.abs(this.#clock.now() - sign) <= silentMs;
+  }
+
+  #showsLife(): boolean {
+    const sign = signOfLifeIn(this.#spool);
+    const now = this.#clock.monotonicMs();
+    const isNew = this.#signSeenAt === Number.NEGATIVE_INFINITY || sign !== this.#signOfLife;
+    if (isNew) this.#signSeenAt = now;
+    this.#signOfLife = sign;
+    return this.#isSignNew() || now - this.#signSeenAt <= watchedMs;
   }
 
   /** A shim that outlives its engine for long will not tell any more, for instance because its disk hangs. */
@@ -180,7 +219,7 @@ export class SupervisedEngine implements EngineProcess {
   /** The shim may have been killed after it started the engine and before it wrote down which one. */
   #unrecordedEngine(): ProcessIdentity | undefined {
     const shim = this.#shim;
-    if (shim === undefined || this.#table.isAlive(shim)) return undefined;
+    if (shim === undefined || this.#isUnseen || this.#table.isAlive(shim)) return undefined;
     const [oldest] = this.#leftBehind(shim);
     return oldest === undefined ? undefined : this.#table.identify(oldest);
   }
@@ -204,7 +243,7 @@ export class SupervisedEngine implements EngineProcess {
 
   #tree(): readonly number[] {
     const shim = this.#shim;
-    if (shim === undefined) return [];
+    if (shim === undefined || this.#isUnseen) return [];
     const engine = this.identity();
     const livingEngine = engine !== undefined && this.#table.isAlive(engine) ? engine : undefined;
     if (livingEngine === undefined && !this.#isSessionOurs(shim)) return this.#leftBehind(shim);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { Instant, ProcessIdentity, ProcessTable } from '@umbracore/contracts';
+import { isInSightOf, type Instant, type ProcessIdentity, type ProcessTable } from '@umbracore/contracts';
 import { isDefunct, readStat } from './proc-stat.ts';
 
 /** The kernel shows times to programs in this unit on every architecture (`USER_HZ`), whatever its own tick is. */
@@ -27,11 +27,12 @@ export function systemProcessTable(): ProcessTable {
     const startTime = source.startTime(pid);
     return startTime === undefined ? undefined : identityOf(pid, startTime);
   };
+  const here = identityOf(process.pid, '');
   return {
-    self: () => identify(process.pid) ?? identityOf(process.pid, ''),
+    self: () => identify(process.pid) ?? here,
     identify,
     isAlive: (identity) =>
-      identity.host === host &&
+      isInSightOf(here, identity) &&
       identity.bootId === bootId &&
       isSameStart(identity.startTime, source.startTime(identity.pid)),
     startedAt(pid) {

@@ -15,7 +15,7 @@ test('knows itself', () => {
   expect(table.isAlive(self)).toBe(true);
 });
 
-test.each([{ startTime: '1' }, { bootId: 'another' }, { host: 'another' }])(
+test.each([{ startTime: '1' }, { bootId: 'another' }, { host: 'another' }, { pids: 'another' }])(
   'a process with another %o is not alive',
   (change) => {
     expect(table.isAlive({ ...table.self(), ...change })).toBe(false);

@@ -25,6 +25,7 @@ const killedAtOnce = (processes: EngineProcesses, killed: () => void): EnginePro
     const engine = await processes.start(command, options);
     return {
       identity: () => engine.identity(),
+      isAtWork: () => engine.isAtWork(),
       follow: (reader, signal) => engine.follow(reader, signal),
       kill: () => engine.kill(),
       pause: () => engine.pause(),

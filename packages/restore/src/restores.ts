@@ -194,8 +194,7 @@ export class Restores {
 
   /** What was begun, to restore or to take back, is not at its end, and has nobody who works on it. Oldest first. */
   left(): readonly RestoreRecord[] {
-    const { dir, processTable } = this.#options;
-    return this.list().filter((record) => isLeft(dir, record, processTable));
+    return this.list().filter((record) => isLeft(this.#options.dir, record, this.#options));
   }
 
   /** Lets go of what is kept for longer than was said. */
@@ -241,7 +240,7 @@ export class Restores {
 
   #claim(id: string): Disposable {
     this.get(id);
-    return claim(this.#folder(id), id, this.#options.processTable);
+    return claim(this.#folder(id), id, this.#options);
   }
 
   #save(record: RestoreRecord, removals?: readonly Removal[]): void {

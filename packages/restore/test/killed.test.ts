@@ -113,7 +113,9 @@ test('what a death left behind is known, unless somebody works on it, until it i
   using world = new World();
   const { id } = world.restores.begin(await world.prepare(await world.saveAndChange(), { mode: 'always' }));
   expect(world.restores.left()).toMatchObject([{ id, state: 'staging' }]);
-  await dyingAt((await uninterrupted('always')).changes / 2, 'after', () => world.restores.carryOut(id, world.backend));
+  await dyingAt(Math.floor((await uninterrupted('always')).changes / 2), 'after', () =>
+    world.restores.carryOut(id, world.backend),
+  );
   expect(world.restores.left()).toMatchObject([{ id, state: 'moving' }]);
   world.ownerLives = true;
   expect(world.restores.left()).toEqual([]);

@@ -9,7 +9,7 @@ import {
   readdirSync,
   readlinkSync,
 } from 'node:fs';
-import { renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -187,14 +187,34 @@ test.runIf(isAnother)('sources on several file systems are each staged on their 
   }
 });
 
+const someone = { pid: 7, startTime: '1', bootId: 'boot' };
+
 test('a restore that somebody works on is left to them', async () => {
   using world = new World();
   const snapshot = await world.saveAndChange();
   const { id } = world.restores.begin(await world.prepare(snapshot));
-  writeFileSync(world.at('state', 'restores', id, 'owner.json'), JSON.stringify({ pid: 7 }));
+  writeFileSync(world.at('state', 'restores', id, 'owner.json'), JSON.stringify({ ...someone, host: 'here' }));
   world.ownerLives = true;
   await expect(world.restores.carryOut(id, world.backend)).rejects.toMatchObject({ code: 'job.already-running' });
   world.ownerLives = false;
+  expect(await world.restores.carryOut(id, world.backend)).toMatchObject({ state: 'finished' });
+});
+
+test.each([
+  ['on another host', { host: 'elsewhere' }],
+  ['in another container', { host: 'here', pids: 'others' }],
+])('a worker %s, who cannot be seen, has it as long as he shows that he lives', async (_, place) => {
+  using world = new World();
+  const snapshot = await world.saveAndChange();
+  const { id } = world.restores.begin(await world.prepare(snapshot));
+  const file = world.at('state', 'restores', id, 'owner.json');
+  writeFileSync(file, JSON.stringify({ ...someone, ...place }));
+  const shown = world.clock.now() / 1000;
+  utimesSync(file, shown, shown);
+  expect(world.restores.left()).toEqual([]);
+  await expect(world.restores.carryOut(id, world.backend)).rejects.toMatchObject({ code: 'job.already-running' });
+  await world.clock.advance(61_000);
+  expect(world.restores.left()).toMatchObject([{ id }]);
   expect(await world.restores.carryOut(id, world.backend)).toMatchObject({ state: 'finished' });
 });
 

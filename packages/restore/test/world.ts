@@ -21,7 +21,7 @@ const now = 1_700_000_000;
 
 /** A process table in which only those live that are told to. */
 export const processTable = (alive: () => boolean): ProcessTable => ({
-  self: () => ({ pid: process.pid, startTime: '1', bootId: 'boot', host: 'here' }),
+  self: () => ({ pid: process.pid, startTime: '1', bootId: 'boot', host: 'here', pids: 'ours' }),
   identify: () => undefined,
   isAlive: alive,
   startedAt: () => undefined,

@@ -17,7 +17,7 @@ export * from './refs/index.ts';
 export * from './search/index.ts';
 export * from './snapshots/index.ts';
 export type { NextRun } from './status/next-run.ts';
-export { countsAsSuccess, leftBehindText, staleText, type Standing } from '@umbracore/coordinator-core';
+export { countsAsSuccess, isInHands, leftBehindText, staleText, type Standing } from '@umbracore/coordinator-core';
 export { chainNamed, chainsOf } from './status/chain-named.ts';
 export { runsIn, statisticsOf } from '@umbracore/coordinator-core';
 export { lastRunOf } from './status/chain-standing.ts';

@@ -9,11 +9,12 @@ interface FakeProcess {
 export class FakeProcessTable implements ProcessTable {
   readonly #processes = new Map<number, FakeProcess>();
   readonly #self: ProcessIdentity;
-  #bootId = 'boot-1';
+  readonly #bootId = 'boot-1';
+  readonly #pids = 'pids-1';
   #ticks = 100;
 
   constructor(host = 'test-host') {
-    this.#self = { pid: 1000, startTime: '100', bootId: this.#bootId, host: host };
+    this.#self = { pid: 1000, startTime: '100', bootId: this.#bootId, host: host, pids: this.#pids };
     this.#processes.set(this.#self.pid, { identity: this.#self, startedAt: undefined });
   }
 
@@ -31,7 +32,8 @@ export class FakeProcessTable implements ProcessTable {
       here !== undefined &&
       here.startTime === identity.startTime &&
       here.bootId === identity.bootId &&
-      here.host === identity.host
+      here.host === identity.host &&
+      (identity.pids ?? here.pids) === here.pids
     );
   }
 
@@ -42,7 +44,13 @@ export class FakeProcessTable implements ProcessTable {
   /** A process starts. A pid that was used before gives another identity. */
   start(pid: number, startedAt?: Instant): ProcessIdentity {
     this.#ticks += 1;
-    const identity = { pid, startTime: String(this.#ticks), bootId: this.#bootId, host: this.#self.host };
+    const identity = {
+      pid,
+      startTime: String(this.#ticks),
+      bootId: this.#bootId,
+      host: this.#self.host,
+      pids: this.#pids,
+    };
     this.#processes.set(pid, { identity, startedAt });
     return identity;
   }

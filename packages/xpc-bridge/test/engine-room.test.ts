@@ -77,6 +77,7 @@ function stoppable(follow: EngineProcess['follow'] = () => new Promise(() => {})
   };
   const engine: EngineProcess = {
     identity: () => undefined,
+    isAtWork: () => true,
     follow,
     interrupt: never,
     kill: never,

@@ -2,7 +2,7 @@ import { isTerminal, UmbraError, type RunRecord } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
 import { runDocument, type RunDocument } from '@umbracore/runtime/documents';
-import { jobNamed } from '@umbracore/runtime/history';
+import { isInHands, jobNamed } from '@umbracore/runtime/history';
 import { answerCancel } from '../cancel/answer-cancel.ts';
 import { cancelByDaemon } from '../daemon/cancel-by-daemon.ts';
 import { findRun } from '../refs/find-run.ts';
@@ -40,11 +40,14 @@ async function openRunsOf({ store, configuration }: Runtime, text: string): Prom
   });
 }
 
-async function waitForEnd(session: Session, { store, clock }: Runtime, run: RunRecord): Promise<RunRecord> {
+async function waitForEnd(session: Session, runtime: Runtime, run: RunRecord): Promise<RunRecord> {
+  const { store, clock, coordinator } = runtime;
   const deadline = clock.monotonicMs() + patienceMs;
   for (;;) {
     const now = (await store.run(run.id)) ?? run;
     if (isTerminal(now.state)) return now;
+    // Whoever was asked may die before he does it.
+    if (!(await isInHandsNow(runtime, run))) await coordinator.cancel(run.id);
     if (clock.monotonicMs() > deadline) {
       throw new UmbraError('state.busy', `the run ${run.id} has been asked to end but has not ended yet`, {
         hint: `Look again: umbra show ${run.id}`,
@@ -52,4 +55,9 @@ async function waitForEnd(session: Session, { store, clock }: Runtime, run: RunR
     }
     await clock.sleep(lookEveryMs, session.interrupt.signal);
   }
+}
+
+async function isInHandsNow(runtime: Runtime, { id }: RunRecord): Promise<boolean> {
+  const { lease } = (await runtime.store.open()).find(({ run }) => run.id === id) ?? {};
+  return lease !== undefined && isInHands(runtime, lease);
 }

@@ -1,4 +1,4 @@
-import { isUmbraError, toUmbraError, UmbraError, type DaemonNote } from '@umbracore/contracts';
+import { isInSightOf, isUmbraError, toUmbraError, UmbraError, type DaemonNote } from '@umbracore/contracts';
 import type { ShowStatus } from '@umbracore/daemon';
 import type { Action } from '../command.ts';
 import type { TokenFlags } from '../commands/daemon.ts';
@@ -144,9 +144,8 @@ async function clientOf(session: Session): Promise<DaemonClient> {
   const { stateDir } = runtimePaths(session.place());
   const note = readNote(stateDir);
   const table = systemProcessTable();
-  // Of one on another machine nothing is to be seen here.
-  const isOurs = note?.process.host === table.self().host;
-  const isGone = note !== undefined && isOurs && !table.isAlive(note.process);
+  // Of one in another container or on another machine nothing is to be seen here.
+  const isGone = note !== undefined && isInSightOf(table.self(), note.process) && !table.isAlive(note.process);
   if (note !== undefined && !isGone) return new DaemonClient(note);
   const what = isGone ? `the daemon, process ${note.process.pid}, ended without taking its leave` : undefined;
   throw new UmbraError('daemon.unreachable', what ?? `no daemon works on ${stateDir}`, {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UmbraError, type DaemonNote } from '@umbracore/contracts';
+import { isInSightOf, UmbraError, type DaemonNote } from '@umbracore/contracts';
 import { systemClock, systemProcessTable } from '../doors/process-table.ts';
 import { run } from '../units/apply-plan.ts';
 import { DaemonClient } from './daemon-client.ts';
@@ -23,11 +23,11 @@ const patienceMs = 60_000;
 
 /** Starts a daemon that goes on without us and waits until it answers. Throws why it did not, in its own words. */
 export async function startDaemon(start: DaemonStart, signal: AbortSignal): Promise<DaemonNote> {
-  const running = livingNote(start.stateDir);
+  const running = livingNote(start.stateDir) ?? (await noteOutOfSight(start.stateDir));
   if (running !== undefined)
     throw new UmbraError(
       'daemon.running',
-      `a daemon works on ${start.stateDir} already: process ${running.process.pid}`,
+      `a daemon works on ${start.stateDir} already: process ${running.process.pid} on ${running.process.host}`,
       {
         hint: 'See `umbra daemon status`.',
       },
@@ -44,6 +44,13 @@ export async function startDaemon(start: DaemonStart, signal: AbortSignal): Prom
 function livingNote(stateDir: string): DaemonNote | undefined {
   const note = readNote(stateDir);
   return note !== undefined && systemProcessTable().isAlive(note.process) ? note : undefined;
+}
+
+/** Of a daemon in another container or on another host, if it answers. */
+async function noteOutOfSight(stateDir: string): Promise<DaemonNote | undefined> {
+  const note = readNote(stateDir);
+  if (note === undefined || isInSightOf(systemProcessTable().self(), note.process)) return undefined;
+  return (await answers(note)) ? note : undefined;
 }
 
 /** In a session of its own: neither the end of this terminal nor its Ctrl-C reaches it. */

@@ -13,7 +13,7 @@ import {
 } from '@umbracore/contracts';
 import {
   chooseRuns,
-  isOwnerAlive,
+  isInHands,
   refuseOptions,
   runInTurn,
   type RunSources,
@@ -213,7 +213,7 @@ export class RunRequest {
   }
 
   #isLeft(lease: Lease | undefined): boolean {
-    return lease === undefined || isOwnerAlive(this.#sources, lease) === false;
+    return lease === undefined || !isInHands(this.#sources, lease);
   }
 }
 

@@ -75,7 +75,8 @@ function overlap(job: JobDefinition, { open, repository, asked }: DecisionFacts)
   const code = 'overlap';
   const by = open.find((run) => run.repository === repository && run.pid !== undefined);
   if (by === undefined) return { code, ok: true, text: () => 'No other run of the job is under way' };
-  const text = () => `Run ${by.id} is under way in process ${by.pid} since ${instantText(by.since)}`;
+  const unseen = by.isUnseen === true ? ', which cannot be seen from here' : '';
+  const text = () => `Run ${by.id} is under way since ${instantText(by.since)} in process ${by.pid}${unseen}`;
   const rule = asked ? 'queue' : (job.overlap ?? 'queue');
   switch (rule) {
     case 'queue':

@@ -1,6 +1,6 @@
 import { isTerminal } from '@umbracore/contracts';
 import type { Lease, RunId, RunRecord } from '@umbracore/contracts';
-import { isOwnerAlive } from '../owner.ts';
+import { isInHands } from '../owner.ts';
 import type { CoordinatorPorts } from '../ports.ts';
 
 export interface OpenEntry {
@@ -61,9 +61,7 @@ export class OpenRuns {
 
   /** The process that works on it; undefined if nobody does. */
   holderOf({ lease }: OpenEntry): number | undefined {
-    if (lease === undefined) return undefined;
-    const alive = isOwnerAlive(this.#ports, lease) ?? lease.until > this.#ports.clock.now();
-    return alive ? lease.owner.pid : undefined;
+    return lease !== undefined && isInHands(this.#ports, lease) ? lease.owner.pid : undefined;
   }
 
   #hear(run: RunId, heard: OpenEntry | 'ended'): void {

@@ -121,8 +121,9 @@ export class RunQueue {
     if (onlyAdopt) return this.#earliest(undefined, now);
     await this.#apply(round);
     this.#waiting = round.waiting;
-    const self = ports.processTable.self().pid;
-    const hasOthers = entries.some(({ pid }) => pid !== undefined && pid !== self);
+    // Not by its pid: in another container it may be the same.
+    const ours = new Set([...this.#parts.carrier.active().map(({ id }) => id), ...this.#working]);
+    const hasOthers = entries.some(({ run, pid }) => pid !== undefined && !ours.has(run.id));
     this.#waitsForOthers = hasOthers && [...round.waiting.values()].some(isInTheWay);
     return this.#earliest(round.wakeAt, now);
   }

@@ -9,7 +9,7 @@ import type {
   ThrottleWish,
 } from '@umbracore/contracts';
 import { limitsOf } from '../backup-spec.ts';
-import { isOwnerAlive } from '../owner.ts';
+import { isInHands } from '../owner.ts';
 import type { CoordinatorPorts } from '../ports.ts';
 import { listen, sharingIn, speakersFor } from './look.ts';
 import { freshMemory, steer } from './steer.ts';
@@ -58,7 +58,7 @@ export class Throttling {
 
   async #isCarriedOut(id: RunId): Promise<boolean> {
     const { lease } = (await this.#ports.store.open()).find(({ run }) => run.id === id) ?? {};
-    return lease !== undefined && isOwnerAlive(this.#ports, lease) === true;
+    return lease !== undefined && isInHands(this.#ports, lease);
   }
 
   /** Another process carries the run out: it tells in the journal when it has seen what is wanted. */

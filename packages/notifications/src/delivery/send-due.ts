@@ -1,4 +1,4 @@
-import { toUmbraError, UmbraError } from '@umbracore/contracts';
+import { isInSightOf, toUmbraError, UmbraError } from '@umbracore/contracts';
 import type {
   ChannelDefinition,
   Clock,
@@ -36,7 +36,7 @@ export async function sendDue(sender: Sender, signal: AbortSignal): Promise<void
   const failures = new Map<string, UmbraError>();
   while (!signal.aborted) {
     const isGone = (owner: Parameters<ProcessTable['isAlive']>[0]): boolean =>
-      owner.host === processTable.self().host && !processTable.isAlive(owner);
+      isInSightOf(processTable.self(), owner) && !processTable.isAlive(owner);
     const { fence, deliveries } = await outbox.take({ owner: processTable.self(), now: clock.now(), ttlMs, isGone });
     if (deliveries.length === 0) return;
     const channels = grouped(deliveries, ({ channel }) => channel);

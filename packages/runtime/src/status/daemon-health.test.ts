@@ -67,8 +67,12 @@ test('one whose process ended is gone, whichever file it left and whoever has it
   expect(await state()).toBe('gone');
 });
 
-test('of one on another host only the files tell', async () => {
-  const elsewhere = { ...daemon, host: 'another' };
+test.each([
+  ['on another host', { host: 'another' }],
+  ['in another container', { pids: 'another' }],
+])('of one %s only the files tell', async (_, place) => {
+  table.end(4121);
+  const elsewhere = { ...daemon, ...place };
   note(elsewhere, 60 * minute);
   beat(elsewhere, minute);
   expect(await state()).toBe('well');

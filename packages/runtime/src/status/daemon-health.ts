@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DaemonNote, Heartbeat, Instant, ProcessIdentity, ProcessTable } from '@umbracore/contracts';
+import {
+  isInSightOf,
+  type DaemonNote,
+  type Heartbeat,
+  type Instant,
+  type ProcessIdentity,
+  type ProcessTable,
+} from '@umbracore/contracts';
 
 /** The daemon writes at least once a minute. */
 const silentAfterMs = 5 * 60_000;
@@ -49,8 +56,8 @@ function stateOf(
   // One that has just begun has not written yet.
   const wroteAt = Math.max(files.heartbeat?.at ?? 0, files.note?.startedAt ?? 0);
   const state = now - wroteAt <= silentAfterMs ? 'well' : 'silent';
-  // A state folder may be shared: of a daemon on another host only its files are to be seen.
-  if (owner.host !== processTable.self().host) return state;
+  // A state folder may be shared: of a daemon in another container or on another host only its files are to be seen.
+  if (!isInSightOf(processTable.self(), owner)) return state;
   return processTable.isAlive(owner) ? state : 'gone';
 }
 

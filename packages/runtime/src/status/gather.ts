@@ -11,7 +11,7 @@ import {
   type RunRecord,
 } from '@umbracore/contracts';
 import {
-  isOwnerAlive,
+  isInHands,
   isStale,
   judge,
   rhythmsIn,
@@ -170,5 +170,5 @@ export function isLeftBehind(processTable: ProcessTable, current: Current, now: 
     // A run that waits for its next try, or for its start, is held by nobody, and that is right.
     return run.state !== 'retrying' && !waitsForStart(current) && now - run.queuedAt > graceMs;
   }
-  return lease.until <= now || isOwnerAlive({ processTable, clock: { now: () => now } }, lease) === false;
+  return lease.until <= now || !isInHands({ processTable, clock: { now: () => now } }, lease);
 }

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
-import type { ProcessTable } from '@umbracore/contracts';
+import type { Clock, ProcessTable } from '@umbracore/contracts';
 import { restoresLeft, type RestoreRecord } from '@umbracore/restore';
 
 export interface RestoreSources {
   readonly paths: { readonly stateDir: string };
   readonly processTable: ProcessTable;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /** Restores that nobody has brought to their end, oldest first. */
-export const restoresLeftOf = ({ paths, processTable }: RestoreSources): readonly RestoreRecord[] =>
-  restoresLeft(join(paths.stateDir, 'restores'), processTable);
+export const restoresLeftOf = ({ paths, ...sight }: RestoreSources): readonly RestoreRecord[] =>
+  restoresLeft(join(paths.stateDir, 'restores'), sight);
 
 /** How a restore stands that broke off, and the commands that bring it to an end. */
 export interface RestoreLeft {

@@ -1,4 +1,5 @@
 import {
+  isInSightOf,
   type Clock,
   type EngineExit,
   type EngineLimits,
@@ -44,6 +45,13 @@ export class BridgedEngine implements EngineProcess {
 
   identity(): ProcessIdentity | undefined {
     return this.#engine ?? undefined;
+  }
+
+  isAtWork(): boolean {
+    if (this.#options.ended || this.#engine === null) return false;
+    const { processTable } = this.#options;
+    // Whoever started it may be in another container: what cannot be seen is not taken for ended.
+    return processTable.isAlive(this.#engine) || !isInSightOf(processTable.self(), this.#engine);
   }
 
   async follow(reader: OutputReader, signal?: AbortSignal): Promise<EngineExit> {

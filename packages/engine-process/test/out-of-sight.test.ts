@@ -1,0 +1,93 @@
+import { utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { silentLog, type ProcessTable } from '@umbracore/contracts';
+import { expect, test } from 'vitest';
+import { createEngineProcesses } from '../src/index.ts';
+import { realClock } from './real-clock.ts';
+import {
+  eventually,
+  exited,
+  followed,
+  isAlive,
+  lost,
+  markedProcesses,
+  newFolder,
+  newMark,
+  newSpool,
+  present,
+  script,
+  shimPid,
+  start,
+  table,
+} from './stage.ts';
+
+/** What is seen from another container of this host: none of the processes here, and others with their pids. */
+const elsewhere: ProcessTable = {
+  ...table,
+  self: () => ({ ...table.self(), pids: 'another' }),
+  isAlive: ({ pids }) => pids === 'another',
+};
+
+let hurry = 1;
+/** Time that passes so much faster. */
+const quickClock = {
+  ...realClock,
+  now: () => Date.now() + (hurry - 1) * performance.now(),
+  monotonicMs: () => hurry * performance.now(),
+};
+const far = createEngineProcesses({ clock: quickClock, log: silentLog, processTable: elsewhere });
+
+function gatedEngine() {
+  const mark = newMark();
+  const gate = join(newFolder(), 'gate');
+  const command = script('echo first; while [ ! -e "$1" ]; do sleep 0.05; done; echo last; exit 5', gate, mark);
+  return { mark, spool: newSpool(), command, open: () => writeFileSync(gate, '') };
+}
+
+test('an engine that works out of sight is followed to its end, and nobody is hurt meanwhile', async () => {
+  hurry = 1;
+  const { mark, spool, command, open } = gatedEngine();
+  await start(command, spool);
+  const engine = present(await far.find(spool));
+  expect(engine.isAtWork()).toBe(true);
+  expect(await engine.pause()).toBe(false);
+  expect(await engine.adjust({ priority: 'idle' })).toEqual([expect.stringContaining('cannot be reached from here')]);
+  await engine.resume();
+  const following = followed(engine);
+  await sleep(300);
+  expect(markedProcesses(mark)).not.toEqual([]);
+  open();
+  expect(await following).toEqual({ exit: exited(5), stdout: ['first', 'last'], stderr: [] });
+  expect(engine.isAtWork()).toBe(false);
+});
+
+test('one that says nothing shows that it lives all the same', async () => {
+  hurry = 1;
+  const { spool, command, open } = gatedEngine();
+  const engine = await start(command, spool);
+  await eventually(() => engine.identity(), 'identity');
+  const old = Date.now() / 1000 - 3600;
+  for (const name of ['stdout.log', 'stderr.log', 'shim.json', 'exit.json.new'])
+    utimesSync(join(spool, name), old, old);
+  const seen = present(await far.find(spool));
+  expect(seen.isAtWork()).toBe(false);
+  await eventually(() => seen.isAtWork(), 'a sign of life');
+  open();
+  expect((await followed(seen)).exit).toEqual(exited(5));
+});
+
+test('one that shows nothing any more is lost, in time', async () => {
+  const { mark, spool, command } = gatedEngine();
+  await start(command, spool);
+  const engine = present(await far.find(spool));
+  const pids = [shimPid(spool), ...markedProcesses(mark)];
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  await eventually(() => !pids.some(isAlive), 'the end of all');
+  expect(engine.isAtWork()).toBe(true);
+  hurry = 50;
+  await sleep(1000);
+  const following = followed(engine);
+  expect((await following).exit).toEqual(lost);
+  expect(engine.isAtWork()).toBe(false);
+});
