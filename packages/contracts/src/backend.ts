@@ -175,7 +175,10 @@ export interface BackendHost {
   readonly log: Log;
   /** A folder that the backend may fill and that may be deleted at any time when nothing runs. */
   readonly cacheDir: string;
-  /** A folder for short-lived files, on a local disk. */
+  /**
+   * A folder for short-lived files, on a local disk. A folder in it as `mkdtemp` names it, with nothing but the `spool` of an engine,
+   * is removed a day after its last change unless that engine works.
+   */
   readonly scratchDir: string;
   /** The folder of secrets that the product made, mode 0700; absent: it keeps none. */
   readonly secretDir?: string | undefined;

@@ -1,6 +1,7 @@
 import { isTerminal, toUmbraError } from '@umbracore/contracts';
 import type { ErrorRecord, JobId, Lease, RunId, RunRecord, StepRecord } from '@umbracore/contracts';
 import { readdir } from 'node:fs/promises';
+import { tidyCalls } from './calls-left.ts';
 import type { Patience, RunStart } from './execute-run.ts';
 import { findSnapshot } from './find-snapshot.ts';
 import { leaseTtlMs } from './lease-keeper.ts';
@@ -229,17 +230,22 @@ const left = (run: RunRecord, reason: string): Recovered => ({
   error: undefined,
 });
 
-/** A coordinator that is killed between the end of a run and the removal of its folders leaves them behind. */
+/** A coordinator that is killed between the end of a run, or of a call, and the removal of its folders leaves them behind. */
 export async function tidyUp(ports: CoordinatorPorts): Promise<void> {
   await tidySpools(ports);
   await tolerantly(ports, tidySandboxes(ports.store, ports.scratchDir));
+  await tolerantly(ports, tidyCalls(ports), 'What a killed call left behind could not be removed');
 }
 
-async function tolerantly({ log }: CoordinatorPorts, removing: Promise<void>): Promise<void> {
+async function tolerantly(
+  { log }: CoordinatorPorts,
+  removing: Promise<void>,
+  failure = 'What a drill restored could not be removed',
+): Promise<void> {
   try {
     await removing;
   } catch (error) {
-    log.warn({ error: String(error) }, 'What a drill restored could not be removed');
+    log.warn({ error: String(error) }, failure);
   }
 }
 
