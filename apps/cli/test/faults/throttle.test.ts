@@ -53,6 +53,10 @@ test.concurrent(
     run.child.kill('SIGKILL');
     await run.ended;
     await until('the engine goes on', () => stateOf(engine) !== 'T');
+    const shown = await world.umbra('throttle', 'show', 'documents');
+    expect(shown.stdout).toMatch(
+      /running: 512 KiB\/s up\n {2}because {2}its process died; .*\n {2}! nobody holds it still/,
+    );
     expect((await world.umbra('throttle', 'set', 'documents', '--auto')).code).toBe(0);
     const { code, stderr } = await world.umbra('run', '--due');
     expect(code, stderr).toBe(0);

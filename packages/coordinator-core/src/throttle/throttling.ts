@@ -10,6 +10,7 @@ import type {
 } from '@umbracore/contracts';
 import { limitsOf } from '../backup-spec.ts';
 import { isInHands } from '../owner.ts';
+import { leftBehindText } from '../protection.ts';
 import type { CoordinatorPorts } from '../ports.ts';
 import { listen, sharingIn, speakersFor } from './look.ts';
 import { freshMemory, steer } from './steer.ts';
@@ -73,9 +74,18 @@ export class Throttling {
     return readWish(this.#ports.spoolDir, run);
   }
 
-  /** What holds a run back at this moment, or held it back last. */
+  /** What holds a run back at this moment, or held it back last. An engine that nobody holds still any more goes on by itself. */
   async of(record: RunRecord): Promise<ThrottleState> {
-    return throttleIn(record, await this.#ports.store.steps(record.id));
+    const state = throttleIn(record, await this.#ports.store.steps(record.id));
+    if (state.limits.paused !== true || !(await this.#isLeftBehind(record.id))) return state;
+    const { paused: _, ...limits } = state.limits;
+    return { ...state, limits, because: [leftBehindText], unapplied: [...state.unapplied, standsStillLater] };
+  }
+
+  /** Somebody carried it out, and lives no more. */
+  async #isLeftBehind(id: RunId): Promise<boolean> {
+    const { lease } = (await this.#ports.store.open()).find(({ run }) => run.id === id) ?? {};
+    return lease !== undefined && !isInHands(this.#ports, lease);
   }
 
   /** Looks at the sensors now. */
@@ -101,6 +111,8 @@ export class Throttling {
     return { limits: wanted, because, unapplied: [], sensors: seen };
   }
 }
+
+const standsStillLater = 'nobody holds it still: it works until somebody carries it on';
 
 /** As long as another process may need that is busy with something else. */
 const patienceMs: DurationMs = 10_000;
