@@ -14,7 +14,7 @@ import { hasCode } from './apply/perform.ts';
 import { removeExtras } from './apply/remove-extras.ts';
 import { removeTree } from './apply/remove-tree.ts';
 import { bring } from './apply/stage.ts';
-import { MoveJournal, type Move, type Removal } from './journal/moves.ts';
+import { bytesOfMade, MoveJournal, type Move, type Removal } from './journal/moves.ts';
 import type { RestoreRecord, Stage } from './journal/record.ts';
 import type { HeldFolder } from './target/held-folder.ts';
 import { keepingTimes, madeStageFolder, makeStageFolder, openStage } from './target/stages.ts';
@@ -105,7 +105,7 @@ function outcomeOf(record: RestoreRecord, moves: readonly Move[], refused: reado
       bytes += move.bytes;
     } else if (move.do === 'place' || move.do === 'replace') {
       counts[move.do === 'replace' ? 'replace' : move.beside ? 'beside' : 'create'] += 1;
-      bytes += Number(move.made.size);
+      bytes += bytesOfMade(move.made);
     } else if (move.do === 'remove') {
       counts.remove += move.files;
     }

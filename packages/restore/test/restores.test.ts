@@ -133,6 +133,20 @@ test('where everything is as in the snapshot there is nothing to take back', asy
   await expect(world.restores.undo(id)).rejects.toThrow('replaced nothing');
 });
 
+test('the target of a link is no data: what was restored is what the preview said', async () => {
+  using world = new World();
+  world.write('a.txt', 'alpha');
+  world.write('inner/b.txt', 'beta');
+  for (const name of ['link', 'inner/link']) symlinkSync('a target that is longer than both', join(world.source, name));
+  const snapshot = await world.save();
+  rmSync(join(world.source, 'inner'), { recursive: true });
+  rmSync(join(world.source, 'link'));
+  const { plan } = await world.prepare(snapshot, { mode: 'if-changed' });
+  const { outcome } = await world.restore(snapshot, { mode: 'if-changed' });
+  expect([plan.counts.create, outcome?.counts.create]).toEqual([3, 3]);
+  expect([plan.bytes.create, outcome?.bytes]).toEqual([4, 4]);
+});
+
 test('a link that leads elsewhere by now is put right, and taken back', async () => {
   using world = new World();
   const link = join(world.source, 'link');

@@ -15,6 +15,7 @@ export function madeOf(path: Buffer, found: BigIntStats): Made {
     size: String(found.size),
     mtime: String(found.mtimeNs),
   };
+  if (found.isSymbolicLink()) return { ...made, link: true };
   return found.isDirectory() ? { ...made, folder: true } : made;
 }
 

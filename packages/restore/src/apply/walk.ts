@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { bytesOf, namesIn, written, type FolderFacts, type Made, type Move } from '../journal/moves.ts';
+import { bytesOf, bytesOfMade, namesIn, written, type FolderFacts, type Made, type Move } from '../journal/moves.ts';
 import { besideName } from '../plan/beside.ts';
 import { decide, isSame, type RestoreMode } from '../plan/decide.ts';
 import type { HeldFolder } from '../target/held-folder.ts';
@@ -126,7 +126,7 @@ function* tree(staged: HeldFolder, name: Buffer, from: Buffer): Generator<NextMo
     made.push(each);
     if (each.folder !== true) {
       files += 1;
-      bytes += Number(each.size);
+      bytes += bytesOfMade(each);
     }
     if (made.length < mostListed) continue;
     yield { do: 'listed', made };

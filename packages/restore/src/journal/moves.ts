@@ -7,11 +7,16 @@ export type WrittenPath = string | { readonly bytes: string };
 export interface Made {
   readonly path: WrittenPath;
   readonly folder?: true;
+  readonly link?: true;
   readonly ino: string;
   readonly size: string;
   /** Nanoseconds since 1970. */
   readonly mtime: string;
 }
+
+/** How much was restored with it. The target of a link is no data, as in a snapshot, whatever the file system says of its size. */
+export const bytesOfMade = ({ folder, link, size }: Made): number =>
+  folder === true || link === true ? 0 : Number(size);
 
 /** Something of a target that is to be removed, as it was when that was agreed to. */
 export interface Removal extends Made {
