@@ -26,7 +26,7 @@ describe.concurrent(`survives ${kills} kills of coordinator, shim and engine at 
 /** In milliseconds, here and now, so that some deaths come too early and some too late. */
 async function lengthOfRun(world: World): Promise<number> {
   const started = performance.now();
-  const { code, stderr } = await world.umbra('run', 'documents', '--json');
+  const { code, stderr } = await world.start(['run', 'documents', '--json']).ended;
   expect(code, stderr).toBe(0);
   return performance.now() - started;
 }

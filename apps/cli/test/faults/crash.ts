@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { RunDocument } from '@umbracore/runtime/documents';
 import { expect } from 'vitest';
 import { putDown, testSeed, times } from '../../../../tools/vitest/evidence.ts';
+import { NearWorld } from '../support/near-world.ts';
 import { stopwatch } from '../support/stopwatch.ts';
-import { until, World } from '../support/world.ts';
+import { until, type World } from '../support/world.ts';
 import { Journal } from './accounts.ts';
 import { identityOf } from './aftermath.ts';
 
@@ -58,10 +59,13 @@ export function killIfThere(pid: number | undefined): void {
   }
 }
 
+/** Who goes on after a death. */
+type Recovery = (args: readonly string[]) => Promise<unknown>;
+
 /** What a timer does after a crash: it calls the program again. Fails if a run is not settled within ten seconds. */
-async function settle(world: World, journal: Journal, what: string): Promise<void> {
+async function settle(world: World, journal: Journal, what: string, call: Recovery): Promise<void> {
   const watch = stopwatch();
-  await world.umbra('run', '--due', '--quiet');
+  await call(['run', '--due', '--quiet']);
   expect(journal.open(), `${what}: runs that are open`).toBe(0);
   expect(watch(), `${what}: settled`).toBeLessThan(10_000);
 }
@@ -121,16 +125,19 @@ export const shares = Array.from({ length: worlds }, (_, world) => ({
 
 /** A world with a few files and a job that proves no more than that its snapshot is there. */
 export function worldToCrash(): World {
-  const world = new World();
+  const world = new NearWorld();
   world.configure('    verify: { afterBackup: none }\n', { retryDelay: '50ms' });
   for (let i = 0; i < 40; i++) world.write(`file-${i}`, `${i} `.repeat(2000));
   return world;
 }
 
-/** After so many deaths the whole oracle looks, which asks restic and the history. */
+/** After so many deaths another process goes on, as it is with people, and the whole oracle looks, which asks restic and the history. */
 const lookCloselyEvery = 10;
 
-/** Dies as often as there are deaths; after each the program is called again and everything must be whole. */
+/**
+ * Dies as often as there are deaths; after each the program is called again and everything must be whole. Who dies is a process;
+ * who goes on mostly works in that of the tests.
+ */
 export async function survive(world: World, deaths: Iterable<Death>): Promise<void> {
   const journal = new Journal(world);
   let count = 0;
@@ -138,9 +145,10 @@ export async function survive(world: World, deaths: Iterable<Death>): Promise<vo
     world.write('changing', `content ${count++}`);
     await die(world, death);
     const what = `${count}: ${describeDeath(death)} (seed ${seed})`;
-    await settle(world, journal, what);
+    const isCloselyLookedAt = count % lookCloselyEvery === 0;
+    await settle(world, journal, what, (args) => (isCloselyLookedAt ? world.start(args).ended : world.umbra(...args)));
     await expectAccounted(world, journal, what);
-    if (count % lookCloselyEvery === 0) await expectWhole(world, await world.history(), `up to ${what}`);
+    if (isCloselyLookedAt) await expectWhole(world, await world.history(), `up to ${what}`);
   }
   const { code, stderr } = await world.umbra('run', 'documents', '--json');
   expect(code, stderr).toBe(0);
