@@ -6,7 +6,7 @@ export interface ChainGraphFlags {
 }
 
 /** Of the flags of a run those that mean something to jobs of every kind. */
-const runFlags = ['--dry-run', '--no-retry', '--ignore-conditions'];
+const runFlags = ['--dry-run', '--no-retry', '--ignore-conditions', '--wait [duration]', '--detach'];
 
 export const chain = defineCommand({
   name: 'chain',

@@ -60,6 +60,22 @@ test('as one document, and quietly', async () => {
   await daemon.stop();
 });
 
+test('a chain is left to the daemon too, and another call waits for its turn', async () => {
+  using world = new World();
+  slowDown(world, 2, `${another}chains:\n  nightly: { steps: [photos, documents] }\n`);
+  const daemon = await Daemon.start(world);
+  const left = await world.umbra('chain', 'run', 'nightly', '--detach');
+  expect([left.code, left.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^✔ nightly {2}the daemon runs it: umbra show r-/),
+  ]);
+  const waited = await world.umbra('chain', 'run', 'nightly', '--wait');
+  expect(waited.code, waited.stderr).toBe(0);
+  expect(waited.stderr).toMatch(/^nightly {2}waits for r-\w+ to end$/m);
+  await daemon.stop();
+  expect((await expectNothingLeft(world)).filter(({ job }) => job === 'nightly')).toHaveLength(2);
+});
+
 test('without a daemon nobody would run it, and nothing is started', async () => {
   using world = new World();
   world.write('a.txt', 'a');
