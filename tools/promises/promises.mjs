@@ -123,6 +123,7 @@ export const groups = [
           core('src/lease-keeper'),
           core('src/dispatch/admit'),
           fault('clock'),
+          fault('containers'),
         ],
       },
       {

@@ -14,12 +14,14 @@ import { isRemovable, judgeLock, type LockFacts } from './lock-verdict.ts';
 export interface LockJudge {
   readonly processes: ProcessTable;
   readonly clock: Clock;
+  /** Whether a run of another container of this host is under way; absent: there is none. */
+  readonly othersAtWork?: (() => Promise<boolean>) | undefined;
 }
 
 /** Reads the locks of a repository and judges each; nothing is changed. Empty if the backend knows no locks. */
 export async function judgeLocks(
   backend: Backend,
-  { processes, clock }: LockJudge,
+  { processes, clock, othersAtWork }: LockJudge,
   ours: readonly ProcessIdentity[],
   operation?: Operation,
 ): Promise<readonly LockVerdict[]> {
@@ -27,7 +29,8 @@ export async function judgeLocks(
   const locks = await backend.locks(operation);
   // The clock is read after the locks, so that none of them can seem to come from the future.
   const now = clock.now();
-  return locks.map((lock) => judgeLock(lock, factsOf(lock, processes, ours, now)));
+  const others = locks.length > 0 && (await othersAtWork?.()) === true;
+  return locks.map((lock) => judgeLock(lock, { ...factsOf(lock, processes, ours, now), othersAtWork: others }));
 }
 
 /** Removes the locks whose owners are provably gone. */

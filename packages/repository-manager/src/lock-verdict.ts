@@ -11,6 +11,8 @@ export interface LockFacts {
   readonly process: { readonly startedAt: Instant | undefined } | undefined;
   /** True if an engine of ours with this pid, of the same numbering, ran on this host and has ended. */
   readonly wasOurs: boolean;
+  /** True while a run of another container of this host is under way: of a lock that names no numbering it may be the owner. */
+  readonly othersAtWork?: boolean | undefined;
 }
 
 /** restic's own limit: a living owner writes its lock anew every five minutes. */
@@ -28,6 +30,11 @@ function verdictOn(lock: LockRecord, facts: LockFacts): Omit<LockVerdict, 'lock'
   const isOwn = lock.host === facts.host;
   // In another container of this host the pid is another process, and whether that lives cannot be seen.
   const isUnseen = isOwn && lock.pids !== undefined && lock.pids !== facts.pids;
+  if (isOwn && lock.pids === undefined && facts.othersAtWork === true) {
+    const own = facts.process === undefined ? undefined : verdictOnOwn(lock, facts);
+    if (own?.verdict === 'alive') return own;
+    return unknown(`process ${lock.pid} may be one of another container of this host, where a run is under way`);
+  }
   // What the journal knows of an engine holds however the clock was set since.
   if (isOwn && facts.wasOurs && (isUnseen || facts.process === undefined))
     return dead(`our engine with pid ${lock.pid} has ended`);

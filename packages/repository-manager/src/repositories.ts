@@ -32,6 +32,8 @@ export interface RepositoriesOptions {
   readonly secrets: SecretResolver;
   readonly host: BackendHost;
   readonly processes: ProcessTable;
+  /** Whether a run of another container of this host is under way. */
+  readonly othersAtWork?: (() => Promise<boolean>) | undefined;
   /** Laid around every backend, the first one innermost. */
   readonly wrappers: readonly BackendWrapper[];
   readonly clock: Clock;
