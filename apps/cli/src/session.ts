@@ -132,6 +132,13 @@ export class Session implements AsyncDisposable {
     this.stdout.line(text);
   }
 
+  /** What was done, as it was asked for, and lines about that: nothing for whoever wants to hear only what went wrong. */
+  done(text: string, ...more: readonly string[]): void {
+    if (this.verbosity < 0) return;
+    this.say(`${this.stdout.style.green(this.signs.good)} ${text}`);
+    for (const line of more) this.say(`  ${line}`);
+  }
+
   /** A line beside the answer. */
   notice(text: string): void {
     if (!this.json && this.verbosity >= 0) this.stderr.line(text);

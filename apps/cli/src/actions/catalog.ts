@@ -71,8 +71,7 @@ function tell(session: Session, { repository, result, error }: CatalogUpdate): v
   if (result === undefined) return session.say(`${repository} has no catalog: its configuration says so.`);
   const { added, dropped, leftOut } = result;
   const left = leftOut === 0 ? '' : `, ${leftOut} left out for want of room`;
-  const sign = session.stdout.style.green(session.signs.good);
-  session.say(`${sign} ${repository}  ${formatQuantity(added, 'snapshot')} taken in, ${dropped} gone${left}`);
+  session.done(`${repository}  ${formatQuantity(added, 'snapshot')} taken in, ${dropped} gone${left}`);
 }
 
 function tellFailure(session: Session, repository: string, error: UmbraError): void {

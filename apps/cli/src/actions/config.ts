@@ -52,7 +52,7 @@ export const check: Action<NoFlags> = async (session) => {
   if (session.json) return session.document('config-check', { file: file ?? null, valid: true, ...names, warnings });
   const places = formatQuantity(repositories.size, 'repository', 'repositories');
   const numbers = `${countText(countJobs(jobs.values()))}, ${places}`;
-  session.say(`${session.stdout.style.green(session.signs.good)} ${printable(file ?? '')} is valid: ${numbers}`);
+  session.done(`${printable(file ?? '')} is valid: ${numbers}`);
   const { style } = session.stderr;
   for (const { job, text, fix } of warnings)
     session.stderr.line(`${style.yellow(session.signs.attention)} ${style.bold(job)}  ${printable(`${text}: ${fix}`)}`);

@@ -37,10 +37,7 @@ export const reload: Action<object> = async (session) => {
   const health = await client.post<HealthDocument>('/v1/reload');
   if (session.json) return session.stdout.line(JSON.stringify(health));
   const { file, restartNeeded } = health.configuration;
-  const { signs, stdout } = session;
-  const { style } = stdout;
-  const jobs = countText(health.configuration);
-  session.say(`${style.green(signs.good)} in force: ${file ?? 'a built-in configuration'}, ${jobs}`);
+  session.done(`in force: ${file ?? 'a built-in configuration'}, ${countText(health.configuration)}`);
   if (restartNeeded.length === 0) return;
   session.notice(`In force after a restart only: ${restartNeeded.join(', ')}. Restart it: umbra daemon restart`);
 };
@@ -49,9 +46,8 @@ export const start: Action<object> = async (session) => {
   const { note, problem } = await startedNow(session);
   if (problem !== undefined) session.problem(problem);
   if (session.json) return session.document('daemon-started', { pid: note.process.pid, socket: note.socket });
-  const { signs, stdout } = session;
   const lastGood = problem === undefined ? '' : ', with the last good configuration';
-  session.say(`${stdout.style.green(signs.good)} the daemon runs: process ${note.process.pid}${lastGood}`);
+  session.done(`the daemon runs: process ${note.process.pid}${lastGood}`);
 };
 
 export const restart: Action<object> = async (session) => {
@@ -124,8 +120,7 @@ export const stop: Action<object> = async (session) => {
   const { note } = await clientOf(session);
   await endDaemon(note, session.interrupt.signal);
   if (session.json) return session.document('daemon-stopped', { pid: note.process.pid });
-  const { signs, stdout } = session;
-  session.say(`${stdout.style.green(signs.good)} the daemon, process ${note.process.pid}, has ended`);
+  session.done(`the daemon, process ${note.process.pid}, has ended`);
 };
 
 export const token: Action<TokenFlags> = async (session, _, { new: fresh = false }) => {

@@ -33,7 +33,7 @@ async function toFile(session: Session, { backend }: FoundSnapshot, dump: Dump, 
   const bytes = await dumpToFile(backend, dump, file, { signal: session.interrupt.signal });
   const { path, archive } = dump;
   if (session.json) session.document('dump', { snapshot: dump.snapshot, path, archive: archive ?? null, file, bytes });
-  session.say(`${session.stdout.style.green(session.signs.good)} ${printable(file)}  ${formatSize(bytes)}`);
+  session.done(`${printable(file)}  ${formatSize(bytes)}`);
   return exitCodes.done;
 }
 

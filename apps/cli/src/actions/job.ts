@@ -70,11 +70,11 @@ export const add: Action<JobAddFlags> = async (session, [id = '', ...sources], f
   const place = lines === undefined ? '' : `:${lines.first}-${lines.last}`;
   const near = relative(session.cwd, file);
   const shown = near.startsWith('..') ? file : near;
-  session.say(
-    `${session.stdout.style.green(session.signs.good)} added to ${printable(shown)}${place} (nothing else in the file changed)`,
-  );
   const next = nextText(after, session);
-  session.say(`  ${next === '' ? 'runs by hand only' : `next run ${next}`}; try it now: umbra run ${id}`);
+  session.done(
+    `added to ${printable(shown)}${place} (nothing else in the file changed)`,
+    `${next === '' ? 'runs by hand only' : `next run ${next}`}; try it now: umbra run ${id}`,
+  );
 };
 
 function newJob(
@@ -127,7 +127,7 @@ export const remove: Action<NoFlags> = async (session, [name = '']) => {
   await demandIn(session, file, name);
   await editConfigurationFile(file, (current) => removeJob(current, name));
   if (session.json) return session.document('job-removed', { job: name, file });
-  session.say(`${session.stdout.style.green(session.signs.good)} ${name} is out of ${printable(file)}; ${stays}`);
+  session.done(`${name} is out of ${printable(file)}; ${stays}`);
 };
 
 /** Without it the configuration would name a job that is not there, and be refused. */

@@ -22,8 +22,7 @@ export const action: Action<KitFlags> = async (
   if (file !== undefined) await writeWhole(file, kitText(facts), { replace: force, hint: takenHint });
   if (session.json) return session.document('kit', { ...kitDocument(facts), output: file ?? null });
   if (file === undefined) session.stdout.write(kitText(facts));
-  else if (session.verbosity >= 0)
-    session.say(`${session.stdout.style.green(session.signs.good)} kit of ${name} in ${printable(file)}, mode 0600`);
+  else session.done(`kit of ${name} in ${printable(file)}, mode 0600`);
   if (withPassword) warn(session, file);
   else session.notice('The password is not on it: keep a copy of that somewhere else too, or use --with-password.');
 };

@@ -9,21 +9,30 @@ type NoFlags = object;
 
 export const show: Action<NoFlags> = async (session, [name = '']) => {
   const key = await (await backendOf(session, name)).machineKey();
-  answer(session, name, key, textOf(session, name, key));
+  if (session.json) return answer(session, name, key);
+  if (key === undefined) return session.say(none(name));
+  const { style } = session.stdout;
+  if (key.id !== undefined) return session.say(`${style.green(session.signs.good)} ${keyText(name, key)}`);
+  const file = printable(key.file);
+  session.say(
+    `${style.red(session.signs.bad)} the secret in ${file} opens no key of ${name}: \`umbra repo machine-key add ${name}\` makes a new one`,
+  );
 };
 
 export const add: Action<NoFlags> = async (session, [name = '']) => {
   const { signal } = session.interrupt;
   const key = await (await backendOf(session, name)).addMachineKey({ signal });
-  answer(session, name, key, textOf(session, name, key));
+  if (session.json) return answer(session, name, key);
+  session.done(keyText(name, key));
   session.notice('Your password opens it as before: keep it. Who can read that file can read the repository.');
 };
 
 export const remove: Action<NoFlags> = async (session, [name = '']) => {
   const { signal } = session.interrupt;
   const removed = await (await backendOf(session, name)).removeMachineKey({ signal });
-  const text = removed ? `${good(session)} the machine key of ${name} is removed, and its secret` : none(name);
-  answer(session, name, undefined, text);
+  if (session.json) return answer(session, name, undefined);
+  if (removed) session.done(`the machine key of ${name} is removed, and its secret`);
+  else session.say(none(name));
 };
 
 async function backendOf(session: Session, name: string): Promise<Backend> {
@@ -32,20 +41,10 @@ async function backendOf(session: Session, name: string): Promise<Backend> {
 }
 
 /** One document for all three: how it stands now. */
-function answer(session: Session, repository: string, key: MachineKey | undefined, text: string): void {
-  if (!session.json) return session.say(text);
+const answer = (session: Session, repository: string, key: MachineKey | undefined): void =>
   session.document('machine-key', machineKeyDocument(repository, key));
-}
 
-function textOf(session: Session, name: string, key: MachineKey | undefined): string {
-  if (key === undefined) return none(name);
-  const file = printable(key.file);
-  if (key.id !== undefined)
-    return `${good(session)} machine key ${key.id.slice(0, 8)} of ${name}, its secret in ${file}`;
-  const bad = session.stdout.style.red(session.signs.bad);
-  return `${bad} the secret in ${file} opens no key of ${name}: \`umbra repo machine-key add ${name}\` makes a new one`;
-}
+const keyText = (name: string, { id = '', file }: MachineKey): string =>
+  `machine key ${id.slice(0, 8)} of ${name}, its secret in ${printable(file)}`;
 
 const none = (name: string): string => `${name} has no machine key.`;
-
-const good = ({ stdout, signs }: Session): string => stdout.style.green(signs.good);

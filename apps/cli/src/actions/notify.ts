@@ -63,7 +63,7 @@ export const test: Action<NotifyFlags> = async (session, channels, example) => {
     if (session.json) continue;
     const { channel, error } = result;
     if (error !== undefined) session.problem(withHint(error, channel));
-    else session.say(`${session.stdout.style.green(session.signs.good)} ${channel} took it; see whether it arrived`);
+    else session.done(`${channel} took it; see whether it arrived`);
   }
   if (session.json) session.document('notify-test', notifyTestDocument(results));
   return worstOf(results.flatMap(({ error }) => error?.exitCode ?? []));

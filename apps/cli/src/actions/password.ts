@@ -38,7 +38,7 @@ export const add: Action<AddPasswordFlags> = async (session, [name = ''], { from
   const known = from === undefined ? undefined : await readPassword(session, from);
   const id = await addPassword(backend, { known, file }, { signal: session.interrupt.signal });
   if (session.json) return answer(session, name, { added: id, file });
-  session.say(`${good(session)} key ${id.slice(0, 8)} added to ${name}, its password is in ${printable(file)}`);
+  session.done(`key ${id.slice(0, 8)} added to ${name}, its password is in ${printable(file)}`);
 };
 
 export const rotate: Action<PasswordSource> = async (session, [name = ''], { from }) => {
@@ -50,8 +50,8 @@ export const rotate: Action<PasswordSource> = async (session, [name = ''], { fro
   const others = (await (await repositories.backend(definition, signal)).keys({ signal })).length - 1;
   if (session.json) return answer(session, name, done);
   const finished = done.finished ? ', as an earlier call had begun' : '';
-  session.say(`${good(session)} ${name} has a new password in ${printable(done.file)}${finished}`);
-  if (done.removed !== undefined) session.say(`  the old one opens it no more (key ${done.removed.slice(0, 8)})`);
+  const old = done.removed === undefined ? [] : [`the old one opens it no more (key ${done.removed.slice(0, 8)})`];
+  session.done(`${name} has a new password in ${printable(done.file)}${finished}`, ...old);
   if (others > 0)
     session.notice(
       `${formatQuantity(others, 'other key')} ${others === 1 ? 'opens' : 'open'} it too: umbra repo password list ${name}`,
@@ -69,7 +69,7 @@ export const remove: Action<object> = async (session, [name = '', wanted = '']) 
   }
   await backend.removeKey(key.id, { signal });
   if (session.json) return answer(session, name, { removed: key.id });
-  session.say(`${good(session)} key ${key.id.slice(0, 8)} of ${name} is removed: its password opens it no more`);
+  session.done(`key ${key.id.slice(0, 8)} of ${name} is removed: its password opens it no more`);
 };
 
 async function opened(
@@ -88,5 +88,3 @@ async function readPassword(session: Session, file: string): Promise<Secret> {
 
 const answer = (session: Session, repository: string, change: PasswordChange): void =>
   session.document('password', passwordDocument(repository, change));
-
-const good = ({ stdout, signs }: Session): string => stdout.style.green(signs.good);

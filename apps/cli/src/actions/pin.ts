@@ -25,5 +25,5 @@ async function change(session: Session, ref: string, where: string | undefined, 
   const word = wanted === null ? 'not pinned' : `pinned${wanted.reason === undefined ? '' : `: ${wanted.reason}`}`;
   const before = result.previous === result.snapshot.id ? '' : `  (was ${result.previous.slice(0, 8)})`;
   const which = `${shortId} in ${repository}, ${dayTime(time, session.now())}`;
-  session.say(`${style.green(session.signs.good)} ${style.bold(which)}  ${printable(word)}${style.dim(before)}`);
+  session.done(`${style.bold(which)}  ${printable(word)}${style.dim(before)}`);
 }

@@ -34,11 +34,11 @@ export const create: Action<PluginNewFlags> = async (session, [name = ''], { lan
   }
   const main = `./${relative(session.cwd, join(folder, `${name}.${language === 'python' ? 'py' : 'ts'}`))}`;
   if (session.json) return session.document('plugin-new', { plugin: name, folder, files });
-  session.say(
-    `${session.stdout.style.green(session.signs.good)} ${printable(name)} is a working backend in ${printable(folder)}`,
+  session.done(
+    `${printable(name)} is a working backend in ${printable(folder)}`,
+    `try it:  umbra plugin check ${main}`,
+    `use it:  umbra plugin add ${main}`,
   );
-  session.say(`  try it:  umbra plugin check ${main}`);
-  session.say(`  use it:  umbra plugin add ${main}`);
 };
 
 async function makeFolder(folder: string): Promise<void> {

@@ -85,12 +85,11 @@ export const add: Action<PluginAddFlags> = async (session, [name = ''], { option
   const use = isPluginPath(name) ? asWritten(found, dirname(target)) : name;
   await editConfigurationFile(target, (text) => addPlugin(text, options === undefined ? use : { use, options }));
   if (session.json) return session.document('plugin-added', { plugin: plugin.name, use, file: target });
-  const { style } = session.stdout;
-  session.say(
-    `${style.green(session.signs.good)} ${printable(plugin.name)} added to ${printable(target)} (nothing else in the file changed)`,
+  session.done(
+    `${printable(plugin.name)} added to ${printable(target)} (nothing else in the file changed)`,
+    `does it keep its contracts? umbra plugin check ${printable(plugin.name)}`,
   );
   if (exposure !== undefined) session.notice(`  ${printable(exposure)}: whoever may do so decides what it does`);
-  session.say(`  does it keep its contracts? umbra plugin check ${printable(plugin.name)}`);
 };
 
 const duplicate = (name: string): UmbraError =>
@@ -148,9 +147,7 @@ export const remove: Action<NoFlags> = async (session, [name = '']) => {
   const isMeant = (written: string): boolean => written === use || absolute(session, target, written) === use;
   await editConfigurationFile(target, (text) => removePlugin(text, isMeant));
   if (session.json) return session.document('plugin-removed', { plugin: called, use, file: target });
-  session.say(
-    `${session.stdout.style.green(session.signs.good)} ${printable(called)} is out of ${printable(target)}; its file stays`,
-  );
+  session.done(`${printable(called)} is out of ${printable(target)}; its file stays`);
 };
 
 const inUse = (name: string, error: UmbraError): UmbraError =>

@@ -46,10 +46,9 @@ async function openAndTell(session: Session, name: string): Promise<void> {
   );
   const { location, id, format, snapshots, adopted } = adoptedDocument(definition, adoption);
   if (session.json) return session.document('repository', adoptedDocument(definition, adoption));
-  const sign = session.stdout.style.green(session.signs.good);
   const held = formatQuantity(snapshots, 'snapshot');
-  session.say(`${sign} ${name} ${id.slice(0, 8)} at ${printable(location)}: format ${format}, ${held}`);
-  if (adopted > 0) session.say(`  ${formatCount(adopted)} came into the history: umbra history --repo ${name}`);
+  const came = adopted > 0 ? [`${formatCount(adopted)} came into the history: umbra history --repo ${name}`] : [];
+  session.done(`${name} ${id.slice(0, 8)} at ${printable(location)}: format ${format}, ${held}`, ...came);
 }
 
 /** Writes the repository into the configuration; `undo` takes it out again, unless somebody else wrote there since. */

@@ -14,7 +14,6 @@ export const action: Action<object> = async (session, [name = '']) => {
   const { signal } = session.interrupt;
   const backend = await repositories.backend(definition, signal);
   const before = await backend.open({ signal });
-  const sign = session.stdout.style.green(session.signs.good);
   const question = `Bring ${name} from format ${before.format} to the newest one? restic before 0.14 cannot open it afterwards.`;
   if (before.format < 2 && backend.supports.has('upgrade') && !(await confirm(session, question, false))) {
     throw new UmbraError('run.cancelled', 'nothing was changed');
@@ -27,7 +26,7 @@ export const action: Action<object> = async (session, [name = '']) => {
   const after = before.format < 2 ? await withView(session, `upgrading ${name}`, upgradeAnywhere) : await upgrade();
   if (session.json) return session.document('repository', after);
   const was = after.format === before.format ? 'already, nothing was changed' : `now, was ${before.format}`;
-  session.say(`${sign} ${name} has format ${after.format} ${was}`);
+  session.done(`${name} has format ${after.format} ${was}`);
   if (after.format !== before.format) {
     session.notice('What is there stays as it is; new data is compressed. A prune repacks only what it has to.');
   }

@@ -44,10 +44,8 @@ export const create: Action<CreateFlags> = async (session, [name = ''], { sameCh
   const created = await createRepository(runtime, definition, { sameChunkerAs }, { signal });
   if (session.json) return session.document('repository', createdDocument(definition, created));
   const { facts, passwordFile } = created;
-  session.say(
-    `${session.stdout.style.green(session.signs.good)} ${name} ${facts.id.slice(0, 8)} created, format ${facts.format}`,
-  );
-  if (passwordFile !== undefined) session.say(`  its password is in ${printable(passwordFile)}, mode 0600`);
+  const password = passwordFile === undefined ? [] : [`its password is in ${printable(passwordFile)}, mode 0600`];
+  session.done(`${name} ${facts.id.slice(0, 8)} created, format ${facts.format}`, ...password);
   // What the backend of a plug-in makes of it is not known here.
   const isKey = ['restic', 'borg'].includes(definition.backend);
   session.notice(

@@ -26,7 +26,7 @@ export const set: Action<SecretSetFlags> = async (session, [name = ''], { genera
   }
   await store.set(name, generate ? new Secret(generatePassword()) : await given(session, name));
   if (session.json) return session.document('secret', { name, replaced: isThere });
-  session.say(`${session.stdout.style.green(session.signs.good)} ${name} is set: store:${name}`);
+  session.done(`${name} is set: store:${name}`);
 };
 
 /** From a person, or from whatever is at standard input; never from the command line, which others can see. */
@@ -79,14 +79,14 @@ export const remove: Action<object> = async (session, [name = '']) => {
     throw new UmbraError('usage.invalid', `there is no secret ${name}`, { hint: 'List them: umbra secret list.' });
   }
   if (session.json) return session.document('secret-removed', { name });
-  session.say(`${session.stdout.style.green(session.signs.good)} ${name} is removed`);
+  session.done(`${name} is removed`);
 };
 
 export const rotate: Action<SecretRotateFlags> = async (session, _, { passphraseFile }) => {
   const file = passphraseFile === undefined ? undefined : resolve(session.cwd, passphraseFile);
   const count = await storeOf(session).rotate({ passphraseFile: file });
   if (session.json) return session.document('secrets-rotated', { secrets: count });
-  session.say(`${session.stdout.style.green(session.signs.good)} ${formatQuantity(count, 'secret')} encrypted anew`);
+  session.done(`${formatQuantity(count, 'secret')} encrypted anew`);
   if (file !== undefined && file !== session.env['UMBRA_SECRET_PASSPHRASE_FILE'])
     session.notice(`From now on UMBRA_SECRET_PASSPHRASE_FILE has to be ${file}, also for the daemon.`);
 };

@@ -102,9 +102,9 @@ async function repositoriesFor(
   }
   const { backend, snapshot, repository, ref } = await findSnapshot(session, target);
   const { entries } = await entriesAt(backend, snapshot, ref.path, { signal: session.interrupt.signal });
-  session.say(
-    good(session, 'snapshot', `${snapshot.shortId}: all ${entries.length} entries of its tree could be read`),
-  );
+  const { style } = session.stdout;
+  const all = `all ${entries.length} entries of its tree could be read`;
+  session.done(`${style.bold('snapshot')}  ${snapshot.shortId}: ${all}`);
   return [repository];
 }
 
@@ -164,16 +164,13 @@ function tell(session: Session, configuration: Configuration, found: VerifyDocum
   const { style } = session.stdout;
   for (const note of check?.notes ?? []) session.say(`  ${printable(note)}`);
   const isNew = check === null ? '' : `; without restic: ${readText(check.read)}`;
-  if (sound) return session.say(good(session, name, `${sentence(read)}${isNew}`));
+  if (sound) return session.done(`${style.bold(name)}  ${sentence(read)}${isNew}`);
   session.say(`${style.red(session.signs.bad)} ${style.bold(name)}  damage was found`);
   for (const problem of problems) session.say(`    ${printable(problem)}`);
   for (const line of advice) session.say(`    ${style.cyan('hint')}: ${printable(line)}`);
   const mend = mendCommand(configuration.jobs.values(), repositoryNamed(configuration, name));
   if (mend !== undefined) session.say(`    ${style.cyan('to mend it')}: ${mend}`);
 }
-
-const good = ({ signs, stdout: { style } }: Session, name: string, text: string): string =>
-  `${style.green(signs.good)} ${style.bold(name)}  ${text}`;
 
 function sentence(read: number): string {
   if (read === 0) return 'structure is sound; no data was read';

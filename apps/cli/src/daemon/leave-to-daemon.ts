@@ -38,7 +38,7 @@ function tell(
   const { signs, stdout } = session;
   for (const run of runs.filter(({ outcome }) => outcome === null)) {
     const title = titleOf(run, signs, stdout.style);
-    session.say(`${stdout.style.green(signs.good)} ${title}  the daemon runs it: umbra show ${run.id}`);
+    session.done(`${title}  the daemon runs it: umbra show ${run.id}`);
   }
   for (const next of follow) session.say(`${signs.none} ${titleOf(next, signs, stdout.style)}  follows`);
 }

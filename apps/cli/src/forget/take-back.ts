@@ -21,10 +21,11 @@ export async function takeAllBack(
 }
 
 function tell(session: Session, { job, repository, snapshots }: TakenBack): void {
-  const { signs, stdout } = session;
-  const where = stdout.style.bold(`${job} ${signs.arrow} ${repository}`);
+  const where = session.stdout.style.bold(`${job} ${session.signs.arrow} ${repository}`);
   if (snapshots.size === 0) return session.say(`${where}  nothing is marked`);
   const ids = [...snapshots.values()].map((id) => id.slice(0, 8)).join(', ');
-  session.say(`${stdout.style.green(signs.good)} ${where}  ${formatQuantity(snapshots.size, 'snapshot')} back: ${ids}`);
-  session.say('    what shall stay: umbra pin REF, or another policy');
+  session.done(
+    `${where}  ${formatQuantity(snapshots.size, 'snapshot')} back: ${ids}`,
+    '  what shall stay: umbra pin REF, or another policy',
+  );
 }

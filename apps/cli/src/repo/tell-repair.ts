@@ -60,12 +60,10 @@ export function tellStory(
   { repository: name, sound, problemsBefore, problems, steps, next }: RepairDocument,
   { read = 100, dryRun = false }: Pick<RepairFlags, 'read' | 'dryRun'>,
 ): void {
-  const { style } = session.stdout;
   const done = steps.map(({ type }) => type).join(', ');
   if (sound) {
     const how = problemsBefore.length === 0 ? 'is sound: nothing to repair' : `is sound again, by repairing: ${done}`;
-    session.say(`${style.green(session.signs.good)} ${name} ${how}`);
-    return;
+    return session.done(`${name} ${how}`);
   }
   if (next !== null) {
     const text = dryRun

@@ -64,9 +64,9 @@ export async function undo(session: Session, text: string): Promise<number> {
   const document = restoreUndoneDocument(id, undone);
   if (session.json) session.document('restore-undone', document);
   const { putBack, removed, left, leftCount } = undone;
-  const { style } = session.stdout;
-  const sign = leftCount === 0 ? style.green(session.signs.good) : style.yellow(session.signs.attention);
-  session.say(`${sign} ${formatQuantity(putBack, 'file')} put back as before, ${formatCount(removed)} removed`);
+  const done = `${formatQuantity(putBack, 'file')} put back as before, ${formatCount(removed)} removed`;
+  if (leftCount === 0) session.done(done);
+  else session.say(`${session.stdout.style.yellow(session.signs.attention)} ${done}`);
   for (const { path, reason } of left.slice(0, 20)) session.say(`  ${printable(path)}  ${printable(reason)}`);
   if (leftCount > 0) session.say(`  ${formatQuantity(leftCount, 'item')} left as they are`);
   return document.exitCode;
@@ -80,6 +80,6 @@ export async function discard(session: Session, text: string): Promise<number> {
   if (keepUntil !== null && !(await confirm(session, question, false))) return exitCodes.failed;
   const record = restores.discard(id);
   if (session.json) session.document('restore', restoreDocument(record));
-  session.say(`${session.stdout.style.green(session.signs.good)} nothing more is kept of ${id}`);
+  session.done(`nothing more is kept of ${id}`);
   return exitCodes.done;
 }
