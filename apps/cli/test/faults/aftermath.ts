@@ -3,6 +3,7 @@ import { lchownSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunDocument } from '@umbracore/runtime/documents';
 import { expect } from 'vitest';
+import { umbraNear } from '../support/near-world.ts';
 import { until, type Outcome, type World } from '../support/world.ts';
 
 /** What a fault must not leave behind: a process, a lock, a run that never ended, a snapshot that history does not know. */
@@ -23,7 +24,7 @@ export async function expectNothingLeft(world: World): Promise<readonly RunDocum
 
 /** The next run needs nobody: it saves everything and the repository is sound. */
 export async function expectNextRunWorks(world: World): Promise<void> {
-  const { code, stderr } = await world.umbra('run', 'documents', '--quiet');
+  const { code, stderr } = await umbraNear(world, 'run', 'documents', '--quiet');
   expect([code, stderr]).toEqual([0, '']);
   expect((await expectNothingLeft(world))[0]).toMatchObject({ outcome: 'succeeded' });
   expect(world.restic('check', '--read-data')).toContain('no errors were found');

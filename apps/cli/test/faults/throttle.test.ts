@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { Daemon } from '../support/daemon.ts';
 import { problemsOf } from '../support/conforms.ts';
+import { NearWorld } from '../support/near-world.ts';
 import { stateOf } from '../support/process-state.ts';
 import { atTerminal, hasTerminals } from '../support/terminal.ts';
-import { until, World } from '../support/world.ts';
+import { until, type World } from '../support/world.ts';
 import { engineAtWork, expectNothingLeft, expectRefusal, identityOf, slowDown } from './aftermath.ts';
 
 /** A run whose engine was told to stand still. It has a while to work, for to say so takes a while on a busy machine. */
@@ -25,7 +26,7 @@ async function expectOneSnapshot(world: World, outcome = 'succeeded'): Promise<v
 }
 
 test.concurrent('a run stands still, tells why, and goes on', async () => {
-  using world = new World();
+  using world = new NearWorld();
   const { run, document } = await paused(world);
   expect(problemsOf('throttle', document)).toEqual([]);
   expect(document).toMatchObject({ runs: [{ set: true, limits: { paused: true }, because: ['set for this run'] }] });
@@ -48,7 +49,7 @@ test.concurrent('a run stands still, tells why, and goes on', async () => {
 test.concurrent(
   'its coordinator is killed: the engine goes on at once, the next call adopts it, one snapshot',
   async () => {
-    using world = new World();
+    using world = new NearWorld();
     const { run, engine } = await paused(world);
     run.child.kill('SIGKILL');
     await run.ended;
@@ -65,7 +66,7 @@ test.concurrent(
 );
 
 test.concurrent('coordinator and shim are killed: the engine goes on at once and ends its work', async () => {
-  using world = new World();
+  using world = new NearWorld();
   const { run, engine } = await paused(world);
   const shim = identityOf(world, 'shim') ?? 0;
   run.child.kill('SIGKILL');
@@ -79,7 +80,7 @@ test.concurrent('coordinator and shim are killed: the engine goes on at once and
 });
 
 test.concurrent('a cancelled run that stands still ends cleanly', async () => {
-  using world = new World();
+  using world = new NearWorld();
   const { run } = await paused(world);
   const { stdout } = await world.umbra('cancel', 'documents');
   expect(stdout).toContain('cancelled');
@@ -89,7 +90,7 @@ test.concurrent('a cancelled run that stands still ends cleanly', async () => {
 });
 
 test.concurrent('another rate takes another engine, and the run has one snapshot all the same', async () => {
-  using world = new World();
+  using world = new NearWorld();
   slowDown(world, 60);
   const run = world.start(['run', 'documents', '--verbose', '--verbose']);
   const first = await engineAtWork(world);
@@ -103,7 +104,7 @@ test.concurrent('another rate takes another engine, and the run has one snapshot
 });
 
 test.concurrent('through the daemon', async () => {
-  using world = new World();
+  using world = new NearWorld();
   slowDown(
     world,
     20,
@@ -144,7 +145,7 @@ test.skipIf(!hasTerminals)(
   'at a terminal (needs script) it shows what holds a run back and why, also when that changes, and leaves nothing of it',
   { concurrent: true },
   async () => {
-    using world = new World();
+    using world = new NearWorld();
     slowDown(world, 30, '    throttle: { priority: low }\n');
     const run = atTerminal(world, 'run', 'documents');
     const bars = (): readonly string[] =>
@@ -181,7 +182,7 @@ test.skipIf(!hasTerminals)(
 const unbroken = (text: string): string => text.replaceAll(/\s/g, '');
 
 test.concurrent('what cannot be set is refused', async () => {
-  using world = new World();
+  using world = new NearWorld();
   for (const [args, ...words] of [
     [['documents'], 'there is nothing to set', '--upload 2MiB/s'],
     [['documents', '--pause', '--resume'], 'contradict'],

@@ -164,7 +164,7 @@ ${jobLines}`,
   }
 
   /** Whether the password is in what a command said. */
-  protected look(args: readonly string[], { stdout, stderr }: Pick<Outcome, 'stdout' | 'stderr'>): void {
+  look(args: readonly string[], { stdout, stderr }: Pick<Outcome, 'stdout' | 'stderr'>): void {
     this.#canary.look(`the output of umbra ${args.join(' ')}`, stdout + stderr);
   }
 
