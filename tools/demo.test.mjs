@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { differences } from './demo/differences.mjs';
 import { fetchedRestic, findRestic, testVersions } from './restic.mjs';
+import { lightRestic } from './testing/light-restic.mjs';
 
 const program = fileURLToPath(new URL('demo.mjs', import.meta.url));
 
@@ -100,8 +101,9 @@ describe('the demo', () => {
   });
 
   test('fails where a later step does', async () => {
-    const unableToRestore = join(folder, 'restic');
-    writeFileSync(unableToRestore, `#!/bin/sh\n[ "$1" != restore ] || exit 1\nexec '${await restic()}' "$@"\n`, {
+    const unableToRestore = join(folder, 'unable-to-restore');
+    const otherwise = lightRestic(folder, await restic());
+    writeFileSync(unableToRestore, `#!/bin/sh\n[ "$1" != restore ] || exit 1\nexec '${otherwise}' "$@"\n`, {
       mode: 0o700,
     });
     const { status, stdout, stderr } = demo({ UMBRA_RESTIC: unableToRestore }, aFolder());

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { umbra } from '../dev/bundle.mjs';
+import { lightRestic } from '../testing/light-restic.mjs';
 import { Postgres } from '../testing/postgres.ts';
-import { lightRestic } from './light-restic.mjs';
 
 /** A place of which documents speak, to follow one of them in. Its folders stand for those at the root of a reader's machine. */
 export class ScratchWorld {

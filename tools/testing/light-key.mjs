@@ -43,15 +43,22 @@ function addFile(folder, content) {
 
 /** Replaces all keys of a local repository by one for `password`; `masterKey` is what `restic cat masterkey` prints. */
 export function replaceKeys(repository, masterKey, password) {
+  const folder = join(repository, 'keys');
+  const old = readdirSync(folder);
+  addKey(repository, masterKey, password);
+  for (const key of old) rmSync(join(folder, key));
+}
+
+/** Adds one, and gives its id. */
+export function addKey(repository, masterKey, password) {
   const salt = randomBytes(64);
   const derived = scryptSync(password, salt, 64, cost);
   const text = keyFile(salt, seal(derived, Buffer.from(JSON.stringify(JSON.parse(masterKey)))));
   const folder = join(repository, 'keys');
   const name = createHash('sha256').update(text).digest('hex');
-  const old = readdirSync(folder);
   writeFileSync(join(folder, `${name}.part`), text, { mode: 0o400 });
   renameSync(join(folder, `${name}.part`), join(folder, name));
-  for (const key of old) rmSync(join(folder, key));
+  return name;
 }
 
 function keyFile(salt, sealed) {

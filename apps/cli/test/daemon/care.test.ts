@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Finding } from '@umbracore/contracts';
 import { makeRepository } from '../../../../tools/testing/light-key.mjs';
+import { lightRestic } from '../../../../tools/testing/light-restic.mjs';
 import { problemsOf } from '../support/conforms.ts';
 import { Daemon } from '../support/daemon.ts';
 import { password, resticProgram, until, World, type Outcome } from '../support/world.ts';
@@ -29,7 +30,7 @@ jobs:
   if (code !== 0) throw new Error(stderr);
   daemon = await Daemon.start(world, { UMBRA_RESTIC: holdingCheck() });
 });
-/** restic, but for a check that begins while there is a file `hold`: it makes a file `held`, and ends when `hold` is gone. */
+/** With light keys, and with a check that begins while there is a file `hold`: it makes a file `held`, and ends when `hold` is gone. */
 function holdingCheck(): string {
   const file = world.at('restic');
   const lines = [
@@ -40,7 +41,7 @@ function holdingCheck(): string {
     `  while [ -e ${world.at('hold')} ]; do sleep 0.1; done`,
     '  exit 1',
     '};; esac',
-    `exec ${resticProgram()} "$@"`,
+    `exec ${lightRestic(world.makeFolder('light'), resticProgram())} "$@"`,
   ];
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o700 });
   return file;
@@ -166,7 +167,7 @@ test('Ctrl-C cancels what the daemon does, and a daemon that is gone leaves it t
     stdout: '✔ home  structure is sound; no data was read\n',
     stderr: expect.stringContaining('The daemon has ended, and this with it: beginning anew here.'),
   });
-  daemon = await Daemon.start(world);
+  daemon = await Daemon.start(world, { UMBRA_RESTIC: lightRestic(world.makeFolder('light'), resticProgram()) });
 });
 
 test('catalogs are filled and deleted, and what is in repositories comes into the history', async () => {
@@ -247,9 +248,10 @@ test('a repository of format 1 is upgraded by the daemon, when that was agreed t
   const line = `  old: { url: ${world.at('old')}, password: 'file:${world.at('old-password')}' }\n`;
   const configured = readFileSync(world.config, 'utf8');
   writeFileSync(world.config, configured.replace('jobs:\n', `${line}jobs:\n`));
-  const upgrade = await world.umbra('repo', 'upgrade', 'old', '-y', '-q');
+  const upgrade = await world.umbra('repo', 'upgrade', 'old', '-y');
   writeFileSync(world.config, configured);
-  expect(upgrade).toMatchObject({ code: 0, stdout: '✔ old has format 2 now, was 1\n', stderr: '' });
+  expect(upgrade).toMatchObject({ code: 0, stdout: '✔ old has format 2 now, was 1\n' });
+  expect(upgrade.stderr).toMatch(/^upgrading old\n/);
   expect((await works())[0]).toMatchObject({ kind: 'upgrade', state: 'done', result: { format: 2 } });
 });
 

@@ -1,0 +1,1 @@
+export function lightRestic(folder: string, restic: string): string;
