@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
-import { describe, expect, test } from 'vitest';
-import type { Ability, Backend } from '@umbracore/contracts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Ability, Backend, RepositoryFacts } from '@umbracore/contracts';
 import { backendCases, runCases, type BackendCase, type BackendSubject } from '@umbracore/testkit';
 import { featuresOf } from '../src/features.ts';
 import { makeRepository } from '../../../tools/testing/light-key.mjs';
@@ -16,19 +16,38 @@ const definition = { limits: { uploadBytesPerSecond: 2 * mebibyte }, packSizeByt
 
 const password = 'correct horse';
 
-/** Looks at restic's own way to make a repository; all others get one that costs no time to open. */
+/** Looks at restic's own way to make a repository; all others get a copy of one that costs no time to open. */
 const aboutCreating = (one: BackendCase): boolean => one.name.startsWith('a created repository');
 
-function prepared(backend: Backend, folder: string): Backend {
+interface Made {
+  readonly folder: string;
+  readonly facts: RepositoryFacts;
+}
+
+function prepared(backend: Backend, folder: string, made: Made): Backend {
   return {
     ...backend,
     create(operation) {
       if (existsSync(`${folder}/config`)) return backend.create(operation);
-      makeRepository(folder, password);
-      return backend.open(operation);
+      cpSync(made.folder, folder, { recursive: true });
+      return Promise.resolve(made.facts);
     },
   };
 }
+
+const names = ['repository', 'other'] as const;
+type Name = (typeof names)[number];
+
+const workshop = new Bench(newestRestic[0]?.program ?? '');
+const madeOnes = new Map<Name, Made>();
+beforeAll(async () => {
+  for (const name of names) {
+    const folder = workshop.path(name);
+    makeRepository(folder, password);
+    madeOnes.set(name, { folder, facts: await workshop.backend(name, {}, password).open() });
+  }
+});
+afterAll(() => workshop[Symbol.dispose]());
 
 /** Root reads whatever there is, unless it gives up the capabilities for it. */
 function withoutPrivilege(bench: Bench, program: string): string {
@@ -44,9 +63,10 @@ function withoutPrivilege(bench: Bench, program: string): string {
 function subjectFor(one: BackendCase, program: string): BackendSubject {
   const bench = new Bench(program);
   if (one.wants?.includes('makeUnreadable') === true) bench.use(withoutPrivilege(bench, program));
-  const backendAt = (name: string): Backend => {
+  const backendAt = (name: Name): Backend => {
     const backend = bench.backend(name, definition, password);
-    return aboutCreating(one) ? backend : prepared(backend, bench.path(name));
+    const made = madeOnes.get(name);
+    return aboutCreating(one) || made === undefined ? backend : prepared(backend, bench.path(name), made);
   };
   return {
     backend: backendAt('repository'),
