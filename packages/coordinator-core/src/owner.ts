@@ -15,6 +15,13 @@ export function isOwnerAlive({ processTable, clock }: OwnerPorts, { owner, until
   return owner.pid !== self.pid || until > clock.now();
 }
 
+/**
+ * The fence of a lease that may be taken away before it has run out, for its owner is proved dead. One that was seen to have run out is not
+ * among them: it may have been renewed since.
+ */
+export const fenceOfDead = (ports: OwnerPorts, lease: Lease | undefined): number | undefined =>
+  lease !== undefined && isOwnerAlive(ports, lease) === false ? lease.fence : undefined;
+
 /** True if only the lease tells whether its owner lives. */
 export const isUnseen = ({ processTable }: Pick<OwnerPorts, 'processTable'>, { owner }: Lease): boolean =>
   !isInSightOf(processTable.self(), owner);

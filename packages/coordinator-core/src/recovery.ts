@@ -7,7 +7,7 @@ import { findSnapshot } from './find-snapshot.ts';
 import { leaseTtlMs } from './lease-keeper.ts';
 import { repositoryOf } from './narrow-plan.ts';
 import type { CoordinatorPorts } from './ports.ts';
-import { isOwnerAlive } from './owner.ts';
+import { fenceOfDead, isOwnerAlive } from './owner.ts';
 import { raiseAlarm } from './raise-alarm.ts';
 import { heldBy, isAmongHooks, lastIntent, lastTraceOfAny, recover } from './recover.ts';
 import type { RecoveryAction, RecoveryFacts } from './recover.ts';
@@ -123,7 +123,7 @@ async function takeOver(recoverer: Recoverer, { run, lease }: OpenEntry, wait: b
     owner: ports.processTable.self(),
     now: ports.clock.now(),
     ttlMs: leaseTtlMs,
-    evict: lease?.fence,
+    evict: fenceOfDead(ports, lease),
   });
   if (!claim.granted) return left(run, `it could not be claimed: ${claim.reason}`);
   // Only what is read under the lease counts: another process may have been at work until now.

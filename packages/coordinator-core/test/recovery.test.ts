@@ -130,6 +130,20 @@ test.each([
   expect(await coordinator.recover({ wait: true })).toMatchObject([{ record: { state: 'succeeded' } }]);
 });
 
+test('a lease of a process out of sight that was renewed since it was looked at is not taken away', async () => {
+  await killedAfter('engine: start');
+  const entry = [...world.store.entries.values()][0];
+  if (entry?.lease === undefined) throw new Error('nobody holds the run');
+  const lease = { ...entry.lease, owner: { ...entry.lease.owner, pids: 'elsewhere' } };
+  world.clock.pass(60_000);
+  entry.lease = { ...lease, until: world.clock.now() + 10_000 };
+  const coordinator = await coordinatorOf(world.boot());
+  world.store.open = () => Promise.resolve([{ run: entry.run, lease }]);
+  const reason = 'it could not be claimed: held';
+  expect(await coordinator.recover({ wait: true })).toMatchObject([{ action: 'leave', reason }]);
+  expect(entry.lease.owner.pids).toBe('elsewhere');
+});
+
 test('cancelling a run whose coordinator is dead ends its engine and the run', async () => {
   await killedAfter('engine: start');
   const coordinator = await coordinatorOf(world.boot());

@@ -1,7 +1,7 @@
 // The shim: a program of its own that starts one engine, sees it end, and writes down how. It runs in its own session, so
 // it and the engine outlive the coordinator. Every import costs start-up time: no packages here, only types of theirs.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, futimes, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { access, closeSync, futimes, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import type { ProcessIdentity } from '@umbracore/contracts';
 import { placeDescriptors, unnamedFile } from './descriptors.ts';
 import { livingProcesses, readStat } from './proc-stat.ts';
@@ -25,6 +25,7 @@ function main(): void {
   // Before it has work: whoever gives it waits for what comes after.
   withoutCoreContents();
   ignoreSignals();
+  makeThread();
   const spec = readSpec();
   // The coordinator went away without giving work: nothing has happened, nothing is left.
   if (spec === undefined) process.exit();
@@ -76,11 +77,23 @@ function resumeInTime(pid: number, longestStopMs: number): void {
   }, stepMs);
 }
 
+/**
+ * The one that beats come from. Node ends at once where none may be made any more, for instance for want of room among the processes
+ * of a container: better now than beside an engine whose threads have taken the last of it.
+ */
+function makeThread(): void {
+  process.env['UV_THREADPOOL_SIZE'] = '1';
+  access('/', () => undefined);
+}
+
 /** Not waited for: a disk that hangs must not keep the end of the engine from being seen. */
 function showLife(exitFile: number): void {
+  let isUnderWay = false;
   setInterval(() => {
+    if (isUnderWay) return;
+    isUnderWay = true;
     const now = Date.now() / 1000;
-    futimes(exitFile, now, now, () => undefined);
+    futimes(exitFile, now, now, () => (isUnderWay = false));
   }, beatMs);
 }
 

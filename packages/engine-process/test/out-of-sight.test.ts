@@ -1,4 +1,4 @@
-import { utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { silentLog, type ProcessTable } from '@umbracore/contracts';
@@ -62,7 +62,7 @@ test('an engine that works out of sight is followed to its end, and nobody is hu
   expect(engine.isAtWork()).toBe(false);
 });
 
-test('one that says nothing shows that it lives all the same', async () => {
+test('one that says nothing shows that it lives all the same, without another thread, for which there may be no room', async () => {
   hurry = 1;
   const { spool, command, open } = gatedEngine();
   const engine = await start(command, spool);
@@ -70,9 +70,12 @@ test('one that says nothing shows that it lives all the same', async () => {
   const old = Date.now() / 1000 - 3600;
   for (const name of ['stdout.log', 'stderr.log', 'shim.json', 'exit.json.new'])
     utimesSync(join(spool, name), old, old);
+  const threads = () => readdirSync(`/proc/${shimPid(spool)}/task`).length;
+  const before = threads();
   const seen = present(await far.find(spool));
   expect(seen.isAtWork()).toBe(false);
   await eventually(() => seen.isAtWork(), 'a sign of life');
+  expect(threads()).toBe(before);
   open();
   expect((await followed(seen)).exit).toEqual(exited(5));
 });

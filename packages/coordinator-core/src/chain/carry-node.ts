@@ -13,7 +13,7 @@ import { decide } from '../decide.ts';
 import type { Decision, Verdict } from '../decide.ts';
 import { noSlots, openRun } from '../gather-facts.ts';
 import { leaseTtlMs } from '../lease-keeper.ts';
-import { isOwnerAlive } from '../owner.ts';
+import { fenceOfDead, isOwnerAlive } from '../owner.ts';
 import { heldBy } from '../recover.ts';
 import { recoverOne } from '../recovery.ts';
 import type { Recoverer } from '../recovery.ts';
@@ -163,7 +163,8 @@ async function follow(recoverer: Recoverer, entry: Entry, { verdict, reasons }: 
     }
     case 'start': {
       const owner = ports.processTable.self();
-      const claim = await ports.store.claim(run.id, { owner, now, ttlMs: leaseTtlMs, evict: lease?.fence });
+      const evict = fenceOfDead(ports, lease);
+      const claim = await ports.store.claim(run.id, { owner, now, ttlMs: leaseTtlMs, evict });
       if (!claim.granted) return look;
       await leaveToOthers(carryOut(claim.run, claim.lease, { type: 'attempt' }, 'wait'));
       return undefined;

@@ -122,7 +122,7 @@ export class RunQueue {
     await this.#apply(round);
     this.#waiting = round.waiting;
     // Not by its pid: in another container it may be the same.
-    const ours = new Set([...this.#parts.carrier.active().map(({ id }) => id), ...this.#working]);
+    const ours = new Set<RunId>([...this.#parts.carrier.active().map(({ id }) => id), ...this.#working.keys()]);
     const hasOthers = entries.some(({ run, pid }) => pid !== undefined && !ours.has(run.id));
     this.#waitsForOthers = hasOthers && [...round.waiting.values()].some(isInTheWay);
     return this.#earliest(round.wakeAt, now);
