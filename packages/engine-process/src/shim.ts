@@ -82,7 +82,6 @@ function resumeInTime(pid: number, longestStopMs: number): void {
  * of a container: better now than beside an engine whose threads have taken the last of it.
  */
 function makeThread(): void {
-  process.env['UV_THREADPOOL_SIZE'] = '1';
   access('/', () => undefined);
 }
 

@@ -23,10 +23,10 @@ export interface StartedShim {
  */
 export function startShim(program: ShimProgram = ownProgram()): StartedShim {
   try {
-    // No inspector on SIGUSR1, and nothing of our own environment: NODE_OPTIONS would reach into the shim.
+    // No inspector on SIGUSR1, one thread for the disk, and nothing of our own environment: NODE_OPTIONS would reach into the shim.
     const child = spawn(program.nodePath, ['--disable-sigusr1', '--no-warnings', program.shimPath], {
       cwd: '/',
-      env: {},
+      env: { UV_THREADPOOL_SIZE: '1' },
       detached: true,
       stdio: ['pipe', 'pipe', 'ignore'],
     });
