@@ -23,6 +23,7 @@ import { PauseGuards } from './pause-guards.ts';
 import { holdsBack } from './scheduling.ts';
 import { ShimProcess } from './shim-process.ts';
 import type { ShimAnswer, ShimSpec } from './shim-protocol.ts';
+import { SignsOfLife } from './signs-of-life.ts';
 import { claimSpool, isClaimed, readIdentity, releaseSpool, spoolIn, type Spool } from './spool.ts';
 import { ownProgram, startShim, type ShimProgram, type StartedShim } from './start-shim.ts';
 import { SupervisedEngine } from './supervised-engine.ts';
@@ -57,6 +58,7 @@ class SupervisedEngines implements EngineProcesses {
   readonly #program: ShimProgram;
   readonly #longestStopMs: number;
   readonly #guards: PauseGuards;
+  readonly #signs: SignsOfLife;
   #ready: ShimProcess | undefined;
 
   constructor({ clock, log, processTable, shimPath, nodePath, shim, ...rest }: EngineProcessesOptions) {
@@ -65,6 +67,7 @@ class SupervisedEngines implements EngineProcesses {
     this.#table = processTable ?? systemProcessTable();
     this.#longestStopMs = rest.longestStopMs ?? longestStopMs;
     this.#guards = new PauseGuards(this.#longestStopMs);
+    this.#signs = new SignsOfLife(clock);
     const own = ownProgram();
     this.#program = { nodePath: nodePath ?? own.nodePath, shimPath: shimPath ?? own.shimPath };
     if (shim !== undefined) this.#ready = new ShimProcess(shim);
@@ -104,6 +107,7 @@ class SupervisedEngines implements EngineProcesses {
       clock: this.#clock,
       table: this.#table,
       guards: this.#guards,
+      signs: this.#signs,
     });
     const answer = await shim.work(
       specOf(command, { ...options, longestStopMs: this.#longestStopMs }, identity, spool),
@@ -119,7 +123,14 @@ class SupervisedEngines implements EngineProcesses {
     const spool = spoolIn(path);
     if (!isClaimed(spool)) return undefined;
     const shim = readIdentity(spool.shim);
-    return new SupervisedEngine({ spool, shim, clock: this.#clock, table: this.#table, guards: this.#guards });
+    return new SupervisedEngine({
+      spool,
+      shim,
+      clock: this.#clock,
+      table: this.#table,
+      guards: this.#guards,
+      signs: this.#signs,
+    });
   }
 
   /** Only now: on a busy machine a shim that gives way to everybody would not come to answer in time. */

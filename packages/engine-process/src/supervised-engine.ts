@@ -4,7 +4,6 @@ import {
   type EngineExit,
   type EngineLimits,
   type EngineProcess,
-  type Instant,
   type OutputReader,
   type ProcessIdentity,
   type ProcessTable,
@@ -14,8 +13,8 @@ import { letGoOn, type PauseGuards } from './pause-guards.ts';
 import { removeEmptyGroups } from './processor-group.ts';
 import { haltProcess, holdsFile, sessionMembers, signalProcess, standsStill, treeOf } from './process-tree.ts';
 import { givesWay, schedule } from './scheduling.ts';
-import { beatMs } from './shim-protocol.ts';
-import { readExit, readIdentity, signOfLifeIn, type Spool } from './spool.ts';
+import type { SignsOfLife } from './signs-of-life.ts';
+import { readExit, readIdentity, type Spool } from './spool.ts';
 
 /** How often output and end are looked for. */
 const pollMs = 100;
@@ -31,11 +30,6 @@ const endPatienceMs = 1000;
 
 const looksAtTree = 20;
 
-/** One that cannot be seen from here has ended when it has shown nothing for so long, */
-const silentMs = 6 * beatMs;
-/** of that so long before our eyes: clocks may be set, and those of two hosts differ. */
-const watchedMs = 3 * beatMs;
-
 const lostExit: EngineExit = { code: undefined, signal: undefined, lost: true };
 
 export interface SupervisedEngineOptions {
@@ -46,6 +40,7 @@ export interface SupervisedEngineOptions {
   readonly clock: Clock;
   readonly table: ProcessTable;
   readonly guards: PauseGuards;
+  readonly signs: SignsOfLife;
 }
 
 /** An engine under a shim, seen through its spool folder and the process table. */
@@ -55,6 +50,7 @@ export class SupervisedEngine implements EngineProcess {
   readonly #clock: Clock;
   readonly #table: ProcessTable;
   readonly #guards: PauseGuards;
+  readonly #signs: SignsOfLife;
   readonly #sleepers = new Set<() => void>();
   #isNewsUnseen = false;
   /** False as long as it is certain that nobody has put it into a control group. */
@@ -66,16 +62,14 @@ export class SupervisedEngine implements EngineProcess {
   #shimAloneSince: number | undefined;
   /** True of one in another container or on another host. Nothing can be sent to it, and its pids belong to others here. */
   readonly #isUnseen: boolean;
-  #signOfLife: Instant | undefined;
-  /** Monotonic time at which the last sign of life was new. */
-  #signSeenAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ spool, shim, news = [], clock, table, guards }: SupervisedEngineOptions) {
+  constructor({ spool, shim, news = [], clock, table, guards, signs }: SupervisedEngineOptions) {
     this.#spool = spool;
     this.#shim = shim;
     this.#clock = clock;
     this.#table = table;
     this.#guards = guards;
+    this.#signs = signs;
     this.#isUnseen = shim !== undefined && !isInSightOf(table.self(), shim);
     if (news.length > 0) {
       this.#seenAliveAt = clock.monotonicMs();
@@ -90,7 +84,7 @@ export class SupervisedEngine implements EngineProcess {
   }
 
   isAtWork(): boolean {
-    if (this.#isUnseen) return readExit(this.#spool.exit) === undefined && this.#isSignNew();
+    if (this.#isUnseen) return readExit(this.#spool.exit) === undefined && this.#signs.areSeenOf(this.#spool);
     const engine = this.identity();
     return engine !== undefined && this.#table.isAlive(engine);
   }
@@ -169,7 +163,7 @@ export class SupervisedEngine implements EngineProcess {
   #exit(): EngineExit | undefined {
     // First the shim, then its record: a shim that ends in between has written it.
     const isShimAlive = this.#isUnseen
-      ? this.#showsLife()
+      ? this.#signs.areSeenOf(this.#spool)
       : this.#shim !== undefined && this.#table.isAlive(this.#shim);
     const exit = readExit(this.#spool.exit);
     if (exit !== undefined) return exit;
@@ -183,20 +177,6 @@ export class SupervisedEngine implements EngineProcess {
     }
     if (isShimAlive && !this.#isShimStuck(engine)) return undefined;
     return lostExit;
-  }
-
-  #isSignNew(): boolean {
-    const sign = signOfLifeIn(this.#spool);
-    return sign !== undefined && Math.abs(this.#clock.now() - sign) <= silentMs;
-  }
-
-  #showsLife(): boolean {
-    const sign = signOfLifeIn(this.#spool);
-    const now = this.#clock.monotonicMs();
-    const isNew = this.#signSeenAt === Number.NEGATIVE_INFINITY || sign !== this.#signOfLife;
-    if (isNew) this.#signSeenAt = now;
-    this.#signOfLife = sign;
-    return this.#isSignNew() || now - this.#signSeenAt <= watchedMs;
   }
 
   /** A shim that outlives its engine for long will not tell any more, for instance because its disk hangs. */

@@ -1,4 +1,4 @@
-import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { silentLog, type ProcessTable } from '@umbracore/contracts';
@@ -62,22 +62,44 @@ test('an engine that works out of sight is followed to its end, and nobody is hu
   expect(engine.isAtWork()).toBe(false);
 });
 
+function growOld(spool: string): void {
+  const old = Date.now() / 1000 - 3600;
+  for (const name of ['stdout.log', 'stderr.log', 'shim.json', 'exit.json.new'])
+    utimesSync(join(spool, name), old, old);
+}
+
 test('one that says nothing shows that it lives all the same, without another thread, for which there may be no room', async () => {
   hurry = 1;
   const { spool, command, open } = gatedEngine();
   const engine = await start(command, spool);
   await eventually(() => engine.identity(), 'identity');
-  const old = Date.now() / 1000 - 3600;
-  for (const name of ['stdout.log', 'stderr.log', 'shim.json', 'exit.json.new'])
-    utimesSync(join(spool, name), old, old);
+  // As after a sleep.
+  growOld(spool);
+  const sign = () => statSync(join(spool, 'exit.json.new')).mtimeMs;
+  const old = sign();
   const threads = () => readdirSync(`/proc/${shimPid(spool)}/task`).length;
   const before = threads();
   const seen = present(await far.find(spool));
-  expect(seen.isAtWork()).toBe(false);
-  await eventually(() => seen.isAtWork(), 'a sign of life');
+  expect(seen.isAtWork()).toBe(true);
+  await eventually(() => sign() !== old, 'a sign of life');
+  expect(seen.isAtWork()).toBe(true);
   expect(threads()).toBe(before);
   open();
   expect((await followed(seen)).exit).toEqual(exited(5));
+});
+
+test('whoever asks anew knows since when nothing was shown', async () => {
+  hurry = 1;
+  const { mark, spool, command } = gatedEngine();
+  await start(command, spool);
+  const pids = [shimPid(spool), ...markedProcesses(mark)];
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  await eventually(() => !pids.some(isAlive), 'the end of all');
+  growOld(spool);
+  hurry = 50;
+  const begin = quickClock.monotonicMs();
+  await expect.poll(async () => present(await far.find(spool)).isAtWork(), { interval: 20 }).toBe(false);
+  expect(quickClock.monotonicMs() - begin).toBeGreaterThan(15_000);
 });
 
 test('one that shows nothing any more is lost, in time', async () => {
