@@ -37,6 +37,7 @@ import type { Recovered } from './recovery.ts';
 import { Registry } from './registry.ts';
 import { Retention } from './retention.ts';
 import { RunHandle } from './run-handle.ts';
+import { untilCertain } from './until-certain.ts';
 import type { BackupProgress } from './run-handle.ts';
 import { newRunId } from './run-id.ts';
 import { requestAll } from './request-run.ts';
@@ -195,6 +196,8 @@ export class BackupCoordinator implements AsyncDisposable {
     const carrier = carrierOf(this.#active, this.#active.recoverer(), (work) => this.#track(work));
     const parts = { ports: this.#ports, registry: this.#registry, carrier };
     void this.#track(tidyUp(this.#ports));
+    const chosen = (job: JobId): boolean => options.jobs?.includes(job) ?? true;
+    await this.#track(untilCertain(this.#ports, chosen, this.#endingOr(options.signal)));
     return (await this.#track(runDue(parts, options))).map(toBackupRun);
   }
 
@@ -232,7 +235,8 @@ export class BackupCoordinator implements AsyncDisposable {
     const chosen = (job: JobId): boolean => jobs?.includes(job) ?? true;
     const { clock } = this.#ports;
     const waits = (run: RunRecord): boolean => wait && (retries || !isLaterRetry(run, clock.now()));
-    return this.#track(recoverAll(this.#active.recoverer(), waits, chosen));
+    const certain = wait ? untilCertain(this.#ports, chosen, this.#endingOr()) : Promise.resolve();
+    return this.#track(certain.then(() => recoverAll(this.#active.recoverer(), waits, chosen)));
   }
 
   /**
@@ -276,9 +280,15 @@ export class BackupCoordinator implements AsyncDisposable {
     const { clock, random = Math.random } = this.#ports;
     runIds.push(...plans.map(() => newRunId(clock.now(), random)));
     const { trigger, slot, waitMs } = request;
-    const closing = AbortSignal.any([this.#closing.signal, this.#leaving.signal]);
-    const asked = { plans, runIds, trigger, slot, waitMs, signal, closing };
+    await untilCertain(this.#ports, (job) => job === id, this.#endingOr(signal));
+    const asked = { plans, runIds, trigger, slot, waitMs, signal, closing: this.#endingOr() };
     return (await requestAll(this.#active.recoverer(), asked)).map(toBackupRun);
+  }
+
+  /** Aborts when this coordinator begins nothing more, or with the other one. */
+  #endingOr(signal?: AbortSignal): AbortSignal {
+    const ending = [this.#closing.signal, this.#leaving.signal];
+    return AbortSignal.any(signal === undefined ? ending : [...ending, signal]);
   }
 
   #track<T>(work: Promise<T>): Promise<T> {

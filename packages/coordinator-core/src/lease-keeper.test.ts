@@ -40,6 +40,18 @@ test('renews every third of the time, always for the whole of it', async () => {
   expect(renewals).toHaveLength(6);
 });
 
+test('renews at once when the wall clock was set forward, or the machine slept', async () => {
+  const { clock, keeper, renewals } = kept({});
+  await clock.advance(2000);
+  expect(renewals).toEqual([]);
+  clock.setWall(clock.now() + 3_600_000);
+  await clock.advance(1000);
+  expect(renewals).toEqual([leaseTtlMs]);
+  expect(keeper.lease.until).toBe(clock.now() + leaseTtlMs);
+  await clock.advance(9000);
+  expect(renewals).toHaveLength(1);
+});
+
 test('sees within about a second that the run is to be cancelled', async () => {
   let run: RunRecord = aRun();
   const { clock, told } = kept({ run: async () => run });

@@ -17,7 +17,7 @@ export interface LeaseKeeperOptions {
 }
 
 /**
- * The heartbeat of a run. It renews the lease every third of its length, and reads once a second whether somebody wants
+ * The heartbeat of a run. It renews the lease every third of its length, and when half of it is over by the wall clock, and reads once a second whether somebody wants
  * the run to be cancelled: reading is cheap, a durable write each second is not.
  */
 export class LeaseKeeper implements AsyncDisposable {
@@ -48,13 +48,16 @@ export class LeaseKeeper implements AsyncDisposable {
   async #beat(): Promise<void> {
     const { clock, log, onCancelRequested, onLost } = this.#options;
     try {
-      if (await this.#look(clock.monotonicMs() >= this.#renewAt)) onCancelRequested();
+      // By the wall clock it is due after a sleep, or when the clock was set: for others it has run out, or will soon.
+      const isLate = clock.now() > this.#lease.until - leaseTtlMs / 2;
+      if (await this.#look(isLate || clock.monotonicMs() >= this.#renewAt)) onCancelRequested();
     } catch (error) {
       if (isUmbraError(error) && error.code === 'state.lease-lost') {
         this.#ticking[Symbol.dispose]();
         return onLost(error);
       }
-      // A store that is full or busy must not end a backup. As long as this process lives nobody of this host takes over.
+      // A store that is full or busy must not end a backup. Whoever sees this process takes nothing over while it lives; who cannot see it
+      // does when the lease has run out, and then the lease is lost.
       log.warn({ run: this.#lease.run, error: String(error) }, 'The heartbeat of the run could not be written');
     }
   }

@@ -136,13 +136,32 @@ test('a lease of a process out of sight that was renewed since it was looked at 
   if (entry?.lease === undefined) throw new Error('nobody holds the run');
   const lease = { ...entry.lease, owner: { ...entry.lease.owner, pids: 'elsewhere' } };
   world.clock.pass(60_000);
-  entry.lease = { ...lease, until: world.clock.now() + 10_000 };
+  entry.lease = { ...lease, until: world.clock.now() + 60_000 };
   const coordinator = await coordinatorOf(world.boot());
   world.store.open = () => Promise.resolve([{ run: entry.run, lease }]);
   const reason = 'it could not be claimed: held';
   expect(await coordinator.recover({ wait: true })).toMatchObject([{ action: 'leave', reason }]);
   expect(entry.lease.owner.pids).toBe('elsewhere');
 });
+
+test.each(['recover', 'run'] as const)(
+  'who finds the lease of a process out of sight run out when it begins to %s gives that time to renew it',
+  async (deed) => {
+    await killedAfter('engine: start');
+    world.decide('ends by itself');
+    const entry = [...world.store.entries.values()][0];
+    if (entry?.lease === undefined) throw new Error('nobody holds the run');
+    entry.lease = { ...entry.lease, owner: { ...entry.lease.owner, pids: 'elsewhere' } };
+    world.clock.pass(60_000);
+    const coordinator = await coordinatorOf(world.boot());
+    expect(await coordinator.recover()).toMatchObject([{ action: 'leave', record: { state: 'running' } }]);
+    const begin = world.clock.monotonicMs();
+    if (deed === 'recover') await coordinator.recover({ wait: true });
+    else await coordinator.runBackupJob('documents');
+    expect(world.clock.monotonicMs() - begin).toBeGreaterThanOrEqual(30_000);
+    expect([...world.store.entries.values()][0]?.run.state).toBe('succeeded');
+  },
+);
 
 test('cancelling a run whose coordinator is dead ends its engine and the run', async () => {
   await killedAfter('engine: start');

@@ -170,5 +170,5 @@ export function isLeftBehind(processTable: ProcessTable, current: Current, now: 
     // A run that waits for its next try, or for its start, is held by nobody, and that is right.
     return run.state !== 'retrying' && !waitsForStart(current) && now - run.queuedAt > graceMs;
   }
-  return lease.until <= now || !isInHands({ processTable, clock: { now: () => now } }, lease);
+  return lease.until <= now || !isInHands({ processTable, clock: { now: () => now, monotonicMs: () => 0 } }, lease);
 }
