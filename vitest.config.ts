@@ -46,8 +46,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: ['@umbra/source'] } },
   test: {
     pool: 'forks',
-    // Whole programs wait more than half of the time: for each other, for the disk, for the clock.
-    maxWorkers: Math.min(2 * availableParallelism() + 1, mostWorkers),
+    // Whole programs wait two thirds of the time: for each other, for the disk, for the clock.
+    maxWorkers: Math.min(3 * availableParallelism() + 1, mostWorkers),
     // No test changes what is global, so files may share a process.
     isolate: false,
     sequence: { sequencer: LongestFirst },
