@@ -42,6 +42,11 @@ test('a slip gets a suggestion in few lines and exit code 2', async () => {
   expect(stderr).toContain('Did you mean status?');
 });
 
+test('help names what it would have as it has to be asked for', async () => {
+  const { code, stderr } = await world.umbra('help', 'repo', 'kti');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('Did you mean repo kit?')]);
+});
+
 test('a name that holds what a terminal would obey is shown, not obeyed', async () => {
   world.configure('    tags: ["a\\e[31mb"]\n');
   const { stdout } = await world.umbra('job', 'list');

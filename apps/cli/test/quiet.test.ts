@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NearWorld } from './support/near-world.ts';
 import type { World } from './support/world.ts';
@@ -22,6 +22,7 @@ test.each([
   'pin documents@latest',
   'unpin documents@latest',
   'dump documents@latest:a.txt --to dumped',
+  'restore documents@latest --to restored',
   'repo kit home --output kit',
   'repo adopt home',
   'repo upgrade home',
@@ -42,4 +43,5 @@ test.each([
 
 test('but it was done', () => {
   expect(readFileSync(world.at('dumped'), 'utf8')).toBe('a');
+  expect(existsSync(world.at('restored'))).toBe(true);
 });

@@ -13,7 +13,11 @@ export const action: Action<object> = async (session, words) => {
   if (page !== undefined) return session.stdout.write(page);
   const path = pathIn(words);
   const near = closest(topic, [...Object.keys(topics), ...Object.keys(errorCatalogue)]);
-  const meant = [...(near === undefined ? [] : [near]), ...meantCommands(path, words[path.length] ?? '')].join(', ');
+  // What is beside it is named as it has to be asked for here.
+  const commands = meantCommands(path, words[path.length] ?? '').map((one) =>
+    one.startsWith('`') ? one : [...path, one].join(' '),
+  );
+  const meant = [...(near === undefined ? [] : [near]), ...commands].join(', ');
   throw new UmbraError('usage.invalid', `there is no help on "${topic}"`, {
     hint: `${meant === '' ? '' : `Did you mean ${meant}? `}Topics: ${Object.keys(topics).join(', ')}.`,
   });

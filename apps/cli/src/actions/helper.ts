@@ -15,7 +15,7 @@ import { policyOf } from '../doors/privileged.ts';
 import { printable, printableLines } from '../output/printable.ts';
 import type { Session } from '../session.ts';
 import { install, remove } from '../units/apply-plan.ts';
-import { unitsDocument } from './units.ts';
+import { sayFiles, sayRemoved, unitsDocument } from './units.ts';
 
 export const policy: Action<object> = async (session) => {
   const { configuration } = await session.runtime();
@@ -49,10 +49,7 @@ export const installHelper: Action<HelperFlags> = async (session, _args, flags) 
     });
   if (!print) await install(plan);
   if (session.json) return session.document('units', unitsDocument(plan, !print));
-  for (const { path, text } of plan.files) {
-    session.say(session.stdout.style.bold(printable(path)));
-    if (print) session.say(text);
-  }
+  sayFiles(session, plan, print);
   if (print) for (const words of plan.enable) session.say(`$ ${printable(words.join(' '))}`);
   for (const note of plan.notes) session.notice(note);
   session.notice(
@@ -63,8 +60,7 @@ export const installHelper: Action<HelperFlags> = async (session, _args, flags) 
 export const uninstallHelper: Action<HelperFlags> = async (session, _args, flags) => {
   const removed = await remove(helperPlan(session, flags, true));
   if (session.json) return session.document('units-removed', { removed });
-  for (const path of removed) session.say(`removed ${printable(path)}`);
-  if (removed.length === 0) session.notice('Nothing of ours is installed here.');
+  sayRemoved(session, removed);
 };
 
 interface RoleStatus {

@@ -29,7 +29,9 @@ export const set: Action<ThrottleFlags> = async (session, [name = ''], flags) =>
       return await throttledRun(runtime, record);
     }),
   );
-  answer(session, throttleOverviewDocument(runs, []));
+  const document = throttleOverviewDocument(runs, []);
+  const isDone = document.runs.every(({ unapplied }) => unapplied.length === 0);
+  if (session.json || session.verbosity >= 0 || !isDone) answer(session, document);
 };
 
 /** Throws `usage.invalid` where nothing, or its opposite too, was asked for. */

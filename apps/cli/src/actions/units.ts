@@ -26,14 +26,25 @@ async function installRole(session: Session, role: UnitRole, flags: UnitFlags): 
   const dryRun = flags.dryRun === true;
   if (!dryRun) await install(plan);
   if (session.json) return session.document('units', unitsDocument(plan, !dryRun));
-  for (const { path, text } of plan.files) {
-    session.say(session.stdout.style.bold(printable(path)));
-    if (dryRun) session.say(text);
-  }
+  sayFiles(session, plan, dryRun);
   const commands = plan.enable.map((words) => words.join(' '));
   if (dryRun) for (const command of commands) session.say(`$ ${printable(command)}`);
   for (const note of plan.notes) session.notice(note);
   session.notice(dryRun ? 'Nothing was written.' : doneText(role));
+}
+
+/** Which files there are, and what is in those that would be. */
+export function sayFiles(session: Session, { files }: Pick<UnitPlan, 'files'>, isShown: boolean): void {
+  if (!isShown && session.verbosity < 0) return;
+  for (const { path, text } of files) {
+    session.say(session.stdout.style.bold(printable(path)));
+    if (isShown) session.say(text);
+  }
+}
+
+export function sayRemoved(session: Session, removed: readonly string[]): void {
+  if (removed.length === 0) session.notice('Nothing of ours is installed here.');
+  else if (session.verbosity >= 0) for (const path of removed) session.say(`removed ${printable(path)}`);
 }
 
 /**
@@ -63,6 +74,5 @@ const doneText = (role: UnitRole): string =>
 async function removeRole(session: Session, role: UnitRole, flags: UnitFlags): Promise<void> {
   const removed = await remove(planOf(session, role, flags));
   if (session.json) return session.document('units-removed', { removed });
-  for (const path of removed) session.say(`removed ${printable(path)}`);
-  if (removed.length === 0) session.notice('Nothing of ours is installed here.');
+  sayRemoved(session, removed);
 }

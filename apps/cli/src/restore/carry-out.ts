@@ -59,6 +59,7 @@ function tellOutcome(session: Session, record: RestoreRecord): void {
   const { outcome, target, verify, keepUntil, id } = record;
   if (outcome === null) return;
   const { counts, bytes, failed, failedCount } = outcome;
+  if (failedCount === 0 && session.verbosity < 0) return;
   const { style } = session.stdout;
   const kept = counts.keep + counts.unchanged;
   const skipped = kept === 0 ? '' : `, ${kept} left as they are`;
