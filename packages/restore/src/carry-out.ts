@@ -14,6 +14,7 @@ import { hasCode } from './apply/perform.ts';
 import { removeExtras } from './apply/remove-extras.ts';
 import { removeTree } from './apply/remove-tree.ts';
 import { bring } from './apply/stage.ts';
+import type { StillOurs } from './journal/claim.ts';
 import { bytesOfMade, MoveJournal, type Move, type Removal } from './journal/moves.ts';
 import type { RestoreRecord, Stage } from './journal/record.ts';
 import type { HeldFolder } from './target/held-folder.ts';
@@ -22,6 +23,7 @@ import { keepingTimes, madeStageFolder, makeStageFolder, openStage } from './tar
 export interface CarryingOut {
   readonly backend: Backend;
   readonly operation: Operation;
+  readonly stillOurs: StillOurs;
   readonly journalFile: string;
   /** What it was agreed to remove. */
   readonly removals: () => readonly Removal[];
@@ -40,16 +42,19 @@ export async function carryOut(begun: RestoreRecord, work: CarryingOut): Promise
     save({ stages: record.stages.map((stage) => withFolder(stage)) });
     for (const [index, stage] of record.stages.entries()) {
       if (stage.staged !== null) continue;
-      const staged = await bring(work.backend, record, stage, partOf(work.operation, record.stages, index));
+      const staged = await bring(work.backend, record, stage, {
+        operation: partOf(work.operation, record.stages, index),
+        stillOurs: work.stillOurs,
+      });
       save({ stages: record.stages.map((each, at) => (at === index ? { ...stage, staged } : each)) });
     }
     work.operation.signal?.throwIfAborted();
     save({ state: 'moving' });
   }
   if (record.outcome !== null) return record;
-  using journal = new MoveJournal(work.journalFile);
+  using journal = new MoveJournal(work.journalFile, work.stillOurs);
   for (const folder of record.made) makeFolder(folder);
-  const moving = { record, journal, signal: work.operation.signal, pause };
+  const moving = { record, journal, signal: work.operation.signal, stillOurs: work.stillOurs, pause };
   const refused = await moveStages(moving);
   const left = record.deletes === true ? await remove(moving, work.removals()) : [];
   save({ outcome: outcomeOf(record, journal.done, [...refused, ...left]) });
@@ -120,18 +125,20 @@ function outcomeOf(record: RestoreRecord, moves: readonly Move[], refused: reado
 }
 
 /** Removes what a restore made beside its target; with `keepUndo` but for what is needed to take it back. */
-export function cleanUp({ stages }: RestoreRecord, keepUndo: boolean): void {
+export function cleanUp({ stages }: RestoreRecord, keepUndo: boolean, stillOurs: StillOurs): void {
   for (const stage of stages) {
     // Whoever died right after making it did not come to record where.
     const folder = stage.folder === '' ? madeStageFolder(stage.places, stage.name) : stage.folder;
     if (folder === undefined) continue;
     const kept = withStage(folder, (stage) => {
-      removeTree(stage, Buffer.from('tree'));
+      removeTree(stage, Buffer.from('tree'), stillOurs);
+      stillOurs();
       if (keepUndo && !removeIfEmpty(stage, Buffer.from('undo'))) return true;
-      removeTree(stage, Buffer.from('undo'));
-      removeTree(stage, Buffer.from('CACHEDIR.TAG'));
+      removeTree(stage, Buffer.from('undo'), stillOurs);
+      removeTree(stage, Buffer.from('CACHEDIR.TAG'), stillOurs);
       return false;
     });
+    stillOurs();
     if (kept === false) keepingTimes(posix.dirname(folder), () => rmdirSync(folder));
   }
 }

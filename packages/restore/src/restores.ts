@@ -17,7 +17,7 @@ import { reasonOf } from './apply/perform.ts';
 import { demandExpected, demandRoom, demandUndoable, notOpen } from './refusals.ts';
 import { takeBack, type Undone } from './apply/undo.ts';
 import { carryOut, cleanUp } from './carry-out.ts';
-import { claim } from './journal/claim.ts';
+import { claim, type Claim, type StillOurs } from './journal/claim.ts';
 import { isLeft } from './journal/left.ts';
 import { MoveJournal, type Move, type Removal } from './journal/moves.ts';
 import { readRecord, recordIds, writeRecord, type RestoreRecord, type Stage } from './journal/record.ts';
@@ -31,6 +31,8 @@ import { stageName, type PlannedStage } from './target/stages.ts';
 const dayMs = 24 * 60 * 60_000;
 /** What is kept of what was replaced, so that restores can be taken back, where nobody says anything else. */
 const usualUndo: RestoreSettings = { undoKeptMs: 14 * dayMs, undoBytes: undefined };
+/** Of a restore that is only being begun. */
+const unknownToOthers: StillOurs = () => {};
 /** So long it is known that there was a restore. */
 const recordKeptMs = 365 * dayMs;
 
@@ -71,13 +73,14 @@ export class Restores {
     this.expire();
     const id = newRestoreId(clock.now(), random);
     const record = recordOf(prepared, id, clock.now());
-    this.#save(record, record.deletes === true ? prepared.extras.removals : undefined);
+    this.#save(record, unknownToOthers, record.deletes === true ? prepared.extras.removals : undefined);
     return record;
   }
 
   /** Carries out what was begun, or goes on with it. Gives the record with its outcome. */
   async carryOut(id: string, backend: Backend, operation: Operation = {}): Promise<RestoreRecord> {
-    using _claim = this.#claim(id);
+    using claimed = this.#claim(id);
+    const { stillOurs } = claimed;
     const begun = this.get(id);
     if (begun.state !== 'staging' && begun.state !== 'moving') throw notOpen(begun);
     const tell = tellOf(this.#options, begun);
@@ -85,54 +88,65 @@ export class Restores {
     try {
       const done = await carryOut(begun, {
         backend,
-        operation: { ...operation, report: tell.progress(operation.report) },
+        operation: {
+          ...operation,
+          signal: AbortSignal.any([claimed.signal, ...(operation.signal === undefined ? [] : [operation.signal])]),
+          report: tell.progress(operation.report),
+        },
+        stillOurs,
         journalFile: this.#journalFile(id),
         removals: () => readRemovals(this.#folder(id)),
-        save: (record) => this.#save(record),
+        save: (record) => this.#save(record, stillOurs),
       });
-      const finished = this.#finish(done);
+      const finished = this.#finish(done, stillOurs);
       tell.finished(finished);
       return finished;
-    } catch (error) {
+    } catch (cause) {
+      const error = claimed.reasonFor(cause);
       tell.stopped(toUmbraError(error));
       throw error;
     }
   }
 
-  #finish(done: RestoreRecord): RestoreRecord {
+  #finish(done: RestoreRecord, stillOurs: StillOurs): RestoreRecord {
     const { id } = done;
-    cleanUp(done, done.undoable);
+    cleanUp(done, done.undoable, stillOurs);
     const finishedAt = this.#options.clock.now();
-    const moves = this.#movesOf(id);
+    const moves = this.#movesOf(id, stillOurs);
     const undoable = done.undoable && moves.length > 0;
     const keepUntil = undoable ? finishedAt + this.#undo.undoKeptMs : null;
     const keptBytes = moves.reduce((sum, move) => sum + bytesKept(move), 0);
     const record: RestoreRecord = { ...done, state: 'finished', undoable, finishedAt, keepUntil, keptBytes };
-    this.#save(record);
+    this.#save(record, stillOurs);
     this.#expireBeyondBudget();
     return record;
   }
 
   /** Puts back what was replaced and removes what was made, as far as nobody has changed it since. */
   async undo(id: string): Promise<Undone> {
-    using _claim = this.#claim(id);
+    using claimed = this.#claim(id);
+    const { stillOurs } = claimed;
     const record = this.get(id);
     demandUndoable(record);
-    this.#save({ ...record, state: 'undoing' });
-    const moves = this.#movesOf(id);
-    const undone = await takeBack(record, moves, pause);
+    this.#save({ ...record, state: 'undoing' }, stillOurs);
+    const moves = this.#movesOf(id, stillOurs);
+    const undone = await takeBack(record, moves, { stillOurs, pause });
     const isWhole = undone.leftCount === 0;
-    if (isWhole) cleanUp(record, false);
+    if (isWhole) cleanUp(record, false, stillOurs);
     const { finishedAt, keepUntil } = record;
     const kept = keepUntil ?? this.#options.clock.now() + this.#undo.undoKeptMs;
-    this.#save({ ...record, state: isWhole ? 'undone' : 'undoing', finishedAt, keepUntil: isWhole ? null : kept });
+    this.#save(
+      { ...record, state: isWhole ? 'undone' : 'undoing', finishedAt, keepUntil: isWhole ? null : kept },
+      stillOurs,
+    );
     tellOf(this.#options, record).undone(undone);
     return undone;
   }
 
   /** Gives up one that has put nothing in place, or what is kept to take one back. */
   discard(id: string): RestoreRecord {
-    using _claim = this.#claim(id);
+    using claimed = this.#claim(id);
+    const { stillOurs } = claimed;
     const record = this.get(id);
     // A new folder is removed by hand, and nothing else is lost by it.
     if (record.state === 'moving' && record.undoable) {
@@ -140,10 +154,11 @@ export class Restores {
         hint: `Go on with it (umbra restore --resume ${id}) or take it back (umbra restore --undo ${id}) first.`,
       });
     }
-    cleanUp(record, false);
+    cleanUp(record, false, stillOurs);
     const state = record.state === 'staging' || record.state === 'undoing' ? 'discarded' : record.state;
     const discarded: RestoreRecord = { ...record, state, undoable: false, keepUntil: null };
-    this.#save(discarded);
+    this.#save(discarded, stillOurs);
+    stillOurs();
     rmSync(this.#journalFile(id), { force: true });
     return discarded;
   }
@@ -233,22 +248,24 @@ export class Restores {
     rmSync(this.#folder(id), { recursive: true });
   }
 
-  #movesOf(id: string) {
-    using journal = new MoveJournal(this.#journalFile(id));
+  #movesOf(id: string, stillOurs: StillOurs) {
+    using journal = new MoveJournal(this.#journalFile(id), stillOurs);
     return journal.done;
   }
 
-  #claim(id: string): Disposable {
+  #claim(id: string): Claim {
     this.get(id);
     return claim(this.#folder(id), id, this.#options);
   }
 
-  #save(record: RestoreRecord, removals?: readonly Removal[]): void {
+  #save(record: RestoreRecord, stillOurs: StillOurs, removals?: readonly Removal[]): void {
+    stillOurs();
     try {
       mkdirSync(this.#options.dir, { recursive: true, mode: 0o700 });
-      if (removals !== undefined) writeRemovals(this.#folder(record.id), removals);
-      writeRecord(this.#folder(record.id), record);
+      if (removals !== undefined) writeRemovals(this.#folder(record.id), removals, stillOurs);
+      writeRecord(this.#folder(record.id), record, stillOurs);
     } catch (error) {
+      stillOurs();
       throw new UmbraError('state.read-only', `The restore cannot be recorded: ${reasonOf(error)}`, {
         hint: 'Make room, or set UMBRA_STATE_DIR to a folder that can be written.',
         context: { folder: this.#options.dir },

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 /** What changes something on the disk, of all that this package calls. */
-const changing = [
+export const changing = [
   'chmodSync',
   'chownSync',
   'fdatasyncSync',

@@ -12,7 +12,7 @@ import {
 import { rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Backend, ProcessTable, RestoreSettings, RestoreSpec, Snapshot } from '@umbracore/contracts';
+import type { Backend, ProcessTable, RestoreSettings, Snapshot } from '@umbracore/contracts';
 import { aBackupSpec, FakeBackend, FakeClock, recordingEvents, recordingLog } from '@umbracore/testkit';
 import { Restores, type PreparedRestore, type RestoreRecord, type RestoreRequest } from '../src/index.ts';
 
@@ -20,8 +20,8 @@ const then = 1_600_000_000;
 const now = 1_700_000_000;
 
 /** A process table in which only those live that are told to. */
-export const processTable = (alive: () => boolean): ProcessTable => ({
-  self: () => ({ pid: process.pid, startTime: '1', bootId: 'boot', host: 'here', pids: 'ours' }),
+export const processTable = (alive: () => boolean, pids = 'ours'): ProcessTable => ({
+  self: () => ({ pid: process.pid, startTime: '1', bootId: 'boot', host: 'here', pids }),
   identify: () => undefined,
   isAlive: alive,
   startedAt: () => undefined,
@@ -43,12 +43,17 @@ export class World implements Disposable {
   }
 
   get restores(): Restores {
+    return this.restoresIn('ours');
+  }
+
+  /** As a process of this numbering sees them: those of another one it cannot. */
+  restoresIn(pids: string): Restores {
     return new Restores({
       dir: join(this.folder, 'state', 'restores'),
       clock: this.clock,
       log: recordingLog(),
       events: this.events,
-      processTable: processTable(() => this.ownerLives),
+      processTable: processTable(() => this.ownerLives, pids),
       random: Math.random,
       undo: () => this.undo,
     });
@@ -150,7 +155,7 @@ export function portrait(folder: string, { times = true } = {}): readonly string
 }
 
 /** A backend of which one method is another. */
-export const withRestore = (inner: Backend, restore: (spec: RestoreSpec) => ReturnType<Backend['restore']>): Backend =>
+export const withRestore = (inner: Backend, restore: Backend['restore']): Backend =>
   new Proxy(inner, {
     get(target, name) {
       if (name === 'restore') return restore;

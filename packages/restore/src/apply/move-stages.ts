@@ -1,5 +1,6 @@
 import { join, posix } from 'node:path';
 import { UmbraError, unreadableLimit, type UnreadableItem } from '@umbracore/contracts';
+import type { StillOurs } from '../journal/claim.ts';
 import { bytesOf, type FolderFacts, type Move, type MoveJournal, type Void } from '../journal/moves.ts';
 import type { RestoreRecord } from '../journal/record.ts';
 import { isAtOrBelow } from '../plan/places.ts';
@@ -18,6 +19,7 @@ export interface Moving {
   readonly record: RestoreRecord;
   readonly journal: MoveJournal;
   readonly signal: AbortSignal | undefined;
+  readonly stillOurs: StillOurs;
   /** Lets others have their turn. */
   readonly pause: () => Promise<void>;
 }
@@ -124,6 +126,7 @@ function syncFolders({ moving, stage, base, between }: BaseMove): void {
     const above = posix.dirname(path.toString('latin1'));
     if (synced.has(above)) continue;
     synced.add(above);
+    moving.stillOurs();
     syncAbove(between.target, path);
   }
   between.roots.target.sync();
@@ -142,7 +145,7 @@ async function onePass(move: BaseMove): Promise<void> {
     await moving.pause();
     moving.signal?.throwIfAborted();
   };
-  const walking = { mode, isChosen: chosen(move), entered: entered(move) };
+  const walking = { mode, isChosen: chosen(move), entered: entered(move), stillOurs: moving.stillOurs };
   const steps = walk(between.roots.staged, between.roots.target, Buffer.alloc(0), walking);
   for (const step of steps) {
     if ('reason' in step) refuseStep(move, step);
@@ -172,6 +175,7 @@ function entered({ moving, stage, base }: BaseMove): (path: Buffer) => FolderFac
 function carryOut(moves: readonly Move[], move: BaseMove): void {
   const voids: Void[] = [];
   for (const each of moves) {
+    move.moving.stillOurs();
     const problem = attempt(each, move.between);
     if (problem === undefined) continue;
     const path = join(move.inside, shownPath(movedTo(each)));

@@ -88,7 +88,8 @@ function deviceOf(folder: string): bigint {
   return stage.facts().dev;
 }
 
-function attempt(move: Remove, { moving: { record, journal }, target, leave }: Within): void {
+function attempt(move: Remove, { moving: { record, journal, stillOurs }, target, leave }: Within): void {
+  stillOurs();
   let reason: string | undefined;
   try {
     reason = remove(move, target, record);
@@ -103,9 +104,13 @@ function attempt(move: Remove, { moving: { record, journal }, target, leave }: W
 type Unnumbered<T> = T extends Move ? Omit<T, 'n'> : never;
 
 /** Nothing for what has changed. How the folder above was comes first, so that taken back it is as it was. */
-function stepsFor(removal: Removal, { base, target, devices, entered, leave }: Within): readonly Unnumbered<Move>[] {
+function stepsFor(
+  removal: Removal,
+  { moving: { stillOurs }, base, target, devices, entered, leave }: Within,
+): readonly Unnumbered<Move>[] {
   const { base: _base, place: _place, portrait: _portrait, files, bytes, ...was } = removal;
   const path = bytesOf(removal.path);
+  stillOurs();
   try {
     const goal = target.find(path);
     const found = goal && lookAt(goal);

@@ -7,6 +7,7 @@ import {
   type RestoreResult,
   type UnreadableItem,
 } from '@umbracore/contracts';
+import type { StillOurs } from '../journal/claim.ts';
 import type { RestoreRecord, Stage } from '../journal/record.ts';
 import { selection } from '../plan/pattern.ts';
 import type { HeldFolder } from '../target/held-folder.ts';
@@ -20,17 +21,22 @@ import { weed } from './weed.ts';
 
 const tree = Buffer.from('tree');
 
+export interface Bidding {
+  readonly operation: Operation;
+  readonly stillOurs: StillOurs;
+}
+
 /** Has the engine bring everything of a stage, and takes out what must not be put in place. */
 export async function bring(
   backend: Backend,
   record: RestoreRecord,
   stage: Stage,
-  operation: Operation,
+  { operation, stillOurs }: Bidding,
 ): Promise<NonNullable<Stage['staged']>> {
   using held = openStage(stage.folder);
   const target = held.pathForOthers('tree');
   const inWords = (text: string): string => text.replaceAll(target, join(stage.folder, 'tree'));
-  const result = await engineRestore(backend, record, { stage, held, target, inWords }, operation);
+  const result = await engineRestore(backend, record, { stage, held, target, inWords, stillOurs }, operation);
   if (result.failedCount > result.failed.length) {
     const message = `${result.failedCount} items could not be restored, too many to tell which: nothing was put in place`;
     throw new UmbraError('restore.incomplete', message, { hint: 'See what is wrong: umbra verify' });
@@ -45,9 +51,13 @@ export async function bring(
   if (hasPatterns || bad.length > 0) {
     using folder = held.child(tree);
     const fits = selection(include, exclude);
-    weed(folder, (path) => !bad.includes(path) && (!hasPatterns || fits(path)), hasPatterns);
+    weed(folder, {
+      fits: (path) => !bad.includes(path) && (!hasPatterns || fits(path)),
+      prunes: hasPatterns,
+      stillOurs,
+    });
   }
-  const tamed = await settle(held, record, stage, operation);
+  const tamed = await settle(held, record, stage, { operation, stillOurs });
   return { failed: [...failed, ...tamed], bad };
 }
 
@@ -56,12 +66,12 @@ async function settle(
   held: HeldFolder,
   { bases }: RestoreRecord,
   { folder }: Stage,
-  { signal }: Operation,
+  { operation: { signal }, stillOurs }: Bidding,
 ): Promise<readonly UnreadableItem[]> {
   // Nothing at all may have been restored.
   if (held.look(tree)?.isDirectory() !== true) return [];
   using staged = held.child(tree);
-  const tamed = tame(staged, bases);
+  const tamed = tame(staged, bases, stillOurs);
   await flushTree(staged, folder, signal);
   return tamed;
 }
@@ -72,15 +82,17 @@ interface Bringing {
   readonly target: string;
   /** What is said of the target, with the path that people know. */
   readonly inWords: (text: string) => string;
+  readonly stillOurs: StillOurs;
 }
 
 async function engineRestore(
   backend: Backend,
   { snapshot, verify, broughtTo }: RestoreRecord,
-  { stage, held, target, inWords }: Bringing,
+  { stage, held, target, inWords, stillOurs }: Bringing,
   operation: Operation,
 ): Promise<RestoreResult> {
   const spec = { snapshot, target, include: stage.include, exclude: [], overwrite: 'always', verify } as const;
+  stillOurs();
   if (broughtTo !== undefined) return await fromStaged(broughtTo, spec, operation.signal);
   try {
     return await backend.restore(spec, operation);
@@ -91,7 +103,7 @@ async function engineRestore(
       throw new UmbraError(code, inWords(message), { hint, context, cause: error });
     }
     // An engine that restores only into empty folders begins once more.
-    removeTree(held, tree);
+    removeTree(held, tree, stillOurs);
     return backend.restore(spec, operation);
   }
 }

@@ -1,6 +1,7 @@
 import { chmodSync, statSync, unlinkSync, type BigIntStats } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { UnreadableItem } from '@umbracore/contracts';
+import type { StillOurs } from '../journal/claim.ts';
 import type { Base } from '../target/bases.ts';
 import type { HeldFolder } from '../target/held-folder.ts';
 
@@ -13,18 +14,24 @@ interface Owner {
   readonly gid: number;
 }
 
-type Tell = (path: string, what: string, owner: Owner) => void;
+interface Taming {
+  readonly stillOurs: StillOurs;
+  readonly tell: (path: string, what: string, owner: Owner) => void;
+}
 
 /**
  * Takes out of what root restored into a place of somebody else what would give that one more than they have: bits by which a
  * program runs as another user or group, and device nodes. Whoever owns the place may have written what was saved there. Gives what
  * was done, as items that did not come back as they were.
  */
-export function tame(tree: HeldFolder, bases: readonly Base[]): readonly UnreadableItem[] {
+export function tame(tree: HeldFolder, bases: readonly Base[], stillOurs: StillOurs): readonly UnreadableItem[] {
   if (process.getuid?.() !== 0) return [];
   const tamed: UnreadableItem[] = [];
-  const tell: Tell = (path, what, { uid }) => {
-    tamed.push({ path, reason: `${what}: root restored it into a place of user ${uid}` });
+  const taming: Taming = {
+    stillOurs,
+    tell: (path, what, { uid }) => {
+      tamed.push({ path, reason: `${what}: root restored it into a place of user ${uid}` });
+    },
   };
   for (const { inside, outside } of bases) {
     const steps = inside.split('/').filter(Boolean);
@@ -32,7 +39,7 @@ export function tame(tree: HeldFolder, bases: readonly Base[]): readonly Unreada
       tree,
       steps.map((name) => Buffer.from(name)),
     );
-    if (folder !== undefined) tameIn(folder, inside, ownerOf(outside), tell);
+    if (folder !== undefined) tameIn(folder, inside, ownerOf(outside), taming);
   }
   return tamed;
 }
@@ -52,16 +59,17 @@ function descended(tree: HeldFolder, names: readonly Buffer[]): HeldFolder | und
   }
 }
 
-function tameIn(folder: HeldFolder, path: string, above: Owner, tell: Tell): void {
+function tameIn(folder: HeldFolder, path: string, above: Owner, taming: Taming): void {
   for (const name of folder.names()) {
+    taming.stillOurs();
     const found = folder.look(name);
     if (found === undefined) continue;
     const shown = join(path, String(name));
     if (found.isDirectory()) {
       using child = folder.child(name);
-      tameIn(child, shown, found.uid === 0n ? above : ownerIn(found), tell);
+      tameIn(child, shown, found.uid === 0n ? above : ownerIn(found), taming);
     } else if (above.uid !== 0) {
-      tameOne(folder, name, found, above, (what) => tell(shown, what, above));
+      tameOne(folder, name, found, above, (what) => taming.tell(shown, what, above));
     }
   }
 }

@@ -1,6 +1,7 @@
 import { linkSync, renameSync, rmdirSync, unlinkSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { unreadableLimit, type UnreadableItem } from '@umbracore/contracts';
+import type { StillOurs } from '../journal/claim.ts';
 import { bytesOf, type Made, type Move } from '../journal/moves.ts';
 import type { RestoreRecord } from '../journal/record.ts';
 import { existsNothing } from '../target/bases.ts';
@@ -36,14 +37,17 @@ interface Tally {
 export async function takeBack(
   record: RestoreRecord,
   moves: readonly Move[],
-  pause: () => Promise<void>,
+  { stillOurs, pause }: { readonly stillOurs: StillOurs; readonly pause: () => Promise<void> },
 ): Promise<Undone> {
   const tally: Tally = { putBack: 0, removed: 0, left: new Map() };
   for (const [index, move] of moves.toReversed().entries()) {
-    takeBackOne(record, move, tally);
+    takeBackOne(record, move, tally, stillOurs);
     if (index % 100 === 99) await pause();
   }
-  for (const folder of record.made.toReversed()) removeIfEmpty(folder);
+  for (const folder of record.made.toReversed()) {
+    stillOurs();
+    removeIfEmpty(folder);
+  }
   const left = [...tally.left.values()];
   const { putBack, removed } = tally;
   return { putBack, removed, left: left.slice(0, unreadableLimit), leftCount: left.length };
@@ -55,14 +59,15 @@ interface Taking {
   readonly target: Folders;
   readonly stage: string;
   readonly tally: Tally;
+  readonly stillOurs: StillOurs;
 }
 
-function takeBackOne(record: RestoreRecord, move: Move, tally: Tally): void {
+function takeBackOne(record: RestoreRecord, move: Move, tally: Tally, stillOurs: StillOurs): void {
   const base = record.bases[move.base]?.outside ?? '/';
   const stage = record.stages[move.stage]?.folder ?? '';
   if (lookAtPath(base)?.isDirectory() !== true) return leave({ base, tally }, Buffer.alloc(0), 'is not there any more');
   using target = new Folders(HeldFolder.open(base));
-  const taking = { base, target, stage, tally };
+  const taking = { base, target, stage, tally, stillOurs };
   switch (move.do) {
     case 'folder':
       return attempt(taking, bytesOf(move.path), () => dressBack(move, target));
@@ -87,6 +92,7 @@ function leave({ base, tally }: Pick<Taking, 'base' | 'tally'>, path: Buffer, re
 }
 
 function attempt(taking: Taking, path: Buffer, act: () => void): void {
+  taking.stillOurs();
   try {
     act();
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { BigIntStats } from 'node:fs';
+import type { StillOurs } from '../journal/claim.ts';
 import { bytesOf, bytesOfMade, namesIn, written, type FolderFacts, type Made, type Move } from '../journal/moves.ts';
 import { besideName } from '../plan/beside.ts';
 import { decide, isSame, type RestoreMode } from '../plan/decide.ts';
@@ -22,6 +23,7 @@ export interface Walking {
   readonly isChosen: (path: Buffer) => boolean;
   /** How a folder of the target is to look, if an earlier walk came to it. */
   readonly entered: (path: Buffer) => FolderFacts | undefined;
+  readonly stillOurs: StillOurs;
 }
 
 const mostListed = 500;
@@ -51,6 +53,7 @@ export function* walk(
   if (dresses) yield* enter();
   staged.allowChanges();
   for (const name of staged.names()) {
+    walking.stillOurs();
     const saved = staged.look(name);
     if (saved === undefined) continue;
     const existing = target.look(name);

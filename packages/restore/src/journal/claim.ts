@@ -1,4 +1,4 @@
-import { readFileSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   isInSightOf,
@@ -9,6 +9,7 @@ import {
   type ProcessIdentity,
   type ProcessTable,
 } from '@umbracore/contracts';
+import { hasCode } from '../apply/perform.ts';
 
 /** So often a worker sets the time of its file: who cannot see it knows by that alone whether it lives. */
 const beatMs: DurationMs = 5000;
@@ -19,24 +20,32 @@ export interface WorkerSight {
   readonly clock: Pick<Clock, 'now'>;
 }
 
+/** Asked before each step that changes something. Throws `job.already-running` once another process has taken over. */
+export type StillOurs = () => void;
+
+export interface Claim extends Disposable {
+  /** Looks only if the last look is longer ago than a beat, so it may be asked as often as one likes. */
+  readonly stillOurs: StillOurs;
+  /** Aborts once another process has taken over, with what `stillOurs` throws. */
+  readonly signal: AbortSignal;
+  /** What is to be said of something thrown: that another process has taken over, if by then it has. */
+  reasonFor(thrown: unknown): unknown;
+}
+
 /** Makes one process the only one that works on a restore, until disposed. Throws `job.already-running`. */
-export function claim(folder: string, id: string, sight: WorkerSight & { readonly clock: Clock }): Disposable {
+export function claim(folder: string, id: string, sight: WorkerSight & { readonly clock: Clock }): Claim {
   const { processTable, clock } = sight;
   const file = join(folder, 'owner.json');
   const text = JSON.stringify(processTable.self());
   for (let attempt = 1; ; attempt += 1) {
+    const held = new HeldClaim(file, text, id, clock);
     try {
       writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
-      beat(file, clock);
-      const beating = clock.every(beatMs, () => beat(file, clock));
-      return {
-        [Symbol.dispose]() {
-          beating[Symbol.dispose]();
-          unlinkSync(file);
-        },
-      };
+      held.beat();
+      return held;
     } catch (error) {
-      if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST' || attempt > 3) throw error;
+      held.stop();
+      if (!hasCode(error, 'EEXIST') || attempt > 3) throw error;
     }
     const owner = workerOn(folder, sight);
     if (owner !== undefined) {
@@ -70,13 +79,98 @@ function isNew(file: string, now: Instant): boolean {
   return changedAt !== undefined && Math.abs(now - changedAt) <= silentMs;
 }
 
-/** What cannot be written must not end a restore: who sees the worker does not ask for it. */
-function beat(file: string, clock: Pick<Clock, 'now'>): void {
-  try {
-    const now = clock.now() / 1000;
-    utimesSync(file, now, now);
-  } catch {
-    // The next one may succeed.
+/** Whoever was stopped, or at work without a pause, for longer than `silentMs` may have lost it meanwhile to one who cannot see it. */
+class HeldClaim implements Claim {
+  readonly #file: string;
+  readonly #text: string;
+  readonly #id: string;
+  readonly #clock: Clock;
+  readonly #losing = new AbortController();
+  readonly #beating: Disposable;
+  /** When it was last known to be ours, by both clocks: one may be set, the other stands still while a machine sleeps. */
+  #known: readonly [Instant, number];
+
+  constructor(file: string, text: string, id: string, clock: Clock) {
+    this.#file = file;
+    this.#text = text;
+    this.#id = id;
+    this.#clock = clock;
+    this.#known = this.#time();
+    this.#beating = clock.every(beatMs, () => this.beat());
+  }
+
+  readonly stillOurs = (): void => {
+    if (this.#silence() >= beatMs) this.beat();
+    this.signal.throwIfAborted();
+  };
+
+  reasonFor(thrown: unknown): unknown {
+    try {
+      this.stillOurs();
+      return thrown;
+    } catch (lost) {
+      return lost;
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#losing.signal;
+  }
+
+  beat(): void {
+    const time = this.#time();
+    this.#touch(time[0] / 1000);
+    const isOurs = this.#isOurs();
+    if (isOurs === true) this.#known = time;
+    else if (isOurs === false || this.#silence() > silentMs) this.#lose();
+  }
+
+  /** What cannot be written must not end a restore: who sees the worker does not ask for it. */
+  #touch(seconds: number): void {
+    try {
+      utimesSync(this.#file, seconds, seconds);
+    } catch {
+      // The next one may succeed.
+    }
+  }
+
+  /** Undefined if that cannot be told. */
+  #isOurs(): boolean | undefined {
+    try {
+      return readFileSync(this.#file, 'utf8') === this.#text;
+    } catch (error) {
+      return hasCode(error, 'ENOENT') ? false : undefined;
+    }
+  }
+
+  #lose(): void {
+    this.stop();
+    if (this.signal.aborted) return;
+    const owner = ownerIn(this.#file);
+    const who = owner === undefined ? 'another process' : `process ${owner.pid} on ${owner.host}`;
+    this.#losing.abort(
+      new UmbraError('job.already-running', `the restore ${this.#id} was taken over by ${who}`, {
+        hint: 'This one showed no sign of life for a minute, and does nothing more. See how it goes: umbra restore --list',
+      }),
+    );
+  }
+
+  #time(): readonly [Instant, number] {
+    return [this.#clock.now(), this.#clock.monotonicMs()];
+  }
+
+  #silence(): DurationMs {
+    const [now, steady] = this.#time();
+    return Math.max(Math.abs(now - this.#known[0]), steady - this.#known[1]);
+  }
+
+  stop(): void {
+    this.#beating[Symbol.dispose]();
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
+    if (this.#isOurs() === true) rmSync(this.#file, { force: true });
   }
 }
 

@@ -1,4 +1,5 @@
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import type { StillOurs } from './claim.ts';
 
 /** A path below a base: names of bytes, with `/` between. As text where that says it all, else in base 64. */
 export type WrittenPath = string | { readonly bytes: string };
@@ -72,11 +73,14 @@ export interface Void {
 /** The moves of one restore in a file, each durable before it is done. */
 export class MoveJournal implements Disposable {
   readonly #fd: number;
+  readonly #stillOurs: StillOurs;
   readonly moves: Move[] = [];
   readonly voids: Void[] = [];
 
   /** Cuts off what a dead writer left of a line. */
-  constructor(file: string) {
+  constructor(file: string, stillOurs: StillOurs) {
+    stillOurs();
+    this.#stillOurs = stillOurs;
     this.#fd = openSync(file, 'a+', 0o600);
     const text = readFileSync(file);
     const end = text.lastIndexOf(0x0a) + 1;
@@ -96,6 +100,7 @@ export class MoveJournal implements Disposable {
   /** Durable before it returns. */
   append(lines: readonly (Move | Void)[]): void {
     if (lines.length === 0) return;
+    this.#stillOurs();
     for (const line of lines) this.#take(line);
     writeFileSync(this.#fd, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     fdatasyncSync(this.#fd);

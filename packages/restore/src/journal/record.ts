@@ -19,6 +19,7 @@ import {
 import type { RestoreMode } from '../plan/decide.ts';
 import type { Wanted } from '../plan/choose.ts';
 import type { Base } from '../target/bases.ts';
+import type { StillOurs } from './claim.ts';
 
 /**
  * `staging`: the engine writes beside the target, which is as it was. `moving`: it is put in place, piece by piece.
@@ -76,14 +77,15 @@ export interface RestoreRecord {
 const name = 'restore.json';
 
 /** Durable before it returns. */
-export function writeRecord(folder: string, record: RestoreRecord): void {
+export function writeRecord(folder: string, record: RestoreRecord, stillOurs: StillOurs): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeDurably(folder, name, `${JSON.stringify(record, null, 1)}\n`);
+  writeDurably(folder, name, `${JSON.stringify(record, null, 1)}\n`, stillOurs);
 }
 
-export function writeDurably(folder: string, file: string, text: string): void {
+export function writeDurably(folder: string, file: string, text: string, stillOurs: StillOurs): void {
   const next = join(folder, `${file}.next`);
   writeFileSync(next, text, { mode: 0o600, flush: true });
+  stillOurs();
   renameSync(next, join(folder, file));
   const fd = openSync(folder, 'r');
   try {

@@ -1,14 +1,15 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StillOurs } from './claim.ts';
 import type { Removal } from './moves.ts';
 import { writeDurably } from './record.ts';
 
 const file = 'removals.jsonl';
 
 /** What a restore was agreed to remove, beside its record. Durable before it returns. */
-export function writeRemovals(folder: string, removals: readonly Removal[]): void {
+export function writeRemovals(folder: string, removals: readonly Removal[], stillOurs: StillOurs): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeDurably(folder, file, removals.map((removal) => `${JSON.stringify(removal)}\n`).join(''));
+  writeDurably(folder, file, removals.map((removal) => `${JSON.stringify(removal)}\n`).join(''), stillOurs);
 }
 
 export const readRemovals = (folder: string): readonly Removal[] =>
