@@ -26,6 +26,13 @@ const outcomeOf = (done: Promise<RestoreRecord>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
+/** Undefined if it threw nothing. */
+const errorOf = (done: Promise<unknown>): Promise<unknown> =>
+  done.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
 /** A restore by a process that is out of sight, which holds it until `goOn`. */
 function takeOver(world: World, id: string) {
   const holding = new AbortController();
@@ -182,6 +189,36 @@ test.each(['always', 'deleting'] as const)(
     expect(tookOver).toBeGreaterThan(changes / 2);
   },
 );
+
+test('silent after any change of taking back, it is the other that takes it back', async () => {
+  let tookOver = 0;
+  for (let at = 1, changes = 1; at <= changes; at += 1) {
+    using world = new World();
+    const snapshot = await world.saveAndChange();
+    const untouched = whole(world);
+    const { id } = await world.restore(snapshot, { mode: 'always' });
+    let first: unknown;
+    let second: Promise<unknown> | undefined;
+    const then = (): void => {
+      stopFor(world, 61_000);
+      second = errorOf(world.restoresIn('others').undo(id));
+    };
+    const count = await afterChange(at, then, async () => (first = await errorOf(world.restores.undo(id))));
+    changes = Math.max(changes, count + 1);
+    const both = [first, await second];
+    const isOver = second !== undefined && both[1] === undefined;
+    if (isOver) tookOver += 1;
+    expect([at, both[isOver ? 0 : 1]]).toMatchObject([
+      at,
+      second === undefined ? undefined : isOver ? lost : { code: 'usage.invalid' },
+    ]);
+    expect([at, whole(world)]).toEqual([at, untouched]);
+    expect(world.restores.get(id).state).toBe('undone');
+    expect(existsSync(ownerFile(world, id))).toBe(false);
+    if (count < at) break;
+  }
+  expect(tookOver).toBeGreaterThan(10);
+});
 
 test('what takes long without a pause shows that it lives', async () => {
   using world = new World();
