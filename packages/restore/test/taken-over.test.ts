@@ -250,6 +250,26 @@ test('what takes long without a pause shows that it lives', async () => {
   for (const each of refusals) expect(each).toMatchObject(lost);
 });
 
+test('one that ends while another asks for it leaves it free', async () => {
+  using world = new World();
+  const id = await begun(world);
+  const file = ownerFile(world, id);
+  fs.writeFileSync(file, JSON.stringify({ pid: 7, startTime: '1', bootId: 'boot', host: 'elsewhere' }));
+  const { statSync } = fs;
+  const tooLate = (...args: Parameters<typeof statSync>): unknown => {
+    if (args[0] === file) fs.rmSync(file, { force: true });
+    return statSync(...args);
+  };
+  Object.assign(fs, { statSync: tooLate });
+  syncBuiltinESMExports();
+  try {
+    expect(await world.restores.carryOut(id, world.backend)).toMatchObject({ state: 'finished' });
+  } finally {
+    Object.assign(fs, { statSync });
+    syncBuiltinESMExports();
+  }
+});
+
 test('who is in sight has it for as long as it lives, however silent', async () => {
   using world = new World();
   world.ownerLives = true;

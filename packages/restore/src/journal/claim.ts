@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   isInSightOf,
@@ -61,7 +61,7 @@ export function claim(folder: string, id: string, sight: WorkerSight & { readonl
         },
       );
     }
-    unlinkSync(file);
+    rmSync(file, { force: true });
   }
 }
 
