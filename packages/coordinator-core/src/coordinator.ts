@@ -68,6 +68,8 @@ export interface RecoverOptions {
   readonly retries?: boolean | undefined;
   /** Only runs of these jobs. */
   readonly jobs?: readonly JobId[] | undefined;
+  /** Waits, up to half a minute, until it is certain of whom cannot be seen from here whether he works. `wait` does that too. */
+  readonly certain?: boolean | undefined;
 }
 
 /**
@@ -231,12 +233,12 @@ export class BackupCoordinator implements AsyncDisposable {
   }
 
   /** See `recoverAll`. */
-  recover({ wait = false, retries = true, jobs }: RecoverOptions = {}): Promise<readonly Recovered[]> {
+  recover({ wait = false, retries = true, jobs, certain = wait }: RecoverOptions = {}): Promise<readonly Recovered[]> {
     const chosen = (job: JobId): boolean => jobs?.includes(job) ?? true;
     const { clock } = this.#ports;
     const waits = (run: RunRecord): boolean => wait && (retries || !isLaterRetry(run, clock.now()));
-    const certain = wait ? untilCertain(this.#ports, chosen, this.#endingOr()) : Promise.resolve();
-    return this.#track(certain.then(() => recoverAll(this.#active.recoverer(), waits, chosen)));
+    const ready = certain ? untilCertain(this.#ports, chosen, this.#endingOr()) : Promise.resolve();
+    return this.#track(ready.then(() => recoverAll(this.#active.recoverer(), waits, chosen)));
   }
 
   /**

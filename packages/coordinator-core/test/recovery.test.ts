@@ -144,7 +144,7 @@ test('a lease of a process out of sight that was renewed since it was looked at 
   expect(entry.lease.owner.pids).toBe('elsewhere');
 });
 
-test.each(['recover', 'run'] as const)(
+test.each(['recover', 'settle', 'run'] as const)(
   'who finds the lease of a process out of sight run out when it begins to %s gives that time to renew it',
   async (deed) => {
     await killedAfter('engine: start');
@@ -157,6 +157,7 @@ test.each(['recover', 'run'] as const)(
     expect(await coordinator.recover()).toMatchObject([{ action: 'leave', record: { state: 'running' } }]);
     const begin = world.clock.monotonicMs();
     if (deed === 'recover') await coordinator.recover({ wait: true });
+    else if (deed === 'settle') await coordinator.recover({ certain: true });
     else await coordinator.runBackupJob('documents');
     expect(world.clock.monotonicMs() - begin).toBeGreaterThanOrEqual(30_000);
     expect([...world.store.entries.values()][0]?.run.state).toBe('succeeded');
