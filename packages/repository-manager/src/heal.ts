@@ -14,7 +14,7 @@ import { isRemovable, judgeLock, type LockFacts } from './lock-verdict.ts';
 export interface LockJudge {
   readonly processes: ProcessTable;
   readonly clock: Clock;
-  /** Whether a run of another container of this host is under way; absent: there is none. */
+  /** Whether another container of this host may be at work on the repository; absent: none is. */
   readonly othersAtWork?: (() => Promise<boolean>) | undefined;
 }
 

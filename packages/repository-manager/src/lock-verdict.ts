@@ -11,7 +11,7 @@ export interface LockFacts {
   readonly process: { readonly startedAt: Instant | undefined } | undefined;
   /** True if an engine of ours with this pid, of the same numbering, ran on this host and has ended. */
   readonly wasOurs: boolean;
-  /** True while a run of another container of this host is under way: of a lock that names no numbering it may be the owner. */
+  /** True while another container of this host works on the repository: of a lock that names no numbering it may be the owner. */
   readonly othersAtWork?: boolean | undefined;
 }
 
@@ -33,7 +33,7 @@ function verdictOn(lock: LockRecord, facts: LockFacts): Omit<LockVerdict, 'lock'
   if (isOwn && lock.pids === undefined && facts.othersAtWork === true) {
     const own = facts.process === undefined ? undefined : verdictOnOwn(lock, facts);
     if (own?.verdict === 'alive') return own;
-    return unknown(`process ${lock.pid} may be one of another container of this host, where a run is under way`);
+    return unknown(`process ${lock.pid} may be one of another container of this host, which may be at work`);
   }
   // What the journal knows of an engine holds however the clock was set since.
   if (isOwn && facts.wasOurs && (isUnseen || facts.process === undefined))

@@ -1,4 +1,4 @@
-import { TOKENS } from '@umbracore/contracts';
+import { TOKENS, type RepositoryDefinition } from '@umbracore/contracts';
 import { ContainerModule } from 'inversify';
 import { areOthersAtWork } from './others-at-work.ts';
 import { createRepositories } from './repositories.ts';
@@ -8,7 +8,8 @@ export const repositoryManagerModule: ContainerModule = new ContainerModule(({ b
   bind(TOKENS.Repositories)
     .toResolvedValue(
       (registry, secrets, host, processes, wrappers, clock, log, events, store) => {
-        const othersAtWork = () => areOthersAtWork(store, processes, clock);
+        const ports = { store, host, processes, clock };
+        const othersAtWork = (repository: RepositoryDefinition) => areOthersAtWork(ports, repository);
         return createRepositories({ registry, secrets, host, processes, othersAtWork, wrappers, clock, log, events });
       },
       [

@@ -22,7 +22,7 @@ import {
 } from '@umbracore/contracts';
 import { planForget } from './forget-plan.ts';
 import { examine } from './health.ts';
-import { healLocks } from './heal.ts';
+import { healLocks, type LockJudge } from './heal.ts';
 import { repairRepository } from './repair.ts';
 import { answering } from './wrappers/answering.ts';
 import { logged } from './wrappers/logged.ts';
@@ -32,8 +32,8 @@ export interface RepositoriesOptions {
   readonly secrets: SecretResolver;
   readonly host: BackendHost;
   readonly processes: ProcessTable;
-  /** Whether a run of another container of this host is under way. */
-  readonly othersAtWork?: (() => Promise<boolean>) | undefined;
+  /** Whether another container of this host may be at work on a repository; absent: none is. */
+  readonly othersAtWork?: ((repository: RepositoryDefinition) => Promise<boolean>) | undefined;
   /** Laid around every backend, the first one innermost. */
   readonly wrappers: readonly BackendWrapper[];
   readonly clock: Clock;
@@ -71,7 +71,8 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
       return await hinted('repository.absent', hint, () => opened.open(operation));
     },
 
-    health: (definition, operation) => examine(() => backend(definition, operation?.signal), options, operation),
+    health: (definition, operation) =>
+      examine(() => backend(definition, operation?.signal), judgeOf(options, definition), operation),
 
     async repair(definition, { agree, from, ...rest }, operation) {
       const log = options.log.child({ repository: definition.name });
@@ -94,7 +95,8 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
     },
 
     async heal(definition, ours, operation) {
-      const report = await healLocks(await backend(definition, operation?.signal), options, ours, operation);
+      const opened = await backend(definition, operation?.signal);
+      const report = await healLocks(opened, judgeOf(options, definition), ours, operation);
       const locks = report.removed.map(({ id }) => id);
       if (locks.length > 0) {
         events.publish({ type: 'locks.healed', time: clock.now(), repository: definition.name, locks });
@@ -103,6 +105,15 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
     },
   };
 }
+
+const judgeOf = (
+  { processes, clock, othersAtWork }: RepositoriesOptions,
+  definition: RepositoryDefinition,
+): LockJudge => ({
+  processes,
+  clock,
+  othersAtWork: othersAtWork && (() => othersAtWork(definition)),
+});
 
 const outcomeOf = ({ sound }: CheckReport): string => (sound ? 'it is sound' : 'it is damaged still');
 
