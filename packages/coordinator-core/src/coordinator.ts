@@ -57,6 +57,11 @@ export interface RunRequest extends RunOptions {
    * Absent: it refuses this one at once.
    */
   readonly waitMs?: DurationMs | undefined;
+  /**
+   * Told of each repository that refuses, when it does; the next one follows when this is done with. The handle then rejects with
+   * none of these refusals.
+   */
+  readonly refused?: ((error: UmbraError) => Promise<void> | void) | undefined;
   /** Aborting it cancels the run. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -281,9 +286,12 @@ export class BackupCoordinator implements AsyncDisposable {
     const plans = this.#registry.plans(id, request);
     const { clock, random = Math.random } = this.#ports;
     runIds.push(...plans.map(() => newRunId(clock.now(), random)));
-    const { trigger, slot, waitMs } = request;
+    const { trigger = 'api', slot, waitMs, repository, refused } = request;
     await untilCertain(this.#ports, (job) => job === id, this.#endingOr(signal));
-    const asked = { plans, runIds, trigger, slot, waitMs, signal, closing: this.#endingOr() };
+    // `umbra run` asks for whole jobs only.
+    const canWait = repository === undefined && (trigger === 'api' || trigger === 'manual');
+    const closing = this.#endingOr();
+    const asked = { plans, runIds, trigger, slot, waitMs, canWait, signal, closing, refused };
     return (await requestAll(this.#active.recoverer(), asked)).map(toBackupRun);
   }
 

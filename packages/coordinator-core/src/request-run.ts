@@ -34,6 +34,8 @@ export interface NewRunRequest {
   readonly slot?: RunSlot | undefined;
   /** So long is another run of the job on this repository waited for; not at all if absent. */
   readonly waitMs?: DurationMs | undefined;
+  /** True if the same could have been asked for with `umbra run JOB --wait`. */
+  readonly canWait: boolean;
   readonly signal: AbortSignal;
   /** Aborts, with an error, when this coordinator begins nothing more. */
   readonly closing: AbortSignal;
@@ -51,11 +53,13 @@ async function requestInTurn(
   const { ports } = recoverer;
   const { id, plan, waitMs = 0, signal, closing } = request;
   const until = AbortSignal.any([signal, closing]);
-  const deadline = ports.clock.monotonicMs() + waitMs;
+  const begunMs = ports.clock.monotonicMs();
+  const deadline = begunMs + waitMs;
   let told: RunId | undefined;
   for (;;) {
+    const waitedMs = told === undefined ? undefined : ports.clock.monotonicMs() - begunMs;
     try {
-      return await requestRun(recoverer, request, onQueued);
+      return await requestRun(recoverer, { ...request, waitedMs }, onQueued);
     } catch (error) {
       const behind = await otherInTheWay(ports, error, request);
       const leftMs = deadline - ports.clock.monotonicMs();
@@ -71,6 +75,9 @@ async function requestInTurn(
     }
   }
 }
+
+/** A request with how long it has waited for its turn; undefined if not at all. */
+type AskedNow = NewRunRequest & { readonly waitedMs: DurationMs | undefined };
 
 /** The run that a refusal names, unless that is the very one that the slot asked for earlier. */
 async function otherInTheWay(
@@ -110,11 +117,13 @@ async function untilGone(
  */
 async function requestRun(
   recoverer: Recoverer,
-  { id, plan, trigger = 'api', slot, signal }: NewRunRequest,
+  request: AskedNow,
   onQueued: (run: RunRecord) => void,
 ): Promise<RunRecord> {
+  const { id, plan, trigger = 'api', slot, signal, closing } = request;
   const { store, clock, events, processTable } = recoverer.ports;
-  await makeWay(recoverer, plan);
+  await makeWay(recoverer, request);
+  closing.throwIfAborted();
   const slotKeys = { slot: slot?.key ?? null, slotAt: slot?.at ?? null };
   const now = clock.now();
   const claimant = { owner: processTable.self(), now, ttlMs: leaseTtlMs };
@@ -126,23 +135,20 @@ async function requestRun(
   const { job, repository } = run;
   if (created) events.publish({ type: 'run.queued', time: clock.now(), run: run.id, job, repository });
   if (claim.granted) return await recoverer.carryOut(claim.run, claim.lease, { type: 'attempt' }, 'wait', signal);
-  throw alreadyRunning(
-    plan.job,
-    plan.repository?.name ?? '',
-    claim.holder && asOpenRun(recoverer.ports, claim.holder, run),
-  );
+  throw alreadyRunning(request, claim.holder && asOpenRun(recoverer.ports, claim.holder, run));
 }
 
 /**
  * Takes what a dead coordinator left out of the way. Throws `job.already-running` if something lives, and
  * `job.condition-not-met` unless conditions do not count.
  */
-async function makeWay(recoverer: Recoverer, { job, repository, options }: RunPlan): Promise<void> {
+async function makeWay(recoverer: Recoverer, request: AskedNow): Promise<void> {
   const { ports } = recoverer;
+  const { job, repository, options } = request.plan;
   const name = repository?.name ?? '';
   const facts = await factsOfRequest(ports, job, name, options);
   const { verdict, reasons } = decide(job, facts, ports.clock.now());
-  if (verdict.type === 'blocked') throw alreadyRunning(job, name, verdict.by);
+  if (verdict.type === 'blocked') throw alreadyRunning(request, verdict.by);
   if (verdict.type === 'skip') throw faultIn(ports.conditions, job) ?? notMet(job, reasons);
   const ours = new Set(facts.open.filter((open) => open.repository === name).map(({ id }) => id));
   if (ours.size === 0) return;
@@ -150,7 +156,7 @@ async function makeWay(recoverer: Recoverer, { job, repository, options }: RunPl
     if (!ours.has(entry.run.id)) continue;
     const { record, action } = await recoverOne(recoverer, entry, false);
     if (action === 'leave' && record.state === 'running')
-      throw alreadyRunning(job, name, asOpenRun(ports, entry.lease, record));
+      throw alreadyRunning(request, asOpenRun(ports, entry.lease, record));
   }
 }
 
@@ -180,51 +186,71 @@ const asOpenRun = (ports: CoordinatorPorts, lease: Lease | undefined, run: RunRe
   retryAt: undefined,
 });
 
-function alreadyRunning(job: JobDefinition, repository: RepositoryName, by: OpenRun | undefined): UmbraError {
+function alreadyRunning(request: AskedNow, by: OpenRun | undefined): UmbraError {
+  const { job, repository } = request.plan;
   const where =
     by === undefined
       ? ''
       : `: run ${by.id}${by.pid === undefined ? '' : ` in process ${by.pid}`}, since ${new Date(by.since).toISOString()}`;
   return new UmbraError(
     'job.already-running',
-    `The job "${job.id}" already runs${repository === '' ? '' : ` on "${repository}"`}${where}`,
+    `The job "${job.id}" already runs${repository === null ? '' : ` on "${repository.name}"`}${where}`,
     {
-      hint: hintOn(by),
+      hint: hintOn(request, by),
       context: by === undefined ? {} : { run: by.id, pid: by.pid, since: by.since },
     },
   );
 }
 
-export interface AskedRuns extends Pick<NewRunRequest, 'trigger' | 'slot' | 'waitMs' | 'signal' | 'closing'> {
+export interface AskedRuns extends Pick<NewRunRequest, 'trigger' | 'slot' | 'waitMs' | 'canWait' | 'signal' | 'closing'> {
   readonly plans: readonly RunPlan[];
   /** Of each plan; the ids of runs that were recorded before take their place. */
   readonly runIds: RunId[];
+  /** Told of each refusal before the next plan has its turn. */
+  readonly refused?: ((error: UmbraError) => Promise<void> | void) | undefined;
 }
 
-/** The runs of one request, one after the other. A refusal of one does not keep the next from running; it is thrown at the end. */
+/**
+ * The runs of one request, one after the other. A refusal of one does not keep the next from running; it is thrown at the end
+ * unless somebody is told of each. After `signal` or `closing` has aborted, no further one begins.
+ */
 export async function requestAll(
   recoverer: Recoverer,
-  { plans, runIds, ...asked }: AskedRuns,
+  { plans, runIds, refused, ...asked }: AskedRuns,
 ): Promise<readonly RunRecord[]> {
+  const { signal, closing } = asked;
   const ended: RunRecord[] = [];
   let refusal: UmbraError | undefined;
   for (const [index, plan] of plans.entries()) {
-    if (index > 0 && asked.signal.aborted) break;
+    if (index > 0 && signal.aborted) break;
     try {
+      closing.throwIfAborted();
       const request = { id: runIds[index] ?? '', plan, ...asked };
       ended.push(await requestInTurn(recoverer, request, ({ id }) => (runIds[index] = id)));
-    } catch (error) {
-      refusal ??= toUmbraError(error);
-      raiseAlarm(recoverer.ports, toUmbraError(error));
+    } catch (thrown) {
+      const error = toUmbraError(thrown);
+      refusal ??= error;
+      raiseAlarm(recoverer.ports, error);
+      await refused?.(error);
+      // The same would be said of those that follow.
+      if (closing.aborted) break;
     }
   }
-  if (refusal !== undefined) throw refusal;
+  if (refusal !== undefined && refused === undefined) throw refusal;
   return ended;
 }
 
-function hintOn(by: OpenRun | undefined): string {
-  if (by === undefined) return 'Wait until it has ended.';
-  const hint = `Wait until it has ended, or cancel it with \`umbra cancel ${by.id}\`.`;
+/** A wait, to the second, or to the minute when those are many. */
+const lengthText = (ms: DurationMs): string =>
+  ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+
+function hintOn({ plan, canWait, waitedMs }: AskedNow, by: OpenRun | undefined): string {
+  const waited = waitedMs === undefined ? '' : `It was waited for ${lengthText(waitedMs)}. `;
+  const command = `\`umbra run ${plan.job.id} --wait\``;
+  const end = waited === '' ? `Let it end first: ${command}` : `Wait as long as it takes: ${command}`;
+  const wait = canWait ? end : 'Wait until it has ended';
+  if (by === undefined) return `${waited}${wait}.`;
+  const hint = `${waited}${wait}${canWait ? ';' : ','} or cancel it with \`umbra cancel ${by.id}\`.`;
   if (by.isUnseen !== true) return hint;
   return `${hint} Whether that process lives cannot be seen from here: if it does not, somebody else can have the run half a minute later.`;
 }

@@ -6,7 +6,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BackupCoordinator, BackupJob, logOfRun, RetryStrategy } from '../src/index.ts';
-import type { BackupProgress, CoordinatorPorts } from '../src/index.ts';
+import type { BackupProgress, CoordinatorPorts, RunRequest } from '../src/index.ts';
 import { World } from './world.ts';
 import type { Life } from './world.ts';
 
@@ -578,6 +578,76 @@ describe('several', () => {
     await seconds(2);
     elsewhere.leave();
     await expect(second).rejects.toMatchObject({ code: 'run.terminated' });
+    held.release();
+    await first;
+  });
+
+  test.each([
+    ['closes', (elsewhere: BackupCoordinator) => void elsewhere[Symbol.asyncDispose](), {}],
+    ['has to leave', (elsewhere: BackupCoordinator) => elsewhere.leave(), {}],
+    ['has to leave', (elsewhere: BackupCoordinator) => elsewhere.leave(), { waitMs: Infinity }],
+  ])('one that %s while the first repository is busy begins nothing on the second', async (_, end, request) => {
+    await register({ repositories: ['main', 'other'] });
+    const elsewhere = new BackupCoordinator(ports);
+    const job = aJob({ sources: [{ path: world.source, required: true }], repositories: ['main', 'other'] });
+    await elsewhere.registerBackupJob(job, [aRepository(), aRepository({ name: 'other' })]);
+    const held = backend.holdNext('backup');
+    const first = coordinator.runBackupJob('documents', { repository: 'main' });
+    await held.reached;
+    const told: string[] = [];
+    const refused = ({ code }: UmbraError): void => {
+      if (code === 'job.already-running') end(elsewhere);
+      told.push(code);
+    };
+    const second = elsewhere.runBackupJob('documents', { ...request, refused });
+    if ('waitMs' in request) {
+      await seconds(2);
+      end(elsewhere);
+    }
+    expect(await second.all()).toEqual([]);
+    expect(told[0]).toBe('waitMs' in request ? 'run.terminated' : 'job.already-running');
+    held.release();
+    await first;
+    expect(await world.store.open()).toEqual([]);
+    expect(await coordinator.getBackupHistory()).toHaveLength(1);
+    expect(backupsOf(other)).toEqual([]);
+    await expect(elsewhere.runBackupJob('documents')).rejects.toBeDefined();
+  });
+
+  test('a repository that refuses is told of before the next one begins', async () => {
+    await register({ repositories: ['main', 'other'] });
+    const [main, second] = [backend.holdNext('backup'), other.holdNext('backup')];
+    const first = coordinator.runBackupJob('documents', { repository: 'main' });
+    await main.reached;
+    const told: UmbraError[] = [];
+    const handle = coordinator.runBackupJob('documents', { refused: (error) => void told.push(error) });
+    await second.reached;
+    expect(told).toMatchObject([{ code: 'job.already-running', context: { run: first.runIds[0] } }]);
+    second.release();
+    expect((await handle.all()).map(({ repository }) => repository)).toEqual(['other']);
+    main.release();
+    await first;
+    expect(told).toHaveLength(1);
+  });
+
+  test('what is in the way can be waited for by whoever asks for a whole job, and says how long it was', async () => {
+    await register();
+    const held = backend.holdNext('backup');
+    const first = coordinator.runBackupJob('documents');
+    await held.reached;
+    const cancel = `cancel it with \`umbra cancel ${first.runIds[0] ?? ''}\`.`;
+    const command = '`umbra run documents --wait`';
+    const hinted = async (request: RunRequest): Promise<string | undefined> => {
+      const handle = coordinator.runBackupJob('documents', request);
+      const refusal = handle.all().catch((error: unknown) => (error as UmbraError).hint);
+      await seconds(6);
+      return (await refusal) as string | undefined;
+    };
+    expect(await hinted({ trigger: 'manual' })).toBe(`Let it end first: ${command}; or ${cancel}`);
+    const waited = await hinted({ waitMs: 5000 });
+    expect(waited).toMatch(/^It was waited for [56] s\./);
+    expect(waited).toContain(` Wait as long as it takes: ${command}; or ${cancel}`);
+    expect(await hinted({ repository: 'main' })).toBe(`Wait until it has ended, or ${cancel}`);
     held.release();
     await first;
   });

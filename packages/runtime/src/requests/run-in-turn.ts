@@ -11,7 +11,7 @@ import type { Runtime } from '../compose.ts';
 
 /** Told of what happens while jobs run in turn. */
 export interface TurnListener {
-  /** A job was refused; the next one follows when this is done with. */
+  /** A job was refused, or its run on one of its repositories; the next one follows when this is done with. */
   refused(error: UmbraError): Promise<void> | void;
   /** The runs that are under way now; the list is completed while they are. */
   began?(runs: readonly RunId[]): void;
@@ -28,17 +28,17 @@ export async function runInTurn(
   { coordinator }: Pick<Runtime, 'coordinator'>,
   requests: readonly TurnRequest[],
   options: RunOptions,
-  { signal, ...listener }: TurnListener & { readonly signal: AbortSignal },
+  { signal, began, refused }: TurnListener & { readonly signal: AbortSignal },
 ): Promise<readonly RunRecord[]> {
   const ended: RunRecord[] = [];
   for (const { job, ...request } of requests) {
     if (signal.aborted) break;
     try {
-      const handle = coordinator.runBackupJob(job, { ...options, ...request });
-      listener.began?.(handle.runIds);
+      const handle = coordinator.runBackupJob(job, { ...options, ...request, refused });
+      began?.(handle.runIds);
       ended.push(...(await recordsOf(handle, signal)));
     } catch (thrown) {
-      await listener.refused(toUmbraError(thrown));
+      await refused(toUmbraError(thrown));
     }
   }
   return ended;
