@@ -15,6 +15,7 @@ import { answerLs } from './listing/answer-ls.ts';
 import { snapshotsByDaemon } from './daemon/snapshots-by-daemon.ts';
 import { statusByDaemon } from './daemon/status-by-daemon.ts';
 import { readQuickly, type QuickCall } from './quick-reader.ts';
+import { strayLength } from './run/stray-length.ts';
 import { Session } from './session.ts';
 import { answerSnapshots } from './snapshots/answer-snapshots.ts';
 import { answerStatus } from './status/answer-status.ts';
@@ -47,8 +48,12 @@ async function perform(
   early: EarlyQuestion | undefined,
 ): Promise<number | 'refused' | undefined> {
   switch (definition.name) {
-    case 'run':
-      return (await runByDaemon(session, args, flags as unknown as RunFlags)) ?? 'refused';
+    case 'run': {
+      const runFlags = flags as unknown as RunFlags;
+      // Whether it is a job is known by the configuration.
+      if (strayLength(args, runFlags) !== undefined) return undefined;
+      return (await runByDaemon(session, args, runFlags)) ?? 'refused';
+    }
     case 'status': {
       // Looking again and again takes a clock, and ends by a signal only.
       if (flags['watch'] === true) return undefined;

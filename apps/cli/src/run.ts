@@ -4,6 +4,7 @@ import type { RunFlags } from './commands/run.ts';
 import { endProcess, untilAnswered } from './end-process.ts';
 import { readQuickly, type QuickCall } from './quick-reader.ts';
 import { runHere } from './run/run-here.ts';
+import { strayLength } from './run/stray-length.ts';
 import { Session, type SessionOptions } from './session.ts';
 
 // This file is bundled alone: what its session asks for comes from here.
@@ -16,11 +17,14 @@ export { compose } from './doors/runtime.ts';
  */
 export async function run(argv: readonly string[], daemonRefused: boolean, shim: StartedShim): Promise<void> {
   const call = readQuickly(argv);
-  if (call?.definition.name !== 'run') return void shim.child?.kill('SIGKILL');
+  if (call?.definition.name !== 'run' || mayBeStray(call)) return void shim.child?.kill('SIGKILL');
   const code = await perform(call, { daemonRefused, shim });
   await untilAnswered();
   endProcess(code);
 }
+
+const mayBeStray = ({ args, flags }: QuickCall): boolean =>
+  strayLength(args, flags as unknown as RunFlags) !== undefined;
 
 async function perform({ args, flags, globals }: QuickCall, options: SessionOptions): Promise<number> {
   await using session = new Session(globals, options);

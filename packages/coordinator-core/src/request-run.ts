@@ -5,7 +5,6 @@ import type {
   Instant,
   JobDefinition,
   Lease,
-  RepositoryName,
   RunId,
   RunPlan,
   RunRecord,
@@ -202,7 +201,10 @@ function alreadyRunning(request: AskedNow, by: OpenRun | undefined): UmbraError 
   );
 }
 
-export interface AskedRuns extends Pick<NewRunRequest, 'trigger' | 'slot' | 'waitMs' | 'canWait' | 'signal' | 'closing'> {
+export interface AskedRuns extends Pick<
+  NewRunRequest,
+  'trigger' | 'slot' | 'waitMs' | 'canWait' | 'signal' | 'closing'
+> {
   readonly plans: readonly RunPlan[];
   /** Of each plan; the ids of runs that were recorded before take their place. */
   readonly runIds: RunId[];

@@ -1,9 +1,10 @@
-import { isInSightOf, isUmbraError, toUmbraError, UmbraError, type DaemonNote } from '@umbracore/contracts';
+import { isUmbraError, toUmbraError, UmbraError, type DaemonNote } from '@umbracore/contracts';
 import type { ShowStatus } from '@umbracore/daemon';
 import type { Action } from '../command.ts';
 import type { TokenFlags } from '../commands/daemon.ts';
 import { becomeLean } from '../daemon/become-lean.ts';
 import { DaemonClient } from '../daemon/daemon-client.ts';
+import { goneText, isGone } from '../daemon/find-daemon.ts';
 import { readNote } from '../daemon/read-note.ts';
 import { showHealth, type HealthDocument } from '../daemon/show-health.ts';
 import { endDaemon } from '../daemon/end-daemon.ts';
@@ -138,12 +139,9 @@ async function clientOf(session: Session): Promise<DaemonClient> {
   const { systemProcessTable } = await import('../doors/process-table.ts');
   const { stateDir } = runtimePaths(session.place());
   const note = readNote(stateDir);
-  const table = systemProcessTable();
-  // Of one in another container or on another machine nothing is to be seen here.
-  const isGone = note !== undefined && isInSightOf(table.self(), note.process) && !table.isAlive(note.process);
-  if (note !== undefined && !isGone) return new DaemonClient(note);
-  const what = isGone ? `the daemon, process ${note.process.pid}, ended without taking its leave` : undefined;
-  throw new UmbraError('daemon.unreachable', what ?? `no daemon works on ${stateDir}`, {
+  if (note !== undefined && !isGone(systemProcessTable(), note)) return new DaemonClient(note);
+  const what = note === undefined ? `no daemon works on ${stateDir}` : goneText(note);
+  throw new UmbraError('daemon.unreachable', what, {
     hint: 'Start one: `umbra daemon start`, or let the system do it: `umbra daemon install`.',
   });
 }

@@ -1,9 +1,9 @@
-import { UmbraError, type DaemonNote } from '@umbracore/contracts';
+import { isInSightOf, UmbraError, type DaemonNote, type ProcessTable } from '@umbracore/contracts';
 import { stateFolder } from '@umbracore/runtime/place';
 import type { Session } from '../session.ts';
 import { DaemonClient } from './daemon-client.ts';
 import type { EarlyQuestion } from './early-question.ts';
-import { whyNot } from './why-not.ts';
+import { whyNot, type Unfit } from './why-not.ts';
 import { readNote } from './read-note.ts';
 
 /**
@@ -14,26 +14,45 @@ export function daemonFor(session: Session, early?: EarlyQuestion): DaemonClient
   if (session.daemonRefused) return undefined;
   const found = look(session);
   if (found === undefined) return undefined;
-  const { note, reason } = found;
-  if (reason === undefined) return new DaemonClient(note, early);
-  sayDetail(session, `Without the daemon: ${reason}.`);
+  const { note, unfit } = found;
+  if (unfit === undefined) return new DaemonClient(note, early);
+  sayDetail(session, `Without the daemon: ${unfit.text}.`);
   return undefined;
 }
 
-/** That none would do for a call what only a daemon can do, and why. */
-export function noDaemon(session: Session, hint: string): UmbraError {
+/** True if the process that wrote a note is gone. Of one in another container or on another host nothing is to be seen here. */
+export const isGone = (table: ProcessTable, { process: identity }: DaemonNote): boolean =>
+  isInSightOf(table.self(), identity) && !table.isAlive(identity);
+
+/** That none would do for a call what only a daemon can do, why, and what would help; `instead` does without. */
+export async function noDaemon(session: Session, instead: string): Promise<UmbraError> {
   const found = look(session);
-  const why = found === undefined ? `no daemon works on ${stateFolder(session.place())}` : found.reason;
-  return new UmbraError('daemon.unreachable', why ?? 'the daemon does not answer', { hint });
+  const refusal = (message: string, help: string): UmbraError =>
+    new UmbraError('daemon.unreachable', message, { hint: `${help}, or ${instead}` });
+  const start = 'Nobody would run it: start a daemon with `umbra daemon start`';
+  if (found === undefined) return refusal(`no daemon works on ${stateFolder(session.place())}`, start);
+  const { note, unfit } = found;
+  const { systemProcessTable } = await import('../doors/process-table.ts');
+  if (isGone(systemProcessTable(), note)) return refusal(goneText(note), start);
+  if (unfit === undefined) return refusal('the daemon does not answer', 'See `umbra daemon status`');
+  return refusal(unfit.text, helpFor(unfit, note));
+}
+
+export const goneText = ({ process: { pid } }: DaemonNote): string =>
+  `the daemon, process ${pid}, ended without taking its leave`;
+
+function helpFor({ differs }: Unfit, { configFile }: DaemonNote): string {
+  if (differs === 'version') return 'Restart it as this version with `umbra daemon restart`';
+  return configFile === null ? 'Ask with its configuration' : `Ask with its configuration: \`-c ${configFile}\``;
 }
 
 /** The note of the daemon that there is, and why it would not do. */
-function look(session: Session): { readonly note: DaemonNote; readonly reason: string | undefined } | undefined {
+function look(session: Session): { readonly note: DaemonNote; readonly unfit: Unfit | undefined } | undefined {
   const place = session.place();
   const note = readNote(stateFolder(place));
   if (note === undefined) return undefined;
   const { cwd, env, home, configFile: path } = place;
-  return { note, reason: whyNot(note, { path, cwd, env, home }) };
+  return { note, unfit: whyNot(note, { path, cwd, env, home }) };
 }
 
 export function sayDetail(session: Session, text: string): void {

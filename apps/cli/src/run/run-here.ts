@@ -16,7 +16,7 @@ import { tieToSignals } from './under-way.ts';
 /** Runs jobs in this process, after what earlier ones left behind. */
 export async function runHere(session: Session, names: readonly string[], flags: RunFlags): Promise<number> {
   refuseSenseless(flags);
-  if (flags.detach === true) throw noDaemon(session, howToDetach);
+  if (flags.detach === true) throw await noDaemon(session, 'run it without --detach, which waits for its end.');
   const runtime = await session.runtime({ jobsRequired: true, prepareEngine: true });
   using teller = new RunTeller(session);
   using _tied = tieToSignals(runtime, session.interrupt);
@@ -32,9 +32,6 @@ export async function runHere(session: Session, names: readonly string[], flags:
   const requests = runs.map((run) => ({ ...run, waitMs: flags.wait }));
   return await inTurn(session, runtime, requests, options);
 }
-
-const howToDetach =
-  'Nobody would run it: start a daemon with `umbra daemon start`, or run it without --detach, which waits for its end.';
 
 /** One job on one of its repositories, in this process, after what earlier ones left behind of it. */
 export async function runOneHere(

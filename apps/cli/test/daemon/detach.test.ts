@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { copyFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { expectNothingLeft, expectRefusal, slowDown } from '../faults/aftermath.ts';
+import { engineAtWork, expectNothingLeft, expectRefusal, slowDown } from '../faults/aftermath.ts';
 import { problemsOf } from '../support/conforms.ts';
 import { Daemon } from '../support/daemon.ts';
 import { World } from '../support/world.ts';
@@ -86,6 +88,51 @@ test('without a daemon nobody would run it, and nothing is started', async () =>
   const daemon = await Daemon.start(world);
   await daemon.kill();
   expectRefusal(await world.umbra('run', 'documents', '--detach'), 30, 'umbra daemon start');
+  expect(await world.history()).toEqual([]);
+});
+
+test('what is refused on the first repository is said beside what begins on the next', async () => {
+  using world = new World();
+  const away = world.addRepository('away');
+  const repositoryLines = `    packSize: 4MiB\n    options: { local.connections: "1" }\n  away: { url: ${away}, password: file:${world.at('password')} }\n`;
+  world.write('large', randomBytes(8 * 512 * 1024));
+  const slow = '    repository: [home, away]\n    limits: { upload: 512KiB/s }\n    verify: { afterBackup: none }\n';
+  world.configure(slow, { repositoryLines });
+  const daemon = await Daemon.start(world);
+  const first = world.start(['run', 'documents']);
+  await engineAtWork(world);
+  const { code, stdout, stderr } = await world.umbra('run', 'documents', '--detach');
+  expectRefusal({ code, stdout, stderr, signal: null }, 6, 'already runs on "home"', 'umbra run documents --wait');
+  expect(stdout).toMatch(/documents → away {2}the daemon runs it: umbra show r-/);
+  expect(stdout).not.toContain('follows');
+  await daemon.stop();
+  first.child.kill('SIGINT');
+  await first.ended;
+});
+
+test('a daemon that works with another configuration is told of while it lives, with what helps', async () => {
+  using world = new World();
+  world.write('a.txt', 'a');
+  const other = world.at('other.yaml');
+  copyFileSync(world.config, other);
+  const daemon = await Daemon.start(world);
+  const refused = await world.umbra('-c', other, 'run', 'documents', '--detach');
+  expectRefusal(refused, 30, `the daemon works with ${world.config}`, `\`-c ${world.config}\``, 'without --detach');
+  expect(refused.stderr).not.toContain('umbra daemon start');
+  await daemon.kill();
+  const gone = await world.umbra('-c', other, 'run', 'documents', '--detach');
+  expectRefusal(gone, 30, 'ended without taking its leave', 'umbra daemon start', 'without --detach');
+  expect(await world.history()).toEqual([]);
+});
+
+test('a length of time behind a bare --wait is no job', async () => {
+  using world = new World();
+  world.write('a.txt', 'a');
+  const daemon = await Daemon.start(world);
+  const line = ['run', 'documents', '--wait', '30m'] as const;
+  expectRefusal(await world.umbra(...line), 2, 'there is no job "30m"', 'Did you mean --wait=30m?');
+  await daemon.stop();
+  expectRefusal(await world.umbra(...line), 2, 'there is no job "30m"', 'Did you mean --wait=30m?');
   expect(await world.history()).toEqual([]);
 });
 

@@ -42,7 +42,13 @@ describe.each([['by the daemon'], ['without it']])('run --wait %s', (how) => {
     const begun = performance.now();
     const { code, stderr } = await world.umbra('run', 'documents', '--wait=2s');
     expect(performance.now() - begun).toBeGreaterThan(1900);
-    expectRefusal({ code, stdout: '', stderr, signal: null }, 6, 'already runs', 'umbra cancel');
+    expectRefusal(
+      { code, stdout: '', stderr, signal: null },
+      6,
+      'already runs',
+      'It was waited for 2 s.',
+      'umbra cancel',
+    );
     expect(stderr).toMatch(/documents → home {2}waits for r-\w+ to end/);
     await world.umbra('cancel', 'documents');
     await first.ended;

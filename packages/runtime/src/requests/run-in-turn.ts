@@ -28,17 +28,21 @@ export async function runInTurn(
   { coordinator }: Pick<Runtime, 'coordinator'>,
   requests: readonly TurnRequest[],
   options: RunOptions,
-  { signal, began, refused }: TurnListener & { readonly signal: AbortSignal },
+  { signal, ...listener }: TurnListener & { readonly signal: AbortSignal },
 ): Promise<readonly RunRecord[]> {
   const ended: RunRecord[] = [];
   for (const { job, ...request } of requests) {
     if (signal.aborted) break;
     try {
-      const handle = coordinator.runBackupJob(job, { ...options, ...request, refused });
-      began?.(handle.runIds);
+      const handle = coordinator.runBackupJob(job, {
+        ...options,
+        ...request,
+        refused: (error) => listener.refused(error),
+      });
+      listener.began?.(handle.runIds);
       ended.push(...(await recordsOf(handle, signal)));
     } catch (thrown) {
-      await refused(toUmbraError(thrown));
+      await listener.refused(toUmbraError(thrown));
     }
   }
   return ended;
