@@ -15,6 +15,7 @@ import { LiveConfiguration } from './configuration/live-configuration.ts';
 import { WatchedFiles } from './configuration/watched-files.ts';
 import type { Daemon } from './daemon.ts';
 import { EventFeed } from './events/event-feed.ts';
+import { KeptRequests } from './requests/kept-requests.ts';
 import { Readiness } from './requests/readiness.ts';
 import { RestoreWorks } from './requests/restore-works.ts';
 import { RunRequests } from './requests/run-requests.ts';
@@ -60,7 +61,12 @@ export function createDaemon(init: DaemonInit): Daemon {
     restoreWorks: new RestoreWorks(runtime, stopping),
     works: new RepositoryWorks(runtime, stopping),
     updateCatalog: catalogUpdating(runtime, options, program),
-    requests: new RunRequests(() => ({ ...runtime, configuration: live.current })),
+    requests: new RunRequests({
+      sources: () => ({ ...runtime, configuration: live.current }),
+      kept: new KeptRequests(runtime.paths.stateDir, clock, runtime.log),
+      log: runtime.log,
+      stopping,
+    }),
     async refresh() {
       // What was refused may have been put right in a file that nothing which is in force names.
       if (live.refusal !== undefined || files.haveChanged()) await live.reload();

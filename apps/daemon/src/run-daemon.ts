@@ -122,6 +122,7 @@ async function serve(daemon: Daemon, manager: ServiceManager, say: (line: string
   using _heartbeat = beat(daemon);
   using _staleness = watchStalenessOf(daemon);
   using _telling = runtime.notifications.start();
+  daemon.requests.goOn();
   runtime.restores.expire();
   using _expiring = runtime.clock.every(expireEveryMs, () => runtime.restores.expire());
   using _looking = runtime.clock.every(lookEveryMs, () => void daemon.refresh());

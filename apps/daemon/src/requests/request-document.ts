@@ -1,6 +1,6 @@
 import type { RunRecord } from '@umbracore/contracts';
 import { errorDocument, repositoryDocument, runDocument } from '@umbracore/runtime/documents';
-import type { RunRequest } from './run-request.ts';
+import type { Awaited, RunRequest } from './run-request.ts';
 
 export type RequestDocument = ReturnType<typeof requestDocument>;
 
@@ -14,6 +14,8 @@ export const requestDocument = (
   key: key ?? null,
   exitCode: end?.exitCode ?? null,
   runs: runs.map(runDocument),
-  follow: follow.map(({ job, repository }) => ({ job, repository: repositoryDocument(repository) })),
+  follow: follow.map(awaitedDocument),
   problems: problems.map(errorDocument),
 });
+
+export const awaitedDocument = ({ job, repository }: Awaited) => ({ job, repository: repositoryDocument(repository) });

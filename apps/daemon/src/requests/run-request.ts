@@ -58,33 +58,63 @@ export interface RunRequestInit {
   readonly work: WantedWork;
   /** Makes it one request however often it is sent, also to the next daemon; undefined if it is sent once. */
   readonly key: string | undefined;
+  /** Set if nobody waits for its end. */
+  readonly left?: LeftRequest | undefined;
+}
+
+/**
+ * A request that nobody waits for. What was said to follow lets whatever is in its way end first: nobody is there to ask again.
+ */
+export interface LeftRequest {
+  /** An earlier daemon has said so of all of it. */
+  readonly isAccepted: boolean;
+  /** Jobs that do not begin any more. */
+  readonly dropped: readonly JobId[];
+  /** Told of what is refused after it was accepted. */
+  readonly refused: (error: UmbraError, of: Awaited | undefined) => void;
 }
 
 /** Jobs that somebody asked for, carried out in turn whether that somebody stays or goes. */
 export class RunRequest {
   readonly work: WantedWork;
+  readonly key: string | undefined;
   /** Resolves when there is a run to tell of, or the end. */
   readonly begun: Promise<void>;
   readonly ended: Promise<RequestEnd>;
   readonly #sources: RequestSources;
-  readonly #key: string | undefined;
   readonly #cancelled = new AbortController();
   readonly #runs = new Set<RunId>();
   /** Runs that the chains among them asked for. */
   readonly #nodes = new Set<RunId>();
   readonly #repositories = new Set<RepositoryName>();
   readonly #problems: UmbraError[] = [];
+  readonly #left: LeftRequest | undefined;
+  readonly #dropped: Set<JobId>;
   #underWay: readonly RunId[] = [];
-  /** What has not begun, in order. */
-  #follow: readonly Awaited[] = [];
+  #turns: readonly Awaited[] = [];
+  /** Those of which an earlier daemon began the run. */
+  readonly #begunBefore = new Set<string>();
+  /** Which of them it is, and which is the first that has not begun. */
+  #turn = -1;
+  #next = 0;
+  #turnDropped = new AbortController();
+  #isAccepted: boolean;
   #begin = (): void => {};
   #end: RequestEnd | undefined;
 
-  constructor({ sources, work, key }: RunRequestInit) {
+  constructor({ sources, work, key, left }: RunRequestInit) {
     this.#sources = sources;
     this.work = work;
-    this.#key = key;
-    this.begun = new Promise((resolve) => (this.#begin = resolve));
+    this.key = key;
+    this.#left = left;
+    this.#dropped = new Set(left?.dropped);
+    this.#isAccepted = left?.isAccepted ?? false;
+    this.begun = new Promise((resolve) => {
+      this.#begin = () => {
+        this.#isAccepted = true;
+        resolve();
+      };
+    });
     const listening = sources.events.onAny((event) => {
       if (this.#concerns(event)) this.#begin();
     });
@@ -106,7 +136,9 @@ export class RunRequest {
 
   /** What begins after what has begun. */
   get follow(): readonly Awaited[] {
-    return this.#follow;
+    return this.#turns
+      .slice(this.#next)
+      .filter((one) => !this.#dropped.has(one.job) && !this.#begunBefore.has(placeOf(one)));
   }
 
   get end(): RequestEnd | undefined {
@@ -116,6 +148,15 @@ export class RunRequest {
   /** Ends the run under way cleanly, and begins nothing more. */
   cancel(reason: string): void {
     this.#cancelled.abort(reason);
+  }
+
+  /** Begins nothing more of a job; what has begun of it goes on. Gives what would have begun. */
+  drop(job: JobId, reason: string): readonly Awaited[] {
+    const dropped = this.follow.filter((one) => one.job === job);
+    if (dropped.length === 0) return dropped;
+    this.#dropped.add(job);
+    if (this.#next === this.#turn && this.#turns[this.#turn]?.job === job) this.#turnDropped.abort(reason);
+    return dropped;
   }
 
   /** True if whoever asked should see an event: it is of a run of this request, or of what that run works on. */
@@ -129,7 +170,7 @@ export class RunRequest {
     if (!('run' in event)) return false;
     if (this.#underWay.includes(event.run)) {
       this.#runs.add(event.run);
-      this.#follow = after(this.#follow, ({ job, repository }) => job === event.job && repository === event.repository);
+      if (event.type !== 'run.waiting') this.#next = this.#turn + 1;
     }
     const parent = event.parent ?? '';
     if (this.#runs.has(parent) || this.#nodes.has(parent)) this.#nodes.add(event.run);
@@ -141,45 +182,58 @@ export class RunRequest {
     try {
       runs = await this.#runAll();
     } catch (thrown) {
-      this.#problems.push(toUmbraError(thrown));
+      this.#refuse(toUmbraError(thrown));
     }
     const codes = runs.map((run) => runExitCode(run) ?? exitCodes.failed);
     const exitCode = worstOf([...codes, ...this.#problems.map((error) => error.exitCode)]);
-    this.#follow = [];
+    this.#turns = [];
     return (this.#end = { exitCode, runs, problems: this.#problems });
   }
 
   async #runAll(): Promise<readonly RunRecord[]> {
-    const { jobs, all, tags, repository, trigger, wait, options } = this.work;
-    const waitMs = wait === true ? Infinity : wait && 1000 * wait;
+    const { jobs, all, tags, repository, trigger, options } = this.work;
     const wanted = chooseRuns(this.#sources, jobs, { all, tag: tags });
     refuseOptions(this.#sources.configuration, wanted, options, { named: jobs.length > 0 });
     for (const { job } of wanted) {
       for (const name of this.#sources.configuration.jobs.get(job)?.repositories ?? []) this.#repositories.add(name);
     }
+    this.#turns = wanted.flatMap(({ job }) => this.#placesOf(job).map((place) => ({ job, repository: place })));
     await this.#finishEarlierRuns(wanted.map(({ job }) => job));
-    const { signal } = this.#cancelled;
-    const slot = this.#key === undefined ? undefined : { key: slotKeyOf(this.#key), at: null };
-    const requests: readonly TurnRequest[] = wanted.map(({ job }) => ({ job, repository, trigger, slot, waitMs }));
-    const found: RunRecord[] = [];
-    this.#follow = wanted.flatMap(({ job }) => this.#placesOf(job).map((place) => ({ job, repository: place })));
-    let turns = 0;
-    const began = (runs: readonly RunId[]): void => {
-      this.#underWay = runs;
-      // Whatever was refused before it does not begin any more.
-      const turn = wanted[turns++]?.job;
-      while (this.#follow.length > 0 && this.#follow[0]?.job !== turn) this.#follow = this.#follow.slice(1);
-    };
-    const ended = await runInTurn(this.#sources, requests, options, {
-      signal,
-      began,
-      refused: async (error) => {
-        const run = await this.#runOfOurs(error);
-        if (run === undefined) this.#problems.push(error);
-        else found.push(run);
-      },
-    });
-    return [...found, ...ended];
+    const slot = this.key === undefined ? undefined : { key: slotKeyOf(this.key), at: null };
+    const runs: RunRecord[] = [];
+    for (const [turn, one] of this.#turns.entries()) {
+      this.#turn = this.#next = turn;
+      if (this.#cancelled.signal.aborted) break;
+      if (this.#dropped.has(one.job)) continue;
+      this.#turnDropped = new AbortController();
+      const place = one.repository === '' ? repository : one.repository;
+      const request: TurnRequest = { job: one.job, repository: place, trigger, slot, waitMs: this.#patienceMs() };
+      const ended = await runInTurn(this.#sources, [request], options, {
+        signal: AbortSignal.any([this.#cancelled.signal, this.#turnDropped.signal]),
+        began: (ids) => (this.#underWay = ids),
+        refused: async (error) => {
+          const run = await this.#runOfOurs(error);
+          if (run === undefined) this.#refuse(error, one);
+          else runs.push(run);
+        },
+      });
+      runs.push(...ended);
+    }
+    return runs;
+  }
+
+  /** How long another run of the job may be in the way of the next one. */
+  #patienceMs(): number | undefined {
+    const { wait } = this.work;
+    if (wait === undefined) return this.#left !== undefined && this.#isAccepted ? Infinity : undefined;
+    return wait === true ? Infinity : 1000 * wait;
+  }
+
+  #refuse(error: UmbraError, of?: Awaited): void {
+    if (this.#isAccepted) this.#left?.refused(error, of);
+    // A job that is refused is so on each of its repositories, for one reason.
+    if (this.#problems.some(({ code, message }) => code === error.code && message === error.message)) return;
+    this.#problems.push(error);
   }
 
   #placesOf(id: JobId): readonly RepositoryName[] {
@@ -192,9 +246,9 @@ export class RunRequest {
   /** The run that is in the way may be the one that an earlier daemon began for this very request. */
   async #runOfOurs(error: UmbraError): Promise<RunRecord | undefined> {
     const id = error.context['run'];
-    if (error.code !== 'job.already-running' || typeof id !== 'string' || this.#key === undefined) return undefined;
+    if (error.code !== 'job.already-running' || typeof id !== 'string' || this.key === undefined) return undefined;
     const run = await this.#sources.store.run(id);
-    if (run?.slot !== slotKeyOf(this.#key)) return undefined;
+    if (run?.slot !== slotKeyOf(this.key)) return undefined;
     this.#runs.add(id);
     this.#begin();
     return await followRun(this.#sources, id, { cancelled: this.#cancelled.signal });
@@ -204,7 +258,10 @@ export class RunRequest {
   async #finishEarlierRuns(jobs: readonly JobId[]): Promise<void> {
     const { store, coordinator, clock } = this.#sources;
     const now = clock.now();
-    const left = (await store.open()).filter(
+    const open = await store.open();
+    const ours = open.filter(({ run }) => this.key !== undefined && run.slot === slotKeyOf(this.key));
+    for (const { run } of ours) this.#begunBefore.add(placeOf(run));
+    const left = open.filter(
       ({ run, lease }) => jobs.includes(run.job) && this.#isLeft(lease) && (run.retryAt ?? now) <= now,
     );
     if (left.length === 0) return;
@@ -220,6 +277,4 @@ export class RunRequest {
 /** A request stands for a slot of its own, so that it gives each run once whoever dies. */
 const slotKeyOf = (key: string): string => `request/${key}`;
 
-/** What comes after the one that is meant; all if it is not among them. */
-const after = <T>(list: readonly T[], isMeant: (one: T) => boolean): readonly T[] =>
-  list.slice(list.findIndex(isMeant) + 1);
+const placeOf = ({ job, repository }: Awaited): string => JSON.stringify([job, repository]);

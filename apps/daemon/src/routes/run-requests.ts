@@ -6,32 +6,8 @@ import { problem } from '../http/router.ts';
 import { defineRoute, type Answer } from '../http/route.ts';
 import { requestDocument } from '../requests/request-document.ts';
 import type { RunRequest } from '../requests/run-request.ts';
-import { eventId, idempotencyKey, name, reason, snapshotId } from './inputs.ts';
-
-const verifyLevel = z.enum(['none', 'metadata', 'sample', 'full']);
-
-const options = z.strictObject({
-  compressionLevel: z.optional(z.int().check(z.gte(0), z.lte(9))),
-  verifyAfterCompletion: z.optional(z.union([z.boolean(), verifyLevel])),
-  dryRun: z.optional(z.boolean()),
-  retry: z.optional(z.boolean()),
-  uploadBytesPerSecond: z.optional(z.number().check(z.gt(0))),
-  strategy: z.optional(z.enum(['incremental', 'differential', 'full'])),
-  parent: z.optional(name),
-  force: z.optional(z.boolean()),
-  ignoreConditions: z.optional(z.boolean()),
-  agreedSnapshots: z.optional(z.array(snapshotId).check(z.maxLength(50_000))),
-});
-
-const body = z.strictObject({
-  jobs: z._default(z.array(name).check(z.maxLength(1000)), []),
-  all: z._default(z.boolean(), false),
-  tags: z._default(z.array(z.string()).check(z.maxLength(100)), []),
-  repository: z.optional(name),
-  trigger: z._default(z.enum(['manual', 'api']), 'api'),
-  wait: z.optional(z.union([z.literal(true), z.number().check(z.gt(0))])),
-  options: z._default(options, {}),
-});
+import { wantedWork } from '../requests/wanted-work.ts';
+import { eventId, idempotencyKey, reason } from './inputs.ts';
 
 export const requestRuns = defineRoute({
   method: 'post',
@@ -45,7 +21,7 @@ export const requestRuns = defineRoute({
       'last-event-id': z.optional(eventId),
       accept: z.optional(z.string()),
     }),
-    body,
+    body: wantedWork,
   },
   answers: {
     202: { text: 'The request is under way; these runs have begun', document: 'request' },
@@ -58,9 +34,11 @@ export const requestRuns = defineRoute({
     if (body.trigger === 'manual' && daemon.live.refusal !== undefined) throw daemon.live.refusal.error;
     const before = headers['last-event-id'] ?? daemon.feed.newest;
     const key = headers['idempotency-key'];
-    const request = daemon.requests.submit(body, key);
-    if (headers.accept?.includes('text/event-stream') === true)
+    if (headers.accept?.includes('text/event-stream') === true) {
+      const request = daemon.requests.submit(body, key);
       return streamRequest(exchange, { daemon, request, key, after: before });
+    }
+    const request = daemon.requests.leave(body, key);
     await request.begun;
     return answerTo(daemon, request, key, before);
   },
@@ -99,7 +77,7 @@ export const cancelRequest = defineRoute({
     const request = daemon.requests.get(key);
     if (request === undefined)
       throw new UmbraError('usage.unknown-run', `there is no request ${key}`, { hint: 'Cancel its runs instead.' });
-    request.cancel(body.reason);
+    daemon.requests.cancel(key, body.reason);
     return { status: 202, document: requestDocument(request, key, []) };
   },
 });
