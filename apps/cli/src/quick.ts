@@ -87,9 +87,9 @@ async function perform(
       return 0;
     }
     case 'cancel': {
-      const runs = await cancelByDaemon(session, args[0] ?? '');
-      if (runs === undefined) return 'refused';
-      answerCancel(session, runs);
+      const cancelled = await cancelByDaemon(session, args[0] ?? '');
+      if (cancelled === undefined) return 'refused';
+      answerCancel(session, cancelled);
       return 0;
     }
     default:

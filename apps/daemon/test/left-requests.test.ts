@@ -75,6 +75,38 @@ test('what was said to follow lets the run in its way end first', async () => {
   expect((await history()).every(({ outcome }) => outcome === 'succeeded')).toBe(true);
 });
 
+test('to cancel a job drops what follows of it; to cancel a run tells what follows', async () => {
+  const documents = world.backend.holdNext('backup');
+  const { runs } = await leave(['documents', 'photos']);
+  await documents.reached;
+  const one = JSON.parse((await world.post(`/v1/runs/${runs[0]?.id ?? ''}/cancel`)).text);
+  expect(places(one.follow)).toEqual(['documents away', 'photos main']);
+  documents.release();
+  await ended(3);
+
+  const again = world.backend.holdNext('backup');
+  await leave(['documents', 'photos']);
+  await again.reached;
+  const whole = JSON.parse((await world.post('/v1/jobs/documents/cancel')).text);
+  expect([places(whole.runs), places(whole.dropped), places(whole.follow)]).toEqual([
+    ['documents main'],
+    ['documents away'],
+    ['photos main'],
+  ]);
+  again.release();
+  await ended(5);
+  expect(places((await history()).slice(0, 2))).toEqual(['photos main', 'documents main']);
+
+  const last = world.backend.holdNext('backup');
+  await leave(['photos', 'documents']);
+  await last.reached;
+  const following = JSON.parse((await world.post('/v1/jobs/documents/cancel')).text);
+  expect([following.runs, places(following.dropped)]).toEqual([[], ['documents main', 'documents away']]);
+  last.release();
+  await ended(6);
+  expect((await world.post('/v1/jobs/documents/cancel')).status).toBe(404);
+});
+
 test('it is kept until it has ended, for its owner alone', async () => {
   const held = world.backend.holdNext('backup');
   await leave(['photos']);

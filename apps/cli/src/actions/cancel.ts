@@ -1,9 +1,9 @@
 import { isTerminal, UmbraError, type RunRecord } from '@umbracore/contracts';
 import type { Runtime } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
-import { runDocument, type RunDocument } from '@umbracore/runtime/documents';
+import { runDocument } from '@umbracore/runtime/documents';
 import { isInHands, jobNamed } from '@umbracore/runtime/history';
-import { answerCancel } from '../cancel/answer-cancel.ts';
+import { answerCancel, type Cancelled } from '../cancel/answer-cancel.ts';
 import { cancelByDaemon } from '../daemon/cancel-by-daemon.ts';
 import { findRun } from '../refs/find-run.ts';
 import type { Session } from '../session.ts';
@@ -16,7 +16,7 @@ export const action: Action<object> = async (session, [text = '']) => {
   answerCancel(session, (await cancelByDaemon(session, text)) ?? (await cancelHere(session, text)));
 };
 
-async function cancelHere(session: Session, text: string): Promise<readonly RunDocument[]> {
+async function cancelHere(session: Session, text: string): Promise<Cancelled> {
   const runtime = await session.runtime();
   const runs = await openRunsOf(runtime, text);
   for (const run of runs) {
@@ -24,7 +24,7 @@ async function cancelHere(session: Session, text: string): Promise<readonly RunD
     session.notice(`Asked ${run.id} of ${run.job} to end.`);
   }
   const ended = await Promise.all(runs.map((run) => waitForEnd(session, runtime, run)));
-  return ended.map(runDocument);
+  return { runs: ended.map(runDocument), follow: [], dropped: [] };
 }
 
 async function openRunsOf({ store, configuration }: Runtime, text: string): Promise<readonly RunRecord[]> {

@@ -56,3 +56,47 @@ test.each(['stop', 'kill'] as const)('what follows begins with the next daemon a
   await third.stop();
   expect(await places(world)).toHaveLength(3);
 });
+
+test('to cancel a job ends what was detached of it', async () => {
+  using world = aWorld(4);
+  const daemon = await Daemon.start(world);
+  await world.umbra('run', 'documents', 'photos', '--detach');
+  await engineAtWork(world);
+  const { code, stdout } = await world.umbra('cancel', 'documents');
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/cancelled\n.*documents → away +does not begin any more\n.*photos → home +follows\n$/),
+  ]);
+  await ended(world, 2);
+  await daemon.stop();
+  expect(await places(world)).toEqual(['photos home', 'documents home']);
+});
+
+test('also by the next daemon, which follows the run under way', async () => {
+  using world = aWorld(6);
+  const first = await Daemon.start(world);
+  await world.umbra('run', 'documents', '--detach');
+  await engineAtWork(world);
+  await first.stop();
+  const second = await Daemon.start(world);
+  const { code, stdout } = await world.umbra('cancel', 'documents');
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/^r-\w+ {2}cancelled\n[^\n]*documents → away +does not begin any more\n$/),
+  ]);
+  await until('it is kept no longer', () => kept(world).length === 0);
+  await second.stop();
+  expect(await places(world)).toEqual(['documents home']);
+});
+
+test('to cancel a run of it tells what follows all the same', async () => {
+  using world = aWorld(2);
+  const daemon = await Daemon.start(world);
+  await world.umbra('run', 'documents', '--detach');
+  await engineAtWork(world);
+  const [run] = await world.history();
+  const { stdout } = await world.umbra('cancel', run?.id ?? '');
+  expect(stdout).toMatch(/cancelled\n.*documents → away +follows\n$/);
+  await ended(world, 2);
+  await daemon.stop();
+});

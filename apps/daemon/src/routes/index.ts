@@ -1,5 +1,5 @@
 import type { Route } from '../http/route.ts';
-import { cancel } from './cancel.ts';
+import { cancel, cancelJob } from './cancel.ts';
 import { showDiff, showGrowth } from './comparisons.ts';
 import { findPaths, listByRef, listFolder } from './contents.ts';
 import { listChains, showChain } from './chains.ts';
@@ -78,6 +78,7 @@ export const routes: readonly Route[] = [
   showRun,
   runLog,
   cancel,
+  cancelJob,
   cancelRequest,
   showThrottle,
   throttleRun,
