@@ -62,6 +62,8 @@ export interface RunRequest extends RunOptions {
    * none of these refusals.
    */
   readonly refused?: ((error: UmbraError) => Promise<void> | void) | undefined;
+  /** True if `repository` is one of those of a request for the whole job, each of which has its turn. */
+  readonly ofWholeJob?: boolean | undefined;
   /** Aborting it cancels the run. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -286,10 +288,10 @@ export class BackupCoordinator implements AsyncDisposable {
     const plans = this.#registry.plans(id, request);
     const { clock, random = Math.random } = this.#ports;
     runIds.push(...plans.map(() => newRunId(clock.now(), random)));
-    const { trigger = 'api', slot, waitMs, repository, refused } = request;
+    const { trigger = 'api', slot, waitMs, repository, ofWholeJob = repository === undefined, refused } = request;
     await untilCertain(this.#ports, (job) => job === id, this.#endingOr(signal));
     // `umbra run` asks for whole jobs only.
-    const canWait = repository === undefined && (trigger === 'api' || trigger === 'manual');
+    const canWait = ofWholeJob && (trigger === 'api' || trigger === 'manual');
     const closing = this.#endingOr();
     const asked = { plans, runIds, trigger, slot, waitMs, canWait, signal, closing, refused };
     return (await requestAll(this.#active.recoverer(), asked)).map(toBackupRun);

@@ -207,7 +207,9 @@ export class RunRequest {
       if (this.#dropped.has(one.job)) continue;
       this.#turnDropped = new AbortController();
       const place = one.repository === '' ? repository : one.repository;
-      const request: TurnRequest = { job: one.job, repository: place, trigger, slot, waitMs: this.#patienceMs() };
+      const ofWholeJob = repository === undefined;
+      const asked = { job: one.job, repository: place, ofWholeJob, trigger, slot };
+      const request: TurnRequest = { ...asked, waitMs: this.#patienceMs() };
       const ended = await runInTurn(this.#sources, [request], options, {
         signal: AbortSignal.any([this.#cancelled.signal, this.#turnDropped.signal]),
         began: (ids) => (this.#underWay = ids),
