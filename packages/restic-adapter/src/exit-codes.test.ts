@@ -253,6 +253,17 @@ describe('classify', () => {
       ['runtime: failed to create new OS thread (have 5 already; errno=11)', 'fatal error: newosproc'],
       'engine.resources',
     ],
+    ...[
+      ['runtime: pipe failed with 24', 'fatal error: runtime: pipe failed'],
+      ['runtime: epollcreate failed with 24', 'fatal error: runtime: netpollinit failed'],
+      ['runtime: eventfd failed with 18446744073709551592', 'fatal error: runtime: eventfd failed'],
+    ].map((lines): [string, string, number, string[], string] => [
+      `no descriptor left to begin with: ${lines[0]}`,
+      '0.18.0',
+      2,
+      [...lines, 'runtime stack:'],
+      'engine.resources',
+    ]),
     [
       'no memory left',
       '0.19.1',

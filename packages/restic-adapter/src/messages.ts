@@ -27,7 +27,7 @@ const evidence: readonly Fingerprint[] = [
   {
     code: 'engine.resources',
     pattern:
-      /too many open files|file too large|cannot allocate memory|resource temporarily unavailable|failed to create new OS thread|runtime: out of memory|failed to reserve\b[^\n]*memory/i,
+      /too many open files|file too large|cannot allocate memory|resource temporarily unavailable|failed to create new OS thread|runtime: (?:pipe|epollcreate|eventfd) failed with|runtime: out of memory|failed to reserve\b[^\n]*memory/i,
   },
   {
     code: 'repository.permission',

@@ -7,8 +7,8 @@ import { resticProgram, World } from '../support/world.ts';
 import { expectNothingLeft, expectRefusal } from './aftermath.ts';
 
 const cases: readonly (readonly [what: string, limits: Limits, said: string])[] = [
-  // One for each that it is given, and two for itself: with one more it may be at a load that it tries for a quarter of an hour.
-  ['descriptors', { nofile: 7 }, 'too many open files'],
+  // With one more it may come to a load that fails, which it tries again for a quarter of an hour.
+  ['descriptors', { nofile: 7 }, 'runtime: eventfd failed'],
   ['memory', { as: 300_000_000 }, 'memory'],
 ];
 
