@@ -188,6 +188,9 @@ export interface BackendHost {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** Whether something in `scratchDir` has the name of such a folder, for instance `restic-aB3dE6`. */
+export const isCallFolder = (name: string): boolean => /^[a-z]+-[A-Za-z0-9]{6}$/.test(name);
+
 /** Makes a backend for a repository. Cheap: nothing is started and nothing is read before the first operation. */
 export type BackendFactory = (repository: BackendRepository, host: BackendHost) => Backend;
 

@@ -1,9 +1,7 @@
-import type { Clock, DurationMs, EngineProcesses } from '@umbracore/contracts';
+import { isCallFolder, type Clock, type DurationMs, type EngineProcesses } from '@umbracore/contracts';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Such as `restic-aB3dE6`: what a call of a backend without a run makes for its engine. */
-const temporaryName = /^[a-z]+-[A-Za-z0-9]{6}$/;
 const spoolName = 'spool';
 
 /** So long after the last sign of it nobody reads any more what an engine wrote, nor is about to start one. */
@@ -22,7 +20,7 @@ interface Ports {
 export async function tidyCalls(ports: Ports): Promise<void> {
   const { scratchDir } = ports;
   for (const name of await readdir(scratchDir).catch(() => [])) {
-    if (!temporaryName.test(name)) continue;
+    if (!isCallFolder(name)) continue;
     const folder = join(scratchDir, name);
     if (await isLeft(ports, folder).catch(() => false)) await rm(folder, { recursive: true, force: true });
   }

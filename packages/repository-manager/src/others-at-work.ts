@@ -1,4 +1,5 @@
 import {
+  isCallFolder,
   isInSightOf,
   type BackendHost,
   type Clock,
@@ -55,7 +56,7 @@ const spoolsOf = ({ attempts }: RunRecord, steps: readonly StepRecord[]): readon
 /** Of calls of backends without a run, such as a repair: see `scratchDir` of `BackendHost`. */
 async function spoolsOfCalls({ host: { scratchDir } }: OthersPorts): Promise<readonly string[]> {
   const names = await readdir(scratchDir).catch(() => []);
-  return names.filter((name) => /^[a-z]+-[A-Za-z0-9]{6}$/.test(name)).map((name) => join(scratchDir, name, 'spool'));
+  return names.filter(isCallFolder).map((name) => join(scratchDir, name, 'spool'));
 }
 
 async function isUnseenAtWork(ports: OthersPorts, spool: string): Promise<boolean> {
