@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,18 +15,16 @@ type Elsewhere = readonly (readonly [RegExp, (path: string) => string])[];
 const elsewhere: Elsewhere = [
   [/^\.\.?\/main\.ts$|^\.\.\/actions\//, () => './main.js'],
   [/^\.\/quick\.ts$/, () => './quick.js'],
-  [/^\.\/run\.ts$/, () => './run.js'],
   [/^\.\/help\/layout\.ts$/, () => './help.js'],
   [/^\.\/carry-on\.ts$/, () => './carry-on.js'],
   [/^\.\.?\/doors\//, (path) => `./doors/${basename(path, '.ts')}.js`],
 ];
 
 /** What reads and checks a configuration is a file of its own: a run mostly knows its configuration. */
-const elsewhereThanRun: Elsewhere = [
-  [/\/doors\/(?:runtime|exposed-files)\.ts$/, () => './run.js'],
-  [/^@umbracore\/config$/, () => './reading.js'],
-  ...elsewhere,
-];
+const elsewhereThanRun: Elsewhere = [[/^@umbracore\/config$/, () => './reading.js'], ...elsewhere];
+
+/** A daemon is loaded piece by piece: `umbra.ts` tells why. */
+const elsewhereThanMain: Elsewhere = [[/\/doors\/daemon\.ts$/, () => './doors/daemon.js']];
 
 /** Leaves out what is elsewhere, so that what has to be quick is one file, and a small one. */
 const without = (places: Elsewhere): Plugin => ({
@@ -59,7 +58,7 @@ const lateLibraries: Plugin = {
 };
 
 /** Libraries that few runs need: each is a file of its own, for even what is not run has to be read through. */
-const seldom = ['cron-parser', 'execa', 'nodemailer', 'pino', 'zod'];
+const seldom = ['@clack/prompts', 'cron-parser', 'execa', 'nodemailer', 'pino', 'zod'];
 
 const aside = (libraries: readonly string[]): Plugin => ({
   name: 'aside',
@@ -125,6 +124,40 @@ const plainBuiltIns: Plugin = {
 /** One file for what has to start at once. Nothing in it is CommonJS. */
 const atOnce = { ...selfContained, splitting: false, banner: {}, esbuildPlugins: [without(elsewhere), plainBuiltIns] };
 
+/** For `loadProgram`, which keeps what was compiled of it. */
+const asExpression = {
+  ...selfContained,
+  format: ['cjs'],
+  outExtension: () => ({ js: '.cjs' }),
+  splitting: false,
+  banner: { js: '(function (exports, require, module, __fileUrl) {"use strict";const __itself = module;' },
+  footer: { js: '})' },
+  esbuildOptions: (options) => {
+    selfContained.esbuildOptions(options);
+    options.define = { 'import.meta.url': '__fileUrl' };
+  },
+  plugins: [
+    ...selfContained.plugins,
+    {
+      name: 'mark',
+      renderChunk: (code: string) => ({
+        code: `${code.trimEnd()}//${createHash('sha256').update(code).digest('base64')}`,
+      }),
+    },
+  ],
+} satisfies Options;
+
+/** What its session asks for later is in the same file. */
+const itself: Plugin = {
+  name: 'itself',
+  setup(build) {
+    build.onResolve({ filter: /\/doors\/(?:runtime|exposed-files)\.ts$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path, namespace: 'itself' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'itself' }, () => ({ contents: 'module.exports = __itself.exports;' }));
+  },
+};
+
 const doors = Object.fromEntries(
   readdirSync('src/doors').map((name) => [`doors/${basename(name, '.ts')}`, `src/doors/${name}`]),
 );
@@ -139,10 +172,19 @@ const bundles: readonly Options[] = [
   { ...atOnce, entry: { quick: 'src/quick.ts' } },
   { ...atOnce, entry: { help: 'src/help/layout.ts' } },
   {
-    ...selfContained,
-    splitting: false,
-    esbuildPlugins: [without(elsewhereThanRun), lateLibraries, aside(seldom), plainBuiltIns],
+    ...asExpression,
+    esbuildPlugins: [itself, without(elsewhereThanRun), lateLibraries, aside(seldom), plainBuiltIns],
     entry: { run: 'src/run.ts' },
+  },
+  {
+    ...asExpression,
+    esbuildPlugins: [
+      without(elsewhereThanMain),
+      lateLibraries,
+      aside(seldom.filter((name) => name !== 'zod')),
+      plainBuiltIns,
+    ],
+    entry: { main: 'src/main.ts' },
   },
   {
     ...selfContained,

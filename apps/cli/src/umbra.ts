@@ -5,13 +5,16 @@ import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder, keepToOurselves, startShim, stateFolder } from '@umbracore/runtime/place';
+import { loadProgram } from './code-cache.ts';
 import { becomeLean, isLean } from './daemon/become-lean.ts';
 import { askEarly, earlyPath } from './daemon/early-question.ts';
 import { readNote } from './daemon/read-note.ts';
 import { statusInWords } from './daemon/status-in-words.ts';
 import { whyNot } from './daemon/why-not.ts';
+import type * as mainProgram from './main.ts';
 import { consoleTo } from './output/console-to.ts';
 import { writeAtOnce } from './output/write-at-once.ts';
+import type * as runProgram from './run.ts';
 import { version } from './version.ts';
 
 const oldestNode = '22.18.0';
@@ -19,7 +22,7 @@ const oldestNode = '22.18.0';
 // What is announced as experimental, such as the SQLite of Node and plug-ins in TypeScript: nobody who runs a backup can act on that.
 const emitWarning = process.emitWarning.bind(process);
 process.emitWarning = (warning: string | Error, ...rest: never[]) => {
-  if (!/(?:SQLite|process\.execve|Type Stripping|glob) is an experimental feature/.test(String(warning)))
+  if (!/(?:SQLite|process\.execve|Type Stripping|glob|vm\.\w+) is an experimental feature/.test(String(warning)))
     emitWarning(warning, ...rest);
 };
 
@@ -58,22 +61,41 @@ async function byDaemon(argv: readonly string[]): Promise<number | 'refused' | u
 }
 
 /** An engine needs a shim, which takes as long to start as all that is loaded here: it starts meanwhile. */
-async function runHere(): Promise<void> {
+async function runHere(compiled: string | undefined): Promise<void> {
   const shim = startShim();
-  await (await import('./run.ts')).run(argv, true, shim);
+  const { run } = program('run.cjs', compiled && join(compiled, 'run.code')) as typeof runProgram;
+  await run(argv, true, shim);
 }
 
+/**
+ * All commands in one file, each with its own code: even what is kept takes its time to be read. A daemon lives long and is to be
+ * small: it has files that are loaded piece by piece.
+ */
+async function main(compiled: string | undefined): Promise<typeof mainProgram> {
+  const [word = ''] = argv;
+  if (isLean() || argv.includes('daemon') || argv.includes('--help')) return await import('./main.ts');
+  const keptIn = compiled && /^[a-z]+$/.test(word) ? join(compiled, `main-${word}.code`) : undefined;
+  return program('main.cjs', keptIn) as typeof mainProgram;
+}
+
+const program = (name: string, keptIn: string | undefined): unknown =>
+  loadProgram(join(import.meta.dirname, name), keptIn);
+
 /** What was compiled is code: it is kept where only this user can write, and not in a folder for all as Node would. */
-function keepCompiled(): void {
-  if (process.env['NODE_COMPILE_CACHE']) return;
+function keepCompiled(): string | undefined {
+  if (process.env['NODE_DISABLE_COMPILE_CACHE']) return undefined;
+  const chosen = process.env['NODE_COMPILE_CACHE'];
+  if (chosen) return chosen;
   const folder = join(cacheFolder(place), 'compiled');
   // Said later, in words: Node would try for ever to make a folder there.
-  if (folder.startsWith('/proc/')) return;
+  if (folder.startsWith('/proc/')) return undefined;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     nodeModule.enableCompileCache(folder);
+    return folder;
   } catch {
     // Nowhere to keep it: it is compiled anew each time.
+    return undefined;
   }
 }
 
@@ -96,7 +118,7 @@ if (tooOld()) {
   const shown = await plainStatus(argv);
   if (shown !== undefined) process.exit(shown);
   // To keep it, Node holds on to all that it is made of. A daemon starts once and lives long.
-  if (!isLean()) keepCompiled();
+  const compiled = isLean() ? undefined : keepCompiled();
   const answer = await shortAnswer(argv);
   if (answer !== undefined) {
     const failure = await writeAtOnce('stdout', answer);
@@ -108,7 +130,7 @@ if (tooOld()) {
     if (typeof code === 'number') process.exit(code);
     // By the daemon was refused, or there is none: a plain line comes to its end here. `umbra daemon run` is none, and would
     // hold twelve megabytes for it all its life.
-    if (argv.includes('run') && !argv.includes('daemon')) await runHere();
-    await (await import('./main.ts')).main(argv, code === 'refused');
+    if (argv.includes('run') && !argv.includes('daemon')) await runHere(compiled);
+    await (await main(compiled)).main(argv, code === 'refused');
   }
 }

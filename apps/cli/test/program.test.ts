@@ -34,6 +34,27 @@ test('none of its files holds a sign for which the engine would keep it at doubl
   expect(names.filter((name) => !isPlain(name))).toEqual([]);
 });
 
+test('what was compiled is kept for this user alone, for each command; without it, or damaged, all is the same', async () => {
+  using own = new World();
+  const cache = own.makeFolder('cache-of-code');
+  Object.assign(own.env, { UMBRA_CACHE_DIR: cache, NODE_COMPILE_CACHE: '' });
+  const kept = (name: string): string => join(cache, 'compiled', name);
+  const run = () => own.umbra('run', 'documents', '--quiet');
+  const history = () => own.umbra('history', '--limit', '1', '--json');
+  own.write('a', 'content');
+  expect(await run()).toMatchObject({ code: 0, stderr: '' });
+  const { stdout } = await history();
+  for (const name of ['run.code', 'main-history.code']) {
+    expect([name, statSync(kept(name)).mode & 0o777]).toEqual([name, 0o600]);
+    writeFileSync(kept(name), readFileSync(kept(name)).fill(0, 1_000_000, 1_000_064));
+  }
+  expect(await history()).toMatchObject({ code: 0, stdout, stderr: '' });
+  expect(await history()).toMatchObject({ code: 0, stdout, stderr: '' });
+  expect(await run()).toMatchObject({ code: 0, stderr: '' });
+  expect(await own.umbra('histroy')).toMatchObject({ code: 2 });
+  expect(existsSync(kept('main-histroy.code'))).toBe(false);
+});
+
 test('a slip gets a suggestion in few lines and exit code 2', async () => {
   const { code, stdout, stderr } = await world.umbra('stauts');
   expect(code).toBe(2);

@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+let folder: string;
+let file: string;
+let keptIn: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'umbra-code-'));
+  file = join(folder, 'program.cjs');
+  keptIn = join(folder, 'program.code');
+  writeFileSync(join(folder, 'beside.mjs'), 'export const said = "beside";');
+  writeProgram('exports.answer = (name) => `hello ${name}`; exports.beside = () => import("./beside.mjs");');
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** As the build does it. */
+function writeProgram(body: string): void {
+  const text = `(function (exports, require, module, __fileUrl) {"use strict";exports.url = __fileUrl;${body}})`;
+  writeFileSync(file, `${text}//${createHash('sha256').update(text).digest('base64')}`);
+}
+
+/** Loads the program in a process of its own, and gives what that wrote. */
+function load(then = 'program.answer("you")', where: string | undefined = keptIn): string {
+  const code = `import { loadProgram } from ${JSON.stringify(join(import.meta.dirname, 'code-cache.ts'))};
+    const program = loadProgram(${JSON.stringify(file)}, ${JSON.stringify(where)});
+    process.stdout.write(String(await (${then})));`;
+  return spawnSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', code], { encoding: 'utf8' }).stdout;
+}
+
+/** Of how many processes the kept code has learned. */
+const learned = (): number | undefined => readFileSync(keptIn)[32];
+
+test('what a program exports, the same with code that was kept; three processes are enough to learn from', () => {
+  for (const times of [1, 2, 3, 3]) {
+    expect(load()).toBe('hello you');
+    expect(learned()).toBe(times);
+  }
+  expect(statSync(keptIn).mode & 0o777).toBe(0o600);
+  expect(readdirSync(folder).toSorted()).toEqual(['beside.mjs', 'program.cjs', 'program.code']);
+});
+
+test('it knows where it is, and loads what is beside it', () => {
+  expect(load('program.url')).toBe(`file://${file}`);
+  expect(load('program.beside().then(({ said }) => said)')).toBe('beside');
+});
+
+test('nothing is learned from a process that fails', () => {
+  expect(load('process.exitCode = 1')).toBe('1');
+  expect(() => learned()).toThrow('ENOENT');
+  expect(load('process.exitCode = 3')).toBe('3');
+  expect(learned()).toBe(1);
+});
+
+test('code of another content of the same length is not used', () => {
+  load();
+  load();
+  writeProgram('exports.answer = (name) => `howdy ${name}`; exports.beside = () => import("./beside.mjs");');
+  expect(load()).toBe('howdy you');
+  expect(learned()).toBe(1);
+});
+
+test.each([
+  ['one byte is another one', (kept: Buffer) => kept.fill(Number(kept.at(-9)) ^ 1, kept.length - 9, kept.length - 8)],
+  ['its end is missing', (kept: Buffer) => kept.subarray(0, kept.length / 2)],
+  ['it is empty', () => Buffer.alloc(0)],
+])('damaged code is made anew: %s', (_, damaged) => {
+  load();
+  load();
+  writeFileSync(keptIn, damaged(readFileSync(keptIn)));
+  expect(load()).toBe('hello you');
+  expect(learned()).toBe(1);
+});
+
+test('code that the engine does not take, made by another version of it for instance, is made anew', () => {
+  load();
+  load();
+  const kept = readFileSync(keptIn);
+  kept.fill(0, 77, 93);
+  createHash('sha256').update(kept.subarray(32)).digest().copy(kept);
+  writeFileSync(keptIn, kept);
+  expect(load()).toBe('hello you');
+  expect(learned()).toBe(1);
+});
+
+test.runIf(process.getuid?.() === 0)('code of another user is not used', () => {
+  load();
+  load();
+  chownSync(keptIn, 65_534, 65_534);
+  expect(load()).toBe('hello you');
+  expect(learned()).toBe(1);
+});
+
+test('without a place to keep it', () => {
+  expect(load(undefined, join(folder, 'absent', 'program.code'))).toBe('hello you');
+  expect(load(undefined, undefined)).toBe('hello you');
+  expect(readdirSync(folder)).not.toContain('absent');
+});
