@@ -1,11 +1,12 @@
 import type { Progress } from './operation.ts';
 import type { ErrorRecord } from './errors.ts';
 import type { JobId, RepositoryName } from './job.ts';
+import type { ProcessIdentity } from './processes.ts';
 import type { RestoreEvent } from './restore.ts';
 import type { RunId, RunRecord, VerificationRecord } from './run.ts';
 import type { StateAlarm } from './state-store.ts';
 import type { ThrottleState } from './throttle.ts';
-import type { Instant } from './time.ts';
+import type { DurationMs, Instant } from './time.ts';
 import type { RepositoryWorkEvent } from './works.ts';
 
 /** What every event of a run tells. */
@@ -32,6 +33,12 @@ export type UmbraEvent =
   | (RunEvent & { readonly type: 'run.queued' })
   /** A run that is not recorded yet: it begins when the one that it is behind has ended. */
   | (RunEvent & { readonly type: 'run.waiting'; readonly behind: RunId })
+  /** Whether its owner, or an engine that he left, still works cannot be seen from here: a sign of life is waited for, so long at most. */
+  | (RunEvent & {
+      readonly type: 'run.doubted';
+      readonly owner: Pick<ProcessIdentity, 'pid' | 'host'>;
+      readonly waitMs: DurationMs;
+    })
   | (RunEvent & { readonly type: 'run.started'; readonly attempt: number; readonly maxAttempts: number })
   | (RunEvent & { readonly type: 'run.adopted'; readonly attempt: number })
   | (RunEvent & { readonly type: 'run.progress'; readonly progress: RunProgress })

@@ -77,6 +77,8 @@ export interface RecoverOptions {
   readonly jobs?: readonly JobId[] | undefined;
   /** Waits, up to half a minute, until it is certain of whom cannot be seen from here whether he works. `wait` does that too. */
   readonly certain?: boolean | undefined;
+  /** Aborting it ends that wait, and nothing is begun after it. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -240,12 +242,15 @@ export class BackupCoordinator implements AsyncDisposable {
   }
 
   /** See `recoverAll`. */
-  recover({ wait = false, retries = true, jobs, certain = wait }: RecoverOptions = {}): Promise<readonly Recovered[]> {
+  recover(options: RecoverOptions = {}): Promise<readonly Recovered[]> {
+    const { wait = false, retries = true, jobs, certain = wait, signal } = options;
     const chosen = (job: JobId): boolean => jobs?.includes(job) ?? true;
     const { clock } = this.#ports;
     const waits = (run: RunRecord): boolean => wait && (retries || !isLaterRetry(run, clock.now()));
-    const ready = certain ? untilCertain(this.#ports, chosen, this.#endingOr()) : Promise.resolve();
-    return this.#track(ready.then(() => recoverAll(this.#active.recoverer(), waits, chosen)));
+    const ready = certain ? untilCertain(this.#ports, chosen, this.#endingOr(signal)) : Promise.resolve();
+    const begin = async (): Promise<readonly Recovered[]> =>
+      signal?.aborted === true ? [] : await recoverAll(this.#active.recoverer(), waits, chosen);
+    return this.#track(ready.then(begin));
   }
 
   /**
@@ -289,7 +294,9 @@ export class BackupCoordinator implements AsyncDisposable {
     const { clock, random = Math.random } = this.#ports;
     runIds.push(...plans.map(() => newRunId(clock.now(), random)));
     const { trigger = 'api', slot, waitMs, repository, ofWholeJob = repository === undefined, refused } = request;
-    await untilCertain(this.#ports, (job) => job === id, this.#endingOr(signal));
+    const isGivenUp = !(await untilCertain(this.#ports, (job) => job === id, this.#endingOr(signal)));
+    if (isGivenUp && signal.aborted)
+      throw new UmbraError('run.cancelled', `The run was cancelled: ${String(signal.reason)}`);
     // `umbra run` asks for whole jobs only.
     const canWait = ofWholeJob && (trigger === 'api' || trigger === 'manual');
     const closing = this.#endingOr();

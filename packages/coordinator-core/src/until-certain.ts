@@ -1,5 +1,5 @@
 import { isInSightOf } from '@umbracore/contracts';
-import type { DurationMs, JobId, Lease, RunRecord } from '@umbracore/contracts';
+import type { DurationMs, JobId, Lease, RunId, RunRecord } from '@umbracore/contracts';
 import { leaseTtlMs } from './lease-keeper.ts';
 import { isInDoubt, isInHands } from './owner.ts';
 import type { CoordinatorPorts } from './ports.ts';
@@ -17,25 +17,35 @@ interface OpenEntry {
 /**
  * Waits until it is certain of each owner out of sight, and of each engine that one left, whether he has given up what he held of these
  * jobs: whoever looks once, and ends, would never know. Not longer than that takes: where two clocks differ much it stays in doubt.
+ * False if that was given up for the signal.
  */
 export async function untilCertain(
   ports: CoordinatorPorts,
   chosen: (job: JobId) => boolean,
   signal: AbortSignal,
-): Promise<void> {
-  const { store, clock, log } = ports;
+): Promise<boolean> {
+  const { store, clock, log, events } = ports;
   const begin = clock.monotonicMs();
-  for (let looks = 0; !signal.aborted; looks += 1) {
+  let told: RunId | undefined;
+  while (!signal.aborted) {
     const sinceMs = clock.monotonicMs() - begin;
-    if (sinceMs > leaseTtlMs) return;
+    if (sinceMs > leaseTtlMs) return true;
     // A store that refuses tells whoever asks it next.
     const open = (await store.open().catch(() => [])).filter(({ run }) => chosen(run.job));
     const doubtful = await Promise.all(open.map((entry) => isDoubtful(ports, entry, sinceMs).catch(() => false)));
     const first = open[doubtful.indexOf(true)];
-    if (first === undefined) return;
-    if (looks === 0) log.info({ run: first.run.id }, 'Waits for a sign of life of who has the run');
+    if (first === undefined) return true;
+    const { id: run, job, repository, parent } = first.run;
+    if (told !== run && first.lease !== undefined) {
+      const { owner } = first.lease;
+      log.info({ run, owner }, 'Waits for a sign of life of who has the run');
+      const waitMs = leaseTtlMs - sinceMs;
+      events.publish({ type: 'run.doubted', time: clock.now(), run, job, repository, parent, owner, waitMs });
+    }
+    told = run;
     await clock.sleep(lookEveryMs, signal).catch(() => {});
   }
+  return told === undefined;
 }
 
 async function isDoubtful(ports: CoordinatorPorts, { run, lease }: OpenEntry, sinceMs: DurationMs): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { RunRecord } from '@umbracore/contracts';
+import { toUmbraError, type RunRecord } from '@umbracore/contracts';
 import { aJob, aRepository } from '@umbracore/testkit';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -161,6 +161,38 @@ test.each(['recover', 'settle', 'run'] as const)(
     else await coordinator.runBackupJob('documents');
     expect(world.clock.monotonicMs() - begin).toBeGreaterThanOrEqual(30_000);
     expect([...world.store.entries.values()][0]?.run.state).toBe('succeeded');
+  },
+);
+
+test.each(['recover', 'settle', 'run'] as const)(
+  'who waits to %s is told for whom, and whoever gives up waits no longer, and takes nothing over',
+  async (deed) => {
+    await killedAfter('engine: start');
+    const entry = [...world.store.entries.values()][0];
+    if (entry?.lease === undefined) throw new Error('nobody holds the run');
+    entry.lease = { ...entry.lease, owner: { ...entry.lease.owner, pids: 'elsewhere' } };
+    world.clock.pass(60_000);
+    const life = world.boot();
+    const coordinator = await coordinatorOf(life);
+    const giveUp = new AbortController();
+    using _told = life.events.on('run.doubted', () => giveUp.abort('interrupted'));
+    const begin = world.clock.monotonicMs();
+    const { signal } = giveUp;
+    const done =
+      deed === 'run'
+        ? coordinator.runBackupJob('documents', { signal }).all()
+        : coordinator.recover({ certain: true, wait: deed === 'recover', signal });
+    const outcome = await done.then(
+      (of) => of.length,
+      (error: unknown) => toUmbraError(error).code,
+    );
+    expect(outcome).toBe(deed === 'run' ? 'run.cancelled' : 0);
+    expect(world.clock.monotonicMs() - begin).toBeLessThan(1000);
+    const { pid, host } = entry.lease.owner;
+    expect(life.events.of('run.doubted')).toMatchObject([
+      { run: entry.run.id, job: 'documents', owner: { pid, host }, waitMs: 30_000 },
+    ]);
+    expect([...world.store.entries.values()]).toMatchObject([{ lease: { owner: { pids: 'elsewhere' } } }]);
   },
 );
 

@@ -11,6 +11,7 @@ import { leastWidth, showFinding, summary, widthFor } from '../doctor/show-findi
 import { shownExamination } from '../doctor/shown-examination.ts';
 import { emptyConfiguration } from '../doors/configuration.ts';
 import { examine, unusableConfiguration, withLocksRemoved } from '../doors/doctor.ts';
+import { tellDoubts } from '../progress/tell-doubts.ts';
 import type { Session } from '../session.ts';
 import { version } from '../version.ts';
 
@@ -55,6 +56,7 @@ async function findAll(session: Session, { runtime, only, fix, add }: Examinatio
   const { signal } = session.interrupt;
   using shown = shownExamination(session);
   const { report } = shown;
+  using _doubts = tellDoubts(session, runtime);
   try {
     const found = examine(runtime, { version, only }, { signal, report });
     for await (const finding of fix ? withLocksRemoved(found, runtime, { signal }) : found) {

@@ -17,6 +17,7 @@ import { coverageText } from '../output/coverage-text.ts';
 import { printable } from '../output/printable.ts';
 import { formatQuantity, formatSize } from '../output/sizes.ts';
 import { relativeTime } from '../output/times.ts';
+import { tellDoubts } from '../progress/tell-doubts.ts';
 import { commandThatUnlocks } from '../repo/command-that-unlocks.ts';
 import type { Session } from '../session.ts';
 
@@ -69,6 +70,7 @@ export const show: Action<NoFlags> = async (session, [name = '']) => {
 export const unlock: Action<NoFlags> = async (session, [name = '']) => {
   const runtime = await session.runtime();
   const definition = repositoryNamed(runtime.configuration, name);
+  using _doubts = tellDoubts(session, runtime);
   const report = await removeDeadLocks(runtime, definition, { signal: session.interrupt.signal });
   const document = unlockDocument(name, report);
   const { removed, left } = document;

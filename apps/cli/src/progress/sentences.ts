@@ -34,6 +34,11 @@ export function eventSentence(
     }
     case 'run.waiting':
       return `${titleOf(event, signs, style)}  waits for ${event.behind} to end`;
+    case 'run.doubted': {
+      const { run, pid, host, wait } = event;
+      const owner = `process ${pid} on ${printable(host)}`;
+      return `${titleOf(event, signs, style)}  whether ${owner} still works on ${run} cannot be seen from here: waits up to ${formatDuration(wait * 1000)} for a sign of life`;
+    }
     case 'run.adopted':
       return `${titleOf(event, signs, style)}  found running, followed from here`;
     case 'run.retrying': {

@@ -92,6 +92,13 @@ test('what happens to a run while others are under way says which it is', () => 
   ]);
 });
 
+test('who is waited for that cannot be seen, and how long at most', () => {
+  const doubted = { ...base('a'), type: 'run.doubted', pid: 7, host: 'nas\u001b[31m', wait: 30 } as const;
+  expect(plainLines(false, doubted)).toEqual([
+    'a → home  whether process 7 on nas\\x1b[31m still works on r-a cannot be seen from here: waits up to 30 s for a sign of life',
+  ]);
+});
+
 const live = (columns: number, ...shown: Parameters<typeof liveLines>[1]): readonly string[] =>
   liveLines({ stderr: { columns, style: plainStyle }, signs: unicodeSigns }, shown);
 

@@ -70,8 +70,9 @@ async function runDue(session: Session, { coordinator, events, store }: Runtime,
   using _skips = events.on('run.finished', ({ record: { state, because } }) => {
     if (state === 'skipped' && because?.code === 'condition') codes.push(exitCodes.skipped);
   });
-  const runs = await coordinator.runDue({ signal: session.interrupt.cancel });
-  if (runs.length === 0 && codes.length === 0) session.notice(nothingText(await waitingJobs(store)));
+  const { cancel: signal } = session.interrupt;
+  const runs = await coordinator.runDue({ signal });
+  if (!signal.aborted && runs.length === 0 && codes.length === 0) session.notice(nothingText(await waitingJobs(store)));
   return worstOf([...codes, ...runs.map(({ record }) => runExitCode(record) ?? exitCodes.failed)]);
 }
 
@@ -99,7 +100,7 @@ const nothingText = (waiting: readonly string[]): string =>
 async function finishEarlierRuns(session: Session, runtime: Runtime, names: readonly string[]): Promise<void> {
   const { coordinator, store } = runtime;
   const jobs = names.length === 0 ? undefined : names;
-  const recovered = await coordinator.recover({ wait: true, retries: false, jobs });
+  const recovered = await coordinator.recover({ wait: true, retries: false, jobs, signal: session.interrupt.cancel });
   for (const { record } of recovered) if (record.state === 'retrying') tellOfRetry(session, record);
   // Mostly there is nothing, and looking around in folders would hold up the backup.
   if (names.length > 0 && (await store.open()).length > 0) await coordinator.recover();

@@ -1,5 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { umbraProgram, until, World } from '../support/world.ts';
 import { expectNothingLeft, expectRefusal, slowDown, speedUp } from './aftermath.ts';
@@ -37,5 +39,35 @@ test.runIf(mayHaveContainers)(
     expect(code, stderr).toBe(0);
     expect(await ended).toEqual([130, null]);
     expect(await expectNothingLeft(world)).toMatchObject([{ outcome: 'cancelled', attempts: [{}] }]);
+  },
+);
+
+test.runIf(mayHaveContainers)(
+  'whoever waits for a sign of life of a container that is gone says so, and need not wait',
+  async () => {
+    using world = new World();
+    slowDown(world, 20);
+    const run = spawn('unshare', [...container, process.execPath, umbraProgram, 'run', 'documents'], {
+      env: world.env,
+      stdio: 'ignore',
+    });
+    const ended = once(run, 'exit');
+    await until('its engine has its lock', () => world.locks().length > 0);
+    run.kill('SIGKILL');
+    await ended;
+    await until('nothing of it is left', () => world.processes().length === 0);
+    // As it is half a minute later.
+    using state = new DatabaseSync(join(world.state, 'state.db'));
+    state.exec('update runs set lease_until = 0 where lease_until is not null');
+    for (const args of [['run'], ['repo', 'unlock', 'home'], ['run', '--due']]) {
+      const waiting = world.start(args);
+      const said = /process \d+ on \S+ still works on r-\S+ cannot be seen from here: waits up to 30 s/;
+      await until(`${args.join(' ')} says for whom it waits`, () => said.test(waiting.stderr()));
+      waiting.child.kill('SIGINT');
+      const sinceMs = performance.now();
+      expect(await waiting.ended).toMatchObject({ code: 130, stdout: '' });
+      expect(performance.now() - sinceMs).toBeLessThan(15_000);
+    }
+    expect(await world.history()).toMatchObject([{ outcome: null }]);
   },
 );

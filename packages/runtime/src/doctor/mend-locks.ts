@@ -31,7 +31,8 @@ async function unlocked(
 ): Promise<Finding> {
   try {
     // Engines of runs that died are settled first: recovery knows their locks by name.
-    await coordinator.recover({ certain: true });
+    await coordinator.recover({ certain: true, signal });
+    signal?.throwIfAborted();
     const { removed } = await repositories.heal(repository, [], { signal });
     const count = removed.length === 1 ? '1 lock' : `${removed.length} locks`;
     const text = removed.length === 0 ? 'nothing was left to remove' : `${count} removed`;

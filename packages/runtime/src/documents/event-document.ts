@@ -48,6 +48,7 @@ type Details = { readonly [Type in EventType]: (event: Extract<UmbraEvent, { rea
 const details = {
   'run.queued': () => ({}),
   'run.waiting': ({ behind }) => ({ behind }),
+  'run.doubted': ({ owner: { pid, host }, waitMs }) => ({ pid, host, wait: waitMs / 1000 }),
   'run.started': ({ attempt, maxAttempts }) => ({ attempt, maxAttempts }),
   'run.adopted': ({ attempt }) => ({ attempt }),
   'run.progress': ({ progress }) => progressDocument(progress),
