@@ -139,6 +139,10 @@ test.each([
   ],
   [['rotate'], 'usage.unknown-command', 'Did you mean `umbra secret rotate`, `umbra repo password rotate`?'],
   [['verify', '--read', '0'], 'usage.invalid', 'umbra verify --help'],
+  [['chain', 'run', 'nightly', '--wait', '30m'], 'usage.invalid', 'Did you mean --wait=30m?'],
+  [['chain', 'run', '--wait', '30m', 'nightly', '--dry-run'], 'usage.invalid', 'Did you mean --wait=30m?'],
+  [['chain', 'run', 'nightly', '30m', '--wait'], 'usage.invalid', 'Run `umbra chain run --help`.'],
+  [['chain', 'run', 'nightly', '--wait', 'weekly'], 'usage.invalid', 'Run `umbra chain run --help`.'],
 ])('%j is refused as %s with a hint at %s', async (argv, code, hint) => {
   const error = await refusal(...argv);
   expect(error.code).toBe(code);

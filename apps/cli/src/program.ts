@@ -142,11 +142,29 @@ function usageError(error: CommanderError, argv: readonly string[]): UmbraError 
   const unknown = /unknown command '(?<word>.*)'/.exec(first)?.groups?.['word'];
   const path = pathBefore(argv, unknown);
   const suggested = /\(Did you mean (?:one of )?(?<names>.+)\?\)/.exec(suggestion)?.groups?.['names'] ?? '';
-  const meant = unknown === undefined ? suggested : meantCommands(path, unknown).join(', ');
+  const value = error.code === 'commander.excessArguments' ? valueBehindBare(path, argv) : undefined;
+  const meant = unknown === undefined ? (value ?? suggested) : meantCommands(path, unknown).join(', ');
   const help = ['umbra', ...path, '--help'].join(' ');
   const hint = meant === '' ? `Run \`${help}\`.` : `Did you mean ${meant}? See \`${help}\`.`;
   const code = unknown === undefined ? 'usage.invalid' : 'usage.unknown-command';
   return new UmbraError(code, first.replace(/^error: /, '').replaceAll("'", '"'), { hint, cause: error });
+}
+
+/** The next word of an option that takes none, put as its value, where it would be one. */
+function valueBehindBare(path: readonly string[], argv: readonly string[]): string | undefined {
+  for (const { flags, bare, parse } of definitionAt(path)?.options ?? []) {
+    const [name = ''] = flags.split(' ');
+    const value = argv[argv.indexOf(name) + 1];
+    const isMeant = bare !== undefined && argv.includes(name) && value !== undefined && parse?.(value) !== undefined;
+    if (isMeant) return `${name}=${value}`;
+  }
+  return undefined;
+}
+
+function definitionAt([first, ...more]: readonly string[]): CommandDefinition | undefined {
+  let found = commands.find(({ name }) => name === first);
+  for (const word of more) found = found?.children?.find(({ name }) => name === word);
+  return found;
 }
 
 /** The command that a line names, as far as to the word that is none; values of options may stand before it. */

@@ -10,6 +10,7 @@ import { chainAsDot, chainAsMermaid, chainAsText, chainSteps } from '../doors/hi
 import { printable } from '../output/printable.ts';
 import { colouredSign, outcomeText, outcomeWord, standingOf, standingOfRun } from '../output/standing.ts';
 import { dayTime } from '../output/times.ts';
+import { refuseStray, strayLength } from '../run/stray-length.ts';
 import type { Session } from '../session.ts';
 
 type NoFlags = object;
@@ -71,6 +72,8 @@ export const graph: Action<ChainGraphFlags> = async (session, [name = ''], { for
 
 export const run: Action<RunFlags> = async (session, names, flags) => {
   const [name = ''] = names;
+  const stray = strayLength(names, flags);
+  if (stray !== undefined) await refuseStray(session, stray);
   chainNamed(await readConfiguration(session.place()), name);
   const { action } = await import('./run.ts');
   return await action(session, names, flags);

@@ -133,6 +133,8 @@ test('a length of time behind a bare --wait is no job', async () => {
   expectRefusal(await world.umbra(...line), 2, 'there is no job "30m"', 'Did you mean --wait=30m?');
   await daemon.stop();
   expectRefusal(await world.umbra(...line), 2, 'there is no job "30m"', 'Did you mean --wait=30m?');
+  const chain = await world.umbra('chain', 'run', '--wait', '30m');
+  expectRefusal(chain, 2, 'there is no job "30m"', 'Did you mean --wait=30m?');
   expect(await world.history()).toEqual([]);
 });
 
