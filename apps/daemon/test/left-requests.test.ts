@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Finding } from '@umbracore/contracts';
 import { aJob, aRepository, FakeClock, recordingLog } from '@umbracore/testkit';
+import { examine } from '@umbracore/runtime';
 import type { RunDocument } from '@umbracore/runtime/documents';
 import { KeptRequests } from '../src/requests/kept-requests.ts';
 import type { RequestDocument } from '../src/requests/request-document.ts';
@@ -147,6 +149,13 @@ test('what is too old is dropped, what is damaged is set aside, and both are sai
   expect(log.lines.map(({ level }) => level)).toEqual(['warn', 'warn']);
   expect(readdirSync(join(world.folder, 'requests')).filter((file) => file.endsWith('.damaged'))).toEqual([
     'x.json.damaged',
+  ]);
+  const { runtime } = world;
+  const paths = { ...runtime.paths, stateDir: world.folder };
+  const found: Finding[] = [];
+  for await (const finding of examine({ ...runtime, paths }, { version: '1', only: 'state' })) found.push(finding);
+  expect(found.filter(({ standing }) => standing !== 'good')).toMatchObject([
+    { standing: 'attention', text: expect.stringContaining(join(world.folder, 'requests', 'x.json.damaged')) },
   ]);
   expect(kept.left()).toHaveLength(1);
   for (let count = 1; count < 256; count++) kept.keep({ key: `k${count}`, work });

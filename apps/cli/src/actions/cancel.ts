@@ -1,7 +1,8 @@
 import { isTerminal, UmbraError, type RunRecord } from '@umbracore/contracts';
+import type { Left } from '@umbracore/daemon/requests';
 import type { Runtime } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
-import { runDocument } from '@umbracore/runtime/documents';
+import { repositoryDocument, runDocument } from '@umbracore/runtime/documents';
 import { isInHands, jobNamed } from '@umbracore/runtime/history';
 import { answerCancel, type Cancelled } from '../cancel/answer-cancel.ts';
 import { cancelByDaemon } from '../daemon/cancel-by-daemon.ts';
@@ -19,23 +20,39 @@ export const action: Action<object> = async (session, [text = '']) => {
 async function cancelHere(session: Session, text: string): Promise<Cancelled> {
   const runtime = await session.runtime();
   const runs = await openRunsOf(runtime, text);
+  const left = await dropLeftOf(runtime, text, runs);
+  if (runs.length === 0 && left.dropped.length === 0) throw await nothingRuns(runtime, text);
   for (const run of runs) {
     await runtime.coordinator.cancel(run.id);
     session.notice(`Asked ${run.id} of ${run.job} to end.`);
   }
   const ended = await Promise.all(runs.map((run) => waitForEnd(session, runtime, run)));
-  return { runs: ended.map(runDocument), follow: [], dropped: [] };
+  const repositoryOf = (one: Left['dropped'][number]) => ({ ...one, repository: repositoryDocument(one.repository) });
+  return {
+    runs: ended.map(runDocument),
+    follow: left.follow.map(repositoryOf),
+    dropped: left.dropped.map(repositoryOf),
+  };
 }
 
-async function openRunsOf({ store, configuration }: Runtime, text: string): Promise<readonly RunRecord[]> {
-  const open = (await store.open()).map(({ run }) => run);
-  const runs = open.filter(
-    (run) => run.job === text || run.id === text || (text.startsWith('r-') && run.id.startsWith(text)),
-  );
-  if (runs.length > 0) return runs;
+/** Of what is left to a daemon that works nothing is taken away: it would not see that. */
+async function dropLeftOf(runtime: Runtime, job: string, runs: readonly RunRecord[]): Promise<Left> {
+  const { livingDaemon } = await import('../daemon/living-daemon.ts');
+  if ((await livingDaemon(runtime.paths.stateDir)) !== undefined) return { dropped: [], follow: [] };
+  const { dropLeft } = await import('../doors/left-requests.ts');
+  return await dropLeft(runtime, job, runs);
+}
+
+const openRunsOf = async ({ store }: Runtime, text: string): Promise<readonly RunRecord[]> =>
+  (await store.open())
+    .map(({ run }) => run)
+    .filter((run) => run.job === text || run.id === text || (text.startsWith('r-') && run.id.startsWith(text)));
+
+/** Throws what is wrong with the name, if that is it. */
+async function nothingRuns({ store, configuration }: Runtime, text: string): Promise<UmbraError> {
   if (!text.startsWith('r-')) jobNamed(configuration, text);
   else await findRun({ store, configuration }, text);
-  throw new UmbraError('usage.unknown-run', `nothing of "${text}" is running`, {
+  return new UmbraError('usage.unknown-run', `nothing of "${text}" is running`, {
     hint: 'See what ran: umbra history.',
   });
 }

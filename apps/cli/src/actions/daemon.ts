@@ -9,6 +9,7 @@ import { readNote } from '../daemon/read-note.ts';
 import { showHealth, type HealthDocument } from '../daemon/show-health.ts';
 import { endDaemon } from '../daemon/end-daemon.ts';
 import { countText } from '../output/count-jobs.ts';
+import { formatQuantity } from '../output/sizes.ts';
 import type { Session } from '../session.ts';
 import { version } from '../version.ts';
 
@@ -120,8 +121,12 @@ async function configurationOf(session: Session): Promise<Configured> {
 export const stop: Action<object> = async (session) => {
   const { note } = await clientOf(session);
   await endDaemon(note, session.interrupt.signal);
-  if (session.json) return session.document('daemon-stopped', { pid: note.process.pid });
-  session.done(`the daemon, process ${note.process.pid}, has ended`);
+  const { countKept } = await import('../doors/left-requests.ts');
+  const { runtimePaths } = await import('../doors/configuration.ts');
+  const requests = countKept(runtimePaths(session.place()).stateDir);
+  if (session.json) return session.document('daemon-stopped', { pid: note.process.pid, requests });
+  const goOn = `${formatQuantity(requests, 'request')} that ${requests === 1 ? 'was left to it goes' : 'were left to it go'} on with the next one`;
+  session.done(`the daemon, process ${note.process.pid}, has ended`, ...(requests === 0 ? [] : [goOn]));
 };
 
 export const token: Action<TokenFlags> = async (session, _, { new: fresh = false }) => {

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isInSightOf, UmbraError, type DaemonNote } from '@umbracore/contracts';
+import { UmbraError, type DaemonNote } from '@umbracore/contracts';
 import { systemClock, systemProcessTable } from '../doors/process-table.ts';
 import { run } from '../units/apply-plan.ts';
-import { DaemonClient } from './daemon-client.ts';
+import { answers, livingDaemon } from './living-daemon.ts';
 import { readNote } from './read-note.ts';
 
 export interface DaemonStart {
@@ -23,7 +23,7 @@ const patienceMs = 60_000;
 
 /** Starts a daemon that goes on without us and waits until it answers. Throws why it did not, in its own words. */
 export async function startDaemon(start: DaemonStart, signal: AbortSignal): Promise<DaemonNote> {
-  const running = livingNote(start.stateDir) ?? (await noteOutOfSight(start.stateDir));
+  const running = await livingDaemon(start.stateDir);
   if (running !== undefined)
     throw new UmbraError(
       'daemon.running',
@@ -39,18 +39,6 @@ export async function startDaemon(start: DaemonStart, signal: AbortSignal): Prom
   const words = join(start.logDir, 'daemon-start.log');
   const child = detached(start, words);
   return await untilItAnswers(start.stateDir, () => lastWords(child, words), signal);
-}
-
-function livingNote(stateDir: string): DaemonNote | undefined {
-  const note = readNote(stateDir);
-  return note !== undefined && systemProcessTable().isAlive(note.process) ? note : undefined;
-}
-
-/** Of a daemon in another container or on another host, if it answers. */
-async function noteOutOfSight(stateDir: string): Promise<DaemonNote | undefined> {
-  const note = readNote(stateDir);
-  if (note === undefined || isInSightOf(systemProcessTable().self(), note.process)) return undefined;
-  return (await answers(note)) ? note : undefined;
 }
 
 /** In a session of its own: neither the end of this terminal nor its Ctrl-C reaches it. */
@@ -84,21 +72,12 @@ async function untilItAnswers(
 ): Promise<DaemonNote> {
   const deadline = systemClock.monotonicMs() + patienceMs;
   for (;;) {
-    const note = livingNote(stateDir);
-    if (note !== undefined && (await answers(note))) return note;
+    const note = readNote(stateDir);
+    if (note !== undefined && systemProcessTable().isAlive(note.process) && (await answers(note))) return note;
     const why = ended();
     if (why !== undefined) throw notStarted(why);
     if (systemClock.monotonicMs() > deadline) throw notStarted(`it did not answer within ${patienceMs / 1000} s`);
     await systemClock.sleep(lookEveryMs, signal);
-  }
-}
-
-async function answers(note: DaemonNote): Promise<boolean> {
-  try {
-    await new DaemonClient(note).get('/health', [200, 503]);
-    return true;
-  } catch {
-    return false;
   }
 }
 

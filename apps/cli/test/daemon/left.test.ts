@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { engineAtWork } from '../faults/aftermath.ts';
+import { engineAtWork, expectRefusal } from '../faults/aftermath.ts';
 import { Daemon } from '../support/daemon.ts';
 import { until, World } from '../support/world.ts';
 
@@ -87,6 +87,47 @@ test('also by the next daemon, which follows the run under way', async () => {
   await until('it is kept no longer', () => kept(world).length === 0);
   await second.stop();
   expect(await places(world)).toEqual(['documents home']);
+});
+
+test('also without a daemon: what was kept for the next one of the job is dropped, and of others follows', async () => {
+  using world = aWorld(6);
+  const daemon = await Daemon.start(world);
+  await world.umbra('run', 'documents', 'photos', '--detach');
+  await engineAtWork(world);
+  const stop = await world.umbra('daemon', 'stop');
+  await daemon.ended;
+  expect(stop.stdout).toMatch(/has ended\n +1 request that was left to it goes on with the next one\n$/);
+  const { code, stdout, stderr } = await world.umbra('cancel', 'documents');
+  expect([code, stdout, stderr]).toEqual([
+    0,
+    expect.stringMatching(
+      /^r-\w+ {2}cancelled\n.*documents → away +does not begin any more\n.*photos → home +follows\n$/,
+    ),
+    expect.stringContaining('to end'),
+  ]);
+  expect(kept(world)).toHaveLength(1);
+  expect(await world.json('cancel', 'photos')).toMatchObject({
+    runs: [],
+    dropped: [{ job: 'photos', repository: 'home' }],
+    follow: [],
+  });
+  expect(kept(world)).toEqual([]);
+  expectRefusal(await world.umbra('cancel', 'photos'), 2, 'nothing of "photos" is running');
+  await Daemon.start(world);
+  expect(await world.json('daemon', 'stop')).toMatchObject({ requests: 0 });
+  expect(await places(world)).toEqual(['documents home']);
+});
+
+test('but not while a daemon works that is not asked: it would begin it all the same', async () => {
+  using world = aWorld(2);
+  const daemon = await Daemon.start(world);
+  await world.umbra('run', 'documents', 'photos', '--detach');
+  await engineAtWork(world);
+  const other = world.at('other.yaml');
+  copyFileSync(world.config, other);
+  expectRefusal(await world.umbra('-c', other, 'cancel', 'photos'), 2, 'nothing of "photos" is running');
+  await ended(world, 3);
+  await daemon.stop();
 });
 
 test('to cancel a run of it tells what follows all the same', async () => {

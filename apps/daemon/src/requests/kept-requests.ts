@@ -41,14 +41,14 @@ export class KeptRequests {
   readonly #log: Log;
 
   constructor(stateDir: string, clock: Clock, log: Log) {
-    this.#folder = join(stateDir, 'requests');
+    this.#folder = folderIn(stateDir);
     this.#clock = clock;
     this.#log = log;
   }
 
   /** Throws `state.busy` if there are too many. A state folder that takes no file keeps none: backups come first. */
   keep({ key, work }: Pick<KeptRequest, 'key' | 'work'>): void {
-    if (this.#names().length >= most) {
+    if (namesIn(this.#folder).length >= most) {
       throw new UmbraError('state.busy', `${most} requests that were left to the daemon have not ended yet`, {
         hint: 'Let some of them end first, or cancel their jobs: umbra status.',
       });
@@ -68,7 +68,7 @@ export class KeptRequests {
 
   /** What an earlier daemon left, oldest first. What is too old is dropped, what cannot be read is set aside. */
   left(): readonly KeptRequest[] {
-    const kept = this.#names().flatMap((file) => this.#read(file) ?? []);
+    const kept = namesIn(this.#folder).flatMap((file) => this.#read(file) ?? []);
     const since = this.#clock.now() - mostAgeMs;
     for (const { key, at, work } of kept.filter((each) => each.at < since)) {
       this.forget(key);
@@ -76,14 +76,6 @@ export class KeptRequests {
       this.#log.warn(fields, 'a request that was left to the daemon is too old to be gone on with');
     }
     return kept.filter(({ at }) => at >= since).sort((one, other) => one.at - other.at);
-  }
-
-  #names(): readonly string[] {
-    try {
-      return readdirSync(this.#folder).filter((file) => file.endsWith('.json'));
-    } catch {
-      return [];
-    }
   }
 
   #read(file: string): KeptRequest | undefined {
@@ -123,6 +115,19 @@ export class KeptRequests {
       // Gone on with by the next daemon it begins nothing anew: its runs have its key.
       this.#log.warn({ file, error: String(error) }, 'a request that has ended could not be removed');
     }
+  }
+}
+
+/** How many requests were left to a daemon and have not ended. */
+export const countKept = (stateDir: string): number => namesIn(folderIn(stateDir)).length;
+
+const folderIn = (stateDir: string): string => join(stateDir, 'requests');
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((file) => file.endsWith('.json'));
+  } catch {
+    return [];
   }
 }
 

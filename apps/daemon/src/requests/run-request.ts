@@ -197,7 +197,7 @@ export class RunRequest {
     for (const { job } of wanted) {
       for (const name of this.#sources.configuration.jobs.get(job)?.repositories ?? []) this.#repositories.add(name);
     }
-    this.#turns = wanted.flatMap(({ job }) => this.#placesOf(job).map((place) => ({ job, repository: place })));
+    this.#turns = turnsOf(this.#sources, wanted, repository);
     await this.#finishEarlierRuns(wanted.map(({ job }) => job));
     const slot = this.key === undefined ? undefined : { key: slotKeyOf(this.key), at: null };
     const runs: RunRecord[] = [];
@@ -238,13 +238,6 @@ export class RunRequest {
     this.#problems.push(error);
   }
 
-  #placesOf(id: JobId): readonly RepositoryName[] {
-    const { repository } = this.work;
-    const job = this.#sources.configuration.jobs.get(id);
-    if (job === undefined || !worksOnRepository(job)) return [''];
-    return repository === undefined ? job.repositories : [repository];
-  }
-
   /** The run that is in the way may be the one that an earlier daemon began for this very request. */
   async #runOfOurs(error: UmbraError): Promise<RunRecord | undefined> {
     const id = error.context['run'];
@@ -276,7 +269,20 @@ export class RunRequest {
   }
 }
 
-/** A request stands for a slot of its own, so that it gives each run once whoever dies. */
-const slotKeyOf = (key: string): string => `request/${key}`;
+/** The turns of a request, in order: each job on each of its repositories, or on the one that was asked for. */
+export const turnsOf = (
+  { configuration }: Pick<RunSources, 'configuration'>,
+  wanted: readonly { readonly job: JobId }[],
+  repository: RepositoryName | undefined,
+): readonly Awaited[] =>
+  wanted.flatMap(({ job: id }) => {
+    const job = configuration.jobs.get(id);
+    const asked = repository === undefined ? job?.repositories : [repository];
+    const places = job !== undefined && worksOnRepository(job) ? (asked ?? []) : [''];
+    return places.map((place) => ({ job: id, repository: place }));
+  });
 
-const placeOf = ({ job, repository }: Awaited): string => JSON.stringify([job, repository]);
+/** A request stands for a slot of its own, so that it gives each run once whoever dies. */
+export const slotKeyOf = (key: string): string => `request/${key}`;
+
+export const placeOf = ({ job, repository }: Awaited): string => JSON.stringify([job, repository]);

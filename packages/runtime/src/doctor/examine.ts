@@ -7,6 +7,7 @@ import { examineEngines } from './examine-engines.ts';
 import { examineNotifications } from './examine-notifications.ts';
 import { examinePrivileged } from './examine-privileged.ts';
 import { examineRepository } from './examine-repository.ts';
+import { examineRequests } from './examine-requests.ts';
 import { examineRestores } from './examine-restores.ts';
 import { examineSchedules } from './examine-schedules.ts';
 import { examineSources } from './examine-sources.ts';
@@ -68,7 +69,13 @@ function looksFor(sources: DoctorSources, version: string, limitMs: DurationMs):
   return [
     one(['restic', 'engine'], (signal) => examineEngines(sources, signal)),
     one(['config'], () => examineConfiguration(sources)),
-    one(['state'], () => examineState(sources)),
+    {
+      areas: ['state'],
+      tellers: new Map<string, Teller<Finding>>([
+        ['state', () => examineState(sources)],
+        ['requests', () => examineRequests(sources)],
+      ]),
+    },
     one(['clock'], () => examineClock(sources)),
     one(['schedule'], () => examineSchedules(sources)),
     repositoriesLook(sources, limitMs),
