@@ -32,7 +32,9 @@ function load(then = 'program.answer("you")', where: string | undefined = keptIn
   const code = `import { loadProgram } from ${JSON.stringify(join(import.meta.dirname, 'code-cache.ts'))};
     const program = loadProgram(${JSON.stringify(file)}, ${JSON.stringify(where)});
     process.stdout.write(String(await (${then})));`;
-  return spawnSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', code], { encoding: 'utf8' }).stdout;
+  const args = ['--no-warnings', '--input-type=module', '-e', code];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  return stdout + stderr;
 }
 
 /** Of how many processes the kept code has learned. */
@@ -99,7 +101,8 @@ test.runIf(process.getuid?.() === 0)('code of another user is not used', () => {
 });
 
 test('without a place to keep it', () => {
-  expect(load(undefined, join(folder, 'absent', 'program.code'))).toBe('hello you');
+  for (const nowhere of [join(folder, 'absent', 'program.code'), join(file, 'program.code')])
+    expect(load(undefined, nowhere)).toBe('hello you');
   expect(load(undefined, undefined)).toBe('hello you');
   expect(readdirSync(folder)).not.toContain('absent');
 });

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { constants, Script } from 'node:vm';
@@ -69,6 +69,7 @@ function readOwn(path: string): Buffer | undefined {
   }
 }
 
+/** Where there is nowhere to keep it, it is compiled anew each time. */
 function keep(path: string, mark: string, { learned, code }: Kept): void {
   const summed = Buffer.concat([Buffer.of(learned), Buffer.from(mark, 'latin1'), code]);
   const unfinished = `${path}.new`;
@@ -76,7 +77,14 @@ function keep(path: string, mark: string, { learned, code }: Kept): void {
     writeFileSync(unfinished, Buffer.concat([Buffer.from(hash('sha256', summed), 'hex'), summed]), { mode: 0o600 });
     renameSync(unfinished, path);
   } catch {
-    // Nowhere to keep it: it is compiled anew each time.
-    rmSync(unfinished, { force: true });
+    removeIfPossible(unfinished);
+  }
+}
+
+function removeIfPossible(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It was never there, or nobody may touch it.
   }
 }
