@@ -1,9 +1,18 @@
 import type { EngineProcess } from '@umbracore/contracts';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { tidyCalls } from './calls-left.ts';
+import { tidyCalls, tidyProofs } from './calls-left.ts';
 
 const hour = 3_600_000;
 let scratchDir: string;
@@ -46,8 +55,25 @@ test('what a killed call left goes a day later, unless its engine works, and not
   ]);
 });
 
+test('what a killed proof restored goes a day later, whatever rights it has, and nothing of another name or behind a link', async () => {
+  const locked = join(scratchDir, 'proof-a1b2c3', 'restored');
+  mkdirSync(locked, { recursive: true });
+  writeFileSync(join(locked, 'file'), '');
+  chmodSync(locked, 0o500);
+  for (const name of ['proof-other', 'my-proof-a1b2c3', 'proof-a1b2c34']) mkdirSync(join(scratchDir, name));
+  symlinkSync(join(scratchDir, 'proof-other'), join(scratchDir, 'proof-aLink1'));
+  writeFileSync(join(scratchDir, 'proof-aFile1'), '');
+  const before = readdirSync(scratchDir);
+  const tidy = (ms: number): Promise<void> => tidyProofs({ scratchDir, clock: { now: () => Date.now() + ms } });
+  await tidy(23 * hour);
+  expect(readdirSync(scratchDir)).toEqual(before);
+  await tidy(25 * hour);
+  expect(readdirSync(scratchDir)).toEqual(before.filter((name) => name !== 'proof-a1b2c3'));
+});
+
 test('without a scratch folder there is nothing to do', async () => {
   rmSync(scratchDir, { recursive: true });
   await tidyAfter(0);
+  await tidyProofs({ scratchDir, clock: { now: Date.now } });
   expect(existsSync(scratchDir)).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { isCallFolder, type Clock, type DurationMs, type EngineProcesses } from '@umbracore/contracts';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeFolder } from './drill/sandbox.ts';
 
 const spoolName = 'spool';
 
@@ -23,6 +24,17 @@ export async function tidyCalls(ports: Ports): Promise<void> {
     if (!isCallFolder(name)) continue;
     const folder = join(scratchDir, name);
     if (await isLeft(ports, folder).catch(() => false)) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Removes what a killed `umbra init` restored by way of proof, a day after the last sign of it. */
+export async function tidyProofs({ scratchDir, clock }: Pick<Ports, 'scratchDir' | 'clock'>): Promise<void> {
+  for (const name of await readdir(scratchDir).catch(() => [])) {
+    if (!/^proof-[A-Za-z0-9]{6}$/.test(name)) continue;
+    const folder = join(scratchDir, name);
+    const facts = await lstat(folder).catch(() => undefined);
+    // It takes minutes at most, and begins with what is right below.
+    if (facts?.isDirectory() === true && clock.now() - facts.ctimeMs >= oldMs) await removeFolder(folder);
   }
 }
 

@@ -1,16 +1,18 @@
 import { TOKENS } from '@umbracore/contracts';
 import { ContainerModule } from 'inversify';
 import { BackupCoordinator } from './coordinator.ts';
+import type { CoordinatorPorts } from './ports.ts';
 
 export interface CoordinatorModuleOptions {
   /** Folder of the engines' traces. */
   readonly spoolDir: string;
   /** Host name on snapshots. */
   readonly host: string;
+  readonly tidyPlaces?: CoordinatorPorts['tidyPlaces'];
 }
 
 /** Binds `BackupCoordinator`, by its class. */
-export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions): ContainerModule =>
+export const coordinatorModule = ({ spoolDir, host, tidyPlaces }: CoordinatorModuleOptions): ContainerModule =>
   new ContainerModule(({ bind }) => {
     bind(BackupCoordinator)
       .toResolvedValue(
@@ -52,6 +54,7 @@ export const coordinatorModule = ({ spoolDir, host }: CoordinatorModuleOptions):
             spoolDir,
             scratchDir,
             host,
+            tidyPlaces,
           }),
         [
           TOKENS.StateStore,

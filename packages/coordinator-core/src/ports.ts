@@ -46,6 +46,8 @@ export interface CoordinatorPorts {
   readonly scratchDir: string;
   /** Host name on snapshots, and what jitter depends on; it stays the same when the machine is renamed. */
   readonly host: string;
+  /** Removes what killed processes left of places that were theirs alone. */
+  readonly tidyPlaces?: (() => Promise<void>) | undefined;
   /** From 0 to below 1. */
   readonly random?: (() => number) | undefined;
 }

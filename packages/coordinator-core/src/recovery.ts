@@ -1,7 +1,7 @@
 import { isTerminal, toUmbraError } from '@umbracore/contracts';
 import type { ErrorRecord, JobId, Lease, RunId, RunRecord, StepRecord } from '@umbracore/contracts';
 import { readdir } from 'node:fs/promises';
-import { tidyCalls } from './calls-left.ts';
+import { tidyCalls, tidyProofs } from './calls-left.ts';
 import type { Patience, RunStart } from './execute-run.ts';
 import { findSnapshot } from './find-snapshot.ts';
 import { leaseTtlMs } from './lease-keeper.ts';
@@ -234,7 +234,10 @@ const left = (run: RunRecord, reason: string): Recovered => ({
 export async function tidyUp(ports: CoordinatorPorts): Promise<void> {
   await tidySpools(ports);
   await tolerantly(ports, tidySandboxes(ports.store, ports.scratchDir));
-  await tolerantly(ports, tidyCalls(ports), 'What a killed call left behind could not be removed');
+  const failure = 'What a killed call left behind could not be removed';
+  await tolerantly(ports, tidyCalls(ports), failure);
+  await tolerantly(ports, tidyProofs(ports), failure);
+  await tolerantly(ports, ports.tidyPlaces?.() ?? Promise.resolve(), failure);
 }
 
 async function tolerantly(

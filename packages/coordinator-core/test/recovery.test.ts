@@ -226,6 +226,17 @@ test('the spool of an ended run becomes a log', async () => {
   expect(await readFile(logOfRun(world.spoolDir, id), 'utf8')).toContain('last words');
 });
 
+test('what killed processes left elsewhere is tidied with it, and a failure of that is no matter', async () => {
+  const { ports } = world.boot();
+  let asked = 0;
+  const tidyPlaces = (): Promise<void> => {
+    asked += 1;
+    return Promise.reject(new Error('no'));
+  };
+  expect(await new BackupCoordinator({ ...ports, tidyPlaces }).recover()).toEqual([]);
+  expect(asked).toBe(1);
+});
+
 test('what cannot be recovered now does not keep the rest from it', async () => {
   await killedAfter('engine: start');
   const life = world.boot();

@@ -25,7 +25,8 @@ import {
   type StateStore,
 } from '@umbracore/contracts';
 import { BackupCoordinator } from '@umbracore/coordinator-core';
-import { coordinatorModule } from '@umbracore/coordinator-core/module';
+import { coordinatorModule, type CoordinatorModuleOptions } from '@umbracore/coordinator-core/module';
+import { systemProcessTable } from '@umbracore/engine-process';
 import { engineProcesses } from '@umbracore/engine-process/module';
 import type { Notifications } from '@umbracore/notifications';
 import { repositoryManagerModule } from '@umbracore/repository-manager/module';
@@ -33,6 +34,7 @@ import { Restores } from '@umbracore/restore';
 import { restoreModule } from '@umbracore/restore/module';
 import { schedulerModule } from '@umbracore/scheduler/module';
 import { openStateStore } from '@umbracore/state-store';
+import { tidyOwnedFolders } from './folders-left.ts';
 import { ownScratch } from './own-folder.ts';
 import { createCatalogs, type Catalogs } from './catalogs.ts';
 import { runtimeModule } from './module.ts';
@@ -93,7 +95,7 @@ export interface Runtime extends AsyncDisposable {
 export async function compose(options: ComposeOptions): Promise<Runtime> {
   const usual = runtimePaths(options);
   const log = operatorLog({ dir: usual.logDir, level: options.logLevel ?? 'info' });
-  const scratch = ownScratch(usual.scratchDir);
+  const scratch = ownScratch(usual.scratchDir, () => systemProcessTable().self());
   if (scratch.problem !== undefined) log.warn({ folder: scratch.folder }, `another scratch folder: ${scratch.problem}`);
   const paths: RuntimePaths = { ...usual, scratchDir: scratch.folder };
   const container = new Container({ defaultScope: 'Singleton' });
@@ -121,7 +123,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   makeFolders(paths);
   const store = await openStateStore({ dir: paths.stateDir, clock: systemClock, log });
   // A state folder that cannot be written takes no output of engines either, and must not stop a backup.
-  const temporary = store.health.mode === 'volatile' ? temporarySpool(paths) : undefined;
+  const temporary = store.health.mode === 'volatile' ? temporarySpool(usual, systemProcessTable().self()) : undefined;
 
   container.bind(TOKENS.StateStore).toConstantValue(store);
   container.bind(TOKENS.BackendRegistry).toConstantValue(extensions.backends);
@@ -133,7 +135,14 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   container.bind(TOKENS.DamageBook).toConstantValue(damageBook(paths.stateDir, jobs));
   const { restores: undo } = configuration;
   container.load(
-    ...laterModules(temporary?.spoolDir ?? paths.spoolDir, { dir: join(paths.stateDir, 'restores'), undo }),
+    ...laterModules(
+      {
+        spoolDir: temporary?.spoolDir ?? paths.spoolDir,
+        tidyPlaces: () =>
+          tidyOwnedFolders({ processTable: systemProcessTable(), clock: systemClock }, usual.scratchDir),
+      },
+      { dir: join(paths.stateDir, 'restores'), undo },
+    ),
   );
   const coordinator = container.get(BackupCoordinator);
   await coordinator.replace(configuration);
@@ -189,10 +198,13 @@ interface RestorePlace {
   readonly undo: Configuration['restores'];
 }
 
-function laterModules(spoolDir: string, { dir, undo }: RestorePlace): readonly ContainerModule[] {
+function laterModules(
+  places: Pick<CoordinatorModuleOptions, 'spoolDir' | 'tidyPlaces'>,
+  { dir, undo }: RestorePlace,
+): readonly ContainerModule[] {
   return [
     repositoryManagerModule,
-    coordinatorModule({ spoolDir, host: hostname() }),
+    coordinatorModule({ ...places, host: hostname() }),
     restoreModule({ dir, undo: () => undo }),
   ];
 }

@@ -11,8 +11,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FakeProcessTable } from '@umbracore/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { claimFolder, ownScratch } from './own-folder.ts';
+
+const owner = () => new FakeProcessTable().self();
 
 let folder: string;
 beforeEach(() => {
@@ -26,7 +29,7 @@ const isRoot = process.getuid?.() === 0;
 test('a folder that is not there is made, for us alone, and is ours from then on', () => {
   expect([claimFolder(path()), claimFolder(path())]).toEqual([undefined, undefined]);
   expect(statSync(path()).mode & 0o777).toBe(0o700);
-  using scratch = ownScratch(path());
+  using scratch = ownScratch(path(), owner);
   expect(scratch).toMatchObject({ folder: path(), problem: undefined });
 });
 
@@ -58,7 +61,7 @@ test.each(traps)('one that %s is not used: another one is, for as long as it is 
   set();
   if (told.includes('0755')) chmodSync(path(), 0o755);
   expect(claimFolder(path())).toContain(told);
-  const scratch = ownScratch(path());
+  const scratch = ownScratch(path(), owner);
   expect(scratch.problem).toContain(told);
   expect(statSync(scratch.folder).mode & 0o777).toBe(0o700);
   scratch[Symbol.dispose]();
@@ -67,6 +70,6 @@ test.each(traps)('one that %s is not used: another one is, for as long as it is 
 
 test('a file in its place', () => {
   writeFileSync(path(), '');
-  using scratch = ownScratch(path());
+  using scratch = ownScratch(path(), owner);
   expect(scratch.folder).not.toBe(path());
 });

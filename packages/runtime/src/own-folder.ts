@@ -1,4 +1,6 @@
-import { lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync } from 'node:fs';
+import type { ProcessIdentity } from '@umbracore/contracts';
+import { besideScratch, ownedFolder } from './folders-left.ts';
 
 /**
  * Makes a folder for this user alone where others may make folders too, such as below `/tmp`, where its name can be guessed.
@@ -22,10 +24,10 @@ export interface Scratch extends Disposable {
 }
 
 /** The usual scratch folder; a new one beside it for this process, if somebody else got hold of that. */
-export function ownScratch(usual: string): Scratch {
+export function ownScratch(usual: string, owner: () => ProcessIdentity): Scratch {
   const problem = whyNotOurs(usual);
   if (problem === undefined) return { folder: usual, problem, [Symbol.dispose]() {} };
-  const folder = mkdtempSync(`${usual}-`);
+  const folder = ownedFolder(besideScratch(usual).scratch, owner());
   return { folder, problem, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
