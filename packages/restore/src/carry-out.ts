@@ -10,7 +10,7 @@ import {
   type UnreadableItem,
 } from '@umbracore/contracts';
 import { moveStages, type Moving } from './apply/move-stages.ts';
-import { hasCode } from './apply/perform.ts';
+import { hasCode, reasonOf } from './apply/perform.ts';
 import { removeExtras } from './apply/remove-extras.ts';
 import { removeTree } from './apply/remove-tree.ts';
 import { bring } from './apply/stage.ts';
@@ -19,6 +19,7 @@ import { bytesOfMade, MoveJournal, type Move, type Removal } from './journal/mov
 import type { RestoreRecord, Stage } from './journal/record.ts';
 import type { HeldFolder } from './target/held-folder.ts';
 import { keepingTimes, madeStageFolder, makeStageFolder, openStage } from './target/stages.ts';
+import { unwritable } from './target/writable.ts';
 
 export interface CarryingOut {
   readonly backend: Backend;
@@ -76,7 +77,8 @@ function makeFolder(folder: string): void {
   try {
     keepingTimes(posix.dirname(folder), () => mkdirSync(folder));
   } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
+    if (hasCode(error, 'EEXIST')) return;
+    throw unwritable({ folder: posix.dirname(folder), why: reasonOf(error) }, error);
   }
 }
 

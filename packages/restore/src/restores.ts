@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import {
   toUmbraError,
@@ -25,7 +25,7 @@ import { readRemovals, writeRemovals } from './journal/removals.ts';
 import { prepare, type PreparedRestore, type RestoreRequest } from './prepare.ts';
 import { newRestoreId } from './restore-id.ts';
 import { tellOf } from './tell.ts';
-import { existsNothing, realPath } from './target/bases.ts';
+import { existsNothing } from './target/bases.ts';
 import { stageName, type PlannedStage } from './target/stages.ts';
 
 const dayMs = 24 * 60 * 60_000;
@@ -260,10 +260,13 @@ export class Restores {
 
   #save(record: RestoreRecord, stillOurs: StillOurs, removals?: readonly Removal[]): void {
     stillOurs();
+    const folder = this.#folder(record.id);
     try {
       mkdirSync(this.#options.dir, { recursive: true, mode: 0o700 });
-      if (removals !== undefined) writeRemovals(this.#folder(record.id), removals, stillOurs);
-      writeRecord(this.#folder(record.id), record, stillOurs);
+      // Not recursive: then Node gives ENOENT where nothing may be written.
+      if (existsNothing(folder)) mkdirSync(folder, { mode: 0o700 });
+      if (removals !== undefined) writeRemovals(folder, removals, stillOurs);
+      writeRecord(folder, record, stillOurs);
     } catch (error) {
       stillOurs();
       throw new UmbraError('state.read-only', `The restore cannot be recorded: ${reasonOf(error)}`, {
@@ -306,7 +309,7 @@ function bytesKept(move: Move): number {
 }
 
 function recordOf(prepared: PreparedRestore, id: string, now: Instant): RestoreRecord {
-  const { request, plan, bases, stages, undoable } = prepared;
+  const { request, plan, bases, stages, made, undoable } = prepared;
   return {
     version: 1,
     id,
@@ -322,7 +325,7 @@ function recordOf(prepared: PreparedRestore, id: string, now: Instant): RestoreR
     undoable,
     bases,
     roots: prepared.chosen.roots,
-    made: request.target === undefined ? [] : absentFolders(realPath(request.target)),
+    made,
     stages: stages.map((stage, index) => stageOf(stage, stageName(id, index))),
     planned: plan.counts,
     state: 'staging',
@@ -340,8 +343,3 @@ const stageOf = ({ places, include, bytes, keepsOnly }: PlannedStage, name: stri
   folder: '',
   staged: keepsOnly === true ? { failed: [], bad: [] } : null,
 });
-
-/** Outermost first. */
-function absentFolders(folder: string): readonly string[] {
-  return existsNothing(folder) ? [...absentFolders(posix.dirname(folder)), folder] : [];
-}

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -282,4 +283,40 @@ describe.runIf(process.getuid?.() === 0)('by root', () => {
     const reason = 'without the right to run as another user or group: root restored it into a place of user 1234';
     expect(outcome?.failed).toEqual(mode === 0o755 ? [{ path: program, reason }] : []);
   });
+
+  // A restore that cannot even begin would be told of as broken off.
+  test('where nothing can be written it is refused before it begins, and why', async () => {
+    using world = new World();
+    const snapshot = await world.saveAndChange();
+    using _target = readOnly(world.at('read-only'));
+    const prepared = await world.prepare(snapshot, { target: world.at('read-only', 'new') });
+    const message = `Nothing can be written near ${world.at('read-only')}: EROFS: read-only file system`;
+    expect(() => world.restores.begin(prepared)).toThrow(expect.objectContaining({ code: 'restore.target', message }));
+    expect(world.restores.list()).toEqual([]);
+  });
+
+  test('a target whose folder cannot be made is refused, though there is room beside it', async () => {
+    using world = new World();
+    const snapshot = await world.saveAndChange();
+    using _above = readOnly(world.at('read-only'));
+    mkdirSync(world.at('open'));
+    symlinkSync(world.at('read-only'), world.at('open', 'link'));
+    const prepared = await world.prepare(snapshot, { target: world.at('open', 'link', 'new') });
+    expect(prepared.unwritable).toMatchObject({ folder: world.at('read-only') });
+    expect((await world.prepare(snapshot, { target: world.at('open', 'new') })).unwritable).toBeUndefined();
+  });
+
+  test('what cannot be recorded is told with its reason', async () => {
+    using world = new World();
+    const prepared = await world.prepare(await world.saveAndChange());
+    using _state = readOnly(world.at('state', 'restores'));
+    const message = 'The restore cannot be recorded: EROFS: read-only file system';
+    expect(() => world.restores.begin(prepared)).toThrow(expect.objectContaining({ code: 'state.read-only', message }));
+  });
 });
+
+function readOnly(folder: string): Disposable {
+  mkdirSync(folder, { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'none', folder]);
+  return { [Symbol.dispose]: () => execFileSync('umount', [folder]) };
+}

@@ -1,12 +1,14 @@
 import { mkdirSync, statSync, statfsSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { UmbraError } from '@umbracore/contracts';
+import { reasonOf } from '../apply/perform.ts';
 import { includesOf } from '../plan/includes.ts';
 import type { RestorePlan } from '../plan/plan-restore.ts';
 import { isAtOrBelow } from '../plan/places.ts';
 import { existsNothing, targetIn, type Base } from './bases.ts';
 import { HeldFolder } from './held-folder.ts';
 import { lookAtPath } from './look-at.ts';
+import { unwritable } from './writable.ts';
 
 /** What is restored onto one file system. It is put into a folder of its own there first, from where it is moved. */
 export interface PlannedStage {
@@ -136,10 +138,7 @@ export function makeStageFolder(places: readonly string[], name: string): string
       failure ??= error;
     }
   }
-  throw new UmbraError('restore.target', `Nothing can be written near ${places[0] ?? '/'}: ${String(failure)}`, {
-    hint: 'Restore as a user who may write there, or into a new folder with --to.',
-    cause: failure,
-  });
+  throw unwritable({ folder: places[0] ?? '/', why: reasonOf(failure) }, failure);
 }
 
 /** Where the folder of a stage was made, if it was. */
