@@ -40,6 +40,13 @@ export function demandRoom({ obstacles, unwritable: refused, stages }: PreparedR
   }
 }
 
+/** To go on would put nothing in place, and call it done. */
+export const goneWithout = ({ id }: RestoreRecord, folder: string): UmbraError =>
+  new UmbraError('restore.incomplete', `the restore ${id} cannot go on: ${folder} is gone, with what it had brought`, {
+    hint: `Give it up (umbra restore --discard ${id}) and begin a new one.`,
+    context: { folder },
+  });
+
 export const notOpen = ({ id, state }: RestoreRecord): UmbraError =>
   new UmbraError('usage.invalid', `the restore ${id} is ${state}: there is nothing to go on with`, {
     hint: 'Begin a new one.',

@@ -26,7 +26,7 @@ import { prepare, type PreparedRestore, type RestoreRequest } from './prepare.ts
 import { newRestoreId } from './restore-id.ts';
 import { tellOf } from './tell.ts';
 import { existsNothing } from './target/bases.ts';
-import { stageName, type PlannedStage } from './target/stages.ts';
+import { lostStage, stageName, type PlannedStage } from './target/stages.ts';
 
 const dayMs = 24 * 60 * 60_000;
 /** What is kept of what was replaced, so that restores can be taken back, where nobody says anything else. */
@@ -149,13 +149,14 @@ export class Restores {
     const { stillOurs } = claimed;
     const record = this.get(id);
     // A new folder is removed by hand, and nothing else is lost by it.
-    if (record.state === 'moving' && record.undoable) {
+    if (record.state === 'moving' && record.undoable && lostStage(record) === undefined) {
       throw new UmbraError('restore.incomplete', `the restore ${id} has begun to put files in place`, {
         hint: `Go on with it (umbra restore --resume ${id}) or take it back (umbra restore --undo ${id}) first.`,
       });
     }
     cleanUp(record, false, stillOurs);
-    const state = record.state === 'staging' || record.state === 'undoing' ? 'discarded' : record.state;
+    const isAtItsEnd = record.state === 'finished' || record.state === 'undone';
+    const state = isAtItsEnd ? record.state : 'discarded';
     const discarded: RestoreRecord = { ...record, state, undoable: false, keepUntil: null };
     this.#save(discarded, stillOurs);
     stillOurs();
@@ -189,7 +190,7 @@ export class Restores {
     });
   }
 
-  /** The newest of the same that was not carried out to its end. */
+  /** The newest of the same that was not carried out to its end, and can be. */
   unfinished(request: RestoreRequest): RestoreRecord | undefined {
     const { repository, snapshot, wanted, target = null, mode, verify, deletes, broughtTo = '' } = request;
     const same = JSON.stringify([
@@ -203,7 +204,10 @@ export class Restores {
       broughtTo,
     ]);
     return this.list().findLast(
-      (each) => (each.state === 'staging' || each.state === 'moving') && JSON.stringify(wishOf(each)) === same,
+      (each) =>
+        (each.state === 'staging' || each.state === 'moving') &&
+        JSON.stringify(wishOf(each)) === same &&
+        lostStage(each) === undefined,
     );
   }
 

@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Snapshot } from '@umbracore/contracts';
 import { aBackupSpec } from '@umbracore/testkit';
+import type { RestoreRequest } from '../src/index.ts';
 import { portrait, World } from './world.ts';
 
 const text = (world: World, name: string): string => readFileSync(join(world.source, name), 'utf8');
@@ -172,6 +173,50 @@ test('one that was never gone on with is given up in time', async () => {
   await world.clock.advance(15 * 24 * 60 * 60_000);
   world.restores.expire();
   expect(readdirSync(world.at('home'))).toEqual(['docs']);
+});
+
+/** Brought, and in the way of being put in place. */
+async function brokenOff(world: World, target: string): Promise<{ id: string; request: RestoreRequest }> {
+  const prepared = await world.prepare(await world.saveAndChange(), { target });
+  const { id } = world.restores.begin(prepared);
+  writeFileSync(dirname(target), 'in the way');
+  await expect(world.restores.carryOut(id, world.backend)).rejects.toMatchObject({ code: 'restore.target' });
+  rmSync(dirname(target));
+  expect(world.restores.get(id).state).toBe('moving');
+  return { id, request: prepared.request };
+}
+
+test('one that broke off is given up, and another one brings everything', async () => {
+  using world = new World();
+  const target = world.at('new', 'deep');
+  const { id, request } = await brokenOff(world, target);
+  expect(world.restores.unfinished(request)?.id).toBe(id);
+  expect(world.restores.discard(id).state).toBe('discarded');
+  expect([world.restores.unfinished(request), world.restores.left()]).toEqual([undefined, []]);
+  await expect(world.restores.carryOut(id, world.backend)).rejects.toMatchObject({ code: 'usage.invalid' });
+});
+
+test('where what it had brought was removed nothing is called restored, and another one brings everything', async () => {
+  using world = new World();
+  const target = world.at('new', 'deep');
+  const { id, request } = await brokenOff(world, target);
+  rmSync(world.restores.get(id).stages[0]?.folder ?? '', { recursive: true });
+  await expect(world.restores.carryOut(id, world.backend)).rejects.toMatchObject({ code: 'restore.incomplete' });
+  expect(existsSync(target)).toBe(false);
+  expect(world.restores.unfinished(request)).toBeUndefined();
+  const { outcome } = await world.restore(request.snapshot, { target });
+  expect(outcome).toMatchObject({ counts: { create: 9 }, failedCount: 0 });
+  expect(world.restores.discard(id).state).toBe('discarded');
+});
+
+test('what was being brought is brought again where somebody removed it', async () => {
+  using world = new World();
+  const { id } = world.restores.begin(await world.prepare(await world.saveAndChange()));
+  world.backend.failNext('repository.unreachable', { method: 'restore' });
+  await expect(world.restores.carryOut(id, world.backend)).rejects.toMatchObject({ code: 'repository.unreachable' });
+  rmSync(world.restores.get(id).stages[0]?.folder ?? '', { recursive: true });
+  expect(await world.restores.carryOut(id, world.backend)).toMatchObject({ state: 'finished' });
+  expect(text(world, 'gone.txt')).toBe('gone');
 });
 
 // Where there is only one file system, nothing can be shown.

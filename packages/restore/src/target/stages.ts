@@ -2,6 +2,7 @@ import { mkdirSync, statSync, statfsSync, utimesSync, writeFileSync } from 'node
 import { join, posix } from 'node:path';
 import { UmbraError } from '@umbracore/contracts';
 import { reasonOf } from '../apply/perform.ts';
+import type { RestoreRecord } from '../journal/record.ts';
 import { includesOf } from '../plan/includes.ts';
 import type { RestorePlan } from '../plan/plan-restore.ts';
 import { isAtOrBelow } from '../plan/places.ts';
@@ -140,6 +141,12 @@ export function makeStageFolder(places: readonly string[], name: string): string
   }
   throw unwritable({ folder: places[0] ?? '/', why: reasonOf(failure) }, failure);
 }
+
+/** The folder that somebody removed although it held what was brought, and still has to be put in place. */
+export const lostStage = ({ state, outcome, stages }: RestoreRecord): string | undefined =>
+  outcome !== null || (state !== 'staging' && state !== 'moving')
+    ? undefined
+    : stages.find(({ folder, staged }) => staged !== null && folder !== '' && existsNothing(folder))?.folder;
 
 /** Where the folder of a stage was made, if it was. */
 export const madeStageFolder = (places: readonly string[], name: string): string | undefined =>
