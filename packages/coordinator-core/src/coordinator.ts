@@ -32,7 +32,7 @@ import { runQueryOf } from './history-query.ts';
 import type { HistoryQuery } from './history-query.ts';
 import { runsIn, statisticsOf } from './history-statistics.ts';
 import type { CoordinatorPorts } from './ports.ts';
-import { recoverAll, recoverOne, tidyUp } from './recovery.ts';
+import { recoverAll, recoverOne, tidyScratch, tidyUp } from './recovery.ts';
 import type { Recovered } from './recovery.ts';
 import { Registry } from './registry.ts';
 import { Retention } from './retention.ts';
@@ -250,7 +250,10 @@ export class BackupCoordinator implements AsyncDisposable {
     const ready = certain ? untilCertain(this.#ports, chosen, this.#endingOr(signal)) : Promise.resolve();
     const begin = async (): Promise<readonly Recovered[]> =>
       signal?.aborted === true ? [] : await recoverAll(this.#active.recoverer(), waits, chosen);
-    return this.#track(ready.then(begin));
+    const recovered = this.#track(ready.then(begin));
+    // Nobody has to wait for that.
+    void this.#track(recovered.then(() => tidyScratch(this.#ports)));
+    return recovered;
   }
 
   /**

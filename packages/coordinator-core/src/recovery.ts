@@ -77,7 +77,7 @@ export async function recoverAll(
       return done;
     }),
   );
-  await tidyUp(recoverer.ports);
+  await tidySpools(recoverer.ports);
   return recovered.flat();
 }
 
@@ -230,9 +230,14 @@ const left = (run: RunRecord, reason: string): Recovered => ({
   error: undefined,
 });
 
-/** A coordinator that is killed between the end of a run, or of a call, and the removal of its folders leaves them behind. */
+/** What `recoverAll` does with spools, and `tidyScratch` with the rest. */
 export async function tidyUp(ports: CoordinatorPorts): Promise<void> {
   await tidySpools(ports);
+  await tidyScratch(ports);
+}
+
+/** A coordinator that is killed between the end of a drill, or of a call, and the removal of its folders leaves them behind. */
+export async function tidyScratch(ports: CoordinatorPorts): Promise<void> {
   await tolerantly(ports, tidySandboxes(ports.store, ports.scratchDir));
   const failure = 'What a killed call left behind could not be removed';
   await tolerantly(ports, tidyCalls(ports), failure);
@@ -252,6 +257,7 @@ async function tolerantly(
   }
 }
 
+/** A coordinator that is killed between the end of a run and the removal of its spool leaves it behind. */
 async function tidySpools({ store, spoolDir, log }: CoordinatorPorts): Promise<void> {
   for (const name of await readdir(spoolDir).catch(() => [])) {
     try {

@@ -233,7 +233,9 @@ test('what killed processes left elsewhere is tidied with it, and a failure of t
     asked += 1;
     return Promise.reject(new Error('no'));
   };
-  expect(await new BackupCoordinator({ ...ports, tidyPlaces }).recover()).toEqual([]);
+  const coordinator = new BackupCoordinator({ ...ports, tidyPlaces });
+  expect(await coordinator.recover()).toEqual([]);
+  await coordinator[Symbol.asyncDispose]();
   expect(asked).toBe(1);
 });
 
