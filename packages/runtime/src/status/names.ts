@@ -24,14 +24,19 @@ export function repositoriesFor(
 ): readonly RepositoryDefinition[] {
   if (name !== undefined) return [repositoryNamed(configuration, name)];
   if (job === undefined) return [...configuration.repositories.values()];
-  return jobNamed(configuration, job).repositories.map((each) => repositoryNamed(configuration, each));
+  const found = configuration.jobs.get(job) ?? unknownSaver(job, [...configuration.jobs.keys()]);
+  return found.repositories.map((each) => repositoryNamed(configuration, each));
 }
 
+/** Of a job that was renamed or removed, the repositories still have what it saved, and listings name it. */
+const unknownSaver = (name: string, names: readonly string[]): never =>
+  unknown('usage.unknown-job', 'job', name, names, 'What a job saved that is gone is found with --repo.');
+
 /** Throws the refusal of a name that stands for nothing. */
-export function unknown(code: ErrorCode, noun: string, name: string, names: readonly string[]): never {
+export function unknown(code: ErrorCode, noun: string, name: string, names: readonly string[], more = ''): never {
   const near = closest(name, names);
   const all = names.length === 0 ? 'The configuration has none yet.' : `Choose one of: ${names.join(', ')}.`;
   throw new UmbraError(code, `there is no ${noun} "${name}"`, {
-    hint: near === undefined ? all : `Did you mean ${near}? ${names.length > 1 ? all : ''}`.trim(),
+    hint: `${near === undefined ? all : `Did you mean ${near}? ${names.length > 1 ? all : ''}`.trim()} ${more}`.trim(),
   });
 }
