@@ -224,6 +224,16 @@ test('after whose ends it is due, each of them once', () => {
   );
 });
 
+test('after an end that has no run yet it is due, whatever its schedule waits for', () => {
+  const job = aJob({ after: [{ job: 'dump', on: 'failure', withinMs: undefined }] });
+  const { verdict, reasons } = decide(job, { ...facts, due: undefined, followedAt: now - 1000 }, now);
+  expect(verdict).toEqual({ type: 'start' });
+  const text = 'It is due after "dump" (failure), which ended at 2026-01-05T11:59:59Z';
+  expect(reasons.map(({ code, ok }) => [code, ok])).toContainEqual(['after', true]);
+  expect(reasons.find(({ code }) => code === 'after')?.text).toBe(text);
+  expect(reasons.some(({ code }) => code === 'due')).toBe(false);
+});
+
 test('reasons are given in the order in which they count', () => {
   const { reasons } = decide(aJob(), facts, now);
   expect(reasons.map(({ code }) => code)).toEqual(['enabled', 'overlap', 'retry', 'due', 'sources']);

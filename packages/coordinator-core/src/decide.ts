@@ -64,6 +64,8 @@ export interface DecisionFacts {
   readonly nextStart?: Instant | null | undefined;
   /** When a job that wants a good run every so often is due for one, whatever its schedules say. */
   readonly atLeastDue?: Instant | undefined;
+  /** When a job ended that this one is due after; undefined if none did, or its run is recorded. */
+  readonly followedAt?: Instant | undefined;
   /** Without it the question is about the job. */
   readonly run?: QueuedRun | undefined;
   /** When windows and blackouts let runs start; null if they never do. */

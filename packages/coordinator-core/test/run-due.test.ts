@@ -75,6 +75,19 @@ test('only jobs that were chosen', async () => {
   expect(told(await coordinator.runDue({ jobs: ['photos'] }))).toEqual(['photos catch-up succeeded']);
 });
 
+test('what is due after an end that nobody has accounted for is explained as it is started', async () => {
+  await register();
+  await register({ id: 'next', schedules: [], after: [{ job: 'documents', on: 'success', withinMs: undefined }] });
+  await coordinator.runDue();
+  expect((await coordinator.explain('next')).verdict).toMatchObject({ type: 'wait', code: 'after' });
+  world.clock.pass(minute);
+  await coordinator.runBackupJob('documents');
+  world.clock.pass(minute);
+  expect((await coordinator.explain('next')).verdict).toEqual({ type: 'start' });
+  expect(told(await coordinator.runDue())).toEqual(['next chain succeeded']);
+  expect((await coordinator.explain('next')).verdict).toMatchObject({ type: 'wait', code: 'after' });
+});
+
 test('what its conditions hold back waits in the store for the next call', async () => {
   const rule = { kind: 'power', options: {} };
   await register({ conditions: { all: [rule], otherwise: 'wait', waitForMs: undefined } });

@@ -17,6 +17,7 @@ import { admit } from './admit.ts';
 import type { Demand, Shortage } from './admit.ts';
 import { atLeastDueAt, runsForAtLeast } from './at-least.ts';
 import { FactFinder } from './fact-finder.ts';
+import { followedEnd } from './follow-ups.ts';
 import { resourcesOf } from './resources.ts';
 import { lookEveryMs } from './settings.ts';
 import type { Limits } from './settings.ts';
@@ -103,6 +104,7 @@ async function slotFacts(
     ...openFacts(ports, repository, ours),
     ...slotsAhead(job, cursor, { now: at, calendar, host, isAhead }),
     atLeastDue,
+    followedAt: await followedEnd(ports.store, job, repository, at),
   };
 }
 

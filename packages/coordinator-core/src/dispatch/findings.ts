@@ -103,7 +103,7 @@ function retry({ open, repository, asked, run }: DecisionFacts, now: Instant): F
 
 function due(job: JobDefinition, facts: DecisionFacts, now: Instant): Finding | undefined {
   const code = 'due';
-  const { asked, due, dueDone, dueStart, next, nextStart, atLeastDue, run } = facts;
+  const { asked, due, dueDone, dueStart, next, nextStart, atLeastDue, followedAt, run } = facts;
   if (asked) return { code, ok: true, text: () => 'A run was asked for' };
   if (run !== undefined) return dueRun(run, now);
   if (due !== undefined && due.at <= now && !dueDone) {
@@ -112,6 +112,8 @@ function due(job: JobDefinition, facts: DecisionFacts, now: Instant): Finding | 
     return dueRun({ slotAt: due.at, startAt }, now);
   }
   if (atLeastDue !== undefined && atLeastDue <= now) return { code, ok: true, text: () => tooLongAgo };
+  // What has ended says more.
+  if (followedAt !== undefined) return undefined;
   const start = nextStart === null ? undefined : next && (nextStart ?? next.at);
   const wait = { type: 'wait', code } as const;
   if (atLeastDue !== undefined && atLeastDue < (start ?? Infinity)) {
@@ -154,11 +156,14 @@ function dueRun(
   };
 }
 
-/** Only when nothing is due: whose end it waits for. */
-function after(job: JobDefinition, { asked, run, due, dueDone }: DecisionFacts): Finding | undefined {
+/** Only when nothing else is due: whose end it waits for, or that it came. */
+function after(job: JobDefinition, { asked, run, due, dueDone, followedAt }: DecisionFacts): Finding | undefined {
   const code = 'after';
   const edges = job.after ?? [];
   if (edges.length === 0 || asked || run !== undefined || (due !== undefined && !dueDone)) return undefined;
+  if (followedAt !== undefined) {
+    return { code, ok: true, text: () => `${afterText(edges)}, which ended at ${instantText(followedAt)}` };
+  }
   return { code, ok: false, text: () => afterText(edges), verdict: { type: 'wait', until: undefined, code } };
 }
 

@@ -93,16 +93,9 @@ export class FollowUps {
       return [];
     }
     return [
-      ...(await this.#after(job, owedSince({ cursor, firstSeen }, now), now)),
+      ...(await slotsAfterEnds(this.#store, job, { cursor, firstSeen }, now)),
       ...(await this.#atLeast(job, now)),
     ];
-  }
-
-  async #after(job: JobDefinition, since: Instant, now: Instant): Promise<readonly AccountedSlot[]> {
-    const runs = await Promise.all(
-      questions(job).map(({ before, states }) => this.#store.runs({ job: before, states, limit: asked })),
-    );
-    return afterSlots(job, runs.flat(), since, now);
   }
 
   async #atLeast(job: JobDefinition, now: Instant): Promise<readonly AccountedSlot[]> {
@@ -117,6 +110,35 @@ export class FollowUps {
     if (later.length > 0) this.#dueAt.set(id, Math.min(...later));
     return [...due].filter(([, at]) => at <= now).map(([repository, at]) => atLeastSlot(at, repository));
   }
+}
+
+/** What is due of a job because of ends that were not accounted for; some of it may have its runs. */
+async function slotsAfterEnds(
+  store: StateStore,
+  job: JobDefinition,
+  seen: Seen,
+  now: Instant,
+): Promise<readonly AccountedSlot[]> {
+  const runs = await Promise.all(
+    questions(job).map(({ before, states }) => store.runs({ job: before, states, limit: asked })),
+  );
+  return afterSlots(job, runs.flat(), owedSince(seen, now), now);
+}
+
+/** The first end after which the job is due and has no run yet; undefined for a job that nobody has accounted for. */
+export async function followedEnd(
+  store: StateStore,
+  job: JobDefinition,
+  repository: RepositoryName,
+  now: Instant,
+): Promise<Instant | undefined> {
+  if (!job.enabled || (job.after ?? []).length === 0) return undefined;
+  const cursor = (await store.cursors()).get(job.id);
+  if (cursor === undefined) return undefined;
+  const owed = await slotsAfterEnds(store, job, { cursor, firstSeen: (await store.firstSeen()).get(job.id) }, now);
+  const recorded = new Set((await store.runs({ job: job.id, repository, limit: asked })).map(({ slot }) => slot));
+  const ends = owed.filter(({ key, end }) => end === undefined && !recorded.has(key)).map(({ at }) => at);
+  return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
 interface EndsQuestion {
