@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
 import { World, type Outcome } from './support/world.ts';
@@ -76,6 +77,35 @@ describe('from nothing to a restored file', () => {
     expect(stderr).toContain('there is a configuration already');
     expect(readFileSync(config(), 'utf8')).toBe(before);
     expect(existsSync(world.at('other'))).toBe(false);
+  });
+
+  test('init proves what can be named, and a name that is no UTF-8 is no difference', async () => {
+    const odd = world.at('odd');
+    mkdirSync(odd);
+    writeFileSync(join(odd, 'plain'), 'plain');
+    writeFileSync(Buffer.concat([Buffer.from(join(odd, 'latin-')), Buffer.from([0xe9])]), 'no UTF-8');
+    const place = ['init', world.at('odd-repository'), '--source', odd, '--config', world.at('odd.yaml'), '-y'];
+    const { code, stdout } = await umbra(...place);
+    expect(stdout).toContain('1 file, 5 B, restored and compared: identical');
+    expect(code).toBe(0);
+  });
+
+  test('init says what it could not write, and removes nothing but what it wrote', async () => {
+    writeFileSync(world.at('a-file'), '');
+    const place = ['init', world.at('other'), '--source', world.source, '-y', '--config'];
+    const config = world.at('a-file', 'umbra.yaml');
+    const first = await umbra(...place, config);
+    expect([first.code, first.stderr]).toEqual([4, expect.stringContaining(`${config} cannot be written: `)]);
+    // There, but not found by whoever looks first: as one that another call writes meanwhile.
+    symlinkSync('nowhere', world.at('dangling.yaml'));
+    const second = await umbra(...place, world.at('dangling.yaml'));
+    expect([second.code, second.stderr]).toEqual([4, expect.stringContaining('dangling.yaml cannot be written: ')]);
+    expect(readlinkSync(world.at('dangling.yaml'))).toBe('nowhere');
+    const third = await world.start([...place, world.at('new.yaml')], { env: { UMBRA_STATE_DIR: world.at('a-file') } })
+      .ended;
+    expect([third.code, third.stderr]).toEqual([1, expect.stringContaining('the password cannot be kept in ')]);
+    expect(existsSync(world.at('new.yaml')) || existsSync(world.at('other'))).toBe(false);
+    expect(existsSync(world.at('state', 'secrets', 'other.password'))).toBe(false);
   });
 
   test('run tells what it does, in the documented shapes', async () => {

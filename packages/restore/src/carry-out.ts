@@ -10,15 +10,18 @@ import {
   type UnreadableItem,
 } from '@umbracore/contracts';
 import { moveStages, type Moving } from './apply/move-stages.ts';
-import { hasCode } from './apply/perform.ts';
+import { hasCode, reasonOf } from './apply/perform.ts';
 import { removeExtras } from './apply/remove-extras.ts';
 import { removeTree } from './apply/remove-tree.ts';
 import { bring } from './apply/stage.ts';
+import { goneWithout } from './refusals.ts';
 import type { StillOurs } from './journal/claim.ts';
 import { bytesOfMade, MoveJournal, type Move, type Removal } from './journal/moves.ts';
 import type { RestoreRecord, Stage } from './journal/record.ts';
 import type { HeldFolder } from './target/held-folder.ts';
-import { keepingTimes, madeStageFolder, makeStageFolder, openStage } from './target/stages.ts';
+import { existsNothing } from './target/bases.ts';
+import { keepingTimes, lostStage, madeStageFolder, makeStageFolder, openStage } from './target/stages.ts';
+import { unwritable } from './target/writable.ts';
 
 export interface CarryingOut {
   readonly backend: Backend;
@@ -33,6 +36,8 @@ export interface CarryingOut {
 
 /** Goes on from wherever the record says that it stands. Whoever calls it has claimed the restore. */
 export async function carryOut(begun: RestoreRecord, work: CarryingOut): Promise<RestoreRecord> {
+  const lost = lostStage(begun);
+  if (lost !== undefined) throw goneWithout(begun, lost);
   let record = begun;
   const save = (changes: Partial<RestoreRecord>): void => {
     record = { ...record, ...changes };
@@ -70,13 +75,16 @@ async function remove(moving: Moving, removals: readonly Removal[]): Promise<rea
 }
 
 const withFolder = (stage: Stage): Stage =>
-  stage.folder === '' ? { ...stage, folder: makeStageFolder(stage.places, stage.name) } : stage;
+  stage.folder === '' || existsNothing(stage.folder)
+    ? { ...stage, folder: makeStageFolder(stage.places, stage.name) }
+    : stage;
 
 function makeFolder(folder: string): void {
   try {
     keepingTimes(posix.dirname(folder), () => mkdirSync(folder));
   } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
+    if (hasCode(error, 'EEXIST')) return;
+    throw unwritable({ folder: posix.dirname(folder), why: reasonOf(error) }, error);
   }
 }
 

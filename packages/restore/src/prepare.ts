@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
+import { posix } from 'node:path';
 import { UmbraError, type Backend, type Operation, type Snapshot } from '@umbracore/contracts';
 import { refuseOpen } from './apply/from-staged.ts';
 import { choose, type Chosen, type Wanted } from './plan/choose.ts';
 import type { RestoreMode } from './plan/decide.ts';
 import { lookUp } from './plan/look-up.ts';
 import { planRestore, type RestorePlan } from './plan/plan-restore.ts';
-import { basesOf, realBase, targetIn, type Base } from './target/bases.ts';
+import { basesOf, existsNothing, realBase, realPath, targetIn, type Base } from './target/bases.ts';
 import { findExtras, type Deleting, type Extras } from './target/extras.ts';
 import { obstaclesTo, type Obstacle } from './target/obstacles.ts';
 import { lookAtPath } from './target/look-at.ts';
 import { planStages, type PlannedStage } from './target/stages.ts';
+import { unwritableFor, type Unwritable } from './target/writable.ts';
 
 export interface RestoreRequest {
   readonly repository: string;
@@ -39,6 +41,10 @@ export interface PreparedRestore {
   readonly removesAtMost: number;
   /** It is not begun before these are out of the way. */
   readonly obstacles: readonly Obstacle[];
+  /** Folders that are made for the target, outermost first. */
+  readonly made: readonly string[];
+  /** It is not begun while nothing can be made there. */
+  readonly unwritable: Unwritable | undefined;
   /** False where the target is new: then what is restored is removed by removing that folder. */
   readonly undoable: boolean;
   /** Stands for what would be done. It changes with it. */
@@ -71,21 +77,25 @@ export function planAgain({ request, chosen }: Pick<PreparedRestore, 'request' |
   const isWhole = chosen.entries === chosen.listed;
   const some = isWhole ? chosen.listed.filter(({ type }) => type !== 'dir') : chosen.listed;
   const listed = [...some, ...(isWhole ? plan.folders : [])].map(({ path }) => path);
+  const stages = planStages({
+    plan,
+    bases,
+    removed: extras.removals.map(({ place }) => place),
+    listed,
+    roots,
+    sources: inPlace ? snapshot.paths : [target],
+  });
+  const made = inPlace ? [] : absentFolders(realPath(target));
   return {
     request,
     chosen,
     plan,
     extras,
     bases,
-    stages: planStages({
-      plan,
-      bases,
-      removed: extras.removals.map(({ place }) => place),
-      listed,
-      roots,
-      sources: inPlace ? snapshot.paths : [target],
-    }),
+    stages,
     obstacles: obstaclesTo(plan, bases, mode === 'never'),
+    made,
+    unwritable: unwritableFor(stages, made),
     removesAtMost: request.deletes?.atMost ?? plan.entries.length,
     undoable: inPlace || !isEmpty(target),
     digest: digestOf(plan, extras),
@@ -100,6 +110,11 @@ function demandFolder(target: string): void {
   throw new UmbraError('restore.target', `${target} is no folder`, {
     hint: 'Choose a folder, or a name that is free.',
   });
+}
+
+/** Outermost first. */
+function absentFolders(folder: string): readonly string[] {
+  return existsNothing(folder) ? [...absentFolders(posix.dirname(folder)), folder] : [];
 }
 
 function isEmpty(target: string): boolean {

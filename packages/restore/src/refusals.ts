@@ -1,6 +1,7 @@
 import { UmbraError } from '@umbracore/contracts';
 import type { RestoreRecord } from './journal/record.ts';
 import type { PreparedRestore } from './prepare.ts';
+import { unwritable } from './target/writable.ts';
 
 /** Throws `usage.confirmation-needed` if more would be removed than anybody may expect. */
 export function demandExpected({ request, plan, removesAtMost }: PreparedRestore): void {
@@ -17,8 +18,8 @@ export function demandExpected({ request, plan, removesAtMost }: PreparedRestore
   );
 }
 
-/** Throws `restore.target` if something is in the way, or there is no room. */
-export function demandRoom({ obstacles, stages }: PreparedRestore): void {
+/** Throws `restore.target` if something is in the way, nothing can be written, or there is no room. */
+export function demandRoom({ obstacles, unwritable: refused, stages }: PreparedRestore): void {
   const [first] = obstacles;
   if (first !== undefined) {
     const others = obstacles.length === 1 ? '' : ` (and ${obstacles.length - 1} more)`;
@@ -28,6 +29,7 @@ export function demandRoom({ obstacles, stages }: PreparedRestore): void {
       context: { obstacles },
     });
   }
+  if (refused !== undefined) throw unwritable(refused);
   for (const { bytes, freeBytes, places } of stages) {
     if (bytes <= freeBytes) continue;
     const mib = (count: number): string => `${Math.ceil(count / 2 ** 20)} MiB`;
@@ -37,6 +39,13 @@ export function demandRoom({ obstacles, stages }: PreparedRestore): void {
     });
   }
 }
+
+/** To go on would put nothing in place, and call it done. */
+export const goneWithout = ({ id }: RestoreRecord, folder: string): UmbraError =>
+  new UmbraError('restore.incomplete', `the restore ${id} cannot go on: ${folder} is gone, with what it had brought`, {
+    hint: `Give it up (umbra restore --discard ${id}) and begin a new one.`,
+    context: { folder },
+  });
 
 export const notOpen = ({ id, state }: RestoreRecord): UmbraError =>
   new UmbraError('usage.invalid', `the restore ${id} is ${state}: there is nothing to go on with`, {

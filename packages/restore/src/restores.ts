@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import {
   toUmbraError,
@@ -25,8 +25,8 @@ import { readRemovals, writeRemovals } from './journal/removals.ts';
 import { prepare, type PreparedRestore, type RestoreRequest } from './prepare.ts';
 import { newRestoreId } from './restore-id.ts';
 import { tellOf } from './tell.ts';
-import { existsNothing, realPath } from './target/bases.ts';
-import { stageName, type PlannedStage } from './target/stages.ts';
+import { existsNothing } from './target/bases.ts';
+import { lostStage, stageName, type PlannedStage } from './target/stages.ts';
 
 const dayMs = 24 * 60 * 60_000;
 /** What is kept of what was replaced, so that restores can be taken back, where nobody says anything else. */
@@ -149,13 +149,14 @@ export class Restores {
     const { stillOurs } = claimed;
     const record = this.get(id);
     // A new folder is removed by hand, and nothing else is lost by it.
-    if (record.state === 'moving' && record.undoable) {
+    if (record.state === 'moving' && record.undoable && lostStage(record) === undefined) {
       throw new UmbraError('restore.incomplete', `the restore ${id} has begun to put files in place`, {
         hint: `Go on with it (umbra restore --resume ${id}) or take it back (umbra restore --undo ${id}) first.`,
       });
     }
     cleanUp(record, false, stillOurs);
-    const state = record.state === 'staging' || record.state === 'undoing' ? 'discarded' : record.state;
+    const isAtItsEnd = record.state === 'finished' || record.state === 'undone';
+    const state = isAtItsEnd ? record.state : 'discarded';
     const discarded: RestoreRecord = { ...record, state, undoable: false, keepUntil: null };
     this.#save(discarded, stillOurs);
     stillOurs();
@@ -189,7 +190,7 @@ export class Restores {
     });
   }
 
-  /** The newest of the same that was not carried out to its end. */
+  /** The newest of the same that was not carried out to its end, and can be. */
   unfinished(request: RestoreRequest): RestoreRecord | undefined {
     const { repository, snapshot, wanted, target = null, mode, verify, deletes, broughtTo = '' } = request;
     const same = JSON.stringify([
@@ -203,7 +204,10 @@ export class Restores {
       broughtTo,
     ]);
     return this.list().findLast(
-      (each) => (each.state === 'staging' || each.state === 'moving') && JSON.stringify(wishOf(each)) === same,
+      (each) =>
+        (each.state === 'staging' || each.state === 'moving') &&
+        JSON.stringify(wishOf(each)) === same &&
+        lostStage(each) === undefined,
     );
   }
 
@@ -260,10 +264,13 @@ export class Restores {
 
   #save(record: RestoreRecord, stillOurs: StillOurs, removals?: readonly Removal[]): void {
     stillOurs();
+    const folder = this.#folder(record.id);
     try {
       mkdirSync(this.#options.dir, { recursive: true, mode: 0o700 });
-      if (removals !== undefined) writeRemovals(this.#folder(record.id), removals, stillOurs);
-      writeRecord(this.#folder(record.id), record, stillOurs);
+      // Not recursive: then Node gives ENOENT where nothing may be written.
+      if (existsNothing(folder)) mkdirSync(folder, { mode: 0o700 });
+      if (removals !== undefined) writeRemovals(folder, removals, stillOurs);
+      writeRecord(folder, record, stillOurs);
     } catch (error) {
       stillOurs();
       throw new UmbraError('state.read-only', `The restore cannot be recorded: ${reasonOf(error)}`, {
@@ -306,7 +313,7 @@ function bytesKept(move: Move): number {
 }
 
 function recordOf(prepared: PreparedRestore, id: string, now: Instant): RestoreRecord {
-  const { request, plan, bases, stages, undoable } = prepared;
+  const { request, plan, bases, stages, made, undoable } = prepared;
   return {
     version: 1,
     id,
@@ -322,7 +329,7 @@ function recordOf(prepared: PreparedRestore, id: string, now: Instant): RestoreR
     undoable,
     bases,
     roots: prepared.chosen.roots,
-    made: request.target === undefined ? [] : absentFolders(realPath(request.target)),
+    made,
     stages: stages.map((stage, index) => stageOf(stage, stageName(id, index))),
     planned: plan.counts,
     state: 'staging',
@@ -340,8 +347,3 @@ const stageOf = ({ places, include, bytes, keepsOnly }: PlannedStage, name: stri
   folder: '',
   staged: keepsOnly === true ? { failed: [], bad: [] } : null,
 });
-
-/** Outermost first. */
-function absentFolders(folder: string): readonly string[] {
-  return existsNothing(folder) ? [...absentFolders(posix.dirname(folder)), folder] : [];
-}

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -15,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Snapshot } from '@umbracore/contracts';
 import { aBackupSpec } from '@umbracore/testkit';
+import type { RestoreRequest } from '../src/index.ts';
 import { portrait, World } from './world.ts';
 
 const text = (world: World, name: string): string => readFileSync(join(world.source, name), 'utf8');
@@ -173,6 +175,50 @@ test('one that was never gone on with is given up in time', async () => {
   expect(readdirSync(world.at('home'))).toEqual(['docs']);
 });
 
+/** Brought, and in the way of being put in place. */
+async function brokenOff(world: World, target: string): Promise<{ id: string; request: RestoreRequest }> {
+  const prepared = await world.prepare(await world.saveAndChange(), { target });
+  const { id } = world.restores.begin(prepared);
+  writeFileSync(dirname(target), 'in the way');
+  await expect(world.restores.carryOut(id, world.backend)).rejects.toMatchObject({ code: 'restore.target' });
+  rmSync(dirname(target));
+  expect(world.restores.get(id).state).toBe('moving');
+  return { id, request: prepared.request };
+}
+
+test('one that broke off is given up, and another one brings everything', async () => {
+  using world = new World();
+  const target = world.at('new', 'deep');
+  const { id, request } = await brokenOff(world, target);
+  expect(world.restores.unfinished(request)?.id).toBe(id);
+  expect(world.restores.discard(id).state).toBe('discarded');
+  expect([world.restores.unfinished(request), world.restores.left()]).toEqual([undefined, []]);
+  await expect(world.restores.carryOut(id, world.backend)).rejects.toMatchObject({ code: 'usage.invalid' });
+});
+
+test('where what it had brought was removed nothing is called restored, and another one brings everything', async () => {
+  using world = new World();
+  const target = world.at('new', 'deep');
+  const { id, request } = await brokenOff(world, target);
+  rmSync(world.restores.get(id).stages[0]?.folder ?? '', { recursive: true });
+  await expect(world.restores.carryOut(id, world.backend)).rejects.toMatchObject({ code: 'restore.incomplete' });
+  expect(existsSync(target)).toBe(false);
+  expect(world.restores.unfinished(request)).toBeUndefined();
+  const { outcome } = await world.restore(request.snapshot, { target });
+  expect(outcome).toMatchObject({ counts: { create: 9 }, failedCount: 0 });
+  expect(world.restores.discard(id).state).toBe('discarded');
+});
+
+test('what was being brought is brought again where somebody removed it', async () => {
+  using world = new World();
+  const { id } = world.restores.begin(await world.prepare(await world.saveAndChange()));
+  world.backend.failNext('repository.unreachable', { method: 'restore' });
+  await expect(world.restores.carryOut(id, world.backend)).rejects.toMatchObject({ code: 'repository.unreachable' });
+  rmSync(world.restores.get(id).stages[0]?.folder ?? '', { recursive: true });
+  expect(await world.restores.carryOut(id, world.backend)).toMatchObject({ state: 'finished' });
+  expect(text(world, 'gone.txt')).toBe('gone');
+});
+
 // Where there is only one file system, nothing can be shown.
 const elsewhere = '/var/tmp';
 const isAnother = statSync(elsewhere).dev !== statSync(tmpdir()).dev;
@@ -282,4 +328,40 @@ describe.runIf(process.getuid?.() === 0)('by root', () => {
     const reason = 'without the right to run as another user or group: root restored it into a place of user 1234';
     expect(outcome?.failed).toEqual(mode === 0o755 ? [{ path: program, reason }] : []);
   });
+
+  // A restore that cannot even begin would be told of as broken off.
+  test('where nothing can be written it is refused before it begins, and why', async () => {
+    using world = new World();
+    const snapshot = await world.saveAndChange();
+    using _target = readOnly(world.at('read-only'));
+    const prepared = await world.prepare(snapshot, { target: world.at('read-only', 'new') });
+    const message = `Nothing can be written near ${world.at('read-only')}: EROFS: read-only file system`;
+    expect(() => world.restores.begin(prepared)).toThrow(expect.objectContaining({ code: 'restore.target', message }));
+    expect(world.restores.list()).toEqual([]);
+  });
+
+  test('a target whose folder cannot be made is refused, though there is room beside it', async () => {
+    using world = new World();
+    const snapshot = await world.saveAndChange();
+    using _above = readOnly(world.at('read-only'));
+    mkdirSync(world.at('open'));
+    symlinkSync(world.at('read-only'), world.at('open', 'link'));
+    const prepared = await world.prepare(snapshot, { target: world.at('open', 'link', 'new') });
+    expect(prepared.unwritable).toMatchObject({ folder: world.at('read-only') });
+    expect((await world.prepare(snapshot, { target: world.at('open', 'new') })).unwritable).toBeUndefined();
+  });
+
+  test('what cannot be recorded is told with its reason', async () => {
+    using world = new World();
+    const prepared = await world.prepare(await world.saveAndChange());
+    using _state = readOnly(world.at('state', 'restores'));
+    const message = 'The restore cannot be recorded: EROFS: read-only file system';
+    expect(() => world.restores.begin(prepared)).toThrow(expect.objectContaining({ code: 'state.read-only', message }));
+  });
 });
+
+function readOnly(folder: string): Disposable {
+  mkdirSync(folder, { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'none', folder]);
+  return { [Symbol.dispose]: () => execFileSync('umount', [folder]) };
+}

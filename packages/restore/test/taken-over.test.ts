@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import fs, { existsSync, readFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { dirname } from 'node:path';
 import type { Operation, RestoreSpec } from '@umbracore/contracts';
 import { expect, test } from 'vitest';
 import type { Move, Void } from '../src/journal/moves.ts';
@@ -268,6 +269,38 @@ test('one that ends while another asks for it leaves it free', async () => {
     Object.assign(fs, { statSync });
     syncBuiltinESMExports();
   }
+});
+
+test('of two that find its owner dead at the same time only one gets it', async () => {
+  using world = new World();
+  const id = await begun(world);
+  const file = ownerFile(world, id);
+  fs.writeFileSync(file, JSON.stringify({ pid: 7, startTime: '1', bootId: 'boot', host: 'here', pids: 'ours' }));
+  let other: ReturnType<typeof takeOver> | undefined;
+  let isFirst = true;
+  const original = fs.readFileSync;
+  // Another one is quicker, between the look at the dead one's file and its removal.
+  const slowly = (...args: Parameters<typeof original>): unknown => {
+    const read = original(...args);
+    if (args[0] === file && isFirst) {
+      isFirst = false;
+      fs.unlinkSync(file);
+      other = takeOver(world, id);
+    }
+    return read;
+  };
+  Object.assign(fs, { readFileSync: slowly });
+  syncBuiltinESMExports();
+  try {
+    expect(await outcomeOf(world.restores.carryOut(id, world.backend))).toMatchObject(lost);
+  } finally {
+    Object.assign(fs, { readFileSync: original });
+    syncBuiltinESMExports();
+  }
+  expect(fs.readdirSync(dirname(file)).filter((name) => name.startsWith('owner.'))).toEqual(['owner.json']);
+  expect(ownerOf(world, id)).toMatchObject({ pids: 'others' });
+  other?.goOn();
+  expect(await other?.done).toMatchObject({ state: 'finished' });
 });
 
 test('who is in sight has it for as long as it lives, however silent', async () => {

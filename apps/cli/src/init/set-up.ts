@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { UmbraError, type RepositoryFacts } from '@umbracore/contracts';
+import { isUmbraError, UmbraError, type RepositoryFacts } from '@umbracore/contracts';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { InitFlags } from '../commands/init.ts';
 import {
@@ -50,12 +50,15 @@ const alreadyConfigured = (file: string): UmbraError =>
  */
 export async function setUp(session: Session, configFile: string, answers: Answers, flags: InitFlags): Promise<SetUp> {
   const { passwordFile, made } = await choosePassword(session, answers, flags);
+  let written = false;
   try {
     await writeConfiguration(configFile, answers, passwordFile);
+    written = true;
     const facts = await openRepository(session, configFile, answers, flags.adopt === true);
     return { configFile, passwordFile, passwordMade: made, facts };
   } catch (error) {
-    await rm(configFile, { force: true });
+    // What could not be written may be there all the same: somebody else's.
+    if (written) await rm(configFile, { force: true });
     if (made) await rm(passwordFile, { force: true });
     throw error;
   }
@@ -82,7 +85,13 @@ async function choosePassword(
     });
   }
   const passwordFile = ownPasswordFile(runtimePaths(session.place()).secretDir, name);
-  await makePassword(passwordFile);
+  await makePassword(passwordFile).catch((error: unknown) => {
+    if (isUmbraError(error)) throw error;
+    throw new UmbraError('state.read-only', `the password cannot be kept in ${passwordFile}: ${reasonOf(error)}`, {
+      hint: 'Set UMBRA_STATE_DIR to a folder that can be written, or give --password-file.',
+      cause: error,
+    });
+  });
   return { passwordFile, made: true };
 }
 
@@ -99,11 +108,21 @@ async function writeConfiguration(file: string, answers: Answers, passwordFile: 
     sources,
     schedule,
   });
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await using handle = await open(file, 'wx', 0o600);
-  await handle.writeFile(text);
-  await handle.sync();
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await using handle = await open(file, 'wx', 0o600);
+    await handle.writeFile(text);
+    await handle.sync();
+  } catch (error) {
+    throw notWritten(file, error);
+  }
 }
+
+const notWritten = (file: string, cause: unknown): UmbraError =>
+  new UmbraError('config.unreadable', `${file} cannot be written: ${reasonOf(cause)}`, {
+    hint: 'Look at the permissions of its folder, or name another file with --config.',
+    cause,
+  });
 
 async function openRepository(
   session: Session,
@@ -125,3 +144,5 @@ async function openRepository(
     });
   }
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

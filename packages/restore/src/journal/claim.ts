@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   isInSightOf,
@@ -36,7 +36,8 @@ export interface Claim extends Disposable {
 export function claim(folder: string, id: string, sight: WorkerSight & { readonly clock: Clock }): Claim {
   const { processTable, clock } = sight;
   const file = join(folder, 'owner.json');
-  const text = JSON.stringify(processTable.self());
+  const self = processTable.self();
+  const text = JSON.stringify(self);
   for (let attempt = 1; ; attempt += 1) {
     const held = new HeldClaim(file, text, id, clock);
     try {
@@ -47,9 +48,10 @@ export function claim(folder: string, id: string, sight: WorkerSight & { readonl
       held.stop();
       if (!hasCode(error, 'EEXIST') || attempt > 3) throw error;
     }
-    const owner = workerOn(folder, sight);
+    const found = textIn(file);
+    const owner = workerIn(file, found, sight);
     if (owner !== undefined) {
-      const isSeen = isInSightOf(processTable.self(), owner);
+      const isSeen = isInSightOf(self, owner);
       const where = isSeen ? '' : ` on ${owner.host}, which cannot be seen from here`;
       throw new UmbraError(
         'job.already-running',
@@ -61,14 +63,44 @@ export function claim(folder: string, id: string, sight: WorkerSight & { readonl
         },
       );
     }
-    rmSync(file, { force: true });
+    removeDead(file, found, `${file}.of-${self.pid}-${self.startTime}`);
+  }
+}
+
+/** Removes the file of a dead worker. Somebody who put his own into its place since gets it back. */
+function removeDead(file: string, found: string | undefined, aside: string): void {
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    throw error;
+  }
+  if (textIn(aside) !== found) giveBack(aside, file);
+  rmSync(aside, { force: true });
+}
+
+/** Unless a third one has made another by now: then he who lost it notices. */
+function giveBack(aside: string, file: string): void {
+  try {
+    linkSync(aside, file);
+  } catch (error) {
+    // Not every file system has links.
+    if (!hasCode(error, 'EEXIST')) renameSync(aside, file);
   }
 }
 
 /** The process that works on a restore; undefined if none does. One that cannot be seen counts as long as its file is new. */
-export function workerOn(folder: string, { processTable, clock }: WorkerSight): ProcessIdentity | undefined {
+export function workerOn(folder: string, sight: WorkerSight): ProcessIdentity | undefined {
   const file = join(folder, 'owner.json');
-  const owner = ownerIn(file);
+  return workerIn(file, textIn(file), sight);
+}
+
+function workerIn(
+  file: string,
+  text: string | undefined,
+  { processTable, clock }: WorkerSight,
+): ProcessIdentity | undefined {
+  const owner = ownerOf(text);
   if (owner === undefined) return undefined;
   const isAlive = isInSightOf(processTable.self(), owner) ? processTable.isAlive(owner) : isNew(file, clock.now());
   return isAlive ? owner : undefined;
@@ -146,7 +178,7 @@ class HeldClaim implements Claim {
   #lose(): void {
     this.stop();
     if (this.signal.aborted) return;
-    const owner = ownerIn(this.#file);
+    const owner = ownerOf(textIn(this.#file));
     const who = owner === undefined ? 'another process' : `process ${owner.pid} on ${owner.host}`;
     this.#losing.abort(
       new UmbraError('job.already-running', `the restore ${this.#id} was taken over by ${who}`, {
@@ -174,10 +206,18 @@ class HeldClaim implements Claim {
   }
 }
 
-/** Undefined if there is none, or it died while it wrote this. */
-function ownerIn(file: string): ProcessIdentity | undefined {
+function textIn(file: string): string | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined if there is none, or it died while it wrote this. */
+function ownerOf(text: string | undefined): ProcessIdentity | undefined {
+  try {
+    return JSON.parse(text ?? '') as ProcessIdentity;
   } catch {
     return undefined;
   }

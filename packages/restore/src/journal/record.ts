@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   UmbraError,
@@ -78,7 +69,6 @@ const name = 'restore.json';
 
 /** Durable before it returns. */
 export function writeRecord(folder: string, record: RestoreRecord, stillOurs: StillOurs): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeDurably(folder, name, `${JSON.stringify(record, null, 1)}\n`, stillOurs);
 }
 

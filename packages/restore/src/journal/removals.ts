@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StillOurs } from './claim.ts';
 import type { Removal } from './moves.ts';
@@ -8,7 +8,6 @@ const file = 'removals.jsonl';
 
 /** What a restore was agreed to remove, beside its record. Durable before it returns. */
 export function writeRemovals(folder: string, removals: readonly Removal[], stillOurs: StillOurs): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeDurably(folder, file, removals.map((removal) => `${JSON.stringify(removal)}\n`).join(''), stillOurs);
 }
 

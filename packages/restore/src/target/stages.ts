@@ -1,12 +1,15 @@
 import { mkdirSync, statSync, statfsSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { UmbraError } from '@umbracore/contracts';
+import { reasonOf } from '../apply/perform.ts';
+import type { RestoreRecord } from '../journal/record.ts';
 import { includesOf } from '../plan/includes.ts';
 import type { RestorePlan } from '../plan/plan-restore.ts';
 import { isAtOrBelow } from '../plan/places.ts';
 import { existsNothing, targetIn, type Base } from './bases.ts';
 import { HeldFolder } from './held-folder.ts';
 import { lookAtPath } from './look-at.ts';
+import { unwritable } from './writable.ts';
 
 /** What is restored onto one file system. It is put into a folder of its own there first, from where it is moved. */
 export interface PlannedStage {
@@ -136,11 +139,14 @@ export function makeStageFolder(places: readonly string[], name: string): string
       failure ??= error;
     }
   }
-  throw new UmbraError('restore.target', `Nothing can be written near ${places[0] ?? '/'}: ${String(failure)}`, {
-    hint: 'Restore as a user who may write there, or into a new folder with --to.',
-    cause: failure,
-  });
+  throw unwritable({ folder: places[0] ?? '/', why: reasonOf(failure) }, failure);
 }
+
+/** The folder that somebody removed although it held what was brought, and still has to be put in place. */
+export const lostStage = ({ state, outcome, stages }: RestoreRecord): string | undefined =>
+  outcome !== null || (state !== 'staging' && state !== 'moving')
+    ? undefined
+    : stages.find(({ folder, staged }) => staged !== null && folder !== '' && existsNothing(folder))?.folder;
 
 /** Where the folder of a stage was made, if it was. */
 export const madeStageFolder = (places: readonly string[], name: string): string | undefined =>
