@@ -1,7 +1,7 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { UmbraError, type PrivilegedRole } from '@umbracore/contracts';
-import { PolicyFile, proofDirIn, socketIn, type Listening, type Serving } from '@umbracore/runtime/privileged';
+import { PolicyFile, proofDirIn, socketIn, type Listening } from '@umbracore/runtime/privileged';
 
 /** The first descriptor that systemd hands over. */
 const firstHanded = 3;
@@ -42,29 +42,41 @@ function doorOf(policyFile: string): Door {
   );
 }
 
+export interface OwnSocket {
+  /** Where to listen at first. */
+  readonly path: string;
+  readonly proofDir: string;
+  /** Lets those in who may come, at the path where they look for it: until then nobody is there, who could only be refused. */
+  open(): void;
+  /** Nobody finds it any more. To be called while it is listened at: later it may be another one's. */
+  remove(): void;
+}
+
 /** Makes what a role needs to be reached where no service manager does. */
-export async function ownSocket(
-  socketDir: string,
-  role: PrivilegedRole,
-  policyFile: string,
-): Promise<{ readonly path: string; readonly proofDir: string; open(): void }> {
+export async function ownSocket(socketDir: string, role: PrivilegedRole, policyFile: string): Promise<OwnSocket> {
   const door = doorOf(policyFile);
   const path = socketIn(socketDir, role);
   const proofDir = proofDirIn(socketDir, role);
   mkdirSync(socketDir, { recursive: true });
   chmodSync(socketDir, 0o755);
   await removeAbandoned(path);
+  const unopened = `${path}.new`;
+  rmSync(unopened, { force: true });
   mkdirSync(proofDir, { recursive: true });
   if (!lstatSync(proofDir).isDirectory()) throw new Error(`${proofDir} is no folder`);
   chownSync(proofDir, process.geteuid?.() ?? 0, door.gid);
   chmodSync(proofDir, door.proofMode);
   return {
-    path,
+    path: unopened,
     proofDir,
-    /** Nobody but this user can connect before. What has been given away takes a right to change. */
     open() {
-      chmodSync(path, door.socketMode);
-      chownSync(path, door.uid, door.gid);
+      // What has been given away takes a right to change.
+      chmodSync(unopened, door.socketMode);
+      chownSync(unopened, door.uid, door.gid);
+      renameSync(unopened, path);
+    },
+    remove() {
+      rmSync(path, { force: true });
     },
   };
 }
@@ -85,6 +97,6 @@ async function removeAbandoned(path: string): Promise<void> {
 }
 
 /** Ends everything, whatever order it came in. */
-export async function closeAll(servings: readonly Serving[]): Promise<void> {
+export async function closeAll(servings: readonly AsyncDisposable[]): Promise<void> {
   await Promise.all(servings.map((serving) => serving[Symbol.asyncDispose]()));
 }

@@ -12,7 +12,7 @@ import {
 import { readArguments, usage, type Arguments } from './arguments.ts';
 import { harden } from './harden.ts';
 import { holdView } from './hold-view.ts';
-import { closeAll, handedSocket, ownSocket } from './sockets.ts';
+import { closeAll, handedSocket, ownSocket, type OwnSocket } from './sockets.ts';
 import { stderrLog } from './stderr-log.ts';
 import { version } from './version.ts';
 
@@ -31,20 +31,22 @@ async function main(): Promise<void> {
   if (given.view !== undefined) holdView(given.view);
   mkdirSync(given.stateDir, { recursive: true, mode: 0o700 });
   const handed = handedSocket(process.env, process.pid);
-  const servings = handed === undefined ? await serveByHand(given) : [await serveHanded(given, handed)];
+  const serving = handed === undefined ? undefined : await serveHanded(given, handed);
+  const servings = serving === undefined ? await serveByHand(given) : [serving];
   log.info({ roles: given.roles, pid: process.pid }, 'umbra-helper is ready');
-  await ended(handed === undefined ? [] : servings);
+  await ended(serving);
   await closeAll(servings);
   // Engines go on under their shims; the next one follows them.
   process.exit(0);
 }
 
-async function serveByHand(given: Arguments): Promise<readonly Serving[]> {
-  const servings: Serving[] = [];
+async function serveByHand(given: Arguments): Promise<readonly AsyncDisposable[]> {
+  const servings: AsyncDisposable[] = [];
   try {
     for (const role of given.roles) {
       const socket = await ownSocket(given.socketDir, role, given.policyFile);
-      servings.push(await compose(given, role, { path: socket.path }, socket.proofDir));
+      const serving = await compose(given, role, { path: socket.path }, socket.proofDir);
+      servings.push(servedAt(socket, serving));
       socket.open();
     }
   } catch (error) {
@@ -54,6 +56,13 @@ async function serveByHand(given: Arguments): Promise<readonly Serving[]> {
   }
   return servings;
 }
+
+const servedAt = (socket: OwnSocket, serving: Serving): AsyncDisposable => ({
+  async [Symbol.asyncDispose]() {
+    socket.remove();
+    await serving[Symbol.asyncDispose]();
+  },
+});
 
 /** The folder of the proofs was made when the program was installed, and at every start of the system. */
 async function serveHanded(given: Arguments, listening: Listening): Promise<Serving> {
@@ -78,13 +87,13 @@ const compose = (given: Arguments, role: PrivilegedRole, listening: Listening, p
     log: log.child({ role }),
   });
 
-/** Resolves when it is told to end, or when none of these is needed any more. */
-function ended(idling: readonly Serving[]): Promise<void> {
+/** Resolves when it is told to end, or when what the system started is not needed any more. */
+function ended(serving: Serving | undefined): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
-    if (idling.length === 0) return;
+    if (serving === undefined) return;
     systemClock.every(lookEveryMs, () => {
-      if (idling.every((serving) => serving.isIdle(systemClock))) resolve();
+      if (serving.isIdle(systemClock)) resolve();
     });
   });
 }
