@@ -46,9 +46,11 @@ export default backendPlugin('copy', ({ definition: { location } }) => {
       await cp(root, spec.target, { ...faithfully, filter });
       return files.result;
     },
-    async *list(id, folder = '') {
-      for (const name of await readdir(at(id, 'files', folder), { recursive: true }))
-        yield entryOf(join(sep, folder, name), await lstat(at(id, 'files', folder, name)));
+    async *list(id, wanted = sep) {
+      for (const name of await readdir(at(id, 'files'), { recursive: true })) {
+        const path = join(sep, name);
+        if (join(path, sep).startsWith(join(wanted, sep))) yield entryOf(path, await lstat(at(id, 'files', name)));
+      }
     },
     async dump(id, path, sink) {
       for await (const chunk of createReadStream(at(id, 'files', path))) await sink(chunk as Uint8Array);

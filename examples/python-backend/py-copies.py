@@ -159,7 +159,8 @@ def restore(repository, spec, **_):
 
 def list_entries(repository, snapshot, path=None, **_):
     root = files_of(repository, snapshot)
-    for found in entries(root, path or "/"):
+    itself = [path] if path and os.path.lexists(root + path) else []
+    for found in [*itself, *entries(root, path or "/")]:
         facts = os.lstat(root + found)
         kind = "symlink" if os.path.islink(root + found) else "dir" if os.path.isdir(root + found) else "file"
         size = facts.st_size if kind == "file" else 0

@@ -77,7 +77,10 @@ export interface Backend {
    * change, learns from it whether that is still all.
    */
   snapshotIds(operation?: Operation): Promise<readonly string[]>;
-  /** Entries below `path` (everything if absent), in the backend's order. Takes no lock. */
+  /**
+   * The entry at `path` and all below it, nothing where there is none (everything if absent), in the backend's order; a folder may
+   * be left out itself. Takes no lock.
+   */
   list(snapshot: string, path?: string, operation?: Operation): AsyncIterable<SnapshotEntry>;
   /** Reads folders by their ids, as long as it is not disposed. Takes no lock. */
   openTrees(operation?: Operation): Promise<TreeReader>;

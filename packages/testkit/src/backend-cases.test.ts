@@ -50,6 +50,7 @@ const wrongAs = {
   'hides the id of the newest': 'snapshotIds gives',
   'changes listed paths': 'list gives every entry',
   'lists everything always': 'list gives only what is below',
+  'lists no file by its own path': 'list gives a file by its own path',
   'hides the first entry of a folder': 'openTrees gives what list',
   'finds everything': 'find gives the matching',
   'sees no difference': 'diff tells added',

@@ -163,6 +163,11 @@ export const faults = {
   'lists everything always': (inner) => ({
     list: (snapshot, _, operation) => inner.list(snapshot, undefined, operation),
   }),
+  'lists no file by its own path': (inner) => ({
+    async *list(snapshot, path, operation) {
+      for await (const entry of inner.list(snapshot, path, operation)) if (entry.path !== path) yield entry;
+    },
+  }),
   'hides the first entry of a folder': (inner) => ({
     async openTrees(operation) {
       const trees = await inner.openTrees(operation);

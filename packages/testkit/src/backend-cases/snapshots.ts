@@ -83,6 +83,17 @@ export const snapshotCases: readonly BackendCase[] = [
     },
   },
   {
+    name: 'list gives a file by its own path, and nothing where there is none',
+    needs: ['list'],
+    async run(subject) {
+      const { source, id } = await withBackup(subject, { 'in/a': 'alpha', 'in/a b': 'beta' });
+      const paths = async (path: string) => (await collect(subject.backend.list(id, path))).map((entry) => entry.path);
+      deepEqual(await paths(join(source, 'in/a')), [join(source, 'in/a')]);
+      deepEqual(await paths(join(source, 'in/b')), []);
+      deepEqual(await paths(join(source, 'in/a/b')), []);
+    },
+  },
+  {
     name: 'openTrees gives what list gives, and equal folders the same id',
     needs: ['list', 'trees'],
     async run(subject) {
