@@ -62,8 +62,8 @@ export const run = defineCommand({
   ],
   examples: ['umbra run documents', 'umbra run --due --no-input', 'umbra run documents --verify=sample --json'],
   notes: [
-    'Without a name: the only job there is. Runs left behind by a crash are completed first; one that tries again later',
-    'is not waited for.',
+    'Without a name: the only job there is. Runs of the same jobs and chains that a crash left behind are completed first,',
+    'with --due those of all; one that tries again later is not waited for.',
     'What is asked for by name, --all or --tag starts now, for whoever asks knows why. It waits neither for windows and',
     'blackouts nor for room in what runs share (uses, repository:NAME, the concurrency of the daemon); it takes its room',
     'all the same, so that what a schedule starts waits for it. Only one run of a job works on a repository at a time',
