@@ -14,7 +14,7 @@ export interface Interrupt {
   leaveRuns(): void;
   /** Listens no longer: somebody else answers to signals from now on. */
   release(): void;
-  /** What must be ended at once when somebody insists. It sees to it itself that it takes only seconds. */
+  /** What must be ended, or told, when somebody insists, before this process ends. It sees to it itself that it takes only seconds. */
   onKill(kill: () => Promise<void>): void;
 }
 
@@ -38,9 +38,9 @@ export function watchInterrupt({ notice, tidy }: Screen): Interrupt {
     endProcess(exitCodes.interrupted);
   };
   const killAll = (): void => {
-    if (killing || runsElsewhere) leave();
+    if (killing) leave();
     killing = true;
-    notice('Killing what runs.');
+    if (!runsElsewhere) notice('Killing what runs.');
     void Promise.allSettled(kills.map((kill) => kill())).then(leave);
   };
   const onInterrupt = (): void => {

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DrillReport, JobDefinition } from '@umbracore/contracts';
 import { defineRepository, type BackupRun } from '@umbracore/coordinator-core';
 import { aCopyJob, aDrillJob, aJob } from '@umbracore/testkit';
@@ -168,7 +168,7 @@ describe.each(versions)('drills with restic $version', ({ version, program }) =>
     // As after a process that died just as the run had ended.
     mkdirSync(join(umbra.paths.scratchDir, `drill-${left?.id}`));
     await umbra.coordinator.recover();
-    expect(inScratch()).toEqual([]);
+    await vi.waitFor(() => expect(inScratch()).toEqual([]));
     expect(await umbra.store.runs({ job: 'slow' })).toMatchObject([{ state: 'cancelled' }]);
   });
 

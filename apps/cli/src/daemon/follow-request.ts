@@ -20,6 +20,8 @@ export interface DaemonWork {
   readonly options: RunOptions;
 }
 
+const askPatienceMs = 1000;
+
 /** How it went. `lost`: the daemon ended, what runs goes on, and somebody has to see it to its end. */
 type Outcome = { readonly exitCode: number } | 'lost' | 'not-begun';
 
@@ -31,13 +33,15 @@ export async function followRequest(
   teller: RunTeller,
 ): Promise<Outcome> {
   const { cancel } = session.interrupt;
-  let isAsked = false;
+  let asking: Promise<void> | undefined;
   const cancelRequest = (): void => {
-    if (isAsked) return;
-    isAsked = true;
-    // One that the daemon does not know yet is asked for again with the first that is heard of it.
-    client.post(`/v1/requests/${key}/cancel`, { reason: String(cancel.reason) }).catch(() => (isAsked = false));
+    asking ??= client.post(`/v1/requests/${key}/cancel`, { reason: String(cancel.reason) }).then(
+      () => undefined,
+      // One that the daemon does not know yet is asked for again with the first that is heard of it.
+      () => void (asking = undefined),
+    );
   };
+  session.interrupt.onKill(() => inTime(asking));
   cancel.addEventListener('abort', cancelRequest, { once: true });
   try {
     const headers = { accept: 'text/event-stream', 'idempotency-key': key };
@@ -53,6 +57,12 @@ export async function followRequest(
   } finally {
     cancel.removeEventListener('abort', cancelRequest);
   }
+}
+
+/** Who leaves at once has not sent yet what the first Ctrl-C asked for; a daemon that does not answer is no reason to stay. */
+async function inTime(asking: Promise<void> | undefined): Promise<void> {
+  const { systemClock } = await import('../doors/process-table.ts');
+  await Promise.race([asking, systemClock.sleep(askPatienceMs)]);
 }
 
 function refuse(session: Session, thrown: unknown): Outcome {

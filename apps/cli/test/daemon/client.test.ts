@@ -205,7 +205,6 @@ describe.concurrent('signals to a call that follows the daemon', () => {
     await until('the first one is told', () => run.stderr().includes('Ctrl-C once more'));
     run.child.kill('SIGINT');
     expect((await run.ended).code).toBe(130);
-    process.kill(engine, 'SIGCONT');
     await until('the run has ended', () => identityOf(world, 'engine') === undefined);
     await daemon.stop();
     expect(await expectNothingLeft(world)).toMatchObject([{ outcome: 'cancelled' }]);
