@@ -1,5 +1,5 @@
 import { isTerminal, runTag } from '@umbracore/contracts';
-import type { RunRecord } from '@umbracore/contracts';
+import type { HookDefinition, RunRecord } from '@umbracore/contracts';
 import { aChain, aJob, aRepository } from '@umbracore/testkit';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -19,7 +19,7 @@ const chain = aChain(
   { umount: { closes: 'mount' } },
 );
 
-async function coordinatorOf(world: World, life: Life): Promise<BackupCoordinator> {
+async function coordinatorOf(world: World, life: Life, nightly = chain): Promise<BackupCoordinator> {
   const coordinator = new BackupCoordinator(life.ports);
   for (const { job: id } of chain.nodes) {
     const path = id === 'documents' ? join(world.folder, 'nowhere') : world.source;
@@ -27,7 +27,7 @@ async function coordinatorOf(world: World, life: Life): Promise<BackupCoordinato
     const job = aJob({ id, sources: [{ path, required: true }], repositories });
     await coordinator.registerBackupJob(job, [aRepository(), aRepository({ name: 'other' })]);
   }
-  await coordinator.registerBackupJob(chain);
+  await coordinator.registerBackupJob(nightly);
   return coordinator;
 }
 
@@ -229,4 +229,34 @@ test('killed while it is being cancelled, the chain is cancelled still, and clos
   }
   expect(call).toBeGreaterThan(60);
   expect(last).toBe('cancelled');
+});
+
+test('cancelled after its coordinator died, a chain with hooks ends what runs and closes what it opened', async () => {
+  await using world = await World.create();
+  world.hooks.does('bell', async () => 'done');
+  const call = {
+    use: { kind: 'bell', options: 1 },
+    run: [],
+    env: {},
+    secrets: {},
+    cwd: undefined,
+    tries: 1,
+    delayMs: 0,
+  };
+  const hook: HookDefinition = { ...call, timeoutMs: 60_000, onFailure: 'fail' };
+  const nightly = { ...chain, hooks: { before: [hook], after: [], onError: [], finally: [hook] } };
+  const life = world.boot();
+  const first = await coordinatorOf(world, life, nightly);
+  using _dying = first.on('run.started', ({ job }) => {
+    if (job === 'system') life.die();
+  });
+  await Promise.race([first.runBackupJob('nightly').all(), life.died]);
+  world.decide('goes on');
+  const second = await coordinatorOf(world, world.boot(), nightly);
+  const left = allRuns(world).find(({ job }) => job === 'nightly');
+  expect(await second.cancel(left?.id ?? '')).toBe(true);
+  expect(allRuns(world).filter(({ state }) => !isTerminal(state))).toEqual([]);
+  expect(allRuns(world).find(({ job }) => job === 'nightly')?.state).toBe('cancelled');
+  expect(outcomeIn(world)).toContain('umount on main: succeeded, 1 snapshots');
+  expect(world.hooks.calls.map(({ phase }) => phase)).toEqual(['before', 'finally']);
 });

@@ -23,10 +23,12 @@ export async function openBracket(attempt: Attempt, start: AttemptStart): Promis
   }
   if (start.type === 'attempt') await attempt.begin(attempt.ports.clock.now());
   const ended = endedHooks(await attempt.held.steps(), attempt.number, 'before');
+  // What a chain has begun behind them is for its work to end.
+  const mayHaveBegun = start.type === 'adopt' && ended.size === hooks.length;
   for (const [index, hook] of hooks.entries()) {
     const end =
       ended.get(index) ?? (await runOne(attempt.scope, { hook, index, phase: 'before', attempt }, attempt.signal));
-    attempt.signal.throwIfAborted();
+    if (!mayHaveBegun) attempt.signal.throwIfAborted();
     const veto = vetoOf(hook, end, attempt.run);
     if (veto !== undefined) return veto;
   }
