@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder, keepToOurselves, startShim, stateFolder } from '@umbracore/runtime/place';
+import { cacheFolder, isOfKernel, keepToOurselves, startShim, stateFolder } from '@umbracore/runtime/place';
 import { loadProgram } from './code-cache.ts';
 import { becomeLean, isLean } from './daemon/become-lean.ts';
 import { askEarly, earlyPath } from './daemon/early-question.ts';
@@ -87,8 +87,8 @@ function keepCompiled(): string | undefined {
   const chosen = process.env['NODE_COMPILE_CACHE'];
   if (chosen) return chosen;
   const folder = join(cacheFolder(place), 'compiled');
-  // Said later, in words: Node would try for ever to make a folder there.
-  if (folder.startsWith('/proc/')) return undefined;
+  // Said later, in words.
+  if (isOfKernel(folder)) return undefined;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     nodeModule.enableCompileCache(folder);

@@ -209,9 +209,14 @@ test('a job of an included file is taken out of that file, and the refusal names
   expect(stderr).toContain(`Take it out of ${included}.`);
 });
 
-test('a state folder that can never be made is refused at once', async () => {
+test.each([
+  ['UMBRA_STATE_DIR', '/proc/x', '/proc/x'],
+  ['UMBRA_CACHE_DIR', '/dev/fd/x', '/dev/fd/x'],
+  ['TMPDIR', '/proc/x', `/proc/x/umbra-${process.getuid?.()}`],
+])('a folder that can never be made is refused at once: %s=%s', async (variable, value, folder) => {
   for (const args of [['status'], ['run', 'documents'], ['daemon', 'run']]) {
-    const { code, stderr } = await world.start(args, { env: { UMBRA_STATE_DIR: '/proc/x' } }).ended;
-    expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining('no folder can be made at /proc/x')]);
+    const { code, stderr } = await world.start(args, { env: { [variable]: value } }).ended;
+    expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining(`no folder can be made at ${folder}`)]);
+    expect(stderr).toContain(`Set ${variable} to`);
   }
 });

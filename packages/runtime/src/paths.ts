@@ -46,13 +46,15 @@ export function runtimePaths(options: PathOptions): RuntimePaths {
     logDir: join(stateDir, 'logs'),
     secretDir: join(stateDir, 'secrets'),
     cacheDir: makeable('UMBRA_CACHE_DIR', cacheFolder(options)),
-    scratchDir: join(env['TMPDIR'] || tmpdir(), `umbra-${process.getuid?.() ?? 'user'}`),
+    scratchDir: makeable('TMPDIR', join(env['TMPDIR'] || tmpdir(), `umbra-${process.getuid?.() ?? 'user'}`)),
   };
 }
 
-/** The kernel's own: it says that a folder is not there when one is to be made, and Node tries again for ever. */
+/** Places of the kernel's own: it says that a folder is not there when one is to be made, and Node tries again for ever. */
+export const isOfKernel = (folder: string): boolean => /^\/(?:proc|sys|dev\/fd)(?:\/|$)/.test(resolve(folder));
+
 function makeable(variable: string, folder: string): string {
-  if (!/^\/(?:proc|sys)(?:\/|$)/.test(resolve(folder))) return folder;
+  if (!isOfKernel(folder)) return folder;
   throw new UmbraError('usage.invalid', `no folder can be made at ${folder}`, {
     hint: `Set ${variable} to a folder on a disk, or leave it out.`,
   });

@@ -1,5 +1,5 @@
 // A door of its own: where things are, and what comes first, for programs that have no time to load more.
 export { configurationFile } from '@umbracore/config/memory';
-export { cacheFolder, runtimePaths, stateFolder, type PathOptions, type RuntimePaths } from './paths.ts';
+export { cacheFolder, isOfKernel, runtimePaths, stateFolder, type PathOptions, type RuntimePaths } from './paths.ts';
 export { keepToOurselves } from './keep-to-ourselves.ts';
 export { startShim, type StartedShim } from '@umbracore/engine-process/start-shim';
