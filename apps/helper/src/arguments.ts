@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { privilegedRoles, UmbraError, type PrivilegedRole } from '@umbracore/contracts';
+import { privilegedRoles, reasonOf, UmbraError, type PrivilegedRole } from '@umbracore/contracts';
 import { defaultPolicyFile, defaultSocketDir } from '@umbracore/runtime/privileged';
 
 /** What the program is told by whoever starts it. */
@@ -61,7 +61,7 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (cause) {
-    throw invalid(cause instanceof Error ? cause.message : String(cause));
+    throw invalid(reasonOf(cause));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Ability, Backend, BackendFactory, BackendHost, BackendRepository } from './backend.ts';
 import { abilitiesOf, type BackendParts, type FewOfProgress, type Live } from './backend-parts.ts';
 import type { BackupResult, BackupSpec } from './backup.ts';
-import { isUmbraError, UmbraError, type ErrorCode } from './errors.ts';
+import { isUmbraError, reasonOf, UmbraError, type ErrorCode } from './errors.ts';
 import { liveOperation, type Kept } from './live-operation.ts';
 import type { Operation } from './operation.ts';
 import { definePlugin, type Plugin } from './plugin.ts';
@@ -178,7 +178,7 @@ const cancelled = (name: string, what: string, cause?: unknown): UmbraError =>
 
 function asError(name: string, what: string, thrown: unknown): UmbraError {
   if (isUmbraError(thrown)) return thrown;
-  const message = `${name}: "${what}" failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  const message = `${name}: "${what}" failed: ${reasonOf(thrown)}`;
   const errno = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   const { code, hint } = meaningOf(what, errno);
   return new UmbraError(code, message, { hint, cause: thrown });

@@ -173,9 +173,12 @@ export function isUmbraError(value: unknown): value is UmbraError {
   return typeof value === 'object' && value !== null && brand in value;
 }
 
+/** What anything thrown says, for a sentence of our own: without the name of its class. */
+export const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
 /** Anything thrown, as an `UmbraError`: what is not one already is a bug and becomes `internal`. */
 export function toUmbraError(thrown: unknown): UmbraError {
   if (isUmbraError(thrown)) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = reasonOf(thrown);
   return new UmbraError('internal', message, { cause: thrown });
 }

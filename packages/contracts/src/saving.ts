@@ -1,3 +1,4 @@
+import { reasonOf } from './errors.ts';
 import type { FewOfBackup, Live } from './backend-parts.ts';
 import type { BackupSpec, BackupStats, UnreadableItem } from './backup.ts';
 import { areSame, type FileFacts, type KindOfFile } from './file-facts.ts';
@@ -39,7 +40,7 @@ export function saving({ excludes }: Pick<BackupSpec, 'excludes'>, { signal, rep
     },
     unreadable(path, reason) {
       signal.throwIfAborted();
-      unreadable.push({ path, reason: reason instanceof Error ? reason.message : String(reason) });
+      unreadable.push({ path, reason: reasonOf(reason) });
     },
     saved(path, now, before) {
       signal.throwIfAborted();

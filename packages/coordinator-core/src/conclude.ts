@@ -1,4 +1,4 @@
-import { UmbraError, unreadableLimit } from '@umbracore/contracts';
+import { reasonOf, UmbraError, unreadableLimit } from '@umbracore/contracts';
 import type { Backend, BackupResult, RunRecord } from '@umbracore/contracts';
 import type { Attempt } from './attempt.ts';
 import { backupReport } from './backup-report.ts';
@@ -125,7 +125,7 @@ async function takenBack(
     return parent;
   } catch (error) {
     signal.throwIfAborted();
-    note(`Whether only folders above the sources changed could not be seen to: ${String(error)}`);
+    note(`Whether only folders above the sources changed could not be seen to: ${reasonOf(error)}`);
     return undefined;
   }
 }

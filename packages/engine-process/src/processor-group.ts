@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'no
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { EngineLimits, EnginePriority } from '@umbracore/contracts';
+import { reasonOf } from '@umbracore/contracts';
 import { findGroupTree, type GroupTree } from './control-groups.ts';
 
 const weights: Readonly<Record<1 | 2, Readonly<Record<EnginePriority, number>>>> = {
@@ -35,7 +36,7 @@ export function weigh(session: number, pids: readonly number[], limits: EngineLi
     return undefined;
   } catch (error) {
     removeEmpty(tree.folder);
-    return withoutGroup(limits, error instanceof Error ? error.message : String(error));
+    return withoutGroup(limits, reasonOf(error));
   }
 }
 

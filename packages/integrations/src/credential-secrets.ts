@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { SecretProvider } from '@umbracore/contracts';
+import { reasonOf } from '@umbracore/contracts';
 import { readSecret } from './file-secrets.ts';
 import { unavailable } from './secret-text.ts';
 
@@ -29,7 +30,7 @@ export function credentialSecrets(env: Readonly<Record<string, string | undefine
           `Add LoadCredentialEncrypted=${name} to the unit, and start umbra by it.`,
         );
       return await readSecret(join(folder, name), forbidden).catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = reasonOf(error);
         throw unavailable(reference, why, `Add LoadCredentialEncrypted=${name} to the unit.`);
       });
     },

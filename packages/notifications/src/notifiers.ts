@@ -1,4 +1,4 @@
-import { closest, isUmbraError, UmbraError } from '@umbracore/contracts';
+import { closest, isUmbraError, reasonOf, UmbraError } from '@umbracore/contracts';
 import type {
   ChannelDefinition,
   ChannelSetting,
@@ -172,7 +172,7 @@ function unknownKind({ name, kind }: ChannelDefinition, kinds: ReadonlyMap<strin
 /** Never has the original as its cause: strangers write kinds too, and it may hold anything. */
 function withoutSecrets(thrown: unknown, secrets: readonly Secret[], { name }: ChannelDefinition): UmbraError {
   const mask = masked(secrets);
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = reasonOf(thrown);
   if (!isUmbraError(thrown)) return new UmbraError('notify.unreachable', `channel ${name}: ${mask(message)}`);
   const { retryAfterMs } = thrown.context;
   return new UmbraError(thrown.code, `channel ${name}: ${mask(message)}`, {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reasonOf } from '@umbracore/contracts';
 
 /** Room for the small files that restic makes in a new cache. */
 const probe = Buffer.alloc(64 * 1024);
@@ -16,7 +17,7 @@ export async function cacheProblem(cacheDir: string): Promise<string | undefined
     await writeFile(file, probe, { mode: 0o600 });
     return undefined;
   } catch (error) {
-    return String(error);
+    return reasonOf(error);
   } finally {
     await rm(file, { force: true }).catch(() => {});
   }

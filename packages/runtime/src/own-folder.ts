@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, rmSync } from 'node:fs';
 import type { ProcessIdentity } from '@umbracore/contracts';
+import { reasonOf } from '@umbracore/contracts';
 import { besideScratch, ownedFolder } from './folders-left.ts';
 
 /**
@@ -36,7 +37,7 @@ function whyNotOurs(path: string): string | undefined {
   try {
     return claimFolder(path);
   } catch (error) {
-    return isThere(path) ? String(error) : undefined;
+    return isThere(path) ? reasonOf(error) : undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { statfsSync } from 'node:fs';
-import { isUmbraError, UmbraError, type ErrorCode, type StateAlarm } from '@umbracore/contracts';
+import { isUmbraError, reasonOf, UmbraError, type ErrorCode, type StateAlarm } from '@umbracore/contracts';
 
 type StateFault = StateAlarm['code'] | 'state.busy';
 
@@ -39,19 +39,17 @@ export function faultOf(thrown: unknown): StateFault | undefined {
 
 const isStateFault = (code: ErrorCode): code is StateFault => code in hints;
 
-const textOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
-
 /** The error for callers of the store; what is no fault of the state comes back as it was. */
 export function asStateError(thrown: unknown): unknown {
   const fault = isUmbraError(thrown) ? undefined : faultOf(thrown);
   if (fault === undefined) return thrown;
-  const message = `The state could not be ${fault === 'state.damaged' ? 'read' : 'written'}: ${textOf(thrown)}.`;
+  const message = `The state could not be ${fault === 'state.damaged' ? 'read' : 'written'}: ${reasonOf(thrown)}.`;
   return new UmbraError(fault, message, { hint: hints[fault], cause: thrown });
 }
 
 /** The alarm for a store that works in memory because its folder cannot be used. */
 export function volatileAlarm(code: StateAlarm['code'], dir: string, thrown: unknown): StateAlarm {
-  const message = `The state in ${dir} cannot be used (${textOf(thrown)}): new runs are remembered only until this process ends.`;
+  const message = `The state in ${dir} cannot be used (${reasonOf(thrown)}): new runs are remembered only until this process ends.`;
   if (code !== 'state.read-only' || !hasNoNames(dir)) return { code, message, hint: hints[code] };
   return {
     code: 'state.full',

@@ -1,4 +1,4 @@
-import type { BackupSpec, SnapshotEntry, UnreadableItem } from '@umbracore/contracts';
+import { reasonOf, type BackupSpec, type SnapshotEntry, type UnreadableItem } from '@umbracore/contracts';
 import {
   chmod,
   lstat,
@@ -52,10 +52,6 @@ export async function readTree(reading: TreeReading): Promise<ReadTree> {
   };
   for (const source of reading.spec.sources) await visit(source);
   return { saved, unreadable };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function readEntry(path: string): Promise<{ saved: SavedEntry; names: readonly string[] }> {

@@ -1,4 +1,8 @@
 import {
+  reasonOf,
+  UmbraError,
+  unknownProgress,
+  unreadableLimit,
   type BackupResult,
   type BackupSpec,
   type BackupStats,
@@ -9,10 +13,7 @@ import {
   type RestoreSpec,
   type Snapshot,
   type SnapshotEntry,
-  UmbraError,
-  unknownProgress,
   type UnreadableItem,
-  unreadableLimit,
 } from '@umbracore/contracts';
 import { join } from 'node:path';
 import { isBelow } from './fake-queries.ts';
@@ -154,7 +155,7 @@ export async function runRestore(tree: Tree, spec: RestoreSpec, operation: Opera
       if (entry.type === 'file') filesRestored += 1;
       bytesRestored += entry.size;
     } catch (error) {
-      failed.push({ path: entry.path, reason: error instanceof Error ? error.message : String(error) });
+      failed.push({ path: entry.path, reason: reasonOf(error) });
     }
   }
   const folders = [...tree.values()].filter(({ entry }) => entry.type === 'dir' && isWanted(entry.path, spec));

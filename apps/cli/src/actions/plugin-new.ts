@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UmbraError } from '@umbracore/contracts';
+import { reasonOf, UmbraError } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import type { PluginNewFlags } from '../commands/plugin.ts';
 import { printable } from '../output/printable.ts';
@@ -46,7 +46,7 @@ async function makeFolder(folder: string): Promise<void> {
     const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
     throw new UmbraError(
       'usage.invalid',
-      isThere ? `${folder} is there already` : `${folder} cannot be made: ${String(cause)}`,
+      isThere ? `${folder} is there already` : `${folder} cannot be made: ${reasonOf(cause)}`,
       {
         hint: 'Choose another name, or another folder.',
         cause,

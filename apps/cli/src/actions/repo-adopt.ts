@@ -1,5 +1,5 @@
 import { join, relative, resolve } from 'node:path';
-import { UmbraError, type Configuration } from '@umbracore/contracts';
+import { reasonOf, UmbraError, type Configuration } from '@umbracore/contracts';
 import { adoptedDocument } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
@@ -30,7 +30,7 @@ export const action: Action<AdoptFlags> = async (session, [word = ''], flags) =>
 
 /** Jobs that name no repository mean the only one there is. */
 function refuse(cause: unknown): never {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = reasonOf(cause);
   throw new UmbraError('config.invalid-value', `with one more repository the configuration would be wrong: ${why}`, {
     hint: 'Let every job name its repository first (`repository: NAME`).',
     cause,

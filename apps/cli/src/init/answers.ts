@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { UmbraError } from '@umbracore/contracts';
+import { reasonOf, UmbraError } from '@umbracore/contracts';
 import type { InitFlags } from '../commands/init.ts';
 import { calendar } from '../doors/configuration.ts';
 import { askText } from '../prompt/prompt.ts';
@@ -65,7 +65,7 @@ const askSchedule = (session: Session): Promise<string> =>
         calendar.parse(text, zone());
         return undefined;
       } catch (error) {
-        return error instanceof Error ? error.message : String(error);
+        return reasonOf(error);
       }
     },
   });

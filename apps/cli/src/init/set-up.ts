@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isUmbraError, UmbraError, type RepositoryFacts } from '@umbracore/contracts';
+import { isUmbraError, reasonOf, UmbraError, type RepositoryFacts } from '@umbracore/contracts';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { InitFlags } from '../commands/init.ts';
 import {
@@ -144,5 +144,3 @@ async function openRepository(
     });
   }
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

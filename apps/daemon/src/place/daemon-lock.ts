@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { isUmbraError, UmbraError } from '@umbracore/contracts';
+import { isUmbraError, reasonOf, UmbraError } from '@umbracore/contracts';
 import { claimFolder } from '@umbracore/runtime';
 import { takesNoLock } from './takes-no-lock.ts';
 import { standInFor, type StandIn } from './stand-in.ts';
@@ -30,7 +30,7 @@ export function lockOfState({ stateDir, scratchDir }: StandIn): Disposable {
 }
 
 const notTaken = (stateDir: string, error: unknown): UmbraError =>
-  new UmbraError('daemon.refused', `the lock of ${stateDir} could not be taken: ${textOf(error)}`, {
+  new UmbraError('daemon.refused', `the lock of ${stateDir} could not be taken: ${reasonOf(error)}`, {
     hint: `Look at ${join(stateDir, 'daemon.lock')} and the disk that it is on, then start again.`,
     cause: error,
   });
@@ -39,8 +39,6 @@ const foreign = (stateDir: string, problem: string): UmbraError =>
   new UmbraError('daemon.refused', `${stateDir} takes no lock, and what would stand for it is not safe: ${problem}`, {
     hint: 'Remove it, or set TMPDIR to a folder of your own.',
   });
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * Makes sure that one daemon works on a folder. The kernel holds the lock, through SQLite, so that it ends with the process

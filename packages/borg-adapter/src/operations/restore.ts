@@ -1,11 +1,12 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import {
   FailedItems,
+  reasonOf,
+  UmbraError,
   type JsonObject,
   type Operation,
   type RestoreResult,
   type RestoreSpec,
-  UmbraError,
 } from '@umbracore/contracts';
 import type { Borg, Ended, Reader } from '../borg.ts';
 import { decodeLog } from '../decode/log-message.ts';
@@ -48,7 +49,7 @@ async function makeFolder(target: string): Promise<boolean> {
     await mkdir(target, { recursive: true });
     return (await readdir(target)).length === 0;
   } catch (error) {
-    throw new UmbraError('restore.target', `Cannot restore into ${target}: ${String(error)}`, {
+    throw new UmbraError('restore.target', `Cannot restore into ${target}: ${reasonOf(error)}`, {
       hint: 'Choose a folder that can be written.',
       cause: error,
     });

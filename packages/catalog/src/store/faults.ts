@@ -1,4 +1,4 @@
-import { isUmbraError, UmbraError, type ErrorCode } from '@umbracore/contracts';
+import { isUmbraError, reasonOf, UmbraError, type ErrorCode } from '@umbracore/contracts';
 
 /** CORRUPT and NOTADB. */
 const damage = new Set([11, 26]);
@@ -29,7 +29,7 @@ const full = 13;
 export function asCatalogError(thrown: unknown): unknown {
   const code = stateCodeOf(thrown);
   if (code === undefined) return thrown;
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const text = reasonOf(thrown);
   const [message, hint] =
     code === 'state.busy'
       ? ['Another process fills the catalog.', 'Try again when it has finished.']

@@ -1,6 +1,6 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { UmbraError } from '@umbracore/contracts';
+import { reasonOf, UmbraError } from '@umbracore/contracts';
 import { importModule } from './import-module.ts';
 import { isMap } from './path.ts';
 import type { SourceText } from './source-text.ts';
@@ -89,7 +89,7 @@ async function readModule(file: string): Promise<ParsedText> {
     return { source: { ...source, value }, findings: [] };
   } catch (error) {
     if (error instanceof Error && 'syscall' in error && error.syscall === 'access') throw unreadable(file, error);
-    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const [reason] = reasonOf(error).split('\n');
     return faulty(
       source,
       'config.syntax',

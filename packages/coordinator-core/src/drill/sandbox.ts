@@ -1,4 +1,4 @@
-import { isTerminal, UmbraError } from '@umbracore/contracts';
+import { isTerminal, reasonOf, UmbraError } from '@umbracore/contracts';
 import type { RunId, StateStore } from '@umbracore/contracts';
 import { chmod, lstat, mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ export class Sandbox implements AsyncDisposable {
       await mkdir(scratchDir, { recursive: true, mode: 0o700 });
       await mkdir(path, { mode: 0o700 });
     } catch (error) {
-      throw new UmbraError('restore.target', `There is no folder to restore to by way of trial: ${String(error)}`, {
+      throw new UmbraError('restore.target', `There is no folder to restore to by way of trial: ${reasonOf(error)}`, {
         hint: `Make ${scratchDir} writable, or point TMPDIR to another disk.`,
         cause: error,
       });

@@ -1,4 +1,4 @@
-import { runOfTags, type Backend, type Snapshot, type SnapshotEntry } from '@umbracore/contracts';
+import { reasonOf, runOfTags, type Backend, type Snapshot, type SnapshotEntry } from '@umbracore/contracts';
 import type { Attempt } from '../attempt.ts';
 import { runEngine } from '../work/repeatable.ts';
 import { copiesFor, type ChosenCopy } from './choose-copy.ts';
@@ -65,7 +65,7 @@ async function findCopy(attempt: Attempt, { job }: DrillTarget, original: Snapsh
       return { ...chosen, backend, snapshot };
     } catch (error) {
       signal.throwIfAborted();
-      attempt.note(`${repository.name} could not be asked for its copy: ${String(error)}`);
+      attempt.note(`${repository.name} could not be asked for its copy: ${reasonOf(error)}`);
     }
   }
   return undefined;
@@ -96,6 +96,6 @@ async function restore(attempt: Attempt, copy: Copy, undecided: Undecided, folde
     }
   } catch (error) {
     attempt.signal.throwIfAborted();
-    attempt.note(`${place.repository.name} could not restore its copy: ${String(error)}`);
+    attempt.note(`${place.repository.name} could not restore its copy: ${reasonOf(error)}`);
   }
 }

@@ -1,4 +1,4 @@
-import { UmbraError } from '@umbracore/contracts';
+import { reasonOf, UmbraError } from '@umbracore/contracts';
 import type { Backend, Progress, RestoreResult, Snapshot, SnapshotEntry, TreeReader } from '@umbracore/contracts';
 import type { Attempt } from '../attempt.ts';
 import { runEngine } from '../work/repeatable.ts';
@@ -74,7 +74,7 @@ async function treesOf(attempt: Attempt, backend: Backend): Promise<TreeReader |
     return await backend.openTrees({ signal: attempt.signal });
   } catch (error) {
     attempt.signal.throwIfAborted();
-    attempt.note(`The hashes of the repository cannot be read here: ${String(error)}`);
+    attempt.note(`The hashes of the repository cannot be read here: ${reasonOf(error)}`);
     return undefined;
   }
 }

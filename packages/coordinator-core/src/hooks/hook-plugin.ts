@@ -1,4 +1,4 @@
-import { maskOf, UmbraError } from '@umbracore/contracts';
+import { maskOf, reasonOf, UmbraError } from '@umbracore/contracts';
 import type { DurationMs, HookRule } from '@umbracore/contracts';
 import type { RunScope } from '../run-scope.ts';
 import { commandOutput } from '../work/command-output.ts';
@@ -35,7 +35,7 @@ export async function runPlugin(scope: RunScope, call: HookCall, rule: HookRule)
     return { problem: `${name} gave no verdict`, isNotNow: false };
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const reason = reasonOf(thrown);
     return { problem: `${name} failed: ${masked(reason)}`, isNotNow: false };
   } finally {
     output.end();

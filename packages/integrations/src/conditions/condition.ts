@@ -1,4 +1,11 @@
-import { UmbraError, type Clock, type ConditionKind, type ConditionState, type DurationMs } from '@umbracore/contracts';
+import {
+  reasonOf,
+  UmbraError,
+  type Clock,
+  type ConditionKind,
+  type ConditionState,
+  type DurationMs,
+} from '@umbracore/contracts';
 
 /** What was seen: whether the condition is met, and a sentence. */
 export type Seen = Pick<ConditionState, 'met' | 'text'>;
@@ -45,7 +52,7 @@ async function looked<Options>(
   try {
     return await look(parse(options), signal);
   } catch (thrown) {
-    return { met: false, text: `cannot be found out: ${thrown instanceof Error ? thrown.message : String(thrown)}` };
+    return { met: false, text: `cannot be found out: ${reasonOf(thrown)}` };
   }
 }
 

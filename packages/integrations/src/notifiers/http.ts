@@ -1,4 +1,4 @@
-import { UmbraError } from '@umbracore/contracts';
+import { reasonOf, UmbraError } from '@umbracore/contracts';
 
 export interface HttpRequest {
   readonly url: string;
@@ -104,7 +104,7 @@ function waitAskedFor(headers: Headers, answer: string): number | undefined {
 function unreachable(thrown: unknown): UmbraError {
   const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
   const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = reasonOf(cause);
   return new UmbraError('notify.unreachable', `it cannot be reached: ${message || 'no connection'}${code}`, {
     hint: 'Look at its address and the network.',
   });

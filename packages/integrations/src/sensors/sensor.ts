@@ -1,4 +1,5 @@
 import type { Clock, DurationMs, Sensor, SensorReading, SensorSubject } from '@umbracore/contracts';
+import { reasonOf } from '@umbracore/contracts';
 
 const deadlineMs: DurationMs = 5000;
 
@@ -44,7 +45,7 @@ async function seen(look: () => Promise<SensorReading> | SensorReading): Promise
   try {
     return await look();
   } catch (thrown) {
-    return unknown(`cannot be found out: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    return unknown(`cannot be found out: ${reasonOf(thrown)}`);
   }
 }
 

@@ -3,13 +3,14 @@ import {
   countIn,
   decodeJsonLine,
   FailedItems,
+  reasonOf,
+  UmbraError,
   type JsonObject,
   type Operation,
   type OutputLine,
   type PrivilegedEngines,
   type RestoreResult,
   type RestoreSpec,
-  UmbraError,
 } from '@umbracore/contracts';
 import type { Call } from '../command.ts';
 import { decodeItemError } from '../decode/item-error.ts';
@@ -77,7 +78,7 @@ export function restoreFlags(spec: RestoreSpec, features: Features): readonly st
 async function checkEmpty(target: string): Promise<void> {
   const names = await readdir(target).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw new UmbraError('restore.target', `Cannot restore into ${target}: ${String(error)}`, {
+    throw new UmbraError('restore.target', `Cannot restore into ${target}: ${reasonOf(error)}`, {
       hint: 'Choose a folder that can be written.',
       cause: error,
     });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackendHost, BackendRepository, Opener, RepositoryAccess, Secret } from '@umbracore/contracts';
+import { reasonOf } from '@umbracore/contracts';
 import { localFolder, readablePath } from '../native/place.ts';
 import { rememberedHint, rememberHint } from './key-hints.ts';
 import type { MachineKeyPlace } from '../machine-key/machine-key.ts';
@@ -36,7 +37,7 @@ export class QuickAccess implements RepositoryAccess {
       const id = await findKeyIn(this.#machineKey.repository, secret);
       return id === undefined ? this.#leave('it is not in the repository') : { password: secret, keyHint: id };
     } catch (error) {
-      return this.#leave(String(error));
+      return this.#leave(reasonOf(error));
     }
   }
 

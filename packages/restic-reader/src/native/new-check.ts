@@ -1,4 +1,5 @@
 import type { Instant, NewCheckReport, NewCheckScope } from '@umbracore/contracts';
+import { reasonOf } from '@umbracore/contracts';
 import { openRepository } from '../repository.ts';
 import type { Credential } from '../reading/open-key.ts';
 import { checkRepository, type CheckFindings, type CheckProgress } from '../verifying/check-repository.ts';
@@ -33,7 +34,7 @@ export async function newCheck(task: NewCheckTask): Promise<NewCheckReport> {
     try {
       await writeMemory(memory, repository.id, remembered);
     } catch (error) {
-      notes[0] = `What was found could not be remembered, so that it is looked at again: ${String(error)}`;
+      notes[0] = `What was found could not be remembered, so that it is looked at again: ${reasonOf(error)}`;
     }
   };
   const before = await readMemory(memory, repository.id);

@@ -15,6 +15,7 @@ import {
   type RepositoryStatistics,
   type StatisticsOperation,
   type Operation,
+  reasonOf,
   type RereadPace,
   type Snapshot,
   type SnapshotEntry,
@@ -114,7 +115,7 @@ class Attempts {
       (await reads?.key(signal))?.wipe();
       await import('./native-check.ts');
     } catch (error) {
-      this.#fallBack('getting ready', reasonOf(error));
+      this.#fallBack('getting ready', codeAndReason(error));
     }
   }
 
@@ -123,7 +124,7 @@ class Attempts {
       const reads = await this.#open();
       if (reads !== undefined) return await reads.snapshots(filter, operation.signal);
     } catch (error) {
-      this.#fallBack('snapshots', reasonOf(error));
+      this.#fallBack('snapshots', codeAndReason(error));
     }
     return inner.snapshots(filter, operation);
   }
@@ -133,7 +134,7 @@ class Attempts {
       const reads = await this.#open();
       if (reads !== undefined) return await reads.statistics(operation);
     } catch (error) {
-      this.#fallBack('statistics', reasonOf(error));
+      this.#fallBack('statistics', codeAndReason(error));
     }
     return inner.statistics(operation);
   }
@@ -202,7 +203,7 @@ class Attempts {
         return;
       }
     } catch (error) {
-      this.#fallBack('list', reasonOf(error));
+      this.#fallBack('list', codeAndReason(error));
     }
     for await (const entry of inner.list(snapshot, path, operation)) {
       if (given > 0) given -= 1;
@@ -229,7 +230,7 @@ class Attempts {
       }
     } catch (error) {
       if (error instanceof SinkProblem) throw error.cause;
-      this.#fallBack('dump', reasonOf(error));
+      this.#fallBack('dump', codeAndReason(error));
     }
     let skip = given;
     const rest = (chunk: Uint8Array): void | Promise<void> => {
@@ -257,5 +258,5 @@ class Attempts {
   }
 }
 
-const reasonOf = (error: unknown): string =>
-  isUmbraError(error) ? `${error.code}: ${error.message}` : error instanceof Error ? error.message : String(error);
+const codeAndReason = (error: unknown): string =>
+  isUmbraError(error) ? `${error.code}: ${error.message}` : reasonOf(error);

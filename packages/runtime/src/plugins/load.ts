@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { pluginApi, UmbraError, type Plugin, type PluginReference } from '@umbracore/contracts';
+import { pluginApi, reasonOf, UmbraError, type Plugin, type PluginReference } from '@umbracore/contracts';
 import type { AskedRules } from '@umbracore/plugin-process';
 import type { ChosenPlugin } from './chosen-plugin.ts';
 import { refuseExposed } from './exposure.ts';
@@ -64,8 +64,6 @@ async function startProgram(file: string, use: string, tools: PluginTools): Prom
   const program = { name: use, command: programCommand(file, env), processes, clock, log, patience: usualPatience };
   return await programPlugin({ program, asked });
 }
-
-const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
 /** The file of a plug-in. Throws `plugin.absent`. */
 export function locate(use: string, folder: string): string {

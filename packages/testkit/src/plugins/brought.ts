@@ -1,6 +1,7 @@
 import {
   isUmbraError,
   issuePath,
+  reasonOf,
   silentLog,
   UmbraError,
   type BackendFactory,
@@ -58,7 +59,7 @@ export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought
 /** What the code of a plug-in threw is the fault of the plug-in. */
 function faultOf({ name }: Plugin, when: string, thrown: unknown, hint: string): UmbraError {
   if (isUmbraError(thrown)) return thrown;
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  const reason = reasonOf(thrown);
   return new UmbraError('plugin.invalid', `${name} failed when it ${when}: ${reason}`, { hint, cause: thrown });
 }
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
-import { isUmbraError, UmbraError } from '@umbracore/contracts';
+import { isUmbraError, reasonOf, UmbraError } from '@umbracore/contracts';
 import { answerOf, answerSchema, greetingSchema, type AnswerTo, type Greeting } from '../protocol/answers.ts';
 import { answerLimitBytes, encodeFrame, FrameDecoder } from '../protocol/frame.ts';
 import { protocolVersion, type FieldsOf, type Verb } from '../protocol/requests.ts';
@@ -33,7 +33,7 @@ export class BridgeConnection implements Disposable {
       } catch (cause) {
         throw new UmbraError(
           'bridge.refused',
-          `This user cannot show the privileged program who it is: ${String(cause)}`,
+          `This user cannot show the privileged program who it is: ${reasonOf(cause)}`,
           {
             hint: 'Let root add the user to the group of the socket and to the policy.',
             cause,

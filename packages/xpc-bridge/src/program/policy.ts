@@ -1,5 +1,11 @@
 import * as z from 'zod/mini';
-import { sourceSnapshots, UmbraError, type RepositoryDefinition, type SecretReference } from '@umbracore/contracts';
+import {
+  reasonOf,
+  sourceSnapshots,
+  UmbraError,
+  type RepositoryDefinition,
+  type SecretReference,
+} from '@umbracore/contracts';
 import { systemPath } from './volumes/run.ts';
 import { absolutePath, plainName } from '../protocol/requests.ts';
 
@@ -133,7 +139,7 @@ function jsonOf(json: string, file: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    throw new UmbraError('config.syntax', `${file} is no JSON: ${String(cause)}`, {
+    throw new UmbraError('config.syntax', `${file} is no JSON: ${reasonOf(cause)}`, {
       hint: 'Correct it, or write it anew with `umbra helper policy`.',
       cause,
     });
