@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The least that must happen before anything is loaded; it has to start on an old Node to be able to say so.
-import { mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -63,8 +63,9 @@ async function byDaemon(argv: readonly string[]): Promise<number | 'refused' | u
 /** An engine needs a shim, which takes as long to start as all that is loaded here: it starts meanwhile. */
 async function runHere(compiled: string | undefined): Promise<void> {
   const shim = startShim();
-  const { run } = program('run.cjs', compiled && join(compiled, 'run.code')) as typeof runProgram;
-  await run(argv, true, shim);
+  const loaded = loadProgram(join(import.meta.dirname, 'run.cjs'), compiled && join(compiled, 'run.code'));
+  await (loaded.exports as typeof runProgram).run(argv, true, shim);
+  loaded.forget();
 }
 
 /**
@@ -75,24 +76,25 @@ async function main(compiled: string | undefined): Promise<typeof mainProgram> {
   const [word = ''] = argv;
   if (isLean() || argv.includes('daemon') || argv.includes('--help')) return await import('./main.ts');
   const keptIn = compiled && /^[a-z]+$/.test(word) ? join(compiled, `main-${word}.code`) : undefined;
-  return program('main.cjs', keptIn) as typeof mainProgram;
+  return loadProgram(join(import.meta.dirname, 'main.cjs'), keptIn).exports as typeof mainProgram;
 }
 
-const program = (name: string, keptIn: string | undefined): unknown =>
-  loadProgram(join(import.meta.dirname, name), keptIn);
-
-/** What was compiled is code: it is kept where only this user can write, and not in a folder for all as Node would. */
+/**
+ * What was compiled is code: it is kept where only this user can write, and not in a folder for all as Node would. Gives where that
+ * is, for this version of Node; undefined if it is nowhere.
+ */
 function keepCompiled(): string | undefined {
   if (process.env['NODE_DISABLE_COMPILE_CACHE']) return undefined;
   const chosen = process.env['NODE_COMPILE_CACHE'];
-  if (chosen) return chosen;
-  const folder = join(cacheFolder(place), 'compiled');
+  const folder = chosen || join(cacheFolder(place), 'compiled');
   // Said later, in words.
   if (isOfKernel(folder)) return undefined;
+  const own = join(folder, `umbra-${process.version}`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    nodeModule.enableCompileCache(folder);
-    return folder;
+    mkdirSync(own, { recursive: true, mode: 0o700 });
+    if (!chosen) nodeModule.enableCompileCache(folder);
+    const { uid, mode } = lstatSync(own);
+    return uid === (process.geteuid?.() ?? uid) && (mode & 0o022) === 0 ? own : undefined;
   } catch {
     // Nowhere to keep it: it is compiled anew each time.
     return undefined;

@@ -186,6 +186,25 @@ export default {
   ]);
 });
 
+test('a secret that a plug-in found reaches the engine, whoever asks for it', async () => {
+  using own = new World();
+  writeFileSync(
+    own.at('vault.ts'),
+    `import { readFileSync } from 'node:fs';
+import { definePlugin, Secret } from '@umbracore/contracts';
+const resolve = async ({ target }: { target: unknown }) => new Secret(readFileSync(String(target), 'utf8').trim());
+export default definePlugin({ name: 'vault', api: 1, register: (host) => host.addSecretProvider({ scheme: 'vault', resolve }) });`,
+  );
+  const configuration = readFileSync(own.config, 'utf8');
+  const secret = `{ vault: ${JSON.stringify(own.at('password'))} }`;
+  writeFileSync(own.config, `plugins: [./vault.ts]\n${configuration.replace(/password: .*/, `password: ${secret}`)}`);
+  own.write('a', 'content');
+  for (const args of [['run', 'documents'], ['verify'], ['repo', 'show', 'home'], ['snapshots']]) {
+    const { code, stderr } = await own.umbra(...args);
+    expect([args, code, stderr]).toEqual([args, 0, expect.not.stringContaining('internal')]);
+  }
+});
+
 test('one for another version of the API ends with 32 and names both', async () => {
   writeFileSync(world.at('future.mjs'), `export default { name: 'future', api: 9, register() {} };`);
   const { code, stderr } = await umbra('plugin', 'check', './future.mjs');

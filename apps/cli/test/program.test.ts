@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemsOf } from './support/conforms.ts';
@@ -38,7 +38,8 @@ test('what was compiled is kept for this user alone, for each command; without i
   using own = new World();
   const cache = own.makeFolder('cache-of-code');
   Object.assign(own.env, { UMBRA_CACHE_DIR: cache, NODE_COMPILE_CACHE: '' });
-  const kept = (name: string): string => join(cache, 'compiled', name);
+  const folder = join(cache, 'compiled', `umbra-${process.version}`);
+  const kept = (name: string): string => join(folder, name);
   const run = () => own.umbra('run', 'documents', '--quiet');
   const history = () => own.umbra('history', '--limit', '1', '--json');
   own.write('a', 'content');
@@ -53,6 +54,15 @@ test('what was compiled is kept for this user alone, for each command; without i
   expect(await run()).toMatchObject({ code: 0, stderr: '' });
   expect(await own.umbra('histroy')).toMatchObject({ code: 2 });
   expect(existsSync(kept('main-histroy.code'))).toBe(false);
+  for (const name of ['run.code', 'main-history.code']) rmSync(kept(name));
+  expect((await own.umbra('run', '--help')).code).toBe(0);
+  expect((await run()).code).toBe(0);
+  // The first of a run, and none of its help.
+  expect(readFileSync(kept('run.code'))[32]).toBe(1);
+  // As somebody has it who calls it with the home folder of another user.
+  chmodSync(folder, 0o777);
+  expect(await history()).toMatchObject({ code: 0, stderr: '' });
+  expect(existsSync(kept('main-history.code'))).toBe(false);
 });
 
 test('a slip gets a suggestion in few lines and exit code 2', async () => {

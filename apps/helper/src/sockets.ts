@@ -61,7 +61,7 @@ export async function ownSocket(socketDir: string, role: PrivilegedRole, policyF
   chmodSync(socketDir, 0o755);
   await removeAbandoned(path);
   const unopened = `${path}.new`;
-  rmSync(unopened, { force: true });
+  await removeAbandoned(unopened);
   mkdirSync(proofDir, { recursive: true });
   if (!lstatSync(proofDir).isDirectory()) throw new Error(`${proofDir} is no folder`);
   chownSync(proofDir, process.geteuid?.() ?? 0, door.gid);

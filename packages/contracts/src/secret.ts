@@ -1,10 +1,14 @@
 const mask = '[secret]';
 
+/** Shared by all copies of this package in a process: a plug-in may have another one than the program. */
+const brand = Symbol.for('@umbracore/Secret');
+
 /**
  * A value that must not be seen: it prints as `[secret]` however it is turned into text.
  * `reveal` is called only where the value leaves the process, never to build a message.
  */
 export class Secret {
+  readonly [brand] = true;
   readonly #value: string;
 
   constructor(value: string) {
@@ -26,6 +30,11 @@ export class Secret {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return mask;
   }
+}
+
+/** Whether something is a `Secret`, of whichever copy of this package. */
+export function isSecret(value: unknown): value is Secret {
+  return typeof value === 'object' && value !== null && brand in value;
 }
 
 /**

@@ -22,6 +22,7 @@ export { RunHandle } from './run-handle.ts';
 export type { BackupProgress } from './run-handle.ts';
 export { newRunId } from './run-id.ts';
 export { logOfRun } from './run-log.ts';
+export { removeFolder } from './drill/sandbox.ts';
 export type { Recovered } from './recovery.ts';
 export { ownRepository } from './own-repository.ts';
 export type { OwnRepository } from './own-repository.ts';

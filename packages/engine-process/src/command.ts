@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { Secret, UmbraError, type EngineCommand } from '@umbracore/contracts';
+import { isSecret, UmbraError, type EngineCommand } from '@umbracore/contracts';
 
 /** Throws `usage.invalid` for what the system cannot hand to any program: text of it ends at the first NUL. */
 export function refuseNul(command: EngineCommand): void {
@@ -29,7 +29,7 @@ export function descriptorContents({
 }: EngineCommand): readonly { readonly name: string; readonly content: Buffer }[] {
   return Object.entries(descriptors).map(([name, value]) => ({
     name,
-    content: Buffer.from(value instanceof Secret ? value.reveal() : value),
+    content: Buffer.from(isSecret(value) ? value.reveal() : value),
   }));
 }
 

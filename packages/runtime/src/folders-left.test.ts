@@ -86,6 +86,14 @@ test('what was changed deep inside it is a sign of life, whatever its time of co
   expect(existsSync(folder)).toBe(true);
 });
 
+test('links in it are not followed, were it only round and round', async () => {
+  const folder = ownedFolder(besideScratch(scratchDir()).scratch, dead);
+  for (const name of ['a', 'b']) symlinkSync('.', join(folder, name));
+  symlinkSync('/', join(folder, 'c'));
+  await tidyAfter(25 * hour);
+  expect(readdirSync(place)).toEqual([]);
+});
+
 test('without such a place there is nothing to do', async () => {
   rmSync(place, { recursive: true });
   await tidyAfter(0);

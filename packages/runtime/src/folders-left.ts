@@ -1,7 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { lstat, readdir, readFile, rm } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isInSightOf } from '@umbracore/contracts';
+import { removeFolder } from '@umbracore/coordinator-core';
 import type { Clock, DurationMs, ProcessIdentity, ProcessTable } from '@umbracore/contracts';
 
 const ownerName = 'owner.json';
@@ -43,8 +44,7 @@ export async function tidyOwnedFolders(ports: Ports, scratchDir: string): Promis
       continue;
     const folder = join(place, name);
     // Another process may remove it at the same time, and what resists stays.
-    if (await isLeft(ports, folder).catch(() => false))
-      await rm(folder, { recursive: true, force: true }).catch(() => {});
+    if (await isLeft(ports, folder).catch(() => false)) await removeFolder(folder).catch(() => {});
   }
 }
 
@@ -60,8 +60,20 @@ async function isLeft({ processTable, clock }: Ports, folder: string): Promise<b
   if (!facts.isDirectory() || facts.uid !== process.getuid?.() || (facts.mode & 0o077) !== 0) return false;
   const owner = JSON.parse(await readFile(join(folder, ownerName), 'utf8')) as ProcessIdentity;
   if (!isInSightOf(processTable.self(), owner) || processTable.isAlive(owner)) return false;
-  const parts = (await readdir(folder, { recursive: true })).map((name) => join(folder, name));
+  return !(await hasChangedSince(Buffer.from(folder), clock.now() - oldMs));
+}
+
+/**
+ * Whether there is anything newer in it; what a link leads to is elsewhere. One after the other, for it may be as large as what a drill
+ * restored: mostly the first thing is new, and what is all old is gone next time. Names are bytes: not all are UTF-8.
+ */
+async function hasChangedSince(path: Buffer, instant: number): Promise<boolean> {
+  const facts = await lstat(path);
   // Not the time of change of content, which anybody can set.
-  const changes = await Promise.all([folder, ...parts].map(async (path) => (await lstat(path)).ctimeMs));
-  return clock.now() - Math.max(...changes) >= oldMs;
+  if (facts.ctimeMs > instant) return true;
+  if (!facts.isDirectory()) return false;
+  for (const name of await readdir(path, { encoding: 'buffer' }).catch(() => [])) {
+    if (await hasChangedSince(Buffer.concat([path, Buffer.from('/'), name]), instant)) return true;
+  }
+  return false;
 }

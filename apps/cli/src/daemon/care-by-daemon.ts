@@ -2,6 +2,7 @@ import { isUmbraError, UmbraError, type Progress } from '@umbracore/contracts';
 import type { EventDocument, WorkDocument } from '@umbracore/runtime/documents';
 import type { Session } from '../session.ts';
 import { errorOf, type DaemonClient } from './daemon-client.ts';
+import { askedInTime } from './asked-in-time.ts';
 import { daemonFor, sayDetail } from './find-daemon.ts';
 
 /** Something long that is done to a repository, as the API of the daemon takes it. */
@@ -44,10 +45,12 @@ async function follow(
 ): Promise<WorkDocument | undefined> {
   const { cancel } = session.interrupt;
   let id: string | undefined;
+  let asking: Promise<unknown> | undefined;
   const stop = (): void => {
     if (id !== undefined)
-      client.post(`/v1/repository-works/${id}/cancel`, { reason: String(cancel.reason) }).catch(ignore);
+      asking = client.post(`/v1/repository-works/${id}/cancel`, { reason: String(cancel.reason) }).catch(ignore);
   };
+  session.interrupt.onKill(() => askedInTime(asking));
   cancel.addEventListener('abort', stop, { once: true });
   try {
     ({ id } = await client.post<WorkDocument>(path, body));

@@ -4,6 +4,7 @@ import type { EventDocument } from '@umbracore/runtime/documents';
 import { tellAlarms } from '../output/alarms.ts';
 import type { RunTeller } from '../run/run-teller.ts';
 import type { Session } from '../session.ts';
+import { askedInTime } from './asked-in-time.ts';
 import { errorOf, type DaemonClient } from './daemon-client.ts';
 import type { ServerSent } from './server-sent.ts';
 
@@ -19,8 +20,6 @@ export interface DaemonWork {
   readonly wait?: number | true | undefined;
   readonly options: RunOptions;
 }
-
-const askPatienceMs = 1000;
 
 /** How it went. `lost`: the daemon ended, what runs goes on, and somebody has to see it to its end. */
 type Outcome = { readonly exitCode: number } | 'lost' | 'not-begun';
@@ -41,7 +40,7 @@ export async function followRequest(
       () => void (asking = undefined),
     );
   };
-  session.interrupt.onKill(() => inTime(asking));
+  session.interrupt.onKill(() => askedInTime(asking));
   cancel.addEventListener('abort', cancelRequest, { once: true });
   try {
     const headers = { accept: 'text/event-stream', 'idempotency-key': key };
@@ -57,12 +56,6 @@ export async function followRequest(
   } finally {
     cancel.removeEventListener('abort', cancelRequest);
   }
-}
-
-/** Who leaves at once has not sent yet what the first Ctrl-C asked for; a daemon that does not answer is no reason to stay. */
-async function inTime(asking: Promise<void> | undefined): Promise<void> {
-  const { systemClock } = await import('../doors/process-table.ts');
-  await Promise.race([asking, systemClock.sleep(askPatienceMs)]);
 }
 
 function refuse(session: Session, thrown: unknown): Outcome {

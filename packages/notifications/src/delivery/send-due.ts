@@ -1,4 +1,4 @@
-import { isInSightOf, toUmbraError, UmbraError } from '@umbracore/contracts';
+import { isInSightOf, isUmbraError, toUmbraError, UmbraError } from '@umbracore/contracts';
 import type {
   ChannelDefinition,
   Clock,
@@ -68,7 +68,7 @@ async function sendInTurn(round: Round, deliveries: readonly Delivery[]): Promis
     const ids = batch.map(({ id }) => id);
     const [first] = batch;
     if (first === undefined) continue;
-    const settled: DeliveryEnd = end instanceof UmbraError ? afterFailure(first, end, now, random()) : end;
+    const settled: DeliveryEnd = isUmbraError(end) ? afterFailure(first, end, now, random()) : end;
     await outbox.settle(fence, ids, settled, now);
   }
 }

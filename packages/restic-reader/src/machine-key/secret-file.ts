@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Secret } from '@umbracore/contracts';
+import { isSecret, Secret } from '@umbracore/contracts';
 import { errorCode, isAbsent } from '../problems.ts';
 
 /** Where the secret of a repository's machine key is: a password file of restic's, for `--password-file`. */
@@ -56,7 +56,7 @@ export async function makeSecret(path: string): Promise<Secret> {
     return new Secret(secret);
   } catch (error) {
     const made = errorCode(error) === 'EEXIST' ? await readSecret(path) : undefined;
-    if (made instanceof Secret) return made;
+    if (isSecret(made)) return made;
     throw error;
   } finally {
     await rm(draft, { force: true });

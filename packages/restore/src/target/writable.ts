@@ -1,7 +1,7 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import { UmbraError } from '@umbracore/contracts';
-import { reasonOf } from '../apply/perform.ts';
+import { hasCode, reasonOf } from '../apply/perform.ts';
 import type { PlannedStage } from './stages.ts';
 
 /** A folder in which something has to be made and nothing can be. */
@@ -30,7 +30,17 @@ function refusalIn(folder: string): Unwritable | undefined {
     accessSync(folder, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
-    return { folder, why: reasonOf(error) };
+    return hasCode(error, 'EACCES') && isWritten(folder) ? undefined : { folder, why: reasonOf(error) };
+  }
+}
+
+/** The system's answer leaves out the rights that were lent to a process. */
+function isWritten(folder: string): boolean {
+  try {
+    rmdirSync(mkdtempSync(posix.join(folder, '.umbra-')));
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -5,8 +5,8 @@ const name = '@umbracore/contracts';
 let isProvided = false;
 
 /**
- * A program that has everything inside gives plug-ins its own copy of the plug-in API: a file beside the configuration works
- * without anything installed, and its secrets are of the class that the program knows. Elsewhere they find the installed one.
+ * A program that has everything inside gives plug-ins a copy of the plug-in API: a file beside the configuration works without
+ * anything installed. It need not be the copy that the program works with. Elsewhere plug-ins find the installed one.
  */
 export function provideApi(): void {
   const own = ['./plugin-api.js', '../plugin-api.js']
