@@ -81,7 +81,7 @@ async function main(compiled: string | undefined): Promise<typeof mainProgram> {
 
 /**
  * What was compiled is code: it is kept where only this user can write, and not in a folder for all as Node would. Gives where that
- * is, for this version of Node; undefined if it is nowhere.
+ * is, for this version of Node and this user; undefined if it is nowhere.
  */
 function keepCompiled(): string | undefined {
   if (process.env['NODE_DISABLE_COMPILE_CACHE']) return undefined;
@@ -89,12 +89,14 @@ function keepCompiled(): string | undefined {
   const folder = chosen || join(cacheFolder(place), 'compiled');
   // Said later, in words.
   if (isOfKernel(folder)) return undefined;
-  const own = join(folder, `umbra-${process.version}`);
+  const user = process.geteuid?.();
+  const own = join(folder, `umbra-${process.version}-${user ?? 'user'}`);
   try {
     mkdirSync(own, { recursive: true, mode: 0o700 });
-    if (!chosen) nodeModule.enableCompileCache(folder);
     const { uid, mode } = lstatSync(own);
-    return uid === (process.geteuid?.() ?? uid) && (mode & 0o022) === 0 ? own : undefined;
+    if (uid !== (user ?? uid) || (mode & 0o022) !== 0) return undefined;
+    if (!chosen) nodeModule.enableCompileCache(own);
+    return own;
   } catch {
     // Nowhere to keep it: it is compiled anew each time.
     return undefined;

@@ -38,7 +38,7 @@ test('what was compiled is kept for this user alone, for each command; without i
   using own = new World();
   const cache = own.makeFolder('cache-of-code');
   Object.assign(own.env, { UMBRA_CACHE_DIR: cache, NODE_COMPILE_CACHE: '' });
-  const folder = join(cache, 'compiled', `umbra-${process.version}`);
+  const folder = join(cache, 'compiled', `umbra-${process.version}-${process.geteuid?.()}`);
   const kept = (name: string): string => join(folder, name);
   const run = () => own.umbra('run', 'documents', '--quiet');
   const history = () => own.umbra('history', '--limit', '1', '--json');
