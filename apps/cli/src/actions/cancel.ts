@@ -1,8 +1,7 @@
 import { isTerminal, UmbraError, type RunRecord } from '@umbracore/contracts';
-import type { Left } from '@umbracore/daemon/requests';
 import type { Runtime } from '@umbracore/runtime';
 import type { Action } from '../command.ts';
-import { repositoryDocument, runDocument } from '@umbracore/runtime/documents';
+import { runDocument } from '@umbracore/runtime/documents';
 import { isInHands, jobNamed } from '@umbracore/runtime/history';
 import { answerCancel, type Cancelled } from '../cancel/answer-cancel.ts';
 import { cancelByDaemon } from '../daemon/cancel-by-daemon.ts';
@@ -27,20 +26,20 @@ async function cancelHere(session: Session, text: string): Promise<Cancelled> {
     session.notice(`Asked ${run.id} of ${run.job} to end.`);
   }
   const ended = await Promise.all(runs.map((run) => waitForEnd(session, runtime, run)));
-  const repositoryOf = (one: Left['dropped'][number]) => ({ ...one, repository: repositoryDocument(one.repository) });
-  return {
-    runs: ended.map(runDocument),
-    follow: left.follow.map(repositoryOf),
-    dropped: left.dropped.map(repositoryOf),
-  };
+  return { runs: ended.map(runDocument), ...left };
 }
 
 /** Of what is left to a daemon that works nothing is taken away: it would not see that. */
-async function dropLeftOf(runtime: Runtime, job: string, runs: readonly RunRecord[]): Promise<Left> {
+async function dropLeftOf(
+  runtime: Runtime,
+  job: string,
+  runs: readonly RunRecord[],
+): Promise<Pick<Cancelled, 'dropped' | 'follow'>> {
   const { livingDaemon } = await import('../daemon/living-daemon.ts');
   if ((await livingDaemon(runtime.paths.stateDir)) !== undefined) return { dropped: [], follow: [] };
-  const { dropLeft } = await import('../doors/left-requests.ts');
-  return await dropLeft(runtime, job, runs);
+  const { awaitedDocument, dropLeft } = await import('../doors/left-requests.ts');
+  const { dropped, follow } = await dropLeft(runtime, job, runs);
+  return { dropped: dropped.map(awaitedDocument), follow: follow.map(awaitedDocument) };
 }
 
 const openRunsOf = async ({ store }: Runtime, text: string): Promise<readonly RunRecord[]> =>

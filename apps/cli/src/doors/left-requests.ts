@@ -1,2 +1,2 @@
 // A door of its own, for what is seldom asked for.
-export { countKept, dropLeft } from '@umbracore/daemon/requests';
+export { awaitedDocument, countKept, dropLeft } from '@umbracore/daemon/requests';

@@ -6,7 +6,7 @@ import { placeOf, slotKeyOf, turnsOf, type Awaited } from './run-request.ts';
 type LeftSources = Pick<Runtime, 'configuration' | 'store' | 'paths' | 'clock' | 'log'>;
 
 /** What becomes of requests that were left to a daemon. */
-export interface Left {
+interface Left {
   /** Does not begin any more. */
   readonly dropped: readonly Awaited[];
   /** What the next daemon begins all the same, of requests that gave one of the runs. */
