@@ -148,3 +148,25 @@ test('nothing looks well before it went well: not what never ran, nor what is tr
   trying.child.kill('SIGINT');
   await trying.ended;
 });
+
+test('a job that comes after another says so in place of a time', async () => {
+  writeFileSync(
+    world.config,
+    `jobs:
+  first: { command: ['true'], schedule: daily at 02:00 }
+  second: { command: ['true'], after: first }
+`,
+  );
+  const { stdout } = await world.umbra('status', '--plain');
+  const next = stdout
+    .trimEnd()
+    .split('\n')
+    .map((row) => [row.split('\t')[1], row.split('\t')[5]]);
+  expect(next).toEqual([
+    ['first', expect.stringMatching(/^in /)],
+    ['second', 'after first'],
+  ]);
+  const document = await world.json('status');
+  expect(problemsOf('status', document)).toEqual([]);
+  expect(document).toMatchObject({ jobs: [{ after: [] }, { nextRun: null, after: ['first'] }] });
+});

@@ -44,7 +44,7 @@ function rowOf(session: Session, status: StatusDocument, withRepository: boolean
     withRepository ? (status.repository ?? none) : '',
     status.stale ? `${success} ${style.red('STALE')}` : success,
     attemptText(status, now, none),
-    isDue(status, now) ? style.yellow('due now') : ago(status.nextRun),
+    isDue(status, now) ? style.yellow('due now') : (upstreamText(status) ?? ago(status.nextRun)),
     ago(status.verifiedAt),
     protectionText(session, status),
     style.dim(printable(status.reason?.split('\n')[0] ?? behindText(status, now))),
@@ -67,6 +67,15 @@ const isUnknown = ({ standing, reasons }: StatusDocument): boolean =>
 
 /** The slot that is due now is in the past, the next one is not. */
 const isDue = ({ nextRun }: StatusDocument, now: number): boolean => nextRun !== null && Date.parse(nextRun) <= now;
+
+/** What it waits for, of a job that no clock starts; undefined for any other, and for one that nothing starts. */
+export function upstreamText({ enabled, nextRun, after }: UpstreamFacts): string | undefined {
+  const [first, ...others] = after;
+  if (first === undefined || nextRun !== null || !enabled) return undefined;
+  return others.length === 0 ? `after ${first}` : `after ${first} and ${others.length} more`;
+}
+
+type UpstreamFacts = Pick<StatusDocument, 'enabled' | 'nextRun' | 'after'>;
 
 function protectionText(session: Session, { protection }: StatusDocument): string {
   const { style } = session.stdout;

@@ -11,7 +11,12 @@ export const jobDocument = (job: JobDefinition, next: Instant | undefined) => ({
   sources: job.kind === 'backup' ? job.sources : [],
   repositories: job.repositories,
   schedules: job.schedules.map(({ text }) => text),
-  after: [...new Set((job.after ?? []).map((edge) => edge.job))],
+  after: upstreamOf(job),
   nextRun: timestampOrNull(next),
   tags: job.tags,
 });
+
+/** The jobs whose end it is due after, each once. */
+export const upstreamOf = ({ after = [] }: JobDefinition): readonly string[] => [
+  ...new Set(after.map(({ job }) => job)),
+];

@@ -5,6 +5,7 @@ import type { DrillStanding } from '@umbracore/coordinator-core';
 import type { JobStatus } from '../status/gather.ts';
 import type { QuotaStatus } from '../status/quotas.ts';
 import { tellLeft } from '../status/restores-left.ts';
+import { upstreamOf } from './job-document.ts';
 import { timestamp, timestampOrNull } from './timestamp.ts';
 import { repositoryDocument, runDocument } from './run-document.ts';
 
@@ -25,6 +26,7 @@ export function statusDocument(status: JobStatus) {
     lastSuccess: status.lastSuccess === undefined ? null : runDocument(status.lastSuccess),
     lastAttempt: status.lastAttempt === undefined ? null : runDocument(status.lastAttempt),
     nextRun: timestampOrNull(status.next?.at),
+    after: upstreamOf(status.job),
     verifiedAt: timestampOrNull(status.provenAt),
     restoreTest: restoreTestDocument(status.drills),
     behind:
