@@ -284,6 +284,19 @@ describe('classify', () => {
     expect(classify(endingOf('0.19.1', lines, exited(12)))).toMatchObject({ code: 'repository.unreachable', text });
   });
 
+  it('takes the refusal of what is sent once more after a cut for what the connection did', () => {
+    const cut = 'Save(<data/96f4170f97>) returned error, retrying after 832ms: Post "http://h/data/96f4170f97": EOF';
+    const refused = 'unexpected HTTP response (403): 403 Forbidden';
+    const fatal = `Fatal: unable to save snapshot: error flushing repository: ${refused}`;
+    const codeAfter = (...before: string[]) => codeOf(endingOf('0.19.1', [...before, fatal], exited(1)));
+    expect(codeAfter(cut)).toBe('repository.unreachable');
+    expect(codeAfter()).toBe('repository.permission');
+    expect(codeAfter(`Save(<data/96f4170f97>) returned error, retrying after 832ms: ${refused}`)).toBe(
+      'repository.permission',
+    );
+    expect(codeAfter(cut.replace('Save', 'Load'))).toBe('repository.permission');
+  });
+
   it('tells signals and lost ends apart', () => {
     const bySignal = (signal: string): EngineExit => ({ code: undefined, signal, lost: false });
     expect(codeOf(endingOf('0.14.0', [], bySignal('SIGTERM')))).toBe('run.interrupted');

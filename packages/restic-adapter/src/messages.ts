@@ -87,8 +87,22 @@ export function codeOfText(fatal: string, before: string): ErrorCode | undefined
   const evident = firstMatch(ofProgram, fatal) ?? firstMatch(evidence, fatal);
   const concluded = firstMatch(conclusions, fatal);
   if (concluded === 'repository.wrong-password') return evident ?? firstMatch(evidence, before) ?? concluded;
+  if (isOfCutSave(fatal, before)) return 'repository.unreachable';
   return evident ?? concluded ?? firstMatch(evidence, before) ?? firstMatch(conclusions, before);
 }
+
+/**
+ * A connection was cut while something was sent, and restic sends it once more: a rest-server that has it already, or has not
+ * noticed the cut, refuses that with 403. The next backup sends nothing of the same name.
+ */
+const isOfCutSave = (fatal: string, before: string): boolean =>
+  /403 Forbidden/.test(fatal) &&
+  before
+    .split('\n')
+    .some(
+      (line) =>
+        /^Save\(.*retrying after /.test(line) && firstMatch(evidence, withoutRetry(line)) === 'repository.unreachable',
+    );
 
 /** What went wrong, of a line that says that it is tried again. */
 export const withoutRetry = (line: string): string => line.replace(/^.*retrying after [^:]*: /, '');
