@@ -1,4 +1,5 @@
 import type { CheckJobDefinition, JobDefinition, RetentionPolicy } from '@umbracore/contracts';
+import { upstreamOf } from '@umbracore/runtime/documents';
 import { formatDuration } from '../doors/configuration.ts';
 import { formatSize } from '../output/sizes.ts';
 
@@ -53,12 +54,10 @@ export function rulesOf({ withinMs, tags, minimum, ...policy }: RetentionPolicy)
 }
 
 /** When a job is due, as it is written: its schedules, and what else makes it due, the chains among `jobs` that run it included. */
-export function duenessOf(
-  { id, schedules, after = [], atLeastEveryMs }: JobDefinition,
-  jobs: ReadonlyMap<string, JobDefinition> = new Map(),
-): string {
-  const chains = [...jobs.values()].filter((job) => job.kind === 'chain' && job.nodes.some((node) => node.job === id));
-  const upstream = [...new Set(after.map(({ job }) => job))];
+export function duenessOf(job: JobDefinition, jobs: ReadonlyMap<string, JobDefinition> = new Map()): string {
+  const { id, schedules, atLeastEveryMs } = job;
+  const chains = [...jobs.values()].filter((one) => one.kind === 'chain' && one.nodes.some((node) => node.job === id));
+  const upstream = upstreamOf(job);
   const words = [
     ...schedules.filter(({ recurrence }) => recurrence.type !== 'manual').map(({ text }) => text),
     ...(upstream.length === 0 ? [] : [`after ${upstream.join(', ')}`]),

@@ -71,7 +71,7 @@ export { shownLocation } from './shown-location.ts';
 export { repositoryFiguresDocument, type RepositoryFiguresDocument } from './repository-figures-document.ts';
 export { statisticsDocument } from './statistics-document.ts';
 export { lsDocument, type LsDocument } from './ls-document.ts';
-export { jobDocument } from './job-document.ts';
+export { jobDocument, upstreamOf } from './job-document.ts';
 export { exitCodeOf, exitCodes, worstOf } from './exit-codes.ts';
 export {
   isDryRun,
