@@ -38,6 +38,8 @@ import { checkSnapshotJobs, checkUses, triggerCircles } from './checks/between-j
 export interface LoadOptions {
   /** The file that the caller named, as with `--config`. */
   readonly path?: string | undefined;
+  /** What the file would say after an edit: read in place of what it says. */
+  readonly proposed?: string | undefined;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
@@ -59,10 +61,10 @@ export const isRoot = (): boolean => process.getuid?.() === 0;
 
 /** The file to read, and all that it says; faulty parts are in `findings`. Throws `config.absent`. */
 export async function openConfiguration(options: LoadOptions): Promise<Collection> {
-  const { path, cwd, env, home, systemScope = isRoot() } = options;
+  const { path, cwd, env, home, systemScope = isRoot(), proposed } = options;
   const discovery = await discoverConfiguration({ path, cwd, env, home, systemScope });
   if (discovery.file === undefined) throw nothingFound(discovery);
-  return await collect(discovery.file, cwd);
+  return await collect(discovery.file, cwd, proposed);
 }
 
 /**

@@ -8,7 +8,7 @@ export { checkSecrets, secretsIn } from './secrets/check-secrets.ts';
 export { listSecrets } from './secrets/list-secrets.ts';
 export { runInTurn, type TurnListener, type TurnRequest } from './requests/run-in-turn.ts';
 export { openRuntime } from './open-runtime.ts';
-export { readConfiguration } from './read-configuration.ts';
+export { proposedConfiguration, readConfiguration } from './read-configuration.ts';
 export { runtimePaths, type PathOptions, type RuntimePaths } from './paths.ts';
 export { createEventStream } from './event-stream.ts';
 export { operatorLog, type OperatorLogOptions } from './operator-log.ts';

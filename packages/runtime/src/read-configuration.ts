@@ -31,6 +31,13 @@ export async function readConfiguration(options: ComposeOptions): Promise<Config
 }
 
 /**
+ * The configuration as it would be if its file said this text: an edit is found out to be wrong before it is written. Throws
+ * `config.*`, as `readConfiguration` would afterwards.
+ */
+export const proposedConfiguration = async (options: ComposeOptions, text: string): Promise<Configuration> =>
+  await load(options, text);
+
+/**
  * Checks what the plug-ins have against it, and keeps what is good: the next process need not read it again. Throws `config.*`; is
  * told of plug-ins that could not say.
  */
@@ -56,12 +63,13 @@ function recalled(options: ComposeOptions): Configuration | undefined {
 }
 
 /** What reads and checks a configuration is loaded only if that has to be done. */
-async function load(options: ComposeOptions): Promise<Configuration> {
+async function load(options: ComposeOptions, proposed?: string): Promise<Configuration> {
   const { loadConfiguration } = await import('@umbracore/config');
   const { configFile: path, env, cwd, home } = options;
   const { stateDir } = runtimePaths(options);
   return await loadConfiguration({
     ...(path === undefined ? {} : { path }),
+    proposed,
     env,
     cwd,
     home,

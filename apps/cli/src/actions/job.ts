@@ -11,6 +11,7 @@ import {
   editConfigurationFile,
   explainConfiguration,
   jobLines,
+  proposedConfiguration,
   readConfiguration,
   removeJob,
   runtimePaths,
@@ -63,8 +64,17 @@ export const add: Action<JobAddFlags> = async (session, [id = '', ...sources], f
   const before = await readConfiguration(session.place());
   const job = newJob(session, before, id, sources, flags);
   const file = fileOf(before);
-  const text = await editConfigurationFile(file, (current) => addJob(current, job));
-  const after = jobNamed(await readConfiguration(session.place()), id);
+  let proposed = before;
+  const text = await editConfigurationFile(file, async (current) => {
+    const edited = addJob(current, job);
+    // Tried first: a job that is refused would take every other one with it.
+    proposed = await proposedConfiguration(session.place(), edited).catch((error: unknown) => {
+      session.notice(`The job ${id} was not added: with it the configuration would be refused. Nothing was written.`);
+      throw error;
+    });
+    return edited;
+  });
+  const after = jobNamed(proposed, id);
   if (session.json) return session.document('job', describe(after, session.now()));
   const lines = jobLines(text, id);
   const place = lines === undefined ? '' : `:${lines.first}-${lines.last}`;

@@ -4,7 +4,12 @@ import { adoptedDocument } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
 import type { AdoptFlags } from '../commands/repo.ts';
-import { addRepository, editConfigurationFile, readConfiguration } from '../doors/configuration.ts';
+import {
+  addRepository,
+  editConfigurationFile,
+  proposedConfiguration,
+  readConfiguration,
+} from '../doors/configuration.ts';
 import { adoptRepository } from '../doors/repositories.ts';
 import { printable } from '../output/printable.ts';
 import { formatCount, formatQuantity } from '../output/sizes.ts';
@@ -18,7 +23,6 @@ export const action: Action<AdoptFlags> = async (session, [word = ''], flags) =>
   if (before.repositories.has(word) || !isLocation(word)) return openAndTell(session, word);
   const { name, file, undo } = await enter(session, before, word, flags);
   try {
-    await readConfiguration(session.place()).catch(refuse);
     await openAndTell(session, name);
   } catch (error) {
     await undo();
@@ -75,7 +79,11 @@ async function enter(session: Session, configuration: Configuration, word: strin
     options: flags.option === undefined ? undefined : Object.fromEntries(flags.option.map(pairOf)),
   };
   let before = '';
-  const text = await editConfigurationFile(file, (current) => addRepository((before = current), name, entry));
+  const text = await editConfigurationFile(file, async (current) => {
+    const edited = addRepository((before = current), name, entry);
+    await proposedConfiguration(session.place(), edited).catch(refuse);
+    return edited;
+  });
   const undo = () => editConfigurationFile(file, (current) => (current === text ? before : current));
   return { name, file, undo };
 }

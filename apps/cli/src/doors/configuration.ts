@@ -16,6 +16,7 @@ export {
   makePassword,
   newPassword,
   ownPasswordFile,
+  proposedConfiguration,
   readConfiguration,
   removableKey,
   removeJob,

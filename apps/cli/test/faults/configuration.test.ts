@@ -77,3 +77,14 @@ test('many problems are told in one pass', async () => {
   writeFileSync(world.config, `${repositories()}jobs:\n  a: { souces: /tmp }\n  b: { sources: /tmp, enabled: 3 }\n`);
   expectRefusal(await world.umbra('run', '--all'), 4, '"souces"', 'enabled', '2 problems');
 });
+
+test.each([
+  ['--tag', 'one,two', 'is not a tag'],
+  ['--exclude', '', 'is empty'],
+])('a job whose %s "%s" is refused is not added, and the other jobs go on', async (flag, value, words) => {
+  world.configure();
+  const before = readFileSync(world.config, 'utf8');
+  expectRefusal(await world.umbra('job', 'add', 'photos', world.at(), flag, value), 4, words, 'photos was not added');
+  expect(readFileSync(world.config, 'utf8')).toBe(before);
+  expect((await world.umbra('config', 'check')).code).toBe(0);
+});

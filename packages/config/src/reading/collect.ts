@@ -5,7 +5,7 @@ import { noJobs } from '../report/issue-findings.ts';
 import { isMap, type Path } from './path.ts';
 import { shownFile } from '../report/problem.ts';
 import { nestedIncludes } from './nested-includes.ts';
-import { readSource } from './read-source.ts';
+import { parseSource, readSource } from './read-source.ts';
 import type { ChainInput } from '../schema/chain.ts';
 import {
   configurationSchema,
@@ -64,9 +64,12 @@ interface Part {
   readonly faulty: readonly Path[];
 }
 
-/** Reads a configuration file and all that it includes. Throws `config.absent` and `config.unreadable`. */
-export async function collect(file: string, cwd: string): Promise<Collection> {
-  const { source, findings } = await readSource(file);
+/**
+ * Reads a configuration file and all that it includes; with a text, as if the file said that. Throws `config.absent` and
+ * `config.unreadable`.
+ */
+export async function collect(file: string, cwd: string, text?: string): Promise<Collection> {
+  const { source, findings } = text === undefined ? await readSource(file) : parseSource(file, text);
   const checked =
     findings.length > 0 ? { value: undefined, findings, faulty: [] } : validate(configurationSchema, source);
   const value = checked.value ?? {};
