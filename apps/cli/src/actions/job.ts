@@ -67,11 +67,7 @@ export const add: Action<JobAddFlags> = async (session, [id = '', ...sources], f
   let proposed = before;
   const text = await editConfigurationFile(file, async (current) => {
     const edited = addJob(current, job);
-    // Tried first: a job that is refused would take every other one with it.
-    proposed = await proposedConfiguration(session.place(), edited).catch((error: unknown) => {
-      session.notice(`The job ${id} was not added: with it the configuration would be refused. Nothing was written.`);
-      throw error;
-    });
+    proposed = await tried(session, edited, `The job ${id} was not added: with it`);
     return edited;
   });
   const after = jobNamed(proposed, id);
@@ -86,6 +82,13 @@ export const add: Action<JobAddFlags> = async (session, [id = '', ...sources], f
     `${next === '' ? 'runs by hand only' : `next run ${next}`}; try it now: umbra run ${id}`,
   );
 };
+
+/** Tried before it is written: an edit that is refused would take every other job with it. */
+const tried = async (session: Session, edited: string, what: string): Promise<Configuration> =>
+  await proposedConfiguration(session.place(), edited).catch((error: unknown) => {
+    session.notice(`${what} the configuration would be refused. Nothing was written.`);
+    throw error;
+  });
 
 function newJob(
   session: Session,
@@ -135,7 +138,11 @@ export const remove: Action<NoFlags> = async (session, [name = '']) => {
   }
   const file = fileOf(configuration);
   await demandIn(session, file, name);
-  await editConfigurationFile(file, (current) => removeJob(current, name));
+  await editConfigurationFile(file, async (current) => {
+    const edited = removeJob(current, name);
+    await tried(session, edited, `The job ${name} was not removed: without it`);
+    return edited;
+  });
   if (session.json) return session.document('job-removed', { job: name, file });
   session.done(`${name} is out of ${printable(file)}; ${stays}`);
 };

@@ -88,3 +88,13 @@ test.each([
   expect(readFileSync(world.config, 'utf8')).toBe(before);
   expect((await world.umbra('config', 'check')).code).toBe(0);
 });
+
+test('a job that a rule of the notifications names is not removed', async () => {
+  world.configure(`notifications:
+  channels: { phone: { type: command, run: [/bin/true] } }
+  rules: [{ on: failed, jobs: documents, to: phone }]
+`);
+  const before = readFileSync(world.config, 'utf8');
+  expectRefusal(await world.umbra('job', 'remove', 'documents', '-y'), 4, 'no job "documents"', 'was not removed');
+  expect(readFileSync(world.config, 'utf8')).toBe(before);
+});
