@@ -181,6 +181,9 @@ const mayLeaveLock = ({ code }: UmbraError): boolean =>
   code === 'repository.unreachable' ||
   code.startsWith('engine.');
 
+const wasInterrupted = ({ attempts }: RunRecord): boolean =>
+  attempts.some(({ outcome }) => outcome === 'interrupted');
+
 /** When a run has ended, and before a new attempt, no process of its attempts is left. */
 async function killLeftovers({ ports, held, log }: RunScope): Promise<void> {
   for (const { stage, detail } of await held.steps()) {
@@ -196,6 +199,8 @@ async function killLeftovers({ ports, held, log }: RunScope): Promise<void> {
 
 async function settle(scope: RunScope, end: RunEnd, given?: Instant): Promise<RunRecord> {
   const { held, ports, publish } = scope;
+  // What a dead coordinator had only asked may have locked the repository after the next one looked.
+  if (wasInterrupted(held.record)) await healQuietly(scope);
   await closeAttempts(scope, end);
   const hookFailures = await failuresOfHooks(scope);
   const at = given ?? ports.clock.now();

@@ -75,6 +75,15 @@ test('who does not wait leaves an interrupted run for its next attempt', async (
   expect(onlyRun()).toMatchObject({ state: 'succeeded', attempts: [{ number: 1 }, { number: 2 }] });
 });
 
+test('the lock of a question that outlived its coordinator goes when the run ends', async () => {
+  await killedAfter('repositories.backend');
+  const life = world.boot();
+  await (await coordinatorOf(life)).recover({ wait: true });
+  expect(onlyRun()).toMatchObject({ state: 'succeeded', attempts: [{ outcome: 'interrupted' }, { number: 2 }] });
+  const heal = life.calls.lastIndexOf('repositories.heal');
+  expect(heal).toBeGreaterThan(life.calls.indexOf('engine: save'));
+});
+
 test('a run that is interrupted again and again ends', async () => {
   await killedAfter('engine: start');
   for (let again = true; again;) {
