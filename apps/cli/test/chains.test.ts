@@ -87,7 +87,8 @@ function lastChainRun(world: World, all: readonly RunDocument[], state: Standing
   const [last] = ofChain(all);
   if (last === undefined) throw new Error('the chain has no run');
   const nodes = nodesOf(last);
-  expect(Object.fromEntries(nodes.map(({ node, outcome }) => [node, outcome]))).toEqual(ends[state]);
+  const errors = JSON.stringify(all.map(({ job, error, attempts }) => [job, error, attempts]));
+  expect(Object.fromEntries(nodes.map(({ node, outcome }) => [node, outcome])), errors).toEqual(ends[state]);
   const ofIt = all.filter(({ parent }) => parent === last.id);
   expect(ofIt.map(({ id }) => id).toSorted()).toEqual(nodes.flatMap((node) => node.runs).toSorted());
   expect(ofIt.map(({ job }) => job).toSorted()).toEqual(Object.keys(ends[state]).toSorted());

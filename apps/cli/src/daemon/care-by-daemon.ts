@@ -38,23 +38,25 @@ export async function careByDaemon<Document>(
   return document;
 }
 
-async function follow(
-  session: Session,
-  client: DaemonClient,
+/** What the work ended with; undefined if the daemon is gone. */
+export async function follow(
+  session: Pick<Session, 'interrupt' | 'notice' | 'stderr' | 'verbosity'>,
+  client: Pick<DaemonClient, 'post' | 'follow'>,
   { path, body, report, isItsOwn = false }: Care,
 ): Promise<WorkDocument | undefined> {
   const { cancel } = session.interrupt;
-  let id: string | undefined;
+  const begun = client.post<WorkDocument>(path, body);
   let asking: Promise<unknown> | undefined;
+  // Before it has begun nothing can be cancelled, and afterwards it goes on without us.
   const stop = (): void => {
-    if (id !== undefined)
-      asking = client.post(`/v1/repository-works/${id}/cancel`, { reason: String(cancel.reason) }).catch(ignore);
+    const reason = String(cancel.reason);
+    asking = begun.then(({ id }) => client.post(`/v1/repository-works/${id}/cancel`, { reason })).catch(ignore);
   };
   session.interrupt.onKill(() => askedInTime(asking));
-  cancel.addEventListener('abort', stop, { once: true });
+  if (cancel.aborted) stop();
+  else cancel.addEventListener('abort', stop, { once: true });
   try {
-    ({ id } = await client.post<WorkDocument>(path, body));
-    if (cancel.aborted) stop();
+    const { id } = await begun;
     let end: WorkDocument | undefined;
     const headers = { accept: 'text/event-stream' };
     await client.follow({ method: 'GET', path: `/v1/repository-works/${id}`, headers }, ({ name, data }) => {

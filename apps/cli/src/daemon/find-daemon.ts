@@ -55,6 +55,6 @@ function look(session: Session): { readonly note: DaemonNote; readonly unfit: Un
   return { note, unfit: whyNot(note, { path, cwd, env, home }) };
 }
 
-export function sayDetail(session: Session, text: string): void {
+export function sayDetail(session: Pick<Session, 'notice' | 'stderr' | 'verbosity'>, text: string): void {
   if (session.verbosity > 0) session.notice(session.stderr.style.dim(text));
 }
