@@ -181,8 +181,7 @@ const mayLeaveLock = ({ code }: UmbraError): boolean =>
   code === 'repository.unreachable' ||
   code.startsWith('engine.');
 
-const wasInterrupted = ({ attempts }: RunRecord): boolean =>
-  attempts.some(({ outcome }) => outcome === 'interrupted');
+const wasInterrupted = ({ attempts }: RunRecord): boolean => attempts.some(({ outcome }) => outcome === 'interrupted');
 
 /** When a run has ended, and before a new attempt, no process of its attempts is left. */
 async function killLeftovers({ ports, held, log }: RunScope): Promise<void> {

@@ -8,7 +8,6 @@ import { dumpToFile, intoStream, planDump, writeDump } from '../doors/restore.ts
 import { intoCommand } from '../dump/into-command.ts';
 import { formatSize } from '../output/sizes.ts';
 import { printable } from '../output/printable.ts';
-import { unwritable } from '../output/unwritable.ts';
 import { whyUnwritten } from '../output/why-unwritten.ts';
 import { findSnapshot, type FoundSnapshot } from '../refs/find-snapshot.ts';
 import type { Session } from '../session.ts';
@@ -49,8 +48,8 @@ async function toStandardOutput(session: Session, { backend }: FoundSnapshot, du
   try {
     await writeDump(backend, dump, intoStream(process.stdout), { signal: session.interrupt.signal });
   } catch (error) {
-    const failure = whyUnwritten(error);
-    if (failure !== undefined) throw unwritable(failure);
+    // The session tells what became of standard output.
+    if (whyUnwritten(error) !== undefined) return exitCodes.failed;
     if (!(error instanceof Error) || !('code' in error) || error.code !== 'EPIPE') throw error;
     throw new UmbraError('command.failed', 'nobody reads what is dumped any more', { cause: error });
   }

@@ -8,7 +8,7 @@ test('who leaves before the daemon has answered lets it be cancelled all the sam
   const kills: (() => Promise<void>)[] = [];
   const interrupt = { cancel: cancel.signal, onKill: (kill: () => Promise<void>) => void kills.push(kill) };
   const asked: unknown[] = [];
-  let answer = (_: object): void => {};
+  let answer: (work: object) => void = () => {};
   const answered = new Promise<object>((resolve) => (answer = resolve));
   const post = (...request: unknown[]): Promise<object> => {
     asked.push(request);

@@ -5,7 +5,7 @@ import { UmbraError } from '@umbracore/contracts';
 export function unwritable(cause: NodeJS.ErrnoException): UmbraError {
   const reason = cause.errno === undefined ? cause.message : getSystemErrorMessage(cause.errno);
   return new UmbraError('output.unwritable', `standard output cannot be written: ${reason}`, {
-    hint: 'What was asked for is done, but its answer is lost: make room there, or send it somewhere else.',
+    hint: 'What was done stays done, but the answer is lost or not whole: make room there, or send it somewhere else.',
     cause,
   });
 }

@@ -14,6 +14,7 @@ let world: World;
 beforeAll(async () => {
   world = new World();
   world.write('file', 'content');
+  world.write('large', Buffer.alloc(1_000_000));
   await intoFull('run');
 });
 afterAll(() => world[Symbol.dispose]());
@@ -44,11 +45,13 @@ test
     'history --export csv',
     'repo kit home',
     'dump documents@latest:file',
+    'dump documents@latest:large',
     'status',
   ])('umbra %s into a full disk (where there is /dev/full): 1, and says so', async (words) => {
   const { code, stderr } = await intoFull(...words.split(' '));
   expect([code, stderr]).toEqual([1, unwritten]);
   expect(stderr).toContain('no space left on device');
+  expect(stderr.match(/error\[/g)).toHaveLength(1);
 });
 
 test.runIf(existsSync(full))('what a run ends with is that of the run', async () => {
