@@ -10,7 +10,7 @@ import {
   statfsSync,
   statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '@umbracore/contracts';
 import { connect } from './database.ts';
@@ -33,8 +33,19 @@ export const stateFileIn = (dir: string): StateFile => ({
 
 /** Makes the folder and an empty file for this user alone, whatever the umask. SQLite gives its other files the same mode. */
 export function prepareFile({ dir, path }: StateFile): void {
-  if (mkdirSync(dir, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(dir, 0o700);
+  if (makeFolder(dir) !== undefined) chmodSync(dir, 0o700);
   makePrivate(path);
+}
+
+/** The first folder that it made. Throws why one cannot be made: on a read-only disk Node only says that it is not there. */
+function makeFolder(dir: string): string | undefined {
+  try {
+    return mkdirSync(dir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (existsSync(dirname(dir))) mkdirSync(dir, { mode: 0o700 });
+    else makeFolder(dirname(dir));
+    throw error;
+  }
 }
 
 function makePrivate(path: string): void {

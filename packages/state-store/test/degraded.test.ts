@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -121,6 +122,23 @@ test('a store opened for reading makes nothing', async () => {
   expect(await store.runs({})).toEqual([]);
   await expect(store.enqueue(aNewRun())).rejects.toMatchObject({ code: 'state.read-only' });
   expect(readdirSync(folder.path)).toEqual([]);
+});
+
+const onReadOnlyDisk = `mount -t tmpfs -o ro none "$0" && exec "$@"`;
+const mayMount = spawnSync('unshare', ['--mount', 'true']).status === 0;
+
+test.runIf(mayMount)('a folder that cannot be made on a read-only disk is told as such (needs to mount)', () => {
+  using folder = temporaryFolder();
+  const code = `import { openStateStore } from ${JSON.stringify(join(import.meta.dirname, '../src/index.ts'))};
+    const clock = { now: () => 0, monotonicMs: () => 0 };
+    await using store = await openStateStore({ dir: ${JSON.stringify(join(folder.path, 'some', 'state'))}, clock });
+    console.log(store.health.alarms.map(({ message }) => message).join());`;
+  const node = [process.execPath, '--no-warnings', '--conditions=@umbra/source', '--input-type=module', '-e', code];
+  const args = ['--mount', 'sh', '-c', onReadOnlyDisk, folder.path, ...node];
+  expect(spawnSync('unshare', args, { encoding: 'utf8' })).toMatchObject({
+    stderr: '',
+    stdout: expect.stringContaining('EROFS: read-only file system'),
+  });
 });
 
 const degraded = {
