@@ -36,6 +36,7 @@ import { schedulerModule } from '@umbracore/scheduler/module';
 import { openStateStore } from '@umbracore/state-store';
 import { tidyOwnedFolders } from './folders-left.ts';
 import { ownScratch } from './own-folder.ts';
+import { namingCreate } from './passwords/own-password.ts';
 import { createCatalogs, type Catalogs } from './catalogs.ts';
 import { runtimeModule } from './module.ts';
 import { damageBook } from './status/mend-command.ts';
@@ -130,7 +131,7 @@ export async function compose(options: ComposeOptions): Promise<Runtime> {
   container.bind(TOKENS.Conditions).toConstantValue(conditions);
   container.bind(TOKENS.Hooks).toConstantValue(hooks);
   container.bind(TOKENS.Sensors).toConstantValue(sensors);
-  container.bind(TOKENS.SecretResolver).toConstantValue(extensions.secrets);
+  container.bind(TOKENS.SecretResolver).toConstantValue(namingCreate(extensions.secrets, paths.secretDir));
   const jobs = (): Iterable<JobDefinition> => container.get(BackupCoordinator).jobs();
   container.bind(TOKENS.DamageBook).toConstantValue(damageBook(paths.stateDir, jobs));
   const { restores: undo } = configuration;

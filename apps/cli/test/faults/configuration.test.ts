@@ -98,3 +98,14 @@ test('a job that a rule of the notifications names is not removed', async () => 
   expectRefusal(await world.umbra('job', 'remove', 'documents', '-y'), 4, 'no job "documents"', 'was not removed');
   expect(readFileSync(world.config, 'utf8')).toBe(before);
 });
+
+test('a repository that was written down and never made: the command that makes it is named', async () => {
+  writeFileSync(
+    world.config,
+    `repositories: { fresh: ${world.at('fresh')} }\njobs:\n  a: { sources: ${world.source} }\n`,
+  );
+  const { code, stderr } = await world.umbra('run');
+  expect([code, stderr]).toEqual([1, expect.stringContaining('Make the repository with `umbra repo create fresh`')]);
+  expect((await world.umbra('repo', 'create', 'fresh')).code).toBe(0);
+  expect((await world.umbra('run')).code).toBe(0);
+});

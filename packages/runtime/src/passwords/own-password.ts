@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { RepositoryDefinition } from '@umbracore/contracts';
+import { basename, join } from 'node:path';
+import { isUmbraError, UmbraError } from '@umbracore/contracts';
+import type { RepositoryDefinition, SecretReference, SecretResolver } from '@umbracore/contracts';
 import { writeSecretFile } from '@umbracore/integrations';
 import { newPassword } from './keys.ts';
 
@@ -31,4 +32,29 @@ export async function withOwnPassword<T>(
     await rm(file, { force: true });
     throw error;
   }
+}
+
+/** Whoever asks for such a password before there is one is told which command makes it. */
+export const namingCreate = (secrets: SecretResolver, secretDir: string): SecretResolver => ({
+  ...secrets,
+  async resolve(reference, signal) {
+    try {
+      return await secrets.resolve(reference, signal);
+    } catch (error) {
+      const name = ownerOf(reference, secretDir);
+      if (name === undefined || !isUmbraError(error) || error.code !== 'secret.unavailable') throw error;
+      throw new UmbraError(error.code, error.message, {
+        hint: `Make the repository with \`umbra repo create ${name}\`. If there is one, put its password there, with mode 0600.`,
+        context: error.context,
+        cause: error,
+      });
+    }
+  },
+});
+
+/** The repository whose own password would be there, and is not. */
+function ownerOf({ scheme, target }: SecretReference, secretDir: string): string | undefined {
+  if (scheme !== 'file' || typeof target !== 'string' || existsSync(target)) return undefined;
+  const name = basename(target, '.password');
+  return target === ownPasswordFile(secretDir, name) ? name : undefined;
 }
