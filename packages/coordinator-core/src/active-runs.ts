@@ -8,7 +8,8 @@ import type { Registry } from './registry.ts';
 import type { BackupProgress } from './run-handle.ts';
 import type { Throttles } from './throttle/throttles.ts';
 
-type ProgressListener = (progress: BackupProgress) => void;
+/** What an async one gives is a promise, whatever its type says. */
+type ProgressListener = (progress: BackupProgress) => unknown;
 
 export interface ActiveRunsParts extends Pick<Recoverer, 'cancel' | 'isDispatching' | 'recorded'> {
   readonly ports: CoordinatorPorts;
@@ -89,12 +90,15 @@ export class ActiveRuns {
   }
 
   #tell(progress: BackupProgress): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(progress);
-      } catch (error) {
-        this.#parts.ports.log.warn({ error: String(error) }, 'A listener for progress failed');
-      }
+    for (const listener of this.#listeners) void this.#tellOne(listener, progress);
+  }
+
+  /** Waits only to see how a listener that is async ends; it must not end the process as unhandled. */
+  async #tellOne(listener: ProgressListener, progress: BackupProgress): Promise<void> {
+    try {
+      await listener(progress);
+    } catch (error) {
+      this.#parts.ports.log.warn({ error: String(error) }, 'A listener for progress failed');
     }
   }
 }

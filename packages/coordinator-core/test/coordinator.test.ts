@@ -741,6 +741,13 @@ describe('progress', () => {
     await register();
     expect((await coordinator.runBackupJob('documents')).outcome).toBe('succeeded');
   });
+
+  test('an async handler that fails does not matter', async () => {
+    // Left alone, it ends the process as unhandled, and a test as well.
+    coordinator.progressHandler = (): unknown => Promise.reject(new Error('boom'));
+    await register();
+    expect((await coordinator.runBackupJob('documents')).outcome).toBe('succeeded');
+  });
 });
 
 describe('what stays of a run', () => {

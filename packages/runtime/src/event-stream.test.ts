@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { silentLog, type UmbraEvent } from '@umbracore/contracts';
 import { createEventStream } from './event-stream.ts';
 
@@ -42,6 +42,16 @@ describe('createEventStream', () => {
     events.onAny((event) => seen.push(event.type));
     expect(() => events.publish(queued)).not.toThrow();
     expect(seen).toEqual(['run.queued']);
+  });
+
+  it('survives listeners that are async and fail', async () => {
+    const told: string[] = [];
+    const events = createEventStream({ ...silentLog, warn: (_fields, text) => void told.push(text) });
+    const broken = (): unknown => Promise.reject(new Error('broken listener'));
+    events.onAny(broken);
+    events.on('run.queued', broken);
+    events.publish(queued);
+    await vi.waitFor(() => expect(told).toEqual(['an event listener failed', 'an event listener failed']));
   });
 
   it('costs a slow reader progress only', async () => {

@@ -3,29 +3,35 @@ import { isProgress, type EventStream, type EventType, type Log, type UmbraEvent
 /** So many undelivered events make a reader slow. */
 const patience = 256;
 
+/** What an async one gives is a promise, whatever its type says. */
+type Listener = (event: UmbraEvent) => unknown;
+
 /** Delivers events in this process. */
 export function createEventStream(log: Log): EventStream {
-  const listeners = new Set<(event: UmbraEvent) => void>();
+  const listeners = new Set<Listener>();
 
-  function onAny(listener: (event: UmbraEvent) => void): Disposable {
+  function onAny(listener: Listener): Disposable {
     listeners.add(listener);
     return { [Symbol.dispose]: () => void listeners.delete(listener) };
   }
 
+  /** Waits only to see how a listener that is async ends; it must not end the process as unhandled. */
+  async function tell(listener: Listener, event: UmbraEvent): Promise<void> {
+    try {
+      await listener(event);
+    } catch (error) {
+      log.warn({ event: event.type, error: String(error) }, 'an event listener failed');
+    }
+  }
+
   return {
     publish(event) {
-      for (const listener of listeners) {
-        try {
-          listener(event);
-        } catch (error) {
-          log.warn({ event: event.type, error: String(error) }, 'an event listener threw');
-        }
-      }
+      for (const listener of listeners) void tell(listener, event);
     },
     onAny,
     on(type, listener) {
       return onAny((event) => {
-        if (isOf(event, type)) listener(event);
+        return isOf(event, type) ? listener(event) : undefined;
       });
     },
     stream: (signal) => readEvents(onAny, signal),
