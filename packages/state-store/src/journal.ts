@@ -31,6 +31,7 @@ import { canonicalJson } from './canonical-json.ts';
 import { outboxOver } from './outbox.ts';
 import { existing, type Ledger, type LedgerEntry } from './ledger.ts';
 import { assertHeld, isHeldAt, leaseOf, refusalOf, type ClaimRefusal } from './lease.ts';
+import { refuseQuery } from './refuse-query.ts';
 import { changedRecord, columnsOf, newRow, recordOf, type RunRow } from './run-row.ts';
 import { auditChain, damageOf, sealBehind } from './seal.ts';
 import { trimIn } from './trim.ts';
@@ -92,6 +93,7 @@ export class Journal implements StateStore {
   }
 
   async runs(query: RunQuery): Promise<readonly RunRecord[]> {
+    refuseQuery(query);
     return this.#readAll(await this.#ledger.runs(query));
   }
 
@@ -224,6 +226,7 @@ export class Journal implements StateStore {
   }
 
   async count(query: RunQuery): Promise<Readonly<Record<RunOutcome, number>>> {
+    refuseQuery(query);
     const counts = await this.#ledger.count(query);
     const entries = runOutcomes.map((outcome) => [outcome, counts.get(outcome) ?? 0] as const);
     return Object.fromEntries(entries) as Record<RunOutcome, number>;

@@ -15,6 +15,7 @@ import type {
 import { canonicalJson } from './canonical-json.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import type { DeliveryRow } from './outbox-rows.ts';
+import { refuseLimit } from './refuse-query.ts';
 import { recordOf } from './run-row.ts';
 
 /** What arrived or was given up can be looked at for so long. */
@@ -62,6 +63,7 @@ export function outboxOver(ledger: Ledger): Outbox {
             await outbox.change(row.id, { owner: null, taken_until: null });
       }),
     async deliveries({ states, limit = usualLimit }) {
+      refuseLimit(limit);
       return (await rows.newest(states, limit)).map(deliveryOf);
     },
     async figures(now, failedSince) {

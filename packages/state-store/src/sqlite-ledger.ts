@@ -29,8 +29,10 @@ interface SqliteLedgerOptions {
 /** Rows in a SQLite database whose tables are there. Closing the ledger closes the database. */
 export function sqliteLedger({ database, suspectFile }: SqliteLedgerOptions): Ledger {
   const db = kyselyOver(database);
+  let isClosed = false;
 
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    if (isClosed) throw new UmbraError('usage.invalid', 'The store is closed');
     try {
       return await work();
     } catch (thrown) {
@@ -79,7 +81,10 @@ export function sqliteLedger({ database, suspectFile }: SqliteLedgerOptions): Le
         if (findings.length === 0 && !isWhole(database)) throw indexDamage();
         return findings;
       }),
-    close: () => db.destroy(),
+    close: () => {
+      isClosed = true;
+      return db.destroy();
+    },
   };
 }
 
