@@ -106,6 +106,8 @@ test('a repository that was written down and never made: the command that makes 
   );
   const { code, stderr } = await world.umbra('run');
   expect([code, stderr]).toEqual([1, expect.stringContaining('Make the repository with `umbra repo create fresh`')]);
+  // Which engine there is can be told without the password.
+  expect((await world.umbra('doctor')).stdout).toMatch(/^✔ restic [^]*^✘ repository fresh /m);
   expect((await world.umbra('repo', 'create', 'fresh')).code).toBe(0);
   expect((await world.umbra('run')).code).toBe(0);
 });

@@ -1,4 +1,4 @@
-import type { RepositoryDefinition, Finding } from '@umbracore/contracts';
+import { isUmbraError, type RepositoryDefinition, type Finding } from '@umbracore/contracts';
 import { failureOf } from './failure-of.ts';
 import type { DoctorSources } from './sources.ts';
 
@@ -29,7 +29,11 @@ export async function* examineEngines(
     const subject = repository.backend;
     const area = subject === 'restic' ? 'restic' : 'engine';
     try {
-      const backend = await repositories.backend(repository, signal);
+      const backend = await repositories.backend(repository, signal).catch(async (error: unknown) => {
+        if (!isUmbraError(error) || error.code !== 'secret.unavailable') throw error;
+        // That is told of the repository; the engine needs no secret to say which one it is.
+        return await repositories.backendOf({ definition: repository, password: undefined, env: {} });
+      });
       const { version, program, limitations } = await backend.engine({ signal });
       yield { area, standing: 'good', subject, text: `${version} at ${program}` };
       for (const text of limitations) yield { area, standing: 'attention', subject, text };
