@@ -9,7 +9,7 @@ import { sayBundle } from '../doctor/bundle/say-bundle.ts';
 import { examineByDaemon } from '../doctor/examine-by-daemon.ts';
 import { leastWidth, showFinding, summary, widthFor } from '../doctor/show-findings.ts';
 import { shownExamination } from '../doctor/shown-examination.ts';
-import { emptyConfiguration } from '../doors/configuration.ts';
+import { emptyConfiguration, systemTimezone } from '../doors/configuration.ts';
 import { examine, unusableConfiguration, withLocksRemoved } from '../doors/doctor.ts';
 import { tellDoubts } from '../progress/tell-doubts.ts';
 import type { Session } from '../session.ts';
@@ -83,8 +83,7 @@ async function openDespite(
     const obstacle = toUmbraError(thrown);
     if (obstacle.code === 'run.cancelled' || (obstacle.code === 'internal' && !tolerant)) throw obstacle;
     add(unusableConfiguration(obstacle));
+    const nothing = emptyConfiguration(systemTimezone(session.env['TZ']));
     return { runtime: await session.runtime({ configuration: nothing }).catch(() => undefined), obstacle };
   }
 }
-
-const nothing = emptyConfiguration(Intl.DateTimeFormat().resolvedOptions().timeZone);
