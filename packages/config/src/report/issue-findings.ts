@@ -13,14 +13,27 @@ const at = (issue: Issue, base: Path): Path => [
   ...issue.path.map((step) => (typeof step === 'number' ? step : String(step))),
 ];
 
-/** Of a union's branches the one that was meant: not of the wrong kind at its top, and with the fewest faults. */
+/** How far into the value an issue lies. */
+function depthOf({ path, ...issue }: Issue): number {
+  const branch = issue.code === 'invalid_union' ? meantBranch(issue.errors) : undefined;
+  return path.length + (branch === undefined ? 0 : deepestOf(branch));
+}
+
+const deepestOf = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((issue) => depthOf(issue)));
+
+/**
+ * Of a union's branches the one that was meant: not of the wrong kind at its top, and with the fewest faults; of two that have as many
+ * the one that understood more before it came to one.
+ */
 function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const wrongKind = (issue: Issue): boolean =>
     issue.path.length === 0 &&
     (issue.code === 'invalid_type' ||
       issue.code === 'invalid_value' ||
       (issue.code === 'invalid_union' && meantBranch(issue.errors) === undefined));
-  return branches.filter((issues) => !issues.some(wrongKind)).sort((one, other) => one.length - other.length)[0];
+  return branches
+    .filter((issues) => !issues.some(wrongKind))
+    .sort((one, other) => one.length - other.length || deepestOf(other) - deepestOf(one))[0];
 }
 
 /** The issues that a reader can act on: unions replaced by their meant branch. */
@@ -155,6 +168,11 @@ const wordsForForget: ReadonlySet<string> = new Set(['retention', 'keep', 'polic
 function homeOf(key: string, path: Path): string | undefined {
   if (wordsForForget.has(key) && path[0] === 'jobs' && path.length === 2) {
     return 'which snapshots go is for a job of its own, such as: tidy: { forget: { daily: 7 }, schedule: daily at 05:00 }';
+  }
+  if (key === '<<') {
+    return path[0] === 'jobs'
+      ? 'remove it, and write what jobs share into a profile: YAML 1.2 does not merge maps'
+      : 'remove it, and write its keys out: YAML 1.2 does not merge maps';
   }
   if (!Object.hasOwn(job.shape, key)) return undefined;
   if (path.length === 0) return 'write it in a job, below jobs.NAME';
