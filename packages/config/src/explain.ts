@@ -3,6 +3,7 @@ import type { Collection } from './reading/collect.ts';
 import { positionAt } from './report/frame.ts';
 import { chain as chainSchema } from './schema/chain.ts';
 import { chainLayers } from './chains/complete-chain.ts';
+import { sayHooks } from './jobs/hooks.ts';
 import { understands } from './jobs/kinds.ts';
 import { flattenLayers, layersOf, placeIn, strongestAt, type Layer } from './jobs/layers.ts';
 import { complete, openConfiguration, refuseProblems, type LoadOptions } from './load.ts';
@@ -38,7 +39,8 @@ export async function explainConfiguration(options: ExplainOptions): Promise<rea
   // Where a copy goes to may stand in the copy.
   const inCopy = job.kind === 'copy' && flat.copy?.to !== undefined;
   const whole = { prune: wholeKind(flat.prune), check: wholeKind(flat.check), drill: wholeKind(flat.drill) };
-  const fields = { ...flat, ...whole, repository: inCopy ? undefined : job.repositories };
+  const hooks = flat.hooks && sayHooks(flat.hooks);
+  const fields = { ...flat, ...whole, hooks, repository: inCopy ? undefined : job.repositories };
   const has = (field: string): boolean => (job.kind === 'chain' ? inChains(field) : understands(job.kind, field));
   const kept = Object.fromEntries(Object.entries(fields).filter(([field]) => has(field)));
   return leaves(kept, []).map(({ path, value }) => explained(layers, path, value));

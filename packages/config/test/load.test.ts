@@ -295,6 +295,23 @@ jobs:
   });
 });
 
+test('hooks are explained in words of the configuration', async () => {
+  using folder = new Folder();
+  const hooks = '{ before: [{ shell: mount it, tries: 2 }, { use: zfs, options: tank }], finally: [echo, done] }';
+  folder.write('umbra.yaml', `repositories: { main: /a }\njobs: { docs: { sources: x, hooks: ${hooks} } }\n`);
+  const values = await explainConfiguration({ ...folder.options('umbra.yaml'), job: 'docs' });
+  expect(values.filter(({ path }) => path.startsWith('hooks')).map(({ path, value }) => [path, value])).toEqual([
+    [
+      'hooks.before',
+      [
+        { run: ['sh', '-c', 'mount it'], tries: 2 },
+        { use: 'zfs', options: 'tank' },
+      ],
+    ],
+    ['hooks.finally', [{ run: ['echo', 'done'] }]],
+  ]);
+});
+
 test('included files are merged in the order of their names, each relative to itself', async () => {
   using folder = new Folder();
   folder.write(

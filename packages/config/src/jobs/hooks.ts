@@ -57,6 +57,13 @@ function plainHook(written: string[] | HookInput, folders: Folders): PlainHook {
   };
 }
 
+/** Hooks as a file may say them. */
+export const sayHooks = (plain: PlainHooks): HooksInput =>
+  Object.fromEntries(Object.entries(plain).map(([phase, hooks]) => [phase, hooks.map((hook) => sayHook(hook))]));
+
+const sayHook = ({ forms: _, run, ...rest }: PlainHook): HookInput =>
+  rest.use === undefined ? { run, ...rest } : rest;
+
 export function toHooks(plain: PlainHooks | undefined): JobHooks | undefined {
   if (plain === undefined || hookPhases.every((phase) => (plain[phase] ?? []).length === 0)) return undefined;
   const of = (phase: HookPhase): readonly HookDefinition[] => (plain[phase] ?? []).map(toHook);
