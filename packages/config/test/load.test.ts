@@ -502,6 +502,10 @@ test('the strongest place wins, and the others are told', async () => {
     code: 'config.absent',
     message: expect.stringContaining('--config'),
   });
+  await expect(discoverConfiguration({ ...options, path: folder.path })).rejects.toMatchObject({
+    code: 'config.unreadable',
+    message: `${folder.path}, which --config names, is no regular file`,
+  });
 });
 
 test('root does not read the current folder, and says what it passed over', async () => {

@@ -61,8 +61,10 @@ function plainHook(written: string[] | HookInput, folders: Folders): PlainHook {
 export const sayHooks = (plain: PlainHooks): HooksInput =>
   Object.fromEntries(Object.entries(plain).map(([phase, hooks]) => [phase, hooks.map((hook) => sayHook(hook))]));
 
-const sayHook = ({ forms: _, run, ...rest }: PlainHook): HookInput =>
-  rest.use === undefined ? { run, ...rest } : rest;
+function sayHook(hook: PlainHook): HookInput {
+  const { forms: _forms, run, ...rest } = hook;
+  return rest.use === undefined ? { run, ...rest } : rest;
+}
 
 export function toHooks(plain: PlainHooks | undefined): JobHooks | undefined {
   if (plain === undefined || hookPhases.every((phase) => (plain[phase] ?? []).length === 0)) return undefined;

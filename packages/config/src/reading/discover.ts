@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UmbraError } from '@umbracore/contracts';
 
@@ -74,7 +74,7 @@ export function configurationFile(options: DiscoverOptions): string | undefined 
 
 /**
  * Finds the configuration: the named file, `UMBRA_CONFIG`, the current folder, the user's folder, the system's folder.
- * Throws `config.absent` if a file that was named is not there; finding none at all is an answer.
+ * Throws `config.absent` if a file that was named is not there, and `config.unreadable` if it is none; finding none at all is an answer.
  */
 export async function discoverConfiguration(options: DiscoverOptions): Promise<Discovery> {
   const { path, cwd, systemScope } = options;
@@ -97,6 +97,13 @@ const existing = (files: readonly string[]): readonly string[] => [...new Set(fi
 
 function absent(file: string, fromEnvironment: boolean): UmbraError {
   const by = fromEnvironment ? 'UMBRA_CONFIG' : '--config';
+  // It is read again later, and its place is where it is edited and what relative paths start from.
+  if (existsSync(file)) {
+    return new UmbraError('config.unreadable', `${file}, which ${by} names, is no regular file`, {
+      hint: `name a file with ${by}, neither a folder nor a pipe`,
+      context: { file },
+    });
+  }
   return new UmbraError('config.absent', `there is no configuration file ${file}, which ${by} names`, {
     hint: `correct ${by}, or make the file with \`umbra init\``,
     context: { file },
