@@ -4,6 +4,7 @@ export * from './backend.ts';
 export * from './backup.ts';
 export * from './chain.ts';
 export * from './check.ts';
+export * from './checking-host.ts';
 export * from './circle.ts';
 export * from './closest.ts';
 export * from './condition.ts';

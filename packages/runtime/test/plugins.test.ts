@@ -88,7 +88,7 @@ ${job}`;
 test('a secret is found by the plug-in that is named in a map, and by no other', async () => {
   write(
     'vault.mjs',
-    `export default { name: 'vault', api: 1, register: (host) => host.addSecretProvider({ scheme: 'vault' }) };`,
+    `export default { name: 'vault', api: 1, register: (host) => host.addSecretProvider({ scheme: 'vault', resolve() {} }) };`,
   );
   const text = `plugins: [./vault.mjs]
 repositories: { wall: { url: /b, password: { vault: a } } }

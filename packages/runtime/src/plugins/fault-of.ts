@@ -1,5 +1,6 @@
 import { isUmbraError, UmbraError } from '@umbracore/contracts';
 import { oneLine } from '../checked-kind.ts';
+import { readyWithinMs } from './in-time.ts';
 
 /** What the code of a plug-in threw, as a failure of the plug-in: no other can be told by it from a bug of ours. */
 export function faultOf(name: string, when: string, thrown: unknown): UmbraError {
@@ -10,3 +11,8 @@ export function faultOf(name: string, when: string, thrown: unknown): UmbraError
     cause: thrown,
   });
 }
+
+export const notRegistered = (name: string): UmbraError =>
+  new UmbraError('plugin.invalid', `the plug-in ${name} was not registered within ${readyWithinMs / 1000} s`, {
+    hint: 'Let it do what takes long when it is asked for it, and not in `register`.',
+  });

@@ -1,10 +1,12 @@
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { pluginApi, reasonOf, UmbraError, type Plugin, type PluginReference } from '@umbracore/contracts';
+import { pluginApi, reasonOf, UmbraError, type Clock, type Plugin, type PluginReference } from '@umbracore/contracts';
 import type { AskedRules } from '@umbracore/plugin-process';
 import type { ChosenPlugin } from './chosen-plugin.ts';
 import { refuseExposed } from './exposure.ts';
+import { inTime, readyWithinMs } from './in-time.ts';
 import { provideApi } from './provided-api.ts';
 import type { PluginTools } from './tools.ts';
 
@@ -26,20 +28,27 @@ export async function loadPlugin(
   const file = locate(use, folder);
   const exposure = refuseExposed(use, file);
   if (exposure !== undefined) tools.log.warn({ use, file }, `others may change a plug-in: ${exposure}`);
-  if (isModule(file)) return { plugin: checkPlugin(await importModule(file, use), use), options, use, file, exposure };
+  if (isModule(file))
+    return { plugin: checkPlugin(await importModule(file, use, tools.clock), use), options, use, file, exposure };
   const askedAbout = (asked: AskedRules | undefined): Promise<Plugin> => startProgram(file, use, { ...tools, asked });
   return { plugin: await askedAbout(tools.asked), askedAbout, options, use, file, exposure };
 }
 
 const isModule = (file: string): boolean => /\.[cm]?[jt]s$/.test(file);
 
-async function importModule(file: string, use: string): Promise<unknown> {
+async function importModule(file: string, use: string, clock: Clock): Promise<unknown> {
   provideApi();
-  const loaded: unknown = await import(pathToFileURL(file).href).catch((cause: unknown) => {
+  const loading: Promise<unknown> = import(pathToFileURL(file).href).catch((cause: unknown) => {
     throw new UmbraError('plugin.invalid', `the plug-in ${use} failed while loading: ${reasonOf(cause)}`, {
       hint: hintFor(cause, file),
       context: { use, file },
       cause,
+    });
+  });
+  const loaded = await inTime(clock, loading, () => {
+    return new UmbraError('plugin.invalid', `the plug-in ${use} was not loaded within ${readyWithinMs / 1000} s`, {
+      hint: 'Let it wait for nothing outside of its functions.',
+      context: { use, file },
     });
   });
   return typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
@@ -74,24 +83,26 @@ export function locate(use: string, folder: string): string {
     const message = isPath
       ? `there is no plug-in ${use}`
       : `the plug-in ${use} is not installed where ${folder} can find it`;
-    const hint = isPath ? 'Correct its path.' : `Run \`npm install ${use}\` in ${folder}, or give the path of a file.`;
+    const isFolder = isPath && statSync(use, { throwIfNoEntry: false })?.isDirectory() === true;
+    const pathHint = isFolder ? 'It is a folder: give the file in it.' : 'Correct its path.';
+    const hint = isPath ? pathHint : `Run \`npm install ${use}\` in ${folder}, or give the path of a file.`;
     throw new UmbraError('plugin.absent', message, { hint, context: { use }, cause });
   }
 }
 
+const definedHint = 'Make its default export the result of definePlugin({ name, register }).';
+
 function checkPlugin(candidate: unknown, use: string): Plugin {
-  if (!isPluginShaped(candidate)) {
-    throw new UmbraError('plugin.invalid', `${use} does not export a plug-in by default`, {
-      hint: 'Make its default export the result of definePlugin({ name, register }).',
-    });
-  }
-  if (!isForThisApi(candidate)) {
-    const api = String(candidate.api);
+  const wrong = shapeProblem(candidate);
+  if (wrong !== undefined) throw new UmbraError('plugin.invalid', `${use} ${wrong.what}`, { hint: wrong.hint });
+  const plugin = candidate as AnyPlugin;
+  if (!isForThisApi(plugin)) {
+    const api = String(plugin.api);
     throw new UmbraError('plugin.api', `${use} is made for plug-in API ${api}; this is API ${pluginApi}`, {
       hint: 'Install a version of the plug-in that fits this version of UmbraCore.',
     });
   }
-  return candidate;
+  return plugin;
 }
 
 /** A plug-in of any API version. */
@@ -99,14 +110,17 @@ type AnyPlugin = Omit<Plugin, 'api'> & { readonly api?: unknown };
 
 const isForThisApi = (plugin: AnyPlugin): plugin is Plugin => plugin.api === pluginApi;
 
-function isPluginShaped(candidate: unknown): candidate is AnyPlugin {
-  return (
-    typeof candidate === 'object' &&
-    candidate !== null &&
-    'name' in candidate &&
-    typeof candidate.name === 'string' &&
-    /^[A-Za-z0-9@][\w./@-]*$/.test(candidate.name) &&
-    'register' in candidate &&
-    typeof candidate.register === 'function'
-  );
+/** Why something is no plug-in of any version, and what to do. */
+function shapeProblem(candidate: unknown): { readonly what: string; readonly hint: string } | undefined {
+  const isObject = typeof candidate === 'object' && candidate !== null;
+  const { name, api, register } = (isObject ? candidate : {}) as { readonly [K in keyof AnyPlugin]?: unknown };
+  if (typeof register !== 'function') return { what: 'does not export a plug-in by default', hint: definedHint };
+  if (typeof name !== 'string' || !/^[A-Za-z0-9@][\w./@-]*$/.test(name)) {
+    return {
+      what: `exports a plug-in with ${name === undefined ? 'no name' : `the name ${JSON.stringify(name)}`}`,
+      hint: 'Give it a `name` of letters, digits and any of `-_./@`, a letter or digit first.',
+    };
+  }
+  if (api === undefined) return { what: 'does not say for which plug-in API it is made', hint: definedHint };
+  return undefined;
 }

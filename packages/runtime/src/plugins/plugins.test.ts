@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { definePlugin, Secret, silentLog, type BackendFactory, type Plugin } from '@umbracore/contracts';
+import { FakeClock } from '@umbracore/testkit';
+import { emptyConfiguration } from '@umbracore/config/memory';
+import { listPlugins } from './list.ts';
 import { loadPlugins } from './load.ts';
 import { registerPlugins } from './register.ts';
 import { usualTools } from './tools.ts';
@@ -60,6 +63,55 @@ describe('loadPlugins', () => {
   ])('says %s for %s', async (code, name, text) => {
     const use = text === undefined ? name : pluginFile(name, text);
     await expect(loadPlugins([{ use, options: undefined }], folder, tools)).rejects.toMatchObject({ code });
+  });
+
+  it.each([
+    ['a name that cannot be one', `{ name: 'My Plugin', api: 1, register() {} }`, 'the name "My Plugin"'],
+    ['no name', `{ api: 1, register() {} }`, 'with no name'],
+    ['no version of the API', `{ name: 'plain', register() {} }`, 'does not say for which plug-in API'],
+    ['no function', `{ name: 'idle', api: 1 }`, 'does not export a plug-in by default'],
+    ['null', 'null', 'does not export a plug-in by default'],
+  ])('says what is wrong with one of %s', async (what, text, message) => {
+    const use = pluginFile(`${what.replaceAll(' ', '-')}.mjs`, `export default ${text};`);
+    await expect(loadPlugins([{ use, options: undefined }], folder, tools)).rejects.toMatchObject({
+      code: 'plugin.invalid',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('says of a folder that it is one', async () => {
+    await expect(loadPlugins([{ use: folder, options: undefined }], '/', tools)).rejects.toMatchObject({
+      code: 'plugin.absent',
+      hint: expect.stringContaining('folder'),
+    });
+  });
+
+  it('does not wait for ever for one that is never loaded', async () => {
+    const use = pluginFile('endless.mjs', 'await new Promise(() => {}); export default 1;');
+    const clock = new FakeClock();
+    const loading = loadPlugins([{ use, options: undefined }], folder, { ...tools, clock });
+    const ended = loading.catch((thrown: unknown) => thrown);
+    await clock.whenSleeping();
+    await clock.advance(60_000);
+    expect(await ended).toMatchObject({ code: 'plugin.invalid' });
+  });
+});
+
+describe('listPlugins', () => {
+  it.each([
+    ['its own name', `{ name: 'vault', api: 1, register() {} }`, 'plug-in vault'],
+    [
+      'what it brings',
+      `{ name: 'other', api: 1, register: (host) => host.addSecretProvider({ scheme: 'vault', resolve() {} }) }`,
+      'secret scheme vault',
+    ],
+  ])('tells of one that another one keeps from %s', async (what, text, clash) => {
+    const use = pluginFile(`${what.replaceAll(' ', '-')}.mjs`, `export default ${text};`);
+    const options = { env: {}, cwd: folder, home: folder, plugins: [vault] };
+    const configuration = { ...emptyConfiguration('UTC'), plugins: [{ use, options: undefined }] };
+    const listed = (await listPlugins(options, configuration)).filter(({ name }) => name !== 'builtin');
+    expect(listed.find(({ name }) => name === 'vault')?.problem).toBeUndefined();
+    expect(listed.at(-1)).toMatchObject({ use, problem: { message: expect.stringContaining(clash) } });
   });
 });
 

@@ -1,4 +1,5 @@
 import {
+  checkingHost,
   UmbraError,
   type BackendFactory,
   type BackendRegistry,
@@ -16,7 +17,8 @@ import {
 import { systemClock } from '../system-clock.ts';
 import { optionsFor } from './checked-options.ts';
 import type { ChosenPlugin, PluginFacts } from './chosen-plugin.ts';
-import { faultOf } from './fault-of.ts';
+import { faultOf, notRegistered } from './fault-of.ts';
+import { inTime } from './in-time.ts';
 
 /** What all registered plug-ins brought together. */
 export interface Extensions {
@@ -51,40 +53,40 @@ export async function registerPlugins(chosen: readonly ChosenPlugin[], log: Log)
     const host: PluginHost = {
       log: log.child({ plugin: plugin.name }),
       addBackend(name, factory, schema) {
-        claim(backends, name, 'backend', plugin.name);
+        claim(backends, name, claimWords.backends, plugin.name);
         const watched = schema && watchedSchema(schema);
         backends.set(name, watched === undefined ? factory : withOptions(factory, watched, plugin.name));
         if (watched !== undefined) repositoryOptions.set(name, watched);
         brought.backends.push(name);
       },
       addSecretProvider(provider) {
-        claim(providers, provider.scheme, 'secret scheme', plugin.name);
+        claim(providers, provider.scheme, claimWords.secrets, plugin.name);
         providers.set(provider.scheme, provider);
         brought.secrets.push(provider.scheme);
       },
       addCondition(kind) {
-        claim(conditions, kind.kind, 'condition', plugin.name);
+        claim(conditions, kind.kind, claimWords.conditions, plugin.name);
         conditions.set(kind.kind, kind);
         brought.conditions.push(kind.kind);
       },
       addNotifier(kind) {
-        claim(notifiers, kind.kind, 'kind of channel', plugin.name);
+        claim(notifiers, kind.kind, claimWords.notifiers, plugin.name);
         notifiers.set(kind.kind, kind);
         brought.notifiers.push(kind.kind);
       },
       addSensor(sensor) {
-        claim(sensors, sensor.kind, 'sensor', plugin.name);
+        claim(sensors, sensor.kind, claimWords.sensors, plugin.name);
         sensors.set(sensor.kind, sensor);
         brought.sensors.push(sensor.kind);
       },
       addHook(kind) {
-        claim(hooks, kind.kind, 'hook', plugin.name);
+        claim(hooks, kind.kind, claimWords.hooks, plugin.name);
         hooks.set(kind.kind, kind);
         brought.hooks.push(kind.kind);
       },
     };
     const options = await optionsFor(one);
-    await register(plugin, host, options);
+    await register(plugin, checkingHost(host, plugin.name), options);
     names.add(plugin.name);
     plugins.push({ ...factsOf(one), ...brought });
   }
@@ -101,40 +103,26 @@ export async function registerPlugins(chosen: readonly ChosenPlugin[], log: Log)
 
 async function register(plugin: Plugin, host: PluginHost, options: unknown): Promise<void> {
   try {
-    await inTime(plugin, Promise.resolve(plugin.register(host, options)));
+    const registered = Promise.resolve(plugin.register(host, options));
+    await inTime(systemClock, registered, () => notRegistered(plugin.name));
   } catch (thrown) {
     throw faultOf(plugin.name, 'was registered', thrown);
   }
 }
 
-/** So long a plug-in may take to be registered. */
-const registeredWithinMs = 60_000;
+/** What plug-ins bring, each in words. */
+export const claimWords = {
+  backends: 'backend',
+  secrets: 'secret scheme',
+  conditions: 'condition',
+  notifiers: 'kind of channel',
+  sensors: 'sensor',
+  hooks: 'hook',
+} as const;
 
-/** Nothing can begin before its plug-ins are there: one that never comes back is refused. */
-async function inTime({ name }: Plugin, registered: Promise<void>): Promise<void> {
-  const over = new AbortController();
-  const late = systemClock.sleep(registeredWithinMs, over.signal).then(
-    () => {
-      throw new UmbraError(
-        'plugin.invalid',
-        `the plug-in ${name} was not registered within ${registeredWithinMs / 1000} s`,
-        {
-          hint: 'Let it do what takes long when it is asked for it, and not in `register`.',
-        },
-      );
-    },
-    () => {},
-  );
-  try {
-    await Promise.race([registered, late]);
-  } finally {
-    over.abort();
-  }
-}
+export type Kind = keyof typeof claimWords;
 
-type Kinds = 'backends' | 'secrets' | 'conditions' | 'notifiers' | 'sensors' | 'hooks';
-
-const nothingYet = (): Record<Kinds, string[]> => ({
+const nothingYet = (): Record<Kind, string[]> => ({
   backends: [],
   secrets: [],
   conditions: [],
@@ -195,15 +183,17 @@ function withOptions(factory: BackendFactory, schema: WatchedSchema, plugin: str
 }
 
 function claim(taken: { has(name: string): boolean }, name: string, what: string, plugin: string): void {
-  if (!taken.has(name)) return;
-  throw new UmbraError(
+  if (taken.has(name)) throw takenName(plugin, what, name);
+}
+
+export const takenName = (plugin: string, what: string, name: string): UmbraError =>
+  new UmbraError(
     'plugin.invalid',
     `the plug-in ${plugin} brings the ${what} ${name}, which another one brought before`,
     {
       hint: 'Remove one of the two from `plugins:`.',
     },
   );
-}
 
 function backendRegistry(backends: ReadonlyMap<string, BackendFactory>): BackendRegistry {
   return {

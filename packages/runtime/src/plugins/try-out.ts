@@ -2,6 +2,8 @@ import type { Plugin, PluginTrials } from '@umbracore/contracts';
 import type { Trial } from '@umbracore/testkit';
 import type { ComposeOptions } from '../compose-options.ts';
 import type { ChosenPlugin } from './chosen-plugin.ts';
+import { notRegistered } from './fault-of.ts';
+import { inTime } from './in-time.ts';
 import { usualTools } from './tools.ts';
 
 /**
@@ -17,7 +19,7 @@ export async function trialsOf(
   const trials = { ...plugin.trials, options: plugin.trials?.options ?? options };
   const asked = await askedAbout?.(await refusals(trials));
   const tried: Plugin = { ...(asked ?? plugin), trials };
-  return await contractTrials(tried, { clock, processes, env });
+  return await inTime(clock, contractTrials(tried, { clock, processes, env }), () => notRegistered(plugin.name));
 }
 
 const refusals = async (trials: PluginTrials) => (await import('@umbracore/plugin-process')).refusedIn(trials);

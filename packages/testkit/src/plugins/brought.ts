@@ -1,4 +1,5 @@
 import {
+  checkingHost,
   isUmbraError,
   issuePath,
   reasonOf,
@@ -49,7 +50,7 @@ export async function broughtBy(plugin: Plugin, given: unknown): Promise<Brought
     addHook: (kind) => add(hooks, kind.kind, kind),
   };
   try {
-    await plugin.register(host, options);
+    await plugin.register(checkingHost(host, plugin.name), options);
   } catch (thrown) {
     throw faultOf(plugin, 'was registered', thrown, 'Correct its `register`.');
   }
