@@ -111,6 +111,14 @@ test.each<[Partial<BackupJobInit>, ErrorCode]>([
   [{ schedule: 'daily at 02:00' }, 'usage.invalid'],
   [{ schedule: { frequency: 'daily', preferredTime: '25:00' } }, 'schedule.time'],
   [{ maxRuntime: 'long' }, 'usage.invalid'],
+  [{ id: '' }, 'usage.invalid'],
+  [{ id: 'my documents' }, 'usage.invalid'],
+  [{ id: '../documents' }, 'usage.invalid'],
+  [{ id: 'a,b' }, 'usage.invalid'],
+  [{ id: 'a\n' }, 'usage.invalid'],
+  [{ tags: ['a,b'] }, 'usage.invalid'],
+  [{ tags: ['good', ''] }, 'usage.invalid'],
+  [{ tags: [' a'] }, 'usage.invalid'],
 ])('%j is refused', (change, code) => {
   expect(() => define(change)).toThrow(expect.objectContaining({ code }));
 });

@@ -104,7 +104,8 @@ export class BackupJob {
   constructor(init: BackupJobInit) {
     const { repository, schedule, retryStrategy, maxRuntime, stallTimeout = '30m', base, ...rest } = init;
     const refs: readonly RepositoryRef[] = isList(repository) ? repository : [repository];
-    this.id = rest.id ?? idFrom(init);
+    this.id = idOf(init);
+    refuseTags(init);
     this.repositories = refs.filter((ref) => typeof ref !== 'string');
     this.#schedule = scheduleOf(schedule);
     this.#definition = {
@@ -173,6 +174,23 @@ function namesOf(refs: readonly RepositoryRef[]): readonly RepositoryName[] {
 
 const isList = (value: RepositoryRef | readonly RepositoryRef[]): value is readonly RepositoryRef[] =>
   Array.isArray(value);
+
+/** As in the configuration file: an id stands on snapshots, in commands and in the names of other things. */
+function idOf(init: BackupJobInit): JobId {
+  const id = init.id ?? idFrom(init);
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(id)) return id;
+  throw invalid(
+    `${JSON.stringify(id)} cannot be the id of a job`,
+    'Use letters, digits, `-`, `_` and `.`, and begin with a letter or digit.',
+  );
+}
+
+/** Engines take tags as a list with commas. */
+function refuseTags({ tags = [] }: BackupJobInit): void {
+  const wrong = tags.find((tag) => !/^[^,\s][^,]*$/.test(tag));
+  if (wrong !== undefined)
+    throw invalid(`${JSON.stringify(wrong)} cannot be a tag`, 'Leave out commas and spaces before it.');
+}
 
 function idFrom({ tags, sources }: BackupJobInit): JobId {
   const first = sources[0];
