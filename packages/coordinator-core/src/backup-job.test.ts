@@ -1,8 +1,8 @@
-import type { ErrorCode } from '@umbracore/contracts';
+import type { ErrorCode, Weekday } from '@umbracore/contracts';
 import { aCalendar, aRepository } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
 import { BackupJob } from './backup-job.ts';
-import type { BackupJobInit } from './backup-job.ts';
+import type { BackupJobInit, ScheduleInit } from './backup-job.ts';
 import { RetryStrategy } from './retry-strategy.ts';
 
 const least: BackupJobInit = { sources: ['/home/me/Documents'], repository: 'main' };
@@ -110,6 +110,15 @@ test.each<[Partial<BackupJobInit>, ErrorCode]>([
   [{ repository: ['main', 'main'] }, 'usage.invalid'],
   [{ schedule: 'daily at 02:00' }, 'usage.invalid'],
   [{ schedule: { frequency: 'daily', preferredTime: '25:00' } }, 'schedule.time'],
+  [{ schedule: { frequency: 'weekly', days: [] } }, 'schedule.time'],
+  [{ schedule: { frequency: 'weekly', days: ['Mon'] as unknown as Weekday[] } }, 'schedule.time'],
+  [{ schedule: { frequency: 'weekly', days: [1, 7] as unknown as Weekday[] } }, 'schedule.time'],
+  [{ schedule: { frequency: 'monthly', dayOfMonth: 0 } }, 'schedule.time'],
+  [{ schedule: { frequency: 'monthly', dayOfMonth: 32 } }, 'schedule.time'],
+  [{ schedule: { frequency: 'monthly', dayOfMonth: 1.5 } }, 'schedule.time'],
+  [{ schedule: { every: '6h' } as unknown as ScheduleInit }, 'schedule.syntax'],
+  [{ compressionLevel: 10 }, 'usage.invalid'],
+  [{ compressionLevel: -1 }, 'usage.invalid'],
   [{ maxRuntime: 'long' }, 'usage.invalid'],
   [{ id: '' }, 'usage.invalid'],
   [{ id: 'my documents' }, 'usage.invalid'],

@@ -106,6 +106,7 @@ export class BackupJob {
     const refs: readonly RepositoryRef[] = isList(repository) ? repository : [repository];
     this.id = idOf(init);
     refuseTags(init);
+    refuseLevel(init);
     this.repositories = refs.filter((ref) => typeof ref !== 'string');
     this.#schedule = scheduleOf(schedule);
     this.#definition = {
@@ -192,6 +193,11 @@ function refuseTags({ tags = [] }: BackupJobInit): void {
     throw invalid(`${JSON.stringify(wrong)} cannot be a tag`, 'Leave out commas and spaces before it.');
 }
 
+function refuseLevel({ compressionLevel }: BackupJobInit): void {
+  if (compressionLevel !== undefined && !isWithin(compressionLevel, 0, 9))
+    throw invalid(`compressionLevel is ${compressionLevel}`, 'Use a whole number from 0 to 9.');
+}
+
 function idFrom({ tags, sources }: BackupJobInit): JobId {
   const first = sources[0];
   const path = typeof first === 'string' ? first : first?.path;
@@ -217,9 +223,7 @@ function scheduleOf(schedule: BackupJobInit['schedule']): string | Schedule | un
 function recurrenceOf({ frequency, preferredTime = '00:00', days = [0], dayOfMonth = 1 }: ScheduleInit): Recurrence {
   const match = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(preferredTime);
   if (match === null) {
-    throw new UmbraError('schedule.time', `"${preferredTime}" is not a time of day`, {
-      hint: 'Write HH:MM, such as 02:00.',
-    });
+    throw wrongTime(`"${preferredTime}" is not a time of day`, 'Write HH:MM, such as 02:00.');
   }
   const at = { hour: Number(match[1]), minute: Number(match[2]) };
   switch (frequency) {
@@ -230,11 +234,28 @@ function recurrenceOf({ frequency, preferredTime = '00:00', days = [0], dayOfMon
     case 'daily':
       return { type: 'daily', at };
     case 'weekly':
+      if (days.length === 0 || !days.every((day) => isWithin(day, 0, 6)))
+        throw wrongTime(`${JSON.stringify(days)} are no weekdays`, 'Write one or more of 0 (Sunday) to 6.');
       return { type: 'weekly', days, at };
     case 'monthly':
+      if (dayOfMonth !== 'last' && !isWithin(dayOfMonth, 1, 31))
+        throw wrongTime(`${JSON.stringify(dayOfMonth)} is not a day of a month`, 'Write 1 to 31, or "last".');
       return { type: 'monthly', day: dayOfMonth, at };
+    default:
+      throw unknownFrequency(frequency);
   }
 }
+
+const isWithin = (value: number, least: number, most: number): boolean =>
+  Number.isInteger(value) && value >= least && value <= most;
+
+const wrongTime = (message: string, hint: string): UmbraError => new UmbraError('schedule.time', message, { hint });
+
+/** In JavaScript; an interval or a cron expression, for one, is written as a phrase. */
+const unknownFrequency = (frequency: never): UmbraError =>
+  new UmbraError('schedule.syntax', `A schedule in parts has no frequency ${JSON.stringify(frequency)}`, {
+    hint: 'Use manual, hourly, daily, weekly or monthly, or write the schedule as a phrase such as "every 6h".',
+  });
 
 const retryInside = (schedule: BackupJobInit['schedule']): Strategy | undefined =>
   typeof schedule === 'object' && 'retryStrategy' in schedule ? schedule.retryStrategy : undefined;
