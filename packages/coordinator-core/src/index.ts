@@ -37,6 +37,7 @@ export type { Admission, Demand, Shortage } from './dispatch/admit.ts';
 export { capacitiesOf, resourcesOf } from './dispatch/resources.ts';
 export type { Capacities } from './dispatch/resources.ts';
 export { Dispatcher } from './dispatch/dispatcher.ts';
+export { runsForAtLeast } from './dispatch/at-least.ts';
 export { nextStart } from './dispatch/next-start.ts';
 export type { NextStart, NextStartFacts } from './dispatch/next-start.ts';
 export type { DueOptions } from './dispatch/run-due.ts';

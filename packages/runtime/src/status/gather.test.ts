@@ -89,6 +89,19 @@ test('a success and its proof', async () => {
   expect(status.next).toEqual({ at: Date.UTC(2026, 0, 15, 2), isDue: false });
 });
 
+test('a job that wants a good run every so often is due when it will start', async () => {
+  const often = aJob({ schedules: [], atLeastEveryMs: 2 * day });
+  const dueAt = async (history: History): Promise<unknown> => (await history.of(often)).next;
+  const setBack = new History([often]);
+  await setBack.run(often, 5 * hour, { state: 'succeeded' });
+  await setBack.run(often, -3 * day, { state: 'succeeded' });
+  expect(await dueAt(setBack)).toEqual({ at: now - 5 * hour + 600_000 + 2 * day, isDue: false });
+  const skipped = new History([often]);
+  await skipped.run(often, 3 * day, { state: 'succeeded' });
+  await skipped.run(often, 2 * hour, { state: 'skipped' }, undefined, { slot: 'at-least/2026-01-14T10:00:00Z' });
+  expect(await dueAt(skipped)).toEqual({ at: now - 2 * hour + 2 * day, isDue: false });
+});
+
 test('a run of which only its snapshot is known speaks neither for nor against a job', async () => {
   const history = new History();
   await history.run(documents, 400 * day, { state: 'succeeded' }, undefined, { trigger: 'adopted' });

@@ -15,6 +15,7 @@ import {
   isStale,
   judge,
   rhythmsIn,
+  runsForAtLeast,
   type CopyLag,
   type Rhythm,
   type Judgement,
@@ -142,8 +143,7 @@ async function oneStatus(sources: StatusSources, latest: Latest, subject: Subjec
   // What works goes before what waits behind it.
   const current = open.find(({ lease }) => lease !== undefined) ?? open.find((each) => !waitsForStart(each));
   const waiting = open.filter((each) => each.lease === undefined || isLeft(each)).map(({ run }) => run);
-  const ended = [past.lastSuccess, past.lastEnded].filter((run) => run !== undefined);
-  const known = [...open.map(({ run }) => run), ...ended];
+  const known = job.atLeastEveryMs === undefined ? [] : await runsForAtLeast(sources.store, job.id, repository);
   const next = nextRun(calendar, { job, cursor, waiting, past: known, host }, now);
   const facts: ProtectionFacts = {
     job,

@@ -14,7 +14,7 @@ export interface NextRunFacts {
   readonly cursor: Instant | undefined;
   /** Its runs that have not ended, and that nobody works on. */
   readonly waiting: readonly RunRecord[];
-  /** What is known of those that have ended. */
+  /** What `runsForAtLeast` finds, for a job that wants a good run every so often. */
   readonly past: readonly RunRecord[];
   /** The machine, which shifts its starts by a jitter of its own. */
   readonly host: string;
