@@ -94,7 +94,7 @@ test('what did not arrive changes no verdict, is told of, and arrives with the n
   const [first] = idsOf();
   answer = 200;
   // The next try comes within ten seconds, and a run tells what is due.
-  for (let n = 0; n < 60 && (await listed()).waiting > 0; n += 1) await world.umbra('run', 'other');
+  for (let n = 0; n < 300 && (await listed()).waiting > 0; n += 1) await world.umbra('run', 'other');
   expect((await listed()).waiting).toBe(0);
   expect(idsOf().filter((id) => id === first).length).toBeGreaterThan(1);
   expect((await world.umbra('status', 'other', '--check')).code).toBe(0);
@@ -114,6 +114,21 @@ test('a process that is killed while it tells leaves it to the next one, which t
   await world.umbra('run', 'other');
   expect(idsOf()).toEqual([first]);
   expect((await listed()).waiting).toBe(0);
+});
+
+test('what waits is told by a call of a timer, though nothing is due', async () => {
+  configure('    - { on: [succeeded], jobs: other, to: hook }\n');
+  answer = 'never';
+  const killed = world.start(['run', 'other']);
+  await until('it is told', () => requests.length > 0);
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  answer = 200;
+  requests = [];
+  const { code, stderr } = await world.umbra('run', '--due');
+  expect([code, stderr, eventsOf()]).toEqual([0, 'Nothing is due.\n', ['succeeded']]);
+  await world.umbra('run', '--due');
+  expect(idsOf()).toHaveLength(1);
 });
 
 test('one channel that hangs keeps neither the verdict nor another channel waiting', async () => {

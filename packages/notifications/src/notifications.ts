@@ -71,6 +71,11 @@ export class Notifications implements AsyncDisposable {
     this.#wake?.();
   }
 
+  /** Lets this process have something to tell though nothing happened in it: what waits for its time, or is stale by now. */
+  lookAtEnd(): void {
+    this.#heard = true;
+  }
+
   /** Whether this process has something to tell that nothing in it is telling. */
   get hasNews(): boolean {
     return this.#heard && !this.#isAtWork && this.#hasRules();

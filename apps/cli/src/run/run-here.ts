@@ -64,14 +64,17 @@ async function inTurn(
 }
 
 /** What is due and may start now. What a condition keeps from running is worth an exit code; what waits for its turn is not. */
-async function runDue(session: Session, { coordinator, events, store }: Runtime, options: RunOptions): Promise<number> {
+async function runDue(session: Session, runtime: Runtime, options: RunOptions): Promise<number> {
   refuseAny(options);
+  const { coordinator, events, store, notifications } = runtime;
   const codes: number[] = [];
   using _skips = events.on('run.finished', ({ record: { state, because } }) => {
     if (state === 'skipped' && because?.code === 'condition') codes.push(exitCodes.skipped);
   });
   const { cancel: signal } = session.interrupt;
   const runs = await coordinator.runDue({ signal });
+  // Where a timer asks what is due, nobody else looks at the time.
+  notifications.lookAtEnd();
   if (!signal.aborted && runs.length === 0 && codes.length === 0) session.notice(nothingText(await waitingJobs(store)));
   return worstOf([...codes, ...runs.map(({ record }) => runExitCode(record) ?? exitCodes.failed)]);
 }
