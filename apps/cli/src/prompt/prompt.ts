@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { UmbraError } from '@umbracore/contracts';
 import type { Session } from '../session.ts';
 
@@ -17,8 +18,8 @@ export async function askText(session: Session, question: Question): Promise<str
   demandPerson(session, question);
   const { text } = await clack();
   const { initial, validate } = question;
-  return given<string>(
-    await text({
+  return await given<string>(
+    text({
       message: `${question.message} (${question.flag})`,
       output: process.stderr,
       signal: session.interrupt.signal,
@@ -32,8 +33,8 @@ export async function askText(session: Session, question: Question): Promise<str
 export async function askSecret(session: Session, question: Pick<Question, 'message' | 'flag'>): Promise<string> {
   demandPerson(session, question);
   const { password } = await clack();
-  return given<string>(
-    await password({
+  return await given<string>(
+    password({
       message: question.message,
       output: process.stderr,
       signal: session.interrupt.signal,
@@ -57,8 +58,8 @@ export async function askChoice<T extends string>(
   const { select } = await clack();
   const message = `${question.message} (${question.flag})`;
   const options: Choice<string>[] = [...choices];
-  const answer = given<string>(
-    await select<string>({ message, options, output: process.stderr, signal: session.interrupt.signal }),
+  const answer = await given<string>(
+    select<string>({ message, options, output: process.stderr, signal: session.interrupt.signal }),
   );
   const chosen = choices.find(({ value }) => value === answer);
   if (chosen === undefined) throw new UmbraError('run.cancelled', 'nothing was chosen');
@@ -70,8 +71,8 @@ export async function confirm(session: Session, message: string, initial: boolea
   if (session.globals.yes === true) return true;
   demandPerson(session, { message, flag: '-y' });
   const { confirm: ask } = await clack();
-  return given<boolean>(
-    await ask({ message, initialValue: initial, output: process.stderr, signal: session.interrupt.signal }),
+  return await given<boolean>(
+    ask({ message, initialValue: initial, output: process.stderr, signal: session.interrupt.signal }),
   );
 }
 
@@ -82,7 +83,19 @@ function demandPerson(session: Session, { message, flag }: Pick<Question, 'messa
   });
 }
 
-function given<T extends string | boolean>(answer: T | symbol): T {
-  if (typeof answer === 'symbol') throw new UmbraError('run.cancelled', 'cancelled at a question; nothing was changed');
-  return answer;
+/** At the end of the input, as by Ctrl-D, the library never answers: where nothing is left that could happen, that was it. */
+async function given<T extends string | boolean>(asked: Promise<T | symbol>): Promise<T> {
+  const over = new AbortController();
+  const ended = once(process, 'beforeExit', { signal: over.signal }).then(
+    () => Symbol('end of input'),
+    () => Symbol('answered'),
+  );
+  try {
+    const answer = await Promise.race([asked, ended]);
+    if (typeof answer === 'symbol')
+      throw new UmbraError('run.cancelled', 'cancelled at a question; nothing was changed');
+    return answer;
+  } finally {
+    over.abort();
+  }
 }
