@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Session } from '../session.ts';
+import { Channel } from '../output/channel.ts';
 import { follow } from './care-by-daemon.ts';
 import type { DaemonClient } from './daemon-client.ts';
 
@@ -15,7 +15,8 @@ test('who leaves before the daemon has answered lets it be cancelled all the sam
     return asked.length === 1 ? answered : Promise.resolve({});
   };
   const client = { post, follow: () => Promise.resolve() } as Pick<DaemonClient, 'post' | 'follow'>;
-  const session = { interrupt, notice: () => {}, verbosity: 0 } as unknown as Session;
+  const stderr = new Channel(process.stderr, { colour: 'never', env: {} });
+  const session = { interrupt, notice: () => {}, stderr, verbosity: 0 };
   const followed = follow(session, client, { path: '/v1/doctor', body: {}, report: () => {} });
   cancel.abort('interrupted');
   const left = Promise.all(kills.map((kill) => kill()));

@@ -1,5 +1,6 @@
 import { isUmbraError, UmbraError, type Progress } from '@umbracore/contracts';
 import type { EventDocument, WorkDocument } from '@umbracore/runtime/documents';
+import type { Interrupt } from '../interrupt.ts';
 import type { Session } from '../session.ts';
 import { errorOf, type DaemonClient } from './daemon-client.ts';
 import { askedInTime } from './asked-in-time.ts';
@@ -40,7 +41,9 @@ export async function careByDaemon<Document>(
 
 /** What the work ended with; undefined if the daemon is gone. */
 export async function follow(
-  session: Pick<Session, 'interrupt' | 'notice' | 'stderr' | 'verbosity'>,
+  session: Pick<Session, 'notice' | 'stderr' | 'verbosity'> & {
+    readonly interrupt: Pick<Interrupt, 'cancel' | 'onKill'>;
+  },
   client: Pick<DaemonClient, 'post' | 'follow'>,
   { path, body, report, isItsOwn = false }: Care,
 ): Promise<WorkDocument | undefined> {

@@ -17,7 +17,7 @@ test('one place of a stage is enough, and the folder above what is to be made is
   rmSync(folder, { recursive: true });
 });
 
-const isRoot = process.getuid?.() === 0 && spawnSync('setpriv', ['--version']).status === 0;
+const mayLend = process.getuid?.() === 0 && spawnSync('setpriv', ['--version']).status === 0;
 
 /** What somebody else is told of the folder, to whom root lent one of its rights. */
 function toldWith(right: string, folder: string): unknown {
@@ -37,7 +37,7 @@ function toldWith(right: string, folder: string): unknown {
   return JSON.parse(stdout);
 }
 
-test.runIf(isRoot)(
+test.runIf(mayLend)(
   'a right to write that was lent counts, and nothing is left of the trial (needs root, setpriv)',
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'umbra-writable-'));
