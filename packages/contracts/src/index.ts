@@ -27,6 +27,7 @@ export * from './job.ts';
 export * from './json-object.ts';
 export * from './line-cutter.ts';
 export * from './log.ts';
+export * from './names.ts';
 export * from './new-check.ts';
 export * from './notification.ts';
 export * from './operation.ts';

@@ -1,4 +1,4 @@
-import { UmbraError } from '@umbracore/contracts';
+import { nameForm, tagForm, UmbraError } from '@umbracore/contracts';
 import type {
   BackupJobDefinition,
   BackupStrategy,
@@ -176,19 +176,17 @@ function namesOf(refs: readonly RepositoryRef[]): readonly RepositoryName[] {
 const isList = (value: RepositoryRef | readonly RepositoryRef[]): value is readonly RepositoryRef[] =>
   Array.isArray(value);
 
-/** As in the configuration file: an id stands on snapshots, in commands and in the names of other things. */
 function idOf(init: BackupJobInit): JobId {
   const id = init.id ?? idFrom(init);
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(id)) return id;
+  if (nameForm.test(id)) return id;
   throw invalid(
     `${JSON.stringify(id)} cannot be the id of a job`,
     'Use letters, digits, `-`, `_` and `.`, and begin with a letter or digit.',
   );
 }
 
-/** Engines take tags as a list with commas. */
 function refuseTags({ tags = [] }: BackupJobInit): void {
-  const wrong = tags.find((tag) => !/^[^,\s][^,]*$/.test(tag));
+  const wrong = tags.find((tag) => !tagForm.test(tag));
   if (wrong !== undefined)
     throw invalid(`${JSON.stringify(wrong)} cannot be a tag`, 'Leave out commas and spaces before it.');
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { UmbraError, type Configuration, type JobDefinition } from '@umbracore/contracts';
+import { nameForm, UmbraError, type Configuration, type JobDefinition } from '@umbracore/contracts';
 import type { Action } from '../command.ts';
 import type { JobAddFlags } from '../commands/job.ts';
 import { jobValuesDocument, showJobValues } from '../config/job-values.ts';
@@ -97,7 +97,7 @@ function newJob(
   sources: readonly string[],
   flags: JobAddFlags,
 ) {
-  if (!/^[A-Za-z0-9][\w.-]*$/.test(id)) {
+  if (!nameForm.test(id)) {
     throw new UmbraError('usage.invalid', `"${id}" cannot be the name of a job`, {
       hint: 'Use letters, digits, "-", "_" and ".", a letter or digit first.',
     });

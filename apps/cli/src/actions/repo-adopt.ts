@@ -1,5 +1,5 @@
 import { join, relative, resolve } from 'node:path';
-import { reasonOf, UmbraError, type Configuration } from '@umbracore/contracts';
+import { nameForm, reasonOf, UmbraError, type Configuration } from '@umbracore/contracts';
 import { adoptedDocument } from '@umbracore/runtime/documents';
 import { repositoryNamed } from '@umbracore/runtime/history';
 import type { Action } from '../command.ts';
@@ -91,8 +91,6 @@ async function enter(session: Session, configuration: Configuration, word: strin
 /** The shell leaves `~` alone in quotes and behind `=`. */
 const absolute = ({ cwd, home }: Session, path: string): string =>
   path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(cwd, path.replace(/^local:/, ''));
-
-const nameForm = /^[A-Za-z0-9][\w.-]*$/;
 
 function nameFor(given: string | undefined, location: string): string {
   const last = location.split(/[\\/:]/).findLast((part) => part !== '') ?? '';

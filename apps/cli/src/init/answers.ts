@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { reasonOf, UmbraError } from '@umbracore/contracts';
+import { nameForm, reasonOf, UmbraError } from '@umbracore/contracts';
 import type { InitFlags } from '../commands/init.ts';
 import { calendar } from '../doors/configuration.ts';
 import { askText } from '../prompt/prompt.ts';
@@ -85,8 +85,6 @@ function existing(session: Session, source: string): string {
   if (existsSync(path)) return path;
   throw new UmbraError('source.missing', `there is no ${path} to protect`, { hint: 'Correct --source.' });
 }
-
-const nameForm = /^[A-Za-z0-9][\w.-]*$/;
 
 function nameFor(given: string | undefined, location: string): string {
   if (given !== undefined && !nameForm.test(given)) {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { backupStrategies, scanPolicies, sourceSnapshots } from '@umbracore/contracts';
+import { backupStrategies, scanPolicies, sourceSnapshots, tagForm } from '@umbracore/contracts';
 import { builtIn, builtInBase, builtInConditions, builtInOn } from '../built-in.ts';
 import { hooks } from './hooks.ts';
 import { kindShape, usesMap } from './kinds.ts';
@@ -53,12 +53,7 @@ export const sharedShape = {
   description: z.string().optional().meta({ description: 'What it is for, in your words' }),
   enabled: z.boolean().optional().meta({ description: 'False stops its schedule', default: builtIn.enabled }),
   tags: z
-    .array(
-      z
-        .string()
-        .regex(/^[^,\s][^,]*$/)
-        .register(traits, { name: 'a tag', hint: 'leave out commas' }),
-    )
+    .array(z.string().regex(tagForm).register(traits, { name: 'a tag', hint: 'leave out commas' }))
     .optional()
     .meta({ description: 'Words to choose it by; a backup gives them to its snapshots', default: builtIn.tags }),
   schedule: schedule.optional().meta({ description: 'When it is due', default: builtIn.schedule }),

@@ -1,3 +1,4 @@
+import { nameForm } from '@umbracore/contracts';
 import * as z from 'zod';
 import { secretReferenceHint, secretReferencePattern } from '../secret-reference.ts';
 import {
@@ -52,7 +53,7 @@ export const share = text(
 );
 
 const nameHint = 'use letters, digits, "-", "_" and ".", starting with a letter or digit';
-export const name = text(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a name', nameHint, ['documents']);
+export const name = text(nameForm, 'a name', nameHint, ['documents']);
 export const filled = z.string().min(1).register(traits, { name: 'a text', hint: 'write some text' });
 export const path = z
   .string()

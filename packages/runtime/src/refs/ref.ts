@@ -1,4 +1,4 @@
-import { UmbraError } from '@umbracore/contracts';
+import { nameForm, UmbraError } from '@umbracore/contracts';
 
 /** Which snapshot of those that qualify. */
 export type Selector =
@@ -24,7 +24,7 @@ export function parseRef(text: string): Ref {
   if (selector === undefined || (selector.type === 'day' && job === undefined)) {
     throw new UmbraError('usage.invalid', `"${text}" names no snapshot`, {
       hint:
-        job === undefined && which !== undefined && /^[A-Za-z0-9][\w.-]*$/.test(which)
+        job === undefined && which !== undefined && nameForm.test(which)
           ? `If ${which} is a job, write ${which}@latest, ${which}@-1 or ${which}@2026-11-20. See umbra help refs.`
           : 'Write 41dbb77c, latest, JOB@latest, JOB@-2 or JOB@2026-11-20, each with :PATH behind if you like.',
     });
