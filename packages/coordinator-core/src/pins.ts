@@ -1,6 +1,5 @@
 import { isPinTag, isTerminal, pinOfTags, pinTags, runOfTags, UmbraError } from '@umbracore/contracts';
 import type { Backend, Pin, RepositoryDefinition, Snapshot } from '@umbracore/contracts';
-import { despiteDeadLocks } from './despite-dead-locks.ts';
 import type { CoordinatorPorts } from './ports.ts';
 
 export interface PinRequest {
@@ -30,7 +29,7 @@ export async function setPin(ports: PinPorts, request: PinRequest): Promise<PinR
   await refuseOpenRun(ports, before);
   const { add, remove } = tagChange(before.tags, pin);
   if (add.length + remove.length === 0) return { snapshot: before, previous: before.id, pin };
-  const renamed = await despiteDeadLocks(ports, request, () => backend.tag([before.id], add, remove, { signal }));
+  const renamed = await backend.tag([before.id], add, remove, { signal });
   const after = await demand(backend, renamed.get(before.id) ?? before.id, repository, signal);
   if ((pinOfTags(after.tags) === undefined) !== (pin === null)) {
     throw new UmbraError('engine.output', `The pin of ${before.shortId} in ${repository.name} was not changed`, {

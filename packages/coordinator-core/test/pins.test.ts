@@ -1,4 +1,4 @@
-import { jobTag, pinOfTags, runTag, UmbraError, type Pin } from '@umbracore/contracts';
+import { jobTag, pinOfTags, runTag, type Pin } from '@umbracore/contracts';
 import { aRepository, aRun, aSnapshot, FakeBackend, FakeClock, FakeRepositories } from '@umbracore/testkit';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { setPin } from '../src/pins.ts';
@@ -44,19 +44,5 @@ describe('in a repository', () => {
     const run = aRun({ id: 'r-1', state: 'running' });
     store.entries.set(run.id, { run, lease: undefined, fence: 0, steps: [] });
     await expect(set({ reason: undefined })).rejects.toMatchObject({ code: 'job.already-running' });
-  });
-
-  test('of a lock only one that a dead process left is taken away', async () => {
-    const tag = backend.tag.bind(backend);
-    let tries = 0;
-    backend.tag = (...args) => {
-      tries += 1;
-      return tries < 3 ? Promise.reject(new UmbraError('repository.locked', 'locked')) : tag(...args);
-    };
-    await expect(set({ reason: undefined })).rejects.toMatchObject({ code: 'repository.locked' });
-    expect(tries).toBe(1);
-    const lock = { id: 'l', createdAt: 0, exclusive: true, host: 'here', user: 'me', pid: 1 };
-    repositories.heal = () => Promise.resolve({ verdicts: [], removed: [lock] });
-    expect(await set({ reason: undefined })).toMatchObject({ pin: { reason: undefined } });
   });
 });

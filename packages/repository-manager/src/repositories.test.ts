@@ -1,12 +1,15 @@
 import {
   Secret,
   UmbraError,
+  type Backend,
   type BackendFactory,
   type BackendHost,
   type BackendRepository,
   type BackendWrapper,
   type LockRecord,
+  type Operation,
   type RepositoryDefinition,
+  type RestoreSpec,
 } from '@umbracore/contracts';
 import {
   aRepository,
@@ -16,6 +19,7 @@ import {
   FakeProcessTable,
   recordingEvents,
   recordingLog,
+  type BackendMethod,
   type FakeBackendOptions,
 } from '@umbracore/testkit';
 import { expect, test } from 'vitest';
@@ -251,6 +255,45 @@ test('a backend that refuses to remove a lock is heard', async () => {
   backend.failNext('repository.locked', { method: 'removeLocks' });
   await expect(repositories.heal(aRepository(), [])).rejects.toMatchObject({ code: 'repository.locked' });
   expect(events.events).toEqual([]);
+});
+
+/** What asks for a lock outside of any run. */
+const lockers: readonly (readonly [BackendMethod, (backend: Backend, operation?: Operation) => Promise<unknown>])[] = [
+  ['restore', (backend, operation) => backend.restore({} as RestoreSpec, operation)],
+  ['check', (backend, operation) => backend.check({ type: 'structure' }, operation)],
+  ['tag', (backend, operation) => backend.tag([], [], [], operation)],
+  ['repair', (backend, operation) => backend.repair({ type: 'index' }, operation)],
+  ['upgrade', (backend, operation) => backend.upgrade(operation)],
+  ['copyFrom', (backend, operation) => backend.copyFrom(elsewhere, [], operation)],
+  ['addKey', (backend, operation) => backend.addKey(new Secret('a'), operation)],
+  ['removeKey', (backend, operation) => backend.removeKey('k', operation)],
+];
+const elsewhere = { definition: aRepository(), password: undefined, env: {} };
+
+/** How often it was asked, and how the last time ended. */
+async function locked([method, ask]: (typeof lockers)[number], pid: number, operation?: Operation) {
+  const { repositories, backend, clock, processes, events } = aSetting();
+  processes.start(43, clock.now() - 2000);
+  backend.putLock(lockOf('l1', pid, clock.now() - 1000));
+  backend.failNext('repository.locked', { method });
+  const opened = await repositories.backend(aRepository());
+  const error: unknown = await ask(opened, operation).catch((thrown: unknown) => thrown);
+  const isLocked = error instanceof UmbraError && error.code === 'repository.locked';
+  const asked = backend.calls.filter((call) => call.method === method).length;
+  return { asked, isLocked, left: idsOf(await backend.locks()), told: events.of('locks.healed').length };
+}
+
+test.each(lockers)('%s: a lock of the dead that is in the way goes, and it is tried once more', async (...locker) => {
+  expect(await locked(locker, 42)).toEqual({ asked: 2, isLocked: false, left: [], told: 1 });
+});
+
+test.each(lockers)('%s: one of the living stays in the way', async (...locker) => {
+  expect(await locked(locker, 43)).toEqual({ asked: 1, isLocked: true, left: ['l1'], told: 0 });
+});
+
+test.each(lockers)('%s: a run removes locks itself', async (...locker) => {
+  const found = await locked(locker, 42, { spool: '/spool' });
+  expect(found).toEqual({ asked: 1, isLocked: true, left: ['l1'], told: 0 });
 });
 
 test('every operation is one debug line with its outcome and duration', async () => {

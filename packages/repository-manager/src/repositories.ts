@@ -10,8 +10,10 @@ import {
   type Clock,
   type ErrorCode,
   type EventStream,
+  type HealReport,
   type Log,
   type Operation,
+  type ProcessIdentity,
   type ProcessTable,
   type RepairOptions,
   type Repositories,
@@ -25,6 +27,7 @@ import { examine } from './health.ts';
 import { healLocks, type LockJudge } from './heal.ts';
 import { repairRepository } from './repair.ts';
 import { answering } from './wrappers/answering.ts';
+import { despiteDeadLocks } from './wrappers/despite-dead-locks.ts';
 import { logged } from './wrappers/logged.ts';
 
 export interface RepositoriesOptions {
@@ -43,7 +46,7 @@ export interface RepositoriesOptions {
 
 /** Opens repositories through the backends of a registry. Keeps nothing between calls, secrets least of all. */
 export function createRepositories(options: RepositoriesOptions): Repositories {
-  const { secrets, clock, events } = options;
+  const { secrets } = options;
   const backend = async (definition: RepositoryDefinition, signal?: AbortSignal) =>
     backendFor(options, await resolveSecrets(definition, secrets, signal));
 
@@ -96,14 +99,30 @@ export function createRepositories(options: RepositoriesOptions): Repositories {
 
     async heal(definition, ours, operation) {
       const opened = await backend(definition, operation?.signal);
-      const report = await healLocks(opened, judgeOf(options, definition), ours, operation);
-      const locks = report.removed.map(({ id }) => id);
-      if (locks.length > 0) {
-        events.publish({ type: 'locks.healed', time: clock.now(), repository: definition.name, locks });
-      }
-      return report;
+      return await healed(options, definition, opened, ours, operation);
     },
   };
+}
+
+/** Tells it if there was anything to remove. */
+async function healed(
+  options: RepositoriesOptions,
+  definition: RepositoryDefinition,
+  backend: Backend,
+  ours: readonly ProcessIdentity[],
+  operation?: Operation,
+): Promise<HealReport> {
+  const report = await healLocks(backend, judgeOf(options, definition), ours, operation);
+  const locks = report.removed.map(({ id }) => id);
+  if (locks.length > 0) {
+    options.events.publish({
+      type: 'locks.healed',
+      time: options.clock.now(),
+      repository: definition.name,
+      locks,
+    });
+  }
+  return report;
 }
 
 const judgeOf = (
@@ -123,7 +142,11 @@ function backendFor(options: RepositoriesOptions, repository: BackendRepository)
   const { name, backend } = repository.definition;
   const log = options.log.child({ repository: name });
   const made = registry.get(backend)(repository, host);
-  return [logged({ log, clock }), answering({ clock }), ...wrappers].reduce(
+  const healing = despiteDeadLocks({
+    heal: (inner, operation) => healed(options, repository.definition, inner, [], operation),
+    healSource: (source, operation) => healed(options, source.definition, backendFor(options, source), [], operation),
+  });
+  return [logged({ log, clock }), answering({ clock }), healing, ...wrappers].reduce(
     (inner, wrap) => wrap(inner, repository.definition),
     made,
   );

@@ -77,6 +77,22 @@ test.concurrent('a lock of a dead owner does not need a human', async () => {
   await expectNextRunWorks(world);
 });
 
+test.concurrent('a lock of a dead owner keeps no restore and no check out', async () => {
+  using world = aWorld();
+  for (const work of [
+    ['restore', 'documents@latest', '--to', world.at('out')],
+    ['verify', 'home'],
+  ]) {
+    const owner = await longCheck(world);
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    expect(world.locks()).toHaveLength(1);
+    const { code, stderr } = await world.umbra(...work);
+    expect(code, stderr).toBe(0);
+    expect(world.locks()).toEqual([]);
+  }
+});
+
 test.concurrent('the lock of another backup is in nobody’s way', async () => {
   using world = aWorld();
   const other = spawn(resticProgram(), ['--repo', world.repository, '--no-cache', 'backup', '--stdin'], {

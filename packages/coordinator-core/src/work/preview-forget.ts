@@ -7,7 +7,6 @@ import type {
   RepositoryName,
   RunPlan,
 } from '@umbracore/contracts';
-import { despiteDeadLocks } from '../despite-dead-locks.ts';
 import { forgetOutlook, isChosen, type OutlookPorts } from './forget-outlook.ts';
 
 export interface PreviewRequest {
@@ -50,10 +49,7 @@ export async function takeBack(
   });
   const marks = [...new Set(marked.flatMap(({ tags }) => tags.filter(isForgottenTag)))];
   const ids = marked.map(({ id }) => id);
-  const snapshots =
-    ids.length === 0
-      ? new Map<string, string>()
-      : await despiteDeadLocks(ports, { repository, signal }, () => backend.tag(ids, [], marks, { signal }));
+  const snapshots = ids.length === 0 ? new Map<string, string>() : await backend.tag(ids, [], marks, { signal });
   return { job: job.id, repository: repository.name, snapshots };
 }
 
