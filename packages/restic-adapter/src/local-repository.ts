@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, readdir, readFile, unlink } from 'node:fs/promises';
+import { access, constants, readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What can be known of a repository on this machine from its files alone, without key and without a process. */
@@ -33,6 +33,21 @@ export const snapshotsLike = async (path: string, prefix: string): Promise<reado
 
 export const lockNames = (path: string): Promise<readonly string[]> => namesIn(path, ['locks', 'lock']);
 
+/**
+ * Why it takes no lock: the disk is read-only, where restic would try for minutes, or this user may not write. Whatever else is wrong is for
+ * restic to tell.
+ */
+export async function lockHindrance(path: string): Promise<'read-only' | 'forbidden' | undefined> {
+  try {
+    await access(join(path, 'locks'), constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EROFS') return 'read-only';
+    return code === 'EACCES' || code === 'EPERM' ? 'forbidden' : undefined;
+  }
+}
+
 /** A lock's name is the hash of its content, and a refreshed lock is a new file: the name alone tells which lock it is. */
 export async function removeLockFile(path: string, id: string): Promise<void> {
   for (const folder of ['locks', 'lock']) {
@@ -57,6 +72,9 @@ async function namesIn(path: string, folders: readonly string[]): Promise<readon
 }
 
 function isAbsent(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error ? String(error.code) : undefined;

@@ -254,7 +254,7 @@ export async function quicklyOpened(repository: BackendRepository): Promise<Back
   return { ...repository, ...(await access.opener(password)) };
 }
 
-const withFlag = (call: Call, flag: string): Call => ({ ...call, flags: [flag, ...(call.flags ?? [])] });
+export const withFlag = (call: Call, flag: string): Call => ({ ...call, flags: [flag, ...(call.flags ?? [])] });
 
 /** The transcript reads every line, whether anybody else wants it or not. */
 function stderrReader(transcript: Transcript, reader: Reader): (line: OutputLine) => void {

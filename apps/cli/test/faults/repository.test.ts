@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { password, resticProgram, until, World } from '../support/world.ts';
 import { expectNextRunWorks, expectNothingLeft, expectRefusal } from './aftermath.ts';
-import { canMount, smallDisk } from '../../../../tools/faults/injectors/small-disk.ts';
+import { canMount, fill, smallDisk } from '../../../../tools/faults/injectors/small-disk.ts';
 
 function aWorld(): World {
   const world = new World();
@@ -123,6 +123,26 @@ test
     disk.resize('64m');
     const { code, stderr } = await world.umbra('run', '--quiet');
     expect([code, stderr]).toEqual([0, '']);
+  });
+
+test
+  .runIf(canMount)
+  .concurrent('a disk that takes no lock gives files back (needs the right to mount), full or read-only', async () => {
+    using world = aWorld();
+    using disk = smallDisk(world.makeFolder('disk'), '3m');
+    const repository = join(disk.folder, 'repository');
+    cpSync(world.repository, repository, { recursive: true });
+    world.configure('', { location: repository });
+    expect((await world.umbra('run')).code).toBe(0);
+    const restored = async (name: string): Promise<unknown> => {
+      const { code, stderr } = await world.umbra('restore', 'documents@latest', '--to', world.at(name));
+      return [code, stderr.includes('error'), existsSync(join(world.at(name), world.source, 'file'))];
+    };
+    fill(disk);
+    expect(await restored('of a full one')).toEqual([0, false, true]);
+    disk.makeReadOnly();
+    expect(await restored('of a read-only one')).toEqual([0, false, true]);
+    expect((await world.umbra('verify', 'home')).code).toBe(0);
   });
 
 /** A real exclusive lock: of a check that has to read a snapshot through a very narrow way. */

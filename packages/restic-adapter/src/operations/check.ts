@@ -7,20 +7,26 @@ import {
   UmbraError,
 } from '@umbracore/contracts';
 import { BarMeter } from '../bars.ts';
+import type { Call } from '../command.ts';
 import { plainText } from '../decode/plain-text.ts';
 import type { Features } from '../features.ts';
-import type { Ended, Reader, Restic } from '../restic.ts';
+import { lockHindrance } from '../local-repository.ts';
+import { withFlag, type Ended, type Reader, type Restic } from '../restic.ts';
 
 const mostProblems = 1000;
 
 /**
- * Compares what the repository says it holds with what is there. Takes an exclusive lock. Not with `--json`: there restic is
+ * Compares what the repository says it holds with what is there. Takes an exclusive lock, but on a
+ * read-only disk. Not with `--json`: there restic is
  * silent until its end, which may take hours, and nobody could tell that it does not hang.
  */
 export async function check(restic: Restic, scope: CheckScope, operation: Operation): Promise<CheckReport> {
   const reading = new CheckReading(restic, operation);
-  const call = { name: 'check', json: false, flags: scopeFlags(scope) };
-  const ended = await restic.supervise(call, reading, operation);
+  const call: Call = { name: 'check', json: false, flags: scopeFlags(scope) };
+  const { location } = restic;
+  // Where this user alone may not write, others may be at work, and what they do would look like damage.
+  const isFrozen = location.kind === 'local' && (await lockHindrance(location.path)) === 'read-only';
+  const ended = await restic.supervise(isFrozen ? withFlag(call, '--no-lock') : call, reading, operation);
   return reading.report(ended);
 }
 

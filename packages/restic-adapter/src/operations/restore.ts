@@ -18,9 +18,10 @@ import { plainText } from '../decode/plain-text.ts';
 import { decodeStatus } from '../decode/status.ts';
 import { featuresOf, type Features } from '../features.ts';
 import { verbatimPattern } from '../glob.ts';
+import { lockHindrance } from '../local-repository.ts';
 import { shortText } from '../messages.ts';
 import { ProgressMeter } from '../progress.ts';
-import type { Ended, Reader, Restic } from '../restic.ts';
+import { withFlag, type Ended, type Reader, type Restic } from '../restic.ts';
 import { privilegedStart } from './privileged-start.ts';
 
 /** Writes a snapshot, or parts of it, below the target. Items that failed are part of the result. */
@@ -29,8 +30,17 @@ export async function restore(restic: Restic, spec: RestoreSpec, operation: Oper
   const program = await restic.program(operation);
   const { features } = program;
   if (!features.restoreOverExisting) await checkEmpty(spec.target);
-  const reading = new RestoreReading(restic, operation);
-  const ended = await restic.supervise({ ...restoreCall(spec, features), program }, reading, operation);
+  const call: Call = { ...restoreCall(spec, features), program };
+  const unlocked = withFlag(call, '--no-lock');
+  const { location } = restic;
+  const takesLocks = location.kind !== 'local' || (await lockHindrance(location.path)) === undefined;
+  let reading = new RestoreReading(restic, operation);
+  let ended = await restic.supervise(takesLocks ? call : unlocked, reading, operation);
+  // The folder of traces of a run is for one engine.
+  if (operation.spool === undefined && tookNoLock(ended)) {
+    reading = new RestoreReading(restic, operation);
+    ended = await restic.supervise(unlocked, reading, operation);
+  }
   throwIfTargetFailed(ended, spec.target);
   const written = features.restoreLines ? undefined : await countFiles(spec.target);
   return reading.result(ended, written);
@@ -92,6 +102,12 @@ async function checkEmpty(target: string): Promise<void> {
     },
   );
 }
+
+/** A disk that is full, read-only or of somebody else can be read, and may be all that is left. */
+const tookNoLock = ({ verdict }: Ended): boolean =>
+  verdict.type === 'failed' &&
+  (verdict.code === 'repository.full' || verdict.code === 'repository.permission') &&
+  /unable to create lock/.test(verdict.last);
 
 /** What the system says of the target is not about the repository. */
 function throwIfTargetFailed({ verdict }: Ended, target: string): void {
