@@ -33,8 +33,12 @@ export function descriptorContents({
   }));
 }
 
-/** `engine.absent` if there is no such program, otherwise `engine.spawn-failed`. */
-export function spawnFailure({ program, cwd }: EngineCommand, errno: string, cause?: unknown): UmbraError {
+/** `engine.absent` if there is no such program, otherwise `engine.spawn-failed`. What is written for the engine lies in `folder`. */
+export function spawnFailure(
+  { program, cwd }: EngineCommand,
+  errno: string,
+  { cause, folder }: { readonly cause?: unknown; readonly folder?: string } = {},
+): UmbraError {
   const context = { program, errno };
   if (errno === 'ENOENT' && !exists(program)) {
     return new UmbraError('engine.absent', `There is no program ${program}`, {
@@ -45,11 +49,14 @@ export function spawnFailure({ program, cwd }: EngineCommand, errno: string, cau
   }
   const where = exists(cwd) ? '' : ` in the absent folder ${cwd}`;
   return new UmbraError('engine.spawn-failed', `${program} could not be started${where}: ${errno}`, {
-    hint: hints[errno] ?? 'Try again, and look at the limits of this machine if it fails again.',
+    hint: hintOf(errno, folder) ?? 'Try again, and look at the limits of this machine if it fails again.',
     context,
     cause,
   });
 }
+
+const hintOf = (errno: string, folder: string | undefined): string | undefined =>
+  errno === 'ENOSPC' && folder !== undefined ? `Free some space on the disk of ${folder}.` : hints[errno];
 
 const hints: Readonly<Record<string, string>> = {
   EACCES: 'Make the program executable for this user.',
@@ -57,7 +64,7 @@ const hints: Readonly<Record<string, string>> = {
   EMFILE: 'Raise the limit on open files.',
   ENFILE: 'Raise the limit on open files of this machine.',
   ENOMEM: 'Free some memory.',
-  ENOSPC: 'Free some space where the state is kept.',
+  ENOSPC: 'Free some space where temporary files are kept.',
   ENOEXEC: 'Install the program for the processor of this machine.',
   E2BIG: 'Hand long lists over in a file.',
   ENOENT: 'Make the working folder, or install what the program needs to start.',

@@ -98,7 +98,8 @@ class SupervisedEngines implements EngineProcesses {
       claimSpool(spool, identity);
     } catch (error) {
       shim.kill();
-      throw isUmbraError(error) ? error : spawnFailure(command, errnoOf(error), error);
+      if (isUmbraError(error)) throw error;
+      throw spawnFailure(command, errnoOf(error), { cause: error, folder: spool.folder });
     }
     const engine = new SupervisedEngine({
       spool,
@@ -171,7 +172,7 @@ class SupervisedEngines implements EngineProcesses {
       return spawnFailure(command, 'ETIMEDOUT');
     }
     releaseSpool(spool);
-    return spawnFailure(command, answer.errno, new Error(answer.message));
+    return spawnFailure(command, answer.errno, { cause: new Error(answer.message), folder: spool.folder });
   }
 }
 

@@ -47,7 +47,7 @@ export async function startPiped(command: EngineCommand, stdin: 'ignore' | 'pipe
     if (engine.pid === undefined) throw spawnFailure(command, (await engine).code ?? 'UNKNOWN');
     return engine.nodeChildProcess;
   } catch (error) {
-    throw isUmbraError(error) ? error : spawnFailure(command, errnoOf(error), error);
+    throw isUmbraError(error) ? error : spawnFailure(command, errnoOf(error), { cause: error });
   } finally {
     for (const file of files) closeSync(file);
   }

@@ -155,6 +155,7 @@ describe.runIf(canMount)('on disks of their own (needs the right to mount)', () 
     fill(disk);
     expectRefusal(await world.umbra('run'), 1, 'engine.disk-full', 'temporary files is full', 'TMPDIR');
     await expectNothingLeft(world);
+    expectRefusal(await world.umbra('verify', 'home'), 75, 'engine.spawn-failed', 'Free some space', disk.folder);
     disk.resize('16m');
     await expectNextRunWorks(world);
   });

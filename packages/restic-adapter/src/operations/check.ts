@@ -16,9 +16,8 @@ import { withFlag, type Ended, type Reader, type Restic } from '../restic.ts';
 const mostProblems = 1000;
 
 /**
- * Compares what the repository says it holds with what is there. Takes an exclusive lock, but on a
- * read-only disk. Not with `--json`: there restic is
- * silent until its end, which may take hours, and nobody could tell that it does not hang.
+ * Compares what the repository says it holds with what is there. Takes an exclusive lock, but on a read-only disk. Not with
+ * `--json`: there restic is silent until its end, which may take hours, and nobody could tell that it does not hang.
  */
 export async function check(restic: Restic, scope: CheckScope, operation: Operation): Promise<CheckReport> {
   const reading = new CheckReading(restic, operation);
