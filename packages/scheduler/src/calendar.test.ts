@@ -1,6 +1,6 @@
 import type { Schedule } from '@umbracore/contracts';
 import { describe, expect, test } from 'vitest';
-import { calendar } from './index.ts';
+import { calendar, timetables } from './index.ts';
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
@@ -222,5 +222,19 @@ describe('the key of a slot', () => {
     const second = calendar.next(schedule, first?.at ?? 0);
     expect([first?.fold, second?.fold]).toEqual([0, 1]);
     expect(first?.key).not.toBe(second?.key);
+  });
+});
+
+describe.each(['daily at 02:00', 'every 6h', 'cron: 0 2 * * *', 'monthly on last Fri'])('%s', (phrase) => {
+  const schedule = calendar.parse(phrase, 'Europe/London');
+
+  test.each([Number.NaN, Infinity, -Infinity])('refuses %f as a time', (at) => {
+    const refused = expect.objectContaining({ code: 'usage.invalid', message: `${at} is no time` });
+    expect(() => calendar.next(schedule, at)).toThrow(refused);
+    expect(() => calendar.previous(schedule, at)).toThrow(refused);
+    expect(() => calendar.between(schedule, at, 0, 1)).toThrow(refused);
+    expect(() => calendar.between(schedule, 0, at, 1)).toThrow(refused);
+    expect(() => calendar.opening(schedule, at)).toThrow(refused);
+    expect(() => timetables.create('host').set('documents', [schedule], at)).toThrow(refused);
   });
 });

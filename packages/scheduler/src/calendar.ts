@@ -1,4 +1,5 @@
 import type { Calendar, Instant, Schedule, Slot, SlotRange } from '@umbracore/contracts';
+import { demandTime } from './demand-time.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { jitterSeed, jitterShare, jobHash } from './jitter.ts';
 import { longestClosedMs, openingsOf } from './openings.ts';
@@ -26,9 +27,13 @@ export const calendar: Calendar = {
     return { recurrence, zone, text: text.trim() };
   },
   next,
-  previous: (schedule, at) => slotAt(schedule, slotsOf(schedule).until(at)),
+  previous(schedule, at) {
+    demandTime(at);
+    return slotAt(schedule, slotsOf(schedule).until(at));
+  },
   between,
   opening(schedule, at) {
+    demandTime(at);
     const turn = openingsOf(schedule).turnAt(at);
     if (!turn || turn.from - at > longestClosedMs) return undefined;
     return { from: Math.max(at, turn.from), to: turn.to };
@@ -52,12 +57,15 @@ const known = new WeakMap<Schedule, KnownNext>();
 function next(schedule: Schedule, after: Instant): Slot | undefined {
   const last = known.get(schedule);
   if (last !== undefined && after >= last.after && after < (last.slot?.at ?? Infinity)) return last.slot;
+  demandTime(after);
   const slot = slotAt(schedule, slotsOf(schedule).after(after));
   known.set(schedule, { after, slot });
   return slot;
 }
 
 function between(schedule: Schedule, after: Instant, until: Instant, limit: number): SlotRange {
+  demandTime(after);
+  demandTime(until);
   const finder = slotsOf(schedule);
   const newest: Instant[] = [];
   let last = finder.until(until);

@@ -1,4 +1,5 @@
 import type { Instant, JobId, Schedule, Timetable } from '@umbracore/contracts';
+import { demandTime } from '../demand-time.ts';
 import { jitterShare, jobHash } from '../jitter.ts';
 import { Int32Column } from './columns.ts';
 import { InstantQueue } from './instant-queue.ts';
@@ -32,6 +33,7 @@ export class JobTimetable implements Timetable {
   }
 
   set(job: JobId, schedules: readonly Schedule[], after: Instant): void {
+    demandTime(after);
     const rules = this.#rules.claimAll(schedules);
     this.delete(job);
     const hash = jobHash(job);
