@@ -71,7 +71,6 @@ const hints: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'Raise the limit on processes, or wait until this machine is less busy.',
 };
 
-/** The name of the system's error, such as `EAGAIN`. */
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }

@@ -64,6 +64,18 @@ test('a configuration that is not there ends with 4 and its path', async () => {
   expectRefusal(await world.umbra('run', '--config', world.at('gone.yaml')), 4, world.at('gone.yaml'), 'hint');
 });
 
+test('a typed configuration that waits for what never comes is refused, and no silent end', async () => {
+  world.write('never.config.mjs', 'await new Promise(() => {});\nexport default {};\n');
+  const file = world.at('source', 'never.config.mjs');
+  expectRefusal(
+    await world.umbra('run', '--config', file),
+    4,
+    'never.config.mjs',
+    'waits for something that never comes',
+    'hint',
+  );
+});
+
 test('a misspelt job and a misspelt command end with 2', async () => {
   world.configure();
   expectRefusal(await world.umbra('run', 'documnets'), 2, '"documnets"', 'Did you mean documents?');

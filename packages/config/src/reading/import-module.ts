@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -25,8 +26,22 @@ export async function importModule(file: string): Promise<unknown> {
   try {
     // Node keeps modules for good, by their addresses: an edited file has to be another one, or a daemon would not see it.
     const { mtimeMs, size } = await stat(file);
-    return await import(`${pathToFileURL(file).href}?${mtimeMs}-${size}`);
+    return await settled(import(`${pathToFileURL(file).href}?${mtimeMs}-${size}`));
   } finally {
     hooks.deregister();
+  }
+}
+
+/** Node would end without a word where nothing is left that a top-level `await` could wait for. */
+async function settled(loading: Promise<unknown>): Promise<unknown> {
+  const over = new AbortController();
+  const stuck = once(process, 'beforeExit', { signal: over.signal }).then(() => {
+    throw new Error('a top-level `await` in it waits for something that never comes');
+  });
+  try {
+    return await Promise.race([loading, stuck]);
+  } finally {
+    over.abort();
+    stuck.catch(() => undefined);
   }
 }
