@@ -138,6 +138,14 @@ interface Failure {
 type Sentence = (failure: Failure) => { readonly message: string; readonly hint?: string };
 
 /** restic's own short text, where it adds something. */
+function hintOfPermission(text: string): string {
+  if (/read-only file system/i.test(text))
+    return 'Mount its disk for writing. After an error the system may have made it read-only.';
+  return /^(?:unable to )?remove/i.test(text)
+    ? 'Check the rights of the repository. Where its storage takes additions only, forget and prune from elsewhere.'
+    : 'Check the owner and the rights of the repository.';
+}
+
 const said = ({ text }: Failure): string => (shortText(text) === '' ? '' : `: ${shortText(text)}`);
 
 function reachHint(text: string): string {
@@ -174,9 +182,7 @@ const sentences: Partial<Readonly<Record<ErrorCode, Sentence>>> = {
   }),
   'repository.permission': (failure) => ({
     message: `Access to repository ${failure.repository} was denied${said(failure)}`,
-    hint: /^(?:unable to )?remove/i.test(shortText(failure.text))
-      ? 'Check the rights of the repository. Where its storage takes additions only, forget and prune from elsewhere.'
-      : 'Check the owner and the rights of the repository.',
+    hint: hintOfPermission(shortText(failure.text)),
   }),
   'repository.damaged': (failure) => ({
     message: `Repository ${failure.repository} is damaged${said(failure)}`,

@@ -19,7 +19,7 @@ import { writeNote, type EngineNote } from './engine-note.ts';
 import type { Features } from './features.ts';
 import { classify, type Verdict } from './exit-codes.ts';
 import { parseLocation, type Location } from './location.ts';
-import { hasConfig } from './local-repository.ts';
+import { hasConfig, lockHindrance } from './local-repository.ts';
 import { createMask, type Mask } from './mask.ts';
 import { describeFailure } from './messages.ts';
 import { Reach } from './reach.ts';
@@ -135,7 +135,7 @@ export class Restic {
    */
   async supervise(call: Call, reader: Reader, operation: Operation): Promise<Ended> {
     this.#throwIfCancelled(call.name, operation);
-    const { command, features } = await this.prepare(call, operation);
+    const [{ command, features }] = await Promise.all([this.prepare(call, operation), this.#demandWritable(call)]);
     const own = operation.spool === undefined ? await mkdtemp(join(this.host.scratchDir, 'restic-')) : undefined;
     const spool = operation.spool ?? join(own ?? '', 'spool');
     const orphanPolicy = operation.orphanPolicy ?? (own === undefined ? 'adopt' : 'die');
@@ -230,6 +230,18 @@ export class Restic {
     const code = this.location.kind === 'remote' ? 'repository.unreachable' : 'engine.stalled';
     const exit = { code: undefined, signal: undefined, lost: false };
     return { command, exit, features, verdict: { type: 'failed', code, text, last: text } };
+  }
+
+  /** On a disk that is mounted read-only restic tries for many minutes to make its lock, in silence. */
+  async #demandWritable({ name, flags = [] }: Call): Promise<void> {
+    const { location } = this;
+    if (location.kind !== 'local' || flags.includes('--no-lock') || flags.includes('--dry-run')) return;
+    if ((await lockHindrance(location.path)) !== 'read-only') return;
+    throw describeFailure('repository.permission', {
+      what: name,
+      repository: this.name,
+      text: 'read-only file system',
+    });
   }
 
   #throwIfCancelled(command: string, { signal }: Operation): void {

@@ -127,23 +127,28 @@ test
 
 test
   .runIf(canMount)
-  .concurrent('a disk that takes no lock gives files back (needs the right to mount), full or read-only', async () => {
-    using world = aWorld();
-    using disk = smallDisk(world.makeFolder('disk'), '3m');
-    const repository = join(disk.folder, 'repository');
-    cpSync(world.repository, repository, { recursive: true });
-    world.configure('', { location: repository });
-    expect((await world.umbra('run')).code).toBe(0);
-    const restored = async (name: string): Promise<unknown> => {
-      const { code, stderr } = await world.umbra('restore', 'documents@latest', '--to', world.at(name));
-      return [code, stderr.includes('error'), existsSync(join(world.at(name), world.source, 'file'))];
-    };
-    fill(disk);
-    expect(await restored('of a full one')).toEqual([0, false, true]);
-    disk.makeReadOnly();
-    expect(await restored('of a read-only one')).toEqual([0, false, true]);
-    expect((await world.umbra('verify', 'home')).code).toBe(0);
-  });
+  .concurrent(
+    'a disk that takes no lock gives files back, full or read-only, and says so to backups (needs the right to mount)',
+    async () => {
+      using world = aWorld();
+      using disk = smallDisk(world.makeFolder('disk'), '3m');
+      const repository = join(disk.folder, 'repository');
+      cpSync(world.repository, repository, { recursive: true });
+      world.configure('', { location: repository });
+      expect((await world.umbra('run')).code).toBe(0);
+      const restored = async (name: string): Promise<unknown> => {
+        const { code, stderr } = await world.umbra('restore', 'documents@latest', '--to', world.at(name));
+        return [code, stderr.includes('error'), existsSync(join(world.at(name), world.source, 'file'))];
+      };
+      fill(disk);
+      expect(await restored('of a full one')).toEqual([0, false, true]);
+      disk.makeReadOnly();
+      expect(await restored('of a read-only one')).toEqual([0, false, true]);
+      expect((await world.umbra('verify', 'home')).code).toBe(0);
+      expectRefusal(await world.umbra('run'), 1, 'repository.permission', 'read-only file system', 'for writing');
+      expect((await world.umbra('run', '--dry-run')).code).toBe(0);
+    },
+  );
 
 /** A real exclusive lock: of a check that has to read a snapshot through a very narrow way. */
 async function longCheck(world: World): Promise<ReturnType<typeof spawn>> {
