@@ -381,6 +381,14 @@ test('jobs and chains of several files that start each other are shown with the 
   expect(message).toContain('chain goes round in a circle: docs -> night -> eve -> docs');
 });
 
+test('an included file that says nothing is told by what it is for', async () => {
+  using folder = new Folder();
+  folder.write('umbra.yaml', 'include: [a.yaml]\nrepositories: { main: /a }\njobs: { docs: { sources: x } }\n');
+  folder.write('a.yaml', '# jobs:\n');
+  const { problems } = await reportOf(folder, 'umbra.yaml');
+  expect(problems).toMatchObject([{ message: 'the file is empty', hint: expect.stringContaining('another section') }]);
+});
+
 test('problems of included files are reported with the others, and an id belongs to one file', async () => {
   using folder = new Folder();
   folder.write(

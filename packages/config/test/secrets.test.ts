@@ -149,7 +149,7 @@ test.each(Object.entries(valid))(
     for (let at = 0; at < text.length; at += 1) {
       for (const typed of ['', `${text[at]}"`, `${text[at]}\n`, '*', '{']) {
         const slipped = text.slice(0, at) + typed + text.slice(at + 1);
-        const { source, findings } = parseSource(file, slipped);
+        const { source, findings } = parseSource(file, slipped, 'main');
         const found = findings.length > 0 ? findings : validate(configurationSchema, source).findings;
         const report = JSON.stringify(toProblems(found, configurationSchema));
         expect(report, `${slipped}\n${report}`).not.toContain(canary);

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -17,6 +18,7 @@ import { type Backend, type BackendHost, type BackendRepository, Secret } from '
 import { openRepository } from '@umbracore/restic-reader';
 import { withQuickAccess } from '@umbracore/restic-reader/access';
 import { FakeClock, recordingLog, type RecordingLog } from '@umbracore/testkit';
+import { canMount, smallDisk } from '../../../tools/faults/injectors/small-disk.ts';
 import { replaceKeys } from '../../../tools/testing/light-key.mjs';
 import { password, resticVersions, World } from './restic.ts';
 
@@ -135,6 +137,19 @@ describe('a machine key', () => {
     await expect(stand.backend(join(stand.world.folder, 'nowhere')).addMachineKey()).rejects.toMatchObject({
       code: 'repository.absent',
     });
+  });
+
+  it.runIf(canMount)('leaves no secret behind where its key cannot be put (needs the right to mount)', async () => {
+    using stand = new Stand();
+    const folder = join(stand.world.folder, 'disk');
+    mkdirSync(folder);
+    using disk = smallDisk(folder, '8m');
+    const repository = join(folder, 'repository');
+    cpSync(stand.world.repository, repository, { recursive: true });
+    disk.makeReadOnly();
+    const adding = stand.backend(repository).addMachineKey();
+    await expect(adding).rejects.toMatchObject({ code: 'repository.permission' });
+    expect(existsSync(stand.secretFile)).toBe(false);
   });
 
   it('may be read by those who may read the repository, and leaves no draft', async () => {

@@ -69,7 +69,7 @@ interface Part {
  * `config.unreadable`.
  */
 export async function collect(file: string, cwd: string, text?: string): Promise<Collection> {
-  const { source, findings } = text === undefined ? await readSource(file) : parseSource(file, text);
+  const { source, findings } = text === undefined ? await readSource(file, 'main') : parseSource(file, text, 'main');
   const checked =
     findings.length > 0 ? { value: undefined, findings, faulty: [] } : validate(configurationSchema, source);
   const value = checked.value ?? {};
@@ -228,7 +228,7 @@ async function readIncluded(
   files.delete(main.file);
   const parts: Part[] = [];
   for (const file of [...files].sort()) {
-    const { source, findings: wrong } = await readSource(file);
+    const { source, findings: wrong } = await readSource(file, 'included');
     const checked =
       wrong.length > 0 ? { value: undefined, findings: wrong, faulty: [] } : validate(includedSchema, source);
     parts.push({ source, value: checked.value ?? {}, faulty: checked.faulty });

@@ -10,6 +10,12 @@ import { parseYaml, type ParsedText } from './yaml-source.ts';
 /** More text than any configuration needs, and little enough to be read in a moment. */
 const largestBytes = 4 * 1024 * 1024;
 
+/** What to do about a file that says nothing, by what the file is for. */
+const fillings = {
+  main: 'run `umbra init`, or write `repositories:` and `jobs:`',
+  included: 'write `jobs:` or another section, or move it to where it is not included',
+};
+
 const whole = { start: 0, end: 1 };
 
 const faulty = (
@@ -28,23 +34,18 @@ const blank = (file: string): SourceText => ({ file, text: '', value: undefined,
 export const isModule = (file: string): boolean => ['.ts', '.js', '.mts', '.mjs'].includes(extname(file));
 
 /** Reads and parses a file by its extension. Throws `config.unreadable`; what is wrong inside becomes findings. */
-export async function readSource(file: string): Promise<ParsedText> {
+export async function readSource(file: string, use: keyof typeof fillings): Promise<ParsedText> {
   if (isModule(file)) return await readModule(file);
   const text = await readText(file);
-  return typeof text === 'string' ? parseSource(file, text) : text;
+  return typeof text === 'string' ? parseSource(file, text, use) : text;
 }
 
 /** Parses a text as the file's extension says: TOML, else YAML, of which JSON is a part. */
-export function parseSource(file: string, text: string): ParsedText {
+export function parseSource(file: string, text: string, use: keyof typeof fillings): ParsedText {
   const parsed = extname(file) === '.toml' ? parseToml(file, text) : parseYaml(file, text);
   if (parsed.findings.length > 0) return parsed;
   if (parsed.source.value === null || parsed.source.value === undefined) {
-    return faulty(
-      parsed.source,
-      'config.invalid-value',
-      'the file is empty',
-      'run `umbra init`, or write `repositories:` and `jobs:`',
-    );
+    return faulty(parsed.source, 'config.invalid-value', 'the file is empty', fillings[use]);
   }
   if (!isMap(parsed.source.value)) {
     return faulty(

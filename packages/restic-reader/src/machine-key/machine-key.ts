@@ -39,7 +39,13 @@ export async function addMachineKey(place: MachineKeyPlace, password: Secret, cl
   const master = repository.copyKey();
   try {
     const document = keyDocument(master, secret.reveal(), hostname(), new Date(clock.now()));
-    await writeKey(place.repository, document);
+    try {
+      await writeKey(place.repository, document);
+    } catch (error) {
+      // To whoever may not write to the repository it would be of no use, and a riddle.
+      if (found === undefined) await removeSecret(place);
+      throw error;
+    }
     await using proof = await openRepository(place.repository, { password: secret, keyHint: document.id });
     if (proof.keyId !== document.id || proof.id !== repository.id) throw unproven(place);
     return { id: document.id, file: place.file };
