@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Operation, type RepairResult, type RepairStep, UmbraError } from '@umbracore/contracts';
 import { BarMeter } from '../bars.ts';
 import { plainText } from '../decode/plain-text.ts';
@@ -9,7 +11,6 @@ import { isFullId } from '../snapshot-ids.ts';
 /** Of a repository with thousands of snapshots each has a few. */
 const mostLines = 100_000;
 
-/** restic leaves copies of damaged packs in its working folder, which is the scratch folder. */
 export async function repair(restic: Restic, step: RepairStep, operation: Operation): Promise<RepairResult> {
   const { features } = await restic.program(operation);
   const lines: string[] = [];
@@ -22,9 +23,18 @@ export async function repair(restic: Restic, step: RepairStep, operation: Operat
     operation.note?.(text);
   };
   const call = { json: false, ...callFor(step, features) };
+  if (step.type === 'packs') await forgetCopies(restic, step.packs);
   restic.throwIfFailed(await restic.supervise(call, { stdout: read, stderr: read }, operation));
   meter.finish();
   return step.type === 'snapshots' && step.dryRun === true ? { lines, snapshots: changedIn(lines) } : { lines };
+}
+
+/**
+ * restic puts copies of damaged packs into its working folder, which is the scratch folder, and refuses where there is one: as that of
+ * a repair that was killed before it dropped the pack.
+ */
+async function forgetCopies({ host }: Restic, packs: readonly string[]): Promise<void> {
+  for (const pack of packs) await rm(join(host.scratchDir, `pack-${pack}`), { force: true });
 }
 
 /** Exported for tests. */
