@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { access, constants, readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Location } from './location.ts';
 
 /** What can be known of a repository on this machine from its files alone, without key and without a process. */
 
@@ -34,12 +35,13 @@ export const snapshotsLike = async (path: string, prefix: string): Promise<reado
 export const lockNames = (path: string): Promise<readonly string[]> => namesIn(path, ['locks', 'lock']);
 
 /**
- * Why it takes no lock: the disk is read-only, where restic would try for minutes, or this user may not write. Whatever else is wrong is for
- * restic to tell.
+ * Why a repository takes no lock: its disk is mounted read-only, where restic would try for many minutes in silence, or this user may not
+ * write. Whatever else is wrong is for restic to tell.
  */
-export async function lockHindrance(path: string): Promise<'read-only' | 'forbidden' | undefined> {
+export async function lockHindrance(location: Location): Promise<'read-only' | 'forbidden' | undefined> {
+  if (location.kind !== 'local') return undefined;
   try {
-    await access(join(path, 'locks'), constants.W_OK);
+    await access(join(location.path, 'locks'), constants.W_OK);
     return undefined;
   } catch (error) {
     const code = codeOf(error);

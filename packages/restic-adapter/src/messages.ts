@@ -137,7 +137,6 @@ interface Failure {
 
 type Sentence = (failure: Failure) => { readonly message: string; readonly hint?: string };
 
-/** restic's own short text, where it adds something. */
 function hintOfPermission(text: string): string {
   if (/read-only file system/i.test(text))
     return 'Mount its disk for writing. After an error the system may have made it read-only.';
@@ -146,6 +145,7 @@ function hintOfPermission(text: string): string {
     : 'Check the owner and the rights of the repository.';
 }
 
+/** restic's own short text, where it adds something. */
 const said = ({ text }: Failure): string => (shortText(text) === '' ? '' : `: ${shortText(text)}`);
 
 function reachHint(text: string): string {

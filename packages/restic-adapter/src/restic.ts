@@ -232,16 +232,11 @@ export class Restic {
     return { command, exit, features, verdict: { type: 'failed', code, text, last: text } };
   }
 
-  /** On a disk that is mounted read-only restic tries for many minutes to make its lock, in silence. */
-  async #demandWritable({ name, flags = [] }: Call): Promise<void> {
-    const { location } = this;
-    if (location.kind !== 'local' || flags.includes('--no-lock') || flags.includes('--dry-run')) return;
-    if ((await lockHindrance(location.path)) !== 'read-only') return;
-    throw describeFailure('repository.permission', {
-      what: name,
-      repository: this.name,
-      text: 'read-only file system',
-    });
+  /** Of what takes a lock. */
+  async #demandWritable({ name: what, flags = [] }: Call): Promise<void> {
+    if (flags.includes('--no-lock') || flags.includes('--dry-run')) return;
+    if ((await lockHindrance(this.location)) !== 'read-only') return;
+    throw describeFailure('repository.permission', { what, repository: this.name, text: 'read-only file system' });
   }
 
   #throwIfCancelled(command: string, { signal }: Operation): void {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Secret, type Backend, type Progress } from '@umbracore/contracts';
 import { createResticBackend } from '@umbracore/restic-adapter';
+import { canMount, smallDisk } from '../../../tools/faults/injectors/small-disk.ts';
 import { describeEach, outermostRestics } from './restic-versions.ts';
 import { backupSpec, Bench } from './subject.ts';
 
@@ -46,6 +47,17 @@ describeEach(outermostRestics, 'keeping a repository with restic $version', ({ p
     const [only, ...others] = await copy.snapshots();
     expect(others).toEqual([]);
     expect(only?.tags).toEqual(['kept']);
+  });
+
+  it.runIf(canMount)('copies from a disk that is mounted read-only (needs the right to mount)', async () => {
+    mkdirSync(bench.path('disk'));
+    using disk = smallDisk(bench.path('disk'), '16m');
+    cpSync(bench.path('repository'), bench.path('disk', 'repository'), { recursive: true });
+    disk.makeReadOnly();
+    const source = bench.repository('repository', { location: bench.path('disk', 'repository') });
+    const copy = bench.prepared('copy-of-read-only');
+    await copy.copyFrom(source, [ids[0] ?? '']);
+    expect(await copy.snapshots()).toHaveLength(1);
   });
 
   it('makes a repository that cuts files like another one', async () => {

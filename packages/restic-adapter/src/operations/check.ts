@@ -22,9 +22,8 @@ const mostProblems = 1000;
 export async function check(restic: Restic, scope: CheckScope, operation: Operation): Promise<CheckReport> {
   const reading = new CheckReading(restic, operation);
   const call: Call = { name: 'check', json: false, flags: scopeFlags(scope) };
-  const { location } = restic;
   // Where this user alone may not write, others may be at work, and what they do would look like damage.
-  const isFrozen = location.kind === 'local' && (await lockHindrance(location.path)) === 'read-only';
+  const isFrozen = (await lockHindrance(restic.location)) === 'read-only';
   const ended = await restic.supervise(isFrozen ? withFlag(call, '--no-lock') : call, reading, operation);
   return reading.report(ended);
 }

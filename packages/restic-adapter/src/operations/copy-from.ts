@@ -2,6 +2,8 @@ import { type BackendRepository, decodeJsonLine, type Operation, textIn, type Um
 import { BarMeter } from '../bars.ts';
 import { accessTo, packSizeFlags } from '../command.ts';
 import { plainText } from '../decode/plain-text.ts';
+import { lockHindrance } from '../local-repository.ts';
+import { parseLocation } from '../location.ts';
 import { describeFailure } from '../messages.ts';
 import { quicklyOpened, Restic, type Ended } from '../restic.ts';
 import { checkFullIds } from '../snapshot-ids.ts';
@@ -20,9 +22,11 @@ export async function copyFrom(
   const both = new Restic(restic.repository, restic.host, [source]);
   const meter = new BarMeter('uploading', operation.report);
   meter.start();
+  // Said of the source alone.
+  const isFrozen = (await lockHindrance(parseLocation(source.definition.location))) === 'read-only';
   const call = {
     name: 'copy',
-    flags: [...flags, ...packSizeFlags(restic.repository, operation.limits)],
+    flags: [...(isFrozen ? ['--no-lock'] : []), ...flags, ...packSizeFlags(restic.repository, operation.limits)],
     descriptors,
     operands: snapshots,
     source,

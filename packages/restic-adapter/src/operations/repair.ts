@@ -11,6 +11,7 @@ import { isFullId } from '../snapshot-ids.ts';
 /** Of a repository with thousands of snapshots each has a few. */
 const mostLines = 100_000;
 
+/** Mends one thing. What restic says of it is part of the result. */
 export async function repair(restic: Restic, step: RepairStep, operation: Operation): Promise<RepairResult> {
   const { features } = await restic.program(operation);
   const lines: string[] = [];

@@ -32,8 +32,7 @@ export async function restore(restic: Restic, spec: RestoreSpec, operation: Oper
   if (!features.restoreOverExisting) await checkEmpty(spec.target);
   const call: Call = { ...restoreCall(spec, features), program };
   const unlocked = withFlag(call, '--no-lock');
-  const { location } = restic;
-  const takesLocks = location.kind !== 'local' || (await lockHindrance(location.path)) === undefined;
+  const takesLocks = (await lockHindrance(restic.location)) === undefined;
   let reading = new RestoreReading(restic, operation);
   let ended = await restic.supervise(takesLocks ? call : unlocked, reading, operation);
   // The folder of traces of a run is for one engine.
