@@ -28,6 +28,20 @@ export async function holdsSnapshot(path: string, id: string): Promise<boolean> 
   return false;
 }
 
+/** False also where nothing can be told. */
+export async function lacksSnapshot(path: string, id: string): Promise<boolean> {
+  if ((await hasConfig(path)) !== true) return false;
+  for (const folder of ['snapshots', 'snapshot']) {
+    try {
+      await access(join(path, folder, id));
+      return false;
+    } catch (error) {
+      if (!isAbsent(error)) return false;
+    }
+  }
+  return true;
+}
+
 /** Full ids of the snapshots whose id starts so. */
 export const snapshotsLike = async (path: string, prefix: string): Promise<readonly string[]> =>
   (await namesIn(path, ['snapshots', 'snapshot'])).filter((name) => name.startsWith(prefix));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Backend, Progress } from '@umbracore/contracts';
 import { describeEach, resticVersions } from './restic-versions.ts';
@@ -20,6 +20,17 @@ describeEach(resticVersions, 'restic $version saves and lists', ({ version, prog
 
   it('says which engine it is', async () => {
     expect(await backend.engine()).toMatchObject({ name: 'restic', version, program });
+  });
+
+  it('does not compare with a snapshot that only its cache knows', async () => {
+    const own = bench.prepared('put-back');
+    await own.backup(backupSpec([source]));
+    cpSync(bench.path('put-back'), bench.path('older'), { recursive: true });
+    const { snapshot: parent } = await own.backup(backupSpec([source]));
+    rmSync(bench.path('put-back'), { recursive: true });
+    cpSync(bench.path('older'), bench.path('put-back'), { recursive: true });
+    await expect(own.backup(backupSpec([source], { parent }))).rejects.toMatchObject({ code: 'snapshot.absent' });
+    expect(await own.snapshots()).toHaveLength(1);
   });
 
   it('opens what it created, and creates nothing twice', async () => {

@@ -21,9 +21,11 @@ import { decodeStatus } from '../decode/status.ts';
 import { descriptorName, descriptorPath } from '../descriptor-name.ts';
 import { readNote } from '../engine-note.ts';
 import { featuresOf, type Features } from '../features.ts';
-import { speaksOfDamage } from '../messages.ts';
+import { lacksSnapshot } from '../local-repository.ts';
+import { describeFailure, speaksOfDamage } from '../messages.ts';
 import { ProgressMeter } from '../progress.ts';
 import type { Ended, Reader, Restic } from '../restic.ts';
+import { isFullId } from '../snapshot-ids.ts';
 import { checkTags } from '../tags.ts';
 import { privilegedStart } from './privileged-start.ts';
 import { outputCall } from './program-output.ts';
@@ -31,7 +33,7 @@ import { outputCall } from './program-output.ts';
 /** Saves the sources. What could not be read is part of the result. */
 export async function backup(restic: Restic, spec: BackupSpec, operation: Operation): Promise<BackupResult> {
   if (operation.privileged !== undefined) return await privilegedBackup(restic, spec, operation, operation.privileged);
-  const program = await restic.program(operation);
+  const [program] = await Promise.all([restic.program(operation), demandParent(restic, spec)]);
   const { features } = program;
   if (spec.skipIfUnchanged === true && !features.skipIfUnchanged) {
     operation.note?.(`restic ${features.version} makes a snapshot also where nothing has changed; 0.17 need not`);
@@ -43,6 +45,13 @@ export async function backup(restic: Restic, spec: BackupSpec, operation: Operat
   const reading = new BackupReading(restic, operation, call.expected);
   const ended = await restic.supervise({ ...call, program }, reading, operation);
   return reading.result(ended);
+}
+
+/** restic would take one that only its cache knows, as after the repository was put back from a copy, and then call it damaged. */
+async function demandParent({ location, name }: Restic, { parent }: BackupSpec): Promise<void> {
+  if (parent === undefined || location.kind !== 'local' || !isFullId(parent)) return;
+  if (!(await lacksSnapshot(location.path, parent))) return;
+  throw describeFailure('snapshot.absent', { what: 'backup', repository: name, text: parent });
 }
 
 /** The command line is made where the rights are: here only what comes of it is read. */
