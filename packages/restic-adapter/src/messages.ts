@@ -110,6 +110,9 @@ export const withoutRetry = (line: string): string => line.replace(/^.*retrying 
 /** True for the reason of an item that speaks of the repository rather than of the file. */
 export const speaksOfDamage = (reason: string): boolean => firstMatch(conclusions, reason) === 'repository.damaged';
 
+/** True where restic says that it could not make its lock, whatever the reason. */
+export const speaksOfLock = (text: string): boolean => /unable to create lock/.test(text);
+
 /** restic's first sentence without its prefix: what follows is advice about its own commands, or a stack. */
 export function shortText(text: string): string {
   const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? '';

@@ -19,7 +19,7 @@ import { decodeStatus } from '../decode/status.ts';
 import { featuresOf, type Features } from '../features.ts';
 import { verbatimPattern } from '../glob.ts';
 import { lockHindrance } from '../local-repository.ts';
-import { shortText } from '../messages.ts';
+import { shortText, speaksOfLock } from '../messages.ts';
 import { ProgressMeter } from '../progress.ts';
 import { withFlag, type Ended, type Reader, type Restic } from '../restic.ts';
 import { privilegedStart } from './privileged-start.ts';
@@ -106,7 +106,7 @@ async function checkEmpty(target: string): Promise<void> {
 const tookNoLock = ({ verdict }: Ended): boolean =>
   verdict.type === 'failed' &&
   (verdict.code === 'repository.full' || verdict.code === 'repository.permission') &&
-  /unable to create lock/.test(verdict.last);
+  speaksOfLock(verdict.last);
 
 /** What the system says of the target is not about the repository. */
 function throwIfTargetFailed({ verdict }: Ended, target: string): void {
